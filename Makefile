@@ -1,0 +1,107 @@
+# Everything a developer says to this project. `make` alone lists it.
+#
+#   PYTHON=python3.12        which Python makes a new VENV; else the newest usable one on PATH
+#   VENV=.venv               where it is installed
+#   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
+#   TEST="tests/models -x"   what `make test` hands to pytest; then the second run with UUID keys is left out
+
+VENV ?= .venv
+DJANGO ?= Django
+TEST ?=
+BENCH ?=
+
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+CATALOGUES := $(wildcard deliver_to_po/locale/*/LC_MESSAGES/*.po example_shop/locale/*/LC_MESSAGES/*.po)
+INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help demo test bench lint format docs messages clean FORCE \
+	check-code check-types check-imports check-migrations check-messages check-wheel
+
+help:
+	@echo "make demo     the example shop, its admin and Canada Post's emulator, until Ctrl-C"
+	@echo "make test     the whole suite; ends by saying what it used"
+	@echo "make bench    how fast the hot paths are"
+	@echo "make lint     ruff, mypy, import rules, migrations, message catalogues"
+	@echo "make docs     the documentation, into docs/_build/html"
+	@echo "make messages compile the message catalogues"
+	@echo "make format   let ruff format and mend what it can"
+	@echo "make clean    remove what these made"
+
+# -- The virtual environment --------------------------------------------------------------------------------------
+# A group is installed when its stamp is older than what decides about it, so that the second run starts at once.
+
+$(PY):
+	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(sh scripts/find-python.sh) || exit 1; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv $(VENV)
+	@$(PIP) install --upgrade "pip>=25.1"
+
+# Holds the wish for a Django; touched only when it changes.
+$(VENV)/.wanted: FORCE | $(PY)
+	@echo '$(DJANGO)' | cmp --silent - $@ || echo '$(DJANGO)' > $@
+
+$(VENV)/.installed-%: $(INSTALL_INPUTS) | $(PY)
+	@echo "Installing what $* needs"
+	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,tasks]" "$(DJANGO)" --group $*
+	@touch $@
+
+.PRECIOUS: $(VENV)/.installed-%
+
+# Needs Babel, which every group brings.
+$(VENV)/.messages: $(CATALOGUES) scripts/compile_messages.py | $(PY)
+	@$(PY) scripts/compile_messages.py deliver_to_po example_shop
+	@touch $@
+
+# -- What people ask for ------------------------------------------------------------------------------------------
+
+demo: $(VENV)/.installed-demo $(VENV)/.messages
+	@exec $(PY) -m example_shop.demo
+
+test: $(VENV)/.installed-test $(VENV)/.messages
+	@exec $(PY) scripts/test.py $(TEST)
+
+bench: $(VENV)/.installed-test
+	@exec $(PY) -m bench $(BENCH)
+
+lint: check-code check-types check-imports check-migrations check-messages
+
+format: $(VENV)/.installed-lint
+	@$(VENV)/bin/ruff check --fix .
+	@$(VENV)/bin/ruff format .
+
+docs: $(VENV)/.installed-docs $(VENV)/.messages
+	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@echo "Open docs/_build/html/index.html"
+
+messages: $(VENV)/.installed-build $(VENV)/.messages
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist docs/_build test-results
+	find deliver_to_po $(wildcard example_shop) -name '*.mo' -delete
+
+# -- The parts of lint --------------------------------------------------------------------------------------------
+
+check-code: $(VENV)/.installed-lint
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+
+check-types: $(VENV)/.installed-lint
+	@$(VENV)/bin/mypy
+
+check-imports: $(VENV)/.installed-lint
+	@$(VENV)/bin/lint-imports
+
+# With both kinds of order model, and never against a database that somebody named for something else.
+check-migrations: $(VENV)/.installed-test
+	@env -u DATABASE_URL $(PY) -m django makemigrations --check --dry-run --settings tests.settings
+	@env -u DATABASE_URL TEST_ORDER_KEY=uuid $(PY) -m django makemigrations --check --dry-run --settings tests.settings
+
+check-messages: $(VENV)/.installed-build
+	@$(PY) scripts/check_messages.py deliver_to_po example_shop
+
+check-wheel: $(VENV)/.installed-test
+	@$(PY) -m pytest tests/packaging

@@ -1,0 +1,15 @@
+"""Plugins of the whole suite, and the browser that its browser tests drive."""
+
+from typing import Any
+
+import pytest
+
+from tests.chromium import find_chromium, launch_arguments
+
+pytest_plugins = ["pytester", "tests.plugins.browser", "tests.plugins.forbid_skips", "tests.plugins.selection"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Let Playwright start the machine's own Chromium: it has none by itself."""
+    return {**browser_type_launch_args, "executable_path": find_chromium(), "args": launch_arguments()}

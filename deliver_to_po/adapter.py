@@ -1,0 +1,115 @@
+"""The class through which the shop speaks: it subclasses this and names it in ORDER_ADAPTER."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from deliver_to_po.canadapost.types import Parcel, Sender, ShipmentOption
+from deliver_to_po.conf import SETTING, app_settings
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientSuggestion:
+    """What the shop already knows of the person who will probably pick up; the buyer may change all of it."""
+
+    name: str = ""
+    address_line_1: str = ""
+    address_line_2: str = ""
+    city: str = ""
+    province: str = ""
+    postal_code: str = ""
+    email: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+
+class OrderAdapter:
+    """What the app asks the shop. ``order`` is a row of ORDER_MODEL; ``request`` is the buyer's."""
+
+    #: Lookups into the order for the admin's search box, such as ``("number", "email")``.
+    search_fields: Sequence[str] = ()
+
+    def parcels(self, order: Any) -> Sequence[Parcel]:
+        """Return the parcels that ``order`` is shipped in, at least one."""
+        raise NotImplementedError(_must_answer(self, "parcels"))
+
+    def ship_from(self, order: Any) -> Sender:
+        """Return who ships ``order`` and from where."""
+        raise NotImplementedError(_must_answer(self, "ship_from"))
+
+    def options(self, order: Any) -> Sequence[ShipmentOption]:
+        """Return the options that ``order`` needs beside D2PO, such as proof of age."""
+        return ()
+
+    def reference(self, order: Any) -> str:
+        """Return what staff and label call ``order``, at most 35 characters."""
+        return str(order.pk)
+
+    def language(self, order: Any) -> str:
+        """Return the buyer's language (``"en"``, ``"fr-ca"``), or ``""`` for the one the step was shown in."""
+        return ""
+
+    def is_d2po(self, order: Any) -> bool:
+        """Say whether ``order`` is to be delivered to a post office."""
+        raise NotImplementedError(_must_answer(self, "is_d2po"))
+
+    def paid(self, order: Any) -> bool:
+        """Say whether ``order`` is paid already when it is placed."""
+        return False
+
+    def owns(self, request: HttpRequest, order: Any) -> bool:
+        """Say whether the person behind ``request`` may see ``order``."""
+        return False
+
+    def recipient(self, request: HttpRequest) -> RecipientSuggestion:
+        """Return what to fill the recipient's form with."""
+        return RecipientSuggestion()
+
+    def postal_code(self, request: HttpRequest) -> str:
+        """Return the postal code to search near before the buyer has typed one, or ``""``."""
+        return ""
+
+    def next_url(self, request: HttpRequest) -> str:
+        """Return where the buyer goes when office and recipient are complete: the shop's next checkout page."""
+        raise NotImplementedError(_must_answer(self, "next_url"))
+
+    def home_delivery_url(self, request: HttpRequest) -> str:
+        """Return where the buyer chooses another way of delivery."""
+        raise NotImplementedError(_must_answer(self, "home_delivery_url"))
+
+
+def _must_answer(adapter: OrderAdapter, method: str) -> str:
+    return f"{type(adapter).__name__}.{method}() must be written: the app cannot know this of your orders."
+
+
+def order_admin_url_name(order: Model) -> str:
+    """Return the name of the admin page that changes ``order``."""
+    return f"admin:{order._meta.app_label}_{order._meta.model_name}_change"
+
+
+@lru_cache(maxsize=1)
+def order_adapter() -> OrderAdapter:
+    """Return the shop's adapter; raises ImproperlyConfigured when ORDER_ADAPTER names none."""
+    path = app_settings.order_adapter
+    if not path:
+        raise ImproperlyConfigured(
+            f'{SETTING}["ORDER_ADAPTER"] must name your subclass of deliver_to_po.adapter.OrderAdapter.'
+        )
+    adapter = import_string(path)()
+    if not isinstance(adapter, OrderAdapter):
+        raise ImproperlyConfigured(f'{SETTING}["ORDER_ADAPTER"]: {path} is no subclass of OrderAdapter.')
+    return adapter
+
+
+def _forget_adapter(*, setting: str, **_: object) -> None:
+    if setting == SETTING:
+        order_adapter.cache_clear()
+
+
+setting_changed.connect(_forget_adapter)

@@ -1,0 +1,13 @@
+"""The merchant's desk: deliveries with what became of them, labels, the directory of post offices.
+
+No page here asks Canada Post anything while it renders; only "hand off now" does, because somebody pressed it.
+"""
+
+from django.contrib import admin
+
+from deliver_to_po.admin.deliveries import DeliveryAdmin
+from deliver_to_po.admin.offices import OfficeAdmin
+from deliver_to_po.models import Delivery, Office
+
+admin.site.register(Delivery, DeliveryAdmin)
+admin.site.register(Office, OfficeAdmin)

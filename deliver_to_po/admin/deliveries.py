@@ -1,0 +1,214 @@
+"""Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin import hand_off
+from deliver_to_po.admin.filters import LiveFilter, ShipmentStateFilter, StateFilter
+from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
+from deliver_to_po.admin.labels import label_view
+from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.show import (
+    NOTHING,
+    hours_table,
+    lines,
+    moment,
+    options_text,
+    order_link,
+    place,
+    service_name,
+    state_and_reason,
+    test_badge,
+)
+from deliver_to_po.choices import DeliveryState
+from deliver_to_po.models import Delivery
+
+
+class DeliveryAdmin(ReadOnlyAdmin):
+    """A delivery is frozen once placed: this shows it and hands it off, and changes nothing in it."""
+
+    list_display = (
+        "reference_shown",
+        "order_shown",
+        "recipient_name",
+        "office_shown",
+        "state_shown",
+        "shipments_shown",
+        "tracking_numbers",
+        "placed_at",
+    )
+    list_filter = (StateFilter, ShipmentStateFilter, LiveFilter, "placed_at", "language")
+    list_select_related = ("order",)
+    list_per_page = 50
+    show_full_result_count = False
+    date_hierarchy = "placed_at"
+    ordering = ("-placed_at", "-created_at")
+    search_fields = (
+        "reference",
+        "recipient_name",
+        "recipient_email",
+        "office_id",
+        "office_name",
+        "shipments__tracking_pin",
+        "shipments__request_id",
+    )
+    search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
+    actions = ("hand_off_now",)
+    inlines = (ShipmentInline, HistoryInline)
+    fieldsets = (
+        (None, {"fields": ("reference_shown", "order_shown", "state_shown", "language")}),
+        (_("Recipient"), {"fields": ("recipient_name", "recipient_shown", "recipient_email", "recipient_phone")}),
+        (
+            _("Post office"),
+            {"fields": ("office_name_shown", "office_id", "office_address_shown", "hours_shown", "check_shown")},
+        ),
+        (
+            _("Delivery"),
+            {
+                "fields": (
+                    "service_shown",
+                    "options_shown",
+                    "price",
+                    "quoted_at",
+                    "created_at",
+                    "placed_at",
+                    "released_at",
+                    "erased_at",
+                    "replaces",
+                    "id",
+                )
+            },
+        ),
+    )
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        """Return deliveries with their shipments, so that a list of any length asks for them once."""
+        return super().get_queryset(request).prefetch_related("shipments")
+
+    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+        """Return our fields and those of the order that the shop's adapter names."""
+        return (*self.search_fields, *(f"order__{field}" for field in order_adapter().search_fields))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's own pages, the button's target and the labels."""
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
+            # The label view sets stricter cache headers than the admin would.
+            path("label/<int:shipment_pk>/", view(label_view, cacheable=True), name="deliver_to_po_label"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the button to those who may press it, where there is something to hand off."""
+        if obj is not None and self.has_hand_off_delivery_permission(request) and hand_off.can_be_handed_off(obj):
+            context["hand_off_url"] = reverse(
+                "admin:deliver_to_po_hand_off", args=[obj.pk], current_app=self.admin_site.name
+            )
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may hand deliveries off."""
+        return request.user.has_perm(hand_off.PERMISSION)
+
+    @admin.action(description=_("Hand off now"), permissions=["hand_off_delivery"])
+    def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Hand the selected deliveries off."""
+        hand_off.hand_off_selection(request, queryset)
+
+    def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_hand_off_delivery_permission(request):
+            raise PermissionDenied
+        delivery = Delivery.objects.exclude(state=DeliveryState.DRAFT).filter(pk=pk).first()
+        if delivery is None:
+            raise Http404
+        hand_off.hand_off_one(request, delivery)
+        page = reverse("admin:deliver_to_po_delivery_change", args=[pk], current_app=self.admin_site.name)
+        return HttpResponseRedirect(page)
+
+    @admin.display(description=_("reference"), ordering="reference")
+    def reference_shown(self, delivery: Delivery) -> SafeString:
+        """Return the reference, and TEST beside it."""
+        return format_html("{}{}", delivery, test_badge(delivery))
+
+    @admin.display(description=_("order"), ordering="order")
+    def order_shown(self, delivery: Delivery) -> str:
+        """Return a link to the order's own page."""
+        return order_link(delivery.order, self.admin_site.name)
+
+    @admin.display(description=_("post office"), ordering="office_name")
+    def office_shown(self, delivery: Delivery) -> SafeString:
+        """Return name and city."""
+        return lines([delivery.office_name, delivery.office_city])
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_shown(self, delivery: Delivery) -> SafeString:
+        """Return state and reason."""
+        return state_and_reason(delivery)
+
+    @admin.display(description=_("shipments"))
+    def shipments_shown(self, delivery: Delivery) -> str:
+        """Return the state of each shipment."""
+        return lines(str(shipment.get_state_display()) for shipment in delivery.shipments.all()) or NOTHING
+
+    @admin.display(description=_("tracking number"))
+    def tracking_numbers(self, delivery: Delivery) -> str:
+        """Return the tracking number of each shipment that has one."""
+        return lines(shipment.tracking_pin for shipment in delivery.shipments.all()) or NOTHING
+
+    @admin.display(description=_("address"))
+    def recipient_shown(self, delivery: Delivery) -> str:
+        """Return the recipient's own address."""
+        address = delivery.recipient.address
+        return lines([address.line_1, address.line_2, place(address)]) or NOTHING
+
+    @admin.display(description=_("post office"))
+    def office_name_shown(self, delivery: Delivery) -> str:
+        """Return the counter's name and the office's own."""
+        return lines([delivery.office_name, delivery.office_location]) or NOTHING
+
+    @admin.display(description=_("post office's address"))
+    def office_address_shown(self, delivery: Delivery) -> str:
+        """Return the office's address."""
+        return lines([delivery.office_address, place(delivery.office)]) or NOTHING
+
+    @admin.display(description=_("counter's hours"))
+    def hours_shown(self, delivery: Delivery) -> SafeString:
+        """Return the week, as it was when the office was chosen."""
+        return hours_table(delivery.office.hours)
+
+    @admin.display(description=_("check of the post office"))
+    def check_shown(self, delivery: Delivery) -> str:
+        """Return what Canada Post answered, and when."""
+        answer = str(delivery.get_office_check_display())
+        return f"{answer} ({moment(delivery.office_checked_at)})" if delivery.office_checked_at else answer
+
+    @admin.display(description=_("service"))
+    def service_shown(self, delivery: Delivery) -> str:
+        """Return the service by its name."""
+        return service_name(delivery.service)
+
+    @admin.display(description=_("options"))
+    def options_shown(self, delivery: Delivery) -> str:
+        """Return the options beside Deliver to Post Office."""
+        return options_text(delivery.options)

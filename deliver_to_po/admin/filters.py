@@ -1,0 +1,73 @@
+"""What the list of deliveries can be narrowed down to."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.models import Delivery, Shipment
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Every delivery but drafts, or those in one state; drafts are other people's unfinished choices."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | Promise]]":
+        """Return the states."""
+        return list(DeliveryState.choices)
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """Return the choices, the first of them named by what it shows."""
+        choices = super().choices(changelist)
+        yield {**next(choices), "display": _("all but drafts")}
+        yield from choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """Return the deliveries in the chosen state."""
+        if state := self.value():
+            return queryset.filter(state=state)
+        return queryset.exclude(state=DeliveryState.DRAFT)
+
+
+class ShipmentStateFilter(admin.SimpleListFilter):
+    """Deliveries that have a shipment in one state."""
+
+    title = _("state of a shipment")
+    parameter_name = "shipment_state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | Promise]]":
+        """Return the states."""
+        return list(ShipmentState.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """Return the deliveries with a shipment in the chosen state."""
+        if state := self.value():
+            return queryset.filter(Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=state)))
+        return queryset
+
+
+class LiveFilter(admin.SimpleListFilter):
+    """Real deliveries or test deliveries."""
+
+    title = _("live or test")
+    parameter_name = "live"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | Promise]]":
+        """Return the two."""
+        return [("1", _("live")), ("0", _("test"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """Return the deliveries of the chosen kind."""
+        if self.value() in ("0", "1"):
+            return queryset.filter(live=self.value() == "1")
+        return queryset

@@ -1,0 +1,116 @@
+"""What is shown below a delivery: its shipments with every attempt, and its history."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin.labels import PERMISSION
+from deliver_to_po.admin.readonly import ReadOnlyInline
+from deliver_to_po.admin.show import NOTHING, state_and_reason
+from deliver_to_po.models import History, Shipment
+
+if TYPE_CHECKING:
+    Stacked = admin.StackedInline[Any, Any]
+    Tabular = admin.TabularInline[Any, Any]
+else:
+    Stacked = admin.StackedInline
+    Tabular = admin.TabularInline
+
+# The moves of a delivery, in words that say what happened.
+MOVES = {
+    "place": gettext_lazy("placed with its order"),
+    "release": gettext_lazy("released for hand-off"),
+    "hold": gettext_lazy("put on hold"),
+    "ask_choice": gettext_lazy("another post office asked for"),
+    "cancel": gettext_lazy("cancelled"),
+}
+
+
+class ShipmentInline(ReadOnlyInline, Stacked):
+    """The delivery's parcels, each with what the shipping system made of it."""
+
+    model = Shipment
+    fields = (
+        "state_shown",
+        "reason_text",
+        "tracking_pin",
+        "label_shown",
+        "due_at",
+        "parcel_shown",
+        "service",
+        "request_id",
+        "carrier_id",
+        "system",
+        "attempts_shown",
+    )
+    readonly_fields = fields
+    may_open_labels = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
+        """Return the shipments with their attempts, so that the page asks once for all of them."""
+        # Django makes an inline anew for each request, so what this user may do can be kept on it.
+        self.may_open_labels = request.user.has_perm(PERMISSION)
+        return super().get_queryset(request).prefetch_related("tries")
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_shown(self, shipment: Shipment) -> SafeString:
+        """Return state and reason."""
+        return state_and_reason(shipment)
+
+    @admin.display(description=gettext_lazy("shipping label"))
+    def label_shown(self, shipment: Shipment) -> str:
+        """Return a link to the label, for those who may open it."""
+        if not shipment.label:
+            return NOTHING
+        if not self.may_open_labels:
+            return _("stored; you may not open it")
+        url = reverse("admin:deliver_to_po_label", args=[shipment.pk], current_app=self.admin_site.name)
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open the shipping label"))
+
+    @admin.display(description=gettext_lazy("parcel"))
+    def parcel_shown(self, shipment: Shipment) -> str:
+        """Return number, revision, weight and sides."""
+        return _("no. %(parcel)s, revision %(revision)s: %(weight)s kg, %(length)s × %(width)s × %(height)s cm") % {
+            "parcel": shipment.parcel,
+            "revision": shipment.revision,
+            "weight": localize(shipment.weight_kg.normalize()),
+            "length": localize(shipment.length_cm.normalize()),
+            "width": localize(shipment.width_cm.normalize()),
+            "height": localize(shipment.height_cm.normalize()),
+        }
+
+    @admin.display(description=gettext_lazy("attempts"))
+    def attempts_shown(self, shipment: Shipment) -> str:
+        """Return what was tried, a row each."""
+        return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.tries.all()})
+
+
+class HistoryInline(ReadOnlyInline, Tabular):
+    """Who changed what, and why."""
+
+    model = History
+    fields = ("at", "what_shown", "why", "who")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
+        """Return the changes with who made them."""
+        return super().get_queryset(request).select_related("user")
+
+    @admin.display(description=gettext_lazy("what"))
+    def what_shown(self, change: History) -> str:
+        """Return the move in the clerk's words, or what was written where it is none of ours."""
+        return str(MOVES.get(change.what, change.what))
+
+    @admin.display(description=gettext_lazy("who"))
+    def who(self, change: History) -> str:
+        """Return the clerk, or that the shop did it by itself."""
+        return str(change.user) if change.user else _("the shop, by itself")

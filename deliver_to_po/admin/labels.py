@@ -1,0 +1,43 @@
+"""Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest
+from django.utils.text import get_valid_filename
+
+from deliver_to_po.models import Shipment
+
+PERMISSION = "deliver_to_po.view_label"
+
+# What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
+EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
+
+
+def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
+    """Return the label of a shipment; 403 without the permission, 404 when there is none."""
+    if not request.user.has_perm(PERMISSION):
+        raise PermissionDenied
+    shipment = Shipment.objects.select_related("delivery").filter(pk=shipment_pk).exclude(label="").first()
+    if shipment is None:
+        raise Http404
+    try:
+        label = shipment.label.open("rb")
+    except FileNotFoundError as problem:
+        raise Http404 from problem
+    media_type = shipment.label_media_type.partition(";")[0].strip().lower()
+    known = media_type in EXTENSIONS
+    return FileResponse(
+        label,
+        as_attachment=not known,
+        filename=label_filename(shipment, EXTENSIONS.get(media_type, "bin")),
+        headers={
+            "Content-Type": media_type if known else "application/octet-stream",
+            "Cache-Control": "no-store, private",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def label_filename(shipment: Shipment, extension: str) -> str:
+    """Return what a saved label is called: the order's reference and the tracking number, no name of a person."""
+    words = [shipment.delivery.reference, shipment.tracking_pin or shipment.request_id]
+    return get_valid_filename("-".join(word for word in words if word)) + f".{extension}"

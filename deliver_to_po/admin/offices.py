@@ -1,0 +1,60 @@
+"""The directory of post offices as the merchant sees it: what Canada Post told us, and when."""
+
+from django.contrib import admin
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.show import hours_table
+from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.models import Office
+
+
+def _language() -> Language:
+    return "fr" if (get_language() or "").startswith("fr") else "en"
+
+
+class OfficeAdmin(ReadOnlyAdmin):
+    """Post offices, read-only: only Canada Post knows them."""
+
+    list_display = ("name_shown", "received_id", "street", "city", "province", "postal_code_shown", "offered_at")
+    list_filter = ("province", "environment", ("closed_at", admin.EmptyFieldListFilter))
+    search_fields = ("received_id", "name_en", "name_fr", "location_en", "location_fr", "street", "city", "postal_code")
+    ordering = ("city", "street", "pk")
+    fields = (
+        "name_shown",
+        "location_shown",
+        "received_id",
+        "street",
+        "city",
+        "province",
+        "postal_code_shown",
+        "bilingual",
+        "hours_shown",
+        "hours_fetched_at",
+        "offered_at",
+        "closed_at",
+        "environment",
+    )
+
+    @admin.display(description=_("post office"), ordering="name_en")
+    def name_shown(self, office: Office) -> str:
+        """Return the name in the clerk's language."""
+        return office.name(_language())
+
+    @admin.display(description=_("location"))
+    def location_shown(self, office: Office) -> str:
+        """Return the location in the clerk's language."""
+        return office.location(_language())
+
+    @admin.display(description=_("postal code"), ordering="postal_code")
+    def postal_code_shown(self, office: Office) -> str:
+        """Return the postal code as people write it."""
+        return display_postal_code(office.postal_code)
+
+    @admin.display(description=_("counter's hours"))
+    def hours_shown(self, office: Office) -> str:
+        """Return the week, a line a day."""
+        return hours_table(WeeklyHours.from_json(office.hours) if office.hours else None)

@@ -1,0 +1,107 @@
+"""How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.urls import NoReverseMatch, reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.adapter import order_admin_url_name
+from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import Address, PostOffice, Service
+from deliver_to_po.choices import DeliveryState
+from deliver_to_po.models import Delivery, Shipment
+
+# The marks stand at first mention; on a clerk's page that is here.
+SERVICES = {Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"), Service.XPRESSPOST: gettext_lazy("Xpresspost™")}
+NOTHING = "–"
+BREAK = mark_safe("<br>")
+
+
+def lines(texts: Iterable[str]) -> SafeString:
+    """Return the texts that say something, each on a line of its own."""
+    return format_html_join(BREAK, "{}", ((text,) for text in texts if text))
+
+
+def test_badge(delivery: Delivery) -> SafeString:
+    """Return a badge that says TEST, or nothing when the delivery is real or still a draft."""
+    if delivery.live or delivery.state == DeliveryState.DRAFT:
+        return SafeString()
+    title = _("Placed while LIVE was off: it never becomes a real shipment.")
+    return format_html('<span class="d2po-test" title="{}">{}</span>', title, _("TEST"))
+
+
+def state_and_reason(row: Delivery | Shipment) -> SafeString:
+    """Return the state and, below it, why and what to do."""
+    state = format_html('<span class="d2po-state d2po-state-{}">{}</span>', row.state, row.get_state_display())
+    if not row.reason:
+        return state
+    return format_html('{}<br><span class="d2po-reason">{}</span>', state, row.get_reason_display())
+
+
+def order_link(order: Model | None, site_name: str) -> str:
+    """Return a link to the order's own admin page, or its name where the shop has none."""
+    if order is None:
+        return NOTHING
+    try:
+        url = reverse(order_admin_url_name(order), args=[order.pk], current_app=site_name)
+    except NoReverseMatch:
+        return str(order)
+    return format_html('<a href="{}">{}</a>', url, order)
+
+
+def place(address: Address | PostOffice) -> str:
+    """Return ``Ottawa ON  K1A 0B1``, as Canada Post wants the last line of an address."""
+    return f"{address.city} {address.province}  {display_postal_code(address.postal_code)}".strip()
+
+
+def moment(at: datetime) -> str:
+    """Return date and time in the shop's zone and the clerk's language."""
+    return date_format(localtime(at), "DATETIME_FORMAT")
+
+
+def service_name(code: str) -> str:
+    """Return the name of a service, or its code when it is none of ours."""
+    return str(SERVICES.get(code, code)) or NOTHING
+
+
+def options_text(options: Iterable[Mapping[str, Any]]) -> str:
+    """Return the codes of options, each with its amount."""
+    return ", ".join(_option(option) for option in options) or NOTHING
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    amount = option.get("amount")
+    return f"{option['code']} {amount} $" if amount else str(option["code"])
+
+
+def hours_table(hours: WeeklyHours | None) -> SafeString:
+    """Return the week as a table, a day a row; a dash when nobody knows the hours."""
+    if hours is None:
+        return SafeString(NOTHING)
+    rows = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th><td>{}</td></tr>',
+        (
+            (
+                str(WEEKDAYS[day - 1]).capitalize(),
+                ", ".join(interval_text(interval) for interval in hours.on(day)) or _("closed"),
+            )
+            for day in range(1, 8)
+        ),
+    )
+    return format_html('<table class="d2po-hours"><tbody>{}</tbody></table>', rows)
+
+
+def interval_text(interval: Interval) -> str:
+    """Return ``09:30 – 17:00``, in French ``9 h 30 à 17 h``."""
+    return "{} – {}"

@@ -1,0 +1,31 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po import checks
+from deliver_to_po.leaflet_admin import postpone_leaflet_admin
+
+
+class DeliverToPoConfig(AppConfig):
+    """Deliver to Post Office: the buyer's step, the hand-off, the merchant's desk."""
+
+    name = "deliver_to_po"
+    label = "deliver_to_po"
+    verbose_name = _("Deliver to Post Office")
+    # Set here, so that a shop with another DEFAULT_AUTO_FIELD gets no migration of ours.
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def import_models(self) -> None:
+        """Import the models and postpone ``leaflet.admin``.
+
+        Django does this for every app before it calls the first ``ready()``, and it is in ``ready()`` that the admin
+        imports every app's ``admin`` module: so it does not matter where in INSTALLED_APPS the three apps stand.
+        """
+        super().import_models()
+        if any(config.name == "leaflet" for config in self.apps.app_configs.values()):
+            postpone_leaflet_admin()
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        checks.register_all()

@@ -1,0 +1,1 @@
+"""Canada Post as Python: typed requests and answers, one interface, no Django."""

@@ -1,0 +1,125 @@
+"""The portal's post offices. Their JSON was never seen: it is read tolerantly, in every spelling that is likely."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals, iso_weekday
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.types import Coordinates, NearPostalCode, OfficeQuery, PostOffice
+
+SEARCH_PATH = "/postoffice/v1/post-offices"
+MAXIMUM = 50
+
+
+def search_params(query: OfficeQuery, maximum: int) -> dict[str, str]:
+    """Return the parameters of a search for offices that accept D2PO, at most 50."""
+    params = {"d2po": "true", "maximum": str(max(1, min(maximum, MAXIMUM)))}
+    if isinstance(query, NearPostalCode):
+        return {**params, "postalCode": query.postal_code}
+    point = query.coordinates
+    return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
+
+
+def detail_path(office_id: str) -> str:
+    """Return the path of one office's detail."""
+    return f"{SEARCH_PATH}/{quote(office_id, safe='')}/details"
+
+
+def read_offices(operation: str, body: Any) -> list[PostOffice]:
+    """Return the offices of a search: a bare array, or an object that holds one; raises Unreadable."""
+    return [read_office(operation, row) for row in _rows(operation, body)]
+
+
+def _rows(operation: str, body: Any) -> Sequence[Any]:
+    for _ in range(3):
+        if isinstance(body, list):
+            return body
+        if not isinstance(body, Mapping):
+            break
+        lists = [value for value in body.values() if isinstance(value, list)]
+        inner = [value for value in body.values() if isinstance(value, Mapping)]
+        body = lists[0] if len(lists) == 1 else inner[0] if len(inner) == 1 else [] if not body else None
+    raise Unreadable(operation, why="no list of post offices")
+
+
+def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:
+    """Return one office; ``office_id`` is the one that was asked for. Raises Unreadable when it lacks what matters."""
+    row = _camel(body)
+    if isinstance(row.get("postOfficeDetail"), Mapping):
+        row = _camel(row["postOfficeDetail"])
+    address = _camel(row.get("address") or {})
+    found_id = _text(row.get("officeId")) or _id_from_link(row) or office_id
+    street, city = _text(address.get("officeAddress")), _text(address.get("city"))
+    if not (re.fullmatch(r"[0-9]{1,12}", found_id) and street and city):
+        raise Unreadable(operation, why="a post office without id, address or city")
+    return PostOffice(
+        office_id=found_id,
+        name=_text(row.get("name")),
+        location=_text(row.get("location")),
+        street=street,
+        city=city,
+        province=_text(address.get("province")).upper()[:2],
+        postal_code=normalize_postal_code(_text(address.get("postalCode"))),
+        coordinates=_coordinates(address),
+        bilingual=_truth(row.get("bilingualDesignation")),
+        distance_km=_decimal(row.get("distance")),
+        hours=_hours(operation, row.get("hoursList")),
+    )
+
+
+def _camel(body: Any) -> dict[str, Any]:
+    """Return ``body`` with its keys in camelCase, kebab-case ones included."""
+    if not isinstance(body, Mapping):
+        return {}
+    return {re.sub(r"-([a-z0-9])", lambda m: m[1].upper(), str(key)): value for key, value in body.items()}
+
+
+def _text(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _id_from_link(row: Mapping[str, Any]) -> str:
+    links = row.get("link") or row.get("links") or []
+    for link in links if isinstance(links, list) else [links]:
+        href = _text(_camel(link).get("href"))
+        if match := re.search(r"/([0-9]{1,12})/details?$", href):
+            return match[1]
+    return ""
+
+
+def _coordinates(address: Mapping[str, Any]) -> Coordinates | None:
+    latitude, longitude = _decimal(address.get("latitude")), _decimal(address.get("longitude"))
+    if latitude is None or longitude is None or not (40 <= latitude <= 90 and -150 <= longitude <= -50):
+        return None
+    return Coordinates(float(latitude), float(longitude))
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        number = Decimal(_text(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _truth(value: object) -> bool | None:
+    return {"true": True, "false": False}.get(_text(value).lower())
+
+
+def _hours(operation: str, listed: Any) -> WeeklyHours | None:
+    if listed is None:
+        return None
+    days: dict[int, tuple[Interval, ...]] = {}
+    try:
+        for row in listed if isinstance(listed, list) else [listed]:
+            day = _camel(row)
+            times = day.get("time")
+            clock = [_text(t) for t in times] if isinstance(times, list) else _text(times).split()
+            days[iso_weekday(int(_text(day.get("day"))))] = intervals(clock)
+    except ValueError:
+        raise Unreadable(operation, why="opening hours that make no sense") from None
+    return WeeklyHours(days)

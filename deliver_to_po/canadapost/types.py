@@ -1,0 +1,212 @@
+"""The things Canada Post's services speak of. Weights in kilograms, lengths in centimetres, money in CAD."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from deliver_to_po.canadapost.hours import WeeklyHours
+
+Language: TypeAlias = Literal["en", "fr"]
+
+
+class Service(StrEnum):
+    """The two services that go with Deliver to Post Office."""
+
+    EXPEDITED_PARCEL = "DOM.EP"
+    XPRESSPOST = "DOM.XP"
+
+
+class ShipmentStatus(StrEnum):
+    """What Canada Post says of a shipment it has made; a suspended one has no valid label."""
+
+    CREATED = "created"
+    TRANSMITTED = "transmitted"
+    SUSPENDED = "suspended"
+
+
+class LabelFormat(StrEnum):
+    """What a label is printed from."""
+
+    PDF = "PDF"
+    ZPL = "ZPL"
+
+
+class PaperSize(StrEnum):
+    """What a label is printed on, in inches."""
+
+    LETTER = "8.5x11"
+    THERMAL = "4x6"
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinates:
+    """A point in degrees, north and east positive."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearPostalCode:
+    """Post offices nearest to a postal code, written ``A9A9A9``."""
+
+    postal_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearCoordinates:
+    """Post offices nearest to a point."""
+
+    coordinates: Coordinates
+
+
+OfficeQuery: TypeAlias = NearPostalCode | NearCoordinates
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """A post office as one answer gave it, in the language that was asked for.
+
+    ``office_id`` is text, exactly as received. ``name`` is the counter's (often a store's), ``location`` the post
+    office's own. ``distance_km`` is known only from a search, ``hours`` only from the detail.
+    """
+
+    office_id: str
+    name: str
+    location: str
+    street: str
+    city: str
+    province: str
+    postal_code: str
+    coordinates: Coordinates | None = None
+    bilingual: bool | None = None
+    distance_km: Decimal | None = None
+    hours: WeeklyHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A Canadian postal address; ``postal_code`` without a space."""
+
+    line_1: str
+    city: str
+    province: str
+    postal_code: str
+    line_2: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who ships, and from where."""
+
+    company: str
+    phone: str
+    address: Address
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who picks the parcel up: name and address as on the photo ID shown at the counter."""
+
+    name: str
+    phone: str
+    email: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Weight in kilograms (3 decimals at most), sides in centimetres (1 decimal at most)."""
+
+    weight_kg: Decimal
+    length_cm: Decimal
+    width_cm: Decimal
+    height_cm: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentOption:
+    """An option beside D2PO, such as ``SO`` (signature) or ``COV`` with an amount in CAD."""
+
+    code: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRequest:
+    """Everything one D2PO shipment needs that the account does not already say."""
+
+    request_id: str
+    group_id: str
+    service: Service
+    office_id: str
+    sender: Sender
+    recipient: Recipient
+    parcel: Parcel
+    options: tuple[ShipmentOption, ...] = ()
+    reference: str = ""
+    mailing_date: date | None = None
+    paper_size: PaperSize = PaperSize.THERMAL
+    label_format: LabelFormat = LabelFormat.PDF
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who pays: the customer number, on whose behalf (``mobo``, usually the same), and the contract."""
+
+    customer_number: str
+    contract_id: str
+    mobo: str = ""
+
+    @property
+    def on_behalf_of(self) -> str:
+        """Return the customer number that shipments are made for."""
+        return self.mobo or self.customer_number
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that an answer offers for one next step."""
+
+    rel: str
+    href: str
+    media_type: str
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentInfo:
+    """A shipment that Canada Post has made."""
+
+    shipment_id: str
+    status: ShipmentStatus
+    tracking_pin: str = ""
+    request_id: str = ""
+    links: tuple[Link, ...] = ()
+
+    def link(self, rel: str) -> Link | None:
+        """Return the first link of that kind."""
+        return next((link for link in self.links if link.rel == rel), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDetails:
+    """What Canada Post holds of a shipment, enough to tell whether it is the one that was asked for."""
+
+    status: ShipmentStatus
+    tracking_pin: str
+    service: str
+    office_id: str
+    recipient_name: str
+    recipient_address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A document from Canada Post, such as a label."""
+
+    content: bytes = field(repr=False)
+    media_type: str

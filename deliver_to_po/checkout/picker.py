@@ -1,0 +1,91 @@
+"""Search → one page of post offices, ready to be shown; used wherever somebody picks an office."""
+
+from dataclasses import dataclass
+
+from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
+from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.conf import app_settings
+from deliver_to_po.offices.finder import find
+from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.wording import distance, hours_rows
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffice:
+    """A post office in a person's words; ``number`` is its place in the list, from 1, or 0 outside of one.
+
+    ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
+    ``hours`` is None when unknown.
+    """
+
+    number: int
+    office_id: str
+    name: str
+    location: str
+    distance: str
+    address_lines: tuple[str, ...]
+    position: str
+    hours: tuple[tuple[str, str], ...] | None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePage:
+    """The nearest offices to a place. ``next_show`` is how many to ask for to see more, None when all are shown."""
+
+    place: str
+    offices: tuple[ShownOffice, ...]
+    show: int
+    next_show: int | None
+
+    @property
+    def hours_missing(self) -> bool:
+        """Say whether the hours of some office shown are not known yet."""
+        return any(office.hours is None for office in self.offices)
+
+
+def search(text: str, language: Language, *, show: int | None = None, chosen: str = "") -> OfficePage:
+    """Return the ``show`` offices nearest to what ``text`` says, with the one whose id is ``chosen`` marked.
+
+    Raises QueryNotUnderstood and OfficesUnavailable.
+    """
+    query = parse(text)
+    found = find(query, language).offices
+    show = shown_count(show)
+    offices = tuple(shown_office(office, number, chosen) for number, office in enumerate(found[:show], start=1))
+    more = min(show + app_settings.offices_shown, MOST_SHOWN)
+    return OfficePage(_place(query), offices, show, more if len(found) > show and more > show else None)
+
+
+def shown_count(wanted: int | None) -> int:
+    """Return how many offices to show when ``wanted`` were asked for: at least OFFICES_SHOWN, at most MOST_SHOWN."""
+    return min(max(wanted or 0, app_settings.offices_shown), MOST_SHOWN)
+
+
+def shown_office(office: PostOffice, number: int = 0, chosen: str = "") -> ShownOffice:
+    """Return ``office`` in the active language's words."""
+    postal_code = display_postal_code(office.postal_code)
+    lines = (office.street, " ".join(part for part in (office.city, office.province, postal_code) if part))
+    return ShownOffice(
+        number=number,
+        office_id=office.office_id,
+        name=office.name,
+        location="" if office.location.casefold() == office.name.casefold() else office.location,
+        distance=distance(office.distance_km),
+        address_lines=tuple(line for line in lines if line),
+        position=_position(office.coordinates),
+        hours=tuple(hours_rows(office.hours)) if office.hours else None,
+        chosen=bool(chosen) and comparable_office_id(chosen) == comparable_office_id(office.office_id),
+    )
+
+
+def _position(coordinates: Coordinates | None) -> str:
+    return f"{coordinates.latitude:.5f},{coordinates.longitude:.5f}" if coordinates else ""
+
+
+def _place(query: OfficeQuery) -> str:
+    if isinstance(query, NearPostalCode):
+        return display_postal_code(query.postal_code)
+    return f"{query.coordinates.latitude:.3f}, {query.coordinates.longitude:.3f}"

@@ -1,0 +1,88 @@
+"""Placing: a draft becomes the delivery of an order, inside the shop's own transaction."""
+
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.conf import app_settings
+from deliver_to_po.errors import ChoiceRequired, DraftExpired, DraftIncomplete, DraftTaken, DraftUnknown
+from deliver_to_po.handoff.release import release_delivery
+from deliver_to_po.models import Delivery, History
+
+
+def place(order: Any, draft_id: object) -> Delivery:
+    """Attach a draft to ``order``, which must be saved, and return the delivery. Makes no call.
+
+    The same pair again returns the same delivery. Raises DraftUnknown, DraftExpired, DraftIncomplete, or DraftTaken
+    when the draft is another order's or the order has another current delivery; nothing has changed then, and the
+    shop's transaction can go on. An office that was not confirmed is taken with a flag: it is asked before the label.
+    """
+    with transaction.atomic():
+        delivery = _draft(draft_id)
+        if delivery.order_id == order.pk:
+            return delivery
+        if delivery.state != DeliveryState.DRAFT:
+            raise DraftTaken
+        if delivery.expires_at <= timezone.now():
+            raise DraftExpired
+        if not delivery.complete:
+            raise DraftIncomplete
+        _attach(delivery, order)
+        if app_settings.release == "on_placing" or (
+            app_settings.release == "when_paid" and order_adapter().paid(order)
+        ):
+            release_delivery(delivery)
+    return delivery
+
+
+def require_choice(order: Any) -> Delivery | None:
+    """Return the order's current delivery; None when it goes elsewhere than to a post office.
+
+    Raises ChoiceRequired when the order goes to a post office and none was chosen: call it before taking payment.
+    """
+    delivery = Delivery.objects.filter(current_order=order).first()
+    if delivery is None and order_adapter().is_d2po(order):
+        raise ChoiceRequired
+    return delivery
+
+
+def _draft(draft_id: object) -> Delivery:
+    try:
+        key = uuid.UUID(str(draft_id))
+    except ValueError:
+        raise DraftUnknown from None
+    delivery = Delivery.objects.select_for_update().filter(pk=key).first()
+    if delivery is None:
+        raise DraftUnknown
+    return delivery
+
+
+def _attach(delivery: Delivery, order: Any) -> None:
+    adapter = order_adapter()
+    confirmed = delivery.office_check == OfficeCheck.TAKES_PARCELS
+    language = adapter.language(order).lower()
+    try:
+        with transaction.atomic():
+            placed = Delivery.objects.filter(
+                pk=delivery.pk, state=DeliveryState.DRAFT, order=None, expires_at__gt=timezone.now()
+            ).update(
+                order=order,
+                current_order=order,
+                state=DeliveryState.PLACED,
+                reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
+                live=app_settings.canada_post.live,
+                language=("fr" if language.startswith("fr") else "en") if language else delivery.language,
+                reference=adapter.reference(order),
+                placed_at=timezone.now(),
+            )
+    except IntegrityError:
+        # The order already has a current delivery: the unique column is what decides, on every database.
+        raise DraftTaken from None
+    if not placed:
+        raise DraftTaken
+    History.objects.create(delivery=delivery, what="place")
+    delivery.refresh_from_db()

@@ -1,0 +1,29 @@
+"""Which draft a buyer's session holds: its id, nothing else."""
+
+from django.http import HttpRequest
+
+from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.models import Delivery
+
+SESSION_KEY = "deliver_to_po.draft"
+
+
+def remember_draft(request: HttpRequest, draft: Delivery) -> None:
+    """Let the buyer's session hold ``draft``."""
+    request.session[SESSION_KEY] = str(draft.pk)
+
+
+def draft_id_of(request: HttpRequest) -> str:
+    """Return the id that the buyer's session holds, or ``""``."""
+    return str(request.session.get(SESSION_KEY, ""))
+
+
+def draft_of(request: HttpRequest) -> Delivery | None:
+    """Return the draft of the buyer's session, None when it holds none; raises DraftUnknown and DraftExpired."""
+    draft_id = draft_id_of(request)
+    return get_draft(draft_id) if draft_id else None
+
+
+def forget_draft(request: HttpRequest) -> None:
+    """Let the session hold no draft any more: it was placed, or the buyer chose another way of delivery."""
+    request.session.pop(SESSION_KEY, None)

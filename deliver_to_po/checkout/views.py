@@ -1,0 +1,195 @@
+"""The buyer's step over HTTP: choose a post office, say who picks up, look at one office's hours."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from deliver_to_po import errors
+from deliver_to_po.adapter import RecipientSuggestion, order_adapter
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
+from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
+from deliver_to_po.checkout.picker import OfficePage, search, shown_count, shown_office
+from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
+from deliver_to_po.conf import app_settings
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.wording import current_language
+
+LONGEST_SEARCH = 100
+
+# Why a buyer was sent back to choose, as the address says it; the address holds the code, never the person's data.
+SENT_BACK = {
+    error.code: error.message
+    for error in (
+        errors.DraftUnknown,
+        errors.DraftExpired,
+        errors.DraftIncomplete,
+        errors.DraftTaken,
+        errors.OfficeNotOffered,
+        errors.OfficeNoLongerTakesParcels,
+        errors.OfficesUnavailable,
+        errors.ChoiceRequired,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What to tell the buyer, and the id of the field it is about, ``""`` for none."""
+
+    message: str | Promise
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the buyer searched for, as typed, and how many offices to show."""
+
+    text: str
+    show: int
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "Asked":
+        """Read the search from a form or an address."""
+        show = data.get("show", "")
+        return cls(data.get("q", "")[:LONGEST_SEARCH], shown_count(int(show[:4]) if show.isdecimal() else None))
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Search for post offices and choose one."""
+    draft = _draft_if_any(request)
+    if request.method != "POST":
+        asked = Asked.read(request.GET)
+        code = request.GET.get("problem", "")
+        problem = Problem(SENT_BACK[code]) if code in SENT_BACK else None
+        kept = draft.office_id if draft and code != errors.OfficeNoLongerTakesParcels.code else ""
+        return _show_offices(request, asked, draft, chosen=kept, problem=problem)
+    asked = Asked.read(request.POST)
+    office_id = request.POST.get("office_id", "")
+    if not office_id:
+        missing = _("Choose the post office that your parcel should be delivered to.")
+        return _show_offices(request, asked, draft, problem=Problem(missing, "d2po-offices"))
+    try:
+        remember_draft(request, choose_office(office_id, current_language(), draft))
+    except errors.DeliverToPoError as error:
+        return _show_offices(request, asked, draft, problem=Problem(error.message, "d2po-offices"))
+    return HttpResponseRedirect(_address("recipient", q=asked.text))
+
+
+def _draft_if_any(request: HttpRequest) -> Delivery | None:
+    """Return the buyer's draft; one that is expired or placed is let go, since a new choice is being made."""
+    try:
+        return draft_of(request)
+    except (errors.DraftUnknown, errors.DraftExpired):
+        forget_draft(request)
+        return None
+
+
+def _show_offices(
+    request: HttpRequest, asked: Asked, draft: Delivery | None, *, problem: Problem | None, chosen: str = ""
+) -> HttpResponse:
+    page: OfficePage | None = None
+    if asked.text:
+        try:
+            page = search(asked.text, current_language(), show=asked.show, chosen=chosen)
+        except QueryNotUnderstood as error:
+            problem = Problem(error.message, "d2po-q")
+        except errors.OfficesUnavailable as error:
+            problem = Problem(error.message)
+    adapter = order_adapter()
+    context = {
+        "asked": asked,
+        "page": page,
+        "problem": problem,
+        "search_value": asked.text or _known_postal_code(draft) or adapter.postal_code(request),
+        "home_delivery_url": adapter.home_delivery_url(request),
+        "open_map": app_settings.open_map,
+        "page_url": _address("choose", q=asked.text, show=asked.show),
+        "more_url": _address("choose", q=asked.text, show=page.next_show) if page and page.next_show else "",
+    }
+    return _render(request, "choose", context)
+
+
+def _known_postal_code(draft: Delivery | None) -> str:
+    return display_postal_code(draft.recipient_postal_code or draft.office_postal_code) if draft else ""
+
+
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def recipient(request: HttpRequest) -> HttpResponse:
+    """Say who picks the parcel up."""
+    try:
+        draft = draft_of(request)
+    except errors.DeliverToPoError as error:
+        return _send_back(request, error)
+    if draft is None:
+        return _send_back(request, errors.DraftUnknown())
+    if not draft.office_id:
+        return _send_back(request, errors.DraftIncomplete())
+    form = RecipientForm(
+        request.POST if request.method == "POST" else None,
+        office=draft.office,
+        initial=initial_recipient(_known_recipient(request, draft)),
+    )
+    if form.is_valid():
+        try:
+            save_recipient(draft, form.recipient())
+            confirm(draft)
+        except errors.DeliverToPoError as error:
+            return _send_back(request, error)
+        return HttpResponseRedirect(order_adapter().next_url(request))
+    context = {
+        "form": form,
+        "office": shown_office(draft.office),
+        "choose_url": _address("choose", q=request.GET.get("q", "") or display_postal_code(draft.office_postal_code)),
+        "keep_days": app_settings.keep_recipient.days,
+        "privacy_officer": app_settings.privacy_officer,
+    }
+    return _render(request, "recipient", context)
+
+
+def _known_recipient(request: HttpRequest, draft: Delivery) -> Recipient | RecipientSuggestion:
+    return draft.recipient if draft.recipient_name else order_adapter().recipient(request)
+
+
+def _send_back(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResponse:
+    return HttpResponseRedirect(_address("choose", q=request.GET.get("q", ""), problem=error.code))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def office(request: HttpRequest, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
+    context: dict[str, Any] = {"choose_url": _address("choose", q=request.GET.get("q", ""))}
+    try:
+        context["office"] = shown_office(fetch_office(office_id, current_language()))
+    except errors.DeliverToPoError as error:
+        context["problem"] = Problem(error.message)
+        return _render(request, "office", context, status=404 if isinstance(error, errors.OfficeNotOffered) else 200)
+    return _render(request, "office", context)
+
+
+def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    context["base_template"] = app_settings.base_template
+    return render(request, f"deliver_to_po/{page}.html", context, status=status)
+
+
+def _address(view: str, **query: str | int) -> str:
+    filled = {name: value for name, value in query.items() if value}
+    return f"{reverse(f'deliver_to_po:{view}')}{'?' if filled else ''}{urlencode(filled)}"

@@ -1,0 +1,30 @@
+"""``manage.py check``: names each missing or wrong setting, with the fix.
+
+Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
+ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–059 what stands around the app. They never change meaning,
+so that a shop can silence one.
+"""
+
+from django.core.checks import Tags, register
+
+from deliver_to_po.checks import adapter, carrier, handoff, orders, shape, surroundings
+
+
+def register_all() -> None:
+    """Register every check; each is a function that takes nothing from the others."""
+    register(shape.check_settings)
+    register(orders.check_order_model, Tags.models)
+    register(orders.check_order_migrations, Tags.models)
+    register(orders.check_order_column, Tags.database)
+    register(adapter.check_order_adapter)
+    register(carrier.check_canada_post)
+    register(handoff.check_handoff)
+    register(handoff.check_shipping_systems)
+    register(surroundings.check_label_storage, Tags.files)
+    register(surroundings.check_search_cache, Tags.caches)
+    register(surroundings.check_base_template, Tags.templates)
+    register(surroundings.check_installed_apps)
+    register(surroundings.check_middleware, Tags.translation)
+    register(surroundings.check_privacy_officer)
+    register(surroundings.check_map_tiles)
+    register(handoff.check_task_backend)

@@ -1,0 +1,136 @@
+"""ORDER_MODEL: the shop's order, and whether our foreign key to it can be and is what the setting says."""
+
+from collections.abc import Sequence
+
+from django.apps import apps
+from django.core.checks import CheckMessage
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.exceptions import BadMigrationError, CircularDependencyError, NodeNotFoundError
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import CreateModel, RenameModel
+from django.db.migrations.operations.base import Operation
+from django.utils.translation import gettext as _
+
+from deliver_to_po import conf
+from deliver_to_po.checks.messages import did_you_mean, error, setting_name
+
+NAME = setting_name("ORDER_MODEL")
+FIRST = ("deliver_to_po", "0001_initial")
+RUN_BEFORE = f"run_before = [{FIRST!r}]".replace("'", '"')
+
+
+def order_model() -> type[models.Model] | None:
+    """Return the shop's order model, or None when the setting names none."""
+    try:
+        return apps.get_model(conf.order_model())
+    except (ImproperlyConfigured, LookupError):
+        return None
+
+
+def check_order_model(**_kwargs: object) -> list[CheckMessage]:
+    """Check that ORDER_MODEL is written ``app_label.Model`` and names an installed model."""
+    try:
+        label = conf.order_model()
+    except ImproperlyConfigured:
+        message = _("%(setting)s is missing, or is not written as “app_label.Model”.") % {"setting": NAME}
+        return [error(10, message, _("Name the model of your orders: %(line)s.") % {"line": '"ORDER_MODEL": "shop.Order"'})]
+    if order_model() is None:
+        message = _("%(setting)s is “%(label)s”, but no installed app has such a model.")
+        labels = [model._meta.label for model in apps.get_models()]
+        return [error(11, message % {"setting": NAME, "label": label}, did_you_mean(label, labels))]
+    return []
+
+
+def check_order_migrations(**_kwargs: object) -> list[CheckMessage]:
+    """Check that the shop's migrations have made the order when ours point a foreign key at it."""
+    model = order_model()
+    if model is None:
+        return []
+    try:
+        loader = MigrationLoader(None, ignore_no_migrations=True)
+    except (BadMigrationError, CircularDependencyError, NodeNotFoundError):
+        # Django's own commands explain these.
+        return []
+    if FIRST not in loader.graph.nodes:
+        return []
+    label = model._meta.app_label
+    if label in loader.unmigrated_apps:
+        message = _("The app “%(app)s”, which has your order model, has no migrations: our foreign key would dangle.")
+        fix = _("Run “manage.py makemigrations %(app)s”, then “manage.py migrate”.")
+        return [error(12, message % {"app": label}, fix % {"app": label})]
+    if (label, model._meta.model_name) in loader.project_state(FIRST, at_end=False).models:
+        return []
+    message = _("Your migrations make “%(model)s” after the migration of ours that needs it.")
+    return [error(13, message % {"model": model._meta.label}, _where_to_write_run_before(loader, model))]
+
+
+def _where_to_write_run_before(loader: MigrationLoader, model: type[models.Model]) -> str:
+    names = [
+        f"{app}/migrations/{name}.py"
+        for (app, name), migration in loader.disk_migrations.items()
+        if app == model._meta.app_label and any(_makes(operation, model) for operation in migration.operations)
+    ]
+    if not names:
+        fix = _("No migration makes it yet. Run “manage.py makemigrations %(app)s”.")
+        return fix % {"app": model._meta.app_label}
+    fix = _("Add to the class Migration in %(file)s: %(line)s")
+    return fix % {"file": names[-1], "line": RUN_BEFORE}
+
+
+def _makes(operation: Operation, model: type[models.Model]) -> bool:
+    if isinstance(operation, CreateModel):
+        return operation.name_lower == model._meta.model_name
+    return isinstance(operation, RenameModel) and operation.new_name_lower == model._meta.model_name
+
+
+def check_order_column(*, databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
+    """Check that the foreign key in each database is of the kind, and points at the table, that the setting says."""
+    model = order_model()
+    if not databases or model is None:
+        return []
+    return [message for alias in databases for message in _compare(connections[alias], model)]
+
+
+def _compare(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list[CheckMessage]:
+    table = apps.get_model("deliver_to_po", "Delivery")._meta.db_table
+    fix = _(
+        "ORDER_MODEL cannot be changed once there are deliveries. Set it back; or, while there are none, run “manage.py "
+        "migrate deliver_to_po zero” with the old value and “manage.py migrate” with the new one."
+    )
+    with connection.cursor() as cursor:
+        if table not in connection.introspection.table_names(cursor):
+            return []
+        columns = {column.name: column for column in connection.introspection.get_table_description(cursor, table)}
+        _column, other_table = connection.introspection.get_relations(cursor, table).get("order_id", ("", ""))
+    if "order_id" not in columns:
+        return []
+    found = _kind(str(connection.introspection.get_field_type(columns["order_id"].type_code, columns["order_id"])))
+    wanted = _kind(_stored_as(model, connection))
+    values = {"database": connection.alias, "model": model._meta.label, "found": found, "wanted": wanted}
+    if found != wanted:
+        message = _("Database “%(database)s”: deliveries hold order keys as %(found)s, but %(model)s has %(wanted)s.")
+        return [error(14, message % values, fix)]
+    if other_table and other_table != model._meta.db_table:
+        message = _("Database “%(database)s”: deliveries point at the table “%(table)s”, not at that of %(model)s.")
+        return [error(15, message % {**values, "table": other_table}, fix)]
+    return []
+
+
+def _stored_as(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
+    """Return the internal type of the order's key as this database keeps it."""
+    key = model._meta.pk
+    while key.remote_field is not None:
+        key = key.remote_field.model._meta.pk
+    internal = key.get_internal_type()
+    return "CharField" if internal == "UUIDField" and not connection.features.has_native_uuid_field else internal
+
+
+def _kind(internal_type: str) -> str:
+    """Return what keys of a field type are, whatever their width."""
+    if internal_type.endswith(("IntegerField", "AutoField")):
+        return _("whole numbers")
+    return {"UUIDField": _("UUIDs"), "CharField": _("text"), "SlugField": _("text"), "TextField": _("text")}.get(
+        internal_type, internal_type
+    )

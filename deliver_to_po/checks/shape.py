@@ -1,0 +1,149 @@
+"""The dict DELIVER_TO_PO itself: is it there, are its keys known, is each value of the right kind."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.checks.messages import did_you_mean, error, setting_name
+from deliver_to_po.conf import DEFAULTS, SETTING, user_settings
+
+Path = tuple[str, ...]
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _mapping(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _switch(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _seconds(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _ladder(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and len(value) > 0
+        and all(step == 0 or _seconds(step) for step in value)
+    )
+
+
+def _duration(value: Any) -> bool:
+    return isinstance(value, timedelta) and value > timedelta(0)
+
+
+Kind = tuple[Callable[[Any], bool], str | Promise]
+
+TEXT: Kind = (_text, gettext_lazy("text"))
+MAPPING: Kind = (_mapping, gettext_lazy("a dict"))
+SWITCH: Kind = (_switch, gettext_lazy("True or False"))
+WHOLE: Kind = (_whole, gettext_lazy("a whole number above 0"))
+SECONDS: Kind = (_seconds, gettext_lazy("a number of seconds above 0"))
+LADDER: Kind = (_ladder, gettext_lazy("a tuple of numbers of seconds, none below 0"))
+DURATION: Kind = (_duration, gettext_lazy("a datetime.timedelta above 0"))
+
+# ORDER_MODEL and ORDER_ADAPTER have checks of their own.
+KINDS: Mapping[Path, Kind] = {
+    ("CANADA_POST",): MAPPING,
+    ("CANADA_POST", "API"): TEXT,
+    ("CANADA_POST", "BASE_URL"): TEXT,
+    ("CANADA_POST", "CLIENT_ID"): TEXT,
+    ("CANADA_POST", "CLIENT_SECRET"): TEXT,
+    ("CANADA_POST", "CUSTOMER_NUMBER"): TEXT,
+    ("CANADA_POST", "MOBO"): TEXT,
+    ("CANADA_POST", "CONTRACT_ID"): TEXT,
+    ("CANADA_POST", "LIVE"): SWITCH,
+    ("CANADA_POST", "CONNECT_TIMEOUT_SECONDS"): SECONDS,
+    ("CANADA_POST", "READ_TIMEOUT_SECONDS"): SECONDS,
+    ("CANADA_POST", "TOTAL_TIMEOUT_SECONDS"): SECONDS,
+    ("SHIPPING_SYSTEMS",): MAPPING,
+    ("RELEASE",): TEXT,
+    ("BASE_TEMPLATE",): TEXT,
+    ("DRAFT_LIFETIME",): DURATION,
+    ("SEARCH_CACHE",): TEXT,
+    ("SEARCH_CACHE_LIFETIME",): DURATION,
+    ("SEARCH_TIMEOUT_SECONDS",): SECONDS,
+    ("OFFICES_SHOWN",): WHOLE,
+    ("OPEN_MAP",): SWITCH,
+    ("PRIVACY_OFFICER",): TEXT,
+    ("KEEP_RECIPIENT",): DURATION,
+    ("HANDOFF",): MAPPING,
+    ("HANDOFF", "LEASE_SECONDS"): SECONDS,
+    ("HANDOFF", "LOOK_UP_AFTER_SECONDS"): LADDER,
+    ("HANDOFF", "RETRY_AFTER_SECONDS"): LADDER,
+    ("HANDOFF", "LABEL_AFTER_SECONDS"): LADDER,
+    ("HANDOFF", "GIVE_UP_AFTER"): DURATION,
+}
+
+
+def _written(path: Path) -> Any:
+    """Return what the shop wrote at ``path``; raises KeyError when it wrote nothing there."""
+    value: Any = user_settings()
+    for key in path:
+        if not isinstance(value, Mapping):
+            raise KeyError(key)
+        value = value[key]
+    return value
+
+
+def is_right(*path: str) -> bool:
+    """Say whether the value at ``path`` is of its kind, so that other checks may read it. A default always is."""
+    try:
+        return KINDS[path][0](_written(path)) and (len(path) == 1 or is_right(*path[:-1]))
+    except KeyError:
+        return len(path) == 1 or is_right(*path[:-1])
+
+
+def check_settings(**_kwargs: object) -> list[CheckMessage]:
+    """Check that DELIVER_TO_PO is a dict whose keys are known and whose values are of the right kind."""
+    if not isinstance(getattr(settings, SETTING, None), Mapping):
+        return [
+            error(
+                1,
+                _("The setting %(setting)s is missing, or is no dict.") % {"setting": SETTING},
+                _('Add to your settings: %(lines)s, and what "manage.py check" asks for after that.')
+                % {"lines": f'{SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.d2po.Adapter"}}'},
+            )
+        ]
+    return [*_unknown_keys((), user_settings(), DEFAULTS), *_wrong_kinds()]
+
+
+def _unknown_keys(path: Path, written: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[CheckMessage]:
+    for key, value in written.items():
+        if key not in known:
+            message = _("%(setting)s: there is no such setting.") % {"setting": setting_name(*path, str(key))}
+            yield error(2, message, did_you_mean(str(key), known))
+        elif key in ("CANADA_POST", "HANDOFF") and isinstance(value, Mapping):
+            yield from _unknown_keys((*path, key), value, known[key])
+
+
+def _wrong_kinds() -> Iterator[CheckMessage]:
+    for path, (fits, words) in KINDS.items():
+        try:
+            value = _written(path)
+        except KeyError:
+            continue
+        if not fits(value):
+            # A secret may have slipped into any of these: say what kind of thing it is, not what.
+            message = _("%(setting)s must be %(kind)s; it is of type %(type)s.")
+            if isinstance(value, bool | int | float | timedelta) or value is None:
+                message = _("%(setting)s must be %(kind)s; it is %(value)s.")
+            values = {"setting": setting_name(*path), "kind": words, "type": type(value).__name__, "value": repr(value)}
+            yield error(3, message % values, _("Correct it, or leave it out to use the default."))

@@ -1,0 +1,142 @@
+"""What stands around the app: storage, cache, templates, apps, middleware, map tiles, background work."""
+
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
+from deliver_to_po.checks.shape import is_right
+from deliver_to_po.conf import LABEL_STORAGE, app_settings
+
+STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {{"location": BASE_DIR / "labels"}},
+}}'''
+TILES_LINE = (
+    'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
+)
+LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
+
+
+def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
+    """Check that labels have a storage of their own that the public cannot read."""
+    setting = f'STORAGES["{LABEL_STORAGE}"]'
+    try:
+        storage = storages[LABEL_STORAGE]
+    except InvalidStorageError as problem:
+        message = _("%(setting)s, the private storage of shipping labels, cannot be used (%(problem)s).")
+        fix = _("Add to your settings:\n%(lines)s") % {"lines": STORAGE_LINES}
+        return [error(50, message % {"setting": setting, "problem": problem}, fix)]
+    options = settings.STORAGES[LABEL_STORAGE].get("OPTIONS", {})
+    reason = _why_public(options)
+    if isinstance(storage, FileSystemStorage) and _served(Path(storage.location)):
+        reason = _("its files lie in MEDIA_ROOT or STATIC_ROOT, which are served to everybody")
+    if not reason:
+        return []
+    message = _("%(setting)s, the storage of shipping labels, is public: %(reason)s.")
+    fix = _("Labels show names, addresses and phones. Use a place that nobody serves:\n%(lines)s")
+    return [error(51, message % {"setting": setting, "reason": reason}, fix % {"lines": STORAGE_LINES})]
+
+
+def _why_public(options: dict[str, object]) -> str:
+    if options.get("base_url"):
+        return _("it has a base_url")
+    if str(options.get("default_acl", "")).startswith("public"):
+        return _("its default_acl is public")
+    if options.get("querystring_auth") is False:
+        return _("its addresses are not signed (querystring_auth)")
+    return ""
+
+
+def _served(location: Path) -> bool:
+    """Say whether ``location`` is, or lies in, a folder that the shop serves; no folder at all counts as served."""
+    roots = [Path(root).resolve() for root in (settings.MEDIA_ROOT, settings.STATIC_ROOT) if root]
+    place = location.resolve()
+    return any(place == root or root in place.parents for root in roots) or place == Path.cwd()
+
+
+def check_search_cache(**_kwargs: object) -> list[CheckMessage]:
+    """Check that SEARCH_CACHE is an alias in CACHES."""
+    alias = app_settings.search_cache
+    if not is_right("SEARCH_CACHE") or alias in settings.CACHES:
+        return []
+    message = _("%(setting)s is “%(alias)s”, which CACHES does not have.")
+    values = {"setting": setting_name("SEARCH_CACHE"), "alias": alias}
+    return [error(52, message % values, did_you_mean(alias, settings.CACHES))]
+
+
+def check_base_template(**_kwargs: object) -> list[CheckMessage]:
+    """Check that the template which the step's pages extend is found."""
+    if not is_right("BASE_TEMPLATE"):
+        return []
+    try:
+        get_template(app_settings.base_template)
+    except TemplateDoesNotExist:
+        message = _("%(setting)s: no template is called “%(template)s”.")
+        values = {"setting": setting_name("BASE_TEMPLATE"), "template": app_settings.base_template}
+        fix = _("Name your shop's base template, whose block “content” the step fills, or leave it out to use ours.")
+        return [error(53, message % values, fix)]
+    return []
+
+
+def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
+    """Check that the apps which the step needs are installed."""
+    messages: list[CheckMessage] = []
+    if not apps.is_installed("leaflet"):
+        message = _("“leaflet” is not in INSTALLED_APPS: the map of post offices has no files.")
+        messages.append(error(54, message, _("Add “leaflet” (django-leaflet) to INSTALLED_APPS. GDAL is not needed.")))
+    for name in ("django.contrib.sessions", "django.contrib.messages"):
+        if not apps.is_installed(name):
+            message = _("“%(app)s” is not in INSTALLED_APPS: the step cannot remember or say what the buyer chose.")
+            fix = _("Add “%(app)s” to INSTALLED_APPS, and its middleware to MIDDLEWARE.")
+            messages.append(error(55, message % {"app": name}, fix % {"app": name}))
+    return messages
+
+
+def check_middleware(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when a buyer's language is never found out."""
+    if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
+        return []
+    message = _("No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only.")
+    fix = _("Add “%(middleware)s” after the session's middleware.") % {"middleware": LOCALE_MIDDLEWARE}
+    return [warning(56, message, fix)]
+
+
+def _is_locale_middleware(path: str) -> bool:
+    """Say whether ``path`` is Django's LocaleMiddleware or a subclass of it."""
+    if path == LOCALE_MIDDLEWARE:
+        return True
+    try:
+        candidate = import_string(path)
+    except ImportError:
+        return False
+    return isinstance(candidate, type) and issubclass(candidate, import_string(LOCALE_MIDDLEWARE))
+
+
+def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when the privacy sentence cannot name anybody."""
+    if not is_right("PRIVACY_OFFICER") or app_settings.privacy_officer.strip():
+        return []
+    message = _("%(setting)s is empty: buyers are not told whom to ask for access and correction.")
+    fix = _("Name the person or address, as the law on personal information asks: %(line)s.")
+    line = '"PRIVACY_OFFICER": "privacy@example.com"'
+    return [warning(57, message % {"setting": setting_name("PRIVACY_OFFICER")}, fix % {"line": line})]
+
+
+def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when the map would ask OpenStreetMap's own servers because nobody chose others."""
+    if not apps.is_installed("leaflet") or getattr(settings, "LEAFLET_CONFIG", {}).get("TILES"):
+        return []
+    message = _('LEAFLET_CONFIG["TILES"] is not set: the map asks tile.openstreetmap.org, a third party.')
+    fix = _(
+        "Choose your tiles: %(line)s. OpenStreetMap's own need a Referer, which Django's default Referrer-Policy "
+        "withholds: give such a layer the option “referrerPolicy”: “strict-origin”."
+    )
+    return [warning(58, message, fix % {"line": TILES_LINE})]

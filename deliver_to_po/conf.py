@@ -1,0 +1,190 @@
+"""The settings of a shop: one dict, ``DELIVER_TO_PO``, read lazily, one typed property each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, TypeAlias, cast
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+SETTING = "DELIVER_TO_PO"
+PORTAL_URL = "https://api.canadapost-postescanada.ca/prod/devportal-portaildesdeveloppeurs"
+LABEL_STORAGE = "deliver_to_po"
+
+Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
+
+# Every key there is, with its default; a nested mapping is a nested dict of keys.
+DEFAULTS: dict[str, Any] = {
+    "ORDER_MODEL": None,
+    "ORDER_ADAPTER": None,
+    "CANADA_POST": {
+        "API": "portal",
+        "BASE_URL": PORTAL_URL,
+        "CLIENT_ID": "",
+        "CLIENT_SECRET": "",
+        "CUSTOMER_NUMBER": "",
+        "MOBO": "",
+        "CONTRACT_ID": "",
+        "LIVE": False,
+        "CONNECT_TIMEOUT_SECONDS": 3.0,
+        "READ_TIMEOUT_SECONDS": 10.0,
+        "TOTAL_TIMEOUT_SECONDS": 20.0,
+    },
+    "SHIPPING_SYSTEMS": {
+        "default": {"BACKEND": "deliver_to_po.handoff.integrations.canadapost.CanadaPostShipping", "OPTIONS": {}}
+    },
+    "RELEASE": "when_paid",
+    "BASE_TEMPLATE": "deliver_to_po/base.html",
+    "DRAFT_LIFETIME": timedelta(days=2),
+    "SEARCH_CACHE": "default",
+    "SEARCH_CACHE_LIFETIME": timedelta(hours=6),
+    "SEARCH_TIMEOUT_SECONDS": 3.0,
+    "OFFICES_SHOWN": 10,
+    "OPEN_MAP": False,
+    "PRIVACY_OFFICER": "",
+    "KEEP_RECIPIENT": timedelta(days=180),
+    "HANDOFF": {
+        "LEASE_SECONDS": 120.0,
+        "LOOK_UP_AFTER_SECONDS": (2.0, 10.0, 60.0, 300.0, 600.0),
+        "RETRY_AFTER_SECONDS": (5.0, 30.0, 120.0, 600.0),
+        "LABEL_AFTER_SECONDS": (1.0, 2.0, 5.0, 30.0),
+        "GIVE_UP_AFTER": timedelta(hours=24),
+    },
+}
+
+
+def user_settings() -> Mapping[str, Any]:
+    """Return what the shop wrote, without defaults."""
+    return cast("Mapping[str, Any]", getattr(settings, SETTING, {}))
+
+
+def _read(key: str) -> Any:
+    return user_settings().get(key, DEFAULTS[key])
+
+
+def order_model() -> str:
+    """Return the label of the shop's order model; raises ImproperlyConfigured when it is not set."""
+    label = user_settings().get("ORDER_MODEL")
+    if not isinstance(label, str) or label.count(".") != 1:
+        raise ImproperlyConfigured(
+            f'{SETTING}["ORDER_MODEL"] must name the model of your orders as "app_label.Model", not {label!r}.'
+        )
+    return label
+
+
+@dataclass(frozen=True, slots=True)
+class CanadaPostSettings:
+    """How to reach Canada Post, and who pays."""
+
+    api: str
+    base_url: str
+    client_id: str
+    client_secret: str
+    customer_number: str
+    mobo: str
+    contract_id: str
+    live: bool
+    connect_timeout_seconds: float
+    read_timeout_seconds: float
+    total_timeout_seconds: float
+
+    def __repr__(self) -> str:
+        return f"CanadaPostSettings(base_url={self.base_url!r}, live={self.live})"
+
+    @property
+    def environment(self) -> str:
+        """Return where answers come from; offices seen in one environment never count in another."""
+        return f"{'live' if self.live else 'test'} {self.base_url}"
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffSettings:
+    """How patient the hand-off is, in seconds."""
+
+    lease_seconds: float
+    look_up_after_seconds: tuple[float, ...]
+    retry_after_seconds: tuple[float, ...]
+    label_after_seconds: tuple[float, ...]
+    give_up_after: timedelta
+
+
+class AppSettings:
+    """Every setting but ORDER_MODEL, typed; read anew each time, so that tests may override them."""
+
+    @property
+    def canada_post(self) -> CanadaPostSettings:
+        """Return the settings under CANADA_POST."""
+        values = {**DEFAULTS["CANADA_POST"], **_read("CANADA_POST")}
+        return CanadaPostSettings(
+            **{key.lower(): value for key, value in values.items() if key in DEFAULTS["CANADA_POST"]}
+        )
+
+    @property
+    def handoff(self) -> HandoffSettings:
+        """Return the settings under HANDOFF."""
+        values = {**DEFAULTS["HANDOFF"], **_read("HANDOFF")}
+        return HandoffSettings(**{key.lower(): value for key, value in values.items() if key in DEFAULTS["HANDOFF"]})
+
+    @property
+    def order_adapter(self) -> str | None:
+        """Return the dotted path of the shop's adapter class."""
+        return cast("str | None", _read("ORDER_ADAPTER"))
+
+    @property
+    def shipping_systems(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return alias → {"BACKEND": …, "OPTIONS": …}."""
+        return cast("Mapping[str, Mapping[str, Any]]", _read("SHIPPING_SYSTEMS"))
+
+    @property
+    def release(self) -> Release:
+        """Return when a placed delivery is handed off."""
+        return cast("Release", _read("RELEASE"))
+
+    @property
+    def base_template(self) -> str:
+        """Return the template that the step's pages extend."""
+        return cast("str", _read("BASE_TEMPLATE"))
+
+    @property
+    def draft_lifetime(self) -> timedelta:
+        """Return how long a draft may wait for its order."""
+        return cast("timedelta", _read("DRAFT_LIFETIME"))
+
+    @property
+    def search_cache(self) -> str:
+        """Return the alias of the cache that keeps Canada Post's answers."""
+        return cast("str", _read("SEARCH_CACHE"))
+
+    @property
+    def search_cache_lifetime(self) -> timedelta:
+        """Return how long an answer counts as fresh."""
+        return cast("timedelta", _read("SEARCH_CACHE_LIFETIME"))
+
+    @property
+    def search_timeout_seconds(self) -> float:
+        """Return how long a buyer's search may take in all."""
+        return float(_read("SEARCH_TIMEOUT_SECONDS"))
+
+    @property
+    def offices_shown(self) -> int:
+        """Return how many offices are listed before "show more"."""
+        return int(_read("OFFICES_SHOWN"))
+
+    @property
+    def open_map(self) -> bool:
+        """Say whether the map, and with it the tile host, is asked for without a press."""
+        return bool(_read("OPEN_MAP"))
+
+    @property
+    def privacy_officer(self) -> str:
+        """Return whom a buyer writes to for access and correction."""
+        return str(_read("PRIVACY_OFFICER"))
+
+    @property
+    def keep_recipient(self) -> timedelta:
+        """Return how long after pick-up a recipient is kept."""
+        return cast("timedelta", _read("KEEP_RECIPIENT"))
+
+
+app_settings = AppSettings()

@@ -1,0 +1,89 @@
+"""``python -m deliver_to_po.emulator``: Canada Post on this machine."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from deliver_to_po.emulator.config import LOOPBACK, PREFIX, VARIANTS, EmulatorConfig
+from deliver_to_po.emulator.server import EmulatorServer
+
+_DESCRIPTION = """Canada Post on this machine, for development and tests: token, post offices, shipments with D2PO,
+labels and map tiles. Its post offices are made up. It answers on loopback only."""
+_EPILOG = """Point the client's BASE_URL at the printed address. The page at the address shows calls and shipments; the
+control API below /_emulator/ plans faults and closes offices."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted; return the exit status."""
+    defaults = EmulatorConfig()
+    options = _parser(defaults).parse_args(arguments)
+    config = EmulatorConfig(
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        customer_number=options.customer_number,
+        contract_id=options.contract_id,
+        token_lifetime_seconds=options.token_lifetime,
+        label_waits=options.label_waits,
+        variant=options.variant,
+    )
+    server = EmulatorServer(port=options.port, host=options.host, data=options.data, config=config)
+    try:
+        address = server.listen()
+        _announce(address, config)
+        server.serve()
+    except KeyboardInterrupt:
+        print("Stopped.")
+    finally:
+        server.stop()
+    return 0
+
+
+def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m deliver_to_po.emulator", description=_DESCRIPTION, epilog=_EPILOG)
+    add = parser.add_argument
+    add("--port", type=int, default=8899, help="port to answer on; 0 takes a free one (default: %(default)s)")
+    add("--host", choices=LOOPBACK, default=LOOPBACK[0], help="loopback address to answer on (default: %(default)s)")
+    add("--data", type=Path, metavar="FILE", help="SQLite file that keeps the state (default: forget it at the end)")
+    add("--client-id", default=defaults.client_id, help="the one client id that is let in (default: %(default)s)")
+    add("--client-secret", default=defaults.client_secret, help="its secret (default: %(default)s)")
+    add("--customer-number", default=defaults.customer_number, help="the one customer (default: %(default)s)")
+    add("--contract-id", default=defaults.contract_id, help="the customer's contract (default: %(default)s)")
+    add(
+        "--token-lifetime",
+        type=float,
+        default=defaults.token_lifetime_seconds,
+        metavar="SECONDS",
+        help="how long a token counts (default: %(default)g)",
+    )
+    add(
+        "--label-waits",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how often each label answers 202 before it comes (default: %(default)s)",
+    )
+    add(
+        "--variant",
+        choices=VARIANTS,
+        default=defaults.variant,
+        help="shape of post office answers, since nobody has seen the real one (default: %(default)s)",
+    )
+    return parser
+
+
+def _announce(address: str, config: EmulatorConfig) -> None:
+    lines = (
+        f"Canada Post emulator   {address}/",
+        f"BASE_URL               {address} or {address}{PREFIX}",
+        f"CLIENT_ID              {config.client_id}",
+        f"CLIENT_SECRET          {config.client_secret}",
+        f"CUSTOMER_NUMBER        {config.customer_number}",
+        f"CONTRACT_ID            {config.contract_id}",
+        f"Map tiles              {address}/tiles/{{z}}/{{x}}/{{y}}.svg",
+        "Press Ctrl+C to stop.",
+    )
+    print("\n".join(lines), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

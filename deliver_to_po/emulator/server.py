@@ -1,0 +1,124 @@
+"""The emulator in a thread of this process, for tests and demonstrations."""
+
+from pathlib import Path
+from threading import Thread
+from types import TracebackType
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from deliver_to_po.emulator.app import Emulator
+from deliver_to_po.emulator.calls import World
+from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
+from deliver_to_po.emulator.faults import FaultPlan
+from deliver_to_po.emulator.state import State, StoredShipment
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Logs no requests: their addresses may hold postal codes that somebody typed."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep quiet."""
+
+
+class EmulatorServer:
+    """An emulator on loopback.
+
+    ``port`` 0 takes a free one; ``data`` is a SQLite file that keeps the state, else it is gone with the object. Raises
+    ValueError for a host that is not loopback. May be used as a context manager.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        data: Path | None = None,
+        config: EmulatorConfig | None = None,
+    ) -> None:
+        if host not in LOOPBACK:
+            raise ValueError(f"the emulator answers on loopback only ({', '.join(LOOPBACK)}), not on {host}")
+        self.host = host
+        self.port = port
+        self.world = World(config or EmulatorConfig(), State(data))
+        self._server: BaseWSGIServer | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address without a slash at the end: what a client's BASE_URL is set to."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def config(self) -> EmulatorConfig:
+        """Return the one customer that is known: client id and secret, customer number, contract."""
+        return self.world.config
+
+    @property
+    def state(self) -> State:
+        """Return everything the emulator remembers."""
+        return self.world.state
+
+    @property
+    def faults(self) -> FaultPlan:
+        """Return the plan of what goes wrong."""
+        return self.world.faults
+
+    @property
+    def calls(self) -> dict[str, int]:
+        """Return how often each operation was asked for."""
+        return self.world.state.calls()
+
+    @property
+    def shipments(self) -> list[StoredShipment]:
+        """Return every shipment, oldest first, those taken back as well."""
+        return self.world.state.shipments()
+
+    def reset(self) -> None:
+        """Forget shipments, tokens, calls, faults and closed offices."""
+        self.faults.clear()
+        self.state.reset()
+
+    def start(self) -> str:
+        """Answer from now on, in a thread; return the address."""
+        server = self._listen()
+        self._thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self.url
+
+    def serve(self) -> None:
+        """Answer until this thread is interrupted."""
+        self._listen().serve_forever()
+
+    def listen(self) -> str:
+        """Take the port, before ``serve``; return the address."""
+        self._listen()
+        return self.url
+
+    def stop(self) -> None:
+        """Answer no more; delays that were asked for end at once."""
+        self.world.stopping.set()
+        if self._server is not None:
+            if self._thread is not None:
+                self._server.shutdown()
+                self._thread.join(timeout=5)
+            self._server.server_close()
+            self._server = None
+        self.world.state.close()
+
+    def __enter__(self) -> "EmulatorServer":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _listen(self) -> BaseWSGIServer:
+        if self._server is None:
+            self._server = make_server(
+                self.host, self.port, Emulator(self.world), threaded=True, request_handler=_QuietHandler
+            )
+            self.port = self._server.port
+        return self._server

@@ -1,0 +1,86 @@
+"""The errors that a shop sees, each with a message for the person who caused it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliverToPoError(Exception):
+    """Anything this app refuses. ``message`` is translated and says what to do."""
+
+    message: Promise | str = _("This cannot be done.")
+    code = "refused"
+
+    def __init__(self, message: Promise | str | None = None):
+        super().__init__(self.code)
+        if message is not None:
+            self.message = message
+
+
+class DraftUnknown(DeliverToPoError):
+    """No draft has that id."""
+
+    message: Promise | str = _("We no longer have your post office choice. Please choose your post office again.")
+    code = "draft_unknown"
+
+
+class DraftExpired(DeliverToPoError):
+    """The draft is older than DRAFT_LIFETIME."""
+
+    message: Promise | str = _("Your post office choice has expired. Please choose your post office again.")
+    code = "draft_expired"
+
+
+class DraftIncomplete(DeliverToPoError):
+    """Office or recipient are missing."""
+
+    message: Promise | str = _("Please choose a post office and say who will pick the parcel up.")
+    code = "draft_incomplete"
+
+
+class DraftTaken(DeliverToPoError):
+    """The draft belongs to another order, or the order has another current delivery."""
+
+    message: Promise | str = _(
+        "This post office choice belongs to another order. Please choose your post office again."
+    )
+    code = "draft_taken"
+
+
+class ChoiceRequired(DeliverToPoError):
+    """An order goes to a post office, but none is chosen for it."""
+
+    message: Promise | str = _("Please choose the post office that your order should be delivered to.")
+    code = "choice_required"
+
+
+class OfficeNotOffered(DeliverToPoError):
+    """Canada Post never offered that office, or did so too long ago."""
+
+    message: Promise | str = _("Canada Post does not offer this post office. Please choose one from the list.")
+    code = "office_not_offered"
+
+
+class OfficeNoLongerTakesParcels(DeliverToPoError):
+    """The chosen office no longer takes parcels, or is gone."""
+
+    message: Promise | str = _(
+        "This post office no longer takes parcels. Please choose another one; what you entered is kept."
+    )
+    code = "office_no_longer"
+
+
+class OfficesUnavailable(DeliverToPoError):
+    """Canada Post could not be asked for offices, and nothing else can answer."""
+
+    message: Promise | str = _(
+        "Canada Post cannot be reached right now, so we cannot show post offices. "
+        "Please try again in a few minutes, or choose home delivery."
+    )
+    code = "offices_unavailable"
+
+
+class MoveRefused(DeliverToPoError):
+    """A state change that is not allowed from where the row is now."""
+
+    message: Promise | str = _("This has changed in the meantime. Reload the page and try again.")
+    code = "move_refused"

@@ -1,0 +1,135 @@
+"""The specimen label: everything a Deliver to Post Office label says, marked so that nobody mails it.
+
+Canada Post's own layout and symbology are not public and need its approval, so this is a layout of our own, without its
+logo, and SPECIMEN stands across it.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from reportlab.lib.units import inch
+from reportlab.pdfgen.canvas import Canvas
+
+from deliver_to_po.labels.barcode import draw_code128
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, register_fonts, text_width
+
+WIDTH_PT = 4 * inch
+HEIGHT_PT = 6 * inch
+MARGIN_PT = 0.18 * inch
+INNER_PT = WIDTH_PT - 2 * MARGIN_PT
+
+# What fits across the part above the bars.
+MARK_LENGTH_PT = 312.0
+
+
+@dataclass(frozen=True, slots=True)
+class SpecimenWords:
+    """What is printed, in the words and the language of the caller.
+
+    ``office`` is the block that the parcel travels to, ``recipient`` who picks it up there. ``tracking_pin`` is printed
+    in figures and in bars. ``facts`` are short lines beside the service, such as date and weight.
+    """
+
+    sender: tuple[str, ...]
+    office: tuple[str, ...]
+    recipient: str
+    service: str
+    tracking_pin: str
+    reference: str = ""
+    facts: tuple[str, ...] = ()
+    sender_heading: str = "From / Expéditeur"
+    office_heading: str = "Deliver to Post Office / Livrer au bureau de poste"
+    recipient_heading: str = "For pickup by / Sera ramassé par"
+    pin_heading: str = "Tracking number / Numéro de repérage"
+    reference_heading: str = "Reference / Référence"
+    mark: str = "SPECIMEN"
+    warning: str = "Test label, not valid for mailing / Étiquette d'essai, non valide pour l'envoi"
+    language: str = "en-CA"
+
+
+def group_digits(pin: str) -> str:
+    """Return a tracking number as people read it aloud: ``7023 2100 3941 4604``; other numbers unchanged."""
+    return " ".join(pin[start : start + 4] for start in range(0, 16, 4)) if len(pin) == 16 else pin
+
+
+def render_specimen(words: SpecimenWords) -> bytes:
+    """Return a PDF of 4 by 6 inches; the same words give the same bytes. Long texts wrap and shrink, none is cut."""
+    register_fonts()
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=(WIDTH_PT, HEIGHT_PT), invariant=1, lang=words.language)
+    canvas.setTitle(words.mark)
+    canvas.setAuthor("django-deliver-to-po")
+    _draw_mark(canvas, words.mark)
+    _draw_head(canvas, words)
+    _draw_addressee(canvas, words)
+    _draw_tracking(canvas, words)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _draw_mark(canvas: Canvas, mark: str) -> None:
+    size = 62.0 * min(1.0, MARK_LENGTH_PT / text_width(mark, BOLD, 62.0))
+    canvas.saveState()
+    canvas.setFillGray(0.84)
+    canvas.translate(WIDTH_PT / 2, 285)
+    canvas.rotate(43)
+    draw_text(canvas, mark, -text_width(mark, BOLD, size) / 2, -size * 0.36, BOLD, size)
+    canvas.restoreState()
+
+
+def _draw_head(canvas: Canvas, words: SpecimenWords) -> None:
+    _box(canvas, words.service, 378, 40, font=BOLD, largest=17, width=INNER_PT * 0.58)
+    facts = (MARGIN_PT + INNER_PT * 0.62, 378.0, INNER_PT * 0.38, 40.0)
+    draw_box(canvas, words.facts, facts, largest=8)
+    _rule(canvas, 374)
+    _box(canvas, words.sender_heading, 359, 10, font=BOLD, largest=6.5)
+    draw_box(canvas, words.sender, (MARGIN_PT, 303, INNER_PT, 56), largest=8.5)
+    _rule(canvas, 300)
+
+
+def _draw_addressee(canvas: Canvas, words: SpecimenWords) -> None:
+    canvas.setFillGray(0)
+    canvas.rect(MARGIN_PT, 274, INNER_PT, 20, stroke=0, fill=1)
+    canvas.setFillGray(1)
+    heading = (MARGIN_PT + 4, 276.0, INNER_PT - 8, 15.0)
+    draw_box(canvas, [words.office_heading], heading, font=BOLD, largest=10, centred=True)
+    canvas.setFillGray(0)
+    draw_box(canvas, words.office, (MARGIN_PT, 200, INNER_PT, 70), font=BOLD, largest=12)
+    _box(canvas, words.recipient_heading, 187, 10, font=BOLD, largest=6.5)
+    draw_box(canvas, [words.recipient], (MARGIN_PT, 155, INNER_PT, 31), font=REGULAR, largest=13)
+    _rule(canvas, 151)
+
+
+def _draw_tracking(canvas: Canvas, words: SpecimenWords) -> None:
+    # The bars stand on white, so that the mark behind them can never be read as a bar.
+    canvas.setFillGray(1)
+    canvas.rect(MARGIN_PT, 62, INNER_PT, 85, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    _box(canvas, words.pin_heading, 137, 10, font=BOLD, largest=6.5)
+    draw_code128(canvas, words.tracking_pin, MARGIN_PT, 80, INNER_PT, 54)
+    figures = (MARGIN_PT, 62.0, INNER_PT, 16.0)
+    draw_box(canvas, [group_digits(words.tracking_pin)], figures, font=BOLD, largest=13, centred=True)
+    _rule(canvas, 56)
+    if words.reference:
+        _box(canvas, f"{words.reference_heading} : {words.reference}", 30, 24, largest=8.5)
+    _box(canvas, words.warning, 12, 16, font=BOLD, largest=7)
+
+
+def _box(
+    canvas: Canvas,
+    text: str,
+    y: float,
+    height: float,
+    *,
+    font: str = REGULAR,
+    largest: float = 10.0,
+    width: float = INNER_PT,
+) -> None:
+    draw_box(canvas, [text], (MARGIN_PT, y, width, height), font=font, largest=largest)
+
+
+def _rule(canvas: Canvas, y: float) -> None:
+    canvas.setLineWidth(0.8)
+    canvas.setStrokeGray(0)
+    canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)

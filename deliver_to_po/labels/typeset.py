@@ -1,0 +1,121 @@
+"""Setting words in a box: embedded fonts with every French letter, wrapped and shrunk until all of it fits."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import as_file, files
+from itertools import chain, groupby
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+REGULAR = "Vera"
+BOLD = "VeraBd"
+
+# Bitstream Vera (in reportlab) has all of French and English; DejaVu Sans Mono (in python-barcode) has the letters of
+# most other alphabets that a recipient's name may hold.
+FALLBACK = "DejaVuSansMono"
+
+LEADING = 1.18
+SMALLEST_PT = 2.0
+STEP_PT = 0.25
+
+
+@cache
+def register_fonts() -> None:
+    """Make the fonts known to reportlab; they are embedded as subsets."""
+    for name in (REGULAR, BOLD):
+        pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
+    with as_file(files("barcode") / "fonts" / f"{FALLBACK}.ttf") as path:
+        pdfmetrics.registerFont(TTFont(FALLBACK, str(path)))
+
+
+def text_width(text: str, font: str, size: float) -> float:
+    """Return the width of ``text`` in points."""
+    return sum(pdfmetrics.stringWidth(run, name, size) for name, run in _runs(text, font))
+
+
+def draw_text(canvas: Canvas, text: str, x: float, y: float, font: str, size: float) -> None:
+    """Draw one line with its baseline at ``y``."""
+    for name, run in _runs(text, font):
+        canvas.setFont(name, size)
+        canvas.drawString(x, y, run)
+        x += pdfmetrics.stringWidth(run, name, size)
+
+
+def draw_box(
+    canvas: Canvas,
+    lines: Sequence[str],
+    box: tuple[float, float, float, float],
+    *,
+    font: str = REGULAR,
+    largest: float = 10.0,
+    centred: bool = False,
+) -> float:
+    """Draw ``lines`` from the top of ``box`` (x, y, width, height in points), never beyond it; return the size used."""
+    x, y, width, height = box
+    size, set_lines = fit(lines, width, height, font, largest)
+    for row, line in enumerate(set_lines):
+        indent = (width - text_width(line, font, size)) / 2 if centred else 0.0
+        draw_text(canvas, line, x + indent, y + height - size * (0.92 + row * LEADING), font, size)
+    return size
+
+
+def fit(lines: Sequence[str], width: float, height: float, font: str, largest: float) -> tuple[float, list[str]]:
+    """Return the largest type size up to ``largest`` at which ``lines``, wrapped, fit, and the wrapped lines.
+
+    Wrapping costs less than shrinking below three quarters; a word too long for a line is broken, nothing is cut.
+    """
+    register_fonts()
+    wanted = [line.strip() for line in lines if line.strip()]
+    size = largest
+    while size > largest * 0.75 and not _fits(wanted, width, height, font, size):
+        size -= STEP_PT
+    if not _fits(wanted, width, height, font, size):
+        size = largest
+        while size > SMALLEST_PT and _height(_wrap(wanted, width, font, size), size) > height:
+            size -= STEP_PT
+    return size, list(_wrap(wanted, width, font, size))
+
+
+def _fits(lines: Sequence[str], width: float, height: float, font: str, size: float) -> bool:
+    return _height(lines, size) <= height and all(text_width(line, font, size) <= width for line in lines)
+
+
+def _height(lines: Sequence[str] | Iterator[str], size: float) -> float:
+    count = len(list(lines))
+    return size * (count * LEADING + 0.05) if count else 0.0
+
+
+def _wrap(lines: Sequence[str], width: float, font: str, size: float) -> Iterator[str]:
+    for line in lines:
+        current = ""
+        for word in chain.from_iterable(_break(whole, width, font, size) for whole in line.split()):
+            longer = f"{current} {word}" if current else word
+            if current and text_width(longer, font, size) > width:
+                yield current
+                current = word
+            else:
+                current = longer
+        yield current
+
+
+def _break(word: str, width: float, font: str, size: float) -> Iterator[str]:
+    piece = ""
+    for character in word:
+        if piece and text_width(piece + character, font, size) > width:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _runs(text: str, font: str) -> Iterator[tuple[str, str]]:
+    register_fonts()
+    for name, run in groupby(text, lambda character: font if _has(font, character) else FALLBACK):
+        yield name, "".join(run)
+
+
+@cache
+def _has(font: str, character: str) -> bool:
+    return ord(character) in pdfmetrics.getFont(font).face.charToGlyph

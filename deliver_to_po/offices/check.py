@@ -1,0 +1,42 @@
+"""Does an office still take parcels? Four answers, from Canada Post itself."""
+
+from django.utils import timezone
+
+from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import Language, NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.conf import app_settings
+from deliver_to_po.offices import directory
+
+NEAREST = 10
+
+
+def check_office(office: PostOffice, language: Language) -> OfficeCheck:
+    """Ask Canada Post for the offices nearest to ``office`` that accept D2PO, and look for its id.
+
+    The detail of an office does not say whether it takes D2PO; it only tells an office that stopped from one that is
+    gone. What is learnt is kept in the directory. Never raises.
+    """
+    client = canada_post(language, total_seconds=app_settings.search_timeout_seconds)
+    asked_at = timezone.now()
+    wanted = comparable_office_id(office.office_id)
+    try:
+        nearest = client.find_offices(_around(office), maximum=NEAREST)
+        directory.remember_offered(nearest, language, asked_at)
+        if any(comparable_office_id(found.office_id) == wanted for found in nearest):
+            return OfficeCheck.TAKES_PARCELS
+        client.office(office.office_id)
+    except NotFound:
+        answer = OfficeCheck.GONE
+    except CanadaPostError:
+        return OfficeCheck.COULD_NOT_ASK
+    else:
+        answer = OfficeCheck.NO_LONGER
+    directory.mark_closed(office.office_id, asked_at)
+    return answer
+
+
+def _around(office: PostOffice) -> OfficeQuery:
+    return NearCoordinates(office.coordinates) if office.coordinates else NearPostalCode(office.postal_code)

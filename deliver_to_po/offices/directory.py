@@ -1,0 +1,123 @@
+"""The directory of post offices: what Canada Post told us of each, when, and in which environment."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import Coordinates, Language, PostOffice
+from deliver_to_po.conf import app_settings
+from deliver_to_po.models import Office
+
+OFFERED_LATELY = timedelta(hours=24)
+OFFERED_WHEN_CANADA_POST_IS_DOWN = timedelta(days=7)
+HOURS_LIFETIME = timedelta(days=7)
+
+
+def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
+    """Keep offices that Canada Post offered for D2PO, in one statement."""
+    rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
+    for row in rows.values():
+        row.offered_at = at
+    _upsert(rows.values(), ["offered_at", "closed_at", *_described(language)])
+
+
+def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
+    """Keep an office's own answer, hours included. It does not say whether the office takes D2PO."""
+    row = _row(office, language)
+    row.hours = office.hours.to_json() if office.hours else None
+    row.hours_fetched_at = at
+    _upsert([row], ["hours", "hours_fetched_at", *_described(language)])
+
+
+def mark_closed(office_id: str, at: datetime) -> None:
+    """Keep that Canada Post no longer offers an office; it counts as offered no more."""
+    _known().filter(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
+
+
+def get_office(office_id: str) -> Office | None:
+    """Return what the directory holds of an office in the current environment."""
+    return _known().filter(office_key=comparable_office_id(office_id)).first()
+
+
+def offered_within(office_id: str, age: timedelta) -> bool:
+    """Say whether Canada Post offered the office for D2PO within ``age``."""
+    return (
+        _known()
+        .filter(office_key=comparable_office_id(office_id), offered_at__gte=timezone.now() - age, closed_at=None)
+        .exists()
+    )
+
+
+def hours_of(office_ids: Iterable[str]) -> Mapping[str, WeeklyHours]:
+    """Return the known hours of offices by comparable id."""
+    keys = [comparable_office_id(office_id) for office_id in office_ids]
+    rows = _known().filter(
+        office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=timezone.now() - HOURS_LIFETIME
+    )
+    return {key: WeeklyHours.from_json(hours) for key, hours in rows.values_list("office_key", "hours") if hours}
+
+
+def post_office(row: Office, language: Language) -> PostOffice:
+    """Return a row of the directory as a post office."""
+    coordinates = None
+    if row.latitude is not None and row.longitude is not None:
+        coordinates = Coordinates(row.latitude, row.longitude)
+    return PostOffice(
+        office_id=row.received_id,
+        name=row.name(language),
+        location=row.location(language),
+        street=row.street,
+        city=row.city,
+        province=row.province,
+        postal_code=row.postal_code,
+        coordinates=coordinates,
+        bilingual=row.bilingual,
+        hours=WeeklyHours.from_json(row.hours) if row.hours else None,
+    )
+
+
+def _known() -> QuerySet[Office]:
+    return Office.objects.filter(environment=app_settings.canada_post.environment)
+
+
+def _row(office: PostOffice, language: Language) -> Office:
+    """Return an unsaved row; the other language's name stays what it is, since it is not among the updated fields."""
+    point = office.coordinates
+    return Office(
+        environment=app_settings.canada_post.environment,
+        office_key=comparable_office_id(office.office_id),
+        received_id=office.office_id,
+        street=office.street[:80],
+        city=office.city[:60],
+        province=office.province,
+        postal_code=office.postal_code,
+        latitude=point.latitude if point else None,
+        longitude=point.longitude if point else None,
+        bilingual=office.bilingual,
+        **{f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]},
+    )
+
+
+def _described(language: Language) -> list[str]:
+    return [
+        "received_id",
+        f"name_{language}",
+        f"location_{language}",
+        "street",
+        "city",
+        "province",
+        "postal_code",
+        "latitude",
+        "longitude",
+        "bilingual",
+    ]
+
+
+def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
+    Office.objects.bulk_create(
+        list(rows), update_conflicts=True, unique_fields=["environment", "office_key"], update_fields=fields
+    )

@@ -1,0 +1,27 @@
+"""Fetching hours in the background, so that the next look at the list shows them."""
+
+from collections.abc import Iterable
+
+from deliver_to_po.background import task
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.offices.finder import fetch_office
+
+
+def fetch_hours(argument: list[str]) -> None:
+    """Fetch the hours of offices: a language, then their ids. Stops at the first office that cannot be asked."""
+    language: Language = "fr" if argument[0] == "fr" else "en"
+    try:
+        for office_id in argument[1:]:
+            fetch_office(office_id, language)
+    except DeliverToPoError:
+        return
+
+
+_send = task(fetch_hours)
+
+
+def ask_for_hours(office_ids: Iterable[str], language: Language) -> bool:
+    """Let a worker fetch the hours of these offices; say whether one was told."""
+    ids = list(office_ids)
+    return bool(ids) and _send([language, *ids])

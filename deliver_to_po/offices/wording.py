@@ -1,0 +1,76 @@
+"""How opening hours and distances are written for a person, in the active language."""
+
+from collections.abc import Iterator
+from datetime import time
+from decimal import Decimal
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from deliver_to_po.canadapost.hours import Interval, WeeklyHours
+from deliver_to_po.canadapost.types import Language
+
+NBSP = "\N{NO-BREAK SPACE}"
+MIDNIGHT = time(0)
+ONE_DECIMAL_BELOW_KM = 100
+
+
+def current_language() -> Language:
+    """Return the language to ask Canada Post in: French for any French, else English."""
+    return "fr" if (get_language() or "").lower().startswith("fr") else "en"
+
+
+def distance(km: Decimal | float | None) -> str:
+    """Return kilometres as people write them (``1.2 km``, ``1,2 km``), ``""`` when unknown."""
+    if km is None:
+        return ""
+    places = 1 if km < ONE_DECIMAL_BELOW_KM else 0
+    return f"{number_format(round(Decimal(km), places), decimal_pos=places)}{NBSP}km"
+
+
+def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:
+    """Return (days, times) from Monday on; neighbouring days with the same hours share a row, closed days are named."""
+    return [(_days(first, last), _times(times)) for first, last, times in _stretches(hours)]
+
+
+def _stretches(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interval, ...]]]:
+    first = 1
+    for day in range(2, 9):
+        if day == 8 or hours.on(day) != hours.on(first):
+            yield first, day - 1, hours.on(first)
+            first = day
+
+
+def _days(first: int, last: int) -> str:
+    names = {"first": WEEKDAYS[first - 1], "last": WEEKDAYS[last - 1]}
+    if first == last:
+        return capfirst(str(names["first"]))
+    if last == first + 1:
+        return capfirst(_("%(first)s and %(last)s") % names)
+    return capfirst(_("%(first)s to %(last)s") % names)
+
+
+def _times(intervals: tuple[Interval, ...]) -> str:
+    if not intervals:
+        return _("Closed")
+    if intervals == (Interval(MIDNIGHT, MIDNIGHT),):
+        return _("Open 24 hours")
+    return ", ".join(
+        # Translators: opening and closing time of a counter.
+        _("%(opens)s – %(closes)s") % {"opens": _clock(interval.opens), "closes": _clock(interval.closes)}
+        for interval in intervals
+    )
+
+
+def _clock(at: time) -> str:
+    if at == MIDNIGHT:
+        return _("midnight")
+    if current_language() == "fr":
+        return f"{at.hour}{NBSP}h{f'{NBSP}{at.minute:02d}' if at.minute else ''}"
+    if at == time(12):
+        return _("noon")
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{NBSP}{'a.m.' if at.hour < 12 else 'p.m.'}"

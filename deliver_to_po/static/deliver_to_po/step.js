@@ -1,0 +1,301 @@
+// What JavaScript adds to the step: searching in place, hours as they arrive, the map. Without it every page works.
+const SLOW_MS = 400;
+const GIVE_UP_MS = 15000;
+const HOURS_AFTER_MS = 2000;
+const HOURS_TRIES = 2;
+const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
+const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
+
+async function fetchPage(url, signal) {
+  const response = await fetch(url, { signal, credentials: "same-origin" });
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+function here() {
+  return location.pathname + location.search;
+}
+
+class Step extends HTMLElement {
+  connectedCallback() {
+    this.field = this.querySelector("#d2po-q");
+    if (!this.results) return;
+    this.shown = here();
+    this.map = this.querySelector("[data-map]") && new OfficeMap(this);
+    this.addEventListener("submit", (event) => this.onSubmit(event));
+    this.addEventListener("click", (event) => this.onClick(event));
+    this.addEventListener("change", () => this.showChoice());
+    this.onBack = () => here() !== this.shown && this.load(here(), { back: true });
+    window.addEventListener("popstate", this.onBack);
+    this.settle();
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("popstate", this.onBack);
+    clearTimeout(this.later);
+    this.request?.abort();
+  }
+
+  get results() { return this.querySelector("[data-results]"); }
+  get rows() { return [...this.querySelectorAll("[data-office]")]; }
+  get chosen() { return this.querySelector("[data-office] input:checked"); }
+
+  say(text) {
+    this.querySelector("[data-status]").textContent = text;
+  }
+
+  // A press of the back button restores the radio buttons without a change event, so this asks the list itself.
+  settle() {
+    this.showChoice();
+    this.map?.draw();
+    this.askHours(HOURS_TRIES);
+  }
+
+  showChoice() {
+    const row = this.chosen?.closest("[data-office]");
+    const line = this.querySelector("[data-chosen]");
+    if (line) {
+      line.hidden = !row;
+      line.textContent = row ? `${this.dataset.sayChosen} ${row.dataset.number}. ${row.dataset.name}` : "";
+    }
+    this.map?.press(row);
+  }
+
+  onSubmit(event) {
+    const form = event.target;
+    if (!form.matches("[data-search]")) return;
+    event.preventDefault();
+    this.load(`${new URL(form.action).pathname}?${new URLSearchParams(new FormData(form))}`, {});
+  }
+
+  onClick(event) {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("[data-more], [data-hours-link]");
+    if (!link) return;
+    event.preventDefault();
+    if (link.matches("[data-more]")) {
+      const url = new URL(link.href);
+      this.load(url.pathname + url.search, { firstNew: this.rows.length });
+    } else {
+      this.openHours(link);
+    }
+  }
+
+  // One search at a time: a newer one overtakes the older. What is on the page stays until the answer is here.
+  async load(url, { back = false, firstNew = -1 }) {
+    this.request?.abort();
+    clearTimeout(this.later);
+    const request = (this.request = new AbortController());
+    const slow = setTimeout(() => this.say(this.dataset.saySearching), SLOW_MS);
+    const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
+    this.results.setAttribute("aria-busy", "true");
+    try {
+      const page = await fetchPage(url, request.signal);
+      const fresh = page.querySelector("[data-results]");
+      if (!fresh) throw new Error("no results in the answer");
+      if (this.request !== request) return;
+      if (!back && url !== here()) history.pushState(null, "", url);
+      this.shown = url;
+      document.title = page.title;
+      this.swap(fresh, page.querySelector("#d2po-q"), back);
+      this.rows[firstNew]?.querySelector("input").focus();
+    } catch {
+      if (this.request === request) this.say(this.dataset.sayFailed);
+    } finally {
+      clearTimeout(slow);
+      clearTimeout(stuck);
+      if (this.request === request) this.results.removeAttribute("aria-busy");
+    }
+  }
+
+  swap(fresh, field, back) {
+    const chosen = this.chosen?.id;
+    const focused = this.results.contains(document.activeElement) && document.activeElement.id;
+    const open = new Set(this.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
+    this.results.replaceWith(document.adoptNode(fresh));
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (field.hasAttribute(name)) this.field.setAttribute(name, field.getAttribute(name));
+      else this.field.removeAttribute(name);
+    }
+    if (back) this.field.value = field.value;
+    const radio = chosen && this.querySelector(`#${chosen}`);
+    if (radio) radio.checked = true;
+    for (const row of this.rows) {
+      if (open.has(row.dataset.office)) row.querySelector("details")?.setAttribute("open", "");
+    }
+    if (focused) document.getElementById(focused)?.focus();
+    // An error is an alert, which speaks for itself.
+    this.say(fresh.querySelector("[data-problem]") ? "" : fresh.querySelector("[data-heading]")?.textContent ?? "");
+    if (this.field.hasAttribute("aria-invalid")) this.field.focus();
+    this.settle();
+  }
+
+  // Hours that the server did not know yet are fetched there in the background; only those rows change here.
+  askHours(tries) {
+    clearTimeout(this.later);
+    if (!tries || !this.results.hasAttribute("data-hours-missing")) return;
+    this.later = setTimeout(async () => {
+      const { results } = this;
+      const page = await fetchPage(results.dataset.url).catch(() => null);
+      if (!page || results !== this.results) return;
+      for (const row of this.rows) {
+        const known = page.querySelector(`[data-office="${row.dataset.office}"] [data-hours] details`);
+        if (known && row.querySelector("[data-hours-link]")) this.fill(row, known);
+      }
+      if (this.querySelector("[data-hours-link]")) this.askHours(tries - 1);
+    }, HOURS_AFTER_MS);
+  }
+
+  async openHours(link) {
+    link.setAttribute("aria-busy", "true");
+    const page = await fetchPage(link.href).catch(() => null);
+    const hours = page?.querySelector("[data-office-hours]");
+    if (!hours) return void (location.href = link.href);
+    if (!link.isConnected) return;
+    const details = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.append(...link.cloneNode(true).childNodes);
+    details.append(summary, ...hours.childNodes);
+    details.open = true;
+    this.fill(link.closest("[data-office]"), details);
+  }
+
+  fill(row, details) {
+    const place = row.querySelector("[data-hours]");
+    const focused = place.contains(document.activeElement);
+    place.replaceChildren(document.adoptNode(details));
+    if (focused) place.querySelector("summary").focus();
+  }
+}
+
+class OfficeMap {
+  constructor(step) {
+    this.step = step;
+    this.box = step.querySelector("[data-map]");
+    this.canvas = step.querySelector("[data-map-canvas]");
+    this.button = step.querySelector("[data-map-button]");
+    this.pins = new Map();
+    this.button.addEventListener("click", () => this.toggle(this.canvas.hidden));
+  }
+
+  get places() { return this.step.rows.filter((row) => row.dataset.position); }
+
+  async toggle(open) {
+    this.canvas.hidden = !open;
+    this.button.setAttribute("aria-expanded", String(open));
+    this.button.textContent = open ? this.button.dataset.close : this.button.dataset.open;
+    this.box.toggleAttribute("data-shown", open);
+    if (!open) return;
+    try {
+      await (this.files ??= this.loadFiles());
+      this.leaflet ??= this.build();
+      this.leaflet.invalidateSize();
+      this.draw();
+    } catch {
+      this.files = null;
+      this.toggle(false);
+      this.step.say(this.step.dataset.sayMapFailed);
+    }
+  }
+
+  // In their order, since the later ones need the earlier; the text files among them load nothing.
+  loadFiles() {
+    const { content } = this.box.querySelector("[data-map-files]");
+    return Promise.all([...content.children].map((child) => new Promise((loaded, failed) => {
+      const copy = document.importNode(child, true);
+      copy.async = false;
+      copy.onload = loaded;
+      copy.onerror = failed;
+      document.head.append(copy);
+      if (!copy.src && !copy.href) loaded();
+    })));
+  }
+
+  build() {
+    const djoptions = JSON.parse(document.getElementById("d2po-map-options").textContent);
+    const map = L.Map.djangoMap(this.canvas, { djoptions, scrollWheelZoom: false, zoomControl: false, callback: undefined });
+    const { sayZoomIn: zoomInTitle, sayZoomOut: zoomOutTitle, sayReset } = this.step.dataset;
+    L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
+    map.setView([56, -96], 3);
+    const reset = map.resetviewControl;
+    if (reset) {
+      const link = reset.getContainer().querySelector("a");
+      reset.getBounds = () => this.bounds.pad(0.1);
+      link.style.backgroundImage = `url("${L.Control.ResetView.ICON}")`;
+      link.title = sayReset;
+      link.setAttribute("aria-label", sayReset);
+      link.setAttribute("role", "button");
+    }
+    return map;
+  }
+
+  draw() {
+    this.box.hidden = !this.places.length;
+    if (this.box.hasAttribute("data-opened") && !this.box.hidden) {
+      this.box.removeAttribute("data-opened");
+      return void this.toggle(true);
+    }
+    if (!this.leaflet || this.canvas.hidden || this.box.hidden) return;
+    this.leaflet.invalidateSize();
+    this.pins.forEach((pin) => pin.remove());
+    this.pins = new Map(this.places.map((row) => [row.dataset.office, this.pin(row)]));
+    this.bounds = L.latLngBounds([...this.pins.values()].map((pin) => pin.getLatLng()));
+    this.leaflet.fitBounds(this.bounds, { padding: [40, 40], maxZoom: 15, animate: false });
+    this.press(this.step.chosen?.closest("[data-office]"));
+  }
+
+  pin(row) {
+    const face = document.createElement("span");
+    face.textContent = row.dataset.number;
+    const icon = L.divIcon({ html: face, className: "d2po-pin", iconSize: [34, 34], iconAnchor: [17, 40] });
+    const pin = L.marker(row.dataset.position.split(",").map(Number), { icon, keyboard: false }).addTo(this.leaflet);
+    const element = pin.getElement();
+    element.setAttribute("role", "button");
+    element.setAttribute("aria-label", `${row.dataset.number}. ${row.dataset.name}`);
+    element.title = row.dataset.name;
+    pin.on("click", () => this.choose(row));
+    element.addEventListener("keydown", (event) => this.onKey(event, row));
+    return pin;
+  }
+
+  choose(row) {
+    row.querySelector("input").checked = true;
+    this.step.showChoice();
+    if (SIDE_BY_SIDE.matches) row.scrollIntoView({ block: "nearest", behavior: LESS_MOTION.matches ? "auto" : "smooth" });
+  }
+
+  // One tab stop for all pins; arrows, Home and End go from pin to pin in the list's order.
+  onKey(event, row) {
+    const rows = this.places;
+    const at = rows.indexOf(row);
+    const moves = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: -1 };
+    if (event.key === "Enter" || event.key === " ") this.choose(row);
+    else if (event.key in moves) this.focus(rows.at(moves[event.key] % rows.length));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  focus(row) {
+    const pin = this.pins.get(row.dataset.office);
+    this.stop(row);
+    this.leaflet.panInside(pin.getLatLng(), { padding: [50, 50], animate: false });
+    pin.getElement().focus({ preventScroll: true });
+  }
+
+  stop(row) {
+    this.pins.forEach((pin, office) => pin.getElement().setAttribute("tabindex", office === row?.dataset.office ? "0" : "-1"));
+  }
+
+  press(row) {
+    if (!this.leaflet) return;
+    this.pins.forEach((pin, office) => {
+      const pressed = office === row?.dataset.office;
+      pin.getElement().setAttribute("aria-pressed", String(pressed));
+      pin.setZIndexOffset(pressed ? 1000 : 0);
+      if (pressed) this.leaflet.panInside(pin.getLatLng(), { padding: [50, 50], animate: !LESS_MOTION.matches });
+    });
+    this.stop(this.pins.has(row?.dataset.office) ? row : this.places[0]);
+  }
+}
+
+customElements.define("d2po-step", Step);

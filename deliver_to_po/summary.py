@@ -1,0 +1,99 @@
+"""What a person is told about a delivery: where and when to pick up, what to bring, how long it is held."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.choices import DeliveryState
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices.wording import hours_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The words about one delivery, in one language; no recipient but the name that must match the photo ID."""
+
+    language: str
+    heading: str
+    office_name: str
+    office_location: str
+    address_lines: tuple[str, ...]
+    hours: tuple[tuple[str, str], ...]
+    hours_note: str
+    map_url: str
+    recipient_name: str
+    wait: str
+    bring: tuple[str, ...]
+    held: str
+    tracking_numbers: tuple[str, ...]
+    warning: str
+    test: bool
+
+
+def summarize(delivery: Delivery, language: str | None = None) -> Summary:
+    """Return what to tell of ``delivery``, in ``language`` or else in the delivery's own. Makes no call."""
+    with override(language or delivery.language):
+        office = delivery.office
+        return Summary(
+            language="fr" if (language or delivery.language).startswith("fr") else "en",
+            heading=_("Pick up at the post office"),
+            office_name=office.name,
+            office_location=office.location,
+            address_lines=(
+                office.street,
+                f"{office.city} ({office.province})  {display_postal_code(office.postal_code)}",
+            ),
+            hours=tuple(hours_rows(office.hours)) if office.hours else (),
+            hours_note=_("Hours are the postal counter's; on statutory holidays it may be closed."),
+            map_url=_map_url(delivery),
+            recipient_name=delivery.recipient_name,
+            wait=_("Wait for Canada Post's message that your parcel is ready before you go."),
+            bring=tuple(_bring(delivery)),
+            held=_("The post office holds the parcel for 15 days, then returns it to us."),
+            tracking_numbers=tuple(pin for pin in delivery.shipments.values_list("tracking_pin", flat=True) if pin),
+            warning=_warning(delivery),
+            test=not delivery.live,
+        )
+
+
+def as_text(summary: Summary) -> str:
+    """Return a summary as plain text for an e-mail, in its own language."""
+    with override(summary.language):
+        blocks = [
+            [summary.warning] if summary.warning else [],
+            [summary.heading.upper(), summary.office_name, summary.office_location, *summary.address_lines],
+            [_("Map: %(url)s") % {"url": summary.map_url}] if summary.map_url else [],
+            [_("Counter hours:"), *(f"  {day}  {text}" for day, text in summary.hours), summary.hours_note]
+            if summary.hours
+            else [summary.hours_note],
+            [summary.wait, *(f"- {line}" for line in summary.bring), summary.held],
+            [_("Tracking number: %(pin)s") % {"pin": pin} for pin in summary.tracking_numbers],
+        ]
+    return "\n\n".join("\n".join(line for line in block if line) for block in blocks if block)
+
+
+def _bring(delivery: Delivery) -> Iterator[str]:
+    yield _("Bring government-issued photo ID in the name of %(name)s.") % {"name": delivery.recipient_name}
+    yield _("If your ID shows no address (a passport), bring proof of residence too.")
+    yield _("Somebody from the same address may pick it up with ID that shows that address.")
+    yield _("Anyone else needs a letter of authorization from you and their own photo ID.")
+
+
+def _warning(delivery: Delivery) -> str:
+    if delivery.state == DeliveryState.NEEDS_CHOICE:
+        return _("This post office no longer takes parcels. We will write to you to choose another one.")
+    if delivery.state == DeliveryState.CANCELLED:
+        return _("This delivery is cancelled.")
+    return ""
+
+
+def _map_url(delivery: Delivery) -> str:
+    """Return a map of the office's address; nothing is asked for until the person follows it."""
+    if delivery.office_latitude is None or delivery.office_longitude is None:
+        return ""
+    latitude, longitude = f"{delivery.office_latitude:.5f}", f"{delivery.office_longitude:.5f}"
+    return f"https://www.openstreetmap.org/?{urlencode({'mlat': latitude, 'mlon': longitude})}#map=17/{latitude}/{longitude}"

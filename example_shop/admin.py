@@ -1,0 +1,75 @@
+"""The merchant's desk: products and orders."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.models import Delivery
+from example_shop.models import Order, OrderLine, Product
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin[Product]):
+    """What is sold."""
+
+    list_display = ("name_en", "name_fr", "price", "weight_kg", "position")
+    search_fields = ("name_en", "name_fr")
+    prepopulated_fields = {"slug": ("name_en",)}
+
+
+class OrderLineInline(admin.TabularInline[OrderLine, Order]):
+    """What was bought; only to look at."""
+
+    model = OrderLine
+    fields = readonly_fields = ("product", "quantity", "price")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: an order is what was placed."""
+        return False
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin[Order]):
+    """What was ordered, with the way to its delivery."""
+
+    list_display = ("number", "created_at", "name", "method", "total", "paid")
+    list_filter = ("method", "language", "created_at")
+    search_fields = ("number", "name", "email")
+    date_hierarchy = "created_at"
+    inlines = (OrderLineInline,)
+    readonly_fields = (
+        *("number", "created_at", "paid_at", "language", "method", "delivery_link"),
+        *("subtotal", "shipping", "tax", "total"),
+    )
+    fieldsets = (
+        (None, {"fields": ("number", "created_at", "paid_at", "language")}),
+        (_("Delivery"), {"fields": ("method", "delivery_link")}),
+        (_("Buyer"), {"fields": ("name", "email", "phone")}),
+        (_("Buyer's address"), {"fields": ("address_line_1", "address_line_2", "city", "province", "postal_code")}),
+        (_("Amounts"), {"fields": ("subtotal", "shipping", "tax", "total")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Refuse: orders are placed in the shop."""
+        return False
+
+    @admin.display(description=_("paid"), boolean=True)
+    def paid(self, order: Order) -> bool:
+        """Say whether the order is paid."""
+        return order.is_paid
+
+    @admin.display(description=_("delivery to a post office"))
+    def delivery_link(self, order: Order) -> str:
+        """Return a link to the current delivery, or a dash."""
+        delivery = Delivery.objects.filter(current_order=order.pk).first()
+        if delivery is None:
+            return "–"
+        url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+        return format_html('<a href="{}">{} ({})</a>', url, delivery.office_name, delivery.get_state_display())

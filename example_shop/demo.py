@@ -1,0 +1,216 @@
+"""Runs the shop, its worker and Canada Post's emulator on this machine: ``python -m example_shop.demo``."""
+
+import argparse
+import http.client
+import os
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / ".demo"
+HOST = "127.0.0.1"
+START_SECONDS = 60
+STOP_SECONDS = 10
+TRIES = 50
+
+
+class DemoError(Exception):
+    """The demo cannot go on; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process of the demo; ``url`` is where it answers, if it does."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    url: str = ""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Start everything, wait for Ctrl-C, stop everything; return the exit status."""
+    options = _options(arguments)
+    if options.fresh:
+        shutil.rmtree(DATA, ignore_errors=True)
+    DATA.mkdir(exist_ok=True)
+    try:
+        with _stop_on_sigterm():
+            return _run(options.port, options.emulator_port)
+    except KeyboardInterrupt:
+        print("\nStopped.")
+        return 0
+    except DemoError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m example_shop.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="the shop's port (default: %(default)s)")
+    parser.add_argument("--emulator-port", type=int, default=8080, help="the emulator's port (default: %(default)s)")
+    parser.add_argument("--fresh", action="store_true", help="forget every order and shipment of earlier runs")
+    return parser.parse_args(arguments)
+
+
+def _run(port: int, emulator_port: int) -> int:
+    shop_port = free_port(port)
+    emulator_port = free_port(emulator_port, taken=shop_port)
+    shop, emulator = f"http://{HOST}:{shop_port}", f"http://{HOST}:{emulator_port}"
+    environment = _environment(emulator)
+    _prepare(environment)
+    children: list[Child] = []
+    try:
+        children.extend(_start(environment, shop, emulator))
+        _wait_for_answers(children)
+        _say_where(shop, emulator)
+        while True:
+            _fail_if_one_died(children)
+            time.sleep(0.5)
+    finally:
+        _stop(children)
+
+
+def free_port(wanted: int, taken: int | None = None) -> int:
+    """Return ``wanted``, or the next port on which nobody listens, and say so; raises DemoError when all are taken."""
+    for port in range(wanted, wanted + TRIES):
+        with socket.socket() as probe:
+            # As servers do it: a port that a stopped run still holds in TIME_WAIT is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+        if port != taken:
+            if port != wanted:
+                print(f"Port {wanted} is taken; using {port}.")
+            return port
+    raise DemoError(f"No free port from {wanted} to {wanted + TRIES - 1}. Name another with --port or --emulator-port.")
+
+
+def _environment(emulator: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "example_shop.settings",
+        "SHOP_DATA": str(DATA),
+        "CANADA_POST_URL": emulator,
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _prepare(environment: Mapping[str, str]) -> None:
+    """Compile the messages, make the tables, fill the shop and collect the static files."""
+    print("Preparing the shop …", flush=True)
+    runpy.run_path(str(ROOT / "scripts" / "compile_messages.py"), run_name="messages")["main"](
+        ["deliver_to_po", "example_shop"]
+    )
+    for command in (["migrate"], ["seed"], ["collectstatic"]):
+        result = subprocess.run(
+            [*_manage(), *command, "--verbosity=0", *(["--no-input"] if command != ["seed"] else [])],
+            env=environment, cwd=ROOT, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        if result.returncode:
+            raise DemoError(f"`{command[0]}` failed:\n{result.stderr.strip()}")
+
+
+def _manage() -> list[str]:
+    return [sys.executable, "-m", "example_shop.manage"]
+
+
+def _start(environment: Mapping[str, str], shop: str, emulator: str) -> Iterator[Child]:
+    emulator_port = emulator.rpartition(":")[2]
+    python, data = sys.executable, str(DATA / "emulator.sqlite3")
+    commands = {
+        "emulator": ([python, "-m", "deliver_to_po.emulator", "--port", emulator_port, "--data", data], emulator),
+        "web server": (
+            [python, "-m", "gunicorn", "--bind", shop.removeprefix("http://"), "--workers", "1", "--threads", "8",
+             "--log-level", "warning", "example_shop.wsgi"],
+            shop,
+        ),
+        "task worker": ([*_manage(), "db_worker", "--interval", "0.5", "--no-reload", "--verbosity", "0"], ""),
+        "hand-off": ([*_manage(), "d2po_handoff", "--loop"], ""),
+    }  # fmt: skip
+    for name, (command, url) in commands.items():
+        # A session of its own, so that Ctrl-C reaches the children once, through us.
+        yield Child(name, subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True), url)
+
+
+def _wait_for_answers(children: list[Child]) -> None:
+    until = time.monotonic() + START_SECONDS
+    for child in children:
+        while child.url and not _answers(child.url):
+            _fail_if_one_died(children)
+            if time.monotonic() > until:
+                raise DemoError(f"The {child.name} did not answer at {child.url} within {START_SECONDS} seconds.")
+            time.sleep(0.2)
+
+
+def _answers(url: str) -> bool:
+    """Say whether a server answers at ``url``; any status counts, but its own failures do not."""
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _fail_if_one_died(children: list[Child]) -> None:
+    for child in children:
+        if (status := child.process.poll()) is not None:
+            raise DemoError(f"The {child.name} ended by itself (status {status}), so everything is stopped.")
+
+
+def _say_where(shop: str, emulator: str) -> None:
+    print(
+        f"""
+  Shop       {shop}/
+  Admin      {shop}/admin/    login merchant, password demo
+  Emulator   {emulator}/    plays Canada Post; nothing leaves this machine
+
+  The shop's e-mails appear below. Ctrl-C stops everything.
+""",
+        flush=True,
+    )
+
+
+def _stop(children: list[Child]) -> None:
+    """Ask every child to end, the last started first; kill what does not within STOP_SECONDS."""
+    for child in reversed(children):
+        if child.process.poll() is None:
+            child.process.terminate()
+    until = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
+
+
+@contextmanager
+def _stop_on_sigterm() -> Iterator[None]:
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+"""The confirmation by e-mail, in the buyer's language."""
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from deliver_to_po.checkout.placing import require_choice
+from deliver_to_po.summary import as_text, summarize
+from example_shop.models import Order
+
+
+def send_confirmation(order_pk: int) -> None:
+    """Write to the buyer what was bought and where it goes; for a post office, where and how to pick it up."""
+    order = Order.objects.get(pk=order_pk)
+    with translation.override(order.language):
+        delivery = require_choice(order)
+        pick_up = as_text(summarize(delivery, order.language)) if delivery else ""
+        text = render_to_string("shop/mail/confirmation.txt", {"order": order, "pick_up": pick_up})
+        subject = _("Your order %(number)s") % {"number": order.number}
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [order.email])

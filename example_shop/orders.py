@@ -1,0 +1,61 @@
+"""Placing and paying an order."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from deliver_to_po.checkout.placing import place, require_choice
+from deliver_to_po.handoff.release import release
+from example_shop.basket import BasketLine
+from example_shop.checkout import Checkout
+from example_shop.mail import send_confirmation
+from example_shop.models import DeliveryMethod, Order, OrderLine
+from example_shop.prices import totals
+
+
+def place_order(checkout: Checkout, lines: Sequence[BasketLine], draft_id: object, language: str) -> Order:
+    """Return the order of ``checkout``, made now or by an earlier press of the same button.
+
+    Raises DeliverToPoError when the choice of a post office can no longer be used; nothing is kept then.
+    """
+    try:
+        with transaction.atomic():
+            return _make_order(checkout, lines, draft_id, language)
+    except IntegrityError:
+        if order := Order.objects.filter(checkout_token=checkout.token).first():
+            return order
+        raise
+
+
+def _make_order(checkout: Checkout, lines: Sequence[BasketLine], draft_id: object, language: str) -> Order:
+    amounts = totals(sum((line.amount for line in lines), Decimal(0)), checkout.method)
+    order = Order.objects.create(
+        checkout_token=checkout.token,
+        language=language,
+        method=checkout.method,
+        subtotal=amounts.subtotal,
+        shipping=amounts.shipping,
+        tax=amounts.tax,
+        total=amounts.total,
+        **checkout.contact,
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(order=order, product=line.product, quantity=line.quantity, price=line.product.price) for line in lines
+    )
+    if order.method == DeliveryMethod.POST_OFFICE:
+        place(order, draft_id)
+    require_choice(order)
+    return order
+
+
+def pay(order: Order) -> None:
+    """Pretend that ``order`` is paid, write to the buyer once, and let its parcel go."""
+    with transaction.atomic():
+        if Order.objects.filter(pk=order.pk, paid_at=None).update(paid_at=timezone.now()):
+            transaction.on_commit(partial(send_confirmation, order.pk), robust=True)
+    order.refresh_from_db()
+    if order.method == DeliveryMethod.POST_OFFICE:
+        release(order)

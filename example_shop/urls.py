@@ -1,0 +1,23 @@
+"""The shop's addresses: its own pages, the app's, the language switch and the merchant's desk."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from example_shop.views import catalogue, checkout, orders
+
+shop_patterns = [
+    path("", catalogue.home, name="home"),
+    path("product/<slug:slug>/", catalogue.product, name="product"),
+    path("basket/", catalogue.basket, name="basket"),
+    path("checkout/", checkout.contact, name="checkout"),
+    path("checkout/delivery/", checkout.delivery, name="delivery"),
+    path("checkout/review/", checkout.review, name="review"),
+    path("order/<str:token>/", orders.order, name="order"),
+]
+
+urlpatterns = [
+    path("", include((shop_patterns, "shop"))),
+    path("post-office/", include("deliver_to_po.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

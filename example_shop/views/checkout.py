@@ -1,0 +1,144 @@
+"""The way to an order: who you are, how it is delivered, a last look."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.session import draft_id_of, forget_draft
+from deliver_to_po.errors import DeliverToPoError, DraftIncomplete
+from deliver_to_po.models import Delivery
+from deliver_to_po.summary import summarize
+from example_shop.basket import Basket
+from example_shop.checkout import Checkout, finish, owns
+from example_shop.forms import ContactForm, DeliveryForm, contact_as_typed
+from example_shop.models import DeliveryMethod, Order
+from example_shop.orders import pay, place_order
+from example_shop.prices import shipping_price, totals
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def _checkout_page(view: View[P]) -> View[P]:
+    """Let only visitors with something in the basket through, and let nobody keep what the page shows."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not Basket(request).lines():
+            return redirect("shop:basket")
+        return view(request, *args, **kwargs)
+
+    return require_http_methods(["GET", "HEAD", "POST"])(never_cache(guarded))
+
+
+@_checkout_page
+def contact(request: HttpRequest) -> HttpResponse:
+    """Ask who buys and where they live."""
+    checkout = Checkout.of(request)
+    form = ContactForm(request.POST or None, initial=contact_as_typed(checkout.contact))
+    if request.method == "POST" and form.is_valid():
+        checkout.contact = form.cleaned_data
+        checkout.save(request)
+        return redirect("shop:delivery")
+    return render(request, "shop/contact.html", {"form": form, "step": 1})
+
+
+@_checkout_page
+def delivery(request: HttpRequest) -> HttpResponse:
+    """Ask how the order is delivered; home delivery forgets the post office, so that the two never mix."""
+    checkout = Checkout.of(request)
+    if not checkout.contact:
+        return redirect("shop:checkout")
+    form = DeliveryForm(
+        request.POST or None, initial={"method": checkout.method}, post_office=Basket(request).fits_post_office()
+    )
+    if request.method == "POST" and form.is_valid():
+        checkout.method = form.cleaned_data["method"]
+        checkout.save(request)
+        if checkout.method == DeliveryMethod.POST_OFFICE:
+            return redirect("deliver_to_po:choose")
+        forget_draft(request)
+        return redirect("shop:review")
+    context = {
+        "form": form,
+        "step": 2,
+        "contact": checkout.contact,
+        "home_price": shipping_price(DeliveryMethod.HOME),
+        "post_office_price": shipping_price(DeliveryMethod.POST_OFFICE),
+    }
+    return render(request, "shop/delivery.html", context)
+
+
+def review(request: HttpRequest) -> HttpResponse:
+    """Show everything once more; a POST places the order and pays."""
+    if request.method == "POST" and (placed := _placed_before(request)):
+        return _paid(request, placed)
+    return _review(request)
+
+
+@_checkout_page
+def _review(request: HttpRequest) -> HttpResponse:
+    checkout, basket = Checkout.of(request), Basket(request)
+    if not checkout.contact:
+        return redirect("shop:checkout")
+    if not checkout.method or (checkout.method == DeliveryMethod.POST_OFFICE and not basket.fits_post_office()):
+        return redirect("shop:delivery")
+    checkout.save(request)
+    try:
+        draft = _complete_draft(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
+        if request.method == "POST" and _total_as_shown(request, checkout, basket):
+            order = place_order(checkout, basket.lines(), draft and draft.pk, (get_language() or "en")[:2])
+            return _paid(request, order)
+    except DeliverToPoError as error:
+        messages.error(request, error.message)
+        return redirect("deliver_to_po:recipient" if isinstance(error, DraftIncomplete) else "deliver_to_po:choose")
+    context = {
+        "step": 3,
+        "checkout": checkout,
+        "lines": basket.lines(),
+        "totals": totals(basket.subtotal(), checkout.method),
+        "draft": draft,
+        "summary": summarize(draft) if draft else None,
+    }
+    return render(request, "shop/review.html", context)
+
+
+def _complete_draft(request: HttpRequest) -> Delivery:
+    draft = get_draft(draft_id_of(request))
+    if not draft.complete:
+        raise DraftIncomplete
+    return draft
+
+
+def _total_as_shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> bool:
+    """Say whether the buyer has seen the total that would be charged; another tab may have changed the basket."""
+    if request.POST.get("total") == str(totals(basket.subtotal(), checkout.method).total):
+        return True
+    messages.warning(request, _("Your basket has changed. Please check the new total."))
+    return False
+
+
+def _placed_before(request: HttpRequest) -> Order | None:
+    """Return the order that an earlier press of the same button made."""
+    token = request.POST.get("checkout", "")
+    order = Order.objects.filter(checkout_token=token).first()
+    if order and (token == Checkout.of(request).token or owns(request, order)):
+        return order
+    return None
+
+
+def _paid(request: HttpRequest, order: Order) -> HttpResponse:
+    pay(order)
+    finish(request, order)
+    Basket(request).clear()
+    forget_draft(request)
+    return redirect(order)

@@ -1,0 +1,129 @@
+"""Deliveries and shipments for tests, with everything a label needs."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from deliver_to_po import conf
+from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, Service, ShipmentRequest
+from deliver_to_po.choices import DeliveryState, OfficeCheck, ShipmentState
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.shipment import CLOSED, request_id
+
+PARCEL = Parcel(Decimal("1.25"), Decimal(30), Decimal(20), Decimal(10))
+SENDER = Sender(
+    company="Example Shop",
+    phone="613-555-0100",
+    address=Address("1 Example St", "Ottawa", "ON", "K1A0B1"),
+)
+RECIPIENT = Recipient(
+    name="Marie-Ève Côté",
+    phone="613-555-0199",
+    email="marie@example.com",
+    address=Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4"),
+)
+
+
+def make_request(**changes: Any) -> ShipmentRequest:
+    """Return a request that keeps every rule, with ``changes``."""
+    values: dict[str, Any] = {
+        "request_id": uuid.uuid4().hex,
+        "group_id": "2026-11-25",
+        "service": Service.EXPEDITED_PARCEL,
+        "office_id": "0000102978",
+        "sender": SENDER,
+        "recipient": RECIPIENT,
+        "parcel": PARCEL,
+        "reference": "ORDER-1001",
+    }
+    return ShipmentRequest(**{**values, **changes})
+
+
+def make_order(**fields: Any) -> Any:
+    """Return a saved order of the shop under test, to be delivered to a post office."""
+    model = apps.get_model(conf.order_model())
+    number = f"T{uuid.uuid4().hex[:8]}"
+    if model._meta.app_label == "orders_uuid":
+        return model._default_manager.create(**{"number": number, **fields})
+    from example_shop.testing import make_shop_order
+
+    return make_shop_order(number=number, **fields)
+
+
+def make_draft(**fields: Any) -> Delivery:
+    """Return a saved, complete draft."""
+    recipient = fields.pop("recipient", RECIPIENT)
+    values: dict[str, Any] = {
+        "recipient_name": recipient.name,
+        "recipient_address_line_1": recipient.address.line_1,
+        "recipient_address_line_2": recipient.address.line_2,
+        "recipient_city": recipient.address.city,
+        "recipient_province": recipient.address.province,
+        "recipient_postal_code": recipient.address.postal_code,
+        "recipient_email": recipient.email,
+        "recipient_phone": recipient.phone,
+        "office_id": "0000102978",
+        "office_name": "Comptoir du Coin",
+        "office_location": "Plage Cristal",
+        "office_address": "3080, av. Carling",
+        "office_city": "Ottawa",
+        "office_province": "ON",
+        "office_postal_code": "K2B7K0",
+        "office_latitude": 45.3545,
+        "office_longitude": -75.8061,
+        "office_hours": {"1": [["08:00", "12:00"], ["13:00", "17:00"]], "6": [["10:00", "14:00"]]},
+        "office_fetched_at": timezone.now(),
+        "office_check": OfficeCheck.TAKES_PARCELS,
+        "office_checked_at": timezone.now(),
+        "service": Service.EXPEDITED_PARCEL,
+        "expires_at": timezone.now() + timedelta(days=2),
+    }
+    return Delivery.objects.create(**{**values, **fields})
+
+
+def make_delivery(**fields: Any) -> Delivery:
+    """Return a delivery that is placed and released, with an order of its own unless ``order`` is given."""
+    order = fields.pop("order", None) or make_order()
+    values: dict[str, Any] = {
+        "order": order,
+        "current_order": order,
+        "reference": getattr(order, "number", str(order.pk)),
+        "state": DeliveryState.RELEASED,
+        "placed_at": timezone.now(),
+        "released_at": timezone.now(),
+    }
+    return make_draft(**{**values, **fields})
+
+
+def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
+    """Return a shipment that is waiting and due, of a new delivery unless one is given."""
+    delivery = delivery or make_delivery()
+    parcel, revision = fields.get("parcel", 1), fields.get("revision", 1)
+    closed = fields.get("state", ShipmentState.WAITING) in CLOSED
+    values: dict[str, Any] = {
+        "delivery": delivery,
+        "request_id": request_id(delivery.pk, parcel, revision),
+        "open_parcel": None if closed else f"{delivery.pk.hex}.{parcel}",
+        "service": Service.EXPEDITED_PARCEL,
+        "weight_kg": PARCEL.weight_kg,
+        "length_cm": PARCEL.length_cm,
+        "width_cm": PARCEL.width_cm,
+        "height_cm": PARCEL.height_cm,
+        "group_id": "2026-11-25",
+        "sender": {
+            "company": SENDER.company,
+            "name": SENDER.name,
+            "phone": SENDER.phone,
+            "line_1": SENDER.address.line_1,
+            "line_2": SENDER.address.line_2,
+            "city": SENDER.address.city,
+            "province": SENDER.address.province,
+            "postal_code": SENDER.address.postal_code,
+        },
+        "due_at": timezone.now(),
+    }
+    return Shipment.objects.create(**{**values, **fields})

@@ -1,0 +1,114 @@
+"""What a shop gets that installs the wheel."""
+
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import deliver_to_po
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA_FOLDERS = ("locale", "static", "templates")
+
+SHOP = """
+import django
+from django.conf import settings
+
+settings.configure(
+    INSTALLED_APPS=[
+        "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "leaflet", "deliver_to_po"
+    ],
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    DELIVER_TO_PO={"ORDER_MODEL": "auth.Group"},
+    STORAGES={
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "deliver_to_po": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    },
+    USE_TZ=True,
+)
+django.setup()
+"""
+
+
+def run_in_shop(unpacked: Path, code: str) -> str:
+    """Run ``code`` in a process that finds the unpacked wheel and not this tree; return what it printed."""
+    environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    result = subprocess.run(
+        [sys.executable, "-c", SHOP + code],
+        cwd=unpacked,
+        env={**environment, "PYTHONPATH": str(unpacked)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_the_wheel_holds_the_package_and_its_metadata_alone(wheel: zipfile.ZipFile) -> None:
+    roots = {name.split("/")[0] for name in wheel.namelist()}
+    assert roots == {"deliver_to_po", f"django_deliver_to_po-{deliver_to_po.__version__}.dist-info"}
+
+
+def test_the_wheel_holds_every_module_and_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "deliver_to_po").rglob("*.py")}
+    assert modules <= names
+    assert "deliver_to_po/py.typed" in names
+    assert "deliver_to_po/migrations/0001_initial.py" in names
+
+
+def test_the_wheel_holds_templates_static_files_and_catalogues(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    for folder in DATA_FOLDERS:
+        wanted = {
+            str(path.relative_to(ROOT)) for path in (ROOT / "deliver_to_po").glob(f"{folder}/**/*") if path.is_file()
+        }
+        assert wanted, f"deliver_to_po/{folder} is empty"
+        assert wanted <= names
+
+
+def test_each_catalogue_is_in_the_wheel_compiled(wheel: zipfile.ZipFile) -> None:
+    sources = {name for name in wheel.namelist() if name.endswith(".po")}
+    assert sources
+    assert {re.sub(r"\.po$", ".mo", name) for name in sources} <= set(wheel.namelist())
+
+
+def test_the_metadata_names_the_licence_the_python_and_no_upper_bound_for_django(wheel: zipfile.ZipFile) -> None:
+    (name,) = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+    metadata = Parser().parsestr(wheel.read(name).decode())
+    assert metadata["License-Expression"] == "BSD-3-Clause"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert "django>=5.2" in (metadata.get_all("Requires-Dist") or [])
+
+
+def test_an_installed_wheel_starts_in_a_shop_and_speaks_french(unpacked: Path) -> None:
+    printed = run_in_shop(
+        unpacked,
+        "import deliver_to_po\n"
+        "from django.utils.translation import gettext, override\n"
+        "print(deliver_to_po.__file__)\n"
+        "with override('fr-ca'): print(gettext('post office ID'))\n",
+    )
+    where, french = printed.splitlines()
+    assert Path(where).is_relative_to(unpacked)
+    assert french == "numéro d'identification du bureau de poste"
+
+
+def test_the_house_needs_nothing_of_an_extra(unpacked: Path) -> None:
+    printed = run_in_shop(
+        unpacked,
+        "import importlib, pkgutil, sys\n"
+        "sys.modules.update(dict.fromkeys(['werkzeug', 'django_tasks_db', 'psycopg', 'redis', 'celery']))\n"
+        "import deliver_to_po\n"
+        "for module in pkgutil.walk_packages(deliver_to_po.__path__, 'deliver_to_po.'):\n"
+        "    if '.emulator' not in module.name and '.admin' not in module.name:\n"
+        "        importlib.import_module(module.name)\n"
+        "        print(module.name)\n",
+    )
+    assert "deliver_to_po.handoff" in printed.splitlines()

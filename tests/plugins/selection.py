@@ -1,0 +1,25 @@
+"""Which tests belong to a run: those whose services are named, and for UUID keys those about the order model."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def _missing(item: pytest.Item) -> bool:
+    return any(variable not in os.environ for mark in item.iter_markers("services") for variable in mark.args)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect, so that it shows in the closing line, what needs a service that no variable names."""
+    left_out = [item for item in items if _missing(item)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """In the run with UUID keys skip files without order_model tests: they may import the example shop."""
+    if os.environ.get("TEST_ORDER_KEY") != "uuid" or not collection_path.name.startswith("test_"):
+        return None
+    return True if "order_model" not in collection_path.read_text(encoding="utf-8") else None

@@ -1,0 +1,90 @@
+"""The suite's own habits: what a skip, a missing browser and a missing service do to a run."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+PLUGINS = ("-p", "tests.plugins.browser", "-p", "tests.plugins.forbid_skips", "-p", "tests.plugins.selection")
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Return a pytester whose runs are processes of their own with our plugins and no environment of CI's."""
+    for variable in ("FORBID_SKIPS", "TEST_ORDER_KEY", "DJANGO_SETTINGS_MODULE", "CHROMIUM", "PYTEST_ADDOPTS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeini("[pytest]\nmarkers =\n    browser\n    order_model\n    services(*variables)\n")
+    return pytester
+
+
+def outcome_of(run: pytest.Pytester) -> dict[str, int]:
+    """Return the closing line of a run as numbers."""
+    return run.runpytest_subprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright").parseoutcomes()
+
+
+SKIPS = "import pytest\ndef test_a():\n    pytest.skip('no such service')\n"
+SKIPS_AS_A_WHOLE = "import pytest\npytest.skip('no such library', allow_module_level=True)\n"
+
+
+def test_a_skip_is_a_skip_on_a_developers_machine(run: pytest.Pytester) -> None:
+    run.makepyfile(SKIPS)
+    assert outcome_of(run) == {"skipped": 1}
+
+
+def test_a_skip_fails_where_skips_are_forbidden(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORBID_SKIPS", "1")
+    run.makepyfile(SKIPS)
+    assert outcome_of(run) == {"failed": 1}
+
+
+def test_a_skipped_module_fails_where_skips_are_forbidden(
+    run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORBID_SKIPS", "1")
+    run.makepyfile(SKIPS_AS_A_WHOLE)
+    assert "error" in " ".join(outcome_of(run))
+
+
+def test_an_expected_failure_is_no_skip(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORBID_SKIPS", "1")
+    run.makepyfile("import pytest\n@pytest.mark.xfail\ndef test_a():\n    assert False\n")
+    assert outcome_of(run) == {"xfailed": 1}
+
+
+def test_a_test_whose_service_is_not_named_is_deselected_even_where_skips_are_forbidden(
+    run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORBID_SKIPS", "1")
+    monkeypatch.delenv("BROKER_URL", raising=False)
+    run.makepyfile("import pytest\n@pytest.mark.services('BROKER_URL')\ndef test_a(): pass\ndef test_b(): pass\n")
+    assert outcome_of(run) == {"passed": 1, "deselected": 1}
+
+
+def test_a_browser_test_without_browser_says_how_to_get_one(
+    run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", "no-such-browser")
+    run.makepyfile("import pytest\n@pytest.mark.browser\ndef test_a(): pass\n")
+    result = run.runpytest_subprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright", "-rs")
+    result.stdout.fnmatch_lines(["*no Chromium or Chrome was found: install one*"])
+
+
+def test_the_run_with_uuid_keys_leaves_out_files_that_do_not_ask_for_it(
+    run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_ORDER_KEY", "uuid")
+    run.makepyfile(
+        test_asks="import pytest\n@pytest.mark.order_model\ndef test_a(): pass\n", test_other="import no_such_shop\n"
+    )
+    assert outcome_of(run) == {"passed": 1}
+
+
+def test_the_browser_that_chromium_names_is_the_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    browser = tmp_path / "my-chrome"
+    browser.write_text("#!/bin/sh\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(browser))
+    assert chromium.find_chromium() == str(browser)

@@ -1,0 +1,140 @@
+"""Settings of the test suite: SQLite and local memory, or the services that the environment names."""
+
+import os
+import tempfile
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER_KEY = os.environ.get("TEST_ORDER_KEY", "integer")
+
+SECRET_KEY = "tests-only"
+DEBUG = False
+USE_TZ = True
+TIME_ZONE = "America/Toronto"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "français")]
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "tests.urls"
+STATIC_URL = "/static/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "leaflet",
+    "deliver_to_po",
+    "tests.orders_uuid" if ORDER_KEY == "uuid" else "example_shop",
+]
+if find_spec("django.tasks") is None:
+    INSTALLED_APPS.append("django_tasks")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+            + (["example_shop.context_processors.shop"] if ORDER_KEY == "integer" else []),
+        },
+    }
+]
+
+
+def _database() -> dict[str, object]:
+    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if not url.scheme:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": os.environ.get("TEST_SQLITE", ":memory:"),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+            # A file, so that threads of a live server and other processes see it.
+            "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"d2po-test-{os.getpid()}.sqlite3")},
+        }
+    engine = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql"}[url.scheme]
+    return {
+        "ENGINE": f"django.db.backends.{engine}",
+        "NAME": url.path.lstrip("/") or "test",
+        "USER": url.username or "",
+        "PASSWORD": url.password or "",
+        "HOST": url.hostname or "",
+        "PORT": str(url.port or ""),
+    }
+
+
+DATABASES = {"default": _database()}
+
+if "REDIS_URL" in os.environ:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+TASKS = {
+    "default": {
+        "BACKEND": "django.tasks.backends.dummy.DummyBackend"
+        if find_spec("django.tasks")
+        else "django_tasks.backends.dummy.DummyBackend"
+    }
+}
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "deliver_to_po": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+}
+
+LEAFLET_CONFIG = {"TILES": [("Test", "http://127.0.0.1:9/tiles/{z}/{x}/{y}.svg", {"attribution": "test"})]}
+
+DELIVER_TO_PO = {
+    "ORDER_MODEL": "orders_uuid.Purchase" if ORDER_KEY == "uuid" else "example_shop.Order",
+    "ORDER_ADAPTER": "tests.orders_uuid.adapter.PurchaseAdapter"
+    if ORDER_KEY == "uuid"
+    else "example_shop.adapter.ShopAdapter",
+    "CANADA_POST": {
+        "BASE_URL": "http://127.0.0.1:9",
+        "CLIENT_ID": "emulator",
+        "CLIENT_SECRET": "emulator-secret",
+        "CUSTOMER_NUMBER": "0007023210",
+        "CONTRACT_ID": "0042708517",
+        "CONNECT_TIMEOUT_SECONDS": 1.0,
+        "READ_TIMEOUT_SECONDS": 2.0,
+        "TOTAL_TIMEOUT_SECONDS": 3.0,
+    },
+    "PRIVACY_OFFICER": "privacy@example.com",
+    "HANDOFF": {
+        "LEASE_SECONDS": 30.0,
+        "LOOK_UP_AFTER_SECONDS": (0.0, 0.0),
+        "RETRY_AFTER_SECONDS": (5.0,),
+        "LABEL_AFTER_SECONDS": (0.0, 5.0),
+        "GIVE_UP_AFTER": timedelta(hours=24),
+    },
+}
