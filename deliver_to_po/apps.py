@@ -23,7 +23,7 @@ class DeliverToPoConfig(AppConfig):
         imports every app's ``admin`` module: so it does not matter where in INSTALLED_APPS the three apps stand.
         """
         super().import_models()
-        if any(config.name == "leaflet" for config in self.apps.app_configs.values()):
+        if self.apps and any(config.name == "leaflet" for config in self.apps.app_configs.values()):
             postpone_leaflet_admin()
 
     def ready(self) -> None:

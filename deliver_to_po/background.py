@@ -16,23 +16,24 @@ def _module() -> str:
     return "django_tasks" if find_spec("django_tasks") else ""
 
 
-def task(function: Callable[[Any], None]) -> Callable[[Any], bool]:
-    """Make ``function`` a task of the default queue and backend; what is returned sends it there.
+def task(function: Callable[[Any], None]) -> Any:
+    """Make ``function`` a task of the default queue and backend, where there are tasks; decorates at module level.
 
-    It returns whether it was sent: it is not where no backend works in the background, since then the sweep of
-    ``d2po_handoff`` does the work. Tasks carry ids only.
+    Workers import a task by the function's own name, so the name must hold what this returns.
     """
     module = _module()
-    made = import_module(module).task(function) if module else None
+    return import_module(module).task(function) if module else function
 
-    def send(argument: Any) -> bool:
-        if made is None or not works_in_background():
-            return False
-        made.enqueue(argument)
-        return True
 
-    send.task = made  # type: ignore[attr-defined]
-    return send
+def send(made: Any, argument: Any) -> bool:
+    """Send the task ``made`` to the background with ``argument``, ids only; say whether it was sent.
+
+    It is not where no backend works in the background: the sweep of ``d2po_handoff`` does the work there.
+    """
+    if not works_in_background():
+        return False
+    made.enqueue(argument)
+    return True
 
 
 def works_in_background() -> bool:

@@ -55,8 +55,9 @@ DEFAULTS: dict[str, Any] = {
 
 
 def user_settings() -> Mapping[str, Any]:
-    """Return what the shop wrote, without defaults."""
-    return cast("Mapping[str, Any]", getattr(settings, SETTING, {}))
+    """Return what the shop wrote, without defaults; nothing where it wrote no dict, which ``check`` then says."""
+    written = getattr(settings, SETTING, None)
+    return written if isinstance(written, Mapping) else {}
 
 
 def _read(key: str) -> Any:
@@ -64,11 +65,16 @@ def _read(key: str) -> Any:
 
 
 def order_model() -> str:
-    """Return the label of the shop's order model; raises ImproperlyConfigured when it is not set."""
+    """Return the label of the shop's order model; raises ImproperlyConfigured when it is not set.
+
+    Our models need it when they are imported, which is before any check can run: so this says the fix itself.
+    """
     label = user_settings().get("ORDER_MODEL")
     if not isinstance(label, str) or label.count(".") != 1:
         raise ImproperlyConfigured(
-            f'{SETTING}["ORDER_MODEL"] must name the model of your orders as "app_label.Model", not {label!r}.'
+            f'{SETTING}["ORDER_MODEL"] must name the model of your orders as "app_label.Model", not {label!r}. '
+            f'Put into your settings, with your own names: {SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": '
+            '"shop.d2po.Adapter"}; "manage.py check" then names what else is missing.'
         )
     return label
 

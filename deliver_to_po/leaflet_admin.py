@@ -33,7 +33,12 @@ class PostponedModule(ModuleType):
             raise ImportError(f"nothing can load {self.__name__}", name=self.__name__)
         spec.loader.exec_module(self)
         # Last, so that a failed import is tried, and explained, again at the next use.
-        self.__class__ = ModuleType
+        become(self, ModuleType)
+
+
+def become(module: ModuleType, kind: type[ModuleType]) -> None:
+    """Make ``module`` a module of that kind: Python allows this for modules, so that all who hold it see the change."""
+    module.__class__ = kind
 
 
 def postpone_leaflet_admin(name: str = "leaflet.admin") -> None:
@@ -41,7 +46,7 @@ def postpone_leaflet_admin(name: str = "leaflet.admin") -> None:
     if name in sys.modules or (spec := find_spec(name)) is None:
         return
     module = module_from_spec(spec)
-    module.__class__ = PostponedModule
+    become(module, PostponedModule)
     sys.modules[name] = module
     parent, _, child = name.rpartition(".")
     setattr(sys.modules[parent], child, module)

@@ -96,4 +96,5 @@ def _map_url(delivery: Delivery) -> str:
     if delivery.office_latitude is None or delivery.office_longitude is None:
         return ""
     latitude, longitude = f"{delivery.office_latitude:.5f}", f"{delivery.office_longitude:.5f}"
-    return f"https://www.openstreetmap.org/?{urlencode({'mlat': latitude, 'mlon': longitude})}#map=17/{latitude}/{longitude}"
+    place = urlencode({"mlat": latitude, "mlon": longitude})
+    return f"https://www.openstreetmap.org/?{place}#map=17/{latitude}/{longitude}"

@@ -10,11 +10,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 # The documentation needs the app, not the example shop.
 os.environ["TEST_ORDER_KEY"] = "uuid"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from deliver_to_po import __version__  # noqa: E402
+from deliver_to_po import __version__
 
 project = "django-deliver-to-po"
 author = "django-deliver-to-po contributors"

@@ -1,6 +1,6 @@
 """The merchant's desk: products and orders."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
@@ -12,9 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.models import Delivery
 from example_shop.models import Order, OrderLine, Product
 
+if TYPE_CHECKING:
+    ProductBase = admin.ModelAdmin[Product]
+    OrderBase = admin.ModelAdmin[Order]
+    LineBase = admin.TabularInline[OrderLine, Order]
+else:
+    ProductBase = OrderBase = admin.ModelAdmin
+    LineBase = admin.TabularInline
+
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
+class ProductAdmin(ProductBase):
     """What is sold."""
 
     list_display = ("name_en", "name_fr", "price", "weight_kg", "position")
@@ -22,7 +30,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     prepopulated_fields = {"slug": ("name_en",)}
 
 
-class OrderLineInline(admin.TabularInline[OrderLine, Order]):
+class OrderLineInline(LineBase):
     """What was bought; only to look at."""
 
     model = OrderLine
@@ -36,7 +44,7 @@ class OrderLineInline(admin.TabularInline[OrderLine, Order]):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin[Order]):
+class OrderAdmin(OrderBase):
     """What was ordered, with the way to its delivery."""
 
     list_display = ("number", "created_at", "name", "method", "total", "paid")

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA = ROOT / ".demo"
+DATA = Path(os.environ.get("SHOP_DATA", ROOT / ".demo")).resolve()
 HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
     if options.fresh:
         shutil.rmtree(DATA, ignore_errors=True)
-    DATA.mkdir(exist_ok=True)
+    DATA.mkdir(parents=True, exist_ok=True)
     try:
         with _stop_on_sigterm():
             return _run(options.port, options.emulator_port)
@@ -112,7 +112,7 @@ def _prepare(environment: Mapping[str, str]) -> None:
     """Compile the messages, make the tables, fill the shop and collect the static files."""
     print("Preparing the shop …", flush=True)
     runpy.run_path(str(ROOT / "scripts" / "compile_messages.py"), run_name="messages")["main"](
-        ["deliver_to_po", "example_shop"]
+        [str(ROOT / "deliver_to_po"), str(ROOT / "example_shop")]
     )
     for command in (["migrate"], ["seed"], ["collectstatic"]):
         result = subprocess.run(
@@ -141,8 +141,11 @@ def _start(environment: Mapping[str, str], shop: str, emulator: str) -> Iterator
         "hand-off": ([*_manage(), "d2po_handoff", "--loop"], ""),
     }  # fmt: skip
     for name, (command, url) in commands.items():
-        # A session of its own, so that Ctrl-C reaches the children once, through us.
-        yield Child(name, subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True), url)
+        # The emulator's own greeting would only repeat ours. A session of its own, so that Ctrl-C reaches the
+        # children once, through us.
+        output = subprocess.DEVNULL if name == "emulator" else None
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, start_new_session=True)
+        yield Child(name, process, url)
 
 
 def _wait_for_answers(children: list[Child]) -> None:

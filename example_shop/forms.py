@@ -66,7 +66,7 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, purpose in self.autocomplete.items():
             self.fields[name].widget.attrs["autocomplete"] = purpose
-        self.fields["phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["phone"].widget.input_type = "tel"
 
     def clean_postal_code(self) -> str:
         """Return the postal code without a space."""

@@ -11,12 +11,15 @@ from deliver_to_po.summary import as_text, summarize
 from example_shop.models import Order
 
 
-def send_confirmation(order_pk: int) -> None:
-    """Write to the buyer what was bought and where it goes; for a post office, where and how to pick it up."""
+def send_confirmation(order_pk: int, url: str) -> None:
+    """Write to the buyer what was bought and where it goes; for a post office, where and how to pick it up.
+
+    ``url`` is where the order's page is.
+    """
     order = Order.objects.get(pk=order_pk)
     with translation.override(order.language):
         delivery = require_choice(order)
         pick_up = as_text(summarize(delivery, order.language)) if delivery else ""
-        text = render_to_string("shop/mail/confirmation.txt", {"order": order, "pick_up": pick_up})
+        text = render_to_string("shop/mail/confirmation.txt", {"order": order, "pick_up": pick_up, "url": url})
         subject = _("Your order %(number)s") % {"number": order.number}
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [order.email])

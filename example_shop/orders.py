@@ -51,11 +51,11 @@ def _make_order(checkout: Checkout, lines: Sequence[BasketLine], draft_id: objec
     return order
 
 
-def pay(order: Order) -> None:
-    """Pretend that ``order`` is paid, write to the buyer once, and let its parcel go."""
+def pay(order: Order, url: str) -> None:
+    """Pretend that ``order`` is paid, write to the buyer once, and let its parcel go; ``url`` is the order's page."""
     with transaction.atomic():
         if Order.objects.filter(pk=order.pk, paid_at=None).update(paid_at=timezone.now()):
-            transaction.on_commit(partial(send_confirmation, order.pk), robust=True)
+            transaction.on_commit(partial(send_confirmation, order.pk, url), robust=True)
     order.refresh_from_db()
     if order.method == DeliveryMethod.POST_OFFICE:
         release(order)

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.conf import settings
-
 from example_shop.models import DeliveryMethod
+
+# Flat, before tax.
+SHIPPING: dict[str, Decimal] = {
+    DeliveryMethod.HOME: Decimal("14.95"),
+    DeliveryMethod.POST_OFFICE: Decimal("9.95"),
+}
+TAX_RATE = Decimal("0.05")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +27,8 @@ class Totals:
         return self.subtotal + self.shipping + self.tax
 
 
-def shipping_price(method: str) -> Decimal:
-    """Return the flat price of a delivery method, before tax."""
-    prices: dict[str, Decimal] = {
-        DeliveryMethod.HOME: settings.SHOP_HOME_DELIVERY_PRICE,
-        DeliveryMethod.POST_OFFICE: settings.SHOP_POST_OFFICE_PRICE,
-    }
-    return prices[method]
-
-
 def totals(subtotal: Decimal, method: str) -> Totals:
     """Return subtotal, shipping and tax (on both, rounded to the cent)."""
-    shipping = shipping_price(method)
-    tax = ((subtotal + shipping) * settings.SHOP_TAX_RATE).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    shipping = SHIPPING[method]
+    tax = ((subtotal + shipping) * TAX_RATE).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return Totals(subtotal, shipping, tax)

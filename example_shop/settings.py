@@ -1,7 +1,6 @@
 """The settings of the example shop. Everything that differs between places comes from the environment."""
 
 import os
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +109,10 @@ LANGUAGES = [("en", "English"), ("fr", "Français")]
 TIME_ZONE = "America/Toronto"
 USE_TZ = True
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "example_shop.console.EmailBackend"}}
+else:
+    EMAIL_BACKEND = "example_shop.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "Tilleul <orders@tilleul.example>"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -125,6 +127,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Pages that are not there are no news.
+        "django.request": {"level": "ERROR"},
         "deliver_to_po": {"level": "INFO"},
     },
 }
@@ -150,15 +154,10 @@ DELIVER_TO_PO = {
     "PRIVACY_OFFICER": "privacy@tilleul.example",
     "CANADA_POST": {
         # The emulator's own customer; it refuses every other.
-        "BASE_URL": f"{CANADA_POST_URL}/prod/devportal-portaildesdeveloppeurs",
+        "BASE_URL": CANADA_POST_URL,
         "CLIENT_ID": "emulator",
         "CLIENT_SECRET": "emulator-secret",
         "CUSTOMER_NUMBER": "0007023210",
         "CONTRACT_ID": "0040000001",
     },
 }
-
-# The shop's own prices, in CAD before tax.
-SHOP_HOME_DELIVERY_PRICE = Decimal("14.95")
-SHOP_POST_OFFICE_PRICE = Decimal("9.95")
-SHOP_TAX_RATE = Decimal("0.05")

@@ -39,9 +39,7 @@ def _database() -> str:
         return f"SQLite {sqlite3.sqlite_version}" if connection.vendor == "sqlite" else connection.vendor
     maintenance = connection.copy()
     maintenance.settings_dict["NAME"] = "postgres"
-    with maintenance.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        (version,) = cursor.fetchone() or ("",)
+    version = ".".join(map(str, maintenance.get_database_version()))
     maintenance.close()
     return f"PostgreSQL {version}"
 

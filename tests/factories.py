@@ -28,6 +28,23 @@ RECIPIENT = Recipient(
 )
 
 
+SHOP_ORDER: dict[str, Any] = {
+    "language": "en",
+    "name": "Ann Buyer",
+    "email": "ann@example.com",
+    "phone": "613-555-0177",
+    "address_line_1": "9 Home Street",
+    "city": "Ottawa",
+    "province": "ON",
+    "postal_code": "K1A0B1",
+    "method": "post_office",
+    "subtotal": Decimal(10),
+    "shipping": Decimal("9.95"),
+    "tax": Decimal(1),
+    "total": Decimal("20.95"),
+}
+
+
 def make_request(**changes: Any) -> ShipmentRequest:
     """Return a request that keeps every rule, with ``changes``."""
     values: dict[str, Any] = {
@@ -44,14 +61,31 @@ def make_request(**changes: Any) -> ShipmentRequest:
 
 
 def make_order(**fields: Any) -> Any:
-    """Return a saved order of the shop under test, to be delivered to a post office."""
+    """Return a saved order of the shop under test, not paid, to be delivered to a post office."""
     model = apps.get_model(conf.order_model())
     number = f"T{uuid.uuid4().hex[:8]}"
     if model._meta.app_label == "orders_uuid":
         return model._default_manager.create(**{"number": number, **fields})
-    from example_shop.testing import make_shop_order
+    order = model._default_manager.create(**{"number": number, **SHOP_ORDER, **fields})
+    _add_line(order)
+    return order
 
-    return make_shop_order(number=number, **fields)
+
+def _add_line(order: Any) -> None:
+    """Give an order of the example shop one product, as heavy and big as PARCEL."""
+    product, _ = apps.get_model("example_shop.Product")._default_manager.get_or_create(
+        slug="test",
+        defaults={
+            "name_en": "Test",
+            "name_fr": "Essai",
+            "price": Decimal(10),
+            "weight_kg": PARCEL.weight_kg,
+            "length_cm": PARCEL.length_cm,
+            "width_cm": PARCEL.width_cm,
+            "height_cm": PARCEL.height_cm,
+        },
+    )
+    order.lines.create(product=product, quantity=1, price=product.price)
 
 
 def make_draft(**fields: Any) -> Delivery:

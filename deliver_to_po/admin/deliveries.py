@@ -1,6 +1,5 @@
 """Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -23,6 +22,7 @@ from deliver_to_po.admin.show import (
     hours_table,
     lines,
     moment,
+    money,
     options_text,
     order_link,
     place,
@@ -78,14 +78,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
                 "fields": (
                     "service_shown",
                     "options_shown",
-                    "price",
+                    "price_shown",
                     "quoted_at",
                     "created_at",
                     "placed_at",
                     "released_at",
                     "erased_at",
                     "replaces",
-                    "id",
+                    "id_shown",
                 )
             },
         ),
@@ -100,7 +100,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         """Return deliveries with their shipments, so that a list of any length asks for them once."""
         return super().get_queryset(request).prefetch_related("shipments")
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return our fields and those of the order that the shop's adapter names."""
         return (*self.search_fields, *(f"order__{field}" for field in order_adapter().search_fields))
 
@@ -115,14 +115,20 @@ class DeliveryAdmin(ReadOnlyAdmin):
         ]
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         """Show the button to those who may press it, where there is something to hand off."""
         if obj is not None and self.has_hand_off_delivery_permission(request) and hand_off.can_be_handed_off(obj):
             context["hand_off_url"] = reverse(
                 "admin:deliver_to_po_hand_off", args=[obj.pk], current_app=self.admin_site.name
             )
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may hand deliveries off."""
@@ -149,7 +155,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("reference"), ordering="reference")
     def reference_shown(self, delivery: Delivery) -> SafeString:
         """Return the reference, and TEST beside it."""
-        return format_html("{}{}", delivery, test_badge(delivery))
+        return format_html("{} {}", delivery, test_badge(delivery))
 
     @admin.display(description=_("order"), ordering="order")
     def order_shown(self, delivery: Delivery) -> str:
@@ -208,7 +214,17 @@ class DeliveryAdmin(ReadOnlyAdmin):
         """Return the service by its name."""
         return service_name(delivery.service)
 
+    @admin.display(description=_("delivery ID"))
+    def id_shown(self, delivery: Delivery) -> str:
+        """Return what request ids are made from."""
+        return str(delivery.pk)
+
     @admin.display(description=_("options"))
     def options_shown(self, delivery: Delivery) -> str:
         """Return the options beside Deliver to Post Office."""
         return options_text(delivery.options)
+
+    @admin.display(description=_("price"))
+    def price_shown(self, delivery: Delivery) -> str:
+        """Return what the buyer was asked for the delivery."""
+        return NOTHING if delivery.price is None else money(delivery.price)

@@ -1,7 +1,7 @@
 """What the list of deliveries can be narrowed down to."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -12,9 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 
-if TYPE_CHECKING:
-    from django.utils.functional import Promise
-
 
 class StateFilter(admin.SimpleListFilter):
     """Every delivery but drafts, or those in one state; drafts are other people's unfinished choices."""
@@ -22,7 +19,7 @@ class StateFilter(admin.SimpleListFilter):
     title = _("state")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | Promise]]":
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """Return the states."""
         return list(DeliveryState.choices)
 
@@ -45,7 +42,7 @@ class ShipmentStateFilter(admin.SimpleListFilter):
     title = _("state of a shipment")
     parameter_name = "shipment_state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | Promise]]":
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """Return the states."""
         return list(ShipmentState.choices)
 
@@ -62,7 +59,7 @@ class LiveFilter(admin.SimpleListFilter):
     title = _("live or test")
     parameter_name = "live"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> "list[tuple[str, str | Promise]]":
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """Return the two."""
         return [("1", _("live")), ("0", _("test"))]
 

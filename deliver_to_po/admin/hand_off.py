@@ -82,7 +82,9 @@ def _report(request: HttpRequest, done: Sequence[int], shipments: Sequence[int])
             text = ngettext("%(count)d shipment has its label.", "%(count)d shipments have their labels.", count)
             messages.success(request, text % {"count": count})
         else:
-            text = ngettext("%(count)d shipment: %(state)s. %(reason)s", "%(count)d shipments: %(state)s. %(reason)s", count)
+            text = ngettext(
+                "%(count)d shipment: %(state)s. %(reason)s", "%(count)d shipments: %(state)s. %(reason)s", count
+            )
             values = {"count": count, "state": ShipmentState(state).label, "reason": Reason(reason).label}
             messages.warning(request, (text % values).strip())
     if remaining := len(shipments) - len(done):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.labels import PERMISSION
 from deliver_to_po.admin.readonly import ReadOnlyInline
-from deliver_to_po.admin.show import NOTHING, state_and_reason
+from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason
 from deliver_to_po.models import History, Shipment
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         "label_shown",
         "due_at",
         "parcel_shown",
-        "service",
+        "service_shown",
         "request_id",
         "carrier_id",
         "system",
@@ -87,6 +87,12 @@ class ShipmentInline(ReadOnlyInline, Stacked):
             "width": localize(shipment.width_cm.normalize()),
             "height": localize(shipment.height_cm.normalize()),
         }
+
+    @admin.display(description=gettext_lazy("service"))
+    def service_shown(self, shipment: Shipment) -> str:
+        """Return the service by its name, with the options beside Deliver to Post Office."""
+        options = options_text(shipment.options) if shipment.options else ""
+        return ", ".join(filter(None, [service_name(shipment.service), options]))
 
     @admin.display(description=gettext_lazy("attempts"))
     def attempts_shown(self, shipment: Shipment) -> str:

@@ -1,19 +1,14 @@
 """The directory of post offices as the merchant sees it: what Canada Post told us, and when."""
 
 from django.contrib import admin
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import hours_table
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.canadapost.types import Language
 from deliver_to_po.models import Office
-
-
-def _language() -> Language:
-    return "fr" if (get_language() or "").startswith("fr") else "en"
+from deliver_to_po.offices.wording import current_language
 
 
 class OfficeAdmin(ReadOnlyAdmin):
@@ -42,12 +37,12 @@ class OfficeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("post office"), ordering="name_en")
     def name_shown(self, office: Office) -> str:
         """Return the name in the clerk's language."""
-        return office.name(_language())
+        return office.name(current_language())
 
     @admin.display(description=_("location"))
     def location_shown(self, office: Office) -> str:
         """Return the location in the clerk's language."""
-        return office.location(_language())
+        return office.location(current_language())
 
     @admin.display(description=_("postal code"), ordering="postal_code")
     def postal_code_shown(self, office: Office) -> str:

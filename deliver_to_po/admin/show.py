@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -20,9 +20,13 @@ from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Address, PostOffice, Service
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.offices.wording import hours_rows
 
 # The marks stand at first mention; on a clerk's page that is here.
-SERVICES = {Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"), Service.XPRESSPOST: gettext_lazy("Xpresspost™")}
+SERVICES: Mapping[str, Any] = {
+    Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
+    Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
+}
 NOTHING = "–"
 BREAK = mark_safe("<br>")
 
@@ -81,27 +85,17 @@ def options_text(options: Iterable[Mapping[str, Any]]) -> str:
 
 def _option(option: Mapping[str, Any]) -> str:
     amount = option.get("amount")
-    return f"{option['code']} {amount} $" if amount else str(option["code"])
+    return f"{option['code']} ({money(amount)})" if amount else str(option["code"])
+
+
+def money(amount: Decimal | str) -> str:
+    """Return an amount in CAD as the clerk's language writes it."""
+    return _("$%(amount)s") % {"amount": number_format(Decimal(amount), decimal_pos=2)}
 
 
 def hours_table(hours: WeeklyHours | None) -> SafeString:
-    """Return the week as a table, a day a row; a dash when nobody knows the hours."""
+    """Return the week as a table, days with the same hours in one row; a dash when nobody knows the hours."""
     if hours is None:
         return SafeString(NOTHING)
-    rows = format_html_join(
-        "",
-        '<tr><th scope="row">{}</th><td>{}</td></tr>',
-        (
-            (
-                str(WEEKDAYS[day - 1]).capitalize(),
-                ", ".join(interval_text(interval) for interval in hours.on(day)) or _("closed"),
-            )
-            for day in range(1, 8)
-        ),
-    )
+    rows = format_html_join("", '<tr><th scope="row">{}</th><td>{}</td></tr>', hours_rows(hours))
     return format_html('<table class="d2po-hours"><tbody>{}</tbody></table>', rows)
-
-
-def interval_text(interval: Interval) -> str:
-    """Return ``09:30 – 17:00``, in French ``9 h 30 à 17 h``."""
-    return "{} – {}"

@@ -108,7 +108,7 @@ class Throttled(CanadaPostError):
 
 
 class Unavailable(CanadaPostError):
-    """Canada Post was not reached, did not answer in time or answered with its own trouble; nothing was changed there."""
+    """Canada Post was not reached, did not answer in time or had trouble of its own; nothing was changed there."""
 
     advice = "Try the same again later."
 

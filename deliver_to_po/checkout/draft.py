@@ -1,6 +1,7 @@
 """The draft: an office chosen and a recipient named, before there is an order."""
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -49,11 +50,9 @@ def choose_office(office_id: str, language: Language, draft: Delivery | None = N
         raise OfficeNotOffered
     office = directory.post_office(known, language)
     check, checked_at = _offered(office, language)
-    try:
+    # Without an answer the hours are missing; whether it takes parcels is asked again at confirm and before the label.
+    with suppress(OfficeNotOffered, OfficesUnavailable):
         office = fetch_office(office_id, language)
-    except (OfficeNotOffered, OfficesUnavailable):
-        # Hours are missing then; whether the office takes parcels is asked again at confirm and before the label.
-        pass
     draft = draft or Delivery()
     if draft.office_id and draft.office_id != office.office_id:
         draft.choice += 1

@@ -6,10 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
@@ -34,31 +32,37 @@ DASHES = re.compile(r"[‐-―−]")
 EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p)[\s.:]*(?=\d)", re.IGNORECASE)
 
 
-class FitsLabel(MaxLengthValidator):
-    """Refuses what is longer than a label's line, which would otherwise be cut there."""
-
-    message = ngettext_lazy(
-        "This has %(show_value)d characters, but only %(limit_value)d fits on the label. Please shorten it.",
-        "This has %(show_value)d characters, but only %(limit_value)d fit on the label. Please shorten it.",
-        "limit_value",
-    )
-
-
-def refuse_control_characters(text: str) -> None:
-    """Raise ValidationError when ``text`` holds a character that no label can print, such as a tab."""
-    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
-        raise ValidationError(
-            _("This holds an invisible character that a label cannot print. Please type it again."), code="control"
-        )
-
-
 class LabelField(forms.CharField):
-    """Text for one line of a label; never cut, so the browser is not told a maxlength that cuts what is pasted."""
+    """Text for one line of a label. ``noun`` names it in messages.
 
-    def __init__(self, *, longest: int, required_message: Any = "", **kwargs: Any):
+    Never cut: the browser is told no maxlength, since that cuts what is pasted without a word.
+    """
+
+    def __init__(self, *, noun: Any, longest: int, required_message: Any = "", **kwargs: Any):
         super().__init__(error_messages={"required": required_message}, **kwargs)
-        # Not Django's own null character check, whose message says less than ours.
-        self.validators = [refuse_control_characters, FitsLabel(longest)]
+        self.noun, self.longest = noun, longest
+        # In place of Django's own null character check, whose message says less.
+        self.validators = [self._refuse_control_characters, self._refuse_too_long]
+
+    def _refuse_control_characters(self, text: str) -> None:
+        if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
+            message = _("%(noun)s: there is an invisible character that a label cannot print. Please type it again.")
+            raise ValidationError(message, code="control", params={"noun": self.noun})
+
+    def _refuse_too_long(self, text: str) -> None:
+        if len(text) > self.longest:
+            message = _("%(noun)s: %(length)d characters, but only %(longest)d fit on the label. Please shorten it.")
+            params = {"noun": self.noun, "length": len(text), "longest": self.longest}
+            raise ValidationError(message, code="max_length", params=params)
+
+
+class PhoneField(LabelField):
+    """A phone number in the characters that Canada Post takes; an extension becomes ``x12``."""
+
+    def to_python(self, value: Any) -> str:
+        """Return what was typed with plain dashes, spaces and extension."""
+        text = super().to_python(value) or ""
+        return EXTENSION.sub(r"\1x", DASHES.sub("-", unicodedata.normalize("NFKC", text)))
 
 
 def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
@@ -70,6 +74,7 @@ class RecipientForm(forms.Form):
 
     name = LabelField(
         label=_("Full name, as on your government-issued photo ID"),
+        noun=_("Name"),
         longest=ids.NAME_LENGTH,
         required_message=_("Enter the full name of the person who will pick up the parcel."),
         widget=forms.TextInput(_attributes("name")),
@@ -77,18 +82,21 @@ class RecipientForm(forms.Form):
     address_line_1 = LabelField(
         label=_("Address"),
         help_text=_("Your own address, as on your ID, not the post office’s"),
+        noun=_("Address"),
         longest=ids.ADDRESS_LINE_LENGTH,
         required_message=_("Enter your own address: street, PO box, rural route or general delivery."),
         widget=forms.TextInput(_attributes("address-line1")),
     )
     address_line_2 = LabelField(
         label=_("Apartment, suite, unit (optional)"),
+        noun=_("Second address line"),
         longest=ids.ADDRESS_LINE_LENGTH,
         required=False,
         widget=forms.TextInput(_attributes("address-line2")),
     )
     city = LabelField(
         label=_("City"),
+        noun=_("City"),
         longest=ids.CITY_LENGTH,
         required_message=_("Enter the city of your own address."),
         widget=forms.TextInput(_attributes("address-level2")),
@@ -109,13 +117,15 @@ class RecipientForm(forms.Form):
     email = LabelField(
         label=_("E-mail"),
         help_text=_("Canada Post writes here when your parcel is ready"),
+        noun=_("E-mail"),
         longest=ids.EMAIL_LENGTH,
         required_message=_("Enter an e-mail address: Canada Post writes there when the parcel is ready."),
         widget=forms.EmailInput(_attributes("email")),
     )
-    phone = LabelField(
+    phone = PhoneField(
         label=_("Phone"),
         help_text=_("Canada Post may call with an automated reminder after 5 days"),
+        noun=_("Phone"),
         longest=ids.PHONE_LENGTH,
         required_message=_("Enter a phone number with its area code, such as 613-555-0123."),
         widget=forms.TextInput(_attributes("tel", type="tel")),
@@ -149,11 +159,9 @@ class RecipientForm(forms.Form):
         return email
 
     def clean_phone(self) -> str:
-        """Return the phone number in Canada Post's characters; an extension is written ``x12``."""
-        phone = DASHES.sub("-", unicodedata.normalize("NFKC", self.cleaned_data["phone"]))
-        phone = EXTENSION.sub(r"\1x", phone)
-        well_formed = ids.PHONE.fullmatch(phone) and len(phone) <= ids.PHONE_LENGTH
-        if not well_formed or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS:
+        """Refuse what is no phone number with its area code."""
+        phone: str = self.cleaned_data["phone"]
+        if not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS:
             raise ValidationError(
                 _("Enter a phone number with its area code, in figures, such as 613-555-0123."), code="invalid"
             )

@@ -7,7 +7,7 @@ from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
-from deliver_to_po.offices.wording import distance, hours_rows
+from deliver_to_po.offices.wording import NBSP, distance, hours_rows
 
 MOST_SHOWN = 100
 
@@ -66,7 +66,7 @@ def shown_count(wanted: int | None) -> int:
 
 def shown_office(office: PostOffice, number: int = 0, chosen: str = "") -> ShownOffice:
     """Return ``office`` in the active language's words."""
-    postal_code = display_postal_code(office.postal_code)
+    postal_code = _unbroken(display_postal_code(office.postal_code))
     lines = (office.street, " ".join(part for part in (office.city, office.province, postal_code) if part))
     return ShownOffice(
         number=number,
@@ -85,7 +85,11 @@ def _position(coordinates: Coordinates | None) -> str:
     return f"{coordinates.latitude:.5f},{coordinates.longitude:.5f}" if coordinates else ""
 
 
+def _unbroken(text: str) -> str:
+    return text.replace(" ", NBSP)
+
+
 def _place(query: OfficeQuery) -> str:
     if isinstance(query, NearPostalCode):
-        return display_postal_code(query.postal_code)
+        return _unbroken(display_postal_code(query.postal_code))
     return f"{query.coordinates.latitude:.3f}, {query.coordinates.longitude:.3f}"

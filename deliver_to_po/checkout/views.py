@@ -31,7 +31,7 @@ LONGEST_SEARCH = 100
 
 # Why a buyer was sent back to choose, as the address says it; the address holds the code, never the person's data.
 SENT_BACK = {
-    error.code: error.message
+    error.code: error
     for error in (
         errors.DraftUnknown,
         errors.DraftExpired,
@@ -47,10 +47,16 @@ SENT_BACK = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What to tell the buyer, and the id of the field it is about, ``""`` for none."""
+    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery."""
 
     message: str | Promise
     field: str = ""
+    offers_home: bool = False
+
+    @classmethod
+    def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
+        """Return what ``error`` has to tell."""
+        return cls(error.message, field, offers_home=isinstance(error, errors.OfficesUnavailable))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         asked = Asked.read(request.GET)
         code = request.GET.get("problem", "")
-        problem = Problem(SENT_BACK[code]) if code in SENT_BACK else None
+        problem = Problem.of(SENT_BACK[code]()) if code in SENT_BACK else None
         kept = draft.office_id if draft and code != errors.OfficeNoLongerTakesParcels.code else ""
         return _show_offices(request, asked, draft, chosen=kept, problem=problem)
     asked = Asked.read(request.POST)
@@ -87,7 +93,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     try:
         remember_draft(request, choose_office(office_id, current_language(), draft))
     except errors.DeliverToPoError as error:
-        return _show_offices(request, asked, draft, problem=Problem(error.message, "d2po-offices"))
+        return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"))
     return HttpResponseRedirect(_address("recipient", q=asked.text))
 
 
@@ -108,9 +114,9 @@ def _show_offices(
         try:
             page = search(asked.text, current_language(), show=asked.show, chosen=chosen)
         except QueryNotUnderstood as error:
-            problem = Problem(error.message, "d2po-q")
+            problem = Problem.of(error, "d2po-q")
         except errors.OfficesUnavailable as error:
-            problem = Problem(error.message)
+            problem = Problem.of(error)
     adapter = order_adapter()
     context = {
         "asked": asked,
@@ -180,7 +186,7 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
     try:
         context["office"] = shown_office(fetch_office(office_id, current_language()))
     except errors.DeliverToPoError as error:
-        context["problem"] = Problem(error.message)
+        context["problem"] = Problem.of(error)
         return _render(request, "office", context, status=404 if isinstance(error, errors.OfficeNotOffered) else 200)
     return _render(request, "office", context)
 

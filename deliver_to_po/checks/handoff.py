@@ -7,9 +7,11 @@ from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from deliver_to_po.background import works_in_background
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import Release, app_settings
+from deliver_to_po.handoff.integrations.base import ShippingSystem
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3
@@ -28,13 +30,18 @@ def _lease() -> Iterator[CheckMessage]:
     lease = app_settings.handoff.lease_seconds
     needed = CALLS_IN_A_STEP * app_settings.canada_post.total_timeout_seconds
     if lease <= needed:
-        yield error(
-            40,
-            _("%(lease)s is %(seconds)s, but one step may take %(needed)s seconds: two workers could make two shipments.")
-            % {"lease": setting_name(*paths[0]), "seconds": f"{lease:g}", "needed": f"{needed:g}"},
-            _("Make it more than %(calls)s × %(timeout)s, one for each call of a step.")
-            % {"calls": CALLS_IN_A_STEP, "timeout": setting_name(*paths[1])},
+        values = {
+            "lease": setting_name(*paths[0]),
+            "seconds": f"{lease:g}",
+            "needed": f"{needed:g}",
+            "calls": CALLS_IN_A_STEP,
+            "timeout": setting_name(*paths[1]),
+        }
+        message = _(
+            "%(lease)s is %(seconds)s, but a step may take %(needed)s seconds: two workers could take one parcel."
         )
+        fix = _("Make it more than %(calls)s × %(timeout)s, one for each call of a step.")
+        yield error(40, message % values, fix % values)
 
 
 def _release() -> Iterator[CheckMessage]:
@@ -61,8 +68,6 @@ def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
 
 
 def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
-    from deliver_to_po.handoff.integrations.base import ShippingSystem
-
     name = setting_name(SYSTEMS, alias)
     path = system.get("BACKEND") if isinstance(system, Mapping) else None
     fix = _("Name a subclass of %(base)s.") % {"base": "deliver_to_po.handoff.integrations.base.ShippingSystem"}
@@ -89,9 +94,7 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
 
 def check_task_backend(**_kwargs: object) -> list[CheckMessage]:
     """Warn when nothing works in the background, so that the hand-off must be run by a command."""
-    from deliver_to_po.handoff.tasks import wakes_workers
-
-    if wakes_workers():
+    if works_in_background():
         return []
     message = _("No background worker is configured: placing an order does not start its hand-off.")
     fix = _(

@@ -35,7 +35,8 @@ def check_order_model(**_kwargs: object) -> list[CheckMessage]:
         label = conf.order_model()
     except ImproperlyConfigured:
         message = _("%(setting)s is missing, or is not written as “app_label.Model”.") % {"setting": NAME}
-        return [error(10, message, _("Name the model of your orders: %(line)s.") % {"line": '"ORDER_MODEL": "shop.Order"'})]
+        fix = _("Name the model of your orders: %(line)s.") % {"line": '"ORDER_MODEL": "shop.Order"'}
+        return [error(10, message, fix)]
     if order_model() is None:
         message = _("%(setting)s is “%(label)s”, but no installed app has such a model.")
         labels = [model._meta.label for model in apps.get_models()]
@@ -96,14 +97,15 @@ def check_order_column(*, databases: Sequence[str] | None = None, **_kwargs: obj
 def _compare(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list[CheckMessage]:
     table = apps.get_model("deliver_to_po", "Delivery")._meta.db_table
     fix = _(
-        "ORDER_MODEL cannot be changed once there are deliveries. Set it back; or, while there are none, run “manage.py "
-        "migrate deliver_to_po zero” with the old value and “manage.py migrate” with the new one."
+        "ORDER_MODEL cannot be changed once there are deliveries. Set it back; or, while there are none, run "
+        "“manage.py migrate deliver_to_po zero” with the old value and “manage.py migrate” with the new one."
     )
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return []
         columns = {column.name: column for column in connection.introspection.get_table_description(cursor, table)}
-        _column, other_table = connection.introspection.get_relations(cursor, table).get("order_id", ("", ""))
+        # (column, table), and from Django 6.1 on what happens on delete.
+        other_table = connection.introspection.get_relations(cursor, table).get("order_id", ("", ""))[1]
     if "order_id" not in columns:
         return []
     found = _kind(str(connection.introspection.get_field_type(columns["order_id"].type_code, columns["order_id"])))

@@ -1,6 +1,8 @@
 """What stands around the app: storage, cache, templates, apps, middleware, map tiles, background work."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -34,8 +36,7 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
         message = _("%(setting)s, the private storage of shipping labels, cannot be used (%(problem)s).")
         fix = _("Add to your settings:\n%(lines)s") % {"lines": STORAGE_LINES}
         return [error(50, message % {"setting": setting, "problem": problem}, fix)]
-    options = settings.STORAGES[LABEL_STORAGE].get("OPTIONS", {})
-    reason = _why_public(options)
+    reason = _why_public(settings.STORAGES[LABEL_STORAGE])
     if isinstance(storage, FileSystemStorage) and _served(Path(storage.location)):
         reason = _("its files lie in MEDIA_ROOT or STATIC_ROOT, which are served to everybody")
     if not reason:
@@ -45,7 +46,9 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
     return [error(51, message % {"setting": setting, "reason": reason}, fix % {"lines": STORAGE_LINES})]
 
 
-def _why_public(options: dict[str, object]) -> str:
+def _why_public(storage: Mapping[str, Any]) -> str:
+    """Return what in a storage's settings lets everybody read its files, or ``""``."""
+    options = storage.get("OPTIONS", {})
     if options.get("base_url"):
         return _("it has a base_url")
     if str(options.get("default_acl", "")).startswith("public"):

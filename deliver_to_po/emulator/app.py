@@ -1,7 +1,7 @@
 """The emulator as a WSGI application: finds the operation, counts it, lets faults happen, checks the token, answers."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException
@@ -61,7 +61,9 @@ class Emulator:
         except HTTPException as error:
             return gateway(error.code or 500, error.name, error.description or "")
 
-    def _answer_for_canada_post(self, operation: Operation, request: Request, arguments: dict[str, object]) -> Response:
+    def _answer_for_canada_post(
+        self, operation: Operation, request: Request, arguments: Mapping[str, object]
+    ) -> Response:
         self.world.state.count_call(operation.name)
         fault = self.world.faults.take(operation.name)
         if fault is not None and not fault.after:
@@ -73,10 +75,10 @@ class Emulator:
             answer = strike(fault, request, answer, self.world.stopping) or answer
         return answer
 
-    def _do(self, operation: Operation, request: Request, arguments: dict[str, object]) -> Response:
+    def _do(self, operation: Operation, request: Request, arguments: Mapping[str, object]) -> Response:
         if operation.needs_token and (refusal := check_bearer(self.world, request)) is not None:
             return refusal
-        if operation.answers_json and request.accept_mimetypes and "application/json" not in request.accept_mimetypes:
+        if operation.answers_json and request.accept_mimetypes and not request.accept_mimetypes.accept_json:
             return gateway(406, "Not Acceptable", "Accept must name application/json.")
         try:
             return operation.handle(Call(self.world, request), **arguments)

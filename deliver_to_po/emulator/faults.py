@@ -1,7 +1,5 @@
 """Faults on request: what goes wrong, in which operation, how often, and whether before or after the work was done."""
 
-import socket
-import struct
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from threading import Event, Lock
@@ -21,8 +19,8 @@ class Fault:
     """One thing to go wrong.
 
     ``fault`` is a name of NAMED_FAULTS or an HTTP status such as ``"500"``. ``count`` is how many calls it hits, None
-    for all until it is cleared. ``seconds`` is how long a delay lasts, or what Retry-After says. With ``after`` the work is
-    done first, so that a shipment may exist whose answer never arrives.
+    for all until it is cleared. ``seconds`` is how long a delay lasts, or what Retry-After says. With ``after`` the
+    work is done first, so that a shipment may exist whose answer never arrives.
     """
 
     operation: str
@@ -123,7 +121,7 @@ def strike(fault: Fault, request: Request, answer: Response | None, stopping: Ev
         stopping.wait(fault.seconds)
         return None
     if fault.fault == "reset":
-        _reset(request)
+        raise ConnectionResetError("a fault that was asked for")
     if fault.fault == "truncate":
         return _truncated(answer)
     if fault.fault == "slm":
@@ -159,11 +157,3 @@ def _unreadable(kind: str) -> Response:
 def _truncated(answer: Response | None) -> Response:
     whole = answer.get_data() if answer is not None else b'{"shipmentId": "3478'
     return Response(whole[: len(whole) // 2], 200, content_type=answer.content_type if answer else "application/json")
-
-
-def _reset(request: Request) -> None:
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        # Closing without lingering sends RST, as a connection that breaks does.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    raise ConnectionResetError("a fault that was asked for")

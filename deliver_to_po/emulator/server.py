@@ -1,8 +1,12 @@
 """The emulator in a thread of this process, for tests and demonstrations."""
 
+import socket
+import struct
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -12,9 +16,18 @@ from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
 from deliver_to_po.emulator.state import State, StoredShipment
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
-class _QuietHandler(WSGIRequestHandler):
-    """Logs no requests: their addresses may hold postal codes that somebody typed."""
+
+class _Handler(WSGIRequestHandler):
+    """Logs no requests, since addresses hold what somebody typed; breaks the connection where a reset was asked for."""
+
+    def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:
+        """Close without lingering, which sends RST, as a connection that breaks does."""
+        self.close_connection = True
+        with suppress(OSError):
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Keep quiet."""
@@ -118,7 +131,7 @@ class EmulatorServer:
     def _listen(self) -> BaseWSGIServer:
         if self._server is None:
             self._server = make_server(
-                self.host, self.port, Emulator(self.world), threaded=True, request_handler=_QuietHandler
+                self.host, self.port, Emulator(self.world), threaded=True, request_handler=_Handler
             )
             self.port = self._server.port
         return self._server

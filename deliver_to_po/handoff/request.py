@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.types import (
     Address,
     Link,
@@ -18,8 +19,10 @@ from deliver_to_po.models import Shipment
 
 
 def build_request(shipment: Shipment) -> ShipmentRequest:
-    """Return what is sent for ``shipment``; raises ValueError for a service that D2PO does not go with."""
+    """Return what is sent for ``shipment``; raises InvalidRequest for a service that D2PO does not go with."""
     delivery = shipment.delivery
+    if shipment.service not in tuple(Service):
+        raise InvalidRequest("create shipment", "service", "D2PO does not go with it")
     return ShipmentRequest(
         request_id=shipment.request_id,
         group_id=shipment.group_id,

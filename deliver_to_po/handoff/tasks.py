@@ -5,17 +5,15 @@ from functools import partial
 
 from django.db import transaction
 
-from deliver_to_po.background import task, works_in_background
+from deliver_to_po.background import send, task, works_in_background
 
 
+@task
 def hand_off_shipment(shipment_pk: int) -> None:
     """Do what is due for one shipment."""
     from deliver_to_po.handoff.outbox import hand_off
 
     hand_off(shipment_pk)
-
-
-_send = task(hand_off_shipment)
 
 
 def wakes_workers() -> bool:
@@ -25,7 +23,7 @@ def wakes_workers() -> bool:
 
 def wake(shipment_pk: int) -> bool:
     """Tell a worker that a shipment is due; say whether one was told."""
-    return _send(shipment_pk)
+    return send(hand_off_shipment, shipment_pk)
 
 
 def wake_after_commit(shipment_pks: Sequence[int]) -> None:

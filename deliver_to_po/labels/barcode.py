@@ -18,7 +18,8 @@ def code128_modules(text: str) -> str:
 
     Raises barcode.errors.IllegalCharacterError for a character that Code 128 does not have.
     """
-    return Code128(text).build()[0]
+    modules: str = Code128(text).build()[0]
+    return modules
 
 
 def draw_code128(canvas: Canvas, text: str, x: float, y: float, width: float, height: float) -> float:

@@ -22,6 +22,9 @@ INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 MARK_LENGTH_PT = 312.0
 
 
+DELIVER_TO_POST_OFFICE = "Deliver to Post Office / Livrer au bureau de poste"
+
+
 @dataclass(frozen=True, slots=True)
 class SpecimenWords:
     """What is printed, in the words and the language of the caller.
@@ -38,7 +41,7 @@ class SpecimenWords:
     reference: str = ""
     facts: tuple[str, ...] = ()
     sender_heading: str = "From / Expéditeur"
-    office_heading: str = "Deliver to Post Office / Livrer au bureau de poste"
+    office_heading: str = DELIVER_TO_POST_OFFICE
     recipient_heading: str = "For pickup by / Sera ramassé par"
     pin_heading: str = "Tracking number / Numéro de repérage"
     reference_heading: str = "Reference / Référence"

@@ -118,4 +118,5 @@ def _runs(text: str, font: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _has(font: str, character: str) -> bool:
-    return ord(character) in pdfmetrics.getFont(font).face.charToGlyph
+    face = pdfmetrics.getFont(font).face  # type: ignore[attr-defined]  # the stubs forget TTFont's
+    return ord(character) in face.charToGlyph

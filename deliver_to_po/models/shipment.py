@@ -3,7 +3,9 @@
 import secrets
 import uuid
 
-from django.core.files.storage import Storage, storages
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import File
+from django.core.files.storage import InvalidStorageError, Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +18,26 @@ from deliver_to_po.models.delivery import Delivery
 CLOSED = (ShipmentState.REFUSED, ShipmentState.VOIDED, ShipmentState.REFUND_ASKED)
 
 
+class NoLabelStorage(Storage):
+    """Stands in where the shop configured no storage of labels, so that Django starts and ``check`` can say so."""
+
+    def _open(self, name: str, mode: str = "rb") -> "File[bytes]":
+        raise ImproperlyConfigured(f'STORAGES["{LABEL_STORAGE}"] is missing or wrong: run "manage.py check".')
+
+    def _save(self, name: str, content: "File[bytes]") -> str:
+        raise ImproperlyConfigured(f'STORAGES["{LABEL_STORAGE}"] is missing or wrong: run "manage.py check".')
+
+    def exists(self, name: str) -> bool:
+        """Say no."""
+        return False
+
+
 def label_storage() -> Storage:
     """Return the private storage of labels, ``STORAGES["deliver_to_po"]``."""
-    return storages[LABEL_STORAGE]
+    try:
+        return storages[LABEL_STORAGE]
+    except InvalidStorageError:
+        return NoLabelStorage()
 
 
 def label_name(shipment: "Shipment", filename: str) -> str:

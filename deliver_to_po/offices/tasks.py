@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from deliver_to_po.background import task
+from deliver_to_po.background import send, task
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.offices.finder import fetch_office
 
 
+@task
 def fetch_hours(argument: list[str]) -> None:
     """Fetch the hours of offices: a language, then their ids. Stops at the first office that cannot be asked."""
     language: Language = "fr" if argument[0] == "fr" else "en"
@@ -18,10 +19,7 @@ def fetch_hours(argument: list[str]) -> None:
         return
 
 
-_send = task(fetch_hours)
-
-
 def ask_for_hours(office_ids: Iterable[str], language: Language) -> bool:
     """Let a worker fetch the hours of these offices; say whether one was told."""
     ids = list(office_ids)
-    return bool(ids) and _send([language, *ids])
+    return bool(ids) and send(fetch_hours, [language, *ids])

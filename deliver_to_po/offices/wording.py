@@ -28,7 +28,9 @@ def distance(km: Decimal | float | None) -> str:
     if km is None:
         return ""
     places = 1 if km < ONE_DECIMAL_BELOW_KM else 0
-    return f"{number_format(round(Decimal(km), places), decimal_pos=places)}{NBSP}km"
+    # Next door is 0.1 km, since 0.0 km looks like a mistake.
+    rounded = max(round(Decimal(km), places), Decimal("0.1"))
+    return f"{number_format(rounded, decimal_pos=places)}{NBSP}km"
 
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:
@@ -58,11 +60,13 @@ def _times(intervals: tuple[Interval, ...]) -> str:
         return _("Closed")
     if intervals == (Interval(MIDNIGHT, MIDNIGHT),):
         return _("Open 24 hours")
-    return ", ".join(
-        # Translators: opening and closing time of a counter.
-        _("%(opens)s – %(closes)s") % {"opens": _clock(interval.opens), "closes": _clock(interval.closes)}
-        for interval in intervals
-    )
+    # A line may break between two intervals, not within one.
+    return ", ".join(_stretch(interval).replace(" ", NBSP) for interval in intervals)
+
+
+def _stretch(interval: Interval) -> str:
+    # Translators: opening and closing time of a counter.
+    return _("%(opens)s – %(closes)s") % {"opens": _clock(interval.opens), "closes": _clock(interval.closes)}
 
 
 def _clock(at: time) -> str:

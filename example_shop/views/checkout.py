@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,20 +21,19 @@ from example_shop.checkout import Checkout, finish, owns
 from example_shop.forms import ContactForm, DeliveryForm, contact_as_typed
 from example_shop.models import DeliveryMethod, Order
 from example_shop.orders import pay, place_order
-from example_shop.prices import shipping_price, totals
+from example_shop.prices import SHIPPING, totals
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[[HttpRequest], HttpResponse]
 
 
-def _checkout_page(view: View[P]) -> View[P]:
+def _checkout_page(view: View) -> View:
     """Let only visitors with something in the basket through, and let nobody keep what the page shows."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest) -> HttpResponse:
         if not Basket(request).lines():
             return redirect("shop:basket")
-        return view(request, *args, **kwargs)
+        return view(request)
 
     return require_http_methods(["GET", "HEAD", "POST"])(never_cache(guarded))
 
@@ -72,8 +70,8 @@ def delivery(request: HttpRequest) -> HttpResponse:
         "form": form,
         "step": 2,
         "contact": checkout.contact,
-        "home_price": shipping_price(DeliveryMethod.HOME),
-        "post_office_price": shipping_price(DeliveryMethod.POST_OFFICE),
+        "home_price": SHIPPING[DeliveryMethod.HOME],
+        "post_office_price": SHIPPING[DeliveryMethod.POST_OFFICE],
     }
     return render(request, "shop/delivery.html", context)
 
@@ -99,7 +97,7 @@ def _review(request: HttpRequest) -> HttpResponse:
             order = place_order(checkout, basket.lines(), draft and draft.pk, (get_language() or "en")[:2])
             return _paid(request, order)
     except DeliverToPoError as error:
-        messages.error(request, error.message)
+        messages.error(request, str(error.message))
         return redirect("deliver_to_po:recipient" if isinstance(error, DraftIncomplete) else "deliver_to_po:choose")
     context = {
         "step": 3,
@@ -107,7 +105,7 @@ def _review(request: HttpRequest) -> HttpResponse:
         "lines": basket.lines(),
         "totals": totals(basket.subtotal(), checkout.method),
         "draft": draft,
-        "summary": summarize(draft) if draft else None,
+        "summary": summarize(draft, get_language()) if draft else None,
     }
     return render(request, "shop/review.html", context)
 
@@ -137,7 +135,7 @@ def _placed_before(request: HttpRequest) -> Order | None:
 
 
 def _paid(request: HttpRequest, order: Order) -> HttpResponse:
-    pay(order)
+    pay(order, request.build_absolute_uri(order.get_absolute_url()))
     finish(request, order)
     Basket(request).clear()
     forget_draft(request)

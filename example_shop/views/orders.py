@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,6 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         "order": shown,
         "lines": shown.lines.select_related("product"),
         "totals": shown,
-        "summary": summarize(delivery) if delivery else None,
+        "summary": summarize(delivery, get_language()) if delivery else None,
     }
     return render(request, "shop/order.html", context)

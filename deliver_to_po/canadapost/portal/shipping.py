@@ -193,7 +193,7 @@ def _link(operation: str, row: Any) -> Link:
         rel=str(row.get("rel") or ""),
         href=row["href"],
         media_type=str(row.get("mediaType") or "application/json"),
-        index=int(index) if str(index).isdigit() else None,
+        index=index if isinstance(index, int) else None,
     )
 
 

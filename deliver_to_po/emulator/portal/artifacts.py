@@ -10,7 +10,7 @@ from deliver_to_po.emulator import offices
 from deliver_to_po.emulator.answers import gateway, link, not_found
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
+from deliver_to_po.labels.specimen import DELIVER_TO_POST_OFFICE, SpecimenWords, render_specimen
 
 PDF = "application/pdf"
 ZPL = "application/zpl"
@@ -31,7 +31,7 @@ def label(call: Call, key: str, artifact: int, index: int) -> Response:
     if shipment is None or key != _key(shipment) or index:
         return not_found("artifact")
     media_type = _media_type(shipment)
-    if not any(accepted == media_type for accepted, _ in call.request.accept_mimetypes):
+    if media_type not in list(call.request.accept_mimetypes.values()):
         return gateway(406, "Not Acceptable", f"Accept must name {media_type}.")
     if call.world.state.ask_for_label(shipment.number) <= call.world.config.label_waits:
         return Response("", 202)
@@ -62,7 +62,7 @@ def words(shipment: StoredShipment) -> SpecimenWords:
         tracking_pin=shipment.pin,
         reference=spec.get("references", {}).get("customerRef1", ""),
         facts=_facts(spec),
-        office_heading=SpecimenWords.office_heading if _office_lines(spec) else "To / Destinataire",
+        office_heading=DELIVER_TO_POST_OFFICE if _office_lines(spec) else "To / Destinataire",
     )
 
 

@@ -63,8 +63,10 @@ def receipt(due: float) -> dict[str, Any]:
 def _option_price(option: Mapping[str, Any]) -> float:
     if option["optionCode"] == "COV":
         # The first hundred dollars are included.
-        return round(max(0.0, option["optionAmount"] - 100) / 100 * 2.5, 2)
-    return _OPTION_PRICES.get(option["optionCode"], 0.0)
+        amount: float = option["optionAmount"]
+        return round(max(0.0, amount - 100) / 100 * 2.5, 2)
+    code: str = option["optionCode"]
+    return _OPTION_PRICES.get(code, 0.0)
 
 
 def _mailing_day() -> date:

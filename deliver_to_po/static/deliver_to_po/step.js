@@ -39,11 +39,13 @@ class Step extends HTMLElement {
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
 
-  say(text) {
-    this.querySelector("[data-status]").textContent = text;
+  // What only repeats the page is for ears alone.
+  say(text, { repeats = false } = {}) {
+    const status = this.querySelector("[data-status]");
+    status.classList.toggle("d2po-hidden", repeats);
+    status.textContent = text;
   }
 
-  // A press of the back button restores the radio buttons without a change event, so this asks the list itself.
   settle() {
     this.showChoice();
     this.map?.draw();
@@ -111,6 +113,8 @@ class Step extends HTMLElement {
     const chosen = this.chosen?.id;
     const focused = this.results.contains(document.activeElement) && document.activeElement.id;
     const open = new Set(this.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
+    // The focus stays where the person put it.
+    fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
     this.results.replaceWith(document.adoptNode(fresh));
     for (const name of ["aria-invalid", "aria-describedby"]) {
       if (field.hasAttribute(name)) this.field.setAttribute(name, field.getAttribute(name));
@@ -124,7 +128,8 @@ class Step extends HTMLElement {
     }
     if (focused) document.getElementById(focused)?.focus();
     // An error is an alert, which speaks for itself.
-    this.say(fresh.querySelector("[data-problem]") ? "" : fresh.querySelector("[data-heading]")?.textContent ?? "");
+    const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
+    this.say(heading ? heading.textContent : "", { repeats: true });
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
     this.settle();
   }
@@ -239,7 +244,7 @@ class OfficeMap {
     this.pins.forEach((pin) => pin.remove());
     this.pins = new Map(this.places.map((row) => [row.dataset.office, this.pin(row)]));
     this.bounds = L.latLngBounds([...this.pins.values()].map((pin) => pin.getLatLng()));
-    this.leaflet.fitBounds(this.bounds, { padding: [40, 40], maxZoom: 15, animate: false });
+    this.leaflet.fitBounds(this.bounds, { paddingTopLeft: [64, 56], paddingBottomRight: [32, 32], maxZoom: 15, animate: false });
     this.press(this.step.chosen?.closest("[data-office]"));
   }
 

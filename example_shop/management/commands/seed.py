@@ -25,5 +25,5 @@ class Command(BaseCommand):
             Product.objects.update_or_create(slug=values.pop("slug"), defaults={**values, "position": position})
         users = get_user_model()._default_manager
         if not users.filter(username=MERCHANT).exists():
-            users.create_superuser(MERCHANT, "merchant@tilleul.example", PASSWORD)  # type: ignore[attr-defined]
+            users.create_superuser(MERCHANT, "merchant@tilleul.example", PASSWORD)
         self.stdout.write(f"{len(PRODUCTS)} products; merchant's login {MERCHANT}, password {PASSWORD}")

@@ -1,0 +1,166 @@
+""" "Hand off now": as a button for one delivery, as an action for many."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.admin import hand_off as desk
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery, Shipment
+from tests.admin.conftest import Clerk, deliver_to
+from tests.factories import make_delivery, make_draft, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+LIST = "admin:deliver_to_po_delivery_changelist"
+CANNOT_BE_REACHED = "Canada Post could not be asked about the post office."
+
+
+def press(client: Client, delivery: Delivery) -> list[str]:
+    """Press the button on the delivery's page and return what is said on the page that follows."""
+    return said(client.post(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk]), follow=True))
+
+
+def select(client: Client, *deliveries: Delivery) -> list[str]:
+    """Choose the action for some deliveries in the list and return what is said on the page that follows."""
+    chosen = {"action": "hand_off_now", "_selected_action": [str(delivery.pk) for delivery in deliveries]}
+    return said(client.post(reverse(LIST), chosen, follow=True))
+
+
+def said(response: Any) -> list[str]:
+    assert response.status_code == 200
+    page = BeautifulSoup(response.content, "html.parser")
+    return [line.get_text(" ", strip=True) for line in page.select(".messagelist li")]
+
+
+def has_button(client: Client, delivery: Delivery) -> bool:
+    page = client.get(reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])).content
+    return bool(BeautifulSoup(page, "html.parser").select("form.d2po-hand-off button"))
+
+
+@pytest.fixture
+def shipment(emulator: EmulatorServer) -> Shipment:
+    """Return a shipment that is due only in an hour, to an office that the emulator knows."""
+    return make_shipment(deliver_to(emulator), due_at=timezone.now() + timedelta(hours=1))
+
+
+def test_the_button_makes_shipment_and_label_and_says_so(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    assert has_button(admin_client, shipment.delivery)
+    assert press(admin_client, shipment.delivery) == ["1 shipment has its label."]
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    assert len(emulator.shipments) == 1
+    assert not has_button(admin_client, shipment.delivery)
+    label = admin_client.get(reverse("admin:deliver_to_po_label", args=[shipment.pk]))
+    assert b"".join(label).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+def test_pressing_twice_makes_one_shipment(admin_client: Client, shipment: Shipment, emulator: EmulatorServer) -> None:
+    press(admin_client, shipment.delivery)
+    assert press(admin_client, shipment.delivery) == [
+        "There is nothing to hand off: no shipment is released and unfinished."
+    ]
+    assert len(emulator.shipments) == 1
+
+
+def test_the_button_says_why_nothing_came_of_it(admin_client: Client) -> None:
+    (message,) = press(admin_client, make_shipment().delivery)
+    assert message.startswith(f"1 shipment: waiting. {CANNOT_BE_REACHED}")
+
+
+def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    Shipment.objects.update(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
+    press(admin_client, shipment.delivery)
+    assert emulator.shipments == []
+
+
+@pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.CANCELLED])
+def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
+    delivery = make_shipment(make_delivery(state=state)).delivery
+    assert not has_button(admin_client, delivery)
+    assert press(admin_client, delivery) == ["There is nothing to hand off: no shipment is released and unfinished."]
+
+
+def test_where_the_merchant_releases_the_button_does(
+    admin_client: Client, admin_user: Any, settings: Any, emulator: EmulatorServer
+) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "RELEASE": "by_merchant"}
+    delivery = deliver_to(emulator, state=DeliveryState.PLACED, released_at=None)
+    assert has_button(admin_client, delivery)
+    assert press(admin_client, delivery)[0].endswith("label.")
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.RELEASED
+    assert delivery.history.get().user == admin_user
+
+
+def test_a_selection_is_handed_off_now_where_no_worker_is(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    other = make_shipment(deliver_to(emulator))
+    refused = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    assert select(admin_client, shipment.delivery, other.delivery, refused.delivery) == [
+        "2 shipments have their labels."
+    ]
+
+
+def test_when_the_time_is_over_the_rest_is_counted_and_left(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [make_shipment(deliver_to(emulator)) for _ in range(2)]
+    clock = iter(range(0, 1000, 15))
+    monkeypatch.setattr(desk, "monotonic", lambda: next(clock))
+    messages = select(admin_client, shipment.delivery, *(other.delivery for other in others))
+    assert messages == [
+        "2 shipments have their labels.",
+        "1 shipment remains. Select it again, or leave it to “manage.py d2po_handoff”.",
+    ]
+
+
+def test_a_selection_is_given_to_the_workers_where_there_are_some(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipments = [make_shipment(due_at=timezone.now() + timedelta(hours=1)) for _ in range(2)]
+    in_hand = make_shipment(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
+    woken: list[int] = []
+    monkeypatch.setattr(desk, "wakes_workers", lambda: True)
+    monkeypatch.setattr(desk, "wake", lambda pk: woken.append(pk) or True)
+    messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
+    assert messages == ["2 shipments are being handed off. Reload the page in a moment."]
+    assert sorted(woken) == [shipment.pk for shipment in shipments]
+    assert Shipment.objects.filter(due_at__lte=timezone.now(), state=ShipmentState.WAITING, lease=None).count() == 2
+
+
+def test_only_those_who_may_hand_off(clerk: Clerk) -> None:
+    delivery = make_shipment().delivery
+    client = clerk("view_delivery")
+    assert not has_button(client, delivery)
+    assert client.post(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk])).status_code == 403
+    assert select(client, delivery) == []
+    assert not delivery.shipments.get().attempts
+
+
+def test_those_who_may_need_no_other_permission_than_to_look(clerk: Clerk) -> None:
+    delivery = make_shipment().delivery
+    client = clerk("view_delivery", "hand_off_delivery")
+    assert has_button(client, delivery)
+    assert len(press(client, delivery)) == 1
+    assert len(select(client, delivery)) == 1
+
+
+def test_a_link_alone_hands_nothing_off(admin_client: Client) -> None:
+    delivery = make_shipment().delivery
+    assert admin_client.get(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk])).status_code == 405
+
+
+def test_a_draft_cannot_be_handed_off(admin_client: Client) -> None:
+    assert admin_client.post(reverse("admin:deliver_to_po_hand_off", args=[make_draft().pk])).status_code == 404

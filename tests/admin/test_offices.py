@@ -1,0 +1,62 @@
+"""The desk's directory of post offices."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.models import Office
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+LIST = "admin:deliver_to_po_office_changelist"
+
+
+def make_office(**fields: object) -> Office:
+    values = {
+        "environment": "test http://127.0.0.1:9",
+        "received_id": "0000102978",
+        "name_en": "Corner Store",
+        "name_fr": "Comptoir du Coin",
+        "location_fr": "Plage Cristal",
+        "street": "3080, av. Carling",
+        "city": "Ottawa",
+        "province": "ON",
+        "postal_code": "K2B7K0",
+        "hours": {"1": [["09:30", "17:00"]]},
+        "offered_at": timezone.now(),
+    }
+    return Office.objects.create(**{**values, **fields})
+
+
+def names(client: Client, **query: str) -> list[str]:
+    page = BeautifulSoup(client.get(reverse(LIST), query).content, "html.parser")
+    return [link.get_text() for link in page.select("th.field-name_shown a")]
+
+
+def test_offices_are_found_by_id_name_city_and_postal_code(admin_client: Client) -> None:
+    make_office()
+    make_office(received_id="2", name_en="Far Away", name_fr="Au loin", location_fr="", city="Whitehorse",
+                street="1 Main St", province="YT", postal_code="Y1A1A1")  # fmt: skip
+    for word in ("0000102978", "corner", "coin", "plage", "carling", "ottawa", "K2B7K0"):
+        assert names(admin_client, q=word) == ["Corner Store"], word
+    assert names(admin_client, province="YT") == ["Far Away"]
+
+
+def test_an_office_shows_its_hours_and_when_it_was_offered_and_cannot_be_changed(admin_client: Client) -> None:
+    office = make_office()
+    url = reverse("admin:deliver_to_po_office_change", args=[office.pk])
+    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    text = page.get_text(" ", strip=True)
+    for part in ("Corner Store", "Plage Cristal", "0000102978", "K2B 7K0", "Monday", "9:30\N{NO-BREAK SPACE}a.m."):
+        assert part in text
+    assert page.select("#office_form input:not([type=hidden])") == []
+    assert admin_client.post(url, {"city": "Elsewhere"}).status_code == 403
+    assert admin_client.get(reverse("admin:deliver_to_po_office_add")).status_code == 403
+
+
+def test_the_name_is_in_the_clerks_language(admin_client: Client) -> None:
+    make_office()
+    page = admin_client.get(reverse(LIST), headers={"Accept-Language": "fr-CA"})
+    assert "Comptoir du Coin" in page.content.decode()

@@ -1,0 +1,211 @@
+"""The recipient's form: what a label needs, and nothing that it cannot carry."""
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost.rules import broken_rules
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
+from tests.factories import RECIPIENT, make_request
+
+OFFICE = PostOffice(
+    office_id="0000102978",
+    name="Comptoir du Coin",
+    location="Plage Cristal",
+    street="3080, av. Carling",
+    city="Ottawa",
+    province="ON",
+    postal_code="K2B7K0",
+)
+TYPED = {
+    "name": "Marie-Ève Côté",
+    "address_line_1": "23, rue du Jardin",
+    "address_line_2": "App. 4",
+    "city": "Ottawa",
+    "province": "ON",
+    "postal_code": "k1k-4t3",
+    "email": "marie@example.com",
+    "phone": "613-555-0199",
+}
+
+
+def fill(**changes: str) -> RecipientForm:
+    """Return the form as a person filled it."""
+    return RecipientForm({**TYPED, **changes}, office=OFFICE)
+
+
+def refused(**changes: str) -> Any:
+    """Return the messages of a form that must be refused, by field."""
+    form = fill(**changes)
+    assert not form.is_valid()
+    return form.errors
+
+
+def test_a_complete_recipient_is_taken_as_a_label_wants_it() -> None:
+    form = fill()
+    assert form.is_valid(), form.errors
+    assert form.recipient() == RECIPIENT
+
+
+@pytest.mark.parametrize("field", ["name", "address_line_1", "city", "province", "postal_code", "email", "phone"])
+def test_each_field_that_a_label_needs_is_asked_for_by_its_own_message(field: str) -> None:
+    errors = refused(**{field: "   "})
+    assert list(errors) == [field]
+    messages = {str(refused(**{name: ""})[name]) for name in TYPED if name != "address_line_2"}
+    assert len(messages) == 7
+
+
+def test_the_second_address_line_may_be_empty() -> None:
+    assert fill(address_line_2="").is_valid()
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [
+        ("name", ids.NAME_LENGTH),
+        ("address_line_1", ids.ADDRESS_LINE_LENGTH),
+        ("address_line_2", ids.ADDRESS_LINE_LENGTH),
+        ("city", ids.CITY_LENGTH),
+    ],
+)
+def test_what_does_not_fit_on_the_label_is_refused_and_kept(field: str, longest: int) -> None:
+    assert fill(**{field: "é" * longest}).is_valid()
+    form = fill(**{field: "é" * (longest + 1)})
+    assert f"{longest + 1} characters, but only {longest} fit" in str(form.errors[field])
+    assert form[field].value() == "é" * (longest + 1)
+
+
+def test_the_browser_is_not_told_to_cut_what_is_pasted() -> None:
+    assert "maxlength" not in str(fill())
+
+
+@pytest.mark.parametrize("character", ["\x07", "\x00", "\t", "\n", "\x9b", "\u2028"])
+@pytest.mark.parametrize("field", ["name", "address_line_1", "address_line_2", "city"])
+def test_invisible_characters_are_refused(field: str, character: str) -> None:
+    assert "invisible character" in str(refused(**{field: f"a{character}b"})[field])
+
+
+def test_only_canadian_provinces_are_taken() -> None:
+    assert "Canadian province" in str(refused(province="NY")["province"])
+    assert str(RecipientForm(office=OFFICE)["province"]).count("<option") == 14
+
+
+def test_provinces_are_in_the_alphabet_s_order_of_the_language() -> None:
+    with translation.override("fr"):
+        options = str(RecipientForm(office=OFFICE)["province"])
+    assert options.index("Île-du-Prince-Édouard") < options.index("Manitoba")
+
+
+@pytest.mark.parametrize("spelling", ["K1K4T3", "k1k 4t3", " K1K\u00a04T3 ", "k1k-4t3", "K1K.4T3"])
+def test_a_postal_code_is_understood_in_any_spelling(spelling: str) -> None:
+    form = fill(postal_code=spelling)
+    assert form.is_valid(), form.errors
+    assert form.recipient().address.postal_code == "K1K4T3"
+
+
+@pytest.mark.parametrize("wrong", ["90210", "D1A 0B1", "K1K 4T", "K1K 4T33", "²" * 6])
+def test_what_is_no_canadian_postal_code_is_refused(wrong: str) -> None:
+    assert "Canadian postal code" in str(refused(postal_code=wrong)["postal_code"])
+
+
+def test_an_e_mail_address_with_accents_has_a_message_of_its_own() -> None:
+    assert "without accents" in str(refused(email="zoé@example.com")["email"])
+    assert "name@example.com" in str(refused(email="zoe at example")["email"])
+
+
+def test_an_e_mail_address_too_long_for_canada_post_is_refused() -> None:
+    assert "only 60 fit" in str(refused(email=f"{'a' * 50}@example.com")["email"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("613-555-0199", "613-555-0199"),
+        ("+1 (613) 555-0199", "+1 (613) 555-0199"),
+        ("613.555.0199", "613.555.0199"),
+        ("1 876 555 0199", "1 876 555 0199"),
+        ("+33 1 42 68 53 00", "+33 1 42 68 53 00"),
+        ("613‑555–0199", "613-555-0199"),
+        ("613\u00a0555\u00a00199", "613 555 0199"),
+        ("613-555-0199 ext. 12", "613-555-0199 x12"),
+        ("613-555-0199, poste 12", "613-555-0199x12"),
+        ("613-555-0199x12", "613-555-0199x12"),
+    ],
+)
+def test_phone_numbers_are_taken_as_people_write_them(typed: str, kept: str) -> None:
+    form = fill(phone=typed)
+    assert form.is_valid(), form.errors
+    assert form.recipient().phone == kept
+
+
+@pytest.mark.parametrize("wrong", ["555-0199", "613-555-0199 please", "call me", "613/555/0199", "0" * 26])
+def test_other_phone_numbers_are_refused(wrong: str) -> None:
+    assert "phone" in refused(phone=wrong)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"address_line_1": "3080 AV CARLING", "address_line_2": ""},
+        {"address_line_1": "3080, av. Carling", "address_line_2": "Comptoir du coin"},
+        {"address_line_1": "Plage Cristal", "address_line_2": "3080 av. Carling"},
+    ],
+)
+def test_the_post_office_s_own_address_is_refused(typed: dict[str, str]) -> None:
+    assert "post office’s address" in str(refused(postal_code="K2B 7K0", **typed)["address_line_1"])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"address_line_1": "3080, av. Carling", "address_line_2": "App. 4", "postal_code": "K2B 7K0"},
+        {"address_line_1": "PO Box 12 Stn Crystal Beach", "address_line_2": "", "postal_code": "K2B 7K0"},
+        {"address_line_1": "3080, av. Carling", "address_line_2": "", "postal_code": "H2X 1Y4"},
+        {"address_line_1": "General Delivery", "address_line_2": "", "postal_code": "X0A 0H0"},
+        {"address_line_1": "RR 2", "address_line_2": ""},
+    ],
+)
+def test_real_addresses_without_a_street_or_near_the_office_are_taken(typed: dict[str, str]) -> None:
+    assert fill(**typed).is_valid()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"name": "é" * ids.NAME_LENGTH},
+        {"phone": "+1 613 555 0199 extension 4321"},
+        {"phone": "613 555 0199p7"},
+        {"email": "o'neil+parcels@mail.example.co"},
+        {"city": "L’Ancienne-Lorette"},
+        {"address_line_2": ""},
+    ],
+)
+def test_what_the_form_takes_breaks_no_rule_of_a_label(changes: dict[str, str]) -> None:
+    form = fill(**changes)
+    assert form.is_valid(), form.errors
+    assert list(broken_rules(make_request(recipient=form.recipient()))) == []
+
+
+def test_the_form_is_filled_with_what_the_shop_knows() -> None:
+    known = RecipientSuggestion(name="Zoé", postal_code="k1k4t3", province="on")
+    initial = initial_recipient(known)
+    assert (initial["name"], initial["postal_code"], initial["province"]) == ("Zoé", "K1K 4T3", "ON")
+
+
+def test_the_form_is_filled_with_what_was_entered_before() -> None:
+    initial = initial_recipient(RECIPIENT)
+    assert initial["address_line_2"] == "App. 4"
+    assert initial["postal_code"] == "K1K 4T3"
+
+
+def test_wrong_fields_are_tied_to_their_messages_for_screen_readers() -> None:
+    form = fill(phone="")
+    assert not form.is_valid()
+    html = str(form["phone"])
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_phone_helptext id_phone_error"' in html

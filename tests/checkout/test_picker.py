@@ -1,0 +1,130 @@
+"""Search → one page of offices."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
+from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout import picker
+from deliver_to_po.offices.finder import OfficeAnswer
+from deliver_to_po.offices.query import QueryNotUnderstood
+
+OFFICE = PostOffice(
+    office_id="0000102978",
+    name="Comptoir du Coin",
+    location="Plage Cristal",
+    street="3080, av. Carling",
+    city="Ottawa",
+    province="ON",
+    postal_code="K2B7K0",
+    coordinates=Coordinates(45.3545, -75.80611),
+    distance_km=Decimal("1.26"),
+    hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
+)
+
+
+def office(number: int, **changes: Any) -> PostOffice:
+    """Return an office with an id of its own."""
+    return dataclasses.replace(OFFICE, office_id=f"{number:010d}", **changes)
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQuery, Language]]]:
+    """Return a function that lets every search find the given offices; it returns the list of what was asked."""
+
+    def give(*offices: PostOffice) -> list[tuple[OfficeQuery, Language]]:
+        asked: list[tuple[OfficeQuery, Language]] = []
+
+        def find(query: OfficeQuery, language: Language) -> OfficeAnswer:
+            asked.append((query, language))
+            return OfficeAnswer(tuple(offices), datetime(2026, 11, 25, tzinfo=UTC))
+
+        monkeypatch.setattr(picker, "find", find)
+        return asked
+
+    return give
+
+
+def test_any_spelling_of_a_postal_code_is_searched(answer: Callable[..., Any]) -> None:
+    asked = answer(OFFICE)
+    page = picker.search(" k2b-7k0 ", "fr")
+    assert asked == [(NearPostalCode("K2B7K0"), "fr")]
+    assert page.place == "K2B\N{NO-BREAK SPACE}7K0"
+
+
+def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
+    asked = answer(OFFICE)
+    with pytest.raises(QueryNotUnderstood):
+        picker.search("90210", "en")
+    assert asked == []
+
+
+def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_SHOWN": 2}
+    answer(*(office(n) for n in range(1, 6)))
+    first = picker.search("K2B7K0", "en")
+    assert [o.number for o in first.offices] == [1, 2]
+    assert first.next_show == 4
+    assert len(picker.search("K2B7K0", "en", show=4).offices) == 4
+    last = picker.search("K2B7K0", "en", show=6)
+    assert len(last.offices) == 5
+    assert last.next_show is None
+
+
+@pytest.mark.parametrize(("wanted", "shown"), [(None, 10), (0, 10), (3, 10), (25, 25), (9999, picker.MOST_SHOWN)])
+def test_as_many_are_shown_as_asked_within_reason(wanted: int | None, shown: int) -> None:
+    assert picker.shown_count(wanted) == shown
+
+
+def test_the_chosen_office_is_marked_whatever_its_leading_zeros(answer: Callable[..., Any]) -> None:
+    answer(office(1), office(2))
+    page = picker.search("K2B7K0", "en", chosen="2")
+    assert [o.chosen for o in page.offices] == [False, True]
+
+
+def test_nothing_chosen_marks_nothing(answer: Callable[..., Any]) -> None:
+    answer(office(0))
+    assert not picker.search("K2B7K0", "en").offices[0].chosen
+
+
+def test_an_office_is_shown_in_a_person_s_words() -> None:
+    shown = picker.shown_office(OFFICE, 3)
+    assert shown.address_lines == ("3080, av. Carling", "Ottawa ON K2B\N{NO-BREAK SPACE}7K0")
+    assert shown.distance == "1.3\N{NO-BREAK SPACE}km"
+    assert shown.hours is not None
+    assert shown.hours[0][0] == "Monday"
+
+
+def test_a_position_has_decimal_points_in_french_too() -> None:
+    with translation.override("fr"):
+        assert picker.shown_office(OFFICE).position == "45.35450,-75.80611"
+
+
+def test_a_location_that_only_repeats_the_name_is_left_out() -> None:
+    assert picker.shown_office(office(1, name="Vanier", location="VANIER")).location == ""
+    assert picker.shown_office(OFFICE).location == "Plage Cristal"
+
+
+def test_unknown_things_stay_unknown() -> None:
+    shown = picker.shown_office(office(1, coordinates=None, distance_km=None, hours=None))
+    assert (shown.position, shown.distance, shown.hours) == ("", "", None)
+
+
+def test_a_page_says_when_hours_are_missing(answer: Callable[..., Any]) -> None:
+    answer(office(1), office(2, hours=None))
+    assert picker.search("K2B7K0", "en").hours_missing
+    answer(office(1))
+    assert not picker.search("K2B7K0", "en").hours_missing
+
+
+def test_nobody_near_is_an_empty_page(answer: Callable[..., Any]) -> None:
+    answer()
+    page = picker.search("X0A0H0", "en")
+    assert page.offices == ()
+    assert page.next_show is None

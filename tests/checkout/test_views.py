@@ -1,0 +1,443 @@
+"""The step over HTTP, without JavaScript, with Canada Post's emulator behind it."""
+
+import dataclasses
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.checkout import picker
+from deliver_to_po.checkout.session import SESSION_KEY
+from deliver_to_po.choices import OfficeCheck, Reason
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.emulator.state import CLOSINGS, Closing
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices import finder
+
+NEXT = "/next/"
+HOME = "/home/"
+TYPED = {
+    "name": "Marie-Ève Côté",
+    "address_line_1": "23, rue du Jardin",
+    "address_line_2": "App. 4",
+    "city": "Ottawa",
+    "province": "ON",
+    "postal_code": "K1K 4T3",
+    "email": "marie@example.com",
+    "phone": "613-555-0199",
+}
+
+
+class StepAdapter(OrderAdapter):
+    """A shop that knows a little of its buyer."""
+
+    def recipient(self, request: HttpRequest) -> RecipientSuggestion:
+        return RecipientSuggestion(name="Zoé Tremblay", postal_code="H2X1Y4", province="QC")
+
+    def postal_code(self, request: HttpRequest) -> str:
+        return "H2X 1Y4"
+
+    def next_url(self, request: HttpRequest) -> str:
+        return NEXT
+
+    def home_delivery_url(self, request: HttpRequest) -> str:
+        return HOME
+
+
+@pytest.fixture(autouse=True)
+def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
+    """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
+    settings.DELIVER_TO_PO = {
+        **settings.DELIVER_TO_PO,
+        "ORDER_ADAPTER": f"{__name__}.StepAdapter",
+        "BASE_TEMPLATE": "deliver_to_po/base.html",
+        "OFFICES_SHOWN": 5,
+    }
+
+
+def unplug(settings: Any) -> None:
+    """Let nobody answer where Canada Post was."""
+    carrier = {**settings.DELIVER_TO_PO["CANADA_POST"], "BASE_URL": "http://127.0.0.1:9"}
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "CANADA_POST": carrier}
+
+
+def soup(response: Any) -> BeautifulSoup:
+    """Return the page."""
+    return BeautifulSoup(response.content.decode(), "html.parser")
+
+
+def search(client: Client, q: str = "K1A 0B1", **more: Any) -> BeautifulSoup:
+    """Return the page that a search gives."""
+    response = client.get(reverse("deliver_to_po:choose"), {"q": q, **more})
+    assert response.status_code == 200
+    return soup(response)
+
+
+def office_ids(page: BeautifulSoup) -> list[str]:
+    """Return the ids of the radio buttons, in order."""
+    return [str(radio["value"]) for radio in page.select("input[type=radio][name=office_id]")]
+
+
+def problem(page: BeautifulSoup) -> str:
+    """Return what the page says is wrong, ``""`` when nothing is."""
+    box = page.select_one(".d2po-problem")
+    return box.get_text(" ", strip=True) if box else ""
+
+
+def one(page: BeautifulSoup, selector: str) -> Tag:
+    """Return the only element that ``selector`` finds."""
+    (element,) = page.select(selector)
+    return element
+
+
+def choose(client: Client, office_id: str = "", q: str = "K1A 0B1") -> Any:
+    """Choose an office, the nearest one unless another is given; return the answer."""
+    office_id = office_id or office_ids(search(client, q))[0]
+    return client.post(reverse("deliver_to_po:choose"), {"q": q, "show": "5", "office_id": office_id})
+
+
+def fill(client: Client, **changes: str) -> Any:
+    """Send the recipient's form."""
+    return client.post(reverse("deliver_to_po:recipient"), {**TYPED, **changes})
+
+
+def draft(client: Client) -> Delivery:
+    """Return the draft that the buyer's session names."""
+    return Delivery.objects.get(pk=client.session[SESSION_KEY])
+
+
+# Searching
+
+
+def test_the_first_page_is_filled_with_the_shop_s_postal_code_and_asks_nobody(
+    client: Client, emulator: EmulatorServer
+) -> None:
+    page = soup(client.get(reverse("deliver_to_po:choose")))
+    field = one(page, "#d2po-q")
+    assert field["value"] == "H2X 1Y4"
+    assert field["autocomplete"] == "postal-code"
+    assert office_ids(page) == []
+    assert not any(emulator.calls.values())
+
+
+def test_a_search_lists_offices_with_number_distance_and_address(client: Client) -> None:
+    page = search(client, "k1a-0b1")
+    assert len(office_ids(page)) == 5
+    row = page.select(".d2po-office")[0]
+    assert row["data-number"] == "1"
+    assert row.select_one(".d2po-distance") is not None
+    assert len(row.select("label .d2po-line")) >= 2
+    assert "5 post offices near K1A\N{NO-BREAK SPACE}0B1" in one(page, "legend").get_text()
+
+
+def test_show_more_keeps_the_search(client: Client) -> None:
+    link = one(search(client), "a[data-more]")
+    assert parse_qs(urlsplit(str(link["href"])).query) == {"q": ["K1A 0B1"], "show": ["10"]}
+    assert len(office_ids(search(client, show=10))) == 10
+
+
+@pytest.mark.parametrize("show", ["", "-1", "x", "9" * 50, "²", "3"])
+def test_a_senseless_number_of_offices_is_put_right(client: Client, show: str) -> None:
+    assert len(office_ids(search(client, show=show))) >= 5
+
+
+def test_a_wrong_postal_code_is_kept_and_its_message_tied_to_the_field(
+    client: Client, emulator: EmulatorServer
+) -> None:
+    page = search(client, "90210")
+    assert "not a Canadian postal code" in problem(page)
+    field = one(page, "#d2po-q")
+    assert field["value"] == "90210"
+    assert field["aria-invalid"] == "true"
+    assert page.find(id=str(field["aria-describedby"]).split()[-1]) is not None
+    assert not any(emulator.calls.values())
+
+
+def test_nobody_near_is_said(client: Client) -> None:
+    page = search(client, "X0A 0H0")
+    assert office_ids(page) == []
+    assert "No post office near X0A\N{NO-BREAK SPACE}0H0" in page.get_text()
+
+
+def test_canada_post_s_trouble_offers_home_delivery(client: Client, settings: Any) -> None:
+    unplug(settings)
+    page = search(client)
+    assert "Canada Post cannot be reached" in problem(page)
+    assert one(page, f'.d2po-problem a[href="{HOME}"]')
+    assert one(page, "#d2po-q")["value"] == "K1A 0B1"
+
+
+@pytest.mark.parametrize("fault", ["garbage", "html", "truncate", "reset", "500", "401", "slm"])
+def test_whatever_canada_post_answers_the_buyer_reads_a_clear_message(
+    client: Client, emulator: EmulatorServer, fault: str
+) -> None:
+    emulator.faults.add("*", fault, count=None)
+    assert "Canada Post cannot be reached" in problem(search(client))
+
+
+def test_what_canada_post_says_is_escaped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = finder.find
+
+    def find(*arguments: Any) -> Any:
+        found = real(*arguments)
+        return dataclasses.replace(found, offices=(dataclasses.replace(found.offices[0], name='<b>Herbs</b> & "co"'),))
+
+    monkeypatch.setattr(picker, "find", find)
+    page = search(client)
+    assert one(page, ".d2po-office")["data-name"] == '<b>Herbs</b> & "co"'
+    assert page.select(".d2po-office b") == []
+
+
+def test_french_buyers_read_french_offices(client: Client) -> None:
+    english = search(client).select(".d2po-name")[0].get_text()
+    page = soup(client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"}, headers={"Accept-Language": "fr-CA"}))
+    assert one(page, "html")["lang"] == "fr"
+    assert page.select(".d2po-name")[0].get_text() != english
+    assert "," in page.select(".d2po-distance")[0].get_text()
+
+
+# Choosing
+
+
+def test_choosing_makes_a_draft_and_goes_on_to_the_recipient(client: Client) -> None:
+    response = choose(client)
+    assert response.status_code == 302
+    assert urlsplit(response["Location"]).path == reverse("deliver_to_po:recipient")
+    made = draft(client)
+    assert made.office_id == office_ids(search(client))[0]
+    assert made.office_hours
+    assert made.language == "en"
+
+
+def test_choosing_nothing_is_said_with_the_list_kept(client: Client) -> None:
+    page = soup(client.post(reverse("deliver_to_po:choose"), {"q": "K1A 0B1", "show": "10"}))
+    assert "Choose the post office" in problem(page)
+    assert len(office_ids(page)) == 10
+    assert one(page, "#d2po-offices")["aria-describedby"] == "d2po-problem"
+    assert SESSION_KEY not in client.session
+
+
+@pytest.mark.parametrize("office_id", ["9999999999", "1 OR 1=1", "../../etc", "é" * 300])
+def test_an_office_never_offered_is_refused_with_the_list_kept(client: Client, office_id: str) -> None:
+    page = soup(choose(client, office_id))
+    assert "does not offer this post office" in problem(page)
+    assert len(office_ids(page)) == 5
+    assert Delivery.objects.count() == 0
+
+
+def test_choosing_again_changes_the_same_draft_and_keeps_its_recipient(client: Client) -> None:
+    choose(client)
+    fill(client)
+    before = draft(client)
+    second = office_ids(search(client))[1]
+    choose(client, second)
+    after = draft(client)
+    assert after.pk == before.pk
+    assert after.office_id == second
+    assert after.recipient == before.recipient
+
+
+def test_the_office_chosen_before_is_marked_in_the_list(client: Client) -> None:
+    second = office_ids(search(client))[1]
+    choose(client, second)
+    assert [radio["value"] for radio in search(client).select("input[type=radio][checked]")] == [second]
+
+
+def test_an_expired_draft_starts_anew_without_a_word(client: Client) -> None:
+    choose(client)
+    old = draft(client)
+    Delivery.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert problem(search(client)) == ""
+    choose(client)
+    assert draft(client).pk != old.pk
+
+
+# The recipient
+
+
+def test_without_a_draft_the_recipient_s_page_sends_back_with_a_reason(client: Client) -> None:
+    response = client.get(reverse("deliver_to_po:recipient"), follow=True)
+    assert "choose your post office again" in problem(soup(response))
+
+
+def test_an_expired_draft_sends_back_with_a_reason(client: Client) -> None:
+    choose(client)
+    Delivery.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert "has expired" in problem(soup(client.get(reverse("deliver_to_po:recipient"), follow=True)))
+
+
+def test_somebody_else_s_draft_cannot_be_named(client: Client) -> None:
+    choose(client)
+    stranger = Client()
+    response = stranger.get(reverse("deliver_to_po:recipient"), {"draft": client.session[SESSION_KEY]})
+    assert urlsplit(response["Location"]).path == reverse("deliver_to_po:choose")
+
+
+def test_the_form_shows_the_office_and_what_the_shop_knows(client: Client) -> None:
+    choose(client)
+    page = soup(client.get(reverse("deliver_to_po:recipient")))
+    assert draft(client).office_name in one(page, ".d2po-choice").get_text()
+    assert one(page, "#id_name")["value"] == "Zoé Tremblay"
+    assert one(page, "#id_postal_code")["value"] == "H2X 1Y4"
+    assert one(page, "#id_province option[selected]")["value"] == "QC"
+
+
+def test_the_privacy_sentence_says_who_gets_what_and_for_how_long(client: Client) -> None:
+    choose(client)
+    sentence = one(soup(client.get(reverse("deliver_to_po:recipient"))), ".d2po-privacy").get_text()
+    for part in ("Canada Post (Ottawa, Ontario)", "180 days", "privacy@example.com"):
+        assert part in sentence
+
+
+def test_another_office_can_be_chosen_near_the_same_place(client: Client) -> None:
+    page = soup(client.get(choose(client, q="k1a0b1")["Location"]))
+    link = one(page, ".d2po-choice a")
+    assert parse_qs(urlsplit(str(link["href"])).query) == {"q": ["k1a0b1"]}
+
+
+def test_a_wrong_recipient_keeps_all_that_was_typed(client: Client) -> None:
+    choose(client)
+    response = fill(client, phone="555", email="zoé@example.com")
+    page = soup(response)
+    assert response.status_code == 200
+    assert [str(link["href"]) for link in page.select(".d2po-problem a")] == ["#id_email", "#id_phone"]
+    assert one(page, "#id_phone")["value"] == "555"
+    assert one(page, "#id_name")["value"] == TYPED["name"]
+    assert one(page, "#id_phone")["aria-invalid"] == "true"
+    assert draft(client).recipient_name == ""
+
+
+def test_a_right_recipient_is_kept_the_office_checked_and_the_buyer_goes_on(client: Client) -> None:
+    choose(client)
+    response = fill(client)
+    assert (response.status_code, response["Location"]) == (302, NEXT)
+    kept = draft(client)
+    assert kept.complete
+    assert kept.recipient.address.postal_code == "K1K4T3"
+    assert kept.office_check == OfficeCheck.TAKES_PARCELS
+
+
+@pytest.mark.parametrize("how", CLOSINGS)
+def test_an_office_that_closed_sends_back_to_choose_with_the_recipient_kept(
+    client: Client, emulator: EmulatorServer, how: Closing
+) -> None:
+    choose(client)
+    emulator.state.close_office(comparable_office_id(draft(client).office_id).rjust(10, "0"), how)
+    page = soup(client.post(f"{reverse('deliver_to_po:recipient')}?q=K1A+0B1", TYPED, follow=True))
+    assert "no longer takes parcels" in problem(page)
+    assert page.select("input[type=radio][checked]") == []
+    choose(client, office_ids(page)[1])
+    form = soup(client.get(reverse("deliver_to_po:recipient")))
+    assert one(form, "#id_email")["value"] == TYPED["email"]
+
+
+def test_when_canada_post_cannot_be_asked_the_buyer_goes_on_with_a_flag(client: Client, settings: Any) -> None:
+    choose(client)
+    unplug(settings)
+    assert fill(client)["Location"] == NEXT
+    assert draft(client).reason == Reason.OFFICE_NOT_CHECKED
+
+
+# One office
+
+
+def test_an_office_s_page_shows_its_hours(client: Client) -> None:
+    office_id = office_ids(search(client))[0]
+    page = soup(client.get(reverse("deliver_to_po:office", args=[office_id]), {"q": "K1A 0B1"}))
+    assert len(page.select(".d2po-hours tr")) >= 2
+    assert any("q=K1A+0B1" in str(link["href"]) for link in page.select("a"))
+
+
+def test_hours_that_are_known_are_in_the_list(client: Client) -> None:
+    office_id = office_ids(search(client))[0]
+    client.get(reverse("deliver_to_po:office", args=[office_id]))
+    rows = search(client).select(".d2po-office")
+    assert rows[0].select_one("details .d2po-hours") is not None
+    assert rows[1].select_one("a[data-hours-link]") is not None
+
+
+def test_an_office_that_is_not_there_is_404(client: Client) -> None:
+    response = client.get(reverse("deliver_to_po:office", args=["999999999999"]))
+    assert response.status_code == 404
+    assert "does not offer" in problem(soup(response))
+
+
+@pytest.mark.parametrize("office_id", ["abc", "1" * 13, "12a", "١٢"])
+def test_only_digits_are_an_office_s_address(client: Client, office_id: str) -> None:
+    assert client.get(f"{reverse('deliver_to_po:choose')}office/{office_id}/").status_code == 404
+
+
+# Habits of all three pages
+
+
+def test_pages_are_never_stored(client: Client) -> None:
+    choose(client)
+    for name in ("choose", "recipient"):
+        assert "no-store" in client.get(reverse(f"deliver_to_po:{name}"))["Cache-Control"]
+
+
+def test_no_address_holds_what_was_typed_of_the_recipient(client: Client) -> None:
+    first = choose(client)["Location"]
+    second = fill(client)["Location"]
+    for typed in (*TYPED.values(), draft(client).pk.hex):
+        assert typed not in first + second
+
+
+@pytest.mark.parametrize("name", ["choose", "recipient"])
+def test_forms_are_protected_against_forgery(name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(reverse(f"deliver_to_po:{name}"), TYPED).status_code == 403
+
+
+def test_other_methods_are_refused(client: Client) -> None:
+    assert client.put(reverse("deliver_to_po:choose")).status_code == 405
+    assert client.post(reverse("deliver_to_po:office", args=["123"])).status_code == 405
+
+
+def test_nothing_is_inline_so_a_strict_csp_holds(client: Client) -> None:
+    office_id = office_ids(search(client))[0]
+    choose(client)
+    pages = [
+        search(client),
+        soup(client.get(reverse("deliver_to_po:recipient"))),
+        soup(client.get(reverse("deliver_to_po:office", args=[office_id]))),
+    ]
+    for page in pages:
+        assert page.select("style, [style]") == []
+        assert all(s.get("src") or s.get("type") == "application/json" for s in page.select("script"))
+        assert not any(name.startswith("on") for element in page.find_all(True) for name in element.attrs)
+
+
+def test_every_field_has_a_label_and_every_reference_its_target(client: Client) -> None:
+    choose(client)
+    pages = [search(client), search(client, "90210"), soup(fill(client, phone=""))]
+    for page in pages:
+        ids = [str(element["id"]) for element in page.find_all(id=True)]
+        assert len(ids) == len(set(ids))
+        for field in page.select("input:not([type=hidden]), select"):
+            assert page.select_one(f'label[for="{field["id"]}"]'), field
+        for element in page.select("[aria-describedby], [aria-labelledby]"):
+            names = str(element.get("aria-describedby") or element.get("aria-labelledby")).split()
+            assert set(names) <= set(ids)
+
+
+def test_without_django_leaflet_the_list_stays(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert one(search(client), "[data-map]")
+    monkeypatch.setattr("deliver_to_po.templatetags.deliver_to_po.apps.is_installed", lambda name: False)
+    page = search(client)
+    assert page.select("[data-map]") == []
+    assert len(office_ids(page)) == 5
+
+
+def test_the_map_asks_for_nothing_before_it_is_opened(client: Client) -> None:
+    page = search(client)
+    for element in page.select("script[src*=leaflet], link[href*=leaflet]"):
+        assert element.find_parent("template") is not None

@@ -1,0 +1,47 @@
+"""Fixtures that the rooms share: the emulator over HTTP, and settings that point at it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.emulator.server import EmulatorServer
+
+
+@pytest.fixture(scope="session")
+def emulator_server() -> Iterator[EmulatorServer]:
+    """Return the one emulator of this run."""
+    with EmulatorServer() as server:
+        yield server
+
+
+@pytest.fixture
+def emulator(emulator_server: EmulatorServer, change_settings: Any) -> Iterator[EmulatorServer]:
+    """Return the emulator, with nothing in its memory, and let the app call it."""
+    emulator_server.reset()
+    change_settings(CANADA_POST={"BASE_URL": emulator_server.url})
+    cache.clear()
+    yield emulator_server
+    emulator_server.faults.clear()
+
+
+@pytest.fixture
+def change_settings(settings: Any) -> Any:
+    """Return a function that changes keys of DELIVER_TO_PO; nested dicts are merged."""
+
+    def change(**keys: Any) -> None:
+        merged = dict(settings.DELIVER_TO_PO)
+        for key, value in keys.items():
+            merged[key] = {**merged.get(key, {}), **value} if isinstance(value, dict) else value
+        settings.DELIVER_TO_PO = merged
+
+    return change
+
+
+@pytest.fixture
+def office(emulator: EmulatorServer) -> PostOffice:
+    """Return an office near K1A 0B1 that Canada Post offers for D2PO."""
+    return canada_post().find_offices(NearPostalCode("K1A0B1"))[0]

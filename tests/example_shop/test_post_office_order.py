@@ -1,0 +1,144 @@
+"""Buying with Deliver to Post Office."""
+
+import html
+from datetime import timedelta
+
+from django.core import mail
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.outbox import hand_off_due
+from deliver_to_po.models import Delivery
+from example_shop.models import Order
+from tests.example_shop.buyer import RECIPIENT, Buyer, only_order
+
+
+def test_order_and_delivery_hold_their_own_addresses(buyer: Buyer, emulator: EmulatorServer) -> None:
+    buyer.say_who()
+    buyer.choose_method("post_office")
+    office_id = buyer.choose_office()
+    assert buyer.name_recipient()["location"] == "/checkout/review/"
+    buyer.place_order()
+    order, delivery = only_order(), Delivery.objects.get()
+    assert (order.address_line_1, order.city, order.postal_code) == ("1234, rue Saint-Denis", "Montréal", "H2X1Y4")
+    assert delivery.current_order == order
+    assert delivery.office_id == office_id
+    assert (delivery.recipient_name, delivery.recipient_city) == (RECIPIENT["name"], RECIPIENT["city"])
+    assert str(order.shipping) == "9.95"
+
+
+def test_the_parcel_goes_to_canada_post_once_and_its_tracking_number_is_shown(
+    buyer: Buyer, emulator: EmulatorServer
+) -> None:
+    buyer.go_to_review("post_office")
+    buyer.place_order()
+    while hand_off_due():
+        pass
+    [shipment] = emulator.shipments
+    assert shipment.pin in buyer.get("shop:order", only_order().token)
+
+
+def test_nothing_goes_to_canada_post_before_it_is_paid(buyer: Buyer, emulator: EmulatorServer) -> None:
+    buyer.go_to_review("post_office")
+    buyer.last_form()
+    assert not hand_off_due()
+    assert not emulator.shipments
+
+
+def test_the_review_page_says_who_carries_where_and_what_to_bring(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    page = html.unescape(buyer.get("shop:review"))
+    office = Delivery.objects.get().office
+    for text in ("Canada Post", "Expedited Parcel™", office.street, RECIPIENT["name"], "photo ID", "$165.85"):
+        assert text in page
+
+
+def test_the_confirmation_is_in_french_for_a_french_buyer_and_says_where(
+    emulator: EmulatorServer, buyer: Buyer, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    francophone = Buyer("fr-CA")
+    francophone.put_into_basket("wool-socks", 2)
+    francophone.go_to_review("post_office")
+    with django_capture_on_commit_callbacks(execute=True):
+        francophone.place_order()
+    [message] = mail.outbox
+    text = str(message.body)
+    assert "Votre commande" in message.subject
+    assert "2 × Bas de laine  56,00\N{NO-BREAK SPACE}$" in text
+    assert Delivery.objects.get().office_address in text
+    assert only_order().get_absolute_url() in text
+    assert only_order().language == "fr"
+
+
+def test_choosing_home_after_all_leaves_no_trace_of_the_post_office(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    buyer.choose_method("home")
+    page = buyer.get("shop:review")
+    assert Delivery.objects.get().office_address not in page
+    buyer.place_order()
+    assert only_order().method == "home"
+    assert not Delivery.objects.filter(current_order__isnull=False).exists()
+
+
+def test_going_back_to_the_post_office_asks_for_it_anew(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    buyer.choose_method("home")
+    buyer.choose_method("post_office")
+    assert "choose your post office again" in buyer.get("shop:review")
+
+
+def test_pressing_the_button_twice_makes_one_delivery(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    form = buyer.last_form()
+    first, second = buyer.place_order(form), buyer.place_order(form)
+    assert first["location"] == second["location"] == only_order().get_absolute_url()
+    assert Delivery.objects.get().shipments.count() == 1
+
+
+def test_an_expired_choice_makes_no_order_and_keeps_what_was_typed(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    form = buyer.last_form()
+    Delivery.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert buyer.place_order(form)["location"] == "/post-office/"
+    assert "has expired" in buyer.get("deliver_to_po:choose")
+    assert "1234, rue Saint-Denis" in buyer.get("shop:checkout")
+    assert not Order.objects.exists()
+
+
+def test_an_office_without_a_recipient_leads_back_to_the_recipient(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("post_office")
+    buyer.choose_office()
+    page = buyer.get("shop:review")
+    assert "say who will pick the parcel up" in page
+    assert 'name="address_line_1"' in page
+
+
+def test_the_recipients_form_starts_with_the_buyer(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("post_office")
+    buyer.choose_office()
+    assert "Zoé Côté-Lévesque" in buyer.get("deliver_to_po:recipient")
+
+
+def test_what_no_post_office_takes_is_not_offered_there(buyer: Buyer) -> None:
+    buyer.put_into_basket("maple-bench")
+    buyer.say_who()
+    assert "too heavy or too big for a post office" in buyer.get("shop:delivery")
+    assert "too big for a post office" in buyer.choose_method("post_office").content.decode()
+
+
+def test_a_basket_that_outgrew_the_post_office_leads_back_to_delivery(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    buyer.put_into_basket("maple-bench")
+    assert "too heavy or too big for a post office" in buyer.get("shop:review")
+
+
+def test_home_delivery_stays_possible_while_canada_post_is_down(buyer: Buyer, emulator: EmulatorServer) -> None:
+    buyer.say_who()
+    buyer.choose_method("post_office")
+    assert "/checkout/delivery/" in buyer.get("deliver_to_po:choose")
+    buyer.choose_method("home")
+    buyer.place_order()
+    assert only_order().is_paid

@@ -1,0 +1,153 @@
+"""Requesting a shipment: checks before the call, and one reaction to each kind of answer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.outbox import hand_off, hand_off_due
+from deliver_to_po.models import Shipment
+
+pytestmark = pytest.mark.django_db
+Due = Callable[..., Shipment]
+
+
+def _handed_off(shipment: Shipment) -> Shipment:
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    return shipment
+
+
+def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emulator: EmulatorServer) -> None:
+    shipment = _handed_off(due())
+    [made] = emulator.shipments
+    assert shipment.state == ShipmentState.LABELLED
+    assert made.request_id == shipment.request_id
+    assert shipment.label.read().startswith(b"%PDF")
+    assert [(t.get_step_display(), t.outcome) for t in shipment.tries.all()] == [
+        ("check of the post office", "takes_parcels"),
+        ("create shipment", "created"),
+        ("fetch label", "application/pdf"),
+    ]
+
+
+def test_the_label_file_has_a_name_that_cannot_be_guessed(due: Due) -> None:
+    names = {str(_handed_off(due()).label.name) for _ in range(2)}
+    assert len(names) == 2
+    assert all(len(name) > 24 for name in names)
+
+
+@pytest.mark.parametrize(("how", "reason"), [("no_longer", Reason.OFFICE_NO_LONGER), ("gone", Reason.OFFICE_GONE)])
+def test_an_office_that_stopped_before_the_label_needs_another_choice(
+    due: Due, emulator: EmulatorServer, how: Any, reason: str
+) -> None:
+    shipment = due()
+    emulator.state.close_office(shipment.delivery.office_id, how)
+    _handed_off(shipment)
+    shipment.delivery.refresh_from_db()
+    assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, reason)
+    assert emulator.shipments == []
+    assert hand_off_due() == 0
+
+
+def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "500", count=None)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
+    assert shipment.due_at is not None
+    assert shipment.due_at > timezone.now()
+    assert emulator.shipments == []
+
+
+def test_a_flag_from_checkout_is_lifted_by_the_check(due: Due) -> None:
+    flagged = {"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED}
+    delivery = _handed_off(due(delivery=flagged)).delivery
+    assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
+
+
+def test_a_parcel_that_is_too_heavy_is_refused_before_any_call(due: Due, emulator: EmulatorServer) -> None:
+    shipment = _handed_off(due(weight_kg=Decimal("30.001")))
+    assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, Reason.INVALID)
+    assert "parcel.weight_kg" in shipment.reason_text
+    assert emulator.calls.get("create_shipment", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "reason"),
+    [
+        ("400", ShipmentState.REFUSED, Reason.REFUSED),
+        ("401", ShipmentState.WAITING, Reason.CREDENTIALS),
+        ("403", ShipmentState.WAITING, Reason.NOT_ENTITLED),
+        ("429", ShipmentState.WAITING, Reason.THROTTLED),
+        ("slm", ShipmentState.WAITING, Reason.THROTTLED),
+        ("500", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+        ("html", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+        ("garbage", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+        ("reset", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+    ],
+)
+def test_each_answer_leads_to_a_state_with_a_reason(
+    due: Due, emulator: EmulatorServer, change_settings: Any, fault: str, state: str, reason: str
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
+    emulator.faults.add("create_shipment", fault, count=None)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (state, reason)
+    assert (shipment.due_at is None) == (state == ShipmentState.REFUSED)
+    assert emulator.shipments == []
+
+
+def test_what_was_put_off_is_sent_later_under_the_same_id(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "429")
+    shipment = _handed_off(due())
+    hand_off(shipment.pk, now=True)
+    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
+
+
+def test_a_throttle_is_waited_out_as_long_as_canada_post_says(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "429", seconds=300)
+    shipment = _handed_off(due())
+    assert shipment.due_at is not None
+    assert timedelta(seconds=280) < shipment.due_at - timezone.now() <= timedelta(seconds=300)
+
+
+def test_a_test_delivery_is_never_handed_off_live(due: Due, emulator: EmulatorServer, change_settings: Any) -> None:
+    shipment = due()
+    change_settings(CANADA_POST={"LIVE": True})
+    _handed_off(shipment)
+    assert (shipment.state, shipment.reason, shipment.due_at) == (ShipmentState.WAITING, Reason.TEST_ONLY, None)
+    assert emulator.shipments == []
+
+
+def test_a_real_delivery_waits_while_live_is_off(due: Due, emulator: EmulatorServer) -> None:
+    shipment = _handed_off(due(delivery={"live": True}))
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
+    assert shipment.due_at is not None
+    assert emulator.shipments == []
+
+
+def test_nothing_is_sent_to_the_production_host_while_live_is_off(due: Due, change_settings: Any) -> None:
+    from deliver_to_po.conf import PORTAL_URL
+
+    shipment = due()
+    change_settings(CANADA_POST={"BASE_URL": PORTAL_URL})
+    _handed_off(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
+    assert not shipment.tries.exists()
+
+
+def test_a_suspended_shipment_gets_no_label(due: Due, emulator: EmulatorServer, monkeypatch: Any) -> None:
+    from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentStatus
+    from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
+
+    suspended = ShipmentInfo("1", ShipmentStatus.SUSPENDED, "7023210039414604")
+    monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: suspended)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.SUSPENDED, Reason.SUSPENDED)
+    assert not shipment.label

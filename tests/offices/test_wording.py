@@ -1,0 +1,90 @@
+"""Hours and distances as people read them."""
+
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
+from deliver_to_po.offices.wording import current_language, distance, hours_rows
+
+NINE_TO_FIVE = intervals(["09:30", "17:00"])
+NOON_CLOSING = intervals(["10:00", "12:00", "13:00", "16:00"])
+
+
+def spaced(text: str) -> str:
+    """Return ``text`` with plain spaces, which are easier to read here."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def rows(hours: WeeklyHours) -> list[tuple[str, str]]:
+    """Return the rows with plain spaces."""
+    return [(spaced(days), spaced(times)) for days, times in hours_rows(hours)]
+
+
+def test_neighbouring_days_with_the_same_hours_share_a_row() -> None:
+    hours = WeeklyHours({**dict.fromkeys(range(1, 6), NINE_TO_FIVE), 6: NOON_CLOSING})
+    assert rows(hours) == [
+        ("Monday to Friday", "9:30 a.m. – 5 p.m."),
+        ("Saturday", "10 a.m. – noon, 1 p.m. – 4 p.m."),
+        ("Sunday", "Closed"),
+    ]
+
+
+def test_two_days_are_joined_by_and() -> None:
+    hours = WeeklyHours(dict.fromkeys(range(1, 6), NINE_TO_FIVE))
+    assert rows(hours)[-1] == ("Saturday and Sunday", "Closed")
+
+
+def test_the_same_hours_on_days_apart_are_not_joined() -> None:
+    hours = WeeklyHours({1: NINE_TO_FIVE, 2: NOON_CLOSING, 3: NINE_TO_FIVE})
+    assert [days for days, _ in rows(hours)] == ["Monday", "Tuesday", "Wednesday", "Thursday to Sunday"]
+
+
+def test_midnight_is_named() -> None:
+    late = WeeklyHours({5: intervals(["20:00", "24:00"])})
+    assert ("Friday", "8 p.m. – midnight") in rows(late)
+
+
+def test_a_day_without_a_break_is_open_24_hours() -> None:
+    always = WeeklyHours(dict.fromkeys(range(1, 8), intervals(["00:00", "00:00"])))
+    assert rows(always) == [("Monday to Sunday", "Open 24 hours")]
+
+
+def test_a_line_breaks_only_between_the_two_intervals_of_a_day() -> None:
+    (_, times), *_rest = hours_rows(WeeklyHours({1: NOON_CLOSING}))
+    assert times.count(" ") == 1
+    assert ", " in times
+
+
+def test_hours_are_french_in_french() -> None:
+    hours = WeeklyHours({**dict.fromkeys(range(1, 6), NINE_TO_FIVE), 6: NOON_CLOSING})
+    with translation.override("fr"):
+        assert rows(hours) == [
+            ("Lundi au vendredi", "9 h 30 à 17 h"),
+            ("Samedi", "10 h à 12 h, 13 h à 16 h"),
+            ("Dimanche", "Fermé"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("language", "km", "written"),
+    [
+        ("en", Decimal("1.24"), "1.2 km"),
+        ("fr", Decimal("1.24"), "1,2 km"),
+        ("fr-ca", Decimal("0.05"), "0,1 km"),
+        ("en", Decimal(3), "3.0 km"),
+        ("en", Decimal("141.6"), "142 km"),
+        ("en", 2.5, "2.5 km"),
+        ("en", None, ""),
+    ],
+)
+def test_distances_have_one_decimal_in_the_reader_s_language(language: str, km: Decimal | None, written: str) -> None:
+    with translation.override(language):
+        assert spaced(distance(km)) == written
+
+
+@pytest.mark.parametrize(("active", "asked"), [("en", "en"), ("fr", "fr"), ("fr-ca", "fr"), ("de", "en"), (None, "en")])
+def test_any_french_asks_canada_post_in_french(active: str | None, asked: str) -> None:
+    with translation.override(active):
+        assert current_language() == asked

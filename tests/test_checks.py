@@ -1,0 +1,330 @@
+"""``manage.py check`` names each missing or wrong setting, and the fix."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings as now
+from django.core import checks as django_checks
+from django.core.checks import CheckMessage, Tags
+from django.test import override_settings
+
+from deliver_to_po import conf
+from deliver_to_po.adapter import OrderAdapter
+from deliver_to_po.checks import adapter, carrier, handoff, orders, shape, surroundings
+from tests.child import start_django
+
+pytestmark = pytest.mark.order_model
+
+Check = Callable[..., list[CheckMessage]]
+OPENSTREETMAP = "tile.openstreetmap.org"
+
+
+class HalfAnAdapter(OrderAdapter):
+    """An adapter whose author stopped in the middle."""
+
+    def is_d2po(self, order: Any) -> bool:
+        return True
+
+
+def d2po(**changes: Any) -> Any:
+    """Return the suite's settings with ``changes``; a dict changes the keys of a dict."""
+    written = dict(now.DELIVER_TO_PO)
+    for key, value in changes.items():
+        nested = isinstance(value, dict) and isinstance(written.get(key), dict)
+        written[key] = {**written[key], **value} if nested else value
+    return override_settings(DELIVER_TO_PO=written)
+
+
+def ids(messages: list[CheckMessage]) -> list[str]:
+    return [str(message.id).removeprefix("deliver_to_po.") for message in messages]
+
+
+def words(message: CheckMessage) -> str:
+    return f"{message.msg} {message.hint}"
+
+
+def all_of_ours() -> list[CheckMessage]:
+    return [message for message in django_checks.run_checks() if str(message.id).startswith("deliver_to_po.")]
+
+
+def test_the_suites_own_settings_are_right_but_for_background_work() -> None:
+    assert ids(all_of_ours()) == ["W059"]
+
+
+def test_without_the_setting_the_lines_to_add_are_shown(settings: Any) -> None:
+    del settings.DELIVER_TO_PO
+    (message,) = shape.check_settings()
+    assert ids([message]) == ["E001"]
+    assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order"' in words(message)
+
+
+WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
+    (shape.check_settings, {"ORDER_MODLE": "x"}, "E002", ('DELIVER_TO_PO["ORDER_MODLE"]', "“ORDER_MODEL”")),
+    (shape.check_settings, {"CANADA_POST": {"CLIENTID": ""}}, "E002", ('["CANADA_POST"]["CLIENTID"]', "“CLIENT_ID”")),
+    (shape.check_settings, {"HANDOFF": {"LEASE": 9}}, "E002", ('["HANDOFF"]["LEASE"]', "“LEASE_SECONDS”")),
+    (shape.check_settings, {"ZZZ": 1}, "E002", ('DELIVER_TO_PO["ZZZ"]', "There is: BASE_TEMPLATE, CANADA_POST")),
+    (shape.check_settings, {"CANADA_POST": None}, "E003", ('["CANADA_POST"]', "a dict", "None")),
+    (shape.check_settings, {"CANADA_POST": {"LIVE": "no"}}, "E003", ('["LIVE"]', "True or False", "str")),
+    (shape.check_settings, {"CANADA_POST": {"READ_TIMEOUT_SECONDS": 0}}, "E003", ("READ_TIMEOUT_SECONDS", "above 0")),
+    (shape.check_settings, {"CANADA_POST": {"TOTAL_TIMEOUT_SECONDS": -1}}, "E003", ("TOTAL_TIMEOUT_SECONDS", "-1")),
+    (shape.check_settings, {"SEARCH_TIMEOUT_SECONDS": True}, "E003", ("SEARCH_TIMEOUT_SECONDS", "seconds", "True")),
+    (shape.check_settings, {"DRAFT_LIFETIME": 48}, "E003", ("DRAFT_LIFETIME", "timedelta", "48")),
+    (shape.check_settings, {"KEEP_RECIPIENT": timedelta(0)}, "E003", ("KEEP_RECIPIENT", "timedelta above 0")),
+    (shape.check_settings, {"OFFICES_SHOWN": 0}, "E003", ("OFFICES_SHOWN", "whole number above 0")),
+    (shape.check_settings, {"HANDOFF": {"RETRY_AFTER_SECONDS": ()}}, "E003", ("RETRY_AFTER_SECONDS", "tuple")),
+    (shape.check_settings, {"HANDOFF": {"LABEL_AFTER_SECONDS": (-1,)}}, "E003", ("LABEL_AFTER_SECONDS", "below 0")),
+    (orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
+    (orders.check_order_model, {"ORDER_MODEL": "Order"}, "E010", ("ORDER_MODEL", "app_label.Model")),
+    (orders.check_order_model, {"ORDER_MODEL": "auth.Grup"}, "E011", ("“auth.Grup”", "Did you mean “auth.Group”?")),
+    (adapter.check_order_adapter, {"ORDER_ADAPTER": None}, "E020", ("ORDER_ADAPTER", "shop.d2po.Adapter")),
+    (adapter.check_order_adapter, {"ORDER_ADAPTER": "shop.nowhere.A"}, "E021", ("“shop.nowhere.A”", "No module named")),
+    (adapter.check_order_adapter, {"ORDER_ADAPTER": "datetime.date"}, "E022", ("“datetime.date”", "OrderAdapter")),
+    (carrier.check_canada_post, {"CANADA_POST": {"CLIENT_ID": ""}}, "E030", ("CLIENT_ID", "Developer Portal")),
+    (carrier.check_canada_post, {"CANADA_POST": {"CLIENT_SECRET": " "}}, "E030", ("CLIENT_SECRET", "environment")),
+    (carrier.check_canada_post, {"CANADA_POST": {"CUSTOMER_NUMBER": ""}}, "E030", ("CUSTOMER_NUMBER", "agreement")),
+    (carrier.check_canada_post, {"CANADA_POST": {"CONTRACT_ID": ""}}, "E030", ("CONTRACT_ID", "contract")),
+    (carrier.check_canada_post, {"CANADA_POST": {"API": "webservices"}}, "E031", ("“webservices”", "“portal”")),
+    (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "ftp://cp"}}, "E032", ("BASE_URL", conf.PORTAL_URL)),
+    (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "https://a:b/"}}, "E032", ("BASE_URL", "http or https")),
+    (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "http://cp.example"}}, "E033", ("cp.example", "https")),
+    (carrier.check_canada_post, {"CANADA_POST": {"LIVE": True}}, "E034", ("LIVE", "this machine", "emulator")),
+    (
+        handoff.check_handoff,
+        {"HANDOFF": {"LEASE_SECONDS": 9.0}},
+        "E040",
+        ("9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS"),
+    ),
+    (handoff.check_handoff, {"RELEASE": "on_placed"}, "E041", ("“on_placed”", "Did you mean “on_placing”?")),
+    (surroundings.check_search_cache, {"SEARCH_CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
+    (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
+    (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
+]
+
+
+@pytest.mark.parametrize(("check", "changes", "expected", "said"), WRONG, ids=[f"{row[2]}-{row[1]}" for row in WRONG])
+def test_a_wrong_setting_is_named_with_its_fix(
+    check: Check, changes: dict[str, Any], expected: str, said: tuple[str, ...]
+) -> None:
+    with d2po(**changes):
+        messages = check()
+    assert ids(messages) == [expected]
+    for part in said:
+        assert part in words(messages[0])
+
+
+@pytest.mark.parametrize("changes", [row[1] for row in WRONG], ids=[f"{row[2]}-{row[1]}" for row in WRONG])
+def test_no_wrong_setting_makes_another_check_fail(changes: dict[str, Any]) -> None:
+    with d2po(**changes):
+        assert all_of_ours()
+
+
+def test_a_secret_of_the_wrong_kind_is_not_shown() -> None:
+    with d2po(CANADA_POST={"CLIENT_SECRET": ["hush-hush"]}):
+        (message,) = shape.check_settings()
+    assert "hush-hush" not in words(message)
+
+
+def test_each_method_that_the_adapter_must_have_is_named() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.HalfAnAdapter"):
+        messages = adapter.check_order_adapter()
+    assert ids(messages) == ["E023"] * 4
+    for message, method in zip(messages, ("parcels", "ship_from", "next_url", "home_delivery_url"), strict=True):
+        assert f"HalfAnAdapter.{method}() is not written" in message.msg
+        assert "Return " in str(message.hint)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8001", "http://127.0.0.1:1", "http://[::1]:1", "http://cp.localhost"]
+)
+def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
+    with d2po(CANADA_POST={"BASE_URL": url}):
+        assert carrier.check_canada_post() == []
+
+
+@pytest.mark.parametrize(
+    ("systems", "expected", "said"),
+    [
+        ({}, ["E042"], "“default”"),
+        ({"default": {}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
+        ({"default": {"BACKEND": "no.Where"}}, ["E043"], "“no.Where” cannot be imported"),
+        ({"default": {"BACKEND": "datetime.date"}}, ["E043"], "no subclass of ShippingSystem"),
+        (
+            {"default": {**conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"], "OPTIONS": {"PAPER": "A4"}}},
+            ["E044"],
+            "the shipping system “default” has no such option",
+        ),
+    ],
+)
+def test_a_shipping_system_that_cannot_be_used_is_named(systems: Any, expected: list[str], said: str) -> None:
+    with override_settings(DELIVER_TO_PO={**now.DELIVER_TO_PO, "SHIPPING_SYSTEMS": systems}):
+        messages = handoff.check_shipping_systems()
+    assert ids(messages) == expected
+    assert said in messages[0].msg
+
+
+def test_the_defaults_pass_every_check_of_the_hand_off() -> None:
+    with override_settings(DELIVER_TO_PO={}):
+        assert handoff.check_handoff() + handoff.check_shipping_systems() == []
+
+
+def storage(backend: str = "django.core.files.storage.FileSystemStorage", **options: Any) -> dict[str, Any]:
+    return {**now.STORAGES, "deliver_to_po": {"BACKEND": backend, "OPTIONS": options}}
+
+
+def test_without_a_storage_of_labels_the_lines_to_paste_are_shown(settings: Any) -> None:
+    settings.STORAGES = {alias: storage for alias, storage in settings.STORAGES.items() if alias != "deliver_to_po"}
+    (message,) = surroundings.check_label_storage()
+    assert ids([message]) == ["E050"]
+    assert surroundings.STORAGE_LINES in words(message)
+
+
+def test_a_storage_that_cannot_be_imported_is_named(settings: Any) -> None:
+    settings.STORAGES = storage("no.Where")
+    assert ids(surroundings.check_label_storage()) == ["E050"]
+
+
+def test_labels_must_not_lie_where_everybody_can_read_them(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.STORAGES = storage(location=str(tmp_path / "labels"))
+    assert surroundings.check_label_storage() == []
+    for options in (
+        {"location": str(tmp_path / "media")},
+        {"location": str(tmp_path / "media" / "labels")},
+        {},
+        {"location": str(tmp_path / "labels"), "base_url": "/labels/"},
+    ):
+        settings.STORAGES = storage(**options)
+        (message,) = surroundings.check_label_storage()
+        assert ids([message]) == ["E051"], options
+        assert "public" in message.msg
+
+
+@pytest.mark.parametrize("options", [{"default_acl": "public-read"}, {"querystring_auth": False}])
+def test_a_public_bucket_is_no_place_for_labels(options: dict[str, Any]) -> None:
+    assert surroundings._why_public({"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options})
+
+
+@pytest.mark.parametrize(
+    ("check", "app", "expected"),
+    [
+        (surroundings.check_installed_apps, "leaflet", "E054"),
+        (surroundings.check_installed_apps, "django.contrib.sessions", "E055"),
+        (surroundings.check_installed_apps, "django.contrib.messages", "E055"),
+    ],
+)
+def test_an_app_that_is_missing_is_named(
+    check: Check, app: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != app)
+    messages = check()
+    assert ids(messages) == [expected]
+    assert app in words(messages[0])
+
+
+def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
+    settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "locale" not in path]
+    (message,) = surroundings.check_middleware()
+    assert ids([message]) == ["W056"]
+    assert surroundings.LOCALE_MIDDLEWARE in words(message)
+
+
+def test_unset_map_tiles_are_warned_of_since_they_ask_a_third_party(settings: Any) -> None:
+    settings.LEAFLET_CONFIG = {}
+    (message,) = surroundings.check_map_tiles()
+    assert ids([message]) == ["W058"]
+    assert OPENSTREETMAP in words(message)
+    assert "Referrer-Policy" in words(message)
+
+
+def test_a_backend_without_workers_is_warned_of_with_the_command_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    (message,) = handoff.check_task_backend()
+    assert ids([message]) == ["W059"]
+    assert "d2po_handoff --loop" in words(message)
+    monkeypatch.setattr(handoff, "works_in_background", lambda: True)
+    assert handoff.check_task_backend() == []
+
+
+def test_an_order_app_without_migrations_is_named(settings: Any) -> None:
+    label = conf.order_model().partition(".")[0]
+    settings.MIGRATION_MODULES = {label: None}
+    (message,) = orders.check_order_migrations()
+    assert ids([message]) == ["E012"]
+    assert f"makemigrations {label}" in words(message)
+
+
+@pytest.fixture
+def late_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
+    """Give the order's app migrations that make the order in the second one, after ours; return the app's label."""
+    label, _, model = conf.order_model().partition(".")
+    # Another name each time: an imported migration stays imported.
+    package = tmp_path / f"late_{tmp_path.name}"
+    package.mkdir()
+    head = "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+    (package / "__init__.py").touch()
+    (package / "0001_initial.py").write_text(f"{head}    pass\n")
+    (package / "0002_order.py").write_text(
+        f"{head}    dependencies = [({label!r}, '0001_initial')]\n"
+        f"    operations = [migrations.CreateModel({model!r}, fields=[])]\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings.MIGRATION_MODULES = {label: package.name}
+    return label
+
+
+def test_an_order_that_is_made_too_late_is_named_with_the_line_to_add(late_order: str) -> None:
+    (message,) = orders.check_order_migrations()
+    assert ids([message]) == ["E013"]
+    assert f"{late_order}/migrations/0002_order.py" in words(message)
+    assert 'run_before = [("deliver_to_po", "0001_initial")]' in words(message)
+
+
+def test_the_line_that_is_shown_is_the_cure(late_order: str, tmp_path: Path) -> None:
+    with (tmp_path / f"late_{tmp_path.name}" / "0002_order.py").open("a") as migration:
+        migration.write(f"    {orders.RUN_BEFORE}\n")
+    assert orders.check_order_migrations() == []
+
+
+@pytest.mark.django_db
+def test_the_column_in_the_database_is_compared_with_the_setting() -> None:
+    whole_numbers = apps.get_model(conf.order_model())._meta.pk.get_internal_type() != "UUIDField"
+    assert orders.check_order_column(databases=["default"]) == []
+    with d2po(ORDER_MODEL="sessions.Session" if whole_numbers else "auth.Group"):
+        (message,) = orders.check_order_column(databases=["default"])
+        assert ids([message]) == ["E014"]
+        assert "migrate deliver_to_po zero" in words(message)
+    with d2po(ORDER_MODEL="auth.Group" if whole_numbers else "deliver_to_po.Delivery"):
+        assert ids(orders.check_order_column(databases=["default"])) == ["E015"]
+
+
+def test_the_database_is_asked_only_when_django_says_so() -> None:
+    assert orders.check_order_column(databases=None) == []
+    assert Tags.database in orders.check_order_column.tags  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("written", [None, [], {}, {"ORDER_MODEL": None}, {"ORDER_MODEL": "Order"}], ids=str)
+def test_starting_without_an_order_model_ends_with_what_to_write(written: Any) -> None:
+    started = start_django(apps=("django.contrib.admin", "leaflet", "deliver_to_po"), DELIVER_TO_PO=written)
+    assert started.returncode == 1
+    last = started.stderr.strip().splitlines()[-1]
+    assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert 'DELIVER_TO_PO["ORDER_MODEL"] must name the model of your orders' in last
+    assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.d2po.Adapter"}' in last
+
+
+def test_django_starts_with_every_other_setting_missing_and_check_names_them() -> None:
+    check = (
+        "from django.core.checks import run_checks\n"
+        "print(*sorted({m.id.partition('.')[2] for m in run_checks() if m.id.startswith('deliver_to_po')}))"
+    )
+    started = start_django(
+        apps=("django.contrib.admin", "leaflet", "deliver_to_po"),
+        then=check,
+        DELIVER_TO_PO={"ORDER_MODEL": "orders_uuid.Purchas"},
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
+    )
+    assert started.returncode == 0, started.stderr
+    assert started.stdout.split() == ["E011", "E020", "E030", "E050", "W056", "W057", "W058", "W059"]
