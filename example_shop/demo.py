@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Start everything, wait for Ctrl-C, stop everything; return the exit status."""
     options = _options(arguments)
     if options.fresh:
-        shutil.rmtree(DATA, ignore_errors=True)
+        _forget()
     DATA.mkdir(parents=True, exist_ok=True)
     try:
         with _stop_on_sigterm():
@@ -60,6 +60,15 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--emulator-port", type=int, default=8080, help="the emulator's port (default: %(default)s)")
     parser.add_argument("--fresh", action="store_true", help="forget every order and shipment of earlier runs")
     return parser.parse_args(arguments)
+
+
+def _forget() -> None:
+    """Remove what earlier runs made, by name: somebody may have pointed SHOP_DATA at a folder with more in it."""
+    for name in ("shop.sqlite3", "emulator.sqlite3"):
+        for file in DATA.glob(f"{name}*"):
+            file.unlink()
+    for name in ("cache", "media", "private", "static"):
+        shutil.rmtree(DATA / name, ignore_errors=True)
 
 
 def _run(port: int, emulator_port: int) -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin import hand_off
-from deliver_to_po.admin.filters import LiveFilter, ShipmentStateFilter, StateFilter
+from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
@@ -27,6 +27,7 @@ from deliver_to_po.admin.show import (
     order_link,
     place,
     service_name,
+    shipment_lines,
     state_and_reason,
     test_badge,
 )
@@ -37,17 +38,17 @@ from deliver_to_po.models import Delivery
 class DeliveryAdmin(ReadOnlyAdmin):
     """A delivery is frozen once placed: this shows it and hands it off, and changes nothing in it."""
 
+    # What is urgent stands first: on a phone the rest is scrolled to.
     list_display = (
         "reference_shown",
-        "order_shown",
-        "recipient_name",
-        "office_shown",
         "state_shown",
         "shipments_shown",
-        "tracking_numbers",
+        "recipient_name",
+        "office_shown",
+        "order_shown",
         "placed_at",
     )
-    list_filter = (StateFilter, ShipmentStateFilter, LiveFilter, "placed_at", "language")
+    list_filter = (StateFilter, ShipmentStateFilter, LiveFilter, ("placed_at", PlacedFilter), "language")
     list_select_related = ("order",)
     list_per_page = 50
     show_full_result_count = False
@@ -66,26 +67,27 @@ class DeliveryAdmin(ReadOnlyAdmin):
     actions = ("hand_off_now",)
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
-        (None, {"fields": ("reference_shown", "order_shown", "state_shown", "language")}),
-        (_("Recipient"), {"fields": ("recipient_name", "recipient_shown", "recipient_email", "recipient_phone")}),
+        (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
+        (
+            _("Recipient"),
+            {"fields": (("recipient_name", "recipient_shown", "recipient_email", "recipient_phone"),)},
+        ),
         (
             _("Post office"),
-            {"fields": ("office_name_shown", "office_id", "office_address_shown", "hours_shown", "check_shown")},
+            {
+                "fields": (
+                    ("office_name_shown", "office_address_shown", "office_id", "check_shown"),
+                    "hours_shown",
+                )
+            },
         ),
         (
             _("Delivery"),
             {
                 "fields": (
-                    "service_shown",
-                    "options_shown",
-                    "price_shown",
-                    "quoted_at",
-                    "created_at",
-                    "placed_at",
-                    "released_at",
-                    "erased_at",
-                    "replaces",
-                    "id_shown",
+                    ("service_shown", "options_shown", "price_shown", "quoted_at"),
+                    ("created_at", "placed_at", "released_at", "erased_at"),
+                    ("id_shown", "replaces"),
                 )
             },
         ),
@@ -174,13 +176,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("shipments"))
     def shipments_shown(self, delivery: Delivery) -> str:
-        """Return the state of each shipment."""
-        return lines(str(shipment.get_state_display()) for shipment in delivery.shipments.all()) or NOTHING
-
-    @admin.display(description=_("tracking number"))
-    def tracking_numbers(self, delivery: Delivery) -> str:
-        """Return the tracking number of each shipment that has one."""
-        return lines(shipment.tracking_pin for shipment in delivery.shipments.all()) or NOTHING
+        """Return each shipment's state and tracking number."""
+        return shipment_lines(delivery.shipments.all()) or NOTHING
 
     @admin.display(description=_("address"))
     def recipient_shown(self, delivery: Delivery) -> str:

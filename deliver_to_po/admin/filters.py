@@ -36,6 +36,14 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.exclude(state=DeliveryState.DRAFT)
 
 
+class PlacedFilter(admin.DateFieldListFilter):
+    """Deliveries placed today, this week, this month or this year."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("date placed")
+
+
 class ShipmentStateFilter(admin.SimpleListFilter):
     """Deliveries that have a shipment in one state."""
 

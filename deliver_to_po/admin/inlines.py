@@ -40,19 +40,12 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     model = Shipment
     fields = (
-        "state_shown",
-        "reason_text",
-        "tracking_pin",
-        "label_shown",
-        "due_at",
-        "parcel_shown",
-        "service_shown",
-        "request_id",
-        "carrier_id",
-        "system",
+        ("state_shown", "tracking_pin", "label_shown", "due_at"),
+        ("parcel_shown", "service_shown", "system"),
+        ("request_id", "carrier_id"),
         "attempts_shown",
     )
-    readonly_fields = fields
+    readonly_fields = ("state_shown", "label_shown", "parcel_shown", "service_shown", "attempts_shown")
     may_open_labels = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
@@ -63,8 +56,12 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("state"))
     def state_shown(self, shipment: Shipment) -> SafeString:
-        """Return state and reason."""
-        return state_and_reason(shipment)
+        """Return state and reason, and what the shipping system said where it said something."""
+        shown = state_and_reason(shipment)
+        if not shipment.reason_text:
+            return shown
+        words = _("The shipping system said: %(text)s") % {"text": shipment.reason_text}
+        return format_html('{}<br><span class="d2po-reason">{}</span>', shown, words)
 
     @admin.display(description=gettext_lazy("shipping label"))
     def label_shown(self, shipment: Shipment) -> str:

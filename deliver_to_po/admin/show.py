@@ -52,6 +52,15 @@ def state_and_reason(row: Delivery | Shipment) -> SafeString:
     return format_html('{}<br><span class="d2po-reason">{}</span>', state, row.get_reason_display())
 
 
+def shipment_lines(shipments: Iterable[Shipment]) -> SafeString:
+    """Return each shipment's state, and its tracking number where it has one, on a line of its own."""
+    return format_html_join(
+        BREAK,
+        '<span class="d2po-shipment">{}</span>',
+        ((lines([str(shipment.get_state_display()), shipment.tracking_pin]),) for shipment in shipments),
+    )
+
+
 def order_link(order: Model | None, site_name: str) -> str:
     """Return a link to the order's own admin page, or its name where the shop has none."""
     if order is None:

@@ -1,15 +1,21 @@
 """Search → one page of post offices, ready to be shown; used wherever somebody picks an office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.cache import caches
+
+from deliver_to_po.background import works_in_background
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
 from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.tasks import ask_for_hours
 from deliver_to_po.offices.wording import NBSP, distance, hours_rows
 
 MOST_SHOWN = 100
+ASK_AGAIN_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +39,17 @@ class ShownOffice:
 
 @dataclass(frozen=True, slots=True)
 class OfficePage:
-    """The nearest offices to a place. ``next_show`` is how many to ask for to see more, None when all are shown."""
+    """The nearest offices to a place.
+
+    ``next_show`` is how many to ask for to see more, None when all are shown. ``hours_coming`` says that a worker
+    fetches hours that are missing here, so that the same search shows them in a moment.
+    """
 
     place: str
     offices: tuple[ShownOffice, ...]
     show: int
     next_show: int | None
-
-    @property
-    def hours_missing(self) -> bool:
-        """Say whether the hours of some office shown are not known yet."""
-        return any(office.hours is None for office in self.offices)
+    hours_coming: bool
 
 
 def search(text: str, language: Language, *, show: int | None = None, chosen: str = "") -> OfficePage:
@@ -56,7 +62,8 @@ def search(text: str, language: Language, *, show: int | None = None, chosen: st
     show = shown_count(show)
     offices = tuple(shown_office(office, number, chosen) for number, office in enumerate(found[:show], start=1))
     more = min(show + app_settings.offices_shown, MOST_SHOWN)
-    return OfficePage(_place(query), offices, show, more if len(found) > show and more > show else None)
+    next_show = more if len(found) > show and more > show else None
+    return OfficePage(_place(query), offices, show, next_show, _fetch_missing_hours(offices, language))
 
 
 def shown_count(wanted: int | None) -> int:
@@ -79,6 +86,17 @@ def shown_office(office: PostOffice, number: int = 0, chosen: str = "") -> Shown
         hours=tuple(hours_rows(office.hours)) if office.hours else None,
         chosen=bool(chosen) and comparable_office_id(chosen) == comparable_office_id(office.office_id),
     )
+
+
+def _fetch_missing_hours(offices: Sequence[ShownOffice], language: Language) -> bool:
+    """Let a worker fetch hours that are missing, an office's at most once a minute; say whether any are coming."""
+    missing = [office.office_id for office in offices if office.hours is None]
+    if not missing or not works_in_background():
+        return False
+    cache = caches[app_settings.search_cache]
+    keys = {office_id: f"deliver_to_po.hours.{language}.{office_id}" for office_id in missing}
+    ask_for_hours([office_id for office_id, key in keys.items() if cache.add(key, 1, ASK_AGAIN_SECONDS)], language)
+    return True
 
 
 def _position(coordinates: Coordinates | None) -> str:

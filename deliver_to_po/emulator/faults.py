@@ -139,13 +139,15 @@ _JSON = {"Content-Type": "application/json"}
 
 
 def _with_status(status: int, seconds: float) -> Response:
-    headers = _JSON | ({"Retry-After": f"{seconds:g}"} if status in (429, 503) else {})
+    headers = {"Retry-After": f"{seconds:g}"} if status in (429, 503) else {}
     if status < 300:
         return Response("", status)
     if status in (502, 503, 504):
-        return Response(_HTML.format(f"{status} (a fault that was asked for)"), status, content_type="text/html")
+        return Response(
+            _HTML.format(f"{status} (a fault that was asked for)"), status, headers, content_type="text/html"
+        )
     text = f'{{"httpCode":"{status}","httpMessage":"Emulated","moreInformation":"A fault that was asked for."}}'
-    return Response(text, status, headers)
+    return Response(text, status, headers, content_type="application/json")
 
 
 def _unreadable(kind: str) -> Response:

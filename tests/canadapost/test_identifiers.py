@@ -14,7 +14,9 @@ def test_a_postal_code_is_read_in_any_spelling(typed: str) -> None:
     assert ids.normalize_postal_code(typed) == "K1A0B1"
 
 
-@pytest.mark.parametrize("typed", ["", "K1A", "K1A 0B1 9", "D1A 0B1", "K1A 0O1", "12345", "Ottawa", "K1A0B1" * 20, "Z1A 0B1"])
+@pytest.mark.parametrize(
+    "typed", ["", "K1A", "K1A 0B1 9", "D1A 0B1", "K1A 0O1", "12345", "Ottawa", "K1A0B1" * 20, "Z1A 0B1"]
+)
 def test_what_is_no_canadian_postal_code_is_empty(typed: str) -> None:
     assert ids.normalize_postal_code(typed) == ""
 

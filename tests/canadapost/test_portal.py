@@ -68,7 +68,9 @@ def test_an_office_that_is_not_there_is_not_found(client: CanadaPost) -> None:
         client.office("0099999999")
 
 
-def test_a_shipment_is_made_with_what_d2po_needs(client: CanadaPost, office: PostOffice, emulator: EmulatorServer) -> None:
+def test_a_shipment_is_made_with_what_d2po_needs(
+    client: CanadaPost, office: PostOffice, emulator: EmulatorServer
+) -> None:
     request = make_request(office_id=office.office_id)
     made = client.create_shipment(request)
     [stored] = emulator.shipments

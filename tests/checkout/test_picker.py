@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
@@ -116,11 +117,43 @@ def test_unknown_things_stay_unknown() -> None:
     assert (shown.position, shown.distance, shown.hours) == ("", "", None)
 
 
-def test_a_page_says_when_hours_are_missing(answer: Callable[..., Any]) -> None:
-    answer(office(1), office(2, hours=None))
-    assert picker.search("K2B7K0", "en").hours_missing
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Return what a worker was told to fetch, search by search."""
+    told: list[list[str]] = []
+
+    def ask(office_ids: list[str], language: Language) -> bool:
+        told.append(office_ids)
+        return True
+
+    cache.clear()
+    monkeypatch.setattr(picker, "ask_for_hours", ask)
+    monkeypatch.setattr(picker, "works_in_background", lambda: True)
+    return told
+
+
+def test_hours_that_are_missing_are_fetched_by_a_worker_once(
+    answer: Callable[..., Any], worker: list[list[str]]
+) -> None:
+    answer(office(1), office(2, hours=None), office(3, hours=None))
+    assert picker.search("K2B7K0", "en").hours_coming
+    assert picker.search("K2B7K0", "en").hours_coming
+    assert worker == [["0000000002", "0000000003"], []]
+
+
+def test_nobody_is_told_when_all_hours_are_known(answer: Callable[..., Any], worker: list[list[str]]) -> None:
     answer(office(1))
-    assert not picker.search("K2B7K0", "en").hours_missing
+    assert not picker.search("K2B7K0", "en").hours_coming
+    assert worker == []
+
+
+def test_without_a_worker_no_hours_are_promised(
+    answer: Callable[..., Any], worker: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picker, "works_in_background", lambda: False)
+    answer(office(1, hours=None))
+    assert not picker.search("K2B7K0", "en").hours_coming
+    assert worker == []
 
 
 def test_nobody_near_is_an_empty_page(answer: Callable[..., Any]) -> None:

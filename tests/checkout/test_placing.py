@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from deliver_to_po.checkout.placing import place, require_choice
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
-from deliver_to_po.errors import ChoiceRequired, DeliverToPoError, DraftExpired, DraftIncomplete, DraftTaken, DraftUnknown
+from deliver_to_po.errors import (
+    ChoiceRequired,
+    DeliverToPoError,
+    DraftExpired,
+    DraftIncomplete,
+    DraftTaken,
+    DraftUnknown,
+)
 from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_draft, make_order

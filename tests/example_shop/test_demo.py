@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from example_shop import demo as demonstration
 from example_shop.demo import HOST, ROOT, free_port
 
 
@@ -33,6 +34,21 @@ def test_the_next_port_is_taken_and_named_when_the_wanted_one_is_busy(
 def test_shop_and_emulator_never_get_the_same_port(taken_port: int) -> None:
     free = free_port(taken_port)
     assert free_port(taken_port, taken=free) != free
+
+
+def test_a_fresh_start_removes_only_what_the_demo_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demonstration, "DATA", tmp_path)
+    for name in ("shop.sqlite3", "shop.sqlite3-wal", "private/label.pdf", "mine.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(demonstration, "free_port", no_port)
+    assert demonstration.main(["--fresh"]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def no_port(*_: object, **__: object) -> int:
+    """Find no port."""
+    raise demonstration.DemoError("No free port")
 
 
 @pytest.fixture

@@ -27,9 +27,7 @@ def _handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
 
 
 @pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
-def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(
-    due: Due, emulator: EmulatorServer, fault: str
-) -> None:
+def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(due: Due, emulator: EmulatorServer, fault: str) -> None:
     emulator.faults.add("create_shipment", fault, after=True)
     shipment = _handed_off(due())
     [made] = emulator.shipments
@@ -41,9 +39,7 @@ def test_a_worker_that_died_in_the_call_leaves_a_row_that_is_looked_up(due: Due,
     from deliver_to_po.carrier import canada_post
     from deliver_to_po.handoff.request import build_request
 
-    shipment = due(
-        state=ShipmentState.REQUESTED, requests=1, requested_at=timezone.now(), lease=uuid.uuid4()
-    )
+    shipment = due(state=ShipmentState.REQUESTED, requests=1, requested_at=timezone.now(), lease=uuid.uuid4())
     canada_post().create_shipment(build_request(shipment))
     _handed_off(shipment)
     assert shipment.state == ShipmentState.LABELLED

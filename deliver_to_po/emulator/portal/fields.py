@@ -1,6 +1,7 @@
 """A small language for what a JSON body must look like; the table itself is in ``shipment_fields``."""
 
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -37,6 +38,8 @@ class Text(Field):
             yield Misfit(path, "is text")
         elif not self.shortest <= len(value) <= self.longest:
             yield Misfit(path, f"has {self.shortest} to {self.longest} characters")
+        elif any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+            yield Misfit(path, "holds a control character or half a character")
         elif self.pattern and not re.fullmatch(self.pattern, value):
             yield Misfit(path, "is not written as it must be")
 

@@ -1,6 +1,7 @@
 """The portal's shipments: create, look up, details, price, void."""
 
 from typing import Any
+from urllib.parse import quote
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -140,7 +141,7 @@ def _links(call: Call, shipment: StoredShipment) -> list[dict[str, Any]]:
     own = _address(call, shipment)
     links = [link("self", own), link("details", f"{own}/details")]
     if shipment.group_id:
-        links.append(link("group", f"{own.rpartition('/')[0]}?group-id={shipment.group_id}"))
+        links.append(link("group", f"{own.rpartition('/')[0]}?group-id={quote(shipment.group_id, safe='')}"))
     return [*links, link("price", f"{own}/price"), label_link(call, shipment)]
 
 

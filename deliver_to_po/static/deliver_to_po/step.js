@@ -134,10 +134,10 @@ class Step extends HTMLElement {
     this.settle();
   }
 
-  // Hours that the server did not know yet are fetched there in the background; only those rows change here.
+  // Hours that the server did not know yet are fetched by its worker; only those rows change here.
   askHours(tries) {
     clearTimeout(this.later);
-    if (!tries || !this.results.hasAttribute("data-hours-missing")) return;
+    if (!tries || !this.results.hasAttribute("data-hours-coming")) return;
     this.later = setTimeout(async () => {
       const { results } = this;
       const page = await fetchPage(results.dataset.url).catch(() => null);

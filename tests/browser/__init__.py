@@ -1,0 +1,1 @@
+"""Tests in Chromium against a real server, with the emulator over HTTP."""

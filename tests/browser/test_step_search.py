@@ -1,0 +1,150 @@
+"""Searching in place: what JavaScript adds to the list of post offices, and what it must not take away."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from deliver_to_po.checkout import picker
+from deliver_to_po.offices.finder import fetch_office
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FIRST = "K1A 0B1"
+SECOND = "H2X 1Y4"
+
+
+def search(page: Page, text: str) -> None:
+    """Type a postal code and press Enter."""
+    page.locator("#d2po-q").fill(text)
+    page.locator("#d2po-q").press("Enter")
+
+
+def heading(page: Page, text: str) -> None:
+    """Wait until the list is headed by ``text``."""
+    expect(page.locator("legend[data-heading]")).to_contain_text(text.replace(" ", "\N{NO-BREAK SPACE}"))
+
+
+@pytest.fixture
+def searched(page: Page, step_url: str) -> Page:
+    """Return a page with the offices near FIRST, marked so that a reload would show."""
+    page.goto(step_url)
+    page.evaluate("window.sameDocument = true")
+    search(page, FIRST)
+    heading(page, FIRST)
+    return page
+
+
+def test_a_search_changes_the_list_without_a_reload_and_says_so(searched: Page) -> None:
+    search(searched, SECOND)
+    heading(searched, SECOND)
+    assert searched.evaluate("window.sameDocument") is True
+    assert "q=H2X+1Y4" in searched.url
+    expect(searched.get_by_role("status")).to_contain_text("4 post offices near H2X")
+    assert searched.evaluate("document.activeElement.id") == "d2po-q"
+
+
+def test_back_and_forward_go_through_the_searches(searched: Page) -> None:
+    search(searched, SECOND)
+    heading(searched, SECOND)
+    searched.go_back()
+    heading(searched, FIRST)
+    expect(searched.locator("#d2po-q")).to_have_value(FIRST)
+    searched.go_forward()
+    heading(searched, SECOND)
+    expect(searched.locator("#d2po-q")).to_have_value(SECOND)
+    assert searched.evaluate("window.sameDocument") is True
+
+
+def test_show_more_keeps_the_choice_and_focuses_the_first_new_office(searched: Page) -> None:
+    radios = searched.locator("input[name=office_id]")
+    radios.nth(1).check()
+    searched.locator("[data-more]").click()
+    expect(radios).to_have_count(8)
+    expect(radios.nth(1)).to_be_checked()
+    expect(radios.nth(4)).to_be_focused()
+
+
+def test_a_wrong_postal_code_is_focused_and_put_right_again(searched: Page) -> None:
+    search(searched, "90210")
+    field = searched.locator("#d2po-q")
+    expect(searched.get_by_role("alert")).to_contain_text("not a Canadian postal code")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    search(searched, SECOND)
+    heading(searched, SECOND)
+    assert field.get_attribute("aria-invalid") is None
+    expect(searched.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> None:
+    searched.locator("input[name=office_id]").nth(2).check()
+    searched.route("**/post-office/?*", lambda route: route.abort())
+    search(searched, SECOND)
+    expect(searched.get_by_role("status")).to_contain_text("could not be loaded")
+    heading(searched, FIRST)
+    expect(searched.locator("input[name=office_id]").nth(2)).to_be_checked()
+    expect(searched.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_a_slow_search_is_announced_and_may_be_overtaken(searched: Page) -> None:
+    held: list[Route] = []
+    searched.route("**/post-office/?q=V6B*", lambda route: held.append(route))
+    search(searched, "V6B 1A1")
+    expect(searched.get_by_role("status")).to_have_text("Searching…")
+    expect(searched.locator("[data-results]")).to_have_attribute("aria-busy", "true")
+    search(searched, SECOND)
+    heading(searched, SECOND)
+    assert len(held) == 1
+    expect(searched.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")
+
+
+def test_hours_open_in_place(searched: Page) -> None:
+    row = searched.locator("[data-office]").first
+    row.locator("[data-hours-link]").click()
+    expect(row.locator("details[open] .d2po-hours")).to_be_visible()
+    expect(row.locator("summary")).to_be_focused()
+    assert searched.evaluate("window.sameDocument") is True
+
+
+def test_hours_appear_when_the_worker_has_fetched_them(
+    page: Page, step_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(picker, "works_in_background", lambda: True)
+    monkeypatch.setattr(picker, "ask_for_hours", lambda office_ids, language: told.extend(office_ids))
+    page.goto(step_url)
+    search(page, FIRST)
+    heading(page, FIRST)
+    page.locator("input[name=office_id]").nth(1).check()
+    page.locator("input[name=office_id]").nth(1).focus()
+    with ThreadPoolExecutor(1) as worker:
+        list(worker.map(lambda office_id: fetch_office(office_id, "en"), told))
+    expect(page.locator("[data-office] details")).to_have_count(4)
+    expect(page.locator("input[name=office_id]").nth(1)).to_be_checked()
+    expect(page.locator("input[name=office_id]").nth(1)).to_be_focused()
+
+
+def test_on_a_phone_the_button_that_goes_on_is_always_in_sight(page: Page, step_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{step_url}?q=K1A0B1")
+    button = page.get_by_role("button", name="Deliver to this post office")
+    expect(button).to_be_in_viewport(ratio=1)
+    page.locator("[data-office] label").nth(1).click()
+    expect(page.locator("[data-chosen]")).to_contain_text("2.")
+    expect(button).to_be_in_viewport(ratio=1)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+
+
+def test_a_focused_office_is_not_hidden_by_that_button(page: Page, step_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.goto(f"{step_url}?q=K1A0B1&show=12")
+    page.locator("input[name=office_id]").first.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowDown")
+    box = page.locator("input[name=office_id]:focus").bounding_box()
+    bar = page.locator(".d2po-actions").bounding_box()
+    assert box is not None
+    assert bar is not None
+    assert box["y"] + box["height"] <= bar["y"]

@@ -1,0 +1,25 @@
+"""The command that does what is due."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from deliver_to_po.choices import ShipmentState
+from deliver_to_po.models import Delivery, Shipment
+from tests.factories import make_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
+    due: Callable[..., Shipment], capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipment = due()
+    draft = make_draft(expires_at=timezone.now())
+    call_command("d2po_handoff")
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    assert not Delivery.objects.filter(pk=draft.pk).exists()
+    assert "2 steps done, 1 expired drafts deleted" in capsys.readouterr().out
