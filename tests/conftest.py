@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Begin each test in English: a request leaves its language behind for whatever runs next."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ class HalfAnAdapter(OrderAdapter):
 
 def d2po(**changes: Any) -> Any:
     """Return the suite's settings with ``changes``; a dict changes the keys of a dict."""
-    written = dict(now.DELIVER_TO_PO)
+    written: dict[str, Any] = {**now.DELIVER_TO_PO}
     for key, value in changes.items():
         nested = isinstance(value, dict) and isinstance(written.get(key), dict)
         written[key] = {**written[key], **value} if nested else value

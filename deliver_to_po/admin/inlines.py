@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.labels import PERMISSION
+from deliver_to_po.admin.outcomes import outcome_words
 from deliver_to_po.admin.readonly import ReadOnlyInline
 from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason
 from deliver_to_po.models import History, Shipment
@@ -94,7 +95,8 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     @admin.display(description=gettext_lazy("attempts"))
     def attempts_shown(self, shipment: Shipment) -> str:
         """Return what was tried, a row each."""
-        return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.tries.all()})
+        attempts = [(attempt, outcome_words(attempt)) for attempt in shipment.tries.all()]
+        return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": attempts})
 
 
 class HistoryInline(ReadOnlyInline, Tabular):

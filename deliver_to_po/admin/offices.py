@@ -19,20 +19,16 @@ class OfficeAdmin(ReadOnlyAdmin):
     search_fields = ("received_id", "name_en", "name_fr", "location_en", "location_fr", "street", "city", "postal_code")
     ordering = ("city", "street", "pk")
     fields = (
-        "name_shown",
-        "location_shown",
-        "received_id",
-        "street",
-        "city",
-        "province",
-        "postal_code_shown",
-        "bilingual",
+        ("name_shown", "location_shown", "received_id", "bilingual"),
+        ("street", "city", "province", "postal_code_shown"),
         "hours_shown",
-        "hours_fetched_at",
-        "offered_at",
-        "closed_at",
-        "environment",
+        ("hours_fetched_at", "offered_at", "closed_at", "environment"),
     )
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css",)}
 
     @admin.display(description=_("post office"), ordering="name_en")
     def name_shown(self, office: Office) -> str:

@@ -1,7 +1,7 @@
 """The things Canada Post's services speak of. Weights in kilograms, lengths in centimetres, money in CAD."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -62,7 +62,19 @@ class NearCoordinates:
     coordinates: Coordinates
 
 
-OfficeQuery: TypeAlias = NearPostalCode | NearCoordinates
+@dataclass(frozen=True, slots=True)
+class NearAddress:
+    """Post offices nearest to a street; in larger cities Canada Post answers nothing without one.
+
+    ``street`` is without a house number, ``province`` its two letters.
+    """
+
+    province: str
+    city: str
+    street: str = ""
+
+
+OfficeQuery: TypeAlias = NearPostalCode | NearCoordinates | NearAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,3 +222,161 @@ class Artifact:
 
     content: bytes = field(repr=False)
     media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateRequest:
+    """What to ask the price of. ``services`` empty means both; Canada Post takes D2PO without an office here."""
+
+    origin_postal_code: str
+    destination_postal_code: str
+    parcel: Parcel
+    options: tuple[ShipmentOption, ...] = (ShipmentOption("D2PO"),)
+    services: tuple[Service, ...] = tuple(Service)
+    mailing_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A price in CAD. ``due`` includes taxes; transit time in business days, None where Canada Post gives none."""
+
+    service: str
+    service_name: str
+    base: Decimal
+    due: Decimal
+    taxes: Decimal
+    transit_days: int | None = None
+    expected_delivery: date | None = None
+    guaranteed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """A service that Canada Post offers for a destination."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDetails:
+    """What a service takes: kilograms and centimetres, and the codes of its options. None where nothing is said."""
+
+    code: str
+    name: str
+    max_weight_kg: Decimal | None
+    max_length_cm: Decimal | None
+    max_length_and_girth_cm: Decimal | None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OptionInfo:
+    """An option, and what it goes with."""
+
+    code: str
+    name: str
+    qualifier_required: bool
+    conflicts: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+
+    def goes_with(self, code: str) -> bool:
+        """Say whether the option of that code may stand beside this one."""
+        return code not in self.conflicts
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentPrice:
+    """What a shipment costs, in CAD; ``due`` includes taxes."""
+
+    service: str
+    base: Decimal
+    pre_tax: Decimal
+    taxes: Decimal
+    due: Decimal
+    rated_weight_kg: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentReceipt:
+    """What was charged to a card, in CAD, and when."""
+
+    amount: Decimal
+    charged_at: datetime | None = None
+    authorization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTicket:
+    """Canada Post's promise to look at a refund."""
+
+    ticket_id: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class TransmitRequest:
+    """Groups to transmit: all their shipments but the excluded ones (ids) are handed over and can no longer be voided."""
+
+    group_ids: tuple[str, ...]
+    sender: Sender
+    reference: str = ""
+    excluded: tuple[str, ...] = ()
+    detailed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest that Canada Post has made; its document is behind the ``artifact`` link."""
+
+    manifest_id: str
+    po_number: str
+    links: tuple[Link, ...] = ()
+
+    def link(self, rel: str) -> Link | None:
+        """Return the first link of that kind."""
+        return next((link for link in self.links if link.rel == rel), None)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingEvent:
+    """One event. ``date`` and ``time`` are local to where it happened and are never converted."""
+
+    code: int
+    date: date
+    time: str
+    description: str
+    site: str = ""
+    province: str = ""
+    office_id: str = ""
+    office_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingSummary:
+    """Where a parcel was last seen; ``seen`` is False while Canada Post has no history of it."""
+
+    pin: str
+    seen: bool
+    service_name: str = ""
+    description: str = ""
+    expected_delivery: date | None = None
+    delivered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingDetails:
+    """Every event of a parcel, newest first; none while Canada Post has no history of it."""
+
+    pin: str
+    events: tuple[TrackingEvent, ...] = ()
+    expected_delivery: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A planned outage of Canada Post's services."""
+
+    text: str
+    starts_at: datetime
+    ends_at: datetime

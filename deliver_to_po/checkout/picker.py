@@ -7,7 +7,14 @@ from django.core.cache import caches
 
 from deliver_to_po.background import works_in_background
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
-from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import (
+    Coordinates,
+    Language,
+    NearAddress,
+    NearPostalCode,
+    OfficeQuery,
+    PostOffice,
+)
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
@@ -110,4 +117,6 @@ def _unbroken(text: str) -> str:
 def _place(query: OfficeQuery) -> str:
     if isinstance(query, NearPostalCode):
         return _unbroken(display_postal_code(query.postal_code))
+    if isinstance(query, NearAddress):
+        return ", ".join(part for part in (query.street, query.city, query.province) if part)
     return f"{query.coordinates.latitude:.3f}, {query.coordinates.longitude:.3f}"

@@ -51,7 +51,7 @@ def _duration(value: Any) -> bool:
 
 Kind = tuple[Callable[[Any], bool], str | Promise]
 
-TEXT: Kind = (_text, gettext_lazy("text"))
+TEXT: Kind = (_text, gettext_lazy("a text"))
 MAPPING: Kind = (_mapping, gettext_lazy("a dict"))
 SWITCH: Kind = (_switch, gettext_lazy("True or False"))
 WHOLE: Kind = (_whole, gettext_lazy("a whole number above 0"))

@@ -9,10 +9,7 @@ from django.test import Client
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
-from tests.checkout.conftest import emulator
 from tests.factories import make_delivery
-
-__all__ = ["emulator"]
 
 Clerk = Callable[..., Client]
 

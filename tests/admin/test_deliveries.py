@@ -181,10 +181,19 @@ def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client
         "23, rue du Jardin", "App. 4", "Ottawa ON K1K 4T3", "marie@example.com", "613-555-0199",
         "Plage Cristal", "0000102978", "3080, av. Carling", "Ottawa ON K2B 7K0", "8 a.m. – noon",
         "takes parcels", "Expedited Parcel™", "$12.50", "SO", PIN, "Open the shipping label", "1.25 kg",
-        "1234: said by the carrier", "create shipment", "Refused", "400", "9153",
+        "1234: said by the carrier", "create shipment", "refused", "400", "9153",
         "released for hand-off", "paid at the counter", "the shop, by itself",
     ):  # fmt: skip
         assert part in " ".join(text.split()), part
+
+
+def test_the_order_is_a_link_to_its_own_admin_page(admin_client: Client, monkeypatch: Any) -> None:
+    delivery = make_delivery()
+    monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
+    url = reverse("admin:auth_user_change", args=[delivery.order_id])
+    link = listed(admin_client).select_one(f'.field-order_shown a[href="{url}"]')
+    assert link is not None
+    assert link.get_text() == str(delivery.order)
 
 
 def test_an_order_without_an_admin_page_is_named_without_a_link(admin_client: Client, monkeypatch: Any) -> None:

@@ -36,7 +36,7 @@ def url_of(shipment: Shipment) -> str:
 def test_a_label_opens_in_the_browser_and_is_kept_nowhere(clerk: Clerk) -> None:
     response = clerk("view_label").get(url_of(stored_label()))
     assert response.status_code == 200
-    assert b"".join(response) == PDF  # type: ignore[arg-type]
+    assert b"".join(response) == PDF
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Cache-Control"] == "no-store, private"
     assert response.headers["X-Content-Type-Options"] == "nosniff"

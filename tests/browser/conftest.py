@@ -1,18 +1,29 @@
 """A real server, a real browser, and Canada Post's emulator behind them."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from deliver_to_po.emulator.server import EmulatorServer
 
 
 @pytest.fixture(scope="session", autouse=True)
-def playwright_beside_django() -> Iterator[None]:
-    """Let tests use the database: Playwright runs an event loop in their thread, which Django takes for async code."""
+def database_beside_playwright(django_db_setup: None) -> Iterator[None]:
+    """Let tests use the database while Playwright's event loop runs in their thread.
+
+    Django takes that for async code: it refuses, and asgiref would give each of Playwright's greenlets a connection of
+    its own, which nobody closes. Here a thread has one connection, as everywhere else. The test database comes first:
+    a live server that starts while the settings still say ``:memory:`` would share its connection between threads.
+    """
+    kept = threading.local()
+    for connection in connections.all(initialized_only=True):
+        setattr(kept, connection.alias, connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(connections, "_connections", kept)
         yield
 
 

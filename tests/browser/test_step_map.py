@@ -66,16 +66,14 @@ def test_pins_are_one_tab_stop_and_arrows_go_from_pin_to_pin(mapped: Page, key: 
     assert [pin.get_attribute("tabindex") for pin in pins.all()] == ["0", "-1", "-1", "-1"]
     pins.first.focus()
     scrolled = mapped.evaluate("scrollY")
-    for pressed, at in (
-        ("ArrowRight", 1),
-        ("ArrowDown", 2),
-        ("End", 3),
-        ("ArrowRight", 0),
-        ("ArrowLeft", 3),
-        ("Home", 0),
-    ):
+    moves = {"ArrowRight": 1, "ArrowDown": 2, "End": 3, "ArrowUp": 2, "ArrowLeft": 1, "Home": 0}
+    for pressed, at in moves.items():
         mapped.keyboard.press(pressed)
         expect(pins.nth(at)).to_be_focused()
+    mapped.keyboard.press("ArrowLeft")
+    expect(pins.nth(3)).to_be_focused()
+    mapped.keyboard.press("ArrowRight")
+    expect(pins.nth(0)).to_be_focused()
     mapped.keyboard.press("ArrowRight")
     mapped.keyboard.press(key)
     expect(mapped.locator("input[name=office_id]").nth(1)).to_be_checked()

@@ -1,7 +1,5 @@
 """Searching in place: what JavaScript adds to the list of post offices, and what it must not take away."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -89,7 +87,11 @@ def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> No
 
 def test_a_slow_search_is_announced_and_may_be_overtaken(searched: Page) -> None:
     held: list[Route] = []
-    searched.route("**/post-office/?q=V6B*", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    searched.route("**/post-office/?q=V6B*", hold)
     search(searched, "V6B 1A1")
     expect(searched.get_by_role("status")).to_have_text("Searching…")
     expect(searched.locator("[data-results]")).to_have_attribute("aria-busy", "true")
@@ -118,8 +120,8 @@ def test_hours_appear_when_the_worker_has_fetched_them(
     heading(page, FIRST)
     page.locator("input[name=office_id]").nth(1).check()
     page.locator("input[name=office_id]").nth(1).focus()
-    with ThreadPoolExecutor(1) as worker:
-        list(worker.map(lambda office_id: fetch_office(office_id, "en"), told))
+    for office_id in told:
+        fetch_office(office_id, "en")
     expect(page.locator("[data-office] details")).to_have_count(4)
     expect(page.locator("input[name=office_id]").nth(1)).to_be_checked()
     expect(page.locator("input[name=office_id]").nth(1)).to_be_focused()

@@ -3,6 +3,7 @@ const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const HOURS_AFTER_MS = 2000;
 const HOURS_TRIES = 2;
+const PAN = [50, 50];
 const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
 const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -189,8 +190,7 @@ class OfficeMap {
     this.button.setAttribute("aria-expanded", String(open));
     this.button.textContent = open ? this.button.dataset.close : this.button.dataset.open;
     this.box.toggleAttribute("data-shown", open);
-    if (!open) return;
-    try {
+    if (open) try {
       await (this.files ??= this.loadFiles());
       this.leaflet ??= this.build();
       this.leaflet.invalidateSize();
@@ -202,7 +202,7 @@ class OfficeMap {
     }
   }
 
-  // In their order, since the later ones need the earlier; the text files among them load nothing.
+  // In their order, since later ones need earlier ones; what has no address loads nothing.
   loadFiles() {
     const { content } = this.box.querySelector("[data-map-files]");
     return Promise.all([...content.children].map((child) => new Promise((loaded, failed) => {
@@ -217,7 +217,7 @@ class OfficeMap {
 
   build() {
     const djoptions = JSON.parse(document.getElementById("d2po-map-options").textContent);
-    const map = L.Map.djangoMap(this.canvas, { djoptions, scrollWheelZoom: false, zoomControl: false, callback: undefined });
+    const map = L.Map.djangoMap(this.canvas, { djoptions, scrollWheelZoom: false, zoomControl: false });
     const { sayZoomIn: zoomInTitle, sayZoomOut: zoomOutTitle, sayReset } = this.step.dataset;
     L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
     map.setView([56, -96], 3);
@@ -283,7 +283,7 @@ class OfficeMap {
   focus(row) {
     const pin = this.pins.get(row.dataset.office);
     this.stop(row);
-    this.leaflet.panInside(pin.getLatLng(), { padding: [50, 50], animate: false });
+    this.leaflet.panInside(pin.getLatLng(), { padding: PAN, animate: false });
     pin.getElement().focus({ preventScroll: true });
   }
 
@@ -297,7 +297,7 @@ class OfficeMap {
       const pressed = office === row?.dataset.office;
       pin.getElement().setAttribute("aria-pressed", String(pressed));
       pin.setZIndexOffset(pressed ? 1000 : 0);
-      if (pressed) this.leaflet.panInside(pin.getLatLng(), { padding: [50, 50], animate: !LESS_MOTION.matches });
+      if (pressed) this.leaflet.panInside(pin.getLatLng(), { padding: PAN, animate: !LESS_MOTION.matches });
     });
     this.stop(this.pins.has(row?.dataset.office) ? row : this.places[0]);
   }
