@@ -18,7 +18,7 @@ INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test bench lint format docs messages clean FORCE \
+.PHONY: help demo test bench lint format docs pictures messages clean FORCE \
 	check-code check-types check-imports check-migrations check-messages check-wheel
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make bench    how fast the hot paths are"
 	@echo "make lint     ruff, mypy, import rules, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
+	@echo "make pictures takes the pictures of README and documentation anew"
 	@echo "make messages compile the message catalogues"
 	@echo "make format   let ruff format and mend what it can"
 	@echo "make clean    remove what these made"
@@ -72,6 +73,9 @@ lint: check-code check-types check-imports check-migrations check-messages
 format: $(VENV)/.installed-lint
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
+
+pictures: $(VENV)/.installed-test $(VENV)/.messages
+	@$(PY) -m scripts.take_pictures
 
 docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html

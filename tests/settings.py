@@ -5,6 +5,7 @@ import tempfile
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
@@ -112,7 +113,7 @@ TASKS = {
     }
 }
 
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "deliver_to_po": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
@@ -120,7 +121,7 @@ STORAGES = {
 
 LEAFLET_CONFIG = {"TILES": [("Test", "http://127.0.0.1:9/tiles/{z}/{x}/{y}.svg", {"attribution": "test"})]}
 
-DELIVER_TO_PO = {
+DELIVER_TO_PO: dict[str, Any] = {
     "ORDER_MODEL": "orders_uuid.Purchase" if ORDER_KEY == "uuid" else "example_shop.Order",
     "ORDER_ADAPTER": "tests.orders_uuid.adapter.PurchaseAdapter"
     if ORDER_KEY == "uuid"

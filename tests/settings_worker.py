@@ -1,10 +1,12 @@
-"""The suite's settings for a worker in a process of its own: the database, storage and emulator of the test that starts it."""
+"""The suite's settings for a worker process: database, storage and emulator of the test that starts it."""
 
 import json
 import os
 
-from tests.settings import *  # noqa: F403
+from tests import settings
 from tests.settings import DATABASES, DELIVER_TO_PO, STORAGES
+
+globals().update({name: value for name, value in vars(settings).items() if name.isupper()})
 
 _test = json.loads(os.environ["D2PO_WORKER"])
 DATABASES["default"]["NAME"] = _test["database"]
@@ -12,5 +14,4 @@ STORAGES["deliver_to_po"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": _test["labels"]},
 }
-for _key, _value in _test["deliver_to_po"].items():
-    DELIVER_TO_PO[_key] = {**DELIVER_TO_PO[_key], **_value}
+DELIVER_TO_PO.update(_test["deliver_to_po"])

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.cache import caches
 
 from deliver_to_po.canadapost.hours import WeeklyHours
-from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
 from deliver_to_po.conf import app_settings
 
 VERSION = 1
@@ -18,8 +18,7 @@ VERSION = 1
 
 def key(query: OfficeQuery, language: Language) -> str:
     """Return the key of a question: the same question in the same language to the same Canada Post."""
-    where = query.postal_code if isinstance(query, NearPostalCode) else query.coordinates
-    text = f"{app_settings.canada_post.environment}|{language}|{where}"
+    text = f"{app_settings.canada_post.environment}|{language}|{query}"
     return f"deliver_to_po.offices.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 

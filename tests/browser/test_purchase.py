@@ -1,4 +1,4 @@
-"""The whole way: somebody buys on a phone in French, somebody else in English without JavaScript, and labels are made."""
+"""The whole way: bought on a phone in French, and in English without JavaScript, until the label."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from django.core import mail
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.outbox import hand_off_due
@@ -19,7 +19,7 @@ from example_shop.models import Order
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 BUYER = {
     "name": "Zoé Côté-Lévesque",
     "email": "zoe@example.com",

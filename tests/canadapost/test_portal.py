@@ -22,10 +22,9 @@ def client(emulator: EmulatorServer) -> CanadaPost:
 
 def test_the_nearest_offices_come_nearest_first_with_distance(client: CanadaPost) -> None:
     offices = client.find_offices(NearPostalCode("K1A0B1"), maximum=7)
-    distances = [office.distance_km for office in offices]
-    assert len(offices) == 7
-    assert None not in distances
-    assert distances == sorted(distances, key=float)
+    distances = [office.distance_km for office in offices if office.distance_km is not None]
+    assert len(distances) == 7
+    assert distances == sorted(distances)
 
 
 def test_an_office_is_found_again_at_its_own_coordinates(client: CanadaPost, office: PostOffice) -> None:

@@ -40,7 +40,7 @@ class Workers:
                     "labels": str(labels),
                     "deliver_to_po": {
                         "CANADA_POST": {**settings.DELIVER_TO_PO["CANADA_POST"], **TIMES},
-                        "HANDOFF": HANDOFF,
+                        "HANDOFF": {**settings.DELIVER_TO_PO["HANDOFF"], **HANDOFF},
                     },
                 }
             ),

@@ -1,27 +1,32 @@
 """Reading the answers: ``messages`` in any namespace, HTML pages, and what each stands for."""
 
-from collections.abc import Iterator
-
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
+from deliver_to_po.canadapost.reading import SUCCESS, choose_error, make_message
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
-CREDENTIALS = {"E002", *(f"AA{number:03}" for number in range(1, 10))}
+MESSAGES = "messages"
+# Canada Post answers these whatever the HTTP status is.
+CREDENTIAL_CODES = {"E002", *(f"AA{number:03}" for number in range(1, 10))}
 
 
-def read(operation: str, answer: Answer, *names: str, namespace: str | None = None) -> xml.Element:
-    """Return the root of a success, which has one of the local ``names``; raises Unreadable for any other.
+def accept(operation: str, answer: Answer, *, repeatable: bool) -> Answer:
+    """Return ``answer`` when its status is a success, else raise the error that status and messages stand for.
 
-    ``namespace`` is checked where the schema is known to be the one that Canada Post answers by. A success that holds
-    ``messages`` is raised as the error that its codes stand for.
+    ``repeatable`` says that repeating the operation does no harm: then a 5xx is Unavailable, else UnknownOutcome.
     """
-    root = xml.parse(operation, answer.body)
-    if xml.local_name(root) in names and (namespace is None or root.tag.startswith(f"{{{namespace}}}")):
-        return root
-    if xml.local_name(root) == "messages" and (messages := tuple(read_messages(root))):
-        raise errors.Unreadable(operation, status=answer.status, messages=messages, why="messages where none belong")
-    raise errors.Unreadable(operation, status=answer.status, why="another document than the one that was asked for")
+    if answer.status in SUCCESS:
+        return answer
+    raise _error(operation, answer, messages_of(operation, answer), repeatable=repeatable)
+
+
+def _error(
+    operation: str, answer: Answer, messages: tuple[Message, ...], *, repeatable: bool
+) -> errors.CanadaPostError:
+    if CREDENTIAL_CODES & {message.code for message in messages}:
+        return errors.CredentialsRefused(operation, status=answer.status, messages=messages)
+    return choose_error(operation, answer, messages, repeatable=repeatable)
 
 
 def messages_of(operation: str, answer: Answer) -> tuple[Message, ...]:
@@ -30,10 +35,31 @@ def messages_of(operation: str, answer: Answer) -> tuple[Message, ...]:
         root = xml.parse(operation, answer.body)
     except errors.Unreadable:
         return ()
-    return tuple(read_messages(root)) if xml.local_name(root) == "messages" else ()
+    return read_messages(root) if xml.local_name(root) == MESSAGES else ()
 
 
-def read_messages(root: xml.Element) -> Iterator[Message]:
-    """Yield every message of a ``messages`` element, each text on one line and of at most 300 characters."""
-    for message in xml.children(root, "message"):
-        yield Message(xml.text(message, "code")[:40], xml.text(message, "description")[:300])
+def read_messages(root: xml.Element) -> tuple[Message, ...]:
+    """Return every message of a ``messages`` element."""
+    return tuple(
+        make_message(xml.text(message, "code"), xml.text(message, "description"))
+        for message in xml.children(root, "message")
+    )
+
+
+def read(operation: str, answer: Answer, *names: str, namespace: str | None = None) -> xml.Element:
+    """Return the root of a success, which has one of the local ``names``; raises Unreadable for any other document.
+
+    ``namespace`` is checked where it is known for sure. Messages in place of the document are raised as the error that
+    their codes stand for, and as Unreadable where they stand for none: then nothing is known of what was done.
+    """
+    root = xml.parse(operation, answer.body)
+    name = xml.local_name(root)
+    if name in names and namespace in (None, root.tag[1 : -len(name) - 1]):
+        return root
+    messages = read_messages(root) if name == MESSAGES else ()
+    if messages:
+        error = _error(operation, answer, messages, repeatable=False)
+        if not isinstance(error, errors.UnknownOutcome):
+            raise error
+    why = "another document than the one that was asked for"
+    raise errors.Unreadable(operation, status=answer.status, messages=messages, why=why)

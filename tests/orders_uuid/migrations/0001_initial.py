@@ -9,7 +9,6 @@ class Migration(migrations.Migration):
     """Make the order."""
 
     initial = True
-    dependencies: list[tuple[str, str]] = []
     operations = [
         migrations.CreateModel(
             name="Purchase",
