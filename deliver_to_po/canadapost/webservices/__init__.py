@@ -1,1 +1,0 @@
-"""The older API of Canada Post: REST, XML, HTTP Basic."""
