@@ -14,4 +14,5 @@ STORAGES["deliver_to_po"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": _test["labels"]},
 }
-DELIVER_TO_PO.update(_test["deliver_to_po"])
+DELIVER_TO_PO["CANADA_POST"] = _test["canada_post"]
+DELIVER_TO_PO["HANDOFF"] = {**DELIVER_TO_PO["HANDOFF"], **_test["handoff"]}

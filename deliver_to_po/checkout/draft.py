@@ -108,9 +108,7 @@ def recipient_fields(recipient: Recipient) -> dict[str, str]:
 
 def save_recipient(draft: Delivery, recipient: Recipient) -> None:
     """Keep who picks up, and let the draft live on from now; raises DraftUnknown when it is a draft no more."""
-    _update(
-        draft, expires_at=timezone.now() + app_settings.draft_lifetime, **recipient_fields(recipient)
-    )
+    _update(draft, expires_at=timezone.now() + app_settings.draft_lifetime, **recipient_fields(recipient))
 
 
 def confirm(draft: Delivery) -> OfficeCheck:

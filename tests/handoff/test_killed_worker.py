@@ -38,10 +38,8 @@ class Workers:
                 {
                     "database": str(connection.settings_dict["NAME"]),
                     "labels": str(labels),
-                    "deliver_to_po": {
-                        "CANADA_POST": {**settings.DELIVER_TO_PO["CANADA_POST"], **TIMES},
-                        "HANDOFF": {**settings.DELIVER_TO_PO["HANDOFF"], **HANDOFF},
-                    },
+                    "canada_post": {**settings.DELIVER_TO_PO["CANADA_POST"], **TIMES},
+                    "handoff": HANDOFF,
                 }
             ),
         }
