@@ -1,9 +1,12 @@
 """Background work is Django's: ``django.tasks`` where it exists, else the package ``django_tasks``, else none."""
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+
+from django.db import transaction
 
 # Backends that run nothing in the background: waking them would make a buyer wait, or do nothing at all.
 NOT_IN_BACKGROUND = ("ImmediateBackend", "DummyBackend")
@@ -25,14 +28,15 @@ def task(function: Callable[[Any], None]) -> Any:
     return import_module(module).task(function) if module else function
 
 
-def send(made: Any, argument: Any) -> bool:
-    """Send the task ``made`` to the background with ``argument``, ids only; say whether it was sent.
+def send_after_commit(made: Any, argument: Any) -> bool:
+    """Send the task ``made`` to the background once the transaction, if any, has committed; ``argument`` is ids only.
 
-    It is not where no backend works in the background: the sweep of ``d2po_handoff`` does the work there.
+    Returns False where no backend works in the background: the sweep of ``d2po_handoff`` does the work there. A broken
+    backend is logged and breaks neither the commit nor the page.
     """
     if not works_in_background():
         return False
-    made.enqueue(argument)
+    transaction.on_commit(partial(made.enqueue, argument), robust=True)
     return True
 
 

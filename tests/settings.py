@@ -71,19 +71,22 @@ TEMPLATES = [
 ]
 
 
+TEST_DATABASE = str(Path(tempfile.gettempdir()) / f"d2po-test-{os.getpid()}.sqlite3")
+
+
 def _database() -> dict[str, object]:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     if not url.scheme:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": os.environ.get("TEST_SQLITE", ":memory:"),
+            "NAME": TEST_DATABASE,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
             # A file, so that threads of a live server and other processes see it.
-            "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"d2po-test-{os.getpid()}.sqlite3")},
+            "TEST": {"NAME": TEST_DATABASE},
         }
     engine = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql"}[url.scheme]
     return {
@@ -135,6 +138,7 @@ DELIVER_TO_PO: dict[str, Any] = {
         "CONNECT_TIMEOUT_SECONDS": 1.0,
         "READ_TIMEOUT_SECONDS": 2.0,
         "TOTAL_TIMEOUT_SECONDS": 3.0,
+        "CALLS_PER_MINUTE": 0,
     },
     "PRIVACY_OFFICER": "privacy@example.com",
     "HANDOFF": {

@@ -13,7 +13,7 @@ from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.outbox import hand_off, make_due, workable
 from deliver_to_po.handoff.release import release_delivery
-from deliver_to_po.handoff.tasks import wake, wakes_workers
+from deliver_to_po.handoff.tasks import wake_after_commit, wakes_workers
 from deliver_to_po.models import Delivery, Shipment
 
 PERMISSION = "deliver_to_po.hand_off_delivery"
@@ -36,7 +36,8 @@ def hand_off_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> 
     """Hand a selection off: by the workers where there are some, else now, within BUDGET_SECONDS."""
     shipments = _shipments_to_hand_off(request, deliveries)
     if shipments and wakes_workers():
-        woken = [pk for pk in shipments if make_due(pk) and wake(pk)]
+        woken = [pk for pk in shipments if make_due(pk)]
+        wake_after_commit(woken)
         text = ngettext(
             "%(count)d shipment is being handed off. Reload the page in a moment.",
             "%(count)d shipments are being handed off. Reload the page in a moment.",

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import RecipientSuggestion
@@ -176,7 +175,7 @@ class RecipientForm(forms.Form):
             self.add_error(
                 "address_line_1",
                 ValidationError(
-                    _g("This is the post office’s address. Enter your own address, as on your ID."), code="office"
+                    _("This is the post office’s address. Enter your own address, as on your ID."), code="office"
                 ),
             )
         return data

@@ -1,11 +1,8 @@
 """Waking the hand-off after a commit. A lost wake-up loses nothing: the sweep finds every due row."""
 
 from collections.abc import Sequence
-from functools import partial
 
-from django.db import transaction
-
-from deliver_to_po.background import send, task, works_in_background
+from deliver_to_po.background import send_after_commit, task, works_in_background
 
 
 @task
@@ -21,12 +18,7 @@ def wakes_workers() -> bool:
     return works_in_background()
 
 
-def wake(shipment_pk: int) -> bool:
-    """Tell a worker that a shipment is due; say whether one was told."""
-    return send(hand_off_shipment, shipment_pk)
-
-
 def wake_after_commit(shipment_pks: Sequence[int]) -> None:
-    """Wake for each shipment once the transaction has committed; a broken task backend breaks no commit."""
+    """Tell workers, once the transaction has committed, that shipments are due."""
     for pk in shipment_pks:
-        transaction.on_commit(partial(wake, pk), robust=True)
+        send_after_commit(hand_off_shipment, pk)

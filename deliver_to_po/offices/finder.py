@@ -46,11 +46,14 @@ def find(query: OfficeQuery, language: Language) -> OfficeAnswer:
 def fetch_office(office_id: str, language: Language) -> PostOffice:
     """Return one office with its hours, from the directory while they are fresh.
 
-    Raises OfficeNotOffered when there is no such office, OfficesUnavailable when Canada Post cannot be asked.
+    Raises OfficeNotOffered when no search has ever shown it or it is gone, OfficesUnavailable when Canada Post cannot be
+    asked. Nobody can make this app call Canada Post by typing ids.
     """
     known = directory.get_office(office_id)
+    if known is None:
+        raise OfficeNotOffered
     fresh_since = timezone.now() - directory.HOURS_LIFETIME
-    if known and known.hours_fetched_at and known.hours_fetched_at >= fresh_since and known.name(language):
+    if known.hours_fetched_at and known.hours_fetched_at >= fresh_since and known.name(language):
         return directory.post_office(known, language)
     try:
         office = canada_post(language, total_seconds=app_settings.search_timeout_seconds).office(office_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from deliver_to_po.background import send, task
+from deliver_to_po.background import send_after_commit, task
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.offices.finder import fetch_office
@@ -22,4 +22,4 @@ def fetch_hours(argument: list[str]) -> None:
 def ask_for_hours(office_ids: Iterable[str], language: Language) -> bool:
     """Let a worker fetch the hours of these offices; say whether one was told."""
     ids = list(office_ids)
-    return bool(ids) and send(fetch_hours, [language, *ids])
+    return bool(ids) and send_after_commit(fetch_hours, [language, *ids])

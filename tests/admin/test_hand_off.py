@@ -132,13 +132,8 @@ def test_a_selection_is_given_to_the_workers_where_there_are_some(
     shipments = [make_shipment(due_at=timezone.now() + timedelta(hours=1)) for _ in range(2)]
     in_hand = make_shipment(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
     woken: list[int] = []
-
-    def wake(pk: int) -> bool:
-        woken.append(pk)
-        return True
-
     monkeypatch.setattr(desk, "wakes_workers", lambda: True)
-    monkeypatch.setattr(desk, "wake", wake)
+    monkeypatch.setattr(desk, "wake_after_commit", woken.extend)
     messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
     assert messages == ["2 shipments are being handed off. Reload the page in a moment."]
     assert sorted(woken) == [shipment.pk for shipment in shipments]

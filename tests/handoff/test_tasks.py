@@ -16,12 +16,44 @@ from deliver_to_po.models import Shipment
 pytestmark = pytest.mark.django_db
 
 
+class Queue:
+    """Stands for the task where workers exist."""
+
+    def __init__(self) -> None:
+        self.sent: list[int] = []
+
+    def enqueue(self, shipment_pk: int) -> None:
+        """Keep what was sent."""
+        self.sent.append(shipment_pk)
+
+
+class BrokenQueue(Queue):
+    """Stands for the task while the broker is down."""
+
+    def enqueue(self, shipment_pk: int) -> None:
+        """Fail as a client of a broker that is down does."""
+        raise ConnectionError
+
+
+@pytest.fixture
+def queue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Queue:
+    """Return the queue that tasks go to; the test may choose its class."""
+    made: Queue = getattr(request, "param", Queue)()
+    monkeypatch.setattr(background, "works_in_background", lambda: True)
+    monkeypatch.setattr(tasks, "hand_off_shipment", made)
+    return made
+
+
 @pytest.mark.parametrize("backend", ["immediate.ImmediateBackend", "dummy.DummyBackend"])
-def test_a_backend_that_does_nothing_in_the_background_is_not_woken(settings: Any, backend: str) -> None:
-    package = "django.tasks" if background._module() == "django.tasks" else "django_tasks"
+def test_a_backend_that_does_nothing_in_the_background_is_not_woken(
+    settings: Any, backend: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    package = background._module()
     settings.TASKS = {"default": {"BACKEND": f"{package}.backends.{backend}"}}
     assert not tasks.wakes_workers()
-    assert tasks.wake(1) is False
+    with django_capture_on_commit_callbacks() as callbacks:
+        tasks.wake_after_commit([1])
+    assert callbacks == []
 
 
 def test_the_task_does_the_whole_hand_off(due: Callable[..., Shipment]) -> None:
@@ -31,25 +63,18 @@ def test_the_task_does_the_whole_hand_off(due: Callable[..., Shipment]) -> None:
     assert shipment.state == ShipmentState.LABELLED
 
 
-def test_workers_are_woken_only_after_the_commit(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
-    woken: list[int] = []
-    monkeypatch.setattr(tasks, "send", lambda task, pk: woken.append(pk))
+def test_workers_are_woken_only_after_the_commit(queue: Queue, django_capture_on_commit_callbacks: Any) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         tasks.wake_after_commit([7, 8])
-        assert woken == []
-    assert woken == [7, 8]
+        assert queue.sent == []
+    assert queue.sent == [7, 8]
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("queue", [BrokenQueue], indirect=True)
 def test_a_broken_task_backend_breaks_no_commit_and_loses_nothing(
-    due: Callable[..., Shipment], emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+    due: Callable[..., Shipment], emulator: EmulatorServer, queue: Queue
 ) -> None:
-    def broken(task: object, pk: int) -> bool:
-        raise ConnectionError
-
-    monkeypatch.setattr(tasks, "send", broken)
     with transaction.atomic():
         shipment = due()
         tasks.wake_after_commit([shipment.pk])

@@ -8,7 +8,7 @@ const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
 const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 async function fetchPage(url, signal) {
-  const response = await fetch(url, { signal, credentials: "same-origin" });
+  const response = await fetch(url, { signal });
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
@@ -40,7 +40,7 @@ class Step extends HTMLElement {
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
 
-  // What only repeats the page is for ears alone.
+  // What only repeats the page is for ears alone; an error is an alert, which speaks for itself.
   say(text, { repeats = false } = {}) {
     const status = this.querySelector("[data-status]");
     status.classList.toggle("d2po-hidden", repeats);
@@ -114,9 +114,8 @@ class Step extends HTMLElement {
     const chosen = this.chosen?.id;
     const focused = this.results.contains(document.activeElement) && document.activeElement.id;
     const open = new Set(this.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
-    // The focus stays where the person put it.
     fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
-    this.results.replaceWith(document.adoptNode(fresh));
+    this.results.replaceWith(fresh);
     for (const name of ["aria-invalid", "aria-describedby"]) {
       if (field.hasAttribute(name)) this.field.setAttribute(name, field.getAttribute(name));
       else this.field.removeAttribute(name);
@@ -128,7 +127,6 @@ class Step extends HTMLElement {
       if (open.has(row.dataset.office)) row.querySelector("details")?.setAttribute("open", "");
     }
     if (focused) document.getElementById(focused)?.focus();
-    // An error is an alert, which speaks for itself.
     const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
     this.say(heading ? heading.textContent : "", { repeats: true });
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
@@ -168,7 +166,7 @@ class Step extends HTMLElement {
   fill(row, details) {
     const place = row.querySelector("[data-hours]");
     const focused = place.contains(document.activeElement);
-    place.replaceChildren(document.adoptNode(details));
+    place.replaceChildren(details);
     if (focused) place.querySelector("summary").focus();
   }
 }
@@ -190,7 +188,8 @@ class OfficeMap {
     this.button.setAttribute("aria-expanded", String(open));
     this.button.textContent = open ? this.button.dataset.close : this.button.dataset.open;
     this.box.toggleAttribute("data-shown", open);
-    if (open) try {
+    if (!open) return;
+    try {
       await (this.files ??= this.loadFiles());
       this.leaflet ??= this.build();
       this.leaflet.invalidateSize();
