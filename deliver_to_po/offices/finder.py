@@ -46,8 +46,8 @@ def find(query: OfficeQuery, language: Language) -> OfficeAnswer:
 def fetch_office(office_id: str, language: Language) -> PostOffice:
     """Return one office with its hours, from the directory while they are fresh.
 
-    Raises OfficeNotOffered when no search has ever shown it or it is gone, OfficesUnavailable when Canada Post cannot be
-    asked. Nobody can make this app call Canada Post by typing ids.
+    Raises OfficeNotOffered when no search has ever shown it or it is gone, and OfficesUnavailable when Canada Post
+    cannot be asked. Nobody can make this app call Canada Post by typing ids.
     """
     known = directory.get_office(office_id)
     if known is None:
