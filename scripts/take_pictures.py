@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "images"
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1180, height=820)
 COLOURS = 128
+# Long enough for hours to arrive, and for tiles to be drawn in full.
+HOURS_MS, TILES_FADE_MS = 4000, 700
 BUYER = {
     "name": "Marie-Ève Côté",
     "email": "marie@example.com",
@@ -72,11 +74,13 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
     page.locator("[value=post_office]").check()
     submit(page)
     page.locator("form[role=search] button").click()
-    page.locator("details").first.wait_for(timeout=20_000)
+    page.locator("input[name=office_id]").first.wait_for()
+    page.wait_for_timeout(HOURS_MS)
     page.locator("[data-map-toggle], .d2po-map button, [data-map-open]").first.click()
     page.locator(".leaflet-tile-loaded").first.wait_for()
     page.locator("input[name=office_id]").nth(1).check()
     page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(TILES_FADE_MS)
     page.wait_for_load_state("networkidle")
     keep(page.screenshot(), f"choose-{language}-{size}")
     submit(page)

@@ -122,7 +122,7 @@ def _show_offices(
         "asked": asked,
         "page": page,
         "problem": problem,
-        "search_value": asked.text or _known_postal_code(draft) or adapter.postal_code(request),
+        "search_value": asked.text or _known_postal_code(draft) or display_postal_code(adapter.postal_code(request)),
         "home_delivery_url": adapter.home_delivery_url(request),
         "open_map": app_settings.open_map,
         "page_url": _address("choose", q=asked.text, show=asked.show),
