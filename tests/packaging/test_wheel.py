@@ -108,7 +108,7 @@ def test_an_installed_wheel_starts_in_a_shop_and_speaks_french(unpacked: Path) -
     )
     where, french = printed.splitlines()
     assert Path(where).is_relative_to(unpacked)
-    assert french == "numéro d'identification du bureau de poste"
+    assert french == "numéro d’identification du bureau de poste"
 
 
 def test_the_house_needs_nothing_of_an_extra(unpacked: Path) -> None:
