@@ -1,7 +1,6 @@
 """Background work is Django's: ``django.tasks`` where it exists, else the package ``django_tasks``, else none."""
 
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -36,7 +35,11 @@ def send_after_commit(made: Any, argument: Any) -> bool:
     """
     if not works_in_background():
         return False
-    transaction.on_commit(partial(made.enqueue, argument), robust=True)
+
+    def enqueue() -> None:
+        made.enqueue(argument)
+
+    transaction.on_commit(enqueue, robust=True)
     return True
 
 

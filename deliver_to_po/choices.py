@@ -60,7 +60,7 @@ class Reason(TextChoices):
     )
     CREDENTIALS = (
         "credentials",
-        _("Canada Post refused the credentials. Check CLIENT_ID and CLIENT_SECRET; it is tried again by itself."),
+        _("Canada Post refused the credentials. Check those in CANADA_POST; it is tried again by itself."),
     )
     NOT_ENTITLED = (
         "not_entitled",
@@ -83,6 +83,8 @@ class Reason(TextChoices):
     SUSPENDED = "suspended", _("Canada Post suspended the shipment; its label is not valid. Call Canada Post.")
     LABEL_NOT_READY = "label_not_ready", _("Canada Post is still making the label. It is fetched by itself.")
     LABEL_UNREADABLE = "label_unreadable", _("What Canada Post sent is not a label. It is fetched again by itself.")
+    CRASHED = "crashed", _("Something went wrong on our side; the log says more. It is tried again by itself.")
+    NO_PARCELS = "no_parcels", _("The shop names no parcels for this order. Correct the adapter, then hand off again.")
     TEST_ONLY = "test_only", _("This is a test delivery; it is never handed off while LIVE is on.")
     LIVE_OFF = "live_off", _("This delivery is real, but LIVE is off. Turn LIVE on to hand it off.")
 
@@ -95,3 +97,4 @@ class HandoffStep(TextChoices):
     LOOK_UP = "look_up", _("look up by request ID")
     LABEL = "label", _("fetch label")
     VOID = "void", _("void shipment")
+    INTERNAL = "internal", _("error on our side")

@@ -46,6 +46,20 @@ class DraftTaken(DeliverToPoError):
     code = "draft_taken"
 
 
+class DraftChanged(DeliverToPoError):
+    """Office or recipient are others than those the buyer saw on the review page."""
+
+    message: Promise | str = _("Your post office or recipient has changed in another window. Please check them again.")
+    code = "draft_changed"
+
+
+class NotForPostOffice(DeliverToPoError):
+    """The order is to be delivered elsewhere than to a post office."""
+
+    message: Promise | str = _("This order is not to be delivered to a post office.")
+    code = "not_for_post_office"
+
+
 class ChoiceRequired(DeliverToPoError):
     """An order goes to a post office, but none is chosen for it."""
 

@@ -1,18 +1,21 @@
 """ "Hand off now": what the merchant presses, and what is said afterwards."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from time import monotonic
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
+from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.outbox import hand_off, make_due, workable
-from deliver_to_po.handoff.release import release_delivery
+from deliver_to_po.handoff.release import releasable, release_delivery, revise
 from deliver_to_po.handoff.tasks import wake_after_commit, wakes_workers
 from deliver_to_po.models import Delivery, Shipment
 
@@ -22,8 +25,10 @@ BUDGET_SECONDS = 20.0
 
 
 def can_be_handed_off(delivery: Delivery) -> bool:
-    """Say whether pressing the button would do anything: something is to be released, or is not finished."""
-    return _awaits_merchant(delivery) or workable().filter(delivery=delivery).exists()
+    """Say whether pressing the button would do anything: something is to be released, tried again or not finished."""
+    unfinished = workable().filter(delivery=delivery).exists()
+    refused = _refused([delivery]).exists()
+    return unfinished or (refused and delivery.state == DeliveryState.RELEASED) or _awaits_release(delivery)
 
 
 def hand_off_one(request: HttpRequest, delivery: Delivery) -> None:
@@ -48,16 +53,32 @@ def hand_off_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> 
         _report(request, shipments[: _hand_off_within(shipments, BUDGET_SECONDS)], shipments)
 
 
-def _awaits_merchant(delivery: Delivery) -> bool:
-    return delivery.state == DeliveryState.PLACED and app_settings.release == "by_merchant"
+def _awaits_release(delivery: Delivery) -> bool:
+    """Say whether it is the merchant who releases, or a release of the shop's got lost or found no parcels."""
+    if not releasable(delivery):
+        return False
+    by_merchant = app_settings.release == "by_merchant" or delivery.state == DeliveryState.HELD
+    return by_merchant or order_adapter().paid(delivery.order)
+
+
+def _refused(deliveries: Sequence[Delivery]) -> QuerySet[Shipment]:
+    """Return the refused shipments whose parcel has no open revision: corrected, they may be tried again."""
+    newer = Shipment.objects.filter(
+        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
+    )
+    rows = Shipment.objects.filter(delivery__in=deliveries, state=ShipmentState.REFUSED)
+    return rows.exclude(Exists(newer)).select_related("delivery")
 
 
 def _shipments_to_hand_off(request: HttpRequest, deliveries: QuerySet[Delivery]) -> list[int]:
-    """Release what only the merchant releases, then return the shipments that have a next step."""
+    """Release what waits for it, try refused parcels again, then return the shipments that have a next step."""
     chosen = list(deliveries.order_by("placed_at", "pk"))
     for delivery in chosen:
-        if _awaits_merchant(delivery):
+        if _awaits_release(delivery):
             release_delivery(delivery, user=request.user)
+    for shipment in _refused(chosen):
+        with suppress(MoveRefused):
+            revise(shipment, user=request.user)
     return list(workable().filter(delivery__in=chosen).order_by("due_at", "pk").values_list("pk", flat=True))
 
 

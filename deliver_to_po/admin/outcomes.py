@@ -14,6 +14,7 @@ from deliver_to_po.models import Attempt
 ERRORS: Mapping[type[errors.CanadaPostError], Any] = {
     errors.InvalidRequest: _("breaks a rule, nothing sent"),
     errors.CredentialsRefused: _("credentials refused"),
+    errors.NotSupported: _("not possible through this API"),
     errors.NotEntitled: _("this account may not do this"),
     errors.Refused: _("refused"),
     errors.NotFound: _("not found"),

@@ -1,11 +1,16 @@
 """The draft: an office chosen and a recipient named, before there is an order."""
 
+import json
+import re
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, F, When
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from deliver_to_po.canadapost.types import Language, PostOffice, Recipient, Service
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
@@ -45,24 +50,39 @@ def choose_office(office_id: str, language: Language, draft: Delivery | None = N
     An office can be chosen only if Canada Post offered it: within 24 hours, or the check confirms it now, or within
     7 days while Canada Post cannot be asked. Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable.
     """
-    known = directory.get_office(office_id)
+    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
     if known is None:
         raise OfficeNotOffered
     office = directory.post_office(known, language)
     check, checked_at = _offered(office, language)
     # Without an answer the hours are missing; whether it takes parcels is asked again at confirm and before the label.
     with suppress(OfficeNotOffered, OfficesUnavailable):
-        office = fetch_office(office_id, language)
-    draft = draft or Delivery()
-    if draft.office_id and draft.office_id != office.office_id:
-        draft.choice += 1
-    draft.language = language
-    draft.service = draft.service or Service.EXPEDITED_PARCEL
-    draft.expires_at = timezone.now() + app_settings.draft_lifetime
-    _set_office(draft, office)
-    draft.office_check, draft.office_checked_at = check, checked_at
-    draft.save()
+        office = fetch_office(office.office_id, language)
+    fields = _office_fields(office) | {
+        "office_check": check,
+        "office_checked_at": checked_at,
+        "language": language,
+        "expires_at": timezone.now() + app_settings.draft_lifetime,
+    }
+    return _changed(draft, fields) or _new(draft, fields)
+
+
+def _changed(draft: Delivery | None, fields: dict[str, Any]) -> Delivery | None:
+    """Change the office of a draft by one conditional UPDATE: meanwhile another tab may have placed it."""
+    if draft is None:
+        return None
+    same_office = When(office_id=fields["office_id"], then=F("choice"))
+    rows = Delivery.objects.filter(pk=draft.pk, state=DeliveryState.DRAFT)
+    if not rows.update(**fields, choice=Case(same_office, default=F("choice") + 1)):
+        return None
+    draft.refresh_from_db()
     return draft
+
+
+def _new(former: Delivery | None, fields: dict[str, Any]) -> Delivery:
+    """Make a draft; one that was placed meanwhile leaves the buyer what was typed of the recipient."""
+    kept = recipient_fields(former.recipient) if former else {}
+    return Delivery.objects.create(**fields, **kept, service=Service.EXPEDITED_PARCEL)
 
 
 def _offered(office: PostOffice, language: Language) -> tuple[OfficeCheck, datetime | None]:
@@ -78,18 +98,31 @@ def _offered(office: PostOffice, language: Language) -> tuple[OfficeCheck, datet
     return answer, timezone.now()
 
 
-def _set_office(draft: Delivery, office: PostOffice) -> None:
-    draft.office_id = office.office_id
-    draft.office_name = office.name
-    draft.office_location = office.location
-    draft.office_address = office.street
-    draft.office_city = office.city
-    draft.office_province = office.province
-    draft.office_postal_code = office.postal_code
-    draft.office_latitude = office.coordinates.latitude if office.coordinates else None
-    draft.office_longitude = office.coordinates.longitude if office.coordinates else None
-    draft.office_hours = office.hours.to_json() if office.hours else None
-    draft.office_fetched_at = timezone.now()
+def _office_fields(office: PostOffice) -> dict[str, Any]:
+    """Return the office as the fields of a delivery."""
+    point = office.coordinates
+    return {
+        "office_id": office.office_id,
+        "office_name": office.name,
+        "office_location": office.location,
+        "office_address": office.street,
+        "office_city": office.city,
+        "office_province": office.province,
+        "office_postal_code": office.postal_code,
+        "office_latitude": point.latitude if point else None,
+        "office_longitude": point.longitude if point else None,
+        "office_hours": office.hours.to_json() if office.hours else None,
+        "office_fetched_at": timezone.now(),
+    }
+
+
+def fingerprint(draft: Delivery) -> str:
+    """Return what tells this office and recipient from any other choice, for a review page to send along.
+
+    ``place`` compares it, so that nothing is placed but what the buyer saw, whatever another tab has changed since.
+    """
+    seen = [str(draft.pk), draft.office_id, *recipient_fields(draft.recipient).values()]
+    return salted_hmac("deliver_to_po.fingerprint", json.dumps(seen), algorithm="sha256").hexdigest()
 
 
 def recipient_fields(recipient: Recipient) -> dict[str, str]:
@@ -119,9 +152,10 @@ def confirm(draft: Delivery) -> OfficeCheck:
     """
     if not draft.complete:
         raise DraftIncomplete
+    office_id = draft.office_id
     answer = check_office(draft.office, _language(draft))
     flag = Reason.OFFICE_NOT_CHECKED if answer == OfficeCheck.COULD_NOT_ASK else Reason.NONE
-    _update(draft, office_check=answer, office_checked_at=timezone.now(), reason=flag)
+    _update(draft, {"office_id": office_id}, office_check=answer, office_checked_at=timezone.now(), reason=flag)
     if answer in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels
     return answer
@@ -131,7 +165,9 @@ def _language(draft: Delivery) -> Language:
     return "fr" if draft.language == "fr" else "en"
 
 
-def _update(draft: Delivery, **fields: Any) -> None:
-    if not Delivery.objects.filter(pk=draft.pk, state=DeliveryState.DRAFT).update(**fields):
+def _update(draft: Delivery, unless_changed: Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+    """Change a draft that is one still; ``unless_changed`` names what must be as it was when the question was asked."""
+    rows = Delivery.objects.filter(pk=draft.pk, state=DeliveryState.DRAFT)
+    if not rows.filter(**(unless_changed or {})).update(**fields) and not rows.exists():
         raise DraftUnknown
     draft.refresh_from_db()

@@ -5,32 +5,50 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.identifiers import REFERENCE_LENGTH
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.errors import ChoiceRequired, DraftExpired, DraftIncomplete, DraftTaken, DraftUnknown
+from deliver_to_po.errors import (
+    ChoiceRequired,
+    DraftChanged,
+    DraftExpired,
+    DraftIncomplete,
+    DraftTaken,
+    DraftUnknown,
+    NotForPostOffice,
+    OfficeNoLongerTakesParcels,
+)
 from deliver_to_po.handoff.release import release_delivery
 from deliver_to_po.models import Delivery, History
 
 
-def place(order: Any, draft_id: object) -> Delivery:
+def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
     """Attach a draft to ``order``, which must be saved, and return the delivery. Makes no call.
 
-    The same pair again returns the same delivery. Raises DraftUnknown, DraftExpired, DraftIncomplete, or DraftTaken
-    when the draft is another order's or the order has another current delivery; nothing has changed then, and the
-    shop's transaction can go on. An office that was not confirmed is taken with a flag: it is asked before the label.
+    ``seen`` is the ``fingerprint`` of the draft that the buyer's review page showed. The same pair again returns the
+    same delivery. Nothing has changed when it raises, and the shop's transaction can go on:
+
+    - DraftUnknown, DraftExpired, DraftIncomplete;
+    - DraftTaken when the draft is another order's, or the order has another current delivery;
+    - DraftChanged when office or recipient are others than ``seen``;
+    - OfficeNoLongerTakesParcels when Canada Post has said so of the office;
+    - NotForPostOffice when the adapter says that the order goes elsewhere.
+
+    An office that could not be confirmed is taken with a flag: it is asked about before the label.
     """
+    if order.pk is None:
+        raise ValueError("save the order before placing its delivery")
+    if not order_adapter().is_d2po(order):
+        raise NotForPostOffice
     with transaction.atomic():
         delivery = _draft(draft_id)
         if delivery.order_id == order.pk:
             return delivery
-        if delivery.state != DeliveryState.DRAFT:
-            raise DraftTaken
-        if delivery.expires_at <= timezone.now():
-            raise DraftExpired
-        if not delivery.complete:
-            raise DraftIncomplete
+        _refuse_unfit(delivery, seen)
         _attach(delivery, order)
         if app_settings.release == "on_placing" or (
             app_settings.release == "when_paid" and order_adapter().paid(order)
@@ -48,6 +66,19 @@ def require_choice(order: Any) -> Delivery | None:
     if delivery is None and order_adapter().is_d2po(order):
         raise ChoiceRequired
     return delivery
+
+
+def _refuse_unfit(delivery: Delivery, seen: str) -> None:
+    if delivery.state != DeliveryState.DRAFT:
+        raise DraftTaken
+    if delivery.expires_at <= timezone.now():
+        raise DraftExpired
+    if not delivery.complete:
+        raise DraftIncomplete
+    if seen and not constant_time_compare(seen, fingerprint(delivery)):
+        raise DraftChanged
+    if delivery.office_check in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels
 
 
 def _draft(draft_id: object) -> Delivery:
@@ -76,7 +107,7 @@ def _attach(delivery: Delivery, order: Any) -> None:
                 reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
                 live=app_settings.canada_post.live,
                 language=("fr" if language.startswith("fr") else "en") if language else delivery.language,
-                reference=adapter.reference(order),
+                reference=_reference(adapter.reference(order)),
                 placed_at=timezone.now(),
             )
     except IntegrityError:
@@ -86,3 +117,9 @@ def _attach(delivery: Delivery, order: Any) -> None:
         raise DraftTaken
     History.objects.create(delivery=delivery, what="place")
     delivery.refresh_from_db()
+
+
+def _reference(text: str) -> str:
+    """Return the shop's reference on one line, as much of it as a label takes."""
+    printable = "".join(character for character in text if character.isprintable())
+    return printable[:REFERENCE_LENGTH]

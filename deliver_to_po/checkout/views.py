@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
@@ -135,6 +136,9 @@ def _known_postal_code(draft: Delivery | None) -> str:
     return display_postal_code(draft.recipient_postal_code or draft.office_postal_code) if draft else ""
 
 
+# An error report by e-mail leaves out who picks up.
+@sensitive_variables()
+@sensitive_post_parameters()
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -3,8 +3,17 @@
 from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.choices import HandoffStep, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.integrations.base import ShippingSystem, shipping_system
-from deliver_to_po.handoff.leased import OFFICE_REASONS, after, checked_office, move, record, record_error, rung
+from deliver_to_po.handoff.integrations.base import ShippingSystem
+from deliver_to_po.handoff.leased import (
+    OFFICE_REASONS,
+    after,
+    checked_office,
+    move,
+    record,
+    record_error,
+    rung,
+    system_of,
+)
 from deliver_to_po.handoff.request import build_request
 from deliver_to_po.handoff.requesting import create, lose_sight, made
 from deliver_to_po.models import Shipment
@@ -20,10 +29,15 @@ def lost_answer(shipment: Shipment) -> None:
 
 def look_up(shipment: Shipment) -> None:
     """Look the request id up. One shipment that is the same is adopted; anything else found is a person's to judge."""
-    system = shipping_system(shipment.system)
-    request = build_request(shipment)
+    system = system_of(shipment)
+    obstacle = system.obstacle(live=shipment.delivery.live)
+    if obstacle:
+        # Nothing found in another environment proves nothing.
+        move(shipment, "lose_sight", due_at=after(app_settings.handoff.retry_after_seconds[-1]), reason=obstacle)
+        return
     try:
-        found = system.look_up(shipment.request_id)
+        request = build_request(shipment)
+        found = system.look_up(request)
         same = [info for info in found if system.is_same(info, request)]
     except CanadaPostError as error:
         record_error(shipment, HandoffStep.LOOK_UP, error)
@@ -44,7 +58,7 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
     if tries < len(app_settings.handoff.look_up_after_seconds) or shipment.requests >= REQUESTS_AT_MOST:
         _look_up_again(shipment, tries)
         return
-    answer = checked_office(shipment)
+    answer = checked_office(shipment).check
     if answer == OfficeCheck.TAKES_PARCELS:
         create(shipment, system)
     elif answer in OFFICE_REASONS:

@@ -2,6 +2,8 @@
 
 import random
 import uuid
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
@@ -37,15 +39,18 @@ def make_due(shipment_pk: int) -> bool:
     return bool(workable().filter(pk=shipment_pk, lease=None).update(due_at=timezone.now()))
 
 
-def hand_off_due(limit: int | None = None) -> int:
-    """Do every step that is due, at most ``limit``; return how many were done. This is the sweep."""
-    done = 0
-    while limit is None or done < limit:
+def hand_off_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> Counter[str]:
+    """Do every step that is due, at most ``limit`` and none more once ``stop`` says so. This is the sweep.
+
+    Returns in which state each step left its shipment, and how often.
+    """
+    done: Counter[str] = Counter()
+    while (limit is None or done.total() < limit) and not stop():
         shipment = _take_next()
         if shipment is None:
             break
         next_step(shipment)
-        done += 1
+        done[Shipment.objects.values_list("state", flat=True).get(pk=shipment.pk)] += 1
     return done
 
 

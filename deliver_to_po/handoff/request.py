@@ -16,6 +16,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentStatus,
 )
 from deliver_to_po.models import Shipment
+from deliver_to_po.models.shipment import CARRIER_ID_LENGTH, PIN_LENGTH
 
 
 def build_request(shipment: Shipment) -> ShipmentRequest:
@@ -66,6 +67,12 @@ def option_to_json(option: ShipmentOption) -> dict[str, Any]:
 def option_from_json(row: dict[str, Any]) -> ShipmentOption:
     """Read what ``option_to_json`` wrote."""
     return ShipmentOption(row["code"], None if row["amount"] is None else Decimal(row["amount"]))
+
+
+def fits(info: ShipmentInfo) -> bool:
+    """Say whether the carrier's id and tracking number are such that they can be kept."""
+    columns = {CARRIER_ID_LENGTH: info.shipment_id, PIN_LENGTH: info.tracking_pin}
+    return all(text.isprintable() and len(text) <= longest for longest, text in columns.items())
 
 
 def made_fields(info: ShipmentInfo) -> dict[str, Any]:

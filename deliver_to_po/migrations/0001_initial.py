@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                             ),
                             (
                                 "credentials",
-                                "Canada Post refused the credentials. Check CLIENT_ID and CLIENT_SECRET; it is tried again by itself.",
+                                "Canada Post refused the credentials. Check those in CANADA_POST; it is tried again by itself.",
                             ),
                             (
                                 "not_entitled",
@@ -87,6 +87,14 @@ class Migration(migrations.Migration):
                             (
                                 "label_unreadable",
                                 "What Canada Post sent is not a label. It is fetched again by itself.",
+                            ),
+                            (
+                                "crashed",
+                                "Something went wrong on our side; the log says more. It is tried again by itself.",
+                            ),
+                            (
+                                "no_parcels",
+                                "The shop names no parcels for this order. Correct the adapter, then hand off again.",
                             ),
                             ("test_only", "This is a test delivery; it is never handed off while LIVE is on."),
                             ("live_off", "This delivery is real, but LIVE is off. Turn LIVE on to hand it off."),
@@ -328,7 +336,7 @@ class Migration(migrations.Migration):
                             ),
                             (
                                 "credentials",
-                                "Canada Post refused the credentials. Check CLIENT_ID and CLIENT_SECRET; it is tried again by itself.",
+                                "Canada Post refused the credentials. Check those in CANADA_POST; it is tried again by itself.",
                             ),
                             (
                                 "not_entitled",
@@ -359,6 +367,14 @@ class Migration(migrations.Migration):
                             (
                                 "label_unreadable",
                                 "What Canada Post sent is not a label. It is fetched again by itself.",
+                            ),
+                            (
+                                "crashed",
+                                "Something went wrong on our side; the log says more. It is tried again by itself.",
+                            ),
+                            (
+                                "no_parcels",
+                                "The shop names no parcels for this order. Correct the adapter, then hand off again.",
                             ),
                             ("test_only", "This is a test delivery; it is never handed off while LIVE is on."),
                             ("live_off", "This delivery is real, but LIVE is off. Turn LIVE on to hand it off."),
@@ -434,6 +450,7 @@ class Migration(migrations.Migration):
                             ("look_up", "look up by request ID"),
                             ("label", "fetch label"),
                             ("void", "void shipment"),
+                            ("internal", "error on our side"),
                         ],
                         max_length=20,
                         verbose_name="what",

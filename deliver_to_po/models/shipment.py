@@ -15,6 +15,10 @@ from deliver_to_po.choices import HandoffStep, Reason, ShipmentState
 from deliver_to_po.conf import LABEL_STORAGE
 from deliver_to_po.models.delivery import Delivery
 
+CARRIER_ID_LENGTH = 40
+# The longest that Canada Post gives; its XML schema allows 11 to 16 characters.
+PIN_LENGTH = 16
+
 CLOSED = (ShipmentState.REFUSED, ShipmentState.VOIDED, ShipmentState.REFUND_ASKED)
 
 
@@ -83,8 +87,8 @@ class Shipment(models.Model):
     requests = models.PositiveIntegerField(_("times requested"), default=0)
     requested_at = models.DateTimeField(_("first requested at"), null=True, blank=True)
 
-    carrier_id = models.CharField(_("shipment ID"), max_length=40, blank=True)
-    tracking_pin = models.CharField(_("tracking number"), max_length=16, blank=True)
+    carrier_id = models.CharField(_("shipment ID"), max_length=CARRIER_ID_LENGTH, blank=True)
+    tracking_pin = models.CharField(_("tracking number"), max_length=PIN_LENGTH, blank=True)
     links = models.JSONField(_("links"), default=list, blank=True)
     made_at = models.DateTimeField(_("made at"), null=True, blank=True)
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)

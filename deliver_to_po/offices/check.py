@@ -1,5 +1,7 @@
 """Does an office still take parcels? Four answers, from Canada Post itself."""
 
+from dataclasses import dataclass
+
 from django.utils import timezone
 
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
@@ -10,32 +12,46 @@ from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices import directory
 
-NEAREST = 10
+
+@dataclass(frozen=True, slots=True)
+class CheckAnswer:
+    """One of the four answers; ``error`` is why Canada Post could not be asked."""
+
+    check: OfficeCheck
+    error: CanadaPostError | None = None
 
 
-def check_office(office: PostOffice, language: Language) -> OfficeCheck:
+def check_office(office: PostOffice, language: Language, *, background: bool = False) -> OfficeCheck:
+    """Return whether ``office`` takes parcels; see ``ask_about``."""
+    return ask_about(office, language, background=background).check
+
+
+def ask_about(office: PostOffice, language: Language, *, background: bool = False) -> CheckAnswer:
     """Ask Canada Post for the offices nearest to ``office`` that accept D2PO, and look for its id.
 
     The detail of an office does not say whether it takes D2PO; it only tells an office that stopped from one that is
-    gone. What is learnt is kept in the directory. Never raises.
+    gone. A search that finds no office at all is no proof of anything: a service that is down may answer so. What is
+    learnt is kept in the directory. ``background`` says that nobody waits. Never raises.
     """
-    client = canada_post(language, total_seconds=app_settings.search_timeout_seconds)
+    client = canada_post(language, total_seconds=app_settings.search_timeout_seconds, background=background)
     asked_at = timezone.now()
     wanted = comparable_office_id(office.office_id)
     try:
-        nearest = client.find_offices(_around(office), maximum=NEAREST)
+        nearest = client.find_offices(_around(office))
         directory.remember_offered(nearest, language, asked_at)
         if any(comparable_office_id(found.office_id) == wanted for found in nearest):
-            return OfficeCheck.TAKES_PARCELS
+            return CheckAnswer(OfficeCheck.TAKES_PARCELS)
+        if not nearest:
+            return CheckAnswer(OfficeCheck.COULD_NOT_ASK)
         client.office(office.office_id)
     except NotFound:
         answer = OfficeCheck.GONE
-    except CanadaPostError:
-        return OfficeCheck.COULD_NOT_ASK
+    except CanadaPostError as error:
+        return CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
     else:
         answer = OfficeCheck.NO_LONGER
     directory.mark_closed(office.office_id, asked_at)
-    return answer
+    return CheckAnswer(answer)
 
 
 def _around(office: PostOffice) -> OfficeQuery:

@@ -26,11 +26,13 @@ def remember_offered(offices: Iterable[PostOffice], language: Language, at: date
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
-    """Keep an office's own answer, hours included. It does not say whether the office takes D2PO."""
-    row = _row(office, language)
-    row.hours = office.hours.to_json() if office.hours else None
-    row.hours_fetched_at = at
-    _upsert([row], ["hours", "hours_fetched_at", *_described(language)])
+    """Keep the hours of an office's own answer, and its names. Nothing else: the search is the better source."""
+    named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
+    _known().filter(office_key=comparable_office_id(office.office_id)).update(
+        hours=office.hours.to_json() if office.hours else None,
+        hours_fetched_at=at,
+        **{field: text for field, text in named.items() if text},
+    )
 
 
 def mark_closed(office_id: str, at: datetime) -> None:

@@ -1,19 +1,23 @@
 """From a question to post offices: the cache, else Canada Post; every office seen is kept in the directory."""
 
 import dataclasses
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
+from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, InvalidRequest, NotEntitled, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
 from deliver_to_po.offices import cache, directory
+from deliver_to_po.offices.query import QueryNotUnderstood
+
+log = logging.getLogger(__name__)
 
 ASKED_FOR = 50
 
@@ -35,10 +39,14 @@ def find(query: OfficeQuery, language: Language) -> OfficeAnswer:
             offices: Sequence[PostOffice] = canada_post(
                 language, total_seconds=app_settings.search_timeout_seconds
             ).find_offices(query, maximum=ASKED_FOR)
+        except InvalidRequest as error:
+            raise QueryNotUnderstood from error
         except CanadaPostError as error:
-            raise OfficesUnavailable from error
+            raise _unavailable(error) from error
         directory.remember_offered(offices, language, asked_at)
-        cache.keep(query, language, offices, asked_at)
+        if offices:
+            # "None near" may be a service that is half down: it is asked again.
+            cache.keep(query, language, offices, asked_at)
         found = tuple(offices), asked_at
     return OfficeAnswer(_with_hours(found[0]), found[1])
 
@@ -56,13 +64,29 @@ def fetch_office(office_id: str, language: Language) -> PostOffice:
     if known.hours_fetched_at and known.hours_fetched_at >= fresh_since and known.name(language):
         return directory.post_office(known, language)
     try:
-        office = canada_post(language, total_seconds=app_settings.search_timeout_seconds).office(office_id)
+        office = canada_post(language, total_seconds=app_settings.search_timeout_seconds).office(known.received_id)
     except NotFound:
         raise OfficeNotOffered from None
     except CanadaPostError as error:
-        raise OfficesUnavailable from error
+        raise _unavailable(error) from error
+    if comparable_office_id(office.office_id) != known.office_key:
+        raise OfficesUnavailable
     directory.remember_hours(office, language, timezone.now())
-    return office
+    return dataclasses.replace(
+        directory.post_office(known, language),
+        name=office.name or known.name(language),
+        location=office.location or known.location(language),
+        hours=office.hours,
+    )
+
+
+def _unavailable(error: CanadaPostError) -> OfficesUnavailable:
+    """Return what the buyer is told; the log tells the shop, when it is the shop's to mend."""
+    if isinstance(error, CredentialsRefused | NotEntitled):
+        log.error("Buyers see no post offices: %s", error)
+    else:
+        log.warning("No answer about post offices: %s", error)
+    return OfficesUnavailable()
 
 
 def _with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:

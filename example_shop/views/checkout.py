@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, get_draft
 from deliver_to_po.checkout.session import draft_id_of, forget_draft
-from deliver_to_po.errors import DeliverToPoError, DraftIncomplete
+from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.models import Delivery
 from deliver_to_po.summary import summarize
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
 from example_shop.forms import ContactForm, DeliveryForm, contact_as_typed
 from example_shop.models import DeliveryMethod, Order
-from example_shop.orders import pay, place_order
+from example_shop.orders import Choice, pay, place_order
 from example_shop.prices import SHIPPING, totals
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -94,9 +94,15 @@ def _review(request: HttpRequest) -> HttpResponse:
     try:
         draft = _complete_draft(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
         if request.method == "POST" and _total_as_shown(request, checkout, basket):
-            order = place_order(checkout, basket.lines(), draft and draft.pk, (get_language() or "en")[:2])
-            return _paid(request, order)
+            choice = Choice(draft and draft.pk, request.POST.get("seen", ""))
+            return _paid(request, place_order(checkout, basket.lines(), choice, (get_language() or "en")[:2]))
+    except DraftChanged as error:
+        messages.warning(request, str(error.message))
+        return redirect("shop:review")
     except DeliverToPoError as error:
+        if request.method == "POST" and (placed := _placed_before(request)):
+            # The first press of a double one has won meanwhile.
+            return _paid(request, placed)
         messages.error(request, str(error.message))
         return redirect("deliver_to_po:recipient" if isinstance(error, DraftIncomplete) else "deliver_to_po:choose")
     context = {
@@ -105,6 +111,7 @@ def _review(request: HttpRequest) -> HttpResponse:
         "lines": basket.lines(),
         "totals": totals(basket.subtotal(), checkout.method),
         "draft": draft,
+        "seen": fingerprint(draft) if draft else "",
         "summary": summarize(draft, get_language()) if draft else None,
     }
     return render(request, "shop/review.html", context)
@@ -114,6 +121,8 @@ def _complete_draft(request: HttpRequest) -> Delivery:
     draft = get_draft(draft_id_of(request))
     if not draft.complete:
         raise DraftIncomplete
+    if draft.office_check in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels
     return draft
 
 
@@ -127,7 +136,7 @@ def _total_as_shown(request: HttpRequest, checkout: Checkout, basket: Basket) ->
 
 def _placed_before(request: HttpRequest) -> Order | None:
     """Return the order that an earlier press of the same button made."""
-    token = request.POST.get("checkout", "")
+    token = request.POST.get("checkout", "").replace("\0", "")
     order = Order.objects.filter(checkout_token=token).first()
     if order and (token == Checkout.of(request).token or owns(request, order)):
         return order
@@ -136,7 +145,9 @@ def _placed_before(request: HttpRequest) -> Order | None:
 
 def _paid(request: HttpRequest, order: Order) -> HttpResponse:
     pay(order, request.build_absolute_uri(order.get_absolute_url()))
+    if order.checkout_token == Checkout.of(request).token:
+        # An old tab's button must not empty a basket that has been filled since.
+        Basket(request).clear()
+        forget_draft(request)
     finish(request, order)
-    Basket(request).clear()
-    forget_draft(request)
     return redirect(order)

@@ -107,10 +107,18 @@ def test_a_selection_is_handed_off_now_where_no_worker_is(
     admin_client: Client, shipment: Shipment, emulator: EmulatorServer
 ) -> None:
     other = make_shipment(deliver_to(emulator))
-    refused = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
-    assert select(admin_client, shipment.delivery, other.delivery, refused.delivery) == [
-        "2 shipments have their labels."
-    ]
+    assert select(admin_client, shipment.delivery, other.delivery) == ["2 shipments have their labels."]
+
+
+def test_what_was_refused_is_tried_again_as_the_next_revision(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    refused = make_shipment(deliver_to(emulator), state=ShipmentState.REFUSED, reason=Reason.INVALID)
+    assert press(admin_client, refused.delivery) == ["1 shipment has its label."]
+    again = refused.delivery.shipments.get(revision=2)
+    assert (again.parcel, again.state) == (refused.parcel, ShipmentState.LABELLED)
+    assert again.request_id != refused.request_id
+    assert list(refused.delivery.history.values_list("what", "why")) == [("revise", "1.2")]
 
 
 def test_when_the_time_is_over_the_rest_is_counted_and_left(

@@ -2,25 +2,35 @@
 
 import threading
 import uuid
+from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from deliver_to_po.adapter import OrderAdapter, order_adapter
+from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place, require_choice
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.errors import (
     ChoiceRequired,
     DeliverToPoError,
+    DraftChanged,
     DraftExpired,
     DraftIncomplete,
     DraftTaken,
     DraftUnknown,
+    MoveRefused,
+    NotForPostOffice,
+    OfficeNoLongerTakesParcels,
 )
-from deliver_to_po.handoff.release import release
+from deliver_to_po.handoff.release import release, revise
 from deliver_to_po.models import Delivery
-from tests.factories import RECIPIENT, make_draft, make_order
+from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -171,3 +181,82 @@ def test_one_draft_placed_twice_at_once_goes_to_one_order() -> None:
         thread.join(timeout=20)
     assert len(refused) == 1
     assert Delivery.objects.get(pk=draft.pk).order in [o for o in orders if o not in refused]
+
+
+def test_only_what_the_buyer_saw_is_placed() -> None:
+    draft = make_draft()
+    seen = fingerprint(draft)
+    Delivery.objects.filter(pk=draft.pk).update(recipient_name="Somebody Else")
+    order = make_order()
+    with pytest.raises(DraftChanged):
+        place(order, draft.pk, seen=seen)
+    draft.refresh_from_db()
+    assert place(order, draft.pk, seen=fingerprint(draft)).recipient_name == "Somebody Else"
+
+
+@pytest.mark.parametrize("answer", [OfficeCheck.NO_LONGER, OfficeCheck.GONE])
+def test_an_office_known_to_be_closed_is_not_placed(answer: str) -> None:
+    with pytest.raises(OfficeNoLongerTakesParcels):
+        place(make_order(), make_draft(office_check=answer).pk)
+
+
+def test_an_order_that_goes_elsewhere_takes_no_draft(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "is_d2po", lambda self, order: False)
+    with pytest.raises(NotForPostOffice):
+        place(make_order(), make_draft().pk)
+
+
+def test_an_order_without_parcels_is_held_with_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    order = make_order()
+    delivery = place(order, make_draft().pk)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
+        release(order)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, Reason.NO_PARCELS)
+    release(order)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == (DeliveryState.RELEASED, Reason.NONE)
+    assert delivery.shipments.count() == 1
+
+
+def test_a_parcel_is_never_taken_for_lighter_than_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    heavy = Parcel(Decimal("30.0004"), Decimal("20.01"), Decimal(20), Decimal(10))
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [heavy])
+    order = make_order()
+    delivery = place(order, make_draft().pk)
+    release(order)
+    shipment = delivery.shipments.get()
+    assert (shipment.weight_kg, shipment.length_cm) == (Decimal("30.001"), Decimal("20.1"))
+
+
+def test_the_shops_postal_code_may_be_written_as_people_write_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = replace(SENDER, address=replace(SENDER.address, postal_code="k1a 0b1"))
+    monkeypatch.setattr(type(order_adapter()), "ship_from", lambda self, order: sender)
+    order = make_order()
+    delivery = place(order, make_draft().pk)
+    release(order)
+    assert delivery.shipments.get().sender["postal_code"] == "K1A0B1"
+
+
+def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "reference", lambda self, order: "A\x00\n" + "B" * 40)
+    assert place(make_order(), make_draft().pk).reference == "A" + "B" * 34
+
+
+def test_the_reference_of_a_uuid_order_fits_by_itself() -> None:
+    order = SimpleNamespace(pk=uuid.uuid4())
+    assert OrderAdapter().reference(order) == order.pk.hex
+
+
+def test_a_refused_parcel_gets_one_next_revision() -> None:
+    shipment = make_shipment(state=ShipmentState.REFUSED)
+    again = revise(shipment)
+    assert (again.parcel, again.revision, again.state) == (1, 2, ShipmentState.WAITING)
+    with pytest.raises(MoveRefused):
+        revise(shipment)
+
+
+def test_what_is_not_refused_is_not_revised() -> None:
+    with pytest.raises(MoveRefused):
+        revise(make_shipment())

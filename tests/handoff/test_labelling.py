@@ -26,11 +26,12 @@ Due = Callable[..., Shipment]
 def test_a_label_that_does_not_come_is_fetched_again(
     due: Due, emulator: EmulatorServer, fault: str, reason: str
 ) -> None:
-    emulator.faults.add("label", fault)
+    emulator.faults.add("label", fault, count=None)
     shipment = due()
     hand_off(shipment.pk)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason) == (ShipmentState.MADE, reason)
+    emulator.faults.clear()
     hand_off(shipment.pk, now=True)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.reason) == (ShipmentState.LABELLED, Reason.NONE)

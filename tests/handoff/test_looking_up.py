@@ -135,3 +135,46 @@ def test_an_office_that_closed_in_between_is_not_sent_to(
     _handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.OFFICE_GONE)
     assert emulator.shipments == []
+
+
+def test_a_test_delivery_of_unknown_outcome_is_not_sent_live(
+    due: Due, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    emulator.faults.add("create_shipment", "500", count=None)
+    shipment = _handed_off(due())
+    before = emulator.calls["create_shipment"]
+    change_settings(CANADA_POST={"LIVE": True})
+    _handed_off(shipment, times=4)
+    assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.TEST_ONLY)
+    assert emulator.calls["create_shipment"] == before
+
+
+def test_a_second_try_that_is_put_off_is_still_looked_up(
+    due: Due, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
+    emulator.faults.add("create_shipment", "500", after=True)
+    emulator.faults.add("create_shipment", "403")
+    shipment = due()
+    hand_off(shipment.pk)
+    emulator.faults.add("find_shipments", "404")
+    _handed_off(shipment)
+    assert (shipment.state, shipment.requests) == (ShipmentState.UNKNOWN, 1)
+    _handed_off(shipment)
+    assert shipment.state == ShipmentState.LABELLED
+    assert len(emulator.shipments) == 1
+
+
+def test_the_shipment_of_another_parcel_is_not_adopted(
+    due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deliver_to_po.carrier import canada_post
+    from deliver_to_po.handoff.request import build_request
+
+    first, second = due(), due()
+    sibling = canada_post().create_shipment(build_request(first))
+    Delivery.objects.filter(pk=second.delivery_id).update(reference=first.delivery.reference)
+    monkeypatch.setattr(CanadaPostShipping, "look_up", lambda self, request: [sibling])
+    emulator.faults.add("create_shipment", "500")
+    _handed_off(second)
+    assert (second.state, second.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)

@@ -28,7 +28,7 @@ def test_the_sweep_labels_every_due_shipment(due: Callable[..., Shipment], emula
 def test_the_sweep_stops_at_its_limit(due: Callable[..., Shipment], emulator: EmulatorServer) -> None:
     for _ in range(2):
         due()
-    assert hand_off_due(limit=1) == 1
+    assert hand_off_due(limit=1).total() == 1
     assert len(emulator.shipments) == 1
 
 
@@ -57,7 +57,7 @@ def test_a_waiting_shipment_stands_still_unless_its_delivery_is_released(
     due: Callable[..., Shipment], emulator: EmulatorServer, state: str
 ) -> None:
     due(delivery={"state": state})
-    assert hand_off_due() == 0
+    assert not hand_off_due()
     assert emulator.shipments == []
 
 

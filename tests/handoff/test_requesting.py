@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
@@ -53,7 +54,7 @@ def test_an_office_that_stopped_before_the_label_needs_another_choice(
     assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, reason)
     assert emulator.shipments == []
-    assert hand_off_due() == 0
+    assert not hand_off_due()
 
 
 def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:
@@ -106,6 +107,8 @@ def test_each_answer_leads_to_a_state_with_a_reason(
 def test_what_was_put_off_is_sent_later_under_the_same_id(due: Due, emulator: EmulatorServer) -> None:
     emulator.faults.add("create_shipment", "429")
     shipment = _handed_off(due())
+    # As when the silence that Canada Post asked for is over.
+    cache.clear()
     hand_off(shipment.pk, now=True)
     assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
 
@@ -151,3 +154,65 @@ def test_a_suspended_shipment_gets_no_label(due: Due, emulator: EmulatorServer, 
     shipment = _handed_off(due())
     assert (shipment.state, shipment.reason) == (ShipmentState.SUSPENDED, Reason.SUSPENDED)
     assert not shipment.label
+
+
+def test_what_nobody_foresaw_puts_off_one_shipment_and_no_other(
+    due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
+
+    real = CanadaPostShipping.label
+    first = due(due_at=timezone.now() - timedelta(hours=1))
+
+    def full(self: CanadaPostShipping, info: Any) -> Any:
+        if info.request_id == first.request_id:
+            raise OSError("No space left for Canary Serin")
+        return real(self, info)
+
+    monkeypatch.setattr(CanadaPostShipping, "label", full)
+    second = due()
+    hand_off_due()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.reason, first.lease) == (ShipmentState.MADE, Reason.CRASHED, None)
+    assert first.due_at is not None
+    assert first.due_at > timezone.now()
+    assert second.state == ShipmentState.LABELLED
+    assert first.tries.latest("pk").outcome == "OSError"
+    assert "OSError" in caplog.text
+    assert "Canary" not in caplog.text
+
+
+def test_an_address_that_is_not_there_just_now_is_no_judgement(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "404", count=None)
+    emulator.faults.add("office_details", "404", count=None)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
+    assert shipment.delivery.state == DeliveryState.RELEASED
+
+
+def test_calls_that_made_nothing_do_not_count_as_tries(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "403")
+    shipment = _handed_off(due())
+    assert (shipment.requests, shipment.requested_at) == (0, None)
+
+
+def test_a_tracking_number_that_cannot_be_kept_is_for_a_person(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
+    from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentStatus
+    from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
+
+    odd = ShipmentInfo("1", ShipmentStatus.CREATED, "7" * 17)
+    monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: odd)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
+
+
+def test_wrong_credentials_are_in_the_reason_and_in_the_log(
+    due: Due, change_settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    shipment = due()
+    change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
+    _handed_off(shipment)
+    assert shipment.reason == Reason.CREDENTIALS
+    assert "CredentialsRefused" in caplog.text
+    assert "wrong" not in caplog.text

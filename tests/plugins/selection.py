@@ -5,6 +5,14 @@ from pathlib import Path
 
 import pytest
 
+DEFAULT_FACTS = Path(__file__).resolve().parents[3] / "shared" / "canada-post"
+if DEFAULT_FACTS.is_dir():
+    os.environ.setdefault("CANADA_POST_FACTS", str(DEFAULT_FACTS))
+
+
+# Folders whose fixtures import the example shop, which is no installed app in the run with UUID keys.
+OF_THE_EXAMPLE_SHOP = ("example_shop", "browser")
+
 
 def _missing(item: pytest.Item) -> bool:
     return any(variable not in os.environ for mark in item.iter_markers("services") for variable in mark.args)
@@ -20,6 +28,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """In the run with UUID keys skip files without order_model tests: they may import the example shop."""
-    if os.environ.get("TEST_ORDER_KEY") != "uuid" or not collection_path.name.startswith("test_"):
+    if os.environ.get("TEST_ORDER_KEY") != "uuid":
+        return None
+    if collection_path.is_dir():
+        return True if collection_path.name in OF_THE_EXAMPLE_SHOP else None
+    if not collection_path.name.startswith("test_"):
         return None
     return True if "order_model" not in collection_path.read_text(encoding="utf-8") else None

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
@@ -19,12 +19,8 @@ class ShippingSystem(ABC):
 
     #: True only once somebody has shown a D2PO label that this system made.
     supports_d2po: ClassVar[bool] = False
-    #: Whether a shipment can be found again by its request id; where not, an unknown outcome goes to a person.
-    can_look_up: ClassVar[bool] = False
     #: What OPTIONS may hold, with what each is for; anything else is an error of ``manage.py check``.
     option_names: ClassVar[Mapping[str, str]] = {}
-    #: Which API it speaks, kept with each shipment.
-    api: ClassVar[str] = ""
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         if unknown := sorted(set(options) - set(self.option_names)):
@@ -33,6 +29,20 @@ class ShippingSystem(ABC):
             )
         self.alias = alias
         self.options = options
+
+    @property
+    def api(self) -> str:
+        """Return which API it speaks, for a system that has several; kept with each shipment."""
+        return ""
+
+    @property
+    def can_look_up(self) -> bool:
+        """Say whether a shipment can be found again by what was sent; if not, an unknown outcome goes to a person."""
+        return False
+
+    def speaking(self, api: str) -> Self:
+        """Return the system as it is for a shipment that was released when it spoke ``api``."""
+        return self
 
     def obstacle(self, *, live: bool) -> Reason:
         """Return why nothing may be sent now for a delivery that is ``live`` or a test; ``Reason.NONE`` when it may."""
@@ -43,8 +53,8 @@ class ShippingSystem(ABC):
         """Make the shipment; UnknownOutcome when it may have been made."""
 
     @abstractmethod
-    def look_up(self, request_id: str) -> Sequence[ShipmentInfo]:
-        """Return the shipments that the system holds under a request id."""
+    def look_up(self, request: ShipmentRequest) -> Sequence[ShipmentInfo]:
+        """Return the shipments that the system holds under the request id of ``request``."""
 
     @abstractmethod
     def is_same(self, shipment: ShipmentInfo, request: ShipmentRequest) -> bool:

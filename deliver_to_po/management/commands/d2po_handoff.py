@@ -1,22 +1,29 @@
 """Hands due shipments to the shipping system: once, or for ever with --loop."""
 
+import logging
 import signal
 import threading
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
+from deliver_to_po.choices import ShipmentState
 from deliver_to_po.handoff.outbox import hand_off_due, seconds_to_next
-from deliver_to_po.privacy import delete_expired_drafts
+from deliver_to_po.privacy import delete_expired_drafts, erase_recipients
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
     """The sweep: it does the work itself, so nothing is lost with a task queue or without one."""
 
+    _stop = threading.Event()
+
     help = (
-        "Hand every due shipment to its shipping system and delete expired drafts. Run it from cron each minute, "
+        "Hand every due shipment to its shipping system; delete expired drafts, erase recipients of long ago. "
+        "Run it from cron each minute, "
         "or let it run with --loop. Several may run at the same time."
     )
 
@@ -30,17 +37,29 @@ class Command(BaseCommand):
         if not options["loop"]:
             self._sweep()
             return
-        stop = threading.Event()
+        self._stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
+            signal.signal(number, lambda *_: self._stop.set())
+        while not self._stop.is_set():
             close_old_connections()
+            self._stop.wait(self._loop_once(options["interval"]))
+
+    def _loop_once(self, interval: float) -> float:
+        """Sweep, and return how many seconds to wait; a database that is away for a while ends no loop."""
+        try:
             self._sweep(quiet=True)
             due = seconds_to_next()
-            stop.wait(options["interval"] if due is None else min(max(due, 0.05), options["interval"]))
+        except DatabaseError as error:
+            log.error("The database cannot be used (%s); trying again", type(error).__name__)
+            return interval
+        return interval if due is None else min(max(due, 0.05), interval)
 
     def _sweep(self, *, quiet: bool = False) -> None:
-        steps, drafts = hand_off_due(), delete_expired_drafts()
-        if steps or drafts or not quiet:
-            self.stdout.write(f"{steps} steps done, {drafts} expired drafts deleted")
-            self.stdout.flush()
+        steps = hand_off_due(stop=self._stop.is_set)
+        drafts, recipients = delete_expired_drafts(), erase_recipients()
+        if not (steps or drafts or recipients) and quiet:
+            return
+        names = [f"{count} {ShipmentState(state).name.lower()}" for state, count in sorted(steps.items())]
+        done = f"{steps.total()} steps" + (f" ({', '.join(names)})" if names else "")
+        self.stdout.write(f"{done}, {drafts} expired drafts deleted, {recipients} recipients erased")
+        self.stdout.flush()

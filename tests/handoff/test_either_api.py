@@ -1,0 +1,91 @@
+"""The hand-off over either API: one shipment, found again after a lost answer, with its label."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.choices import Reason, ShipmentState
+from deliver_to_po.conf import APIS
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.outbox import hand_off
+from deliver_to_po.models import Shipment
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the app speak one API after the other."""
+    change_settings(CANADA_POST={"API": request.param})
+    return str(request.param)
+
+
+@pytest.fixture
+def waiting(api: str) -> Shipment:
+    """Return a shipment that is due, to an office as that API gives it."""
+    return due_shipment(api)
+
+
+def due_shipment(api: str) -> Shipment:
+    """Return a shipment that is due through ``api``, which the app speaks."""
+    office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
+    assert office.coordinates is not None
+    place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
+    return make_shipment(make_delivery(office_id=office.office_id, **place), api=api)
+
+
+def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
+    """Do what is due and return the row as it is then."""
+    for _ in range(times):
+        hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    return shipment
+
+
+def test_a_shipment_is_made_and_labelled(waiting: Shipment, emulator: EmulatorServer) -> None:
+    shipment = handed_off(waiting)
+    [made] = emulator.shipments
+    assert (shipment.state, shipment.carrier_id) == (ShipmentState.LABELLED, made.shipment_id)
+
+
+@pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
+def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(
+    waiting: Shipment, emulator: EmulatorServer, fault: str
+) -> None:
+    emulator.faults.add("create_shipment", fault, after=True)
+    shipment = handed_off(waiting)
+    [made] = emulator.shipments
+    assert (shipment.state, shipment.carrier_id) == (ShipmentState.LABELLED, made.shipment_id)
+    assert emulator.calls["create_shipment"] == 1
+
+
+def test_what_never_arrived_is_sent_once_more_under_the_same_id(waiting: Shipment, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "500")
+    shipment = handed_off(waiting)
+    assert shipment.state == ShipmentState.LABELLED
+    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
+
+
+def test_a_shipment_is_looked_up_where_it_was_made_after_the_setting_has_changed(
+    waiting: Shipment, emulator: EmulatorServer, change_settings: Any, api: str
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
+    emulator.faults.add("create_shipment", "500", after=True)
+    assert handed_off(waiting).state == ShipmentState.UNKNOWN
+    change_settings(CANADA_POST={"API": next(other for other in APIS if other != api)})
+    before = emulator.calls.get("token", 0)
+    shipment = handed_off(waiting)
+    assert (shipment.state, len(emulator.shipments)) == (ShipmentState.LABELLED, 1)
+    assert (emulator.calls.get("token", 0) > before) is (api == "portal")
+
+
+def test_without_a_contract_a_lost_answer_is_a_persons_to_judge(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
+    waiting = due_shipment("webservices")
+    emulator.faults.add("create_ncshipment", "500", after=True)
+    shipment = handed_off(waiting)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNKNOWN)
+    assert emulator.calls["create_ncshipment"] == 1
