@@ -1,45 +1,142 @@
-"""Builds the one Canada Post from settings and language."""
+"""Builds the one Canada Post from settings, cache and language."""
 
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from django.core.cache import caches
 from django.core.signals import setting_changed
 
+from deliver_to_po.canadapost.breaker import Breaker
+from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.portal.answers import error_of as portal_error
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.throttle import MemoryCounts, Throttle, portal_limits, webservices_limits
 from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Account, Language
-from deliver_to_po.conf import PORTAL_URL, SETTING, CanadaPostSettings, app_settings
+from deliver_to_po.canadapost.webservices.answers import error_of as webservices_error
+from deliver_to_po.canadapost.webservices.calls import ApiKey
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
+from deliver_to_po.conf import PORTAL_URL, SETTING, WEB_SERVICES_URL, CanadaPostSettings, app_settings
+
+log = logging.getLogger(__name__)
+
+PRODUCTION_HOSTS = {urlsplit(url).hostname for url in (PORTAL_URL, WEB_SERVICES_URL)}
 
 
-def canada_post(language: Language = "en", *, total_seconds: float | None = None) -> CanadaPost:
-    """Return Canada Post in ``language``, with a total deadline per call of at most ``total_seconds``."""
+def canada_post(
+    language: Language = "en", *, total_seconds: float | None = None, background: bool = False, api: str = ""
+) -> CanadaPost:
+    """Return Canada Post in ``language``, whose operations take at most ``total_seconds`` each.
+
+    Work in the ``background`` leaves a share of the allowed calls to people who wait. ``api`` is for a shipment that
+    was made through another API than the one that is now chosen.
+    """
+    settings = app_settings.canada_post.speaking(api)
+    caller = _caller(settings).within(total_seconds, background=background)
+    return _client(settings, caller, language)
+
+
+def canada_post_over(make_transport: Callable[[str, Timeouts], Transport], language: Language = "en") -> CanadaPost:
+    """Return Canada Post over a transport of one's own and with a token of its own: nothing asked before is used."""
     settings = app_settings.canada_post
+    return _client(settings, _make_caller(settings, make_transport), language, _make_tokens(settings))
+
+
+def _client(
+    settings: CanadaPostSettings, caller: Caller, language: Language, tokens: TokenSource | None = None
+) -> CanadaPost:
     account = Account(settings.customer_number, settings.contract_id, settings.mobo)
-    return PortalCanadaPost(_transport(settings).within(total_seconds), _tokens(settings), account, language)
+    if settings.api == "webservices":
+        client = NonContractCanadaPost if settings.non_contract else WebServicesCanadaPost
+        return client(caller, ApiKey(settings.username, settings.password), account, language)
+    return PortalCanadaPost(caller, tokens or _tokens(settings), account, language)
 
 
 def is_production(settings: CanadaPostSettings) -> bool:
-    """Say whether the base URL lies on Canada Post's own host."""
-    return urlsplit(settings.base_url).hostname == urlsplit(PORTAL_URL).hostname
+    """Say whether the base URL lies on a host where Canada Post makes real shipments.
+
+    At the portal the credentials decide that, and the code cannot tell them apart: its host always counts as one.
+    """
+    return urlsplit(settings.base_url).hostname in PRODUCTION_HOSTS
+
+
+class CacheCounts:
+    """Counts in the cache SEARCH_CACHE; while that fails, in this process's memory: no parcel waits for a cache."""
+
+    def __init__(self) -> None:
+        self._memory = MemoryCounts()
+
+    def add(self, key: str, value: float, seconds: int) -> None:
+        """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
+        try:
+            caches[app_settings.search_cache].add(key, value, seconds)
+        except Exception:
+            log.exception("The cache fails; calls are counted in this process only.")
+            self._memory.add(key, value, seconds)
+
+    def increase(self, key: str, by: int) -> None:
+        """Add ``by`` to the number under ``key`` in one step; one that is gone stays gone."""
+        try:
+            caches[app_settings.search_cache].incr(key, by)
+        except ValueError:
+            # It has left the cache since: nothing to add to.
+            return
+        except Exception:
+            log.exception("The cache fails; calls are counted in this process only.")
+            self._memory.increase(key, by)
+
+    def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
+        """Return the numbers that there are."""
+        try:
+            found = caches[app_settings.search_cache].get_many(keys)
+        except Exception:
+            log.exception("The cache fails; calls are counted in this process only.")
+            return self._memory.get_many(keys)
+        return {key: value for key, value in found.items() if isinstance(value, int | float)}
 
 
 @lru_cache(maxsize=4)
-def _transport(settings: CanadaPostSettings) -> Transport:
+def _caller(settings: CanadaPostSettings) -> Caller:
+    """Return what every client of these settings shares: the connections, the throttle and the breaker."""
+    return _make_caller(settings, Transport)
+
+
+def _make_caller(settings: CanadaPostSettings, make_transport: Callable[[str, Timeouts], Transport]) -> Caller:
     timeouts = Timeouts(settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.total_timeout_seconds)
-    return Transport(settings.base_url, timeouts)
+    xml = settings.api == "webservices"
+    limits = (webservices_limits if xml else portal_limits)(settings.calls_per_minute)
+    key = f"{settings.base_url} {settings.username if xml else settings.client_id}"
+    throttle = Throttle(CacheCounts(), limits, key)
+    error_of = webservices_error if xml else portal_error
+    return Caller(make_transport(settings.base_url, timeouts), error_of, throttle, Breaker())
 
 
 @lru_cache(maxsize=4)
 def _tokens(settings: CanadaPostSettings) -> TokenSource:
+    return _make_tokens(settings)
+
+
+def _make_tokens(settings: CanadaPostSettings) -> TokenSource:
     return TokenSource(Credentials(settings.client_id, settings.client_secret))
+
+
+def _start_anew() -> None:
+    _caller.cache_clear()
+    _tokens.cache_clear()
 
 
 def _forget(*, setting: str, **_: object) -> None:
     if setting == SETTING:
-        _transport.cache_clear()
-        _tokens.cache_clear()
+        _start_anew()
 
 
 setting_changed.connect(_forget)
+# Two processes must never write into one connection: a worker that was forked opens its own.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)

@@ -1,15 +1,21 @@
 """The settings of a shop: one dict, ``DELIVER_TO_PO``, read lazily, one typed property each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any, Literal, TypeAlias, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 SETTING = "DELIVER_TO_PO"
 PORTAL_URL = "https://api.canadapost-postescanada.ca/prod/devportal-portaildesdeveloppeurs"
+# The XML API has a sandbox of its own, where nothing is real; at the portal the credentials make that difference.
+WEB_SERVICES_URL = "https://soa-gw.canadapost.ca"
+WEB_SERVICES_SANDBOX_URL = "https://ct.soa-gw.canadapost.ca"
+APIS = ("portal", "webservices")
 LABEL_STORAGE = "deliver_to_po"
 
 Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
@@ -20,16 +26,20 @@ DEFAULTS: dict[str, Any] = {
     "ORDER_ADAPTER": None,
     "CANADA_POST": {
         "API": "portal",
-        "BASE_URL": PORTAL_URL,
+        "BASE_URL": "",
         "CLIENT_ID": "",
         "CLIENT_SECRET": "",
+        "USERNAME": "",
+        "PASSWORD": "",
         "CUSTOMER_NUMBER": "",
         "MOBO": "",
         "CONTRACT_ID": "",
+        "NON_CONTRACT": False,
         "LIVE": False,
         "CONNECT_TIMEOUT_SECONDS": 3.0,
         "READ_TIMEOUT_SECONDS": 10.0,
         "TOTAL_TIMEOUT_SECONDS": 20.0,
+        "CALLS_PER_MINUTE": 240,
     },
     "SHIPPING_SYSTEMS": {
         "default": {"BACKEND": "deliver_to_po.handoff.integrations.canadapost.CanadaPostShipping", "OPTIONS": {}}
@@ -74,7 +84,7 @@ def order_model() -> str:
         raise ImproperlyConfigured(
             f'{SETTING}["ORDER_MODEL"] must name the model of your orders as "app_label.Model", not {label!r}. '
             f'Put into your settings, with your own names: {SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": '
-            '"shop.d2po.Adapter"}; "manage.py check" then names what else is missing.'
+            '"shop.post_offices.ShopAdapter"}; "manage.py check" then names what else is missing.'
         )
     return label
 
@@ -87,13 +97,17 @@ class CanadaPostSettings:
     base_url: str
     client_id: str
     client_secret: str
+    username: str
+    password: str
     customer_number: str
     mobo: str
     contract_id: str
+    non_contract: bool
     live: bool
     connect_timeout_seconds: float
     read_timeout_seconds: float
     total_timeout_seconds: float
+    calls_per_minute: int
 
     def __repr__(self) -> str:
         return f"CanadaPostSettings(base_url={self.base_url!r}, live={self.live})"
@@ -102,6 +116,34 @@ class CanadaPostSettings:
     def environment(self) -> str:
         """Return where answers come from; offices seen in one environment never count in another."""
         return f"{'live' if self.live else 'test'} {self.base_url}"
+
+    def speaking(self, api: str) -> "CanadaPostSettings":
+        """Return the same settings for another API, such as the one that a shipment was made through.
+
+        A BASE_URL belongs to its own API; only the emulator speaks both at one address. ``""`` means the chosen API.
+        """
+        if api in ("", self.api):
+            return self
+        stays = is_loopback(urlsplit(self.base_url).hostname)
+        return replace(self, api=api, base_url=self.base_url if stays else own_url(api, live=self.live))
+
+
+def own_url(api: str, *, live: bool) -> str:
+    """Return Canada Post's own address of an API."""
+    if api == "webservices":
+        return WEB_SERVICES_URL if live else WEB_SERVICES_SANDBOX_URL
+    return PORTAL_URL
+
+
+def is_loopback(host: str | None) -> bool:
+    """Say whether ``host`` is this machine: a name or address that never leaves it."""
+    name = (host or "").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +164,7 @@ class AppSettings:
     def canada_post(self) -> CanadaPostSettings:
         """Return the settings under CANADA_POST."""
         values = {**DEFAULTS["CANADA_POST"], **_read("CANADA_POST")}
+        values["BASE_URL"] = values["BASE_URL"] or own_url(values["API"], live=values["LIVE"])
         return CanadaPostSettings(
             **{key.lower(): value for key, value in values.items() if key in DEFAULTS["CANADA_POST"]}
         )

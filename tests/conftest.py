@@ -20,10 +20,9 @@ def _english() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def emulator_server() -> Iterator[EmulatorServer]:
-    """Return the one emulator of this run."""
-    with EmulatorServer() as server:
-        yield server
+def emulator_server(canada_post_emulator_server: EmulatorServer) -> EmulatorServer:
+    """Return the one emulator of this run, by its shorter name."""
+    return canada_post_emulator_server
 
 
 @pytest.fixture

@@ -133,6 +133,8 @@ DELIVER_TO_PO: dict[str, Any] = {
         "BASE_URL": "http://127.0.0.1:9",
         "CLIENT_ID": "emulator",
         "CLIENT_SECRET": "emulator-secret",
+        "USERNAME": "emulator",
+        "PASSWORD": "emulator-secret",
         "CUSTOMER_NUMBER": "0007023210",
         "CONTRACT_ID": "0040000001",
         "CONNECT_TIMEOUT_SECONDS": 1.0,

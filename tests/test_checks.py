@@ -1,5 +1,8 @@
 """``manage.py check`` names each missing or wrong setting, and the fix."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +18,8 @@ from django.test import override_settings
 from deliver_to_po import conf
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.checks import adapter, carrier, handoff, orders, shape, surroundings
-from tests.child import start_django
+from deliver_to_po.checks.messages import EXAMPLE_ADAPTER
+from tests.child import ROOT, start_django
 
 pytestmark = pytest.mark.order_model
 
@@ -28,6 +32,18 @@ class HalfAnAdapter(OrderAdapter):
 
     def is_d2po(self, order: Any) -> bool:
         return True
+
+
+class AdapterThatSearchesTooMuch(OrderAdapter):
+    """An adapter that names what its order does not have."""
+
+    search_fields = ("pk", "nope", "^pk")
+
+
+class AdapterThatForgotAComma(OrderAdapter):
+    """An adapter whose search_fields are no tuple."""
+
+    search_fields = "number"
 
 
 def d2po(**changes: Any) -> Any:
@@ -67,8 +83,18 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"CANADA_POST": {"CLIENTID": ""}}, "E002", ('["CANADA_POST"]["CLIENTID"]', "“CLIENT_ID”")),
     (shape.check_settings, {"HANDOFF": {"LEASE": 9}}, "E002", ('["HANDOFF"]["LEASE"]', "“LEASE_SECONDS”")),
     (shape.check_settings, {"ZZZ": 1}, "E002", ('DELIVER_TO_PO["ZZZ"]', "There is: BASE_TEMPLATE, CANADA_POST")),
+    (shape.check_settings, {"BASE_URL": "x"}, "E002", ('["BASE_URL"]', 'belongs in DELIVER_TO_PO["CANADA_POST"].')),
+    (
+        shape.check_settings,
+        {"clientid": "x"},
+        "E002",
+        ("clientid", 'mean “DELIVER_TO_PO["CANADA_POST"]["CLIENT_ID"]”?'),
+    ),
+    (shape.check_settings, {"HANDOFF": {"RELEASE": "x"}}, "E002", ('["RELEASE"]', "belongs in DELIVER_TO_PO.")),
+    (shape.check_settings, {"CANADA_POST": {"CLIENT_ID": None}}, "E003", ("None", "no default", "os.environ.get(")),
     (shape.check_settings, {"CANADA_POST": None}, "E003", ('["CANADA_POST"]', "a dict", "None")),
     (shape.check_settings, {"CANADA_POST": {"LIVE": "no"}}, "E003", ('["LIVE"]', "True or False", "str")),
+    (shape.check_settings, {"CANADA_POST": {"CALLS_PER_MINUTE": -1}}, "E003", ("CALLS_PER_MINUTE", "0 or more")),
     (shape.check_settings, {"CANADA_POST": {"READ_TIMEOUT_SECONDS": 0}}, "E003", ("READ_TIMEOUT_SECONDS", "above 0")),
     (shape.check_settings, {"CANADA_POST": {"TOTAL_TIMEOUT_SECONDS": -1}}, "E003", ("TOTAL_TIMEOUT_SECONDS", "-1")),
     (shape.check_settings, {"SEARCH_TIMEOUT_SECONDS": True}, "E003", ("SEARCH_TIMEOUT_SECONDS", "seconds", "True")),
@@ -80,14 +106,54 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
     (orders.check_order_model, {"ORDER_MODEL": "Order"}, "E010", ("ORDER_MODEL", "app_label.Model")),
     (orders.check_order_model, {"ORDER_MODEL": "auth.Grup"}, "E011", ("“auth.Grup”", "Did you mean “auth.Group”?")),
-    (adapter.check_order_adapter, {"ORDER_ADAPTER": None}, "E020", ("ORDER_ADAPTER", "shop.d2po.Adapter")),
+    (adapter.check_order_adapter, {"ORDER_ADAPTER": None}, "E020", ("ORDER_ADAPTER", EXAMPLE_ADAPTER)),
     (adapter.check_order_adapter, {"ORDER_ADAPTER": "shop.nowhere.A"}, "E021", ("“shop.nowhere.A”", "No module named")),
     (adapter.check_order_adapter, {"ORDER_ADAPTER": "datetime.date"}, "E022", ("“datetime.date”", "OrderAdapter")),
     (carrier.check_canada_post, {"CANADA_POST": {"CLIENT_ID": ""}}, "E030", ("CLIENT_ID", "Developer Portal")),
     (carrier.check_canada_post, {"CANADA_POST": {"CLIENT_SECRET": " "}}, "E030", ("CLIENT_SECRET", "environment")),
     (carrier.check_canada_post, {"CANADA_POST": {"CUSTOMER_NUMBER": ""}}, "E030", ("CUSTOMER_NUMBER", "agreement")),
     (carrier.check_canada_post, {"CANADA_POST": {"CONTRACT_ID": ""}}, "E030", ("CONTRACT_ID", "contract")),
-    (carrier.check_canada_post, {"CANADA_POST": {"API": "webservices"}}, "E031", ("“webservices”", "“portal”")),
+    (carrier.check_canada_post, {"CANADA_POST": {"CUSTOMER_NUMBER": "…"}}, "E038", ("CUSTOMER_NUMBER", "7 to 10")),
+    (carrier.check_canada_post, {"CANADA_POST": {"CONTRACT_ID": "4000 0000"}}, "E038", ("CONTRACT_ID", "1 to 10")),
+    (carrier.check_canada_post, {"CANADA_POST": {"MOBO": "12345678901"}}, "E038", ("MOBO", "7 to 10 digits")),
+    (carrier.check_canada_post, {"CANADA_POST": {"API": "soap"}}, "E031", ("“soap”", "“portal”", "“webservices”")),
+    (
+        carrier.check_canada_post,
+        {"CANADA_POST": {"API": "webservices", "PASSWORD": ""}},
+        "E030",
+        ("PASSWORD", "API key"),
+    ),
+    (
+        carrier.check_canada_post,
+        {"CANADA_POST": {"API": "webservices", "USERNAME": " "}},
+        "E030",
+        ("USERNAME", "API key"),
+    ),
+    (
+        carrier.check_canada_post,
+        {
+            "CANADA_POST": {
+                "API": "webservices",
+                "LIVE": True,
+                "BASE_URL": conf.WEB_SERVICES_SANDBOX_URL,
+            }
+        },
+        "E035",
+        ("LIVE", "sandbox"),
+    ),
+    (carrier.check_canada_post, {"CANADA_POST": {"NON_CONTRACT": True}}, "E036", ("NON_CONTRACT", "“webservices”")),
+    (
+        carrier.check_canada_post,
+        {
+            "CANADA_POST": {
+                "API": "webservices",
+                "NON_CONTRACT": True,
+                "CONTRACT_ID": "",
+            }
+        },
+        "W037",
+        ("NON_CONTRACT", "without a contract"),
+    ),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "ftp://cp"}}, "E032", ("BASE_URL", conf.PORTAL_URL)),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "https://a:b/"}}, "E032", ("BASE_URL", "http or https")),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "http://cp.example"}}, "E033", ("cp.example", "https")),
@@ -135,6 +201,18 @@ def test_each_method_that_the_adapter_must_have_is_named() -> None:
     for message, method in zip(messages, ("parcels", "ship_from", "next_url", "home_delivery_url"), strict=True):
         assert f"HalfAnAdapter.{method}() is not written" in message.msg
         assert "Return " in str(message.hint)
+
+
+def test_what_the_order_cannot_be_searched_by_is_named() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.AdapterThatSearchesTooMuch"):
+        found = [message for message in adapter.check_order_adapter() if message.id == "deliver_to_po.E024"]
+    assert [message.msg.rpartition("by ")[2] for message in found] == ["“nope”.", "“^pk”."]
+    assert conf.order_model() in words(found[0])
+
+
+def test_search_fields_without_a_comma_are_named() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.AdapterThatForgotAComma"):
+        assert ids(adapter.check_order_adapter()) == [*["E023"] * 5, "E025"]
 
 
 @pytest.mark.parametrize(
@@ -248,12 +326,107 @@ def test_a_backend_without_workers_is_warned_of_with_the_command_to_run(monkeypa
     assert handoff.check_task_backend() == []
 
 
-def test_an_order_app_without_migrations_is_named(settings: Any) -> None:
+def test_tasks_of_the_package_need_its_app_where_django_has_none(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(apps, "is_installed", lambda name: False)
+    monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
+    (message,) = handoff.check_task_apps()
+    assert ids([message]) == ["W061"]
+    assert "Add “django_tasks” to INSTALLED_APPS" in words(message)
+    monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", True)
+    assert handoff.check_task_apps() == []
+    monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
+    monkeypatch.setattr(apps, "is_installed", lambda name: True)
+    assert handoff.check_task_apps() == []
+
+
+def test_pages_without_an_address_are_warned_of_with_the_line_to_add(settings: Any) -> None:
+    assert surroundings.check_pages() == []
+    settings.ROOT_URLCONF = "django.conf.urls.i18n"
+    (message,) = surroundings.check_pages()
+    assert ids([message]) == ["W060"]
+    assert surroundings.URLS_LINE in words(message)
+    del settings.ROOT_URLCONF
+    assert surroundings.check_pages() == []
+
+
+def test_an_order_app_without_migrations_is_only_warned_of(settings: Any) -> None:
     label = conf.order_model().partition(".")[0]
     settings.MIGRATION_MODULES = {label: None}
     (message,) = orders.check_order_migrations()
-    assert ids([message]) == ["E012"]
+    assert ids([message]) == ["W012"]
     assert f"makemigrations {label}" in words(message)
+
+
+FRESH_SETTINGS = """
+SECRET_KEY = "tests-only"
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
+INSTALLED_APPS += ["django.contrib.messages", "leaflet", "deliver_to_po", "shop"]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "shop.sqlite3"}}
+STORAGES = {"deliver_to_po": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+DELIVER_TO_PO = {
+    "ORDER_MODEL": "shop.Order",
+    "ORDER_ADAPTER": "shop.post_offices.ShopAdapter",
+    "CANADA_POST": {"CLIENT_ID": "-", "CLIENT_SECRET": "-", "CUSTOMER_NUMBER": "0001234567", "CONTRACT_ID": "40000000"},
+}
+"""
+NO_ORDER = "from django.db import migrations\nclass Migration(migrations.Migration):\n    pass\n"
+
+
+@pytest.fixture
+def fresh_shop(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Make a project whose order nobody has made a migration for; return what runs ``manage.py`` in it."""
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").touch()
+    (shop / "models.py").write_text(
+        "from django.db import models\nclass Order(models.Model):\n    number = models.CharField(max_length=35)\n"
+    )
+    head = "from deliver_to_po.adapter import OrderAdapter\nclass ShopAdapter(OrderAdapter):\n"
+    methods = "".join(f"    def {name}(self, order): ...\n" for name in adapter.REQUIRED_METHODS)
+    (shop / "post_offices.py").write_text(head + methods)
+    (tmp_path / "settings.py").write_text(FRESH_SETTINGS)
+    path = os.pathsep.join((str(tmp_path), str(ROOT)))
+
+    def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "django", *arguments, "--settings=settings"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return manage
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{}, {"__init__.py": ""}, {"__init__.py": "", "0001_initial.py": NO_ORDER}],
+    ids=["no migrations", "an empty package", "none that makes the order"],
+)
+def test_a_fresh_shop_can_make_the_migration_that_is_missing(
+    fresh_shop: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, files: dict[str, str]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / "shop" / "migrations").mkdir(exist_ok=True)
+        (tmp_path / "shop" / "migrations" / name).write_text(text)
+    made = fresh_shop("makemigrations", "shop")
+    assert made.returncode == 0, made.stderr
+    assert "Create model Order" in made.stdout
+    assert "(deliver_to_po.W012) No migration makes shop.Order yet" in made.stderr
+    checked = fresh_shop("check")
+    if "0001_initial.py" in files:
+        assert "(deliver_to_po.E013)" in checked.stderr
+        assert "run_before" in checked.stderr
+    else:
+        assert checked.returncode == 0, checked.stderr
+        assert fresh_shop("migrate").returncode == 0
 
 
 @pytest.fixture
@@ -312,7 +485,7 @@ def test_starting_without_an_order_model_ends_with_what_to_write(written: Any) -
     last = started.stderr.strip().splitlines()[-1]
     assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
     assert 'DELIVER_TO_PO["ORDER_MODEL"] must name the model of your orders' in last
-    assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.d2po.Adapter"}' in last
+    assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.post_offices.ShopAdapter"}' in last
 
 
 def test_django_starts_with_every_other_setting_missing_and_check_names_them() -> None:

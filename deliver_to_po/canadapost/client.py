@@ -7,25 +7,57 @@ from dataclasses import dataclass
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
+    Manifest,
     OfficeQuery,
+    OptionInfo,
+    Outage,
     PostOffice,
+    Rate,
+    RateRequest,
+    RefundTicket,
+    ServiceDetails,
+    ServiceInfo,
     ShipmentDetails,
     ShipmentInfo,
+    ShipmentPrice,
+    ShipmentReceipt,
     ShipmentRequest,
+    TrackingDetails,
+    TrackingSummary,
+    TransmitRequest,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an API can do beyond locating offices and creating, labelling and voiding shipments."""
+    """What an API can do beyond locating offices and creating, labelling and voiding shipments.
 
-    find_by_request_id: bool
+    A method whose flag is off raises NotSupported, always and before any call.
+    """
+
+    find_by_request_id: bool = False
+    rating: bool = False
+    """``rates``."""
+    service_info: bool = False
+    """``services``, ``service`` and ``option``."""
+    price_and_receipt: bool = False
+    """``shipment_price`` and ``shipment_receipt``."""
+    find_by_pin: bool = False
+    find_by_group: bool = False
+    refund: bool = False
+    manifests: bool = False
+    """``groups``, ``transmit``, ``manifest`` and ``manifest_document``."""
+    tracking: bool = False
+    """``tracking_summary`` and ``tracking_details``."""
+    outages: bool = False
 
 
 class CanadaPost(ABC):
     """Canada Post, for one account and one language.
 
-    Every method raises a class of ``deliver_to_po.canadapost.errors`` and nothing else.
+    Every method raises a class of ``deliver_to_po.canadapost.errors`` and nothing else, and ends within the total
+    deadline that the client was built with, however many calls it makes. What is broken in the question itself raises
+    InvalidRequest before any call.
     """
 
     capabilities: Capabilities
@@ -40,6 +72,22 @@ class CanadaPost(ABC):
         """Return one office with its hours; raises NotFound when there is none."""
 
     @abstractmethod
+    def rates(self, request: RateRequest) -> list[Rate]:
+        """Return the price of each service that can take the parcel; none is an empty list."""
+
+    @abstractmethod
+    def services(self) -> list[ServiceInfo]:
+        """Return the services within Canada."""
+
+    @abstractmethod
+    def service(self, code: str) -> ServiceDetails:
+        """Return what a service takes and which options it has; raises NotFound."""
+
+    @abstractmethod
+    def option(self, code: str) -> OptionInfo:
+        """Return what an option goes with; raises NotFound."""
+
+    @abstractmethod
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
         """Make a D2PO shipment.
 
@@ -51,8 +99,24 @@ class CanadaPost(ABC):
         """Return the shipments made under that request id; one made seconds ago may not show yet."""
 
     @abstractmethod
+    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+        """Return the shipments with that tracking number."""
+
+    @abstractmethod
+    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
+        """Return the shipments of a group; each takes a call of its own, all within the one deadline."""
+
+    @abstractmethod
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         """Return what Canada Post holds of a shipment."""
+
+    @abstractmethod
+    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
+        """Return what a shipment costs."""
+
+    @abstractmethod
+    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
+        """Return what was charged for a shipment; raises NotFound while nothing was."""
 
     @abstractmethod
     def label(self, shipment: ShipmentInfo) -> Artifact:
@@ -61,3 +125,41 @@ class CanadaPost(ABC):
     @abstractmethod
     def void_shipment(self, shipment_id: str) -> None:
         """Take back a shipment that is not transmitted yet; raises Refused (8064) once it is."""
+
+    @abstractmethod
+    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
+        """Ask for the money of a transmitted shipment; Canada Post answers later, to ``email``.
+
+        Raises Refused (7291: not transmitted, void it; 7292: asked for already), and UnknownOutcome.
+        """
+
+    @abstractmethod
+    def groups(self) -> list[str]:
+        """Return the ids of the groups that hold shipments not transmitted yet."""
+
+    @abstractmethod
+    def transmit(self, request: TransmitRequest) -> list[str]:
+        """Hand groups over to Canada Post and return the ids of the manifests that are being made.
+
+        Raises UnknownOutcome when they may have been transmitted.
+        """
+
+    @abstractmethod
+    def manifest(self, manifest_id: str) -> Manifest:
+        """Return a manifest; raises NotReady (9153) while it is being made."""
+
+    @abstractmethod
+    def manifest_document(self, manifest: Manifest) -> Artifact:
+        """Return the PDF of a manifest; raises NotReady while it is being made."""
+
+    @abstractmethod
+    def tracking_summary(self, pin: str) -> TrackingSummary:
+        """Return where a parcel was last seen; one without history is "not seen", not an error."""
+
+    @abstractmethod
+    def tracking_details(self, pin: str) -> TrackingDetails:
+        """Return every event of a parcel, newest first; none while it was not seen."""
+
+    @abstractmethod
+    def outages(self) -> list[Outage]:
+        """Return the outages that Canada Post has announced."""

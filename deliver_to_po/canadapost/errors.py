@@ -21,6 +21,8 @@ class CanadaPostError(Exception):
     """Anything that kept an operation from giving its answer."""
 
     advice = "Canada Post could not do this."
+    retry_after: float | None = None
+    """Seconds to wait, where Canada Post names them."""
 
     def __init__(self, operation: str, *, status: int | None = None, messages: Sequence[Message] = (), why: str = ""):
         super().__init__(operation, status, why)
@@ -32,7 +34,7 @@ class CanadaPostError(Exception):
     @property
     def codes(self) -> tuple[str, ...]:
         """Return Canada Post's codes in the order it gave them."""
-        return tuple(message.code for message in self.messages)
+        return tuple(message.code for message in self.messages if message.code)
 
     def explain(self) -> str:
         """Return Canada Post's own sentences with their codes, for staff; not for logs."""
@@ -52,6 +54,12 @@ class InvalidRequest(CanadaPostError):
         super().__init__(operation, why=f"{field}: {rule}")
         self.field = field
         self.rule = rule
+
+
+class NotSupported(CanadaPostError):
+    """This API cannot do it, whoever asks; ``Capabilities`` says so beforehand."""
+
+    advice = "Use Canada Post's other API for this; nothing was sent."
 
 
 class CredentialsRefused(CanadaPostError):
@@ -103,8 +111,8 @@ class Throttled(CanadaPostError):
         messages: Sequence[Message] = (),
         retry_after: float = 60.0,
     ):
-        super().__init__(operation, status=status, messages=messages, why=f"retry after {retry_after:g} s")
-        self.retry_after = retry_after
+        super().__init__(operation, status=status, messages=messages, why=f"retry after {retry_after:.0f} s")
+        self.retry_after: float = retry_after
 
 
 class Unavailable(CanadaPostError):

@@ -1,136 +1,186 @@
-"""What a D2PO request must keep, checked before any call, since Canada Post's own schemas enforce none of it."""
+"""What a request must keep, checked before any call, since Canada Post's own schemas enforce none of the D2PO rules."""
 
-import re
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from math import isfinite
 
 from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost.constraints import (
+    Broken,
+    check_address,
+    check_email,
+    check_options,
+    check_parcel,
+    check_pattern,
+    check_phone,
+    check_postal_code,
+    check_province,
+    check_sender,
+    check_text,
+)
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.types import Address, LabelFormat, PaperSize, Parcel, Service, ShipmentRequest
+from deliver_to_po.canadapost.types import (
+    Account,
+    LabelFormat,
+    NearAddress,
+    NearPostalCode,
+    OfficeQuery,
+    PaperSize,
+    RateRequest,
+    Service,
+    ShipmentRequest,
+    TransmitRequest,
+)
 
 OPERATION = "create shipment"
-MAX_WEIGHT_KG = Decimal(30)
-MAX_SIDE_CM = Decimal(200)
-MAX_LENGTH_AND_GIRTH_CM = Decimal(300)
-COVERAGE_WITHOUT_SIGNATURE = Decimal(100)
-MAX_COVERAGE = Decimal(5000)
-OPTIONS_WITH_D2PO = ("SO", "COV", "PA18", "PA19", "PA21")
+D2PO = "D2PO"
+GROUP_ID_LENGTH = 32
+MANIFEST_REFERENCE_LENGTH = 12
+STREET_LENGTH = 64
+# Code 9109: more are refused; 30 are recommended at most.
+MOST_GROUPS = 50
+LATITUDES = (40.0, 90.0)
+LONGITUDES = (-150.0, -50.0)
+CUSTOMER = r"[0-9]{7,10}"
+CONTRACT = r"[0-9]{1,10}"
+SHIPMENT_ID = r"[A-Za-z0-9_-]{1,32}"
+PIN = r"[A-Za-z0-9]{11,16}"
+CODE = r"[A-Za-z0-9.]{1,32}"
 
 
-class Broken(NamedTuple):
-    """A broken rule: the field to correct and what it must be."""
-
-    field: str
-    rule: str
+def refuse(operation: str, broken: Iterable[Broken]) -> None:
+    """Raise InvalidRequest for the first broken rule, if there is one."""
+    for field, rule in broken:
+        raise InvalidRequest(operation, field, rule)
 
 
 def check_shipment(request: ShipmentRequest) -> None:
     """Raise InvalidRequest for the first D2PO rule that ``request`` breaks."""
-    for field, rule in broken_rules(request):
-        raise InvalidRequest(OPERATION, field, rule)
+    refuse(OPERATION, broken_rules(request))
 
 
 def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
     """Yield every broken rule of ``request``, in the order of a label's fields."""
     if request.service not in tuple(Service):
         yield Broken("service", "D2PO goes only with Xpresspost (DOM.XP) and Expedited Parcel (DOM.EP)")
-    yield from _text("office_id", request.office_id, ids.OFFICE_ID_LENGTH)
+    yield from check_text("office_id", request.office_id, ids.OFFICE_ID_LENGTH)
     if request.office_id and not (request.office_id.isascii() and request.office_id.isdigit()):
         yield Broken("office_id", "is made of digits")
-    yield from _text("request_id", request.request_id, ids.REQUEST_ID_LENGTH)
-    yield from _text("group_id", request.group_id, 32)
-    yield from _text("reference", request.reference, ids.REFERENCE_LENGTH, required=False)
-    yield from _recipient(request)
-    yield from _sender(request)
-    yield from _parcel(request.parcel)
-    yield from _options(request)
+    yield from check_text("request_id", request.request_id, ids.REQUEST_ID_LENGTH)
+    yield from check_text("group_id", request.group_id, GROUP_ID_LENGTH)
+    yield from check_text("reference", request.reference, ids.REFERENCE_LENGTH, required=False)
+    yield from check_text("recipient.name", request.recipient.name, ids.NAME_LENGTH)
+    yield from check_address("recipient", request.recipient.address)
+    yield from check_email("recipient.email", request.recipient.email)
+    yield from check_phone("recipient.phone", request.recipient.phone)
+    yield from check_sender(request.sender)
+    yield from check_parcel(request.parcel)
+    yield from check_options(request.options)
     if request.label_format == LabelFormat.ZPL and request.paper_size != PaperSize.THERMAL:
         yield Broken("label_format", "ZPL prints only on 4x6 thermal paper")
 
 
-def _text(field: str, value: str, longest: int, *, required: bool = True) -> Iterator[Broken]:
-    if required and not value.strip():
-        yield Broken(field, "is required")
-    if len(value) > longest:
-        yield Broken(field, f"has {len(value)} characters, at most {longest} fit")
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):
-        yield Broken(field, "holds a control character")
+def check_account(operation: str, account: Account) -> None:
+    """Raise InvalidRequest unless ``account`` can pay: it names a customer and the contract it pays by."""
+    refuse(operation, _account(account))
 
 
-def _recipient(request: ShipmentRequest) -> Iterator[Broken]:
-    recipient = request.recipient
-    yield from _text("recipient.name", recipient.name, ids.NAME_LENGTH)
-    yield from _address("recipient", recipient.address)
-    yield from _text("recipient.email", recipient.email, ids.EMAIL_LENGTH)
-    if recipient.email and not ids.EMAIL.fullmatch(recipient.email):
-        yield Broken("recipient.email", "is an e-mail address in plain ASCII")
-    yield from _phone("recipient.phone", recipient.phone)
+def _account(account: Account) -> Iterator[Broken]:
+    digits = "is 7 to 10 digits"
+    yield from check_pattern("account.customer_number", account.customer_number, CUSTOMER, digits)
+    yield from check_pattern("account.mobo", account.on_behalf_of, CUSTOMER, digits)
+    rule = "is 1 to 10 digits: paying by account needs a contract"
+    yield from check_pattern("account.contract_id", account.contract_id, CONTRACT, rule)
 
 
-def _sender(request: ShipmentRequest) -> Iterator[Broken]:
-    yield from _text("sender.company", request.sender.company, ids.NAME_LENGTH)
-    yield from _text("sender.name", request.sender.name, ids.NAME_LENGTH, required=False)
-    yield from _phone("sender.phone", request.sender.phone)
-    yield from _address("sender", request.sender.address)
+def check_query(operation: str, query: OfficeQuery) -> None:
+    """Raise InvalidRequest for a search that Canada Post cannot understand."""
+    refuse(operation, _query(query))
 
 
-def _address(whose: str, address: Address) -> Iterator[Broken]:
-    yield from _text(f"{whose}.address.line_1", address.line_1, ids.ADDRESS_LINE_LENGTH)
-    yield from _text(f"{whose}.address.line_2", address.line_2, ids.ADDRESS_LINE_LENGTH, required=False)
-    yield from _text(f"{whose}.address.city", address.city, ids.CITY_LENGTH)
-    if address.province not in ids.PROVINCES:
-        yield Broken(f"{whose}.address.province", "is the two letters of a Canadian province or territory")
-    if not ids.POSTAL_CODE.fullmatch(address.postal_code):
-        yield Broken(f"{whose}.address.postal_code", "is a Canadian postal code written A9A9A9")
+def _query(query: OfficeQuery) -> Iterator[Broken]:
+    if isinstance(query, NearPostalCode):
+        yield from check_postal_code("postal_code", query.postal_code)
+    elif isinstance(query, NearAddress):
+        yield from check_province("province", query.province)
+        yield from check_text("city", query.city, ids.CITY_LENGTH)
+        yield from check_text("street", query.street, STREET_LENGTH, required=False)
+    else:
+        for name, (least, most) in {"latitude": LATITUDES, "longitude": LONGITUDES}.items():
+            degrees = getattr(query.coordinates, name)
+            if not (isfinite(degrees) and least <= degrees <= most):
+                yield Broken(f"coordinates.{name}", f"lies between {least:g} and {most:g} degrees")
 
 
-def _phone(field: str, phone: str) -> Iterator[Broken]:
-    yield from _text(field, phone, ids.PHONE_LENGTH)
-    if phone and (not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS):
-        yield Broken(field, "is a phone number with its area code")
+def check_rates(operation: str, request: RateRequest, *, today: date | None = None) -> None:
+    """Raise InvalidRequest for what Canada Post gives no D2PO price for. ``today`` is for tests."""
+    refuse(operation, _rates(request, today or _today_in_the_west()))
 
 
-def _parcel(parcel: Parcel) -> Iterator[Broken]:
-    if not Decimal(0) < parcel.weight_kg <= MAX_WEIGHT_KG:
-        yield Broken("parcel.weight_kg", f"is more than 0 and at most {MAX_WEIGHT_KG} kg")
-    elif _decimals(parcel.weight_kg) > 3:
-        yield Broken("parcel.weight_kg", "has at most 3 decimals")
-    sides = {"length_cm": parcel.length_cm, "width_cm": parcel.width_cm, "height_cm": parcel.height_cm}
-    for name, side in sides.items():
-        if not Decimal(0) < side <= MAX_SIDE_CM:
-            yield Broken(f"parcel.{name}", f"is more than 0 and at most {MAX_SIDE_CM} cm")
-        elif _decimals(side) > 1:
-            yield Broken(f"parcel.{name}", "has at most 1 decimal")
-    if length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM:
-        yield Broken("parcel", f"length + girth is at most {MAX_LENGTH_AND_GIRTH_CM} cm")
+def _rates(request: RateRequest, today: date) -> Iterator[Broken]:
+    yield from check_postal_code("origin_postal_code", request.origin_postal_code)
+    yield from check_postal_code("destination_postal_code", request.destination_postal_code)
+    yield from check_parcel(request.parcel)
+    if any(service not in tuple(Service) for service in request.services):
+        yield Broken("services", "D2PO goes only with Xpresspost (DOM.XP) and Expedited Parcel (DOM.EP)")
+    asked = [option for option in request.options if option.code == D2PO]
+    if len(asked) != 1 or asked[0].amount is not None:
+        yield Broken("options", "D2PO is asked for, once and without an amount")
+    yield from check_options([option for option in request.options if option.code != D2PO])
+    if request.mailing_date is not None and request.mailing_date < today:
+        yield Broken("mailing_date", "is not in the past")
 
 
-def length_and_girth_cm(parcel: Parcel) -> Decimal:
-    """Return the longest side plus twice the two others, in centimetres."""
-    longest, *others = sorted((parcel.length_cm, parcel.width_cm, parcel.height_cm), reverse=True)
-    return longest + 2 * sum(others, Decimal(0))
+def _today_in_the_west() -> date:
+    """Return the date where Canada's day ends last: what is past there is past everywhere."""
+    return (datetime.now(UTC) - timedelta(hours=8)).date()
 
 
-def _decimals(number: Decimal) -> int:
-    exponent = number.normalize().as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+def check_transmit(operation: str, request: TransmitRequest) -> None:
+    """Raise InvalidRequest for what cannot be transmitted."""
+    refuse(operation, _transmit(request))
 
 
-def _options(request: ShipmentRequest) -> Iterator[Broken]:
-    codes = [option.code for option in request.options]
-    for code in codes:
-        if code not in OPTIONS_WITH_D2PO:
-            yield Broken("options", f"{re.sub('[^A-Z0-9]', '?', code)[:10]} does not go with D2PO")
-    if len(set(codes)) < len(codes):
-        yield Broken("options", "each option is given once")
-    if sum(code.startswith("PA") for code in codes) > 1:
-        yield Broken("options", "only one proof of age fits")
-    for option in request.options:
-        if option.code != "COV":
-            if option.amount is not None:
-                yield Broken("options", f"{option.code} takes no amount")
-        elif option.amount is None or not Decimal(0) < option.amount <= MAX_COVERAGE:
-            yield Broken("options", f"COV needs an amount, at most {MAX_COVERAGE} CAD")
-        elif option.amount > COVERAGE_WITHOUT_SIGNATURE and "SO" not in codes:
-            yield Broken("options", f"coverage above {COVERAGE_WITHOUT_SIGNATURE} CAD needs SO (signature)")
+def _transmit(request: TransmitRequest) -> Iterator[Broken]:
+    if not 1 <= len(request.group_ids) <= MOST_GROUPS:
+        yield Broken("group_ids", f"are 1 to {MOST_GROUPS}")
+    for group_id in request.group_ids:
+        yield from check_text("group_ids", group_id, GROUP_ID_LENGTH)
+    for field in ("group_ids", "excluded"):
+        if len(set(getattr(request, field))) < len(getattr(request, field)):
+            yield Broken(field, "names nothing twice")
+    for shipment_id in request.excluded:
+        yield from check_pattern("excluded", shipment_id, SHIPMENT_ID, "are ids of shipments")
+    yield from check_text("reference", request.reference, MANIFEST_REFERENCE_LENGTH, required=False)
+    yield from check_sender(request.sender)
+
+
+def check_refund(operation: str, shipment_id: str, email: str) -> None:
+    """Raise InvalidRequest unless a refund can be asked for: Canada Post answers to the e-mail address."""
+    check_id(operation, "shipment_id", shipment_id)
+    refuse(operation, check_email("email", email))
+
+
+def check_id(operation: str, field: str, value: str) -> None:
+    """Raise InvalidRequest for an id that could not be Canada Post's: it becomes part of an address."""
+    refuse(operation, check_pattern(field, value, SHIPMENT_ID, "is an id as Canada Post gave it"))
+
+
+def check_group(operation: str, group_id: str) -> None:
+    """Raise InvalidRequest for what cannot be a group."""
+    refuse(operation, check_text("group_id", group_id, GROUP_ID_LENGTH))
+
+
+def check_request_id(operation: str, request_id: str) -> None:
+    """Raise InvalidRequest for what no shipment was made under."""
+    refuse(operation, check_text("request_id", request_id, ids.REQUEST_ID_LENGTH))
+
+
+def check_pin(operation: str, pin: str) -> None:
+    """Raise InvalidRequest for what cannot be a tracking number: 11 to 16 letters and digits."""
+    refuse(operation, check_pattern("pin", pin, PIN, "is 11 to 16 letters and digits"))
+
+
+def check_code(operation: str, code: str) -> None:
+    """Raise InvalidRequest for what cannot be the code of a service or an option."""
+    refuse(operation, check_pattern("code", code, CODE, "is letters, digits and dots"))

@@ -1,29 +1,41 @@
-"""One HTTP call to Canada Post: connect, read and total deadlines, a size cap, links kept to the configured host."""
+"""One HTTP call to Canada Post: within its deadline and a size cap, following addresses only where they may lead."""
 
 import ssl
-import threading
-import time
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
-from urllib.parse import urljoin, urlsplit
+from typing import Any
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from deliver_to_po.canadapost.connections import session
+from deliver_to_po.canadapost.deadline import Deadline, OutOfTime
 from deliver_to_po.canadapost.errors import Unavailable, UnknownOutcome, Unreadable
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_REDIRECTS = 3
+WITHOUT_CREDENTIALS = ("Accept", "Accept-Encoding")
+REDIRECTS = (301, 302, 303, 307, 308)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_CHUNK_BYTES = 64 * 1024
+
+CATCHABLE = (requests.RequestException, urllib3.exceptions.HTTPError, OutOfTime, OSError, UnicodeError, zlib.error)
+BEFORE_SENDING = (
+    OutOfTime,
+    UnicodeError,
+    requests.ConnectTimeout,
+    requests.exceptions.InvalidURL,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.NewConnectionError,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to connect, between two reads, and in all."""
+    """Seconds to connect, between two reads, and in all for one operation of the client."""
 
     connect: float
     read: float
@@ -35,95 +47,13 @@ class Answer:
     """What came back: the status, the headers and the whole body."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
     @property
     def media_type(self) -> str:
         """Return the media type without parameters, in lower case."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-class Deadline:
-    """Ends a call at its total deadline by shutting its socket down, whatever the peer still drips."""
-
-    _current = threading.local()
-
-    def __init__(self, seconds: float):
-        self.ends_at = time.monotonic() + seconds
-        self.passed = False
-        self._connection: HTTPConnection | None = None
-        self._timer = threading.Timer(max(seconds, 0), self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        Deadline._current.value = self
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._timer.cancel()
-        self._connection = None
-        Deadline._current.value = None
-
-    @classmethod
-    def watch(cls, connection: HTTPConnection) -> None:
-        """Let the deadline of this thread's call, if any, end this connection."""
-        deadline = getattr(cls._current, "value", None)
-        if deadline is not None:
-            deadline._connection = connection
-
-    @property
-    def left(self) -> float:
-        """Return the seconds that are left."""
-        return self.ends_at - time.monotonic()
-
-    def _end(self) -> None:
-        self.passed = True
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
-            try:
-                connection.sock.shutdown(2)
-            except OSError:
-                connection.close()
-
-
-class _Watched(HTTPConnection):
-    def getresponse(self) -> Any:
-        Deadline.watch(self)
-        return super().getresponse()
-
-
-class _WatchedTls(HTTPSConnection):
-    def getresponse(self) -> Any:
-        Deadline.watch(self)
-        return super().getresponse()
-
-
-class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Watched
-
-
-class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _WatchedTls
-
-
-class _WatchedAdapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
-
-
-def session() -> requests.Session:
-    """Return a session with pooled connections that verifies TLS and takes nothing from the environment."""
-    made = requests.Session()
-    made.trust_env = False
-    adapter = _WatchedAdapter(pool_connections=4, pool_maxsize=16, max_retries=0)
-    made.mount("http://", adapter)
-    made.mount("https://", adapter)
-    return made
 
 
 class Transport:
@@ -142,11 +72,20 @@ class Transport:
         shorter = Timeouts(min(times.connect, total_seconds), min(times.read, total_seconds), total_seconds)
         return Transport(self.base_url, shorter, http=self._http)
 
+    def budget(self) -> Deadline:
+        """Return the deadline of an operation, for a ``with``: every call inside shares it."""
+        return Deadline(self.timeouts.total)
+
     def owns(self, url: str) -> bool:
         """Say whether ``url`` lies on the configured host and below the configured path."""
-        ours, theirs = urlsplit(self.base_url), urlsplit(url)
-        return (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) and theirs.path.startswith(
-            ours.path.rstrip("/") + "/"
+        ours, theirs = urlsplit(self.base_url), _split(url)
+        return (
+            theirs is not None
+            and _origin(theirs) == _origin(ours)
+            and "@" not in theirs.netloc
+            and theirs.path.startswith(ours.path.rstrip("/") + "/")
+            # Dots would lead out of the path again.
+            and not {".", ".."} & set(unquote(theirs.path).replace("\\", "/").split("/"))
         )
 
     def call(
@@ -160,23 +99,25 @@ class Transport:
         params: Mapping[str, str] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        body: bytes | None = None,
     ) -> Answer:
         """Send one call and return the whole answer, whatever its status.
 
-        Redirects are followed for GET only, and without credentials when they lead to another host. Raises
-        Unavailable when nothing was sent or when ``repeatable``, UnknownOutcome when something may have been done.
+        Redirects are followed for GET only, never from https to http, and without credentials when they lead to another
+        host. Raises Unavailable when nothing was sent or when ``repeatable``, UnknownOutcome when something may have
+        been done, and Unreadable for an answer that is too long.
         """
-        with Deadline(self.timeouts.total) as deadline, _typed(operation, deadline, repeatable):
-            request = {"params": params, "json": json, "data": form}
-            sent_headers = dict(headers)
+        with self.budget() as deadline, _typed(operation, deadline, repeatable):
+            request = {"params": params, "json": json, "data": body if form is None else form}
+            sent_headers = {**headers, "Accept-Encoding": "gzip"}
             for _ in range(MAX_REDIRECTS + 1):
                 answer = self._send(operation, method, url, sent_headers, deadline, request)
                 target = answer.headers.get("Location", "")
-                if method != "GET" or answer.status not in (301, 302, 303, 307, 308) or not target:
+                if method != "GET" or answer.status not in REDIRECTS or not target:
                     return answer
-                url, request = urljoin(url, target), {}
+                url, request = _next(operation, url, target), {}
                 if not self.owns(url):
-                    sent_headers = {"Accept": sent_headers.get("Accept", "*/*")}
+                    sent_headers = {key: sent_headers.get(key, "*/*") for key in WITHOUT_CREDENTIALS}
             raise Unavailable(operation, why="too many redirects")
 
     def _send(
@@ -188,8 +129,7 @@ class Transport:
         deadline: Deadline,
         request: Mapping[str, Any],
     ) -> Answer:
-        if deadline.left <= 0:
-            raise requests.Timeout
+        deadline.check()
         response = self._http.request(
             method,
             url,
@@ -200,41 +140,77 @@ class Transport:
             **request,
         )
         with response:
-            return Answer(response.status_code, response.headers, _read(operation, response))
+            body = _read(operation, response)
+        if deadline.passed:
+            # Shutting the socket down looks like the end of a body whose length was not announced.
+            raise requests.Timeout
+        return Answer(response.status_code, response.headers, body)
+
+
+def _split(url: str) -> SplitResult | None:
+    if not url.isascii() or not url.isprintable():
+        return None
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
+
+
+def _next(operation: str, url: str, target: str) -> str:
+    try:
+        found = urlsplit(urljoin(url, target))
+    except ValueError:
+        raise Unavailable(operation, why="a redirect to no address") from None
+    if found.scheme != "https" and found.scheme != urlsplit(url).scheme:
+        raise Unavailable(operation, why="a redirect away from https")
+    return found.geturl()
 
 
 def _read(operation: str, response: requests.Response) -> bytes:
+    """Return the whole body, unpacked piece by piece so that a small one cannot become a huge one."""
     body = bytearray()
-    for chunk in response.iter_content(64 * 1024):
-        body += chunk
+    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packed not in ("identity", "gzip", ""):
+        raise Unreadable(operation, status=response.status_code, why="packed in a way that was not asked for")
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16) if packed == "gzip" else None
+    for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+        body += unpacker.decompress(chunk, MAX_BODY_BYTES + 1 - len(body)) if unpacker else chunk
         if len(body) > MAX_BODY_BYTES:
             raise Unreadable(operation, status=response.status_code, why=f"more than {MAX_BODY_BYTES} bytes")
+    if unpacker and body and not unpacker.eof:
+        raise urllib3.exceptions.ProtocolError("the packed body ends early")
     return bytes(body)
 
 
 @contextmanager
-def _typed(operation: str, deadline: Deadline, repeatable: bool) -> Any:
+def _typed(operation: str, deadline: Deadline, repeatable: bool) -> Iterator[None]:
     try:
         yield
-    except requests.RequestException as error:
-        why = "no answer within the deadline" if deadline.passed else _kind(error)
+    except CATCHABLE as error:
+        why = "no answer within the deadline" if deadline.passed or isinstance(error, OutOfTime) else _kind(error)
         if repeatable or _nothing_was_sent(error):
             raise Unavailable(operation, why=why) from None
         raise UnknownOutcome(operation, why=why) from None
 
 
-def _kind(error: requests.RequestException) -> str:
-    if isinstance(error, requests.Timeout):
+def _kind(error: Exception) -> str:
+    if isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError):
         return "no answer in time"
     return "no connection" if _nothing_was_sent(error) else "connection lost"
 
 
-def _nothing_was_sent(error: requests.RequestException) -> bool:
+def _nothing_was_sent(error: Exception) -> bool:
     """Say whether ``error`` came before a byte of the request left: there was no connection, or no trust in it."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.InvalidURL):
+    if isinstance(error, BEFORE_SENDING):
         return True
     cause: Any = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
     if isinstance(reason, urllib3.exceptions.SSLError):
         return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+    return isinstance(reason, BEFORE_SENDING)

@@ -316,7 +316,7 @@ class RefundTicket:
 
 @dataclass(frozen=True, slots=True)
 class TransmitRequest:
-    """Groups to transmit: all their shipments but the excluded ones (ids) are handed over and can no longer be voided."""
+    """Groups to transmit: all their shipments but the excluded ones (ids) can no longer be voided afterwards."""
 
     group_ids: tuple[str, ...]
     sender: Sender

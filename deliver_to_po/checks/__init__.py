@@ -1,7 +1,7 @@
 """``manage.py check``: names each missing or wrong setting, with the fix.
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
-ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–059 what stands around the app. They never change meaning,
+ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–069 what stands around the app. They never change meaning,
 so that a shop can silence one.
 """
 
@@ -24,7 +24,9 @@ def register_all() -> None:
     register(surroundings.check_search_cache, Tags.caches)
     register(surroundings.check_base_template, Tags.templates)
     register(surroundings.check_installed_apps)
+    register(surroundings.check_pages, Tags.urls)
     register(surroundings.check_middleware, Tags.translation)
     register(surroundings.check_privacy_officer)
     register(surroundings.check_map_tiles)
     register(handoff.check_task_backend)
+    register(handoff.check_task_apps)

@@ -1,11 +1,18 @@
 """ORDER_ADAPTER: the class through which the shop speaks."""
 
+from collections.abc import Iterator
+from inspect import getdoc
+
+from django.apps import apps
 from django.core.checks import CheckMessage
+from django.core.exceptions import FieldError, ValidationError
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import OrderAdapter
-from deliver_to_po.checks.messages import error, setting_name
+from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, error, setting_name
+from deliver_to_po.checks.orders import order_model
 from deliver_to_po.conf import app_settings
 
 NAME = setting_name("ORDER_ADAPTER")
@@ -17,7 +24,7 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     path = app_settings.order_adapter
     example = _("Write a subclass of %(base)s and name it: %(line)s.") % {
         "base": "deliver_to_po.adapter.OrderAdapter",
-        "line": '"ORDER_ADAPTER": "shop.d2po.Adapter"',
+        "line": f'"ORDER_ADAPTER": "{EXAMPLE_ADAPTER}"',
     }
     if not path or not isinstance(path, str):
         return [error(20, _("%(setting)s is missing.") % {"setting": NAME}, example)]
@@ -29,7 +36,7 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     if not (isinstance(adapter, type) and issubclass(adapter, OrderAdapter)):
         message = _("%(setting)s: “%(path)s” is no subclass of OrderAdapter.")
         return [error(22, message % {"setting": NAME, "path": path}, example)]
-    return _methods_not_written(path, adapter)
+    return [*_methods_not_written(path, adapter), *_search_fields(path, adapter)]
 
 
 def _methods_not_written(path: str, adapter: type[OrderAdapter]) -> list[CheckMessage]:
@@ -37,8 +44,44 @@ def _methods_not_written(path: str, adapter: type[OrderAdapter]) -> list[CheckMe
         error(
             23,
             _("%(path)s.%(method)s() is not written.") % {"path": path, "method": method},
-            _("Write it; what it must return: %(docs)s") % {"docs": getattr(OrderAdapter, method).__doc__},
+            _("Write it; what it must return: %(docs)s") % {"docs": _first_paragraph(method)},
         )
         for method in REQUIRED_METHODS
         if getattr(adapter, method) is getattr(OrderAdapter, method)
     ]
+
+
+def _first_paragraph(method: str) -> str:
+    return (getdoc(getattr(OrderAdapter, method)) or "").partition("\n\n")[0]
+
+
+def _search_fields(path: str, adapter: type[OrderAdapter]) -> Iterator[CheckMessage]:
+    """Yield what in search_fields would break the admin's search: it asks for each from the delivery."""
+    model = order_model()
+    if model is None or not apps.is_installed("django.contrib.admin"):
+        return
+    name, example = f"{path}.search_fields", 'search_fields = ("number",)'
+    if isinstance(adapter.search_fields, str):
+        fix = _("Write it with brackets and a comma: %(line)s.") % {"line": example}
+        yield error(25, _("%(name)s is a text, no tuple of texts.") % {"name": name}, fix)
+        return
+    fix = _("Name text fields of %(model)s, or of what it points at, such as %(line)s; without “^”, “=” or “@”.")
+    for field in adapter.search_fields:
+        if not _can_be_searched(str(field)):
+            message = _("%(name)s: %(model)s cannot be searched by “%(field)s”.")
+            values = {"name": name, "model": model._meta.label, "field": field, "line": example}
+            yield error(24, message % values, fix % values)
+
+
+def _can_be_searched(field: str) -> bool:
+    """Say whether the admin's own search takes a lookup into the order. Asks no database."""
+    # Importing it needs apps that are loaded, and contenttypes.
+    from django.contrib.admin import ModelAdmin, site
+
+    delivery = apps.get_model("deliver_to_po", "Delivery")
+    search = type("OrderSearch", (ModelAdmin,), {"search_fields": (f"order__{field}",)})(delivery, site)
+    try:
+        search.get_search_results(HttpRequest(), delivery._default_manager.all(), "x")
+    except (FieldError, ValidationError, ValueError):
+        return False
+    return True

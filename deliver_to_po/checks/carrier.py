@@ -1,38 +1,57 @@
 """CANADA_POST: who pays, and where requests go."""
 
+import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.checks import CheckMessage
 from django.utils.translation import gettext as _
 
-from deliver_to_po.checks.messages import error, setting_name
+from deliver_to_po.canadapost.rules import CONTRACT, CUSTOMER
+from deliver_to_po.checks.messages import error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
-from deliver_to_po.conf import PORTAL_URL, app_settings
+from deliver_to_po.conf import APIS, WEB_SERVICES_SANDBOX_URL, app_settings, is_loopback, own_url
 
 SECTION = "CANADA_POST"
-ACCOUNT = ("CLIENT_ID", "CLIENT_SECRET", "CUSTOMER_NUMBER", "CONTRACT_ID")
-APIS = ("portal",)
+NUMBERS = {"CUSTOMER_NUMBER": CUSTOMER, "MOBO": CUSTOMER, "CONTRACT_ID": CONTRACT}
+CREDENTIALS = {"portal": ("CLIENT_ID", "CLIENT_SECRET"), "webservices": ("USERNAME", "PASSWORD")}
 
 
 def check_canada_post(**_kwargs: object) -> list[CheckMessage]:
     """Check the account, the API and the address that requests go to."""
     if not is_right(SECTION):
         return []
-    return [*_account(), *_api(), *_address()]
+    return [*_account(), *_numbers(), *_api(), *_address()]
 
 
 def _account() -> Iterator[CheckMessage]:
-    for key in ACCOUNT:
-        if is_right(SECTION, key) and not getattr(app_settings.canada_post, key.lower()).strip():
+    settings = app_settings.canada_post
+    needed = [*CREDENTIALS.get(settings.api, ()), "CUSTOMER_NUMBER"]
+    if not (settings.api == "webservices" and settings.non_contract):
+        needed.append("CONTRACT_ID")
+    for key in needed:
+        if is_right(SECTION, key) and not getattr(settings, key.lower()).strip():
             yield error(
                 30,
                 _("%(setting)s is empty.") % {"setting": setting_name(SECTION, key)},
                 _(
-                    "Take it from your account at Canada Post (the Developer Portal shows client ID and secret, your "
-                    "agreement the customer number and the contract), and read it from the environment."
+                    "Take it from your account at Canada Post (the Developer Portal shows client ID and secret, the "
+                    "older Developer Program the API key's user name and password, your agreement the customer number "
+                    "and the contract), and read it from the environment."
                 ),
+            )
+
+
+def _numbers() -> Iterator[CheckMessage]:
+    for key, pattern in NUMBERS.items():
+        number = getattr(app_settings.canada_post, key.lower())
+        if is_right(SECTION, key) and number.strip() and not re.fullmatch(pattern, number, re.ASCII):
+            least, most = re.findall("[0-9]+", pattern.partition("{")[2])
+            yield error(
+                38,
+                _("%(setting)s is not made of %(least)s to %(most)s digits.")
+                % {"setting": setting_name(SECTION, key), "least": least, "most": most},
+                _("Write it as your agreement shows it, with leading zeros and without spaces or hyphens."),
             )
 
 
@@ -41,9 +60,29 @@ def _api() -> Iterator[CheckMessage]:
     if is_right(SECTION, "API") and api not in APIS:
         yield error(
             31,
-            _("%(setting)s is “%(value)s”, which cannot be used yet.")
+            _("%(setting)s is “%(value)s”, which is none of Canada Post's APIs.")
             % {"setting": setting_name(SECTION, "API"), "value": api},
-            _("Set it to “%(value)s”.") % {"value": APIS[0]},
+            _("Set it to “%(first)s” or “%(second)s”.") % {"first": APIS[0], "second": APIS[1]},
+        )
+    if is_right(SECTION, "NON_CONTRACT") and app_settings.canada_post.non_contract:
+        yield from _non_contract(api)
+
+
+def _non_contract(api: str) -> Iterator[CheckMessage]:
+    setting = setting_name(SECTION, "NON_CONTRACT")
+    if api != "webservices":
+        yield error(
+            36,
+            _("%(setting)s is on, but only the XML web services have shipments without a contract.")
+            % {"setting": setting},
+            _("Turn it off, or set %(api)s to “webservices”.") % {"api": setting_name(SECTION, "API")},
+        )
+    else:
+        yield warning(
+            37,
+            _("%(setting)s is on: nobody has shown that Canada Post takes Deliver to Post Office without a contract.")
+            % {"setting": setting},
+            _("Make one shipment, look at its label, and watch where the parcel goes before you rely on it."),
         )
 
 
@@ -51,10 +90,15 @@ def _address() -> Iterator[CheckMessage]:
     if not is_right(SECTION, "BASE_URL"):
         return
     setting = setting_name(SECTION, "BASE_URL")
-    url = _split(app_settings.canada_post.base_url)
+    settings = app_settings.canada_post
+    url = _split(settings.base_url)
     if url is None:
         message = _("%(setting)s is no http or https address.") % {"setting": setting}
-        yield error(32, message, _("Leave it out to use Canada Post's own, %(url)s.") % {"url": PORTAL_URL})
+        yield error(
+            32,
+            message,
+            _("Leave it out to use Canada Post's own, %(url)s.") % {"url": own_url(settings.api, live=False)},
+        )
     elif url.scheme == "http" and not is_loopback(url.hostname):
         message = _("%(setting)s sends secrets and addresses over plain http to %(host)s.")
         yield error(
@@ -62,12 +106,24 @@ def _address() -> Iterator[CheckMessage]:
             message % {"setting": setting, "host": url.hostname},
             _("Use https. Plain http is only for an emulator on this machine."),
         )
-    if url and is_right(SECTION, "LIVE") and app_settings.canada_post.live and is_loopback(url.hostname):
+    if url and is_right(SECTION, "LIVE") and settings.live:
+        yield from _live(url, setting)
+
+
+def _live(url: SplitResult, setting: str) -> Iterator[CheckMessage]:
+    if is_loopback(url.hostname):
         yield error(
             34,
             _("%(live)s is on, but %(setting)s points at this machine.")
             % {"live": setting_name(SECTION, "LIVE"), "setting": setting},
             _("Turn LIVE off to use the emulator, or leave BASE_URL out to use Canada Post's own."),
+        )
+    elif url.hostname == urlsplit(WEB_SERVICES_SANDBOX_URL).hostname:
+        yield error(
+            35,
+            _("%(live)s is on, but %(setting)s points at Canada Post's sandbox, where no label is real.")
+            % {"live": setting_name(SECTION, "LIVE"), "setting": setting},
+            _("Turn LIVE off to use the sandbox, or leave BASE_URL out to use Canada Post's own."),
         )
 
 
@@ -79,14 +135,3 @@ def _split(address: str) -> SplitResult | None:
     except ValueError:
         return None
     return url if url.scheme in ("http", "https") and url.hostname else None
-
-
-def is_loopback(host: str | None) -> bool:
-    """Say whether ``host`` is this machine: a name or address that never leaves it."""
-    name = (host or "").rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+import django
+from django.apps import apps
+from django.conf import settings
 from django.core.checks import CheckMessage
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -15,6 +18,7 @@ from deliver_to_po.handoff.integrations.base import ShippingSystem
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3
+DJANGO_HAS_TASKS = django.VERSION >= (6, 0)
 SYSTEMS = "SHIPPING_SYSTEMS"
 
 
@@ -102,3 +106,13 @@ def check_task_backend(**_kwargs: object) -> list[CheckMessage]:
         "running. Then silence this with SILENCED_SYSTEM_CHECKS."
     )
     return [warning(59, message, fix)]
+
+
+def check_task_apps(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when tasks go to django-tasks-db but, where Django has none of its own, “django_tasks” is not installed."""
+    backends = [backend for backend in getattr(settings, "TASKS", {}).values() if isinstance(backend, Mapping)]
+    configured = any(str(backend.get("BACKEND", "")).startswith("django_tasks_db.") for backend in backends)
+    if DJANGO_HAS_TASKS or not configured or apps.is_installed("django_tasks"):
+        return []
+    message = _("TASKS names django-tasks-db, but “django_tasks” is not in INSTALLED_APPS, which Django 5.2 needs.")
+    return [warning(61, message, _("Add “django_tasks” to INSTALLED_APPS, before “django_tasks_db”."))]

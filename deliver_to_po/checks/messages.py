@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.conf import SETTING
 
+# What every example calls the shop's adapter.
+EXAMPLE_ADAPTER = "shop.post_offices.ShopAdapter"
+
 
 def error(number: int, message: str, fix: str) -> Error:
     """Return the error ``deliver_to_po.E…``."""
@@ -24,9 +27,16 @@ def setting_name(*keys: str) -> str:
     return SETTING + "".join(f'["{key}"]' for key in keys)
 
 
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the one of ``names`` that is nearest to ``name`` in any case, or ``""`` when none is near."""
+    by_lower = {known.lower(): known for known in names}
+    found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.55)
+    return by_lower[found[0]] if found else ""
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return the question after the one of ``names`` that is nearest to ``name``, else the list of all."""
-    by_lower = {known.lower(): known for known in names}
-    if found := get_close_matches(name.lower(), by_lower, n=1, cutoff=0.55):
-        return _("Did you mean “%(name)s”?") % {"name": by_lower[found[0]]}
-    return _("There is: %(names)s.") % {"names": ", ".join(sorted(by_lower.values())) or "–"}
+    known = list(names)
+    if found := nearest(name, known):
+        return _("Did you mean “%(name)s”?") % {"name": found}
+    return _("There is: %(names)s.") % {"names": ", ".join(sorted(known)) or "–"}

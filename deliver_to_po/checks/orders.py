@@ -14,7 +14,7 @@ from django.db.migrations.operations.base import Operation
 from django.utils.translation import gettext as _
 
 from deliver_to_po import conf
-from deliver_to_po.checks.messages import did_you_mean, error, setting_name
+from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 
 NAME = setting_name("ORDER_MODEL")
 FIRST = ("deliver_to_po", "0001_initial")
@@ -45,7 +45,10 @@ def check_order_model(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_order_migrations(**_kwargs: object) -> list[CheckMessage]:
-    """Check that the shop's migrations have made the order when ours point a foreign key at it."""
+    """Check that the shop's migrations have made the order when ours point a foreign key at it.
+
+    Only warns while no migration makes it: ``makemigrations`` itself runs the checks, and is the cure.
+    """
     model = order_model()
     if model is None:
         return []
@@ -57,27 +60,23 @@ def check_order_migrations(**_kwargs: object) -> list[CheckMessage]:
     if FIRST not in loader.graph.nodes:
         return []
     label = model._meta.app_label
-    if label in loader.unmigrated_apps:
-        message = _("The app “%(app)s”, which has your order model, has no migrations: our foreign key would dangle.")
-        fix = _("Run “manage.py makemigrations %(app)s”, then “manage.py migrate”.")
-        return [error(12, message % {"app": label}, fix % {"app": label})]
     if (label, model._meta.model_name) in loader.project_state(FIRST, at_end=False).models:
         return []
+    if not (files := _files_that_make(loader, model)):
+        message = _("No migration makes %(model)s yet: the foreign key of deliveries would point at nothing.")
+        fix = _("Run “manage.py makemigrations %(app)s”, then “manage.py migrate”.")
+        return [warning(12, message % {"model": model._meta.label}, fix % {"app": label})]
     message = _("Your migrations make “%(model)s” after the migration of ours that needs it.")
-    return [error(13, message % {"model": model._meta.label}, _where_to_write_run_before(loader, model))]
+    fix = _("Add to the class Migration in %(file)s: %(line)s")
+    return [error(13, message % {"model": model._meta.label}, fix % {"file": files[-1], "line": RUN_BEFORE})]
 
 
-def _where_to_write_run_before(loader: MigrationLoader, model: type[models.Model]) -> str:
-    names = [
+def _files_that_make(loader: MigrationLoader, model: type[models.Model]) -> list[str]:
+    return [
         f"{app}/migrations/{name}.py"
         for (app, name), migration in loader.disk_migrations.items()
         if app == model._meta.app_label and any(_makes(operation, model) for operation in migration.operations)
     ]
-    if not names:
-        fix = _("No migration makes it yet. Run “manage.py makemigrations %(app)s”.")
-        return fix % {"app": model._meta.app_label}
-    fix = _("Add to the class Migration in %(file)s: %(line)s")
-    return fix % {"file": names[-1], "line": RUN_BEFORE}
 
 
 def _makes(operation: Operation, model: type[models.Model]) -> bool:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.checks.messages import did_you_mean, error, setting_name
+from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, did_you_mean, error, nearest, setting_name
 from deliver_to_po.conf import DEFAULTS, SETTING, user_settings
 
 Path = tuple[str, ...]
@@ -30,6 +30,10 @@ def _switch(value: Any) -> bool:
 
 def _whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _count(value: Any) -> bool:
+    return value == 0 or _whole(value)
 
 
 def _seconds(value: Any) -> bool:
@@ -55,9 +59,18 @@ TEXT: Kind = (_text, gettext_lazy("a text"))
 MAPPING: Kind = (_mapping, gettext_lazy("a dict"))
 SWITCH: Kind = (_switch, gettext_lazy("True or False"))
 WHOLE: Kind = (_whole, gettext_lazy("a whole number above 0"))
+COUNT: Kind = (_count, gettext_lazy("a whole number, 0 or more"))
 SECONDS: Kind = (_seconds, gettext_lazy("a number of seconds above 0"))
 LADDER: Kind = (_ladder, gettext_lazy("a tuple of numbers of seconds, none below 0"))
 DURATION: Kind = (_duration, gettext_lazy("a datetime.timedelta above 0"))
+
+# Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
+SECTIONS = ("CANADA_POST", "HANDOFF")
+# Nobody but the shop knows these.
+NO_DEFAULT: tuple[Path, ...] = tuple(
+    ("CANADA_POST", key)
+    for key in ("CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD", "CUSTOMER_NUMBER", "CONTRACT_ID")
+)
 
 # ORDER_MODEL and ORDER_ADAPTER have checks of their own.
 KINDS: Mapping[Path, Kind] = {
@@ -66,13 +79,17 @@ KINDS: Mapping[Path, Kind] = {
     ("CANADA_POST", "BASE_URL"): TEXT,
     ("CANADA_POST", "CLIENT_ID"): TEXT,
     ("CANADA_POST", "CLIENT_SECRET"): TEXT,
+    ("CANADA_POST", "USERNAME"): TEXT,
+    ("CANADA_POST", "PASSWORD"): TEXT,
     ("CANADA_POST", "CUSTOMER_NUMBER"): TEXT,
     ("CANADA_POST", "MOBO"): TEXT,
     ("CANADA_POST", "CONTRACT_ID"): TEXT,
+    ("CANADA_POST", "NON_CONTRACT"): SWITCH,
     ("CANADA_POST", "LIVE"): SWITCH,
     ("CANADA_POST", "CONNECT_TIMEOUT_SECONDS"): SECONDS,
     ("CANADA_POST", "READ_TIMEOUT_SECONDS"): SECONDS,
     ("CANADA_POST", "TOTAL_TIMEOUT_SECONDS"): SECONDS,
+    ("CANADA_POST", "CALLS_PER_MINUTE"): COUNT,
     ("SHIPPING_SYSTEMS",): MAPPING,
     ("RELEASE",): TEXT,
     ("BASE_TEMPLATE",): TEXT,
@@ -119,7 +136,7 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
                 1,
                 _("The setting %(setting)s is missing, or is no dict.") % {"setting": SETTING},
                 _('Add to your settings: %(lines)s, and what "manage.py check" asks for after that.')
-                % {"lines": f'{SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.d2po.Adapter"}}'},
+                % {"lines": f'{SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "{EXAMPLE_ADAPTER}"}}'},
             )
         ]
     return [*_unknown_keys((), user_settings(), DEFAULTS), *_wrong_kinds()]
@@ -129,9 +146,20 @@ def _unknown_keys(path: Path, written: Mapping[str, Any], known: Mapping[str, An
     for key, value in written.items():
         if key not in known:
             message = _("%(setting)s: there is no such setting.") % {"setting": setting_name(*path, str(key))}
-            yield error(2, message, did_you_mean(str(key), known))
-        elif key in ("CANADA_POST", "HANDOFF") and isinstance(value, Mapping):
+            yield error(2, message, _where_it_belongs(path, str(key), known))
+        elif key in SECTIONS and isinstance(value, Mapping):
             yield from _unknown_keys((*path, key), value, known[key])
+
+
+def _where_it_belongs(path: Path, name: str, known: Mapping[str, Any]) -> str:
+    """Return what to write instead of ``name``: a key of the same dict, else of another one of ours."""
+    levels: dict[Path, dict[str, Any]] = {(): DEFAULTS, **{(section,): DEFAULTS[section] for section in SECTIONS}}
+    elsewhere = {key: level for level, keys in levels.items() for key in keys if level != path}
+    if (level := elsewhere.get(name.upper())) is not None:
+        return _("It belongs in %(section)s.") % {"section": setting_name(*level)}
+    if not nearest(name, known) and (found := nearest(name, elsewhere)):
+        return _("Did you mean “%(name)s”?") % {"name": setting_name(*elsewhere[found], found)}
+    return did_you_mean(name, known)
 
 
 def _wrong_kinds() -> Iterator[CheckMessage]:
@@ -146,4 +174,13 @@ def _wrong_kinds() -> Iterator[CheckMessage]:
             if isinstance(value, bool | int | float | timedelta) or value is None:
                 message = _("%(setting)s must be %(kind)s; it is %(value)s.")
             values = {"setting": setting_name(*path), "kind": words, "type": type(value).__name__, "value": repr(value)}
-            yield error(3, message % values, _("Correct it, or leave it out to use the default."))
+            yield error(3, message % values, _hint(path))
+
+
+def _hint(path: Path) -> str:
+    if path not in NO_DEFAULT:
+        return _("Correct it, or leave it out to use the default.")
+    return _(
+        "It has no default. Where it comes from the environment, os.environ.get(%(name)s, %(empty)s) is a text even "
+        "when the variable is not set."
+    ) % {"name": f'"CANADA_POST_{path[-1]}"', "empty": '""'}

@@ -1,4 +1,4 @@
-"""What stands around the app: storage, cache, templates, apps, middleware, map tiles, background work."""
+"""What stands around the app: storage, cache, templates, apps, pages, middleware, map tiles."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,8 @@ STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
 TILES_LINE = (
     'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
 )
+FIRST_PAGE = "deliver_to_po:choose"
+URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
 
 
@@ -101,6 +104,20 @@ def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
             fix = _("Add “%(app)s” to INSTALLED_APPS, and its middleware to MIDDLEWARE.")
             messages.append(error(55, message % {"app": name}, fix % {"app": name}))
     return messages
+
+
+def check_pages(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when the step has no address, so that no buyer can be sent to it."""
+    if not getattr(settings, "ROOT_URLCONF", None):
+        return []
+    try:
+        reverse(FIRST_PAGE)
+    except NoReverseMatch:
+        message = _("The pages of the step are in no URL configuration: “%(name)s” cannot be reversed.")
+        fix = _("Add to the urlpatterns of %(urls)s: %(line)s")
+        values = {"name": FIRST_PAGE, "urls": settings.ROOT_URLCONF, "line": URLS_LINE}
+        return [warning(60, message % values, fix % values)]
+    return []
 
 
 def check_middleware(**_kwargs: object) -> list[CheckMessage]:

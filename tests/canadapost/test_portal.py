@@ -9,10 +9,19 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.identifiers import is_tracking_number
-from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode, PostOffice, ShipmentStatus
+from deliver_to_po.canadapost.types import (
+    Coordinates,
+    Manifest,
+    NearCoordinates,
+    NearPostalCode,
+    PostOffice,
+    RateRequest,
+    ShipmentStatus,
+    TransmitRequest,
+)
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.factories import RECIPIENT, make_request
+from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
 
 
 @pytest.fixture
@@ -240,5 +249,36 @@ def test_neither_logs_nor_errors_hold_anything_personal(
 def test_a_point_is_sent_with_five_decimals_at_most(emulator: EmulatorServer) -> None:
     from deliver_to_po.canadapost.portal.postoffices import search_params
 
-    params = search_params(NearCoordinates(Coordinates(45.123456789, -75.987654321)), 50)
+    params = search_params("search", NearCoordinates(Coordinates(45.123456789, -75.987654321)), 50)
     assert (params["latitude"], params["longitude"]) == ("45.12346", "-75.98765")
+
+
+def test_a_group_is_transmitted_to_a_manifest_and_then_only_a_refund_is_left(
+    client: CanadaPost, office: PostOffice
+) -> None:
+    made = client.create_shipment(make_request(office_id=office.office_id))
+    assert "2026-11-25" in client.groups()
+    [manifest_id] = client.transmit(TransmitRequest(("2026-11-25",), SENDER))
+    document = client.manifest_document(_once_ready(client, manifest_id))
+    assert document.content.startswith(b"%PDF")
+    with pytest.raises(errors.Refused) as caught:
+        client.void_shipment(made.shipment_id)
+    assert caught.value.codes == ("8064",)
+    assert client.refund_shipment(made.shipment_id, "desk@example.com").ticket_id
+
+
+def _once_ready(client: CanadaPost, manifest_id: str) -> Manifest:
+    for _ in range(10):
+        try:
+            return client.manifest(manifest_id)
+        except errors.NotReady:
+            continue
+    raise AssertionError("a manifest is ready after ten questions")
+
+
+def test_both_services_have_a_price_and_say_what_goes_with_d2po(client: CanadaPost) -> None:
+    rates = client.rates(RateRequest("K1A0B1", "H2X1Y4", PARCEL))
+    assert {rate.service for rate in rates} == {"DOM.EP", "DOM.XP"}
+    assert all(rate.due >= rate.base for rate in rates)
+    assert not client.option("D2PO").goes_with("HFP")
+    assert "D2PO" in client.service("DOM.XP").options

@@ -1,14 +1,16 @@
 """What a D2PO request must keep, refused before any call."""
 
 import dataclasses
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from deliver_to_po.canadapost.errors import InvalidRequest
+from deliver_to_po.canadapost.portal.shipping import build_shipment
 from deliver_to_po.canadapost.rules import broken_rules, check_shipment
-from deliver_to_po.canadapost.types import LabelFormat, PaperSize, ShipmentOption, ShipmentRequest
+from deliver_to_po.canadapost.types import Account, LabelFormat, PaperSize, ShipmentOption, ShipmentRequest
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
 
 
@@ -73,6 +75,33 @@ def _options(*options: ShipmentOption) -> ShipmentRequest:
         (_options(ShipmentOption("COV")), "options"),
         (_options(ShipmentOption("COV", Decimal("100.01"))), "options"),
         (_options(ShipmentOption("SO"), ShipmentOption("COV", Decimal(5001))), "options"),
+        (_options(ShipmentOption("SO"), ShipmentOption("COV", Decimal("100.005"))), "options"),
+        (_options(ShipmentOption("SO"), ShipmentOption("COV", Decimal("NaN"))), "options"),
+        (_options(ShipmentOption("so\nX" * 9)), "options"),
+        (_parcel(weight_kg=Decimal("NaN")), "parcel.weight_kg"),
+        (_parcel(weight_kg=Decimal("sNaN")), "parcel.weight_kg"),
+        (_parcel(weight_kg=Decimal("Infinity")), "parcel.weight_kg"),
+        (_parcel(weight_kg=Decimal("1." + "0" * 40 + "1")), "parcel.weight_kg"),
+        (_parcel(length_cm=Decimal("1e999999")), "parcel.length_cm"),
+        (_parcel(height_cm=Decimal("NaN")), "parcel.height_cm"),
+        (_recipient(name="Ann\te"), "recipient.name"),
+        (_recipient(name="Ann\ne"), "recipient.name"),
+        (_recipient(name="Ann\u2028e"), "recipient.name"),
+        (_recipient(name="Ann\x85e"), "recipient.name"),
+        (_recipient(name="Ann\ud800"), "recipient.name"),
+        (_recipient(name="Ann\ufffe"), "recipient.name"),
+        (_recipient(name="Ann\U0001fffe"), "recipient.name"),
+        (_recipient(name="\u00a0\u2003"), "recipient.name"),
+        (_recipient(phone="٦١٣-٥٥٥-٠١٩٩"), "recipient.phone"),
+        (_recipient(email="marie@example.com\n"), "recipient.email"),
+        (_address(postal_code="K1A0B１"), "recipient.address.postal_code"),
+        (_address(line_1="1\r\n2"), "recipient.address.line_1"),
+        (make_request(group_id="g" * 33), "group_id"),
+        (make_request(group_id=" "), "group_id"),
+        (make_request(request_id="a\tb"), "request_id"),
+        (make_request(reference="a\nb"), "reference"),
+        (make_request(office_id="１２３"), "office_id"),
+        (make_request(sender=dataclasses.replace(SENDER, name="N" * 45)), "sender.name"),
         (make_request(label_format=LabelFormat.ZPL, paper_size=PaperSize.LETTER), "label_format"),
     ],
 )
@@ -93,6 +122,48 @@ def test_a_broken_rule_names_its_field(request_: ShipmentRequest, field: str) ->
 )
 def test_options_that_go_with_d2po_are_taken(options: tuple[ShipmentOption, ...]) -> None:
     assert list(broken_rules(make_request(options=options))) == []
+
+
+@pytest.mark.parametrize("name", ["Renée O’Hara-Côté", "李小龍", "👩‍👩‍👧 Family", "N" * 44])
+def test_names_are_taken_as_they_are(name: str) -> None:
+    assert list(broken_rules(_recipient(name=name))) == []
+
+
+def test_trailing_zeros_are_no_decimals() -> None:
+    assert list(broken_rules(_parcel(weight_kg=Decimal("1.25000"), length_cm=Decimal("30.000")))) == []
+
+
+@pytest.mark.parametrize(
+    ("account", "field"),
+    [
+        (Account("", "1"), "account.customer_number"),
+        (Account("123456", "1"), "account.customer_number"),
+        (Account("12345678901", "1"), "account.customer_number"),
+        (Account("0007023210/..", "1"), "account.customer_number"),
+        (Account("٧٧٧٧٧٧٧", "1"), "account.customer_number"),
+        (Account("0007023210", "1", mobo="x"), "account.mobo"),
+        (Account("0007023210", ""), "account.contract_id"),
+        (Account("0007023210", "40-1"), "account.contract_id"),
+    ],
+)
+def test_nothing_is_paid_by_account_without_a_customer_and_a_contract(account: Account, field: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        build_shipment(make_request(), account)
+    assert caught.value.field == field
+
+
+def test_blank_optional_fields_are_left_out() -> None:
+    request = _address(line_2=" ")
+    request = dataclasses.replace(request, reference=" ", sender=dataclasses.replace(SENDER, name=" "))
+    spec = build_shipment(request, Account("0007023210", "0040000001"))["deliverySpec"]
+    assert "references" not in spec
+    assert "name" not in spec["sender"]
+    assert "addressLine2" not in spec["destination"]["addressDetails"]
+
+
+def test_a_mailing_date_goes_with_the_request() -> None:
+    request = make_request(mailing_date=date(2026, 11, 25))
+    assert build_shipment(request, Account("0007023210", "0040000001"))["expectedMailingDate"] == "2026-11-25"
 
 
 def test_an_error_text_holds_nothing_of_the_recipient() -> None:

@@ -1,96 +1,109 @@
-"""Reading the portal's answers: one reader for every error shape, tolerant where the shape was never seen."""
+"""Reading the portal's answers: JSON that may be hostile, and one reader for every shape of an error."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.errors import Message
+from deliver_to_po.canadapost.errors import CanadaPostError, Message, Unreadable
+from deliver_to_po.canadapost.reading import choose_error, make_message
 from deliver_to_po.canadapost.transport import Answer
 
-REQUEST_ID_EXISTS = "7314"
-STILL_MAKING = "9153"
-SLM = "slm monitor"
-DEFAULT_RETRY_AFTER_SECONDS = 60.0
+# A group's 10,000 links take about 2 MB; nesting lists as JSON takes twenty times the memory of its text.
+MAX_JSON_BYTES = 4 * 1024 * 1024
+MOST_MESSAGES = 20
 
 
 def read_json(operation: str, answer: Answer) -> Any:
-    """Return the body as JSON; raises Unreadable."""
-    try:
-        return json.loads(answer.body)
-    except (ValueError, RecursionError):
-        raise errors.Unreadable(operation, status=answer.status, why="the body is not JSON") from None
+    """Return the body as JSON, numbers with decimals as Decimal; raises Unreadable.
 
-
-def accept(operation: str, answer: Answer, *, repeatable: bool) -> Answer:
-    """Return ``answer`` when it is a success, else raise the error that its status and codes stand for.
-
-    ``repeatable`` says that repeating the operation does no harm: then a 5xx is Unavailable, else UnknownOutcome.
+    Refused are what JSON does not have (NaN, Infinity), keys given twice, other encodings than UTF-8, and text that no
+    database takes (lone surrogates, NUL).
     """
-    if answer.status in (200, 201, 204):
-        return answer
-    raise _error(operation, answer, repeatable)
-
-
-def _error(operation: str, answer: Answer, repeatable: bool) -> errors.CanadaPostError:
-    status = answer.status
-    messages = tuple(_messages(answer))
-    codes = {message.code for message in messages}
-    text = " ".join(message.text for message in messages).lower()
-    if status == 429 or SLM in text:
-        return errors.Throttled(operation, status=status, messages=messages, retry_after=retry_after(answer))
-    if status == 202 or STILL_MAKING in codes:
-        return errors.NotReady(operation, status=status, messages=messages)
-    if REQUEST_ID_EXISTS in codes:
-        return errors.AlreadyExists(operation, status=status, messages=messages)
-    if status == 401:
-        return errors.CredentialsRefused(operation, status=status, messages=messages)
-    if status == 403:
-        return errors.NotEntitled(operation, status=status, messages=messages)
-    if status == 404:
-        return errors.NotFound(operation, status=status, messages=messages)
-    if status == 408:
-        return errors.Throttled(operation, status=status, messages=messages, retry_after=retry_after(answer))
-    if 400 <= status < 500 or "cvc-" in text:
-        return errors.Refused(operation, status=status, messages=messages)
-    if repeatable:
-        return errors.Unavailable(operation, status=status, messages=messages)
-    return errors.UnknownOutcome(operation, status=status, messages=messages)
-
-
-def retry_after(answer: Answer) -> float:
-    """Return the seconds that ``Retry-After`` asks for, between 1 and 3600; 60 where it says nothing readable."""
-    text = answer.headers.get("Retry-After", "").strip()
-    seconds = float(text) if re.fullmatch(r"[0-9]{1,6}", text) else DEFAULT_RETRY_AFTER_SECONDS
-    return min(max(seconds, 1.0), 3600.0)
-
-
-def _messages(answer: Answer) -> Iterator[Message]:
     try:
-        body = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return
-    for found in body if isinstance(body, list) else [body]:
-        if isinstance(found, Mapping):
-            yield from _messages_of(found)
+        return parse(answer.body)
+    except ValueError:
+        raise Unreadable(operation, status=answer.status, why="the body is not JSON") from None
 
 
-def _messages_of(body: Mapping[str, Any]) -> Iterator[Message]:
+def parse(body: bytes) -> Any:
+    """Return ``body`` as JSON; raises ValueError for anything that ``read_json`` refuses."""
+    if len(body) > MAX_JSON_BYTES:
+        raise ValueError("too long")
+    text = body.decode("utf-8-sig")
+    try:
+        value = json.loads(
+            text, parse_float=_decimal, parse_constant=_no_constant, object_pairs_hook=_unique_keys, strict=True
+        )
+        if "\\u" in text:
+            _check_escapes(value)
+    except (RecursionError, InvalidOperation):
+        raise ValueError("too deep, or a number too long") from None
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    if len(text) > 40:
+        raise ValueError("a number too long")
+    return Decimal(text)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key twice")
+    return made
+
+
+def _check_escapes(value: Any) -> None:
+    """Raise ValueError for a text that escapes have made unfit: a lone surrogate or NUL."""
+    if isinstance(value, str):
+        value.encode()
+        if "\0" in value:
+            raise ValueError("NUL")
+    elif isinstance(value, list):
+        for item in value:
+            _check_escapes(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_escapes(key)
+            _check_escapes(item)
+
+
+def error_of(operation: str, answer: Answer, *, repeatable: bool) -> CanadaPostError:
+    """Return the error that an answer which is no success stands for; HTML and the unreadable go by their status."""
+    return choose_error(operation, answer, messages_of(answer), repeatable=repeatable)
+
+
+def messages_of(answer: Answer) -> tuple[Message, ...]:
+    """Return Canada Post's messages in an error of any shape; none where nothing can be read."""
+    try:
+        body = parse(answer.body)
+    except ValueError:
+        return ()
+    found = [
+        message
+        for row in (body[:MOST_MESSAGES] if isinstance(body, list) else [body])
+        if isinstance(row, Mapping)
+        for message in _messages_in(row)
+    ]
+    return tuple(found[:MOST_MESSAGES])
+
+
+def _messages_in(body: Mapping[str, Any]) -> Iterator[Message]:
     listed = body.get("errors", body.get("messages"))
     if isinstance(listed, Mapping):
         listed = listed.get("message", listed)
-    rows = listed if isinstance(listed, list) else [listed]
-    for row in rows:
+    for row in (listed if isinstance(listed, list) else [listed])[:MOST_MESSAGES]:
         if isinstance(row, Mapping):
-            code = _text(row.get("errorCode", row.get("code")))
-            yield Message(code, _text(row.get("message", row.get("description"))))
+            yield make_message(row.get("errorCode", row.get("code")), row.get("message", row.get("description")))
     if "httpCode" in body:
-        yield Message("", _text(body.get("moreInformation") or body.get("httpMessage")))
+        yield make_message("", body.get("moreInformation") or body.get("httpMessage"))
     if isinstance(body.get("error"), str):
-        yield Message("", f"{body['error']} {_text(body.get('error_description'))}".strip())
-
-
-def _text(value: object) -> str:
-    """Return ``value`` on one line, at most 300 characters; codes and ids may come as numbers."""
-    return "" if value is None else " ".join(str(value).split())[:300]
+        yield make_message("", f"{body['error']} {body.get('error_description') or ''}")
+    if not listed and "errors" in body and body.get("detail"):
+        yield make_message("", body["detail"])

@@ -1,16 +1,28 @@
 """The portal's token: OAuth 2.0 client credentials, one refresh at a time."""
 
+import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from deliver_to_po.canadapost.errors import CredentialsRefused, Refused, Unreadable
-from deliver_to_po.canadapost.portal.answers import accept, read_json
-from deliver_to_po.canadapost.transport import Transport
+from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.errors import (
+    AlreadyExists,
+    CredentialsRefused,
+    NotFound,
+    NotReady,
+    Refused,
+    Unavailable,
+    Unreadable,
+)
+from deliver_to_po.canadapost.portal.answers import read_json
 
 OPERATION = "token"
 PATH = "/cpc-api-native-oauth-provider/oauth2/token"
 REFRESH_EARLY_SECONDS = 60.0
+LONGEST_LIFETIME_SECONDS = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,55 +36,63 @@ class Credentials:
 class TokenSource:
     """Gives the current token, for all threads of a process."""
 
-    def __init__(self, credentials: Credentials):
+    def __init__(self, credentials: Credentials, *, clock: Callable[[], float] = time.monotonic):
         self._credentials = credentials
+        self._clock = clock
         self._lock = threading.Lock()
         self._token = ""
         self._good_until = 0.0
 
-    def token(self, transport: Transport) -> str:
+    def token(self, caller: Caller) -> str:
         """Return a token that is good for a while yet, asking for one when needed."""
-        if time.monotonic() < self._good_until:
+        if self._token and self._clock() < self._good_until:
             return self._token
-        with self._lock:
-            if time.monotonic() >= self._good_until:
-                self._refresh(transport)
-            return self._token
+        with caller.budget() as deadline:
+            # Another caller's refresh may have more time than this one.
+            if not self._lock.acquire(timeout=deadline.left):
+                raise Unavailable(OPERATION, why="no answer within the deadline")
+            try:
+                if not self._token or self._clock() >= self._good_until:
+                    self._refresh(caller)
+                return self._token
+            finally:
+                self._lock.release()
 
     def forget(self, token: str) -> None:
         """Let the next call ask anew, unless another thread has done so already."""
-        with self._lock:
-            if token == self._token:
-                self._good_until = 0.0
+        # Without the lock, which a slow refresh may hold: at worst one token too many is asked for.
+        if token == self._token:
+            self._token = ""
 
-    def _refresh(self, transport: Transport) -> None:
+    def _refresh(self, caller: Caller) -> None:
+        asked_at = self._clock()
+        body = self._ask(caller)
+        token, lifetime = (body.get("access_token"), body.get("expires_in")) if isinstance(body, dict) else ("", 0)
+        # It becomes a header: nothing else may.
+        if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]{1,8192}", token):
+            raise Unreadable(OPERATION, why="no access_token")
+        try:
+            seconds = min(float(str(lifetime or 0)), LONGEST_LIFETIME_SECONDS)
+        except ValueError:
+            raise Unreadable(OPERATION, why="expires_in is no number") from None
+        self._token = token
+        # A lifetime shorter than the margin would otherwise ask for a token at every call.
+        self._good_until = asked_at + max(seconds - REFRESH_EARLY_SECONDS, seconds / 2)
+
+    def _ask(self, caller: Caller) -> Any:
         form = {
             "grant_type": "client_credentials",
             "scope": "merchant",
             "client_id": self._credentials.client_id,
             "client_secret": self._credentials.client_secret,
         }
-        asked_at = time.monotonic()
-        answer = transport.call(
-            OPERATION,
-            "POST",
-            transport.base_url + PATH,
-            headers={"Accept": "application/json"},
-            repeatable=True,
-            form=form,
-        )
+        url, headers = caller.base_url + PATH, {"Accept": "application/json"}
         try:
-            body = read_json(OPERATION, accept(OPERATION, answer, repeatable=True))
+            answer = caller.call(OPERATION, "POST", url, headers=headers, repeatable=True, form=form)
         except Refused as error:
             # RFC 6749 answers wrong client credentials with 400 or 401.
             raise CredentialsRefused(OPERATION, status=error.status, messages=error.messages) from None
-        token, lifetime = (body.get("access_token"), body.get("expires_in")) if isinstance(body, dict) else ("", 0)
-        if not isinstance(token, str) or not token:
-            raise Unreadable(OPERATION, status=answer.status, why="no access_token")
-        try:
-            seconds = float(lifetime or 0)
-        except (TypeError, ValueError):
-            raise Unreadable(OPERATION, status=answer.status, why="expires_in is no number") from None
-        self._token = token
-        # A lifetime shorter than the margin would otherwise ask for a token at every call.
-        self._good_until = asked_at + max(seconds - REFRESH_EARLY_SECONDS, seconds / 2)
+        except (NotFound, NotReady, AlreadyExists) as error:
+            # Of a token these say nothing that the caller's own operation could mean.
+            raise Unavailable(OPERATION, status=error.status, why="no token was given") from None
+        return read_json(OPERATION, answer)

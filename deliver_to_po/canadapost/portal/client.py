@@ -1,137 +1,207 @@
-"""The portal behind the one interface: who may call, in which language, and what each answer means."""
+"""The portal behind the one interface: which call each operation makes, and what each answer means."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
-from deliver_to_po.canadapost.portal import postoffices, shipping
-from deliver_to_po.canadapost.portal.answers import accept, read_json
+from deliver_to_po.canadapost.portal import (
+    manifests,
+    postoffices,
+    rating,
+    serviceinfo,
+    shipments,
+    shipping,
+    tracking,
+)
 from deliver_to_po.canadapost.portal.auth import TokenSource
-from deliver_to_po.canadapost.transport import Answer, Transport
+from deliver_to_po.canadapost.portal.calls import PortalCalls
+from deliver_to_po.canadapost.portal.fields import JSON
+from deliver_to_po.canadapost.reading import read_document
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
     Language,
+    Manifest,
     OfficeQuery,
+    OptionInfo,
+    Outage,
     PostOffice,
+    Rate,
+    RateRequest,
+    RefundTicket,
+    ServiceDetails,
+    ServiceInfo,
     ShipmentDetails,
     ShipmentInfo,
+    ShipmentPrice,
+    ShipmentReceipt,
     ShipmentRequest,
+    TrackingDetails,
+    TrackingSummary,
+    TransmitRequest,
 )
-
-JSON = "application/json"
 
 
 class PortalCanadaPost(CanadaPost):
-    """Canada Post through the Developer Portal API."""
+    """Canada Post through the Developer Portal API, for a contract customer."""
 
-    capabilities = Capabilities(find_by_request_id=True)
+    capabilities = Capabilities(
+        find_by_request_id=True,
+        rating=True,
+        service_info=True,
+        price_and_receipt=True,
+        find_by_pin=True,
+        find_by_group=True,
+        refund=True,
+        manifests=True,
+        tracking=True,
+        outages=True,
+    )
 
-    def __init__(self, transport: Transport, tokens: TokenSource, account: Account, language: Language = "en"):
+    def __init__(self, caller: Caller, tokens: TokenSource, account: Account, language: Language = "en"):
         self.account = account
-        self._transport = transport
-        self._tokens = tokens
-        self._language = "fr-CA" if language == "fr" else "en-CA"
+        self._calls = PortalCalls(caller, tokens, language)
 
     def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
         operation = "find post offices"
+        params = postoffices.search_params(operation, query, maximum)
         try:
-            answer = self._get(operation, postoffices.SEARCH_PATH, params=postoffices.search_params(query, maximum))
+            body = self._calls.get(operation, postoffices.SEARCH_PATH, params=params)
         except errors.NotFound:
             return []
-        return postoffices.read_offices(operation, read_json(operation, answer))
+        return postoffices.read_offices(operation, body)
 
     def office(self, office_id: str) -> PostOffice:
         operation = "post office detail"
-        answer = self._get(operation, postoffices.detail_path(office_id))
-        return postoffices.read_office(operation, read_json(operation, answer), office_id=office_id)
+        body = self._calls.get(operation, postoffices.detail_path(operation, office_id))
+        return postoffices.read_office(operation, body, office_id=office_id)
+
+    def rates(self, request: RateRequest) -> list[Rate]:
+        operation = "rates"
+        question = rating.build_rates(operation, request, self.account)
+        return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, question))
+
+    def services(self) -> list[ServiceInfo]:
+        operation = "services"
+        body = self._calls.get(operation, rating.SERVICES_PATH, params=rating.SERVICES_PARAMS)
+        return rating.read_services(operation, body)
+
+    def service(self, code: str) -> ServiceDetails:
+        operation = "service"
+        path = rating.service_path(operation, code)
+        return rating.read_service(operation, self._calls.get(operation, path, params=rating.SERVICES_PARAMS))
+
+    def option(self, code: str) -> OptionInfo:
+        operation = "option"
+        return rating.read_option(operation, self._calls.get(operation, rating.option_path(operation, code)))
 
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
         operation = "create shipment"
         body = shipping.build_shipment(request, self.account)
-        try:
-            answer = self._call(operation, "POST", self._shipments, json=body, repeatable=False)
-            return shipping.read_shipment(operation, read_json(operation, answer))
-        except errors.Unreadable as error:
-            raise errors.UnknownOutcome(operation, status=error.status, why=error.why) from None
+        return self._calls.do(operation, shipping.shipments_path(self.account), body, shipments.read_shipment)
 
     def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
-        try:
-            answer = self._get(operation, self._shipments, params={"request-id": request_id})
-        except errors.NotFound:
-            return []
-        hrefs = shipping.read_shipment_links(operation, read_json(operation, answer))
-        return [self._shipment(href) for href in hrefs]
+        return self._find(operation, shipping.by_request_id(operation, request_id))
+
+    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+        operation = "find by tracking number"
+        return self._find(operation, shipping.by_pin(operation, pin))
+
+    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
+        operation = "find by group"
+        return self._find(operation, shipping.by_group(operation, group_id))
+
+    def _find(self, operation: str, params: Mapping[str, str]) -> list[ShipmentInfo]:
+        with self._calls.budget():
+            try:
+                body = self._calls.get(operation, shipping.shipments_path(self.account), params=params)
+            except errors.NotFound:
+                return []
+            hrefs = shipments.read_shipment_links(operation, body)
+            return [shipments.read_shipment("shipment", self._calls.get("shipment", href)) for href in hrefs]
 
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         operation = "shipment details"
-        answer = self._get(operation, f"{self._shipments}/{shipping.path_segment(shipment_id)}/details")
-        return shipping.read_details(operation, read_json(operation, answer))
+        path = shipping.shipment_path(operation, self.account, shipment_id, "/details")
+        return shipments.read_details(operation, self._calls.get(operation, path))
+
+    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
+        operation = "shipment price"
+        path = shipping.shipment_path(operation, self.account, shipment_id, "/price")
+        return shipments.read_price(operation, self._calls.get(operation, path))
+
+    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
+        operation = "shipment receipt"
+        path = shipping.shipment_path(operation, self.account, shipment_id, "/receipt")
+        return shipments.read_receipt(operation, self._calls.get(operation, path))
 
     def label(self, shipment: ShipmentInfo) -> Artifact:
         operation = "label"
         link = shipment.link("label")
         if link is None:
             raise errors.NotFound(operation, why="the shipment has no label link")
-        answer = self._get(operation, self._ours(operation, link.href), media_type=link.media_type)
-        return shipping.read_label(operation, answer)
+        media_type = manifests.PDF if link.media_type == JSON else link.media_type
+        return self._document(operation, link.href, media_type)
 
     def void_shipment(self, shipment_id: str) -> None:
-        path = f"{self._shipments}/{shipping.path_segment(shipment_id)}"
-        self._call("void shipment", "DELETE", path, repeatable=False)
+        operation = "void shipment"
+        path = shipping.shipment_path(operation, self.account, shipment_id)
+        self._calls.send(operation, "DELETE", path, repeatable=False)
 
-    def _shipment(self, href: str) -> ShipmentInfo:
-        operation = "shipment"
-        return shipping.read_shipment(
-            operation, read_json(operation, self._get(operation, self._ours(operation, href)))
-        )
+    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
+        operation = "refund shipment"
+        body = shipping.build_refund(operation, shipment_id, email)
+        path = shipping.shipment_path(operation, self.account, shipment_id, "/refund")
+        return self._calls.do(operation, path, body, shipments.read_ticket)
 
-    @property
-    def _shipments(self) -> str:
-        return shipping.shipments_path(self.account)
+    def groups(self) -> list[str]:
+        operation = "groups"
+        return manifests.read_groups(operation, self._calls.get(operation, manifests.groups_path(self.account)))
 
-    def _ours(self, operation: str, href: str) -> str:
-        """Return ``href`` when it lies on the configured host: links in answers lead nowhere else."""
-        if not self._transport.owns(href):
-            raise errors.Unreadable(operation, why="a link leads to another host than the configured one")
-        return href
+    def transmit(self, request: TransmitRequest) -> list[str]:
+        operation = "transmit"
+        body = manifests.build_transmit(operation, request, self.account)
+        return self._calls.do(operation, manifests.manifests_path(self.account), body, manifests.read_manifest_ids)
 
-    def _get(
-        self, operation: str, path: str, *, params: Mapping[str, str] | None = None, media_type: str = JSON
-    ) -> Answer:
-        return self._call(operation, "GET", path, params=params, media_type=media_type, repeatable=True)
+    def manifest(self, manifest_id: str) -> Manifest:
+        operation = "manifest"
+        path = manifests.manifest_path(operation, self.account, manifest_id)
+        return manifests.read_manifest(operation, self._calls.get(operation, path), manifest_id)
 
-    def _call(
-        self,
-        operation: str,
-        method: str,
-        path: str,
-        *,
-        repeatable: bool,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
-        media_type: str = JSON,
-    ) -> Answer:
-        """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done."""
-        url = path if path.startswith(("http://", "https://")) else self._transport.base_url + path
-        for last_try in (False, True):
-            token = self._tokens.token(self._transport)
-            answer = self._transport.call(
-                operation,
-                method,
-                url,
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    "Accept": media_type,
-                    "Accept-Language": self._language,
-                },
-                repeatable=repeatable,
-                params=params,
-                json=json,
-            )
-            if answer.status != 401 or last_try:
-                break
-            self._tokens.forget(token)
-        return accept(operation, answer, repeatable=repeatable)
+    def manifest_document(self, manifest: Manifest) -> Artifact:
+        operation = "manifest document"
+        link = manifest.link("artifact")
+        if link is None:
+            raise errors.NotReady(operation, why="the manifest has no document yet")
+        # The link names JSON, and the document behind it is a PDF.
+        return self._document(operation, link.href, manifests.PDF)
+
+    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+        answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type)
+        return read_document(operation, answer)
+
+    def tracking_summary(self, pin: str) -> TrackingSummary:
+        operation = "tracking summary"
+        try:
+            body = self._calls.get(operation, tracking.pin_path(operation, pin, "summaries"))
+        except errors.NotFound:
+            return TrackingSummary(pin, seen=False)
+        return tracking.read_summary(operation, body, pin)
+
+    def tracking_details(self, pin: str) -> TrackingDetails:
+        operation = "tracking details"
+        try:
+            body = self._calls.get(operation, tracking.pin_path(operation, pin, "details"))
+        except errors.NotFound:
+            return TrackingDetails(pin)
+        return tracking.read_details(operation, body, pin)
+
+    def outages(self) -> list[Outage]:
+        operation = "outages"
+        try:
+            body = self._calls.get(operation, serviceinfo.PATH, params=serviceinfo.PARAMS)
+        except errors.NotFound:
+            return []
+        return serviceinfo.read_outages(operation, body)

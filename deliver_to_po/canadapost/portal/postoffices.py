@@ -2,36 +2,54 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import quote
 
-from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals, iso_weekday
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.canadapost.types import Coordinates, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, text, truth
+from deliver_to_po.canadapost.rules import check_query
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 
 SEARCH_PATH = "/postoffice/v1/post-offices"
 MAXIMUM = 50
 
 
-def search_params(query: OfficeQuery, maximum: int) -> dict[str, str]:
-    """Return the parameters of a search for offices that accept D2PO, at most 50."""
+def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str, str]:
+    """Return the parameters of a search for offices that accept D2PO, at most 50; raises InvalidRequest."""
+    check_query(operation, query)
     params = {"d2po": "true", "maximum": str(max(1, min(maximum, MAXIMUM)))}
     if isinstance(query, NearPostalCode):
         return {**params, "postalCode": query.postal_code}
+    if isinstance(query, NearAddress):
+        street = {"streetName": query.street.strip()} if query.street.strip() else {}
+        return {**params, "province": query.province, "city": query.city.strip(), **street}
     point = query.coordinates
     return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
 
 
-def detail_path(office_id: str) -> str:
-    """Return the path of one office's detail."""
-    return f"{SEARCH_PATH}/{quote(office_id, safe='')}/details"
+def detail_path(operation: str, office_id: str) -> str:
+    """Return the path of one office's detail; raises NotFound for what is no number: no office has such an id."""
+    if not re.fullmatch(r"[0-9]{1,12}", office_id):
+        raise NotFound(operation, why="ids of post offices are digits")
+    return f"{SEARCH_PATH}/{office_id}/details"
 
 
 def read_offices(operation: str, body: Any) -> list[PostOffice]:
-    """Return the offices of a search: a bare array, or an object that holds one; raises Unreadable."""
-    return [read_office(operation, row) for row in _rows(operation, body)]
+    """Return the offices of a search: a bare array, or an object that holds one.
+
+    One office that cannot be read hides no other; raises Unreadable when there are some and none can be read.
+    """
+    rows = _rows(operation, body)
+    offices = []
+    for row in rows:
+        with suppress(Unreadable):
+            offices.append(read_office(operation, row))
+    if rows and not offices:
+        raise Unreadable(operation, why="no post office that can be read")
+    return offices
 
 
 def _rows(operation: str, body: Any) -> Sequence[Any]:
@@ -52,20 +70,20 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
     if isinstance(row.get("postOfficeDetail"), Mapping):
         row = _camel(row["postOfficeDetail"])
     address = _camel(row.get("address") or {})
-    found_id = _text(row.get("officeId")) or _id_from_link(row) or office_id
-    street, city = _text(address.get("officeAddress")), _text(address.get("city"))
+    found_id = text(row.get("officeId")) or _id_from_link(row) or office_id
+    street, city = text(address.get("officeAddress")), text(address.get("city"))
     if not (re.fullmatch(r"[0-9]{1,12}", found_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
     return PostOffice(
         office_id=found_id,
-        name=_text(row.get("name")),
-        location=_text(row.get("location")),
+        name=text(row.get("name")),
+        location=text(row.get("location")),
         street=street,
         city=city,
-        province=_text(address.get("province")).upper()[:2],
-        postal_code=normalize_postal_code(_text(address.get("postalCode"))),
+        province=text(address.get("province")).upper()[:2],
+        postal_code=normalize_postal_code(text(address.get("postalCode"))),
         coordinates=_coordinates(address),
-        bilingual=_truth(row.get("bilingualDesignation")),
+        bilingual=truth(row.get("bilingualDesignation")),
         distance_km=_decimal(row.get("distance")),
         hours=_hours(operation, row.get("hoursList")),
     )
@@ -78,14 +96,10 @@ def _camel(body: Any) -> dict[str, Any]:
     return {re.sub(r"-([a-z0-9])", lambda m: m[1].upper(), str(key)): value for key, value in body.items()}
 
 
-def _text(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
-
-
 def _id_from_link(row: Mapping[str, Any]) -> str:
     links = row.get("link") or row.get("links") or []
     for link in links if isinstance(links, list) else [links]:
-        href = _text(_camel(link).get("href"))
+        href = text(_camel(link).get("href"))
         if match := re.search(r"/([0-9]{1,12})/details?$", href):
             return match[1]
     return ""
@@ -100,14 +114,10 @@ def _coordinates(address: Mapping[str, Any]) -> Coordinates | None:
 
 def _decimal(value: object) -> Decimal | None:
     try:
-        number = Decimal(_text(value))
+        number = Decimal(text(value)[:40])
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
-
-
-def _truth(value: object) -> bool | None:
-    return {"true": True, "false": False}.get(_text(value).lower())
+    return number if number.is_finite() and number.copy_abs() < LARGEST_NUMBER else None
 
 
 def _hours(operation: str, listed: Any) -> WeeklyHours | None:
@@ -118,8 +128,8 @@ def _hours(operation: str, listed: Any) -> WeeklyHours | None:
         for row in listed if isinstance(listed, list) else [listed]:
             day = _camel(row)
             times = day.get("time")
-            clock = [_text(t) for t in times] if isinstance(times, list) else _text(times).split()
-            days[iso_weekday(int(_text(day.get("day"))))] = intervals(clock)
+            clock = [text(t) for t in times] if isinstance(times, list) else text(times).split()
+            days[iso_weekday(int(text(day.get("day"))))] = intervals(clock)
     except ValueError:
         raise Unreadable(operation, why="opening hours that make no sense") from None
     return WeeklyHours(days)

@@ -1,27 +1,20 @@
-"""The portal's shipments: the request as a pure function, the answers read strictly."""
+"""Requests for shipments: bodies and paths as pure functions that refuse what breaks a rule."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.rules import check_shipment
-from deliver_to_po.canadapost.transport import Answer
-from deliver_to_po.canadapost.types import (
-    Account,
-    Address,
-    Artifact,
-    Link,
-    Recipient,
-    Sender,
-    ShipmentDetails,
-    ShipmentInfo,
-    ShipmentRequest,
-    ShipmentStatus,
+from deliver_to_po.canadapost.rules import (
+    D2PO,
+    OPERATION,
+    check_account,
+    check_group,
+    check_id,
+    check_pin,
+    check_refund,
+    check_request_id,
+    check_shipment,
 )
-
-D2PO = "D2PO"
-LABEL_STARTS = {b"%PDF": "application/pdf", b"^XA": "application/zpl"}
+from deliver_to_po.canadapost.types import Account, Address, Parcel, Recipient, Sender, ShipmentRequest
 
 
 def path_segment(text: str) -> str:
@@ -29,19 +22,55 @@ def path_segment(text: str) -> str:
     return quote(text, safe="")
 
 
+def account_path(account: Account) -> str:
+    """Return the path of everything that an account ships."""
+    mailed_by, mobo = path_segment(account.customer_number), path_segment(account.on_behalf_of)
+    return f"/shipping/v1/{mailed_by}/{mobo}"
+
+
 def shipments_path(account: Account) -> str:
     """Return the path of an account's shipments."""
-    mailed_by, mobo = path_segment(account.customer_number), path_segment(account.on_behalf_of)
-    return f"/shipping/v1/{mailed_by}/{mobo}/shipments"
+    return f"{account_path(account)}/shipments"
+
+
+def shipment_path(operation: str, account: Account, shipment_id: str, part: str = "") -> str:
+    """Return the path of a shipment or of a ``part`` of it, such as ``/price``; raises InvalidRequest."""
+    check_id(operation, "shipment_id", shipment_id)
+    return f"{shipments_path(account)}/{path_segment(shipment_id)}{part}"
+
+
+def by_request_id(operation: str, request_id: str) -> dict[str, str]:
+    """Return the parameters that find a shipment by its request id; no other may stand beside it (9183, 9185)."""
+    check_request_id(operation, request_id)
+    return {"request-id": request_id}
+
+
+def by_pin(operation: str, pin: str) -> dict[str, str]:
+    """Return the parameters that find a shipment by its tracking number."""
+    check_pin(operation, pin)
+    return {"tracking-pin": pin}
+
+
+def by_group(operation: str, group_id: str) -> dict[str, str]:
+    """Return the parameters that find the shipments of a group."""
+    check_group(operation, group_id)
+    return {"group-id": group_id}
+
+
+def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]:
+    """Return the body of a refund request; raises InvalidRequest."""
+    check_refund(operation, shipment_id, email)
+    return {"email": email}
 
 
 def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]:
     """Return the body of a create: contract, with a group, without a manifest yet.
 
-    Raises InvalidRequest when a D2PO rule is broken. The destination is the recipient's own address: Canada Post
-    prints the office's address on the label by itself, from the option's second qualifier.
+    Raises InvalidRequest when a D2PO rule is broken, or when the account cannot pay. The destination is the recipient's
+    own address: Canada Post prints the office's on the label by itself, from the option's second qualifier.
     """
     check_shipment(request)
+    check_account(OPERATION, account)
     body: dict[str, Any] = {
         "customerRequestId": request.request_id,
         "groupId": request.group_id,
@@ -51,7 +80,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]
             "sender": _sender(request.sender),
             "destination": _destination(request.recipient),
             "options": _options(request),
-            "parcelCharacteristics": _parcel(request),
+            "parcelCharacteristics": parcel_body(request.parcel),
             # "On delivery" is the scan at the post office: it tells the recipient that the parcel is there.
             "notification": {
                 "email": request.recipient.email,
@@ -70,18 +99,18 @@ def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]
     }
     if request.mailing_date is not None:
         body["expectedMailingDate"] = request.mailing_date.isoformat()
-    if request.reference:
+    if request.reference.strip():
         body["deliverySpec"]["references"] = {"customerRef1": request.reference}
     return body
 
 
 def _sender(sender: Sender) -> dict[str, Any]:
-    named = {"name": sender.name} if sender.name else {}
+    named = {"name": sender.name} if sender.name.strip() else {}
     return {
         **named,
         "company": sender.company,
         "contactPhone": sender.phone,
-        "addressDetails": _address(sender.address),
+        "addressDetails": address_body(sender.address),
     }
 
 
@@ -89,12 +118,13 @@ def _destination(recipient: Recipient) -> dict[str, Any]:
     return {
         "name": recipient.name,
         "clientVoiceNumber": recipient.phone,
-        "addressDetails": _address(recipient.address),
+        "addressDetails": address_body(recipient.address),
     }
 
 
-def _address(address: Address) -> dict[str, str]:
-    second = {"addressLine2": address.line_2} if address.line_2 else {}
+def address_body(address: Address) -> dict[str, str]:
+    """Return a Canadian address; a blank second line is left out."""
+    second = {"addressLine2": address.line_2} if address.line_2.strip() else {}
     return {
         "addressLine1": address.line_1,
         **second,
@@ -113,8 +143,8 @@ def _options(request: ShipmentRequest) -> list[dict[str, Any]]:
     return options
 
 
-def _parcel(request: ShipmentRequest) -> dict[str, Any]:
-    parcel = request.parcel
+def parcel_body(parcel: Parcel) -> dict[str, Any]:
+    """Return weight and sides, as shipments and prices want them."""
     return {
         "weight": float(parcel.weight_kg),
         "dimensions": {
@@ -123,85 +153,3 @@ def _parcel(request: ShipmentRequest) -> dict[str, Any]:
             "height": float(parcel.height_cm),
         },
     }
-
-
-def read_shipment(operation: str, body: Any) -> ShipmentInfo:
-    """Return the shipment of a create or get answer; raises Unreadable."""
-    if not isinstance(body, Mapping) or not body.get("shipmentId"):
-        raise Unreadable(operation, why="no shipmentId")
-    return ShipmentInfo(
-        shipment_id=str(body["shipmentId"]),
-        status=_status(operation, body.get("shipmentStatus")),
-        tracking_pin=str(body.get("trackingPin") or ""),
-        request_id=str(body.get("customerRequestId") or ""),
-        links=tuple(_link(operation, row) for row in _list(operation, body.get("links", []))),
-    )
-
-
-def read_shipment_links(operation: str, body: Any) -> list[str]:
-    """Return the addresses of the shipments that a search found: a bare array of links; raises Unreadable."""
-    return [link.href for link in (_link(operation, row) for row in _list(operation, body)) if link.rel == "shipment"]
-
-
-def read_details(operation: str, body: Any) -> ShipmentDetails:
-    """Return what Canada Post holds of a shipment; raises Unreadable."""
-    if not isinstance(body, Mapping):
-        raise Unreadable(operation, why="no details")
-    spec = _map(_map(body.get("shipmentDetail")).get("deliverySpec"))
-    # For D2PO the recipient's address is added as "recipient"; the destination may then be the office's.
-    person = _map(spec.get("recipient") or spec.get("destination"))
-    address = _map(person.get("addressDetails"))
-    if not spec or not address:
-        raise Unreadable(operation, why="details without a recipient")
-    office = next((o for o in map(_map, _list(operation, spec.get("options", []))) if o.get("optionCode") == D2PO), {})
-    return ShipmentDetails(
-        status=_status(operation, body.get("shipmentStatus")),
-        tracking_pin=str(body.get("trackingPin") or ""),
-        service=str(spec.get("serviceCode") or ""),
-        office_id=str(office.get("optionQualifier2") or ""),
-        recipient_name=str(person.get("name") or ""),
-        recipient_address=Address(
-            line_1=str(address.get("addressLine1") or ""),
-            line_2=str(address.get("addressLine2") or ""),
-            city=str(address.get("city") or ""),
-            province=str(address.get("provState") or ""),
-            postal_code=str(address.get("postalZipCode") or ""),
-        ),
-    )
-
-
-def read_label(operation: str, answer: Answer) -> Artifact:
-    """Return a label, known by how it starts rather than by what its header says; raises Unreadable."""
-    for start, media_type in LABEL_STARTS.items():
-        if answer.body.startswith(start):
-            return Artifact(answer.body, media_type)
-    raise Unreadable(operation, status=answer.status, why="the answer is neither PDF nor ZPL")
-
-
-def _status(operation: str, value: object) -> ShipmentStatus:
-    try:
-        return ShipmentStatus(str(value))
-    except ValueError:
-        raise Unreadable(operation, why="an unknown shipmentStatus") from None
-
-
-def _link(operation: str, row: Any) -> Link:
-    if not isinstance(row, Mapping) or not isinstance(row.get("href"), str):
-        raise Unreadable(operation, why="a link without an address")
-    index = row.get("index")
-    return Link(
-        rel=str(row.get("rel") or ""),
-        href=row["href"],
-        media_type=str(row.get("mediaType") or "application/json"),
-        index=index if isinstance(index, int) else None,
-    )
-
-
-def _list(operation: str, value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise Unreadable(operation, why="not the list that was expected")
-    return value
-
-
-def _map(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

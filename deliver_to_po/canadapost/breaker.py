@@ -1,0 +1,55 @@
+"""A circuit breaker: when Canada Post cannot be reached, nobody waits to find out again for a while."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from deliver_to_po.canadapost.errors import Unavailable
+
+FAILURES_TO_OPEN = 5
+OPEN_SECONDS = 30.0
+
+
+class Breaker:
+    """Counts failures to reach Canada Post, one after another; for all threads of a process.
+
+    After ``failures`` of them every call raises Unavailable at once. After ``open_seconds`` one call is let through:
+    when it gets any answer at all, all may call again, else the wait starts anew.
+    """
+
+    def __init__(
+        self,
+        failures: int = FAILURES_TO_OPEN,
+        open_seconds: float = OPEN_SECONDS,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ):
+        self._failures_to_open = failures
+        self._open_seconds = open_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._closed_until = 0.0
+
+    def check(self, operation: str) -> None:
+        """Raise Unavailable while nobody should call."""
+        with self._lock:
+            if self._failures < self._failures_to_open:
+                return
+            now = self._clock()
+            if now < self._closed_until:
+                raise Unavailable(operation, why="not reached several times in a row; not tried now")
+            # This call is the trial; another one follows only when this one has had its time.
+            self._closed_until = now + self._open_seconds
+
+    def reached(self) -> None:
+        """Note that an answer came, whatever it says."""
+        with self._lock:
+            self._failures = 0
+
+    def missed(self) -> None:
+        """Note that no answer came."""
+        with self._lock:
+            self._failures += 1
+            if self._failures >= self._failures_to_open:
+                self._closed_until = self._clock() + self._open_seconds

@@ -1,0 +1,146 @@
+"""What one field, an address, a parcel or the options of a request must be: each rule names what is broken."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
+
+MAX_WEIGHT_KG = Decimal(30)
+MAX_SIDE_CM = Decimal(200)
+MAX_LENGTH_AND_GIRTH_CM = Decimal(300)
+COVERAGE_WITHOUT_SIGNATURE = Decimal(100)
+MAX_COVERAGE = Decimal(5000)
+OPTIONS_WITH_D2PO = ("SO", "COV", "PA18", "PA19", "PA21")
+# Control characters, lone surrogates, line separators and what Unicode says is no character: no field is more than one
+# line, and neither XML nor a printer takes the rest.
+_NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+class Broken(NamedTuple):
+    """A broken rule: the field to correct and what it must be."""
+
+    field: str
+    rule: str
+
+
+def check_text(field: str, value: str, longest: int, *, required: bool = True) -> Iterator[Broken]:
+    """Yield what is wrong with a text of one line; it is never cut."""
+    if required and not value.strip():
+        yield Broken(field, "is required")
+    if len(value) > longest:
+        yield Broken(field, f"has {len(value)} characters, at most {longest} fit")
+    if _NOT_TEXT.search(value) or any(ord(c) > 0xFFFF and ord(c) & 0xFFFE == 0xFFFE for c in value):
+        yield Broken(field, "holds a control character, a line break or half a character")
+
+
+def check_pattern(field: str, value: str, pattern: str, rule: str) -> Iterator[Broken]:
+    """Yield ``rule`` unless ``value`` as a whole is of ``pattern``; ASCII only."""
+    if not re.fullmatch(pattern, value, re.ASCII):
+        yield Broken(field, rule)
+
+
+def check_email(field: str, email: str) -> Iterator[Broken]:
+    """Yield what is wrong with an e-mail address."""
+    yield from check_text(field, email, ids.EMAIL_LENGTH)
+    if email and not ids.EMAIL.fullmatch(email):
+        yield Broken(field, "is an e-mail address in plain ASCII")
+
+
+def check_phone(field: str, phone: str) -> Iterator[Broken]:
+    """Yield what is wrong with a phone number."""
+    yield from check_text(field, phone, ids.PHONE_LENGTH)
+    if phone and (not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS):
+        yield Broken(field, "is a phone number with its area code")
+
+
+def check_postal_code(field: str, postal_code: str) -> Iterator[Broken]:
+    """Yield what is wrong with a postal code."""
+    if not (postal_code.isascii() and ids.POSTAL_CODE.fullmatch(postal_code)):
+        yield Broken(field, "is a Canadian postal code written A9A9A9")
+
+
+def check_province(field: str, province: str) -> Iterator[Broken]:
+    """Yield what is wrong with a province."""
+    if province not in ids.PROVINCES:
+        yield Broken(field, "is the two letters of a Canadian province or territory")
+
+
+def check_address(whose: str, address: Address) -> Iterator[Broken]:
+    """Yield what is wrong with a Canadian address."""
+    yield from check_text(f"{whose}.address.line_1", address.line_1, ids.ADDRESS_LINE_LENGTH)
+    yield from check_text(f"{whose}.address.line_2", address.line_2, ids.ADDRESS_LINE_LENGTH, required=False)
+    yield from check_text(f"{whose}.address.city", address.city, ids.CITY_LENGTH)
+    yield from check_province(f"{whose}.address.province", address.province)
+    yield from check_postal_code(f"{whose}.address.postal_code", address.postal_code)
+
+
+def check_sender(sender: Sender) -> Iterator[Broken]:
+    """Yield what is wrong with who ships."""
+    yield from check_text("sender.company", sender.company, ids.NAME_LENGTH)
+    yield from check_text("sender.name", sender.name, ids.NAME_LENGTH, required=False)
+    yield from check_phone("sender.phone", sender.phone)
+    yield from check_address("sender", sender.address)
+
+
+def check_parcel(parcel: Parcel) -> Iterator[Broken]:
+    """Yield what makes a parcel too heavy, too big or not measurable for D2PO."""
+    yield from _measure("parcel.weight_kg", parcel.weight_kg, MAX_WEIGHT_KG, "kg", decimals=3)
+    sides = {"length_cm": parcel.length_cm, "width_cm": parcel.width_cm, "height_cm": parcel.height_cm}
+    for name, side in sides.items():
+        yield from _measure(f"parcel.{name}", side, MAX_SIDE_CM, "cm", decimals=1)
+    measurable = all(side.is_finite() and side <= MAX_SIDE_CM for side in sides.values())
+    if measurable and length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM:
+        yield Broken("parcel", f"length + girth is at most {MAX_LENGTH_AND_GIRTH_CM} cm")
+
+
+def _measure(field: str, number: Decimal, most: Decimal, unit: str, *, decimals: int) -> Iterator[Broken]:
+    if not (number.is_finite() and Decimal(0) < number <= most):
+        yield Broken(field, f"is more than 0 and at most {most} {unit}")
+    elif _decimals(number) > decimals:
+        yield Broken(field, f"has at most {decimals} decimal{'s' if decimals > 1 else ''}")
+
+
+def length_and_girth_cm(parcel: Parcel) -> Decimal:
+    """Return the longest side plus twice the two others, in centimetres."""
+    longest, *others = sorted((parcel.length_cm, parcel.width_cm, parcel.height_cm), reverse=True)
+    return longest + 2 * sum(others, Decimal(0))
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= 0:
+        return 0
+    # Without rounding to the context's precision, as normalize() does.
+    digits = number.as_tuple().digits
+    zeros = next((place for place, digit in enumerate(reversed(digits)) if digit), 0)
+    return max(-exponent - zeros, 0)
+
+
+def check_options(options: Sequence[ShipmentOption]) -> Iterator[Broken]:
+    """Yield what does not go together among the options beside D2PO."""
+    codes = [option.code for option in options]
+    for code in codes:
+        if code not in OPTIONS_WITH_D2PO:
+            yield Broken("options", f"{re.sub('[^A-Z0-9]', '?', code)[:10]} does not go with D2PO")
+    if len(set(codes)) < len(codes):
+        yield Broken("options", "each option is given once")
+    if sum(code.startswith("PA") for code in codes) > 1:
+        yield Broken("options", "only one proof of age fits")
+    for option in options:
+        yield from _amount(option, signed="SO" in codes)
+
+
+def _amount(option: ShipmentOption, *, signed: bool) -> Iterator[Broken]:
+    amount = option.amount
+    if option.code != "COV":
+        if amount is not None and option.code in OPTIONS_WITH_D2PO:
+            yield Broken("options", f"{option.code} takes no amount")
+    elif amount is None or not (amount.is_finite() and Decimal(0) < amount <= MAX_COVERAGE):
+        yield Broken("options", f"COV needs an amount, at most {MAX_COVERAGE} CAD")
+    elif _decimals(amount) > 2:
+        yield Broken("options", "COV has at most 2 decimals")
+    elif amount > COVERAGE_WITHOUT_SIGNATURE and not signed:
+        yield Broken("options", f"coverage above {COVERAGE_WITHOUT_SIGNATURE} CAD needs SO (signature)")

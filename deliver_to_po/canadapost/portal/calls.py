@@ -1,0 +1,100 @@
+"""Authorised calls to the portal, and JSON back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.portal.answers import read_json
+from deliver_to_po.canadapost.portal.auth import TokenSource
+from deliver_to_po.canadapost.portal.fields import JSON
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import Language
+
+T = TypeVar("T")
+
+
+class PortalCalls:
+    """Sends what an operation asks, with the token and in one language."""
+
+    def __init__(self, caller: Caller, tokens: TokenSource, language: Language):
+        self._caller = caller
+        self._tokens = tokens
+        self._language = "fr-CA" if language == "fr" else "en-CA"
+
+    def budget(self) -> Deadline:
+        """Return the deadline of an operation of several calls, for a ``with``."""
+        return self._caller.budget()
+
+    def get(self, operation: str, path: str, *, params: Mapping[str, str] | None = None) -> Any:
+        """Return what is at ``path``, or at a link from an answer, as JSON."""
+        return read_json(operation, self.send(operation, "GET", path, repeatable=True, params=params))
+
+    def ask(self, operation: str, path: str, body: Any) -> Any:
+        """Return the JSON answer to a question that is asked by POST and changes nothing."""
+        return read_json(operation, self.send(operation, "POST", path, repeatable=True, json=body))
+
+    def do(self, operation: str, path: str, body: Any, read: Callable[[str, Any], T]) -> T:
+        """POST what must not be done twice, and return what ``read`` makes of the answer.
+
+        An answer that cannot be read leaves the outcome unknown; a token that cannot be read means nothing was sent.
+        """
+        try:
+            answer = self.send(operation, "POST", path, repeatable=False, json=body)
+            return read(operation, read_json(operation, answer))
+        except errors.Unreadable as error:
+            kind = errors.UnknownOutcome if error.operation == operation else errors.Unavailable
+            raise kind(error.operation, status=error.status, why=error.why) from None
+
+    def send(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        repeatable: bool,
+        media_type: str = JSON,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+    ) -> Answer:
+        """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done."""
+        url = self._address(operation, path)
+        with self.budget():
+            token = self._tokens.token(self._caller)
+            try:
+                return self._once(operation, method, url, token, media_type, repeatable, params, json)
+            except errors.CredentialsRefused:
+                self._tokens.forget(token)
+            token = self._tokens.token(self._caller)
+            return self._once(operation, method, url, token, media_type, repeatable, params, json)
+
+    def _once(
+        self,
+        operation: str,
+        method: str,
+        url: str,
+        token: str,
+        media_type: str,
+        repeatable: bool,
+        params: Mapping[str, str] | None,
+        json: Any,
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {token}", "Accept": media_type, "Accept-Language": self._language}
+        return self._caller.call(
+            operation,
+            method,
+            url,
+            headers=headers,
+            repeatable=repeatable,
+            params=params,
+            json=json,
+        )
+
+    def _address(self, operation: str, path: str) -> str:
+        """Return the address of a path of ours, or a link when it lies where links of answers may lead."""
+        if path.startswith("/"):
+            return self._caller.base_url + path
+        if not self._caller.owns(path):
+            raise errors.Unreadable(operation, why="a link leads elsewhere than to the configured host and path")
+        return path

@@ -1,0 +1,134 @@
+"""Fields of a JSON answer, strictly: each gives its type or raises Unreadable, and nothing else."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.types import Link
+
+JSON = "application/json"
+LONGEST_TEXT = 2000
+# No price, weight or length of a parcel comes near it.
+LARGEST_NUMBER = Decimal(10) ** 9
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}(; ?[a-z]{1,20}=[A-Za-z0-9.-]{1,40})?")
+
+
+def text(value: object) -> str:
+    """Return a value as text on one line; ids may come as numbers. What is no scalar is no text."""
+    if value is None or isinstance(value, Mapping | list):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    written = str(value)[:LONGEST_TEXT]
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", written).split())
+
+
+def mapping(operation: str, value: Any, what: str) -> Mapping[str, Any]:
+    """Return an object; raises Unreadable, naming ``what`` it should have been."""
+    if not isinstance(value, Mapping):
+        raise Unreadable(operation, why=f"no {what}")
+    return value
+
+
+def rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
+    """Return a list of objects; raises Unreadable, naming ``what`` they should have been."""
+    if not isinstance(value, list):
+        raise Unreadable(operation, why=f"no list of {what}")
+    return [mapping(operation, row, what) for row in value]
+
+
+def optional_rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
+    """Return a list of objects, empty where there is none; raises Unreadable for anything else."""
+    return [] if value is None else rows(operation, value, what)
+
+
+def required_text(operation: str, row: Mapping[str, Any], key: str) -> str:
+    """Return a text that must be there; raises Unreadable."""
+    found = text(row.get(key))
+    if not found:
+        raise Unreadable(operation, why=f"no {key}")
+    return found
+
+
+def decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal | None:
+    """Return a number that may be missing, also one written as text; raises Unreadable."""
+    value = row.get(key)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, bool):
+        try:
+            number = Decimal(text(value)[:40])
+        except InvalidOperation:
+            number = Decimal("NaN")
+        # abs() would round to the context, and overflow.
+        if number.is_finite() and number.copy_abs() < LARGEST_NUMBER and number.adjusted() > -20:
+            return number
+    raise Unreadable(operation, why=f"{key} is no number")
+
+
+def required_decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal:
+    """Return a number that must be there; raises Unreadable."""
+    number = decimal(operation, row, key)
+    if number is None:
+        raise Unreadable(operation, why=f"no {key}")
+    return number
+
+
+def integer(operation: str, row: Mapping[str, Any], key: str) -> int | None:
+    """Return a whole number that may be missing; ``0174`` is 174. Raises Unreadable."""
+    value = row.get(key)
+    written = text(value)
+    if not written:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", written) or isinstance(value, bool):
+        raise Unreadable(operation, why=f"{key} is no whole number")
+    return int(written)
+
+
+def truth(value: object) -> bool | None:
+    """Return True or False, also written as text, or None."""
+    return {"true": True, "false": False}.get(text(value).lower())
+
+
+def day(operation: str, row: Mapping[str, Any], key: str) -> date | None:
+    """Return a date that may be missing: its first ten characters, never converted. Raises Unreadable."""
+    written = text(row.get(key))
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written[:10])
+    except ValueError:
+        raise Unreadable(operation, why=f"{key} is no date") from None
+
+
+def moment(value: object) -> datetime | None:
+    """Return an aware time, or None where it cannot be read; one without a zone is taken as UTC."""
+    try:
+        found = datetime.fromisoformat(text(value)[:40])
+        aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return aware if aware.utcoffset() is not None else None
+    except ValueError:
+        return None
+
+
+def link(operation: str, row: Mapping[str, Any]) -> Link:
+    """Return a link; raises Unreadable when it leads nowhere."""
+    href = row.get("href")
+    if not isinstance(href, str) or not href:
+        raise Unreadable(operation, why="a link without an address")
+    index, media_type = row.get("index"), text(row.get("mediaType"))
+    return Link(
+        rel=text(row.get("rel")),
+        href=href,
+        # It becomes a header of our next call.
+        media_type=media_type if MEDIA_TYPE.fullmatch(media_type) else JSON,
+        index=index if isinstance(index, int) and not isinstance(index, bool) else None,
+    )
+
+
+def links(operation: str, value: Any) -> tuple[Link, ...]:
+    """Return the links of an answer, none where there are none; raises Unreadable."""
+    return tuple(link(operation, row) for row in optional_rows(operation, value, "links"))

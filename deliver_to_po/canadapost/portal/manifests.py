@@ -1,0 +1,80 @@
+"""Groups, their transmission and the manifests that come of it."""
+
+from typing import Any
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.portal.shipping import account_path, address_body, path_segment
+from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
+from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
+
+PDF = "application/pdf"
+
+
+def groups_path(account: Account) -> str:
+    """Return the path of an account's groups."""
+    return f"{account_path(account)}/groups"
+
+
+def manifests_path(account: Account) -> str:
+    """Return the path of an account's manifests."""
+    return f"{account_path(account)}/manifests"
+
+
+def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
+    """Return the path of one manifest; raises InvalidRequest."""
+    check_id(operation, "manifest_id", manifest_id)
+    return f"{manifests_path(account)}/{path_segment(manifest_id)}"
+
+
+def build_transmit(operation: str, request: TransmitRequest, account: Account) -> dict[str, Any]:
+    """Return the body that hands groups over, to be paid by account; raises InvalidRequest."""
+    check_transmit(operation, request)
+    check_account(operation, account)
+    sender = request.sender
+    named = {"manifestName": sender.name} if sender.name.strip() else {}
+    body: dict[str, Any] = {
+        "groupIds": list(request.group_ids),
+        "requestedShippingPoint": sender.address.postal_code,
+        "detailedManifests": request.detailed,
+        "methodOfPayment": "Account",
+        "manifestAddress": {
+            "manifestCompany": sender.company,
+            **named,
+            "phoneNumber": sender.phone,
+            "addressDetails": address_body(sender.address),
+        },
+    }
+    if request.reference.strip():
+        body["customerReference"] = request.reference
+    if request.excluded:
+        body["excludedShipments"] = list(request.excluded)
+    return body
+
+
+def read_groups(operation: str, body: Any) -> list[str]:
+    """Return the ids of the groups; raises Unreadable."""
+    return [fields.required_text(operation, row, "groupId") for row in fields.rows(operation, body, "groups")]
+
+
+def read_manifest_ids(operation: str, body: Any) -> list[str]:
+    """Return the ids of the manifests that are being made, from their links; raises Unreadable."""
+    found = [fields.link(operation, row) for row in fields.rows(operation, body, "links")]
+    ids = [_last_segment(link.href) for link in found if link.rel == "manifest"]
+    if not ids or not all(ids):
+        raise Unreadable(operation, why="no manifest")
+    return ids
+
+
+def read_manifest(operation: str, body: Any, manifest_id: str) -> Manifest:
+    """Return a manifest; raises Unreadable."""
+    row = fields.mapping(operation, body, "manifest")
+    return Manifest(
+        manifest_id=manifest_id,
+        po_number=fields.required_text(operation, row, "poNumber"),
+        links=fields.links(operation, row.get("links")),
+    )
+
+
+def _last_segment(href: str) -> str:
+    return href.partition("?")[0].rstrip("/").rpartition("/")[2]

@@ -1,0 +1,145 @@
+"""Prices, services and options: the request as a pure function, the answers read strictly."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.portal.shipping import parcel_body
+from deliver_to_po.canadapost.rules import check_account, check_code, check_rates
+from deliver_to_po.canadapost.types import (
+    Account,
+    OptionInfo,
+    Rate,
+    RateRequest,
+    Service,
+    ServiceDetails,
+    ServiceInfo,
+    ShipmentOption,
+)
+
+PRICES_PATH = "/rating/v1/prices"
+SERVICES_PATH = "/rating/v1/services"
+SERVICES_PARAMS = {"country": "CA"}
+TAXES = ("gst", "pst", "hst")
+
+
+def build_rates(operation: str, request: RateRequest, account: Account, *, today: date | None = None) -> dict[str, Any]:
+    """Return the body of a question for prices under the account's contract; raises InvalidRequest."""
+    check_rates(operation, request, today=today)
+    check_account(operation, account)
+    body: dict[str, Any] = {
+        "customerNumber": account.customer_number,
+        "contractId": account.contract_id,
+        "quoteType": "commercial",
+        "options": [_option(option) for option in request.options],
+        "parcelCharacteristics": parcel_body(request.parcel),
+        "services": [service.value for service in request.services or tuple(Service)],
+        "originPostalCode": request.origin_postal_code,
+        "destination": {"domestic": {"postalCode": request.destination_postal_code}},
+    }
+    if request.mailing_date is not None:
+        body["expectedMailingDate"] = request.mailing_date.isoformat()
+    return body
+
+
+def _option(option: ShipmentOption) -> dict[str, Any]:
+    amount = {} if option.amount is None else {"optionAmount": float(option.amount)}
+    return {"optionCode": option.code, **amount}
+
+
+def service_path(operation: str, code: str) -> str:
+    """Return the path of one service; raises InvalidRequest."""
+    check_code(operation, code)
+    return f"{SERVICES_PATH}/{quote(code, safe='')}"
+
+
+def option_path(operation: str, code: str) -> str:
+    """Return the path of one option; raises InvalidRequest."""
+    check_code(operation, code)
+    return f"/rating/v1/options/{quote(code, safe='')}"
+
+
+def read_rates(operation: str, body: Any) -> list[Rate]:
+    """Return the prices of an answer; without an agreement Canada Post answers an empty list. Raises Unreadable."""
+    return [_rate(operation, row) for row in fields.rows(operation, body, "prices")]
+
+
+def _rate(operation: str, row: Mapping[str, Any]) -> Rate:
+    price = fields.mapping(operation, row.get("priceDetails"), "priceDetails")
+    standard = fields.mapping(operation, row.get("serviceStandard") or {}, "serviceStandard")
+    return Rate(
+        service=fields.required_text(operation, row, "serviceCode"),
+        service_name=fields.text(row.get("serviceName")),
+        base=fields.required_decimal(operation, price, "base"),
+        due=fields.required_decimal(operation, price, "due"),
+        taxes=_taxes(operation, price.get("taxes")),
+        transit_days=fields.integer(operation, standard, "expectedTransitTime"),
+        expected_delivery=fields.day(operation, standard, "expectedDeliveryDate"),
+        guaranteed=fields.truth(standard.get("guaranteedDelivery")),
+    )
+
+
+def _taxes(operation: str, body: Any) -> Decimal:
+    listed = fields.mapping(operation, body or {}, "taxes")
+    total = Decimal(0)
+    for name in TAXES:
+        tax = fields.mapping(operation, listed.get(name) or {}, name)
+        total += fields.decimal(operation, tax, "amt") or Decimal(0)
+    return total
+
+
+def read_services(operation: str, body: Any) -> list[ServiceInfo]:
+    """Return the services of a list; raises Unreadable."""
+    return [
+        ServiceInfo(fields.required_text(operation, row, "serviceCode"), fields.text(row.get("serviceName")))
+        for row in fields.rows(operation, body, "services")
+    ]
+
+
+def read_service(operation: str, body: Any) -> ServiceDetails:
+    """Return what a service takes, in kilograms and centimetres; raises Unreadable.
+
+    Canada Post gives restrictions in grams and centimetres. Their JSON was never seen: what is missing stays unknown.
+    """
+    row = fields.mapping(operation, body, "service")
+    restrictions = fields.mapping(operation, row.get("restrictions") or {}, "restrictions")
+    sizes = fields.mapping(operation, restrictions.get("dimensionalRestrictions") or {}, "restrictions")
+    grams = _most(operation, restrictions.get("weightRestriction"))
+    return ServiceDetails(
+        code=fields.required_text(operation, row, "serviceCode"),
+        name=fields.text(row.get("serviceName")),
+        max_weight_kg=None if grams is None else grams / 1000,
+        max_length_cm=_most(operation, sizes.get("length")),
+        max_length_and_girth_cm=fields.decimal(operation, sizes, "lengthPlusGirthMax"),
+        options=_codes(operation, row.get("options")),
+    )
+
+
+def _most(operation: str, body: Any) -> Decimal | None:
+    return fields.decimal(operation, fields.mapping(operation, body or {}, "restriction"), "max")
+
+
+def read_option(operation: str, body: Any) -> OptionInfo:
+    """Return what an option goes with; raises Unreadable."""
+    row = fields.mapping(operation, body, "option")
+    return OptionInfo(
+        code=fields.required_text(operation, row, "optionCode"),
+        name=fields.text(row.get("optionName")),
+        qualifier_required=bool(fields.truth(row.get("qualifierRequired"))),
+        conflicts=_codes(operation, row.get("conflictingOptions")),
+        prerequisites=_codes(operation, row.get("prerequisiteOptions")),
+    )
+
+
+def _codes(operation: str, body: Any) -> tuple[str, ...]:
+    """Return option codes, be they a list of texts or of objects."""
+    if body is None:
+        return ()
+    if not isinstance(body, list):
+        raise Unreadable(operation, why="no list of options")
+    codes = (fields.text(row.get("optionCode") if isinstance(row, Mapping) else row) for row in body)
+    return tuple(code for code in codes if code)

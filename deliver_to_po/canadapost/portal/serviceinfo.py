@@ -1,0 +1,48 @@
+"""Planned outages. Their JSON was never seen: read tolerantly, and what cannot be read is left out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.types import Outage
+
+PATH = "/serviceinfo/v1/shipments-service"
+PARAMS = {"message-type": "SO"}
+STARTS = ("fromDatetime", "fromDateTime", "from-datetime", "from")
+ENDS = ("toDatetime", "toDateTime", "to-datetime", "to")
+TEXTS = ("messageText", "message-text", "text", "message")
+
+
+def read_outages(operation: str, body: Any) -> list[Outage]:
+    """Return the outages that have a text, a start and an end: a bare array, or an object that holds one.
+
+    An empty answer is none. Raises Unreadable when there is no list at all.
+    """
+    found = [_outage(row) for row in _rows(operation, body) if isinstance(row, Mapping)]
+    return [outage for outage in found if outage is not None]
+
+
+def _rows(operation: str, body: Any) -> Sequence[Any]:
+    for _ in range(3):
+        if isinstance(body, list):
+            return body
+        if not isinstance(body, Mapping):
+            break
+        if not body:
+            return []
+        if any(key in body for key in STARTS):
+            return [body]
+        inner = [value for value in body.values() if isinstance(value, Mapping | list)]
+        body = inner[0] if len(inner) == 1 else None
+    raise Unreadable(operation, why="no list of messages")
+
+
+def _outage(row: Mapping[str, Any]) -> Outage | None:
+    starts_at, ends_at = fields.moment(_first(row, STARTS)), fields.moment(_first(row, ENDS))
+    text = fields.text(_first(row, TEXTS))
+    return Outage(text, starts_at, ends_at) if starts_at and ends_at and text else None
+
+
+def _first(row: Mapping[str, Any], keys: Sequence[str]) -> Any:
+    return next((row[key] for key in keys if row.get(key) is not None), None)

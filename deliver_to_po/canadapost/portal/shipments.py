@@ -1,0 +1,111 @@
+"""Answers about shipments, read strictly: what was made, what Canada Post holds of it, what it costs."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.rules import D2PO
+from deliver_to_po.canadapost.types import (
+    Address,
+    RefundTicket,
+    ShipmentDetails,
+    ShipmentInfo,
+    ShipmentPrice,
+    ShipmentReceipt,
+    ShipmentStatus,
+)
+
+TAXES = ("gstAmount", "pstAmount", "hstAmount")
+
+
+def read_shipment(operation: str, body: Any) -> ShipmentInfo:
+    """Return the shipment of a create or get answer; raises Unreadable."""
+    row = fields.mapping(operation, body, "shipment")
+    return ShipmentInfo(
+        shipment_id=fields.required_text(operation, row, "shipmentId"),
+        status=_status(operation, row),
+        tracking_pin=fields.text(row.get("trackingPin")),
+        request_id=fields.text(row.get("customerRequestId")),
+        links=fields.links(operation, row.get("links")),
+    )
+
+
+def read_shipment_links(operation: str, body: Any) -> list[str]:
+    """Return the addresses of the shipments that a search found: a bare array of links; raises Unreadable."""
+    found = [fields.link(operation, row) for row in fields.rows(operation, body, "links")]
+    return [link.href for link in found if link.rel == "shipment"]
+
+
+def read_details(operation: str, body: Any) -> ShipmentDetails:
+    """Return what Canada Post holds of a shipment; raises Unreadable."""
+    row = fields.mapping(operation, body, "details")
+    detail = fields.mapping(operation, row.get("shipmentDetail"), "shipmentDetail")
+    spec = fields.mapping(operation, detail.get("deliverySpec"), "deliverySpec")
+    # For D2PO the recipient's address is added as "recipient"; the destination may then be the office's.
+    person = fields.mapping(operation, spec.get("recipient") or spec.get("destination"), "recipient")
+    options = fields.optional_rows(operation, spec.get("options"), "options")
+    office: Mapping[str, Any] = next((option for option in options if option.get("optionCode") == D2PO), {})
+    return ShipmentDetails(
+        status=_status(operation, row),
+        tracking_pin=fields.text(row.get("trackingPin")),
+        service=fields.text(spec.get("serviceCode")),
+        office_id=fields.text(office.get("optionQualifier2")),
+        recipient_name=fields.text(person.get("name")),
+        recipient_address=_address(operation, person.get("addressDetails")),
+    )
+
+
+def _address(operation: str, body: Any) -> Address:
+    row = fields.mapping(operation, body, "addressDetails")
+    return Address(
+        line_1=fields.text(row.get("addressLine1")),
+        line_2=fields.text(row.get("addressLine2")),
+        city=fields.text(row.get("city")),
+        province=fields.text(row.get("provState")),
+        postal_code=fields.text(row.get("postalZipCode")),
+    )
+
+
+def read_price(operation: str, body: Any) -> ShipmentPrice:
+    """Return what a shipment costs; the answer may be a list that holds one. Raises Unreadable."""
+    if isinstance(body, list) and len(body) == 1:
+        body = body[0]
+    row = fields.mapping(operation, body, "price")
+    return ShipmentPrice(
+        service=fields.required_text(operation, row, "serviceCode"),
+        base=fields.required_decimal(operation, row, "baseAmount"),
+        pre_tax=fields.required_decimal(operation, row, "preTaxAmount"),
+        taxes=sum((fields.decimal(operation, row, tax) or Decimal(0) for tax in TAXES), Decimal(0)),
+        due=fields.required_decimal(operation, row, "dueAmount"),
+        rated_weight_kg=fields.decimal(operation, row, "ratedWeight"),
+    )
+
+
+def read_receipt(operation: str, body: Any) -> ShipmentReceipt:
+    """Return what was charged to a card, or to a supplier account; raises Unreadable."""
+    row = fields.mapping(operation, body, "receipt")
+    paid = row.get("ccReceiptDetails") or row.get("supplierAccountReceiptDetails") or row
+    detail = fields.mapping(operation, paid, "receipt")
+    return ShipmentReceipt(
+        amount=fields.required_decimal(operation, detail, "chargeAmount"),
+        charged_at=fields.moment(detail.get("authTimestamp")),
+        authorization=fields.text(detail.get("authCode")),
+    )
+
+
+def read_ticket(operation: str, body: Any) -> RefundTicket:
+    """Return the ticket of a refund that was asked for; raises Unreadable."""
+    row = fields.mapping(operation, body, "ticket")
+    asked_on = fields.day(operation, row, "serviceTicketDate")
+    if asked_on is None:
+        raise Unreadable(operation, why="no serviceTicketDate")
+    return RefundTicket(fields.required_text(operation, row, "serviceTicketId"), asked_on)
+
+
+def _status(operation: str, row: Mapping[str, Any]) -> ShipmentStatus:
+    try:
+        return ShipmentStatus(fields.text(row.get("shipmentStatus")))
+    except ValueError:
+        raise Unreadable(operation, why="an unknown shipmentStatus") from None

@@ -1,0 +1,82 @@
+"""Where a parcel is: codes as numbers, dates as written where it happened."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.rules import check_pin
+from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
+
+NO_HISTORY = 4
+
+
+def pin_path(operation: str, pin: str, part: str) -> str:
+    """Return the path of a parcel's ``summaries`` or ``details``; raises InvalidRequest."""
+    check_pin(operation, pin)
+    return f"/tracking/v1/pins/{quote(pin, safe='')}/{part}"
+
+
+def read_summary(operation: str, body: Any, pin: str) -> TrackingSummary:
+    """Return the newest summary of ``pin``; none, or "no history" (004), is "not seen". Raises Unreadable."""
+    found = [row for row in fields.rows(operation, body, "summaries") if fields.text(row.get("pin")) in ("", pin)]
+    seen = [row for row in found if not _no_history(operation, row)]
+    if not seen:
+        return TrackingSummary(pin, seen=False)
+    row = seen[0]
+    return TrackingSummary(
+        pin,
+        seen=True,
+        service_name=fields.text(row.get("serviceName")),
+        description=fields.text(row.get("eventDescription")),
+        expected_delivery=fields.day(operation, row, "expectedDeliveryDate"),
+        delivered_on=fields.day(operation, row, "actualDeliveryDate"),
+    )
+
+
+def _no_history(operation: str, row: Mapping[str, Any]) -> bool:
+    if row.get("error") is None:
+        return False
+    error = fields.mapping(operation, row["error"], "error")
+    if fields.text(error.get("code")).lstrip("0") != str(NO_HISTORY):
+        raise Unreadable(operation, why="an error in place of a summary")
+    return True
+
+
+def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
+    """Return every event, newest first, as Canada Post lists them; raises Unreadable."""
+    if isinstance(body, list):
+        # "No history" may come in the shape of a summary.
+        return TrackingDetails(pin) if not read_summary(operation, body, pin).seen else _unreadable(operation)
+    row = fields.mapping(operation, body, "details")
+    if _no_history(operation, row) or (row.get("activeExists") is False and row.get("archiveExists") is False):
+        return TrackingDetails(pin)
+    events = fields.rows(operation, row.get("significantEvents"), "events")
+    return TrackingDetails(
+        pin,
+        events=tuple(_event(operation, event) for event in events),
+        expected_delivery=fields.day(operation, row, "changedExpectedDate")
+        or fields.day(operation, row, "expectedDeliveryDate"),
+    )
+
+
+def _unreadable(operation: str) -> TrackingDetails:
+    raise Unreadable(operation, why="summaries in place of details")
+
+
+def _event(operation: str, row: Mapping[str, Any]) -> TrackingEvent:
+    code = fields.integer(operation, row, "eventIdentifier")
+    day = fields.day(operation, row, "eventDate")
+    if code is None or day is None:
+        raise Unreadable(operation, why="an event without code or date")
+    return TrackingEvent(
+        code=code,
+        date=day,
+        time=fields.text(row.get("eventTime"))[:8],
+        description=fields.text(row.get("eventDescription")),
+        site=fields.text(row.get("eventSite")),
+        province=fields.text(row.get("eventProvince")),
+        office_id=fields.text(row.get("eventRetailLocationId")),
+        office_name=fields.text(row.get("eventRetailName")),
+    )

@@ -1,0 +1,146 @@
+"""Fewer calls than Canada Post allows, counted over all processes of a shop; a waiting buyer goes before other work."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+WINDOW_SECONDS = 60.0
+SILENCE_SECONDS = 60.0
+# A bucket that has partly left the window still counts: the sum is never below what the last 60 s really held.
+BUCKETS = 12
+BUCKET_SECONDS = WINDOW_SECONDS / BUCKETS
+KEEP_SECONDS = int(WINDOW_SECONDS + 2 * BUCKET_SECONDS)
+# The last quarter of every window is for people who wait.
+BACKGROUND_SHARE = 0.75
+
+
+class SharedCounts(Protocol):
+    """The little that the throttle needs of a cache. Nothing in it needs to outlive a few minutes."""
+
+    def add(self, key: str, value: float, seconds: int) -> None:
+        """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
+
+    def increase(self, key: str, by: int) -> None:
+        """Add ``by`` to the number under ``key`` in one step; one that is gone may stay gone."""
+
+    def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
+        """Return the numbers that there are."""
+
+
+class MemoryCounts:
+    """Counts in the memory of one process: the default, enough for one process and for tests."""
+
+    def __init__(self, clock: Callable[[], float] = time.time):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._rows: dict[str, tuple[float, float]] = {}
+
+    def add(self, key: str, value: float, seconds: int) -> None:
+        """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
+        with self._lock:
+            now = self._clock()
+            self._rows = {name: row for name, row in self._rows.items() if row[1] > now}
+            self._rows.setdefault(key, (value, now + seconds))
+
+    def increase(self, key: str, by: int) -> None:
+        """Add ``by`` to the number under ``key``."""
+        with self._lock:
+            if key in self._rows:
+                value, ends_at = self._rows[key]
+                self._rows[key] = value + by, ends_at
+
+    def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
+        """Return the numbers that there are."""
+        with self._lock:
+            now = self._clock()
+            return {key: self._rows[key][0] for key in keys if key in self._rows and self._rows[key][1] > now}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Calls in 60 s: ``by_kind`` for the kinds that have a limit of their own, ``otherwise`` for the rest together.
+
+    None is no limit.
+    """
+
+    otherwise: int | None
+    by_kind: Mapping[str, int]
+
+    def of(self, kind: str) -> tuple[str, int | None]:
+        """Return the name under which ``kind`` is counted, and its limit."""
+        return (kind, self.by_kind[kind]) if kind in self.by_kind else ("all", self.otherwise)
+
+
+# Published for the XML API, in a rolling minute: post office look-ups, prices, shipments with their documents, voids
+# and refunds, tracking.
+PUBLISHED = {"offices": 468, "rating": 840, "shipments": 646, "void": 468, "tracking": 20}
+BELOW_PUBLISHED = 0.9
+
+
+def portal_limits(calls_per_minute: int) -> Limits:
+    """Return one limit for all calls: Canada Post publishes none for the portal. 0 is no limit."""
+    return Limits(calls_per_minute or None, {})
+
+
+def webservices_limits(calls_per_minute: int) -> Limits:
+    """Return a limit for each kind of call, a tenth below the published one, if that is the lower. 0 is no limit."""
+    if not calls_per_minute:
+        return Limits(None, {})
+    below = {kind: min(calls_per_minute, math.floor(calls * BELOW_PUBLISHED)) for kind, calls in PUBLISHED.items()}
+    return Limits(below["shipments"], below)
+
+
+class Throttle:
+    """Says how long a call has to wait; for one account at one API."""
+
+    def __init__(self, counts: SharedCounts, limits: Limits, account: str, *, clock: Callable[[], float] = time.time):
+        self._counts = counts
+        self._limits = limits
+        # The account holds credentials: only its hash is ever a key.
+        self._prefix = f"deliver_to_po.calls.{sha256(account.encode()).hexdigest()[:16]}"
+        self._clock = clock
+
+    def wait_seconds(self, kind: str, *, background: bool) -> float:
+        """Return 0 and count a call, or return how many seconds to wait before asking again.
+
+        Work in the background leaves the last quarter of every window to buyers.
+        """
+        name, limit = self._limits.of(kind)
+        now = self._clock()
+        current = math.floor(now / BUCKET_SECONDS)
+        silent = self._key(name, "silent")
+        if limit is None:
+            return max(0.0, self._counts.get_many([silent]).get(silent, 0.0) - now)
+        self._counts.add(self._key(name, current), 0, KEEP_SECONDS)
+        self._counts.increase(self._key(name, current), 1)
+        buckets = {bucket: self._key(name, bucket) for bucket in range(current - BUCKETS, current + 1)}
+        found = self._counts.get_many([silent, *buckets.values()])
+        allowed = max(1, math.floor(limit * BACKGROUND_SHARE)) if background else limit
+        counted = {bucket: found.get(key, 0) for bucket, key in buckets.items()}
+        wait = max(found.get(silent, 0.0) - now, _free_at(counted, allowed) - now, 0.0)
+        if wait > 0:
+            self._counts.increase(self._key(name, current), -1)
+        return wait
+
+    def rejected(self, kind: str, seconds: float = SILENCE_SECONDS) -> None:
+        """Let nobody call for ``seconds``: Canada Post has rejected a call."""
+        name, _ = self._limits.of(kind)
+        silent = math.ceil(max(seconds, 1.0))
+        self._counts.add(self._key(name, "silent"), self._clock() + silent, silent)
+
+    def _key(self, name: str, what: object) -> str:
+        return f"{self._prefix}.{name}.{what}"
+
+
+def _free_at(counted: Mapping[int, float], allowed: int) -> float:
+    """Return when the window holds at most ``allowed`` calls, as a time; one in the past when it does now."""
+    total = sum(counted.values())
+    for bucket in sorted(counted):
+        if total <= allowed:
+            return (bucket + BUCKETS) * BUCKET_SECONDS
+        total -= counted[bucket]
+    return (max(counted) + 1 + BUCKETS) * BUCKET_SECONDS

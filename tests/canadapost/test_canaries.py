@@ -1,0 +1,123 @@
+"""No name, address, phone, e-mail, credential or token in any error or log, whatever fails and however it does."""
+
+import dataclasses
+import logging
+import re
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+import responses
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.types import Address, NearPostalCode, Recipient, Sender, TransmitRequest
+from tests.canadapost import portal
+from tests.canadapost.portal import BASE, OPERATIONS, TOKEN, TOKEN_URL, make_client, serve
+from tests.factories import RECIPIENT, make_request
+
+ADDRESS = Address("77 Canary Lane", "Canaryville", "ON", "K9K9K9", line_2="Canary Suite")
+PERSON = Recipient("Canary Serin", "613-555-0142", "canary@example.com", ADDRESS)
+SHIPPER = Sender("Canary Shop", "613-555-0142", ADDRESS, name="Canary Shipper")
+SECRETS = ("canary", "555-0142", "6135550142", "K9K9K9", "0007023210", "Bearer", "Basic ")
+ECHO = "Canary Serin, 77 Canary Lane, canary@example.com, 613-555-0142, K9K9K9, Bearer canary-token"
+ERRORS: dict[str, Any] = {
+    "errors[]": {"status": 400, "json": {"errors": [{"errorCode": "1156", "message": ECHO}]}},
+    "a code that echoes": {"status": 400, "json": {"errors": [{"errorCode": ECHO, "message": ""}]}},
+    "httpCode": {"status": 401, "json": {"httpCode": "401", "httpMessage": ECHO, "moreInformation": ECHO}},
+    "httpCode in a list": {"status": 403, "json": [{"httpCode": "403", "httpMessage": ECHO}]},
+    "messages": {"status": 404, "json": {"messages": {"message": {"code": "x", "description": ECHO}}}},
+    "oauth": {"status": 400, "json": {"error": "invalid_client", "error_description": ECHO}},
+    "throttled": {"status": 429, "headers": {"Retry-After": "900"}, "json": {"messages": [{"description": ECHO}]}},
+    "slm": {"status": 500, "json": {"messages": [{"code": "Server", "description": "SLM Monitor " + ECHO}]}},
+    "html": {"status": 503, "body": f"<html>{ECHO}</html>"},
+    "unreadable": {"status": 200, "body": f"<html>{ECHO}</html>"},
+    "another shape": {"status": 200, "json": {"canary": ECHO}},
+    "a text": {"status": 200, "json": ECHO},
+    "redirect": {"status": 302, "headers": {"Location": f"http://evil.test/?q={ECHO.replace(' ', '+')}"}},
+    "reset": {"body": requests.ConnectionError(ECHO)},
+    "slow": {"body": requests.ReadTimeout(ECHO)},
+}
+
+
+@pytest.fixture(autouse=True)
+def _canaries(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    request = make_request(recipient=PERSON, sender=SHIPPER)
+    monkeypatch.setattr(portal, "make_request", lambda: request)
+    monkeypatch.setattr(portal, "TRANSMIT", TransmitRequest(("g",), SHIPPER))
+
+
+def _said(error: BaseException, caplog: pytest.LogCaptureFixture) -> str:
+    shown = "".join(traceback.format_exception(error))
+    # A traceback shows lines of these tests as well: only what comes after the last frame is ours.
+    last = "\n".join(line for line in shown.splitlines() if not line.startswith(" "))
+    return "\n".join([str(error), repr(error), repr(error.args), last, caplog.text])
+
+
+def _check(said: str) -> None:
+    for secret in SECRETS:
+        assert secret.lower() not in said.lower()
+
+
+@pytest.mark.parametrize("shape", ERRORS)
+@pytest.mark.parametrize("operation", OPERATIONS)
+@responses.activate
+def test_no_error_or_log_repeats_what_is_personal(operation: str, shape: str, caplog: pytest.LogCaptureFixture) -> None:
+    responses.post(TOKEN_URL, json=TOKEN)
+    for method in ("GET", "POST", "DELETE"):
+        responses.add(method, re.compile(re.escape(BASE) + "/(?!cpc)"), **ERRORS[shape])
+    try:
+        OPERATIONS[operation](make_client())
+    except errors.CanadaPostError as error:
+        _check(_said(error, caplog))
+    else:
+        _check(caplog.text)
+    assert len(responses.calls) > 1
+
+
+@pytest.mark.parametrize("shape", ERRORS)
+@responses.activate
+def test_no_trouble_with_the_token_repeats_the_credentials(shape: str, caplog: pytest.LogCaptureFixture) -> None:
+    responses.post(TOKEN_URL, **ERRORS[shape])
+    with pytest.raises(errors.CanadaPostError) as caught:
+        make_client().find_offices(NearPostalCode("K1A0B1"))
+    _check(_said(caught.value, caplog))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_real_connections_log_nothing_personal(operation: str, caplog: pytest.LogCaptureFixture) -> None:
+    body = b'{"access_token": "canary-token", "expires_in": 3600}'
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with serve(lambda peer: peer.send(head + body)) as base_url:
+        try:
+            OPERATIONS[operation](make_client(base_url))
+        except errors.CanadaPostError as error:
+            _check(_said(error, caplog))
+    _check(caplog.text)
+    assert "GET" not in caplog.text
+
+
+BAD_PERSON = {"name": "Canary " * 9, "email": "canary@", "phone": "canary 555-0142"}
+BAD_ADDRESS = {"line_1": "Canary\x00", "city": "Canary" * 9, "province": "Canary", "postal_code": "Canary"}
+
+
+def _broken() -> Iterator[Recipient]:
+    for name, value in BAD_PERSON.items():
+        yield dataclasses.replace(PERSON, **{name: value})  # type: ignore[arg-type]
+    for name, value in BAD_ADDRESS.items():
+        yield dataclasses.replace(RECIPIENT, address=dataclasses.replace(ADDRESS, **{name: value}))
+
+
+@pytest.mark.parametrize("recipient", list(_broken()))
+def test_a_broken_rule_does_not_repeat_what_broke_it(recipient: Recipient, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(errors.InvalidRequest) as caught:
+        make_client().create_shipment(make_request(recipient=recipient))
+    _check(_said(caught.value, caplog))
+
+
+def test_what_holds_secrets_does_not_show_them() -> None:
+    client = make_client()
+    shown = f"{client!r} {client._calls!r} {client._calls._tokens!r} {client._calls._tokens._credentials!r}"
+    assert "canary" not in shown

@@ -1,0 +1,303 @@
+"""One call: its deadline is kept whatever the peer does, its size is bounded, and it leads only where it may."""
+
+import gzip
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+import responses
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError
+
+from deliver_to_po.canadapost import connections, errors
+from deliver_to_po.canadapost.connections import connect
+from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.transport import MAX_BODY_BYTES, Answer, Timeouts, Transport
+from tests.canadapost.portal import BASE, Peer, seconds_of, serve
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+def _then(first: bytes, then: Callable[[Peer], None]) -> Callable[[Peer], None]:
+    def answer(peer: Peer) -> None:
+        peer.send(first)
+        then(peer)
+
+    return answer
+
+
+def _drip(content: bytes, every_seconds: float = 0.02) -> Callable[[Peer], None]:
+    return lambda peer: peer.drip(content, every_seconds)
+
+
+DRIPS: dict[str, Callable[[Peer], None]] = {
+    "status line": _drip(b"H"),
+    "headers": _then(HEAD, _drip(b"X-Header: more\r\n")),
+    "informational answers": _drip(b"HTTP/1.1 100 Continue\r\n\r\n", 0.001),
+    "announced body": _then(HEAD + b"Content-Length: 100000\r\n\r\n", _drip(b" ")),
+    "endless body": _then(HEAD + b"\r\n", _drip(b" ")),
+    "chunked body": _then(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", _drip(b"1\r\n \r\n")),
+    "silence": Peer.keep_silent,
+    "half a body": _then(HEAD + b"Content-Length: 9\r\n\r\n[]", Peer.keep_silent),
+}
+
+
+def _transport(base_url: str, total: float = 0.4, **times: float) -> Transport:
+    return Transport(base_url, Timeouts(times.get("connect", 2.0), times.get("read", 5.0), total))
+
+
+def _call(transport: Transport, method: str = "GET", path: str = "/x", **request: Any) -> Answer:
+    repeatable = method == "GET"
+    return transport.call("test", method, transport.base_url + path, headers={}, repeatable=repeatable, **request)
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+def test_the_deadline_is_kept_whatever_drips(drip: str) -> None:
+    def call() -> None:
+        with pytest.raises(errors.Unavailable):
+            _call(_transport(base_url))
+
+    with serve(DRIPS[drip]) as base_url:
+        assert seconds_of(call) < 1.5
+
+
+@pytest.mark.parametrize("drip", DRIPS)
+def test_what_was_sent_and_not_answered_in_time_has_an_unknown_outcome(drip: str) -> None:
+    with serve(DRIPS[drip]) as base_url, pytest.raises(errors.UnknownOutcome):
+        _call(_transport(base_url), "POST", json={})
+
+
+def test_a_handshake_that_never_ends_is_kept_to_the_deadline() -> None:
+    def call() -> None:
+        with pytest.raises(errors.CanadaPostError):
+            _call(_transport(base_url.replace("http:", "https:"), connect=5.0))
+
+    # A TLS record that announces more than ever comes.
+    with serve(_then(b"\x16\x03\x03\x40\x00\x02", _drip(b"\0"))) as base_url:
+        assert seconds_of(call) < 1.5
+
+
+def test_the_end_of_one_deadline_leaves_a_later_call_alone() -> None:
+    reply = HEAD + b"Content-Length: 2\r\n\r\n[]"
+
+    def answer(peer: Peer) -> None:
+        while True:
+            peer.send(reply)
+            if not peer._connection.recv(65536):
+                return
+
+    with serve(answer) as base_url:
+        transport = _transport(base_url, total=0.2)
+        assert _call(transport).body == b"[]"
+        threading.Event().wait(0.3)
+        assert _call(transport).body == b"[]"
+
+
+def test_a_body_that_is_too_long_is_not_read_to_its_end() -> None:
+    def answer(peer: Peer) -> None:
+        peer.send(HEAD + b"\r\n")
+        for _ in range(4 * MAX_BODY_BYTES // 65536):
+            peer.send(b" " * 65536)
+
+    with serve(answer) as base_url, pytest.raises(errors.Unreadable, match="more than"):
+        _call(_transport(base_url, total=5))
+
+
+def test_a_small_packed_body_does_not_become_a_huge_one() -> None:
+    bomb = gzip.compress(b" " * (50 * MAX_BODY_BYTES // 8))
+    head = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
+    with serve(lambda peer: peer.send(head + bomb)) as base_url, pytest.raises(errors.Unreadable, match="more than"):
+        _call(_transport(base_url, total=10))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "error"),
+    [
+        ("gzip", gzip.compress(b"[]"), None),
+        ("identity", b"[]", None),
+        ("gzip", gzip.compress(b"[]" * 999)[:-9], errors.Unavailable),
+        ("gzip", b"not packed at all", errors.Unavailable),
+        ("br", b"[]", errors.Unreadable),
+    ],
+)
+def test_only_what_was_asked_for_is_unpacked(encoding: str, body: bytes, error: type[Exception] | None) -> None:
+    head = HEAD + f"Content-Encoding: {encoding}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    with serve(lambda peer: peer.send(head + body)) as base_url:
+        if error is None:
+            assert _call(_transport(base_url, total=5)).body == b"[]"
+        else:
+            with pytest.raises(error):
+                _call(_transport(base_url, total=5))
+
+
+@pytest.mark.parametrize(
+    "reply", [b"", b"garbage\r\n\r\n", b"HTTP/1.1 999999 x\r\n\r\n", HEAD + b"X: " + b"y" * 70_000 + b"\r\n\r\n"]
+)
+def test_what_is_no_http_is_a_typed_error(reply: bytes) -> None:
+    with serve(lambda peer: peer.send(reply)) as base_url:
+        with pytest.raises(errors.Unavailable):
+            _call(_transport(base_url, total=3))
+        with pytest.raises(errors.UnknownOutcome):
+            _call(_transport(base_url, total=3), "POST", json={})
+
+
+class _Connection:
+    """As much of urllib3's connection as connecting needs."""
+
+    timeout = 3.0
+    host = _dns_host = "many.test"
+    port = 443
+    socket_options = None
+
+
+def test_many_dead_addresses_share_one_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    shares: list[float] = []
+
+    def open_nothing(_connection: object, _address: object, seconds: float) -> socket.socket:
+        shares.append(seconds)
+        now[0] += seconds
+        raise TimeoutError
+
+    addresses = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 443))] * 6
+    monkeypatch.setattr(connections, "_resolve", lambda *_: addresses)
+    monkeypatch.setattr(connections, "_open", open_nothing)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    with pytest.raises(ConnectTimeoutError):
+        connect(_Connection())  # type: ignore[arg-type]
+    assert len(shares) == 6
+    assert sum(shares) == pytest.approx(3.0)
+
+
+def test_an_address_that_leads_nowhere_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(lambda peer: peer.send(HEAD + b"Content-Length: 2\r\n\r\n[]")) as base_url:
+        port = int(base_url.rpartition(":")[2])
+        real = connections._open
+
+        def open_second(connection: Any, address: Any, seconds: float) -> socket.socket:
+            if address[4][0] == "::1":
+                raise TimeoutError
+            return real(connection, address, seconds)
+
+        found = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0))]
+        found += [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]  # type: ignore[list-item]
+        monkeypatch.setattr(connections, "_resolve", lambda *_: found)
+        monkeypatch.setattr(connections, "_open", open_second)
+        assert _call(_transport(base_url, total=5)).status == 200
+
+
+def test_a_name_that_is_not_looked_up_in_time_means_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: done.wait(5))
+
+    def call() -> None:
+        with pytest.raises(errors.Unavailable):
+            _call(_transport("http://slow.test", total=2, connect=0.2), "POST", json={})
+
+    assert seconds_of(call) < 1.5
+    done.set()
+
+
+@pytest.mark.parametrize(
+    ("url", "ours"),
+    [
+        (BASE + "/shipping/v1/1", True),
+        ("https://CANADA-POST.test:443/prod/portal/x", True),
+        (BASE, False),
+        (BASE + "elsewhere", False),
+        (BASE + "/../../admin", False),
+        (BASE + "/%2e%2E/%2e%2e/admin", False),
+        (BASE + "/..\\admin", False),
+        ("http://canada-post.test/prod/portal/x", False),
+        ("https://canada-post.test:8443/prod/portal/x", False),
+        ("https://canada-post.test@evil.test/prod/portal/x", False),
+        ("https://user@canada-post.test/prod/portal/x", False),
+        ("https://evil.test/prod/portal/x", False),
+        ("//evil.test/prod/portal/x", False),
+        ("https://[canada-post.test/prod/portal/x", False),
+        ("https://canada-post.test:99999/prod/portal/x", False),
+        (BASE + "/a\r\nHost: evil", False),
+        (BASE + "/\ud800", False),
+        ("file:///etc/passwd", False),
+        ("", False),
+    ],
+)
+def test_a_link_is_followed_only_to_our_host_and_path(url: str, ours: bool) -> None:
+    assert Transport(BASE, Timeouts(1, 1, 1)).owns(url) is ours
+
+
+@responses.activate
+def test_a_redirect_elsewhere_carries_no_credentials() -> None:
+    responses.get(BASE + "/x", status=302, headers={"Location": "https://files.test/label.pdf"})
+    responses.get("https://files.test/label.pdf", body=b"%PDF")
+    transport = Transport(BASE, Timeouts(1, 1, 5))
+    headers = {"Authorization": "Bearer canary", "Accept": "application/pdf", "Accept-Language": "en-CA"}
+    answer = transport.call("label", "GET", BASE + "/x", headers=headers, repeatable=True, params={"city": "Canary"})
+    sent = responses.calls[1].request
+    assert answer.body == b"%PDF"
+    assert "Authorization" not in sent.headers
+    assert "Canary" not in str(sent.url)
+    assert sent.headers["Accept"] == "application/pdf"
+
+
+@responses.activate
+def test_a_redirect_within_our_path_keeps_them() -> None:
+    responses.get(BASE + "/x", status=307, headers={"Location": "y"})
+    responses.get(BASE + "/y", body=b"[]")
+    Transport(BASE, Timeouts(1, 1, 5)).call(
+        "test", "GET", BASE + "/x", headers={"Authorization": "Bearer t"}, repeatable=True
+    )
+    assert responses.calls[1].request.headers["Authorization"] == "Bearer t"
+
+
+@pytest.mark.parametrize("target", ["http://canada-post.test/prod/portal/y", "ftp://x/", "https://[bad", BASE + "/x"])
+@responses.activate
+def test_a_redirect_to_plain_http_to_nowhere_or_in_circles_is_not_followed(target: str) -> None:
+    responses.get(BASE + "/x", status=302, headers={"Location": target})
+    with pytest.raises(errors.Unavailable):
+        _call(Transport(BASE, Timeouts(1, 1, 5)))
+    assert all(str(call.request.url).startswith(BASE + "/x") for call in responses.calls)
+
+
+@responses.activate
+def test_a_redirect_of_a_create_is_never_followed() -> None:
+    responses.post(BASE + "/x", status=307, headers={"Location": BASE + "/y"})
+    assert _call(Transport(BASE, Timeouts(1, 1, 5)), "POST", json={}).status == 307
+
+
+def test_tls_is_always_verified_and_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    http = connections.session()
+    settings = http.merge_environment_settings(BASE, {}, None, None, None)
+    assert http.verify is True
+    assert not settings["proxies"]
+
+
+@responses.activate
+def test_cookies_are_not_kept() -> None:
+    responses.get(BASE + "/x", body=b"[]", headers={"Set-Cookie": "a=b; Path=/"})
+    transport = Transport(BASE, Timeouts(1, 1, 5))
+    _call(transport)
+    _call(transport)
+    assert "Cookie" not in responses.calls[1].request.headers
+
+
+def test_deadlines_of_one_thread_nest() -> None:
+    with Deadline(5) as outer, Deadline(60) as inner:
+        assert inner is outer
+        assert inner.left <= 5
+    assert Deadline.current() is None
+
+
+@responses.activate
+def test_a_certificate_nobody_trusts_means_nothing_was_sent() -> None:
+    reason = urllib3.exceptions.SSLError(ssl.SSLCertVerificationError("self-signed"))
+    failed = urllib3.exceptions.MaxRetryError(None, "/x", reason)  # type: ignore[arg-type]
+    responses.post(BASE + "/x", body=requests.exceptions.SSLError(failed))
+    with pytest.raises(errors.Unavailable):
+        _call(Transport(BASE, Timeouts(1, 1, 5)), "POST", json={})
