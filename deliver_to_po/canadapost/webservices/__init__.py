@@ -1,0 +1,1 @@
+"""The older API of Canada Post: REST, XML, HTTP Basic."""

@@ -1,0 +1,60 @@
+"""Reading the answers: ``messages`` in any namespace, HTML pages, and what each stands for."""
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.errors import Message
+from deliver_to_po.canadapost.reading import choose_error, make_message
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.webservices import xml
+
+MESSAGES = "messages"
+# Canada Post answers these whatever the HTTP status is.
+CREDENTIAL_CODES = {"E002", *(f"AA{number:03}" for number in range(1, 10))}
+
+
+def error_of(operation: str, answer: Answer, *, repeatable: bool) -> errors.CanadaPostError:
+    """Return the error that an answer which is no success stands for; HTML and the unreadable go by their status."""
+    return _error(operation, answer, messages_of(operation, answer), repeatable=repeatable)
+
+
+def _error(
+    operation: str, answer: Answer, messages: tuple[Message, ...], *, repeatable: bool
+) -> errors.CanadaPostError:
+    if CREDENTIAL_CODES & {message.code for message in messages}:
+        return errors.CredentialsRefused(operation, status=answer.status, messages=messages)
+    return choose_error(operation, answer, messages, repeatable=repeatable)
+
+
+def messages_of(operation: str, answer: Answer) -> tuple[Message, ...]:
+    """Return Canada Post's messages in an error; none in an HTML page, an empty list or anything unreadable."""
+    try:
+        root = xml.parse(operation, answer.body)
+    except errors.Unreadable:
+        return ()
+    return read_messages(root) if xml.local_name(root) == MESSAGES else ()
+
+
+def read_messages(root: xml.Element) -> tuple[Message, ...]:
+    """Return every message of a ``messages`` element."""
+    return tuple(
+        make_message(xml.text(message, "code"), xml.text(message, "description"))
+        for message in xml.children(root, "message")
+    )
+
+
+def read(operation: str, answer: Answer, *names: str, namespace: str | None = None) -> xml.Element:
+    """Return the root of a success, which has one of the local ``names``; raises Unreadable for any other document.
+
+    ``namespace`` is checked where it is known for sure. Messages in place of the document are raised as the error that
+    their codes stand for, and as Unreadable where they stand for none: then nothing is known of what was done.
+    """
+    root = xml.parse(operation, answer.body)
+    name = xml.local_name(root)
+    if name in names and namespace in (None, root.tag[1 : -len(name) - 1]):
+        return root
+    messages = read_messages(root) if name == MESSAGES else ()
+    if messages:
+        error = _error(operation, answer, messages, repeatable=False)
+        if not isinstance(error, errors.UnknownOutcome):
+            raise error
+    why = "another document than the one that was asked for"
+    raise errors.Unreadable(operation, status=answer.status, messages=messages, why=why)

@@ -1,0 +1,94 @@
+"""One authorised call of the XML API: HTTP Basic, a named media type (never ``*/*``: that is refused), a language."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import Language
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """User name and password of an API key of Canada Post's developer program; neither is ever shown."""
+
+    username: str = field(repr=False)
+    password: str = field(repr=False)
+
+    def header(self) -> str:
+        """Return the value of ``Authorization``, HTTP Basic."""
+        return "Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is asked for: its versioned media type, and the limit that its calls count against."""
+
+    media_type: str
+    kind: str
+
+
+class Calls:
+    """Sends the calls of one account in one language."""
+
+    def __init__(self, caller: Caller, key: ApiKey, language: Language):
+        self._caller = caller
+        self._key = key
+        self._language = "fr-CA" if language == "fr" else "en-CA"
+
+    def budget(self) -> AbstractContextManager[object]:
+        """Return the deadline of an operation, for a ``with``: every call inside shares it."""
+        return self._caller.budget()
+
+    def get(self, operation: str, path: str, resource: Resource, *, params: Mapping[str, str] | None = None) -> Answer:
+        """Ask for a path, or for an address that an answer gave."""
+        return self._call(operation, "GET", path, resource, params=params, repeatable=True)
+
+    def ask(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
+        """Send a document that asks a question: repeating it does no harm."""
+        return self._call(operation, "POST", path, resource, body=body, repeatable=True)
+
+    def do(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
+        """Send a document that makes something; what comes after a lost answer is for the caller to find out."""
+        return self._call(operation, "POST", path, resource, body=body, repeatable=False)
+
+    def delete(self, operation: str, path: str, resource: Resource) -> Answer:
+        """Take something back. A 404 says that it was not done, even with no message in it."""
+        return self._call(operation, "DELETE", path, resource, repeatable=False)
+
+    def _call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        resource: Resource,
+        *,
+        repeatable: bool,
+        params: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        url = path
+        if path.startswith("/"):
+            url = self._caller.base_url + path
+        elif not self._caller.owns(path):
+            raise errors.Unreadable(operation, why="a link leads to another host than the configured one")
+        headers = {
+            "Authorization": self._key.header(),
+            "Accept": resource.media_type,
+            "Accept-Language": self._language,
+        }
+        if body is not None:
+            headers["Content-Type"] = resource.media_type
+        return self._caller.call(
+            operation,
+            method,
+            url,
+            kind=resource.kind,
+            headers=headers,
+            repeatable=repeatable,
+            params=params,
+            body=body,
+        )

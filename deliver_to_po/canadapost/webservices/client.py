@@ -1,0 +1,243 @@
+"""The XML API behind the one interface: what each operation asks for, and what each answer means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NoReturn
+
+from deliver_to_po.canadapost import errors, rules
+from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.client import CanadaPost, Capabilities
+from deliver_to_po.canadapost.reading import read_document
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import (
+    Account,
+    Artifact,
+    Language,
+    Manifest,
+    OfficeQuery,
+    OptionInfo,
+    Outage,
+    PostOffice,
+    Rate,
+    RateRequest,
+    RefundTicket,
+    ServiceDetails,
+    ServiceInfo,
+    ShipmentDetails,
+    ShipmentInfo,
+    ShipmentPrice,
+    ShipmentReceipt,
+    ShipmentRequest,
+    TrackingDetails,
+    TrackingSummary,
+    TransmitRequest,
+)
+from deliver_to_po.canadapost.webservices import charges, postoffices, rating, shipping, tracking
+from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
+
+OFFICES = Resource(postoffices.MEDIA_TYPE, "offices")
+RATING = Resource(rating.MEDIA_TYPE, "rating")
+SHIPMENTS = Resource(shipping.MEDIA_TYPE, "shipments")
+VOID = Resource(shipping.MEDIA_TYPE, "void")
+TRACKING = Resource(tracking.MEDIA_TYPE, "tracking")
+PDF = "application/pdf"
+# With any of these statuses Canada Post may say that no office is near: an empty list is against its own schema.
+NONE_NEAR = (400, 404)
+
+
+class WebServicesCanadaPost(CanadaPost):
+    """Canada Post through the XML web services, for a contract customer."""
+
+    capabilities = Capabilities(
+        rating=True,
+        service_info=True,
+        price_and_receipt=True,
+        find_by_pin=True,
+        find_by_group=True,
+        refund=True,
+        tracking=True,
+    )
+
+    def __init__(self, caller: Caller, key: ApiKey, account: Account, language: Language = "en"):
+        self.account = account
+        self._calls = Calls(caller, key, language)
+
+    def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
+        operation = "find post offices"
+        rules.check_query(operation, query)
+        params = postoffices.search_params(query, maximum)
+        try:
+            answer = self._calls.get(operation, postoffices.PATH, OFFICES, params=params)
+        except (errors.NotFound, errors.Refused) as error:
+            if error.status in NONE_NEAR:
+                return []
+            raise
+        return postoffices.read_offices(operation, answer)
+
+    def office(self, office_id: str) -> PostOffice:
+        operation = "post office detail"
+        rules.check_id(operation, "office_id", office_id)
+        return postoffices.read_office(
+            operation, self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
+        )
+
+    def rates(self, request: RateRequest) -> list[Rate]:
+        operation = rating.OPERATION
+        body = rating.build_rate_request(request, self.account)
+        return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, RATING, body))
+
+    def services(self) -> list[ServiceInfo]:
+        operation = "services"
+        answer = self._calls.get(operation, rating.SERVICES_PATH, RATING, params={"country": "CA"})
+        return rating.read_services(operation, answer)
+
+    def service(self, code: str) -> ServiceDetails:
+        operation = "service"
+        rules.check_code(operation, code)
+        return rating.read_service(operation, self._calls.get(operation, rating.service_path(code), RATING))
+
+    def option(self, code: str) -> OptionInfo:
+        operation = "option"
+        rules.check_code(operation, code)
+        return rating.read_option(operation, self._calls.get(operation, rating.option_path(code), RATING))
+
+    def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
+        operation = shipping.OPERATION
+        body = shipping.build_shipment(request, self.account)
+        try:
+            return shipping.read_shipment(operation, self._calls.do(operation, self._shipments, SHIPMENTS, body))
+        except errors.Unreadable as error:
+            raise unknown(error) from None
+
+    def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
+        """Raise NotSupported: what this API calls the parameter is not known. List the group and compare."""
+        not_supported("find shipment")
+
+    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+        operation = "find by tracking number"
+        rules.check_pin(operation, pin)
+        return self._find(operation, {"trackingPIN": pin})
+
+    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
+        """Return the shipments of a group, each with its request id, so that one can be found by that."""
+        operation = "find by group"
+        rules.check_group(operation, group_id)
+        with self._calls.budget():
+            found = self._find(operation, {"groupid": group_id})
+            return [info if info.request_id else self._with_request_id(operation, info) for info in found]
+
+    def _with_request_id(self, operation: str, info: ShipmentInfo) -> ShipmentInfo:
+        """Return ``info`` completed from its details: the schema lets either go without the request id."""
+        answer = self._calls.get(operation, f"{self._shipment(operation, info.shipment_id)}/details", SHIPMENTS)
+        return replace(info, request_id=shipping.read_request_id(operation, answer))
+
+    def _find(self, operation: str, params: Mapping[str, str]) -> list[ShipmentInfo]:
+        """Return what a search finds, be it answered with shipments, as is asked for, or with links to them."""
+        with self._calls.budget():
+            try:
+                answer = self._search(operation, params)
+            except errors.NotFound:
+                return []
+            infos, hrefs = shipping.read_shipments(operation, answer)
+            linked = (self._calls.get(operation, href, SHIPMENTS) for href in hrefs)
+            return infos + [shipping.read_shipment(operation, answer) for answer in linked]
+
+    def _search(self, operation: str, params: Mapping[str, str]) -> Answer:
+        """Ask for shipments in full; only the schema speaks of that, so ask for links where it is refused."""
+        try:
+            in_full = {**params, "provideShipmentInfo": "true"}
+            return self._calls.get(operation, self._shipments, SHIPMENTS, params=in_full)
+        except errors.Refused:
+            return self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
+
+    def shipment_details(self, shipment_id: str) -> ShipmentDetails:
+        operation = "shipment details"
+        path = f"{self._shipment(operation, shipment_id)}/details"
+        return shipping.read_details(operation, self._calls.get(operation, path, SHIPMENTS))
+
+    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
+        operation = "shipment price"
+        path = f"{self._shipment(operation, shipment_id)}/price"
+        return charges.read_price(operation, self._calls.get(operation, path, SHIPMENTS))
+
+    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
+        operation = "shipment receipt"
+        path = f"{self._shipment(operation, shipment_id)}/receipt"
+        return charges.read_receipt(operation, self._calls.get(operation, path, SHIPMENTS))
+
+    def label(self, shipment: ShipmentInfo) -> Artifact:
+        operation = "label"
+        link = shipment.link("label")
+        if link is None:
+            raise errors.NotFound(operation, why="the shipment has no label link")
+        return read_document(
+            operation, self._calls.get(operation, link.href, Resource(link.media_type or PDF, SHIPMENTS.kind))
+        )
+
+    def void_shipment(self, shipment_id: str) -> None:
+        operation = "void shipment"
+        self._calls.delete(operation, self._shipment(operation, shipment_id), VOID)
+
+    def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
+        operation = charges.REFUND
+        rules.check_refund(operation, shipment_id, email)
+        path = f"{self._shipment(operation, shipment_id)}/refund"
+        try:
+            return charges.read_ticket(operation, self._calls.do(operation, path, VOID, charges.build_refund(email)))
+        except errors.Unreadable as error:
+            raise unknown(error) from None
+
+    def groups(self) -> list[str]:
+        not_supported("groups")
+
+    def transmit(self, request: TransmitRequest) -> list[str]:
+        not_supported("transmit")
+
+    def manifest(self, manifest_id: str) -> Manifest:
+        not_supported("manifest")
+
+    def manifest_document(self, manifest: Manifest) -> Artifact:
+        not_supported("manifest document")
+
+    def outages(self) -> list[Outage]:
+        not_supported("outages")
+
+    def tracking_summary(self, pin: str) -> TrackingSummary:
+        operation = "tracking summary"
+        rules.check_pin(operation, pin)
+        try:
+            answer = self._calls.get(operation, tracking.path(pin, "summary"), TRACKING)
+            return tracking.read_summary(operation, answer, pin)
+        except errors.CanadaPostError as error:
+            if tracking.NO_HISTORY in error.codes:
+                return TrackingSummary(pin, seen=False)
+            raise
+
+    def tracking_details(self, pin: str) -> TrackingDetails:
+        operation = "tracking details"
+        rules.check_pin(operation, pin)
+        try:
+            answer = self._calls.get(operation, tracking.path(pin, "detail"), TRACKING)
+            return tracking.read_details(operation, answer, pin)
+        except errors.CanadaPostError as error:
+            if tracking.NO_HISTORY in error.codes:
+                return TrackingDetails(pin)
+            raise
+
+    @property
+    def _shipments(self) -> str:
+        return shipping.shipments_path(self.account)
+
+    def _shipment(self, operation: str, shipment_id: str) -> str:
+        rules.check_id(operation, "shipment_id", shipment_id)
+        return f"{self._shipments}/{shipping.path_segment(shipment_id)}"
+
+
+def unknown(error: errors.Unreadable) -> errors.UnknownOutcome:
+    """Return what an answer that cannot be read means where something may have been made."""
+    return errors.UnknownOutcome(error.operation, status=error.status, messages=error.messages, why=error.why)
+
+
+def not_supported(operation: str) -> NoReturn:
+    """Raise NotSupported."""
+    raise errors.NotSupported(operation, why="not part of what the XML API is used for")

@@ -1,0 +1,92 @@
+"""Post offices by the XML API: the nearest ones that accept D2PO, and one with its hours."""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals, iso_weekday
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.webservices import xml
+from deliver_to_po.canadapost.webservices.answers import read
+
+PATH = "/rs/postoffice"
+MEDIA_TYPE = "application/vnd.cpc.postoffice+xml"
+NAMESPACE = "http://www.canadapost.ca/ws/postoffice"
+MAXIMUM = 50
+
+
+def search_params(query: OfficeQuery, maximum: int) -> dict[str, str]:
+    """Return the parameters of a search for offices that accept D2PO, at most 50."""
+    params = {"d2po": "true", "maximum": str(max(1, min(maximum, MAXIMUM)))}
+    if isinstance(query, NearPostalCode):
+        return {**params, "postalCode": query.postal_code}
+    if isinstance(query, NearAddress):
+        street = {"streetName": query.street} if query.street else {}
+        return {**params, "province": query.province, "city": query.city, **street}
+    # Canada Post: at most 5 decimals.
+    point = query.coordinates
+    return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
+
+
+def detail_path(office_id: str) -> str:
+    """Return the path of one office's detail."""
+    return f"{PATH}/{quote(office_id, safe='')}/detail"
+
+
+def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
+    """Return the offices of a search; raises Unreadable. An empty list is against the schema and means none near."""
+    root = read(operation, answer, "post-office-list", namespace=NAMESPACE)
+    return [_office(operation, row) for row in root.iterchildren(f"{{{NAMESPACE}}}post-office")]
+
+
+def read_office(operation: str, answer: Answer) -> PostOffice:
+    """Return one office with its hours; raises Unreadable."""
+    root = read(operation, answer, "post-office-detail", namespace=NAMESPACE)
+    return _office(operation, root, WeeklyHours(dict(_days(operation, root))))
+
+
+def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) -> PostOffice:
+    fields = _fields(row)
+    place = row.find(f"{{{NAMESPACE}}}address")
+    address = _fields(place) if place is not None else {}
+    office_id, street, city = fields.get("office-id", ""), address.get("office-address", ""), address.get("city", "")
+    if not (office_id.isascii() and office_id.isdigit() and len(office_id) <= 12 and street and city):
+        raise Unreadable(operation, why="a post office without id, address or city")
+    return PostOffice(
+        office_id=office_id,
+        name=fields.get("name", ""),
+        location=fields.get("location", ""),
+        street=street,
+        city=city,
+        province=address.get("province", "").upper()[:2],
+        postal_code=normalize_postal_code(address.get("postal-code", "")),
+        coordinates=_coordinates(address),
+        bilingual=xml.truth(fields.get("bilingual-designation", "")),
+        distance_km=xml.decimal(fields.get("distance", "")),
+        hours=hours,
+    )
+
+
+def _fields(element: xml.Element) -> dict[str, str]:
+    """Return the text of every child by its local name: one walk, since lists of 50 are read while a buyer waits."""
+    start = len(NAMESPACE) + 2
+    return {child.tag[start:]: xml.one_line(child.text) for child in element}
+
+
+def _coordinates(address: Mapping[str, str]) -> Coordinates | None:
+    latitude, longitude = xml.decimal(address.get("latitude", "")), xml.decimal(address.get("longitude", ""))
+    if latitude is None or longitude is None or not (40 <= latitude <= 90 and -150 <= longitude <= -50):
+        return None
+    return Coordinates(float(latitude), float(longitude))
+
+
+def _days(operation: str, root: xml.Element) -> Iterator[tuple[int, tuple[Interval, ...]]]:
+    """Yield ISO weekday and intervals. A closed day is probably absent; one without times is read as closed too."""
+    try:
+        for row in xml.children(root, "hours-list"):
+            times = [xml.one_line(time.text) for time in xml.children(row, "time")]
+            yield iso_weekday(int(xml.text(row, "day"))), intervals(times)
+    except ValueError:
+        raise Unreadable(operation, why="opening hours that make no sense") from None

@@ -1,0 +1,166 @@
+"""Prices, services and options by the XML API."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.rules import check_account, check_rates
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import (
+    Account,
+    OptionInfo,
+    Parcel,
+    Rate,
+    RateRequest,
+    Service,
+    ServiceDetails,
+    ServiceInfo,
+)
+from deliver_to_po.canadapost.webservices import xml
+from deliver_to_po.canadapost.webservices.answers import read
+
+OPERATION = "rates"
+PRICES_PATH = "/rs/ship/price"
+SERVICES_PATH = "/rs/ship/service"
+MEDIA_TYPE = "application/vnd.cpc.ship.rate-v4+xml"
+NAMESPACE = "http://www.canadapost.ca/ws/ship/rate-v4"
+GRAMS_PER_KG = 1000
+
+
+def build_rate_request(request: RateRequest, account: Account) -> bytes:
+    """Return the ``mailing-scenario``: a commercial quote where there is a contract, else the counter's price.
+
+    Raises InvalidRequest for what Canada Post gives no D2PO price for.
+    """
+    check_rates(OPERATION, request)
+    commercial = bool(account.contract_id)
+    if commercial:
+        check_account(OPERATION, account)
+    scenario: xml.Node = (
+        "mailing-scenario",
+        [
+            ("customer-number", account.customer_number) if commercial else None,
+            ("contract-id", account.contract_id) if commercial else None,
+            ("quote-type", "commercial" if commercial else "counter"),
+            ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
+            ("options", [_option(o.code, o.amount) for o in request.options]) if request.options else None,
+            ("parcel-characteristics", parcel_nodes(request.parcel)),
+            ("services", [("service-code", service.value) for service in request.services or tuple(Service)]),
+            ("origin-postal-code", request.origin_postal_code),
+            ("destination", [("domestic", [("postal-code", request.destination_postal_code)])]),
+        ],
+    )
+    return xml.write(OPERATION, NAMESPACE, scenario)
+
+
+def parcel_nodes(parcel: Parcel) -> xml.Nodes:
+    """Return weight and dimensions, in kilograms and centimetres, in the order of the schemas."""
+    return [
+        ("weight", xml.written(parcel.weight_kg)),
+        (
+            "dimensions",
+            [
+                ("length", xml.written(parcel.length_cm)),
+                ("width", xml.written(parcel.width_cm)),
+                ("height", xml.written(parcel.height_cm)),
+            ],
+        ),
+    ]
+
+
+def _option(code: str, amount: Decimal | None) -> xml.Node:
+    return ("option", [("option-code", code), ("option-amount", xml.written(amount)) if amount is not None else None])
+
+
+def service_path(code: str) -> str:
+    """Return the path of one service's details."""
+    return f"{SERVICES_PATH}/{quote(code, safe='')}"
+
+
+def option_path(code: str) -> str:
+    """Return the path of one option's details."""
+    return f"/rs/ship/option/{quote(code, safe='')}"
+
+
+def read_rates(operation: str, answer: Answer) -> list[Rate]:
+    """Return the price quotes; raises Unreadable."""
+    root = read(operation, answer, "price-quotes", namespace=NAMESPACE)
+    return [_rate(operation, quote) for quote in xml.children(root, "price-quote")]
+
+
+def _rate(operation: str, row: xml.Element) -> Rate:
+    prices = xml.child(row, "price-details")
+    taxes = [xml.decimal(xml.one_line(tax.text)) for tax in _all(xml.child(prices, "taxes"))]
+    standard = xml.child(row, "service-standard")
+    code = xml.text(row, "service-code")
+    base, due = xml.decimal(xml.text(prices, "base")), xml.decimal(xml.text(prices, "due"))
+    if not code or base is None or due is None:
+        raise Unreadable(operation, why="a price without service, base or amount due")
+    return Rate(
+        service=code,
+        service_name=xml.text(row, "service-name"),
+        base=base,
+        due=due,
+        taxes=sum((tax for tax in taxes if tax is not None), Decimal(0)),
+        transit_days=xml.whole(xml.text(standard, "expected-transit-time")),
+        expected_delivery=xml.day(xml.text(standard, "expected-delivery-date")),
+        guaranteed=xml.truth(xml.text(standard, "guaranteed-delivery")),
+    )
+
+
+def _all(element: xml.Element | None) -> Iterator[xml.Element]:
+    if element is not None:
+        yield from element
+
+
+def read_services(operation: str, answer: Answer) -> list[ServiceInfo]:
+    """Return the services for a destination; raises Unreadable."""
+    root = read(operation, answer, "services", namespace=NAMESPACE)
+    return [
+        ServiceInfo(xml.text(row, "service-code"), xml.text(row, "service-name"))
+        for row in xml.children(root, "service")
+        if xml.text(row, "service-code")
+    ]
+
+
+def read_service(operation: str, answer: Answer) -> ServiceDetails:
+    """Return what a service takes; its weights come in grams and its sides in centimetres. Raises Unreadable."""
+    root = read(operation, answer, "service", namespace=NAMESPACE)
+    if not xml.text(root, "service-code"):
+        raise Unreadable(operation, why="a service without its code")
+    weight_g = _maximum(xml.child(root, "restrictions", "weight-restriction"))
+    sides = xml.child(root, "restrictions", "dimensional-restrictions")
+    return ServiceDetails(
+        code=xml.text(root, "service-code"),
+        name=xml.text(root, "service-name"),
+        max_weight_kg=None if weight_g is None else weight_g / GRAMS_PER_KG,
+        max_length_cm=_maximum(xml.child(sides, "length")),
+        max_length_and_girth_cm=xml.decimal(xml.text(sides, "length-plus-girth-max")),
+        options=tuple(
+            code for row in xml.children(xml.child(root, "options"), "option") if (code := xml.text(row, "option-code"))
+        ),
+    )
+
+
+def _maximum(element: xml.Element | None) -> Decimal | None:
+    return None if element is None else xml.decimal(element.get("max", ""))
+
+
+def read_option(operation: str, answer: Answer) -> OptionInfo:
+    """Return an option and what it goes with; raises Unreadable."""
+    root = read(operation, answer, "option", namespace=NAMESPACE)
+    code = xml.text(root, "option-code")
+    if not code:
+        raise Unreadable(operation, why="an option without its code")
+    return OptionInfo(
+        code=code,
+        name=xml.text(root, "option-name"),
+        qualifier_required=xml.truth(xml.text(root, "qualifier-required")) or False,
+        conflicts=_codes(xml.child(root, "conflicting-options")),
+        prerequisites=_codes(xml.child(root, "prerequisite-options")),
+    )
+
+
+def _codes(element: xml.Element | None) -> tuple[str, ...]:
+    return tuple(xml.one_line(row.text) for row in xml.children(element, "option-code"))

@@ -1,0 +1,194 @@
+"""Shipments by the XML API: contract requests as pure functions in the order of the schema, answers read strictly."""
+
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.rules import check_account, check_shipment
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import (
+    Account,
+    Address,
+    Recipient,
+    Sender,
+    ShipmentDetails,
+    ShipmentInfo,
+    ShipmentRequest,
+    ShipmentStatus,
+)
+from deliver_to_po.canadapost.webservices import xml
+from deliver_to_po.canadapost.webservices.answers import read
+from deliver_to_po.canadapost.webservices.links import read_links, shipment_status
+from deliver_to_po.canadapost.webservices.rating import parcel_nodes
+
+OPERATION = "create shipment"
+MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
+NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
+D2PO = "D2PO"
+
+
+def path_segment(text: str) -> str:
+    """Return ``text`` as one segment of a path."""
+    return quote(text, safe="")
+
+
+def shipments_path(account: Account) -> str:
+    """Return the path of an account's shipments."""
+    return f"/rs/{path_segment(account.customer_number)}/{path_segment(account.on_behalf_of)}/shipment"
+
+
+def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
+    """Return the document of a create: contract, with a group, and so without ``transmit-shipment``.
+
+    Raises InvalidRequest when a D2PO rule is broken. The destination is the recipient's own address: Canada Post
+    prints the office's address on the label by itself, from the option's second qualifier.
+    """
+    check_shipment(request)
+    check_account(OPERATION, account)
+    origin = request.sender.address.postal_code
+    root: xml.Node = (
+        "shipment",
+        [
+            ("customer-request-id", request.request_id),
+            ("group-id", request.group_id),
+            ("requested-shipping-point", origin),
+            ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
+            ("delivery-spec", _delivery_spec(request, account)),
+        ],
+    )
+    return xml.write(OPERATION, NAMESPACE, root)
+
+
+def _delivery_spec(request: ShipmentRequest, account: Account) -> xml.Nodes:
+    return [
+        ("service-code", request.service.value),
+        ("sender", sender_nodes(request.sender)),
+        ("destination", destination_nodes(request.recipient)),
+        ("options", option_nodes(request)),
+        ("parcel-characteristics", parcel_nodes(request.parcel)),
+        ("notification", notification_nodes(request.recipient)),
+        (
+            "print-preferences",
+            [("output-format", request.paper_size.value), ("encoding", request.label_format.value)],
+        ),
+        ("preferences", [("show-packing-instructions", "false")]),
+        ("references", [("customer-ref-1", request.reference)]) if request.reference else None,
+        (
+            "settlement-info",
+            [("contract-id", account.contract_id), ("intended-method-of-payment", "Account")],
+        ),
+    ]
+
+
+def sender_nodes(sender: Sender, *, country: bool = True) -> xml.Nodes:
+    """Return the sender; the non-contract schema knows no country of its own."""
+    return [
+        ("name", sender.name) if sender.name else None,
+        ("company", sender.company),
+        ("contact-phone", sender.phone),
+        ("address-details", _address(sender.address, country=country)),
+    ]
+
+
+def destination_nodes(recipient: Recipient) -> xml.Nodes:
+    """Return the recipient with name, phone and own address: D2PO needs all three."""
+    return [
+        ("name", recipient.name),
+        ("client-voice-number", recipient.phone),
+        ("address-details", _address(recipient.address)),
+    ]
+
+
+def _address(address: Address, *, country: bool = True) -> xml.Nodes:
+    return [
+        ("address-line-1", address.line_1),
+        ("address-line-2", address.line_2) if address.line_2 else None,
+        ("city", address.city),
+        ("prov-state", address.province),
+        ("country-code", "CA") if country else None,
+        ("postal-zip-code", address.postal_code),
+    ]
+
+
+def option_nodes(request: ShipmentRequest) -> xml.Nodes:
+    """Return D2PO with the office as its second qualifier, then the other options."""
+    nodes: list[xml.Node | None] = [("option", [("option-code", D2PO), ("option-qualifier-2", request.office_id)])]
+    for option in request.options:
+        amount: xml.Node | None = None
+        if option.amount is not None:
+            amount = ("option-amount", xml.written(option.amount))
+        nodes.append(("option", [("option-code", option.code), amount]))
+    return nodes
+
+
+def notification_nodes(recipient: Recipient) -> xml.Nodes:
+    """Return the notification; "on delivery" is the scan at the office, which says that the parcel is there."""
+    return [
+        ("email", recipient.email),
+        ("on-shipment", "true"),
+        ("on-exception", "true"),
+        ("on-delivery", "true"),
+    ]
+
+
+def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
+    """Return the shipment of a create or get answer; raises Unreadable."""
+    return _info(operation, read(operation, answer, "shipment-info", namespace=NAMESPACE))
+
+
+def read_shipments(operation: str, answer: Answer) -> tuple[list[ShipmentInfo], list[str]]:
+    """Return what a search found: shipments where the answer holds them, else the addresses to get them from."""
+    root = read(operation, answer, "shipments", namespace=NAMESPACE)
+    infos = [_info(operation, row) for row in xml.children(root, "shipment-info")]
+    return infos, [link.href for link in read_links(operation, root) if link.rel == "shipment"]
+
+
+def _info(operation: str, root: xml.Element) -> ShipmentInfo:
+    shipment_id = xml.text(root, "shipment-id")
+    if not shipment_id:
+        raise Unreadable(operation, why="no shipment-id")
+    return ShipmentInfo(
+        shipment_id=shipment_id,
+        status=shipment_status(operation, xml.text(root, "shipment-status")),
+        tracking_pin=xml.text(root, "tracking-pin"),
+        request_id=xml.text(root, "customer-request-id"),
+        links=read_links(operation, xml.child(root, "links")),
+    )
+
+
+def read_details(operation: str, answer: Answer) -> ShipmentDetails:
+    """Return what Canada Post holds of a shipment; raises Unreadable."""
+    root = read(operation, answer, "shipment-details", namespace=NAMESPACE)
+    status = shipment_status(operation, xml.text(root, "shipment-status"))
+    return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), root, status)
+
+
+def details_of(operation: str, spec: xml.Element | None, root: xml.Element, status: ShipmentStatus) -> ShipmentDetails:
+    """Return the details that ``spec`` tells; both kinds of shipment share it. Raises Unreadable."""
+    # For D2PO the recipient's address is added as "recipient"; the destination may then be the office's.
+    person = xml.child(spec, "recipient")
+    if person is None:
+        person = xml.child(spec, "destination")
+    address = xml.child(person, "address-details")
+    if address is None:
+        raise Unreadable(operation, why="details without a recipient")
+    options = xml.children(xml.child(spec, "options"), "option")
+    office = next((option for option in options if xml.text(option, "option-code") == D2PO), None)
+    return ShipmentDetails(
+        status=status,
+        tracking_pin=xml.text(root, "tracking-pin"),
+        service=xml.text(spec, "service-code"),
+        office_id=xml.text(office, "option-qualifier-2"),
+        recipient_name=xml.text(person, "name"),
+        recipient_address=Address(
+            line_1=xml.text(address, "address-line-1"),
+            line_2=xml.text(address, "address-line-2"),
+            city=xml.text(address, "city"),
+            province=xml.text(address, "prov-state"),
+            postal_code=xml.text(address, "postal-zip-code"),
+        ),
+    )
+
+
+def read_request_id(operation: str, answer: Answer) -> str:
+    """Return the request id that the details tell; ``""`` where they tell none."""
+    return xml.text(read(operation, answer, "shipment-details", namespace=NAMESPACE), "customer-request-id")

@@ -1,0 +1,69 @@
+"""Tracking by the XML API. Only an older schema is public: everything is read by local name, in any namespace."""
+
+from urllib.parse import quote
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
+from deliver_to_po.canadapost.webservices import xml
+from deliver_to_po.canadapost.webservices.answers import read
+
+MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
+# Canada Post: "No Pin History" means that the parcel was not seen yet, not that it does not exist.
+NO_HISTORY = "004"
+
+
+def path(pin: str, view: str) -> str:
+    """Return the path of a parcel's ``summary`` or ``detail``."""
+    return f"/vis/track/pin/{quote(pin, safe='')}/{view}"
+
+
+def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
+    """Return where the parcel was last seen; raises Unreadable."""
+    root = read(operation, answer, "tracking-summary", "pin-summary")
+    rows = [root] if xml.local_name(root) == "pin-summary" else list(xml.children(root, "pin-summary"))
+    row = next((row for row in rows if xml.text(row, "pin") == pin), None)
+    if row is None:
+        if rows:
+            raise Unreadable(operation, status=answer.status, why="the summary of another parcel")
+        return TrackingSummary(pin, seen=False)
+    description = xml.text(row, "event-description")
+    return TrackingSummary(
+        pin=pin,
+        seen=bool(description or xml.text(row, "event-date-time")),
+        service_name=xml.text(row, "service-name"),
+        description=description,
+        expected_delivery=xml.day(xml.text(row, "expected-delivery-date")),
+        delivered_on=xml.day(xml.text(row, "actual-delivery-date")),
+    )
+
+
+def read_details(operation: str, answer: Answer, pin: str) -> TrackingDetails:
+    """Return every event, newest first as Canada Post gives them; raises Unreadable."""
+    root = read(operation, answer, "tracking-detail")
+    if xml.text(root, "pin") not in ("", pin):
+        raise Unreadable(operation, status=answer.status, why="the events of another parcel")
+    rows = xml.children(xml.child(root, "significant-events"), "occurrence")
+    changed, expected = (xml.text(root, name) for name in ("changed-expected-date", "expected-delivery-date"))
+    return TrackingDetails(
+        pin=pin,
+        events=tuple(event for row in rows if (event := _event(row)) is not None),
+        expected_delivery=xml.day(changed) or xml.day(expected),
+    )
+
+
+def _event(row: xml.Element) -> TrackingEvent | None:
+    """Return one event; None where it has no number or no date, by which alone it could be told from others."""
+    code, on = xml.whole(xml.text(row, "event-identifier")), xml.day(xml.text(row, "event-date"))
+    if code is None or on is None:
+        return None
+    return TrackingEvent(
+        code=code,
+        date=on,
+        time=xml.text(row, "event-time"),
+        description=xml.text(row, "event-description"),
+        site=xml.text(row, "event-site"),
+        province=xml.text(row, "event-province"),
+        office_id=xml.text(row, "event-retail-location-id"),
+        office_name=xml.text(row, "event-retail-name"),
+    )

@@ -1,0 +1,146 @@
+"""XML in and out: what is read may be hostile, what is written is built as a tree and never as text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeAlias
+
+from lxml import etree
+
+from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
+
+# The largest answer that is known, a group of 10,000 shipments as links, needs about a third of each.
+MAX_BYTES = 6 * 1024 * 1024
+MAX_TAGS = 200_000
+
+DECLARED_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+ENCODINGS = (b"utf-8", b"us-ascii")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+Element: TypeAlias = etree._Element
+# A name with its text, or with the nodes inside it; None stands for a node that is left out.
+Node: TypeAlias = "tuple[str, str | Nodes]"
+Nodes: TypeAlias = "Sequence[Node | None]"
+
+
+def parse(operation: str, body: bytes) -> Element:
+    """Return the root of ``body``; raises Unreadable for whatever is not plain, well-formed XML in UTF-8.
+
+    No DTD, and so no entity, is accepted; nothing is fetched; size, number of tags and depth (256) are bounded before
+    or while the tree is built.
+    """
+    _refuse_odd(operation, body)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise Unreadable(operation, why="the body is not well-formed XML") from None
+
+
+def _refuse_odd(operation: str, body: bytes) -> None:
+    if len(body) > MAX_BYTES:
+        raise Unreadable(operation, why=f"more than {MAX_BYTES} bytes of XML")
+    if body.count(b"<") > MAX_TAGS:
+        raise Unreadable(operation, why=f"more than {MAX_TAGS} tags")
+    if b"\0" in body:
+        raise Unreadable(operation, why="the body holds NUL bytes")
+    # HTML pages end here too, whatever their case. A DTD is the only place where entities can be declared.
+    if b"<!doctype" in body.lower():
+        raise Unreadable(operation, why="the body has a DTD, or is an HTML page")
+    declared = DECLARED_ENCODING.match(body.removeprefix(BYTE_ORDER_MARK))
+    if declared and declared[1].lower() not in ENCODINGS:
+        raise Unreadable(operation, why="the body is in another encoding than UTF-8")
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Unreadable(operation, why="the body is not UTF-8") from None
+
+
+def local_name(element: Element) -> str:
+    """Return the name of ``element`` without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """Yield the children of that local name, in whatever namespace."""
+    if element is not None:
+        yield from element.iterchildren(f"{{*}}{name}")
+
+
+def child(element: Element | None, *path: str) -> Element | None:
+    """Return the first element that the local names of ``path`` lead to."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element
+
+
+def text(element: Element | None, *path: str) -> str:
+    """Return the text that ``path`` leads to, on one line; ``""`` where there is none."""
+    return one_line(found.text) if (found := child(element, *path)) is not None else ""
+
+
+def one_line(value: str | None) -> str:
+    """Return ``value`` with every run of white space as one space."""
+    return " ".join(value.split()) if value else ""
+
+
+def decimal(value: str) -> Decimal | None:
+    """Return a finite number, or None when ``value`` is none."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def whole(value: str) -> int | None:
+    """Return a whole number of at most 9 digits, or None when ``value`` is none."""
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
+
+
+def day(value: str) -> date | None:
+    """Return the date that ``value`` begins with, or None. Canada Post: dates are local and never converted."""
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+
+
+def truth(value: str) -> bool | None:
+    """Return what an ``xsd:boolean`` says, or None when ``value`` is none."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(value)
+
+
+def written(value: Decimal) -> str:
+    """Return a number as the schemas want it: no exponent, no zeros at the end of its decimals."""
+    return format(value.normalize(), "f")
+
+
+def write(operation: str, namespace: str, root: Node) -> bytes:
+    """Return ``root`` as a document in ``namespace``; raises InvalidRequest for a character that XML cannot carry."""
+    name, content = root
+    without_prefix: Any = {None: namespace}
+    top = etree.Element(f"{{{namespace}}}{name}", nsmap=without_prefix)
+    _fill(operation, namespace, top, content)
+    return etree.tostring(top, xml_declaration=True, encoding="UTF-8")
+
+
+def _fill(operation: str, namespace: str, element: Element, content: "str | Nodes") -> None:
+    if isinstance(content, str):
+        try:
+            element.text = content
+        except ValueError:
+            raise InvalidRequest(operation, local_name(element), "holds a character that XML cannot carry") from None
+        return
+    for node in content:
+        if node is not None:
+            name, inner = node
+            _fill(operation, namespace, etree.SubElement(element, f"{{{namespace}}}{name}"), inner)

@@ -1,0 +1,30 @@
+"""One client of each API, both calling the emulator."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.conf import APIS
+from deliver_to_po.emulator.server import EmulatorServer
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the app speak one API after the other."""
+    change_settings(CANADA_POST={"API": request.param})
+    return str(request.param)
+
+
+@pytest.fixture
+def client(api: str) -> CanadaPost:
+    """Return Canada Post through that API, in English."""
+    return canada_post()
+
+
+@pytest.fixture
+def nearby(client: CanadaPost) -> PostOffice:
+    """Return an office near K1A 0B1 that takes D2PO parcels, as that API gives it."""
+    return client.find_offices(NearPostalCode("K1A0B1"))[0]

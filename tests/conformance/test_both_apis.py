@@ -1,0 +1,360 @@
+"""One suite of behaviour for both APIs: whoever calls need not know which one is spoken."""
+
+import dataclasses
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.identifiers import comparable_office_id, is_tracking_number, tracking_number
+from deliver_to_po.canadapost.types import (
+    Artifact,
+    LabelFormat,
+    Manifest,
+    NearAddress,
+    NearCoordinates,
+    NearPostalCode,
+    PaperSize,
+    PostOffice,
+    RateRequest,
+    Service,
+    ShipmentOption,
+    ShipmentStatus,
+    TransmitRequest,
+)
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.integrations.base import shipping_system
+from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
+
+QUERY = NearPostalCode("K1A0B1")
+
+
+def test_the_nearest_offices_come_nearest_first_with_all_that_a_buyer_sees(client: CanadaPost) -> None:
+    offices = client.find_offices(QUERY, maximum=7)
+    distances = [office.distance_km for office in offices if office.distance_km is not None]
+    assert len(distances) == 7
+    assert distances == sorted(distances)
+    assert all(o.name and o.street and o.city and o.province and o.postal_code and o.coordinates for o in offices)
+
+
+def test_an_office_is_found_at_its_own_coordinates_and_at_its_own_street(
+    client: CanadaPost, nearby: PostOffice
+) -> None:
+    assert nearby.coordinates is not None
+    there = client.find_offices(NearCoordinates(nearby.coordinates))
+    street = nearby.street.split(",")[0].lstrip("0123456789-, ")
+    named = client.find_offices(NearAddress(nearby.province, nearby.city, street))
+    assert there[0].office_id == nearby.office_id
+    assert nearby.office_id in [office.office_id for office in named]
+
+
+def test_none_near_is_an_empty_list(client: CanadaPost) -> None:
+    assert client.find_offices(NearPostalCode("X0A0H0")) == []
+
+
+def test_an_office_has_its_hours_and_keeps_its_id(client: CanadaPost, nearby: PostOffice) -> None:
+    office = client.office(nearby.office_id)
+    assert office.office_id == nearby.office_id
+    assert office.hours is not None
+    assert office.hours.on(3)
+
+
+def test_an_office_that_is_not_there_is_not_found(client: CanadaPost) -> None:
+    with pytest.raises(errors.NotFound):
+        client.office("0099999999")
+
+
+def test_names_come_in_the_language_asked_for(api: str) -> None:
+    query = NearPostalCode("H2X1Y4")
+    english, french = (canada_post(language).find_offices(query) for language in ("en", "fr"))
+    assert [o.office_id for o in english] == [o.office_id for o in french]
+    assert [(o.name, o.location) for o in english] != [(o.name, o.location) for o in french]
+
+
+def test_both_apis_say_the_same_of_an_office(emulator: EmulatorServer) -> None:
+    portal, xml = canada_post(api="portal"), canada_post(api="webservices")
+    for one, other in zip(portal.find_offices(QUERY), xml.find_offices(QUERY), strict=True):
+        assert comparable_office_id(one.office_id) == comparable_office_id(other.office_id)
+        assert dataclasses.replace(one, office_id="", distance_km=None) == dataclasses.replace(
+            other, office_id="", distance_km=None
+        )
+    office = portal.find_offices(QUERY)[0].office_id
+    assert portal.office(office).hours == xml.office(office.zfill(10)).hours
+
+
+@pytest.mark.parametrize("service", Service)
+def test_a_shipment_is_made_found_again_and_is_what_was_asked_for(
+    client: CanadaPost, nearby: PostOffice, service: Service
+) -> None:
+    request = make_request(office_id=nearby.office_id, service=service)
+    made = client.create_shipment(request)
+    system = shipping_system("default")
+    [found] = system.look_up(request)
+    details = client.shipment_details(found.shipment_id)
+    assert made.status == ShipmentStatus.CREATED
+    assert is_tracking_number(made.tracking_pin)
+    assert (found.shipment_id, found.request_id) == (made.shipment_id, request.request_id)
+    assert system.is_same(found, request)
+    assert (details.recipient_name, details.recipient_address) == (RECIPIENT.name, RECIPIENT.address)
+
+
+def test_nothing_is_found_that_was_never_sent(client: CanadaPost) -> None:
+    assert list(shipping_system("default").look_up(make_request(group_id="no such group"))) == []
+
+
+def test_one_of_many_is_found_by_its_request_id(client: CanadaPost, nearby: PostOffice) -> None:
+    requests = [make_request(office_id=nearby.office_id) for _ in range(3)]
+    made = [client.create_shipment(request) for request in requests]
+    [found] = shipping_system("default").look_up(requests[1])
+    assert found.shipment_id == made[1].shipment_id
+
+
+def test_a_shipment_is_found_by_its_tracking_number_and_in_its_group(client: CanadaPost, nearby: PostOffice) -> None:
+    request = make_request(office_id=nearby.office_id, group_id="a group")
+    made = client.create_shipment(request)
+    assert [i.shipment_id for i in client.find_by_pin(made.tracking_pin)] == [made.shipment_id]
+    assert [i.shipment_id for i in client.find_by_group("a group")] == [made.shipment_id]
+
+
+def test_the_same_request_id_again_exists_already(client: CanadaPost, nearby: PostOffice) -> None:
+    request = make_request(office_id=nearby.office_id)
+    client.create_shipment(request)
+    with pytest.raises(errors.AlreadyExists):
+        client.create_shipment(request)
+
+
+def test_accents_and_signs_of_xml_arrive_as_they_were_given(client: CanadaPost, nearby: PostOffice) -> None:
+    person = dataclasses.replace(RECIPIENT, name="Zoë & Söns <Ltd> \"Q\" 'é'")
+    made = client.create_shipment(make_request(office_id=nearby.office_id, recipient=person))
+    assert client.shipment_details(made.shipment_id).recipient_name == person.name
+
+
+def _recipient(**changes: Any) -> dict[str, Any]:
+    return {"recipient": dataclasses.replace(RECIPIENT, **changes)}
+
+
+def _parcel(**changes: Any) -> dict[str, Any]:
+    return {"parcel": dataclasses.replace(PARCEL, **changes)}
+
+
+def _options(*options: ShipmentOption) -> dict[str, Any]:
+    return {"options": options}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"service": "DOM.RP"}, "service"),
+        ({"office_id": ""}, "office_id"),
+        (_recipient(name=" "), "recipient.name"),
+        (_recipient(name="N" * 45), "recipient.name"),
+        (_recipient(phone=""), "recipient.phone"),
+        (_recipient(email=""), "recipient.email"),
+        (_recipient(email="marie@côté.ca"), "recipient.email"),
+        (_recipient(address=dataclasses.replace(RECIPIENT.address, line_1="")), "recipient.address.line_1"),
+        (_parcel(weight_kg=Decimal("30.001")), "parcel.weight_kg"),
+        (_parcel(length_cm=Decimal("200.1")), "parcel.length_cm"),
+        (_parcel(length_cm=Decimal(200), width_cm=Decimal(30), height_cm=Decimal(30)), "parcel"),
+        (_options(ShipmentOption("LAD")), "options"),
+        (_options(ShipmentOption("HFP")), "options"),
+        (_options(ShipmentOption("DNS")), "options"),
+        (_options(ShipmentOption("COD", Decimal(10))), "options"),
+        (_options(ShipmentOption("COV", Decimal("100.01"))), "options"),
+        ({"label_format": LabelFormat.ZPL, "paper_size": PaperSize.LETTER}, "label_format"),
+    ],
+)
+def test_what_d2po_forbids_is_refused_before_any_call(
+    client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer, changes: dict[str, Any], field: str
+) -> None:
+    before = emulator.calls
+    with pytest.raises(errors.InvalidRequest) as caught:
+        client.create_shipment(make_request(**{"office_id": nearby.office_id, **changes}))
+    assert caught.value.field == field
+    assert emulator.calls == before
+
+
+def test_paying_by_account_without_a_contract_is_refused_before_any_call(
+    api: str, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"CONTRACT_ID": ""})
+    with pytest.raises(errors.InvalidRequest):
+        canada_post().create_shipment(make_request())
+    assert emulator.calls == {}
+
+
+def test_an_office_that_takes_no_parcels_is_refused_with_code_and_text(
+    client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer
+) -> None:
+    emulator.state.close_office(nearby.office_id, "gone")
+    with pytest.raises(errors.Refused) as caught:
+        client.create_shipment(make_request(office_id=nearby.office_id))
+    assert caught.value.codes
+    assert caught.value.explain()
+
+
+def label_of(client: CanadaPost, office: PostOffice, **changes: Any) -> Artifact:
+    """Return the label of a new shipment."""
+    return client.label(client.create_shipment(make_request(office_id=office.office_id, **changes)))
+
+
+def test_a_label_is_not_ready_until_it_is(client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer) -> None:
+    usual = emulator.world.config
+    made = client.create_shipment(make_request(office_id=nearby.office_id))
+    emulator.world.config = dataclasses.replace(usual, label_waits=1)
+    try:
+        with pytest.raises(errors.NotReady):
+            client.label(made)
+        label = client.label(made)
+    finally:
+        emulator.world.config = usual
+    assert (label.media_type, label.content[:4]) == ("application/pdf", b"%PDF")
+
+
+def test_a_label_comes_in_the_format_that_was_asked_for(client: CanadaPost, nearby: PostOffice) -> None:
+    assert label_of(client, nearby, label_format=LabelFormat.ZPL).media_type == "application/zpl"
+    assert label_of(client, nearby, paper_size=PaperSize.LETTER).media_type == "application/pdf"
+
+
+def test_a_shipment_is_taken_back_once(client: CanadaPost, nearby: PostOffice) -> None:
+    made = client.create_shipment(make_request(office_id=nearby.office_id))
+    client.void_shipment(made.shipment_id)
+    with pytest.raises((errors.NotFound, errors.Refused)):
+        client.void_shipment(made.shipment_id)
+
+
+def test_a_shipment_that_is_not_transmitted_is_voided_and_not_refunded(client: CanadaPost, nearby: PostOffice) -> None:
+    made = client.create_shipment(make_request(office_id=nearby.office_id))
+    with pytest.raises(errors.Refused) as caught:
+        client.refund_shipment(made.shipment_id, "shop@example.com")
+    assert "7291" in caught.value.codes
+
+
+def test_a_price_includes_its_taxes(client: CanadaPost) -> None:
+    rates = client.rates(RateRequest("K1A0B1", "H2X1Y4", PARCEL))
+    assert {rate.service for rate in rates} == set(Service)
+    assert all(rate.due > rate.taxes >= 0 for rate in rates)
+
+
+def test_services_and_options_say_what_goes_with_d2po(client: CanadaPost) -> None:
+    assert set(Service) <= {service.code for service in client.services()}
+    details = client.service(Service.EXPEDITED_PARCEL)
+    assert details.max_weight_kg is not None
+    assert 20 < details.max_weight_kg < 50
+    assert "D2PO" in details.options
+    assert not client.option("D2PO").goes_with("LAD")
+
+
+def test_what_a_shipment_costs_adds_up(client: CanadaPost, nearby: PostOffice) -> None:
+    made = client.create_shipment(make_request(office_id=nearby.office_id))
+    price = client.shipment_price(made.shipment_id)
+    assert price.due == price.pre_tax + price.taxes
+
+
+def test_a_parcel_that_nobody_has_seen_is_no_error(client: CanadaPost) -> None:
+    pin = tracking_number("7023210", 99999999)
+    assert not client.tracking_summary(pin).seen
+    assert client.tracking_details(pin).events == ()
+
+
+def test_wrong_credentials_are_their_own_error(api: str, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"CLIENT_SECRET": "wrong", "PASSWORD": "wrong"})
+    with pytest.raises(errors.CredentialsRefused):
+        canada_post().find_offices(QUERY)
+
+
+def test_what_an_api_cannot_do_it_says_before_any_call(client: CanadaPost, emulator: EmulatorServer) -> None:
+    can = client.capabilities
+    asks: dict[str, tuple[bool, Callable[[], object]]] = {
+        "find_shipments": (can.find_by_request_id, lambda: client.find_shipments("0" * 32)),
+        "groups": (can.manifests, client.groups),
+        "transmit": (can.manifests, lambda: client.transmit(TransmitRequest(("g",), SENDER))),
+        "manifest": (can.manifests, lambda: client.manifest("1")),
+        "manifest_document": (can.manifests, lambda: client.manifest_document(Manifest("1", "P1"))),
+        "outages": (can.outages, client.outages),
+    }
+    for able, ask in asks.values():
+        if not able:
+            with pytest.raises(errors.NotSupported):
+                ask()
+    assert emulator.calls == {}
+
+
+READS: dict[str, type[errors.CanadaPostError]] = {
+    "401": errors.CredentialsRefused,
+    "403": errors.NotEntitled,
+    "404": errors.NotFound,
+    "406": errors.Refused,
+    "429": errors.Throttled,
+    "slm": errors.Throttled,
+    "500": errors.Unavailable,
+    "503": errors.Unavailable,
+    "html": errors.Unreadable,
+    "garbage": errors.Unreadable,
+    "empty": errors.Unreadable,
+    "reset": errors.Unavailable,
+    "delay": errors.Unavailable,
+    "drip": errors.Unavailable,
+}
+
+
+@pytest.mark.parametrize(("fault", "error"), READS.items())
+def test_a_question_that_fails_has_the_error_of_its_reaction(
+    api: str,
+    nearby: PostOffice,
+    emulator: EmulatorServer,
+    change_settings: Any,
+    fault: str,
+    error: type[errors.CanadaPostError],
+) -> None:
+    change_settings(CANADA_POST={"TOTAL_TIMEOUT_SECONDS": 0.6})
+    emulator.faults.add("office_details", fault, count=None)
+    with pytest.raises(error) as caught:
+        canada_post().office(nearby.office_id)
+    assert type(caught.value) is error
+
+
+CREATES: dict[str, type[errors.CanadaPostError]] = {
+    "401": errors.CredentialsRefused,
+    "403": errors.NotEntitled,
+    "400": errors.Refused,
+    "412": errors.Refused,
+    "429": errors.Throttled,
+    "slm": errors.Throttled,
+    "500": errors.UnknownOutcome,
+    "503": errors.UnknownOutcome,
+    "html": errors.UnknownOutcome,
+    "garbage": errors.UnknownOutcome,
+    "empty": errors.UnknownOutcome,
+    "truncate": errors.UnknownOutcome,
+    "reset": errors.UnknownOutcome,
+    "delay": errors.UnknownOutcome,
+    "drip": errors.UnknownOutcome,
+}
+
+
+@pytest.mark.parametrize(("fault", "error"), CREATES.items())
+def test_a_create_that_fails_is_sent_once_and_never_taken_for_harmless(
+    api: str,
+    nearby: PostOffice,
+    emulator: EmulatorServer,
+    change_settings: Any,
+    fault: str,
+    error: type[errors.CanadaPostError],
+) -> None:
+    change_settings(CANADA_POST={"TOTAL_TIMEOUT_SECONDS": 0.6})
+    emulator.faults.add("create_shipment", fault, count=None)
+    with pytest.raises(error) as caught:
+        canada_post().create_shipment(make_request(office_id=nearby.office_id))
+    assert type(caught.value) is error
+    # Only a new token is worth a second try: with the old one nothing was done.
+    assert emulator.calls["create_shipment"] == (2 if (api, fault) == ("portal", "401") else 1)
+
+
+def test_nobody_listening_means_that_nothing_was_sent(api: str, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"BASE_URL": "http://127.0.0.1:9"})
+    with pytest.raises(errors.Unavailable):
+        canada_post().create_shipment(make_request())
