@@ -16,7 +16,7 @@ import deliver_to_po
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-DATA_FOLDERS = ("locale", "static", "templates")
+DATA_FOLDERS = ("emulator/data", "locale", "static", "templates")
 
 SHOP = """
 import django
