@@ -1,7 +1,7 @@
 """What is known of each operation of Canada Post, and how surely: the table behind docs/reference/canada-post.md.
 
 Letters: C is Canada Post's own text or schema, O was seen live by published code, S was said by a third party, I is
-inferred, U is unknown. Nobody who wrote this could reach Canada Post.
+inferred, U is unknown, and N was noted without saying how surely. Nobody who wrote this could reach Canada Post.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ WORDS: Mapping[str, str] = {
     "S": "said by a third party",
     "I": "inferred, never seen",
     "U": "unknown",
+    "N": "noted without saying how surely",
 }
 
 
@@ -49,15 +50,15 @@ OPERATIONS = (
             "GET /postoffice/v1/post-offices",
             "C",
             "I",
-            "Several spellings are read: camelCase and kebab-case, a bare list and one inside an object, numbers as text. "
-            "An empty list and a 404 both count as none near.",
+            "Several spellings are read: camelCase and kebab-case, a bare list and one inside an object, numbers as "
+            "text. An empty list and a 404 both count as none near.",
         ),
         Known(
             "GET /rs/postoffice",
             "C",
             "C",
-            "The schema forbids an empty list, so what comes when no office is near is unknown: an empty list, a 400 and "
-            "a 404 all count as none near.",
+            "The schema forbids an empty list, so what comes when no office is near is unknown: an empty list, a 400 "
+            "and a 404 all count as none near.",
         ),
     ),
     Operation(
@@ -73,10 +74,9 @@ OPERATIONS = (
         "rating",
         Known(
             "POST /rating/v1/prices",
+            "N",
             "O",
-            "O",
-            "An account without an agreement gets an empty list. Which postal code to rate a parcel to is unknown; the "
-            "post office's is asked for.",
+            "An account without an agreement gets an empty list; that was seen live.",
         ),
         Known("POST /rs/ship/price", "C", "C"),
     ),
@@ -84,21 +84,21 @@ OPERATIONS = (
         "services",
         "services within Canada",
         "service_info",
-        Known("GET /rating/v1/services", "O", "I", "The answer is read in the names of the XML schema, in camelCase."),
+        Known("GET /rating/v1/services", "N", "I", "The answer is read in the names of the XML schema, in camelCase."),
         Known("GET /rs/ship/service", "C", "C"),
     ),
     Operation(
         "service",
         "one service: limits and options",
         "service_info",
-        Known("GET /rating/v1/services/{code}", "O", "I", "As above."),
+        Known("GET /rating/v1/services/{code}", "N", "I", "As above."),
         Known("GET /rs/ship/service/{code}", "C", "C"),
     ),
     Operation(
         "option",
         "one option: what it goes with",
         "service_info",
-        Known("GET /rating/v1/options/{code}", "O", "O"),
+        Known("GET /rating/v1/options/{code}", "N", "N"),
         Known("GET /rs/ship/option/{code}", "C", "C"),
     ),
     Operation(
@@ -116,7 +116,7 @@ OPERATIONS = (
             f"POST {XML_SHIPMENTS}",
             "C",
             "C",
-            "Without a contract it is POST /rs/{customer}/ncshipment. That Deliver to Post Office works that way is "
+            "Without a contract the schema is another one, and whether Deliver to Post Office works that way is "
             "unknown: it is off by default.",
         ),
     ),
@@ -235,10 +235,10 @@ OPERATIONS = (
         "tracking_summary",
         "where a parcel was last seen",
         "tracking",
-        Known("GET /tracking/v1/pins/{pin}/summaries", "C", "C", "A 404 and code 004 both count as not seen yet."),
+        Known("GET /tracking/v1/pins/{pin}/summaries", "N", "N", "A 404 and code 004 both count as not seen yet."),
         Known(
             "GET /vis/track/pin/{pin}/summary",
-            "C",
+            "N",
             "I",
             "Version 2 is asked for and only the schema of version 1 is public: names are read in any namespace.",
         ),
@@ -247,8 +247,8 @@ OPERATIONS = (
         "tracking_details",
         "every event of a parcel",
         "tracking",
-        Known("GET /tracking/v1/pins/{pin}/details", "C", "C"),
-        Known("GET /vis/track/pin/{pin}/detail", "C", "I", "As above."),
+        Known("GET /tracking/v1/pins/{pin}/details", "N", "N"),
+        Known("GET /vis/track/pin/{pin}/detail", "N", "I", "As above."),
     ),
     Operation(
         "outages",
@@ -256,7 +256,7 @@ OPERATIONS = (
         "outages",
         Known(
             "GET /serviceinfo/v1/shipments-service",
-            "C",
+            "N",
             "U",
             "The answer was never seen: likely names are tried, and what has no text, start and end is left out.",
         ),
@@ -269,7 +269,7 @@ UNKNOWN = (
     "What Canada Post answers to an office id that is wrong or takes no parcels, and to missing data of the recipient.",
     "What it answers where no post office that takes parcels is near: an empty list or a 4xx is expected.",
     "Opening hours on holidays. Closed days are probably left out of the list.",
-    "Which postal code to ask the price to. The post office's is used, since that is where the parcel travels.",
+    "Which postal code to ask the price to. Probably the post office's, since that is where the parcel travels.",
     "Whether a shipment without a contract (XML only) may go to a post office.",
     "What the XML API calls a search by request id. Lost shipments are looked for in their group instead.",
     "How long a token of the portal lives: texts disagree, so what the token itself says counts.",

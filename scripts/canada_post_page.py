@@ -9,8 +9,9 @@ from deliver_to_po.canadapost.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.conf import DEFAULTS
-from scripts.canada_post_facts import OPERATIONS, UNKNOWN, WORDS, Known, Operation
+from scripts.canada_post_facts import OPERATIONS, UNKNOWN, WORDS, XML_SHIPMENTS, Known, Operation
 
+WITHOUT_CONTRACT = "/rs/{customer}/ncshipment"
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "canada-post.md"
 KINDS = {
     "offices": "post offices",
@@ -29,7 +30,8 @@ within reach when this was written.** What is known for sure is followed to the 
 unknown, answers are read tolerantly. `manage.py d2po_doctor --record FILE` turns a first live contact into a file of
 shapes, without values, that settles the open questions: please send it.
 
-A method whose column says **no** raises `errors.NotSupported` before any call; `client.capabilities` says so beforehand.
+A method whose column says **no** raises `errors.NotSupported` before any call; `client.capabilities` says so
+beforehand. Where one thing is said of how surely a call is known, it goes for the request and for the answer.
 """
 
 
@@ -42,7 +44,8 @@ def how_sure(known: Known) -> str:
     """Return in words how surely the request and the answer are known."""
     if known.request == known.answer:
         return WORDS[known.request]
-    return f"request: {WORDS[known.request]}; answer: **{WORDS[known.answer]}**"
+    answer = f"**{WORDS[known.answer]}**" if known.answer in "IU" else WORDS[known.answer]
+    return f"request: {WORDS[known.request]}; answer: {answer}"
 
 
 def _cell(known: Known | None, *, supported: bool) -> str:
@@ -61,9 +64,13 @@ def _operations() -> Iterator[str]:
 
 
 def _without_contract(operation: Operation) -> str:
-    if operation.method == "void_shipment":
+    """Return what differs without a contract; a shipment is then charged at once, so that nothing can be voided."""
+    if operation.method == "void_shipment" or not is_supported(operation, NonContractCanadaPost.capabilities):
         return "**no**"
-    return "yes" if is_supported(operation, NonContractCanadaPost.capabilities) else "**no**"
+    if operation.method == "create_shipment":
+        return f"`POST {WITHOUT_CONTRACT}`<br>request: {WORDS['C']}; to a post office: **{WORDS['U']}**"
+    below_shipments = operation.webservices is not None and XML_SHIPMENTS in operation.webservices.call
+    return f"the same, below `{WITHOUT_CONTRACT}`" if below_shipments else "the same"
 
 
 def _notes() -> Iterator[str]:
@@ -71,7 +78,7 @@ def _notes() -> Iterator[str]:
     for operation in OPERATIONS:
         for api, known in (("portal", operation.portal), ("XML", operation.webservices)):
             if known and known.note and known.note != "As above.":
-                yield f"- `{operation.method}`, {api}: {known.note}"
+                yield f"- `{operation.method}`, {api}. {known.note}"
 
 
 def _sign_in() -> Iterator[str]:
@@ -87,10 +94,10 @@ def _limits() -> Iterator[str]:
     yield "\n## Limits\n"
     yield (
         f"All processes that share `SEARCH_CACHE` together stay below `CALLS_PER_MINUTE` "
-        f"({DEFAULTS['CANADA_POST']['CALLS_PER_MINUTE']} by default) and, with the web services, a tenth below what Canada "
-        "Post publishes for any 60 seconds. The last quarter is kept for buyers who wait. For the portal Canada Post "
-        "publishes no numbers; a pause of 250 ms between calls and a minute of silence after a rejection are "
-        f"{WORDS['S']}, and that silence is kept.\n"
+        f"({DEFAULTS['CANADA_POST']['CALLS_PER_MINUTE']} by default) and, with the web services, a tenth below what "
+        "Canada Post publishes for any 60 seconds. The last quarter is kept for buyers who wait. For the portal "
+        "Canada Post publishes no numbers; a pause of 250 ms between calls and a minute of silence after a rejection "
+        f"are {WORDS['S']}, and that silence is kept.\n"
     )
     yield "| Web services | Canada Post publishes, in 60 s | the client makes at most, by default |"
     yield "|---|---|---|"

@@ -4,13 +4,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from deliver_to_po.emulator.config import LOOPBACK, PREFIX, VARIANTS, EmulatorConfig
+from deliver_to_po.emulator.config import LOOPBACK, PREFIX, THROTTLINGS, VARIANTS, EmulatorConfig
 from deliver_to_po.emulator.server import EmulatorServer
 
-_DESCRIPTION = """Canada Post on this machine, for development and tests: token, post offices, shipments with D2PO,
-labels and map tiles. Its post offices are made up. It answers on loopback only."""
-_EPILOG = """Point the client's BASE_URL at the printed address. The page at the address shows calls and shipments; the
-control API below /_emulator/ plans faults and closes offices."""
+_DESCRIPTION = """Canada Post on this machine, for development and tests: the portal's JSON API and the XML web
+services, with post offices, prices, shipments, labels, manifests and tracking, and map tiles. Its post offices are made
+up. It answers on loopback only."""
+_EPILOG = """Point the client's BASE_URL at the printed address. The page at the address shows shipments, calls and
+faults and moves parcels along; the control API below /_emulator/ does the same for programs. Places come from GeoNames
+(CC BY 4.0), outlines of provinces from Natural Earth."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,6 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
         contract_id=options.contract_id,
         token_lifetime_seconds=options.token_lifetime,
         label_waits=options.label_waits,
+        manifest_waits=options.manifest_waits,
+        calls_per_minute=options.calls_per_minute,
+        published_limits=options.published_limits,
+        throttled_as=options.throttled_as,
         variant=options.variant,
     )
     server = EmulatorServer(port=options.port, host=options.host, data=options.data, config=config)
@@ -63,6 +69,27 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
         help="how often each label answers 202 before it comes (default: %(default)s)",
     )
     add(
+        "--manifest-waits",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how often each manifest answers 9153 before it comes (default: %(default)s)",
+    )
+    add(
+        "--calls-per-minute",
+        type=int,
+        default=0,
+        metavar="N",
+        help="limit for each group of operations; 0 for none (default: %(default)s)",
+    )
+    add("--published-limits", action="store_true", help="limits as Canada Post publishes them for its web services")
+    add(
+        "--throttled-as",
+        choices=THROTTLINGS,
+        default=defaults.throttled_as,
+        help="what a call beyond a limit is answered (default: %(default)s)",
+    )
+    add(
         "--variant",
         choices=VARIANTS,
         default=defaults.variant,
@@ -77,6 +104,7 @@ def _announce(address: str, config: EmulatorConfig) -> None:
         f"BASE_URL               {address} or {address}{PREFIX}",
         f"CLIENT_ID              {config.client_id}",
         f"CLIENT_SECRET          {config.client_secret}",
+        f"USERNAME, PASSWORD     {config.client_id}, {config.client_secret} (web services)",
         f"CUSTOMER_NUMBER        {config.customer_number}",
         f"CONTRACT_ID            {config.contract_id}",
         f"Map tiles              {address}/tiles/{{z}}/{{x}}/{{y}}.svg",

@@ -2,47 +2,40 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from werkzeug.wrappers import Response
 
+from deliver_to_po.emulator.voice import Problem
 
-class Problem(NamedTuple):
-    """One thing that is wrong with a request. Codes that begin with EMU- are the emulator's own inventions."""
-
-    code: str
-    message: str
+JSON = "application/json"
 
 
-class Rejected(Exception):
-    """Ends a request with an answer."""
+class JsonVoice:
+    """The portal's ways of refusing."""
 
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.status)
-        self.response = response
+    media_type = JSON
+
+    def refused(self, problems: Sequence[Problem], status: int) -> Response:
+        """Answer every problem found."""
+        errors = [{"errorCode": problem.code, "message": problem.message} for problem in problems]
+        title = "Validation failed" if status == 400 else "Not accepted"
+        return as_json({"title": title, "detail": "The request was not accepted.", "errors": errors}, status)
+
+    def gateway(self, status: int, title: str, more: str) -> Response:
+        """Answer as the gateway in front of the services does."""
+        return as_json({"httpCode": str(status), "httpMessage": title, "moreInformation": more}, status)
+
+    def slm(self) -> Response:
+        """Answer that there were too many calls."""
+        return as_json({"messages": {"message": {"code": "Server", "description": "Rejected by SLM Monitor"}}}, 500)
 
 
 def as_json(data: object, status: int = 200) -> Response:
     """Return a JSON answer, accents as they are."""
-    return Response(json.dumps(data, ensure_ascii=False), status, content_type="application/json")
+    return Response(json.dumps(data, ensure_ascii=False), status, content_type=JSON)
 
 
-def bad_request(problems: Sequence[Problem]) -> Response:
-    """Return 400 with every problem found."""
-    errors = [{"errorCode": problem.code, "message": problem.message} for problem in problems]
-    return as_json({"title": "Validation failed", "detail": "The request was not accepted.", "errors": errors}, 400)
-
-
-def gateway(status: int, title: str, more: str) -> Response:
-    """Return an error in the shape of the gateway in front of the services."""
-    return as_json({"httpCode": str(status), "httpMessage": title, "moreInformation": more}, status)
-
-
-def not_found(what: str) -> Response:
-    """Return 404."""
-    return gateway(404, "Not Found", f"There is no such {what}.")
-
-
-def link(rel: str, href: str, media_type: str = "application/json", **more: Any) -> dict[str, Any]:
+def link(rel: str, href: str, media_type: str = JSON, **more: Any) -> dict[str, Any]:
     """Return a link as answers hold it."""
     return {"rel": rel, "href": href, "mediaType": media_type, **more}

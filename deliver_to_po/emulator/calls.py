@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from werkzeug.wrappers import Request, Response
 
 from deliver_to_po.emulator.config import EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
-from deliver_to_po.emulator.offices import Office, all_offices
+from deliver_to_po.emulator.offices import Office, all_offices, office
 from deliver_to_po.emulator.state import State
+from deliver_to_po.emulator.throttle import Throttle
+from deliver_to_po.emulator.voice import Problem
 
 
 @dataclass(slots=True)
@@ -20,17 +22,39 @@ class World:
     config: EmulatorConfig
     state: State
     faults: FaultPlan = field(default_factory=FaultPlan)
+    throttle: Throttle = field(default_factory=Throttle)
     stopping: Event = field(default_factory=Event)
 
     def offices(self, *, d2po_only: bool) -> list[Office]:
         """Return the offices that are not gone, perhaps only those that take D2PO parcels today."""
+        return list(filter(self.counts(d2po_only=d2po_only), all_offices()))
+
+    def counts(self, *, d2po_only: bool) -> Callable[[Office], bool]:
+        """Return a function that says whether an office is there today, perhaps only if it takes D2PO parcels."""
         closings = self.state.closings()
-        return [
-            office
-            for office in all_offices()
-            if closings.get(office.office_id) != "gone"
-            and not (d2po_only and (not office.accepts_d2po or office.office_id in closings))
-        ]
+
+        def counts(office: Office) -> bool:
+            if d2po_only:
+                return office.accepts_d2po and office.office_id not in closings
+            return closings.get(office.office_id) != "gone"
+
+        return counts
+
+    def standing_office(self, office_id: str) -> Office | None:
+        """Return the office with that id unless it is gone."""
+        found = office(office_id)
+        return found if found and self.counts(d2po_only=False)(found) else None
+
+    def accepting_office(self, office_id: str) -> Office | None:
+        """Return the office with that id if it takes D2PO parcels today."""
+        found = office(office_id)
+        return found if found and self.counts(d2po_only=True)(found) else None
+
+    def reset(self) -> None:
+        """Forget everything but the settings."""
+        self.faults.clear()
+        self.throttle.clear()
+        self.state.reset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +71,35 @@ class Call:
 
     @property
     def base(self) -> str:
-        """Return the address below which this caller reaches the portal, without a slash at the end."""
+        """Return the address below which this caller reaches the services, without a slash at the end."""
         return self.request.root_url.rstrip("/")
 
     def said(self, english: str, french: str) -> str:
         """Return the text in the caller's language."""
         return french if self.french else english
 
+    def problem(self, code: str, english: str, french: str) -> Problem:
+        """Return a problem in the caller's language."""
+        return Problem(code, self.said(english, french))
+
 
 Handler: TypeAlias = Callable[..., Response]
+Api: TypeAlias = Literal["portal", "webservices", "own"]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Something that may be called: its name is what calls are counted and faults are planned by."""
+    """Something that may be called.
+
+    ``name`` is what calls are counted and faults are planned by, the same in both APIs. ``answers`` is the media type
+    that Accept must name, ``""`` where the operation looks itself; ``limit`` is the group that is throttled together.
+    """
 
     name: str
     method: str
     path: str
     handle: Handler
+    api: Api = "portal"
     needs_token: bool = True
-    answers_json: bool = True
+    answers: str = "application/json"
+    limit: str = ""

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-# What nobody has seen yet [I]: the shape of the portal's answers about post offices. A good client reads all of these.
+# What nobody has seen yet [I]: the shape of the portal's answers about post offices, and the namespace of XML tracking.
+# A good client reads all of these.
 Variant: TypeAlias = Literal["array", "object", "kebab", "text"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
+
+# How a call beyond the limit is refused: HTTP 429 with Retry-After, or "Rejected by SLM Monitor".
+Throttling: TypeAlias = Literal["429", "slm"]
+THROTTLINGS: tuple[Throttling, ...] = get_args(Throttling)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PREFIX = "/prod/devportal-portaildesdeveloppeurs"
@@ -18,8 +23,12 @@ DEFAULT_CLIENT = "emulator"
 class EmulatorConfig:
     """The one customer that the emulator knows, and its ways.
 
-    ``label_waits`` is how often each label answers 202 before it comes; ``variant`` is the shape of post office
-    answers: a bare ``array``, an ``object`` that holds it, ``kebab`` keys, or numbers as ``text``.
+    ``client_id`` and ``client_secret`` are the portal's application and the web services' user and password alike.
+    ``label_waits`` is how often each label answers 202 before it comes, ``manifest_waits`` how often each manifest
+    answers 9153; ``variant`` is the shape of post office answers: a bare ``array``, an ``object`` that holds it,
+    ``kebab`` keys, or numbers as ``text``. ``calls_per_minute`` limits each group of operations (0: no limit);
+    ``published_limits`` takes Canada Post's own numbers where that is 0. ``suspend_shipments`` makes new shipments
+    suspended; ``refunds_fail`` answers 7296; ``label_redirects`` sends label calls to another host name with 302.
     """
 
     client_id: str = DEFAULT_CLIENT
@@ -29,3 +38,10 @@ class EmulatorConfig:
     token_lifetime_seconds: float = 3600.0
     label_waits: int = 0
     variant: Variant = "array"
+    manifest_waits: int = 0
+    calls_per_minute: int = 0
+    published_limits: bool = False
+    throttled_as: Throttling = "429"
+    suspend_shipments: bool = False
+    refunds_fail: bool = False
+    label_redirects: bool = False

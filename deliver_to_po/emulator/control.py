@@ -1,26 +1,31 @@
-"""The control API under /_emulator/: plan faults, close offices, see calls and shipments, forget everything."""
+"""The control API under /_emulator/: faults, offices, parcels, outages, settings; see everything, forget everything."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import offices
-from deliver_to_po.emulator.answers import as_json, not_found
-from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.config import VARIANTS
-from deliver_to_po.emulator.portal import OPERATIONS as PORTAL_OPERATIONS
-from deliver_to_po.emulator.state import CLOSINGS
+from deliver_to_po.emulator.answers import as_json
+from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.config import THROTTLINGS, VARIANTS
+from deliver_to_po.emulator.office import Office
+from deliver_to_po.emulator.operations import NAMES
+from deliver_to_po.emulator.state import CLOSINGS, StoredEvent, StoredOutage, StoredShipment
+from deliver_to_po.emulator.tracking import Move, add_event, announce, move
+from deliver_to_po.emulator.voice import NoSuchThing
 
 PATH = "/_emulator"
-OPERATION_NAMES = tuple(operation.name for operation in PORTAL_OPERATIONS)
+STATUSES = ("created", "transmitted", "suspended")
 
 
 def index(call: Call) -> Response:
     """Answer what may be asked here."""
     known = [f"{operation.method} {operation.path}" for operation in OPERATIONS]
-    return as_json({"control": known, "operations": OPERATION_NAMES, "settings": _settings(call)})
+    return as_json({"control": known, "operations": NAMES, "settings": _settings(call)})
 
 
 def list_faults(call: Call) -> Response:
@@ -30,7 +35,7 @@ def list_faults(call: Call) -> Response:
 
 def add_fault(call: Call) -> Response:
     """Plan a fault."""
-    return as_json(asdict(call.world.faults.add_from(call.request.get_json(), OPERATION_NAMES)), 201)
+    return as_json(asdict(call.world.faults.add_from(call.request.get_json(), NAMES)), 201)
 
 
 def clear_faults(call: Call) -> Response:
@@ -39,9 +44,18 @@ def clear_faults(call: Call) -> Response:
     return Response("", 204)
 
 
+def seed_faults(call: Call) -> Response:
+    """Begin the chances of faults anew, from ``seed``."""
+    seed = _object(call).get("seed")
+    if not isinstance(seed, int):
+        raise BadRequest("Give seed, a whole number.")
+    call.world.faults.seed(seed)
+    return Response("", 204)
+
+
 def calls(call: Call) -> Response:
     """Answer how often each operation was asked for, those never asked for as 0."""
-    return as_json(dict.fromkeys(OPERATION_NAMES, 0) | call.world.state.calls())
+    return as_json(dict.fromkeys(NAMES, 0) | call.world.state.calls())
 
 
 def shipments(call: Call) -> Response:
@@ -51,17 +65,82 @@ def shipments(call: Call) -> Response:
 
 def transmit_shipment(call: Call, shipment_id: str) -> Response:
     """Make a shipment transmitted."""
-    if all(shipment.shipment_id != shipment_id for shipment in call.world.state.shipments()):
-        return not_found("shipment")
+    shipment = known_shipment(call, shipment_id)
     call.world.state.transmit_shipment(shipment_id)
+    announce(call.world.state, shipment)
+    return Response("", 204)
+
+
+def set_status(call: Call, shipment_id: str) -> Response:
+    """Make a shipment created, transmitted or suspended."""
+    known_shipment(call, shipment_id)
+    status = _object(call).get("status")
+    if status not in STATUSES:
+        raise BadRequest(f"status is one of {', '.join(STATUSES)}.")
+    call.world.state.set_status(shipment_id, status)
+    return Response("", 204)
+
+
+def list_events(call: Call, shipment_id: str) -> Response:
+    """Answer what happened to a parcel, newest first."""
+    return as_json([_event(event) for event in call.world.state.events(known_shipment(call, shipment_id).pin)])
+
+
+def move_shipment(call: Call, shipment_id: str) -> Response:
+    """Move a parcel along by a step: ``step``, perhaps ``office_id`` (another post office) and ``at`` (local time)."""
+    wanted, shipment = _object(call), known_shipment(call, shipment_id)
+    try:
+        step = Move(str(wanted.get("step", "")), str(wanted.get("office_id", "")), _time(wanted))
+        return as_json([_event(event) for event in move(call.world.state, shipment, step)], 201)
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+
+
+def add_one_event(call: Call, shipment_id: str) -> Response:
+    """Let one event happen by Canada Post's number: ``code``, perhaps ``office_id`` and ``at``."""
+    wanted, shipment = _object(call), known_shipment(call, shipment_id)
+    if not isinstance(wanted.get("code"), int):
+        raise BadRequest("Give code, a whole number.")
+    place = offices.office(str(wanted.get("office_id") or shipment.office_id))
+    try:
+        return as_json(_event(add_event(call.world.state, shipment, wanted["code"], place, _time(wanted))), 201)
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+
+
+def manifests(call: Call) -> Response:
+    """Answer every manifest with the body that made it."""
+    return as_json([{**asdict(one), "po_number": one.po_number} for one in call.world.state.manifests()])
+
+
+def list_outages(call: Call) -> Response:
+    """Answer the planned outages."""
+    return as_json([_outage(outage) for outage in call.world.state.outages()])
+
+
+def add_outage(call: Call) -> Response:
+    """Plan an outage: ``text``, perhaps ``text_fr``, ``starts_at`` and ``ends_at`` with their time zones."""
+    wanted = _object(call)
+    try:
+        starts_at, ends_at = (datetime.fromisoformat(str(wanted[name])) for name in ("starts_at", "ends_at"))
+        outage = StoredOutage(wanted["text"], wanted.get("text_fr", wanted["text"]), starts_at, ends_at)
+    except (KeyError, ValueError) as error:
+        raise BadRequest("Give text, starts_at and ends_at (ISO 8601).") from error
+    if starts_at.tzinfo is None or ends_at.tzinfo is None:
+        raise BadRequest("starts_at and ends_at name their time zone.")
+    call.world.state.add_outage(outage)
+    return as_json(_outage(outage), 201)
+
+
+def clear_outages(call: Call) -> Response:
+    """Forget the planned outages."""
+    call.world.state.clear_outages()
     return Response("", 204)
 
 
 def close_office(call: Call, office_id: str) -> Response:
     """Close an office: it takes parcels ``no_longer``, or is ``gone``."""
-    office = offices.office(office_id)
-    if office is None:
-        return not_found("post office")
+    office = _office(office_id)
     how = _object(call).get("how", "no_longer")
     if how not in CLOSINGS:
         raise BadRequest(f"how is one of {', '.join(CLOSINGS)}.")
@@ -71,23 +150,16 @@ def close_office(call: Call, office_id: str) -> Response:
 
 def reopen_office(call: Call, office_id: str) -> Response:
     """Let an office take parcels again."""
-    office = offices.office(office_id)
-    if office is None:
-        return not_found("post office")
-    call.world.state.reopen_office(office.office_id)
+    call.world.state.reopen_office(_office(office_id).office_id)
     return Response("", 204)
 
 
 def change_settings(call: Call) -> Response:
-    """Change ``label_waits``, ``token_lifetime_seconds`` or ``variant``."""
+    """Change any of the settings that the index shows."""
     wanted = _object(call)
-    checks = {
-        "label_waits": lambda value: isinstance(value, int) and value >= 0,
-        "token_lifetime_seconds": lambda value: isinstance(value, int | float) and value >= 0,
-        "variant": lambda value: value in VARIANTS,
-    }
-    if not all(name in checks and checks[name](value) for name, value in wanted.items()):
-        raise BadRequest(f"Settings are {', '.join(checks)}; variant is one of {', '.join(VARIANTS)}.")
+    if not all(name in SETTINGS and SETTINGS[name](value) for name, value in wanted.items()):
+        choices = f"variant is one of {', '.join(VARIANTS)}; throttled_as of {', '.join(THROTTLINGS)}"
+        raise BadRequest(f"Settings are {', '.join(SETTINGS)}; {choices}.")
     call.world.config = replace(call.world.config, **wanted)
     return as_json(_settings(call))
 
@@ -99,16 +171,43 @@ def expire_tokens(call: Call) -> Response:
 
 
 def reset(call: Call) -> Response:
-    """Forget shipments, tokens, calls, faults and closed offices."""
-    call.world.faults.clear()
-    call.world.state.reset()
+    """Forget shipments, manifests, parcels, tokens, calls, faults, outages and closed offices."""
+    call.world.reset()
     return Response("", 204)
 
 
+def known_shipment(call: Call, shipment_id: str) -> StoredShipment:
+    """Return a shipment, also one that was taken back; raises NoSuchThing."""
+    for shipment in call.world.state.shipments():
+        if shipment.shipment_id == shipment_id:
+            return shipment
+    raise NoSuchThing("shipment")
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+SETTINGS: Mapping[str, Callable[[Any], bool]] = {
+    "label_waits": _count,
+    "manifest_waits": _count,
+    "token_lifetime_seconds": lambda value: isinstance(value, int | float) and value >= 0,
+    "variant": lambda value: value in VARIANTS,
+    "calls_per_minute": _count,
+    "published_limits": _flag,
+    "throttled_as": lambda value: value in THROTTLINGS,
+    "suspend_shipments": _flag,
+    "refunds_fail": _flag,
+    "label_redirects": _flag,
+}
+
+
 def _settings(call: Call) -> dict[str, Any]:
-    config = call.world.config
-    names = ("label_waits", "token_lifetime_seconds", "variant")
-    return {name: getattr(config, name) for name in names}
+    return {name: getattr(call.world.config, name) for name in SETTINGS}
 
 
 def _object(call: Call) -> dict[str, Any]:
@@ -118,8 +217,27 @@ def _object(call: Call) -> dict[str, Any]:
     return data
 
 
-def _operation(name: str, method: str, path: str, handle: Any) -> Operation:
-    return Operation(f"control:{name}", method, f"{PATH}{path}", handle, needs_token=False)
+def _office(office_id: str) -> Office:
+    office = offices.office(office_id)
+    if office is None:
+        raise NoSuchThing("post office")
+    return office
+
+
+def _time(wanted: Mapping[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(str(wanted["at"])) if wanted.get("at") else None
+
+
+def _event(event: StoredEvent) -> dict[str, Any]:
+    return asdict(event) | {"at": event.at.isoformat()}
+
+
+def _outage(outage: StoredOutage) -> dict[str, Any]:
+    return asdict(outage) | {"starts_at": outage.starts_at.isoformat(), "ends_at": outage.ends_at.isoformat()}
+
+
+def _operation(name: str, method: str, path: str, handle: Handler) -> Operation:
+    return Operation(f"control:{name}", method, f"{PATH}{path}", handle, "own")
 
 
 OPERATIONS = (
@@ -127,9 +245,18 @@ OPERATIONS = (
     _operation("list_faults", "GET", "/faults", list_faults),
     _operation("add_fault", "POST", "/faults", add_fault),
     _operation("clear_faults", "DELETE", "/faults", clear_faults),
+    _operation("seed_faults", "POST", "/faults/seed", seed_faults),
     _operation("calls", "GET", "/calls", calls),
     _operation("shipments", "GET", "/shipments", shipments),
     _operation("transmit_shipment", "POST", "/shipments/<shipment_id>/transmit", transmit_shipment),
+    _operation("set_status", "POST", "/shipments/<shipment_id>/status", set_status),
+    _operation("list_events", "GET", "/shipments/<shipment_id>/events", list_events),
+    _operation("add_event", "POST", "/shipments/<shipment_id>/events", add_one_event),
+    _operation("move_shipment", "POST", "/shipments/<shipment_id>/move", move_shipment),
+    _operation("manifests", "GET", "/manifests", manifests),
+    _operation("list_outages", "GET", "/outages", list_outages),
+    _operation("add_outage", "POST", "/outages", add_outage),
+    _operation("clear_outages", "DELETE", "/outages", clear_outages),
     _operation("close_office", "POST", "/offices/<office_id>/close", close_office),
     _operation("reopen_office", "POST", "/offices/<office_id>/reopen", reopen_office),
     _operation("change_settings", "POST", "/settings", change_settings),

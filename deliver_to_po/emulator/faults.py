@@ -1,17 +1,28 @@
-"""Faults on request: what goes wrong, in which operation, how often, and whether before or after the work was done."""
+"""Faults on request: what goes wrong, in which operation, how often, how likely, before or after the work was done."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from threading import Event, Lock
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from threading import Lock
 from typing import Any
 
 from werkzeug.exceptions import BadRequest
-from werkzeug.wrappers import Request, Response
 
 ANY_OPERATION = "*"
-NAMED_FAULTS = ("delay", "reset", "garbage", "html", "truncate", "slm", "redirect")
+NAMED_FAULTS = (
+    "delay",
+    "drip",
+    "reset",
+    "truncate",
+    "garbage",
+    "encoding",
+    "empty",
+    "html",
+    "slm",
+    "redirect",
+    "duplicate",
+)
 _LONGEST_DELAY_SECONDS = 600.0
-_HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +30,9 @@ class Fault:
     """One thing to go wrong.
 
     ``fault`` is a name of NAMED_FAULTS or an HTTP status such as ``"500"``. ``count`` is how many calls it hits, None
-    for all until it is cleared. ``seconds`` is how long a delay lasts, or what Retry-After says. With ``after`` the
-    work is done first, so that a shipment may exist whose answer never arrives.
+    for all until it is cleared. ``seconds`` is how long a delay or a dripping answer lasts, or what Retry-After says.
+    With ``after`` the work is done first, so that a shipment may exist whose answer never arrives. ``probability`` is
+    how likely each call is hit.
     """
 
     operation: str
@@ -28,6 +40,7 @@ class Fault:
     count: int | None = 1
     seconds: float = 5.0
     after: bool = False
+    probability: float = 1.0
 
     def __post_init__(self) -> None:
         is_status = self.fault.isascii() and self.fault.isdigit() and 200 <= int(self.fault) <= 599
@@ -37,14 +50,26 @@ class Fault:
             raise ValueError("count is at least 1, or null for all calls until the fault is cleared")
         if not 0 <= self.seconds <= _LONGEST_DELAY_SECONDS:
             raise ValueError(f"seconds is between 0 and {_LONGEST_DELAY_SECONDS:g}")
+        if not 0 < self.probability <= 1:
+            raise ValueError("probability is more than 0 and at most 1")
 
 
 class FaultPlan:
-    """The faults that are still to come, in the order they were asked for; safe to use from many threads."""
+    """The faults that are still to come, in the order they were asked for; safe to use from many threads.
 
-    def __init__(self) -> None:
+    The same ``seed`` makes the same calls be hit by faults that are not certain.
+    """
+
+    def __init__(self, seed: int = 0) -> None:
         self._lock = Lock()
         self._faults: list[Fault] = []
+        self._seed = seed
+        self._drawn = 0
+
+    def seed(self, number: int) -> None:
+        """Begin the chances anew."""
+        with self._lock:
+            self._seed, self._drawn = number, 0
 
     def add(
         self,
@@ -54,9 +79,10 @@ class FaultPlan:
         count: int | None = 1,
         seconds: float = 5.0,
         after: bool = False,
+        probability: float = 1.0,
     ) -> Fault:
         """Plan a fault; ``operation`` may be ``*`` for every one. Raises ValueError when it makes no sense."""
-        planned = Fault(operation, fault, count, seconds, after)
+        planned = Fault(operation, fault, count, seconds, after, probability)
         with self._lock:
             self._faults.append(planned)
         return planned
@@ -86,10 +112,17 @@ class FaultPlan:
         """Return the fault that hits this call, and use it up once."""
         with self._lock:
             for place, fault in enumerate(self._faults):
-                if fault.operation in (ANY_OPERATION, operation):
+                named = fault.operation in (ANY_OPERATION, operation)
+                if named and (fault.probability == 1 or self._draw() < fault.probability):
                     self._use_up(place, fault)
                     return fault
         return None
+
+    def _draw(self) -> float:
+        """Return the next number from 0 to 1, the same ones from the same seed on every machine."""
+        self._drawn += 1
+        digest = blake2b(f"{self._seed} {self._drawn}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") / 2**64
 
     def _use_up(self, place: int, fault: Fault) -> None:
         if fault.count is None:
@@ -97,65 +130,16 @@ class FaultPlan:
         if fault.count == 1:
             del self._faults[place]
         else:
-            self._faults[place] = Fault(fault.operation, fault.fault, fault.count - 1, fault.seconds, fault.after)
+            self._faults[place] = replace(fault, count=fault.count - 1)
 
 
-_OPTIONAL = ("count", "seconds", "after")
+_OPTIONAL = ("count", "seconds", "after", "probability")
 
 
 def _typed(data: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(data) | {"fault": str(data["fault"])}
-    if "seconds" in values:
-        values["seconds"] = float(values["seconds"])
+    for name in {"seconds", "probability"} & set(values):
+        values[name] = float(values[name])
     if not isinstance(values.get("count", 1), int | None) or not isinstance(values.get("after", False), bool):
         raise TypeError("count is a whole number or null, after is true or false")
     return values
-
-
-def strike(fault: Fault, request: Request, answer: Response | None, stopping: Event) -> Response | None:
-    """Let a fault happen; return what is answered instead, or None when the true answer follows.
-
-    ``answer`` is the true answer when the work has been done already. Raises ConnectionResetError for a reset.
-    """
-    if fault.fault == "delay":
-        stopping.wait(fault.seconds)
-        return None
-    if fault.fault == "reset":
-        raise ConnectionResetError("a fault that was asked for")
-    if fault.fault == "truncate":
-        return _truncated(answer)
-    if fault.fault == "slm":
-        return Response(
-            '{"messages":{"message":{"code":"Server","description":"Rejected by SLM Monitor"}}}', 500, _JSON
-        )
-    if fault.fault == "redirect":
-        return Response("", 302, {"Location": f"{request.root_url}_emulator/"})
-    if fault.fault in ("garbage", "html"):
-        return _unreadable(fault.fault)
-    return _with_status(int(fault.fault), fault.seconds)
-
-
-_JSON = {"Content-Type": "application/json"}
-
-
-def _with_status(status: int, seconds: float) -> Response:
-    headers = {"Retry-After": f"{seconds:g}"} if status in (429, 503) else {}
-    if status < 300:
-        return Response("", status)
-    if status in (502, 503, 504):
-        return Response(
-            _HTML.format(f"{status} (a fault that was asked for)"), status, headers, content_type="text/html"
-        )
-    text = f'{{"httpCode":"{status}","httpMessage":"Emulated","moreInformation":"A fault that was asked for."}}'
-    return Response(text, status, headers, content_type="application/json")
-
-
-def _unreadable(kind: str) -> Response:
-    if kind == "html":
-        return Response(_HTML.format("Sorry for the inconvenience"), 200, content_type="text/html")
-    return Response(b'{"shipmentId": \xff\xfe[[', 200, _JSON)
-
-
-def _truncated(answer: Response | None) -> Response:
-    whole = answer.get_data() if answer is not None else b'{"shipmentId": "3478'
-    return Response(whole[: len(whole) // 2], 200, content_type=answer.content_type if answer else "application/json")

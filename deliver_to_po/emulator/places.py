@@ -1,284 +1,123 @@
-"""The cities and towns of the emulator's Canada, and the centres of some of their postal areas.
+"""The cities, villages and postal areas of the emulator's Canada, and the outlines of its provinces.
 
-Source: GeoNames (https://www.geonames.org), CC BY 4.0, rounded. Only the areas (the first three characters of a postal
-code) are real; what the emulator appends to them is made up.
+Made by ``scripts/make_places.py``. Places: GeoNames (https://www.geonames.org), CC BY 4.0, rounded. Outlines: Natural
+Earth, public domain. Only the areas (the first three characters of a postal code) are real; what the emulator appends
+to them is made up.
 """
 
+import csv
+import json
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
+
+# Canada Post's guide: in larger cities a search by address answers no list without a street. The bound is ours.
+LARGE_CITY_POPULATION = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A city or town. ``rank`` 1 is the largest; a map shows small ranks first. Degrees, north and east positive."""
+class Town:
+    """A city or town. Degrees, north and east positive."""
 
     name: str
     province: str
     latitude: float
     longitude: float
-    rank: int
-    areas: tuple["PostalArea", ...]
+    population: int
 
 
 @dataclass(frozen=True, slots=True)
 class PostalArea:
-    """A forward sortation area such as ``K1A``, with its centre."""
+    """A forward sortation area such as ``K1A``: its place, its middle, and how many hundred postal codes it has."""
 
     code: str
+    name: str
+    province: str
+    latitude: float
+    longitude: float
+    size: int
+
+    @property
+    def rural(self) -> bool:
+        """Say whether it is a rural area, which holds many villages."""
+        return self.code[1] == "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A place in a rural area that has a post office of its own."""
+
+    area: str
+    name: str
+    province: str
     latitude: float
     longitude: float
 
 
-# name, province, latitude, longitude, rank, "area:latitude:longitude …"; the larger places first.
-_TABLE: tuple[tuple[str, str, float, float, int, str], ...] = (
-    (
-        "Toronto",
-        "ON",
-        43.6532,
-        -79.3832,
-        1,
-        "M5H:43.650:-79.383 M5G:43.656:-79.386 M5L:43.649:-79.382 M5X:43.649:-79.382 M5B:43.657:-79.378 "
-        "M5C:43.651:-79.376 M5K:43.647:-79.382 M5E:43.646:-79.375 M5W:43.644:-79.379 M5T:43.654:-79.398 "
-        "M7A:43.664:-79.389 M4Y:43.666:-79.383 M5S:43.663:-79.399 M5A:43.656:-79.363 M5V:43.640:-79.400 "
-        "M4X:43.668:-79.369 M5R:43.674:-79.403 M6J:43.648:-79.418 M4W:43.683:-79.373 M6G:43.668:-79.421 "
-        "M4M:43.656:-79.341 M5J:43.623:-79.394 M4K:43.680:-79.354 M4V:43.686:-79.403",
-    ),
-    (
-        "Montréal",
-        "QC",
-        45.5019,
-        -73.5674,
-        1,
-        "H3B:45.501:-73.568 H5A:45.499:-73.565 H2Z:45.505:-73.562 H3A:45.504:-73.575 H5B:45.507:-73.562 "
-        "H4Z:45.506:-73.557 H3G:45.499:-73.579 H2Y:45.506:-73.555 H2X:45.511:-73.568 H3H:45.501:-73.588 "
-        "H3C:45.498:-73.547 H3J:45.486:-73.573 H2W:45.518:-73.580 H2L:45.519:-73.555 H3K:45.480:-73.555 "
-        "H3Z:45.483:-73.593 H3V:45.499:-73.609 H3Y:45.488:-73.605 H2T:45.525:-73.595 H2K:45.531:-73.555 "
-        "H2J:45.530:-73.583 H2V:45.517:-73.607 H4C:45.474:-73.588 H2H:45.537:-73.573",
-    ),
-    (
-        "Vancouver",
-        "BC",
-        49.2827,
-        -123.1207,
-        1,
-        "V6C:49.287:-123.116 V6B:49.279:-123.114 V6E:49.283:-123.130 V6Z:49.277:-123.130 V6A:49.278:-123.091 "
-        "V6G:49.299:-123.141 V5T:49.262:-123.092 V6J:49.260:-123.146 V6H:49.256:-123.132 V6K:49.265:-123.165 "
-        "V5Y:49.249:-123.110 V5Z:49.248:-123.121 V5L:49.279:-123.067 V5V:49.248:-123.091 V6L:49.250:-123.166 "
-        "V5N:49.255:-123.067",
-    ),
-    (
-        "Calgary",
-        "AB",
-        51.0447,
-        -114.0719,
-        1,
-        "T2R:51.041:-114.076 T2S:51.023:-114.071 T2T:51.024:-114.100 T2G:51.027:-114.035 T2N:51.062:-114.116 "
-        "T3C:51.050:-114.139 T2E:51.088:-114.021 T2H:50.989:-114.052 T2B:51.021:-113.981 T2V:50.982:-114.100 "
-        "T2L:51.105:-114.115 T2K:51.111:-114.048 T2A:51.049:-113.956 T3E:50.990:-114.157",
-    ),
-    (
-        "Ottawa",
-        "ON",
-        45.4215,
-        -75.6972,
-        1,
-        "K1A:45.421:-75.702 K1P:45.422:-75.703 K2P:45.417:-75.690 K1N:45.429:-75.684 K1R:45.412:-75.711 "
-        "K1S:45.399:-75.687 K1M:45.449:-75.682 K1L:45.440:-75.663 K1Y:45.402:-75.733 K1H:45.388:-75.659 "
-        "K1K:45.445:-75.643 K1Z:45.387:-75.740 K2C:45.368:-75.738 K2A:45.380:-75.764 K1J:45.452:-75.604 "
-        "K1B:45.428:-75.588 K2E:45.344:-75.716 K2B:45.364:-75.793",
-    ),
-    (
-        "Edmonton",
-        "AB",
-        53.5461,
-        -113.4938,
-        2,
-        "T5J:53.543:-113.497 T5H:53.551:-113.492 T5K:53.537:-113.510 T5G:53.571:-113.505 T6C:53.522:-113.459 "
-        "T6G:53.521:-113.532 T6A:53.548:-113.432 T5N:53.544:-113.557 T5M:53.563:-113.566 T5L:53.585:-113.553",
-    ),
-    (
-        "Winnipeg",
-        "MB",
-        49.8951,
-        -97.1384,
-        2,
-        "R3B:49.898:-97.140 R3A:49.904:-97.149 R2H:49.885:-97.119 R2W:49.919:-97.135 R2L:49.907:-97.100 "
-        "R3L:49.867:-97.136 R3G:49.888:-97.181 R3E:49.908:-97.178 R3M:49.862:-97.166 R2X:49.932:-97.173",
-    ),
-    (
-        "Québec",
-        "QC",
-        46.8139,
-        -71.208,
-        2,
-        "G1K:46.814:-71.219 G1R:46.807:-71.218 G1J:46.838:-71.223 G1L:46.830:-71.246 G1S:46.793:-71.245 "
-        "G1N:46.803:-71.264 G1M:46.818:-71.271 G1A:46.859:-71.192 G1E:46.859:-71.192 G1H:46.853:-71.257 "
-        "G1T:46.774:-71.261 G2J:46.840:-71.278",
-    ),
-    (
-        "Hamilton",
-        "ON",
-        43.2557,
-        -79.8711,
-        3,
-        "L8P:43.251:-79.892 L8R:43.273:-79.879 L8M:43.244:-79.836 L8V:43.227:-79.850 L8S:43.261:-79.916 "
-        "L8L:43.278:-79.834",
-    ),
-    (
-        "London",
-        "ON",
-        42.9849,
-        -81.2453,
-        3,
-        "N6B:42.983:-81.239 N6A:42.998:-81.256 N6C:42.958:-81.238 N5Y:43.012:-81.231 N5Z:42.966:-81.205",
-    ),
-    (
-        "Halifax",
-        "NS",
-        44.6488,
-        -63.5752,
-        2,
-        "B3J:44.645:-63.576 B3H:44.634:-63.582 B3K:44.662:-63.602 B3L:44.651:-63.615 B3A:44.682:-63.577 "
-        "B3P:44.614:-63.595 B3N:44.631:-63.641 B3R:44.594:-63.603",
-    ),
-    (
-        "Victoria",
-        "BC",
-        48.4284,
-        -123.3656,
-        3,
-        "V8W:48.427:-123.365 V8V:48.417:-123.365 V8T:48.439:-123.357 V8P:48.458:-123.332 V8S:48.420:-123.305",
-    ),
-    (
-        "Gatineau",
-        "QC",
-        45.4765,
-        -75.7013,
-        3,
-        "J8T:45.478:-75.706 J8X:45.440:-75.712 J8Y:45.448:-75.743 J8Z:45.472:-75.762 J8P:45.487:-75.616 "
-        "J9B:45.500:-75.783 J9A:45.428:-75.771",
-    ),
-    (
-        "Saskatoon",
-        "SK",
-        52.1332,
-        -106.67,
-        3,
-        "S7L:52.156:-106.687 S7H:52.117:-106.635 S7R:52.159:-106.716 S7M:52.113:-106.724",
-    ),
-    (
-        "Regina",
-        "SK",
-        50.4452,
-        -104.6189,
-        3,
-        "S4K:50.450:-104.618 S4M:50.450:-104.618 S4T:50.451:-104.665 S4S:50.415:-104.610",
-    ),
-    (
-        "Sherbrooke",
-        "QC",
-        45.4042,
-        -71.8929,
-        3,
-        "J1H:45.389:-71.899 J1J:45.413:-71.924 J1E:45.423:-71.872 J1G:45.402:-71.848 J1K:45.382:-71.933",
-    ),
-    (
-        "St. John's",
-        "NL",
-        47.5615,
-        -52.7126,
-        2,
-        "A1A:47.599:-52.693 A1E:47.533:-52.760 A1B:47.570:-52.780 A1C:47.512:-52.673 A1G:47.506:-52.760",
-    ),
-    (
-        "Moncton",
-        "NB",
-        46.0878,
-        -64.7782,
-        3,
-        "E1C:46.099:-64.804 E1B:46.054:-64.816 E1A:46.097:-64.709 E1E:46.077:-64.853",
-    ),
-    (
-        "Fredericton",
-        "NB",
-        45.9636,
-        -66.6431,
-        4,
-        "E3C:45.902:-66.706 E3G:46.055:-66.734 E3B:45.812:-66.676",
-    ),
-    (
-        "Charlottetown",
-        "PE",
-        46.2382,
-        -63.1311,
-        3,
-        "C1B:46.218:-63.080 C1C:46.264:-63.084 C1A:46.272:-63.017",
-    ),
-    (
-        "Sudbury",
-        "ON",
-        46.4917,
-        -80.993,
-        4,
-        "P3C:46.513:-81.022 P3B:46.485:-80.930 P3A:46.519:-80.934 P3G:46.403:-80.975",
-    ),
-    (
-        "Thunder Bay",
-        "ON",
-        48.3809,
-        -89.2477,
-        3,
-        "P7E:48.368:-89.284 P7G:48.400:-89.317 P7K:48.373:-89.348 P7A:48.460:-89.204",
-    ),
-    (
-        "Rimouski",
-        "QC",
-        48.449,
-        -68.524,
-        4,
-        "G5L:48.416:-68.598 G5M:48.497:-68.458",
-    ),
-    (
-        "Moose Jaw",
-        "SK",
-        50.3934,
-        -105.5519,
-        4,
-        "S6H:50.389:-105.558 S6J:50.419:-105.539 S6K:50.454:-105.642",
-    ),
-    (
-        "Whitehorse",
-        "YT",
-        60.7212,
-        -135.0568,
-        2,
-        "Y1A:60.716:-135.054",
-    ),
-    (
-        "Yellowknife",
-        "NT",
-        62.454,
-        -114.3718,
-        2,
-        "X1A:62.456:-114.353",
-    ),
-    (
-        "Iqaluit",
-        "NU",
-        63.7467,
-        -68.517,
-        2,
-        "X0A:63.747:-68.517",
-    ),
-)
+@cache
+def towns() -> tuple[Town, ...]:
+    """Return every town of 5,000 people or more, the largest first."""
+    return tuple(Town(row[0], row[1], float(row[2]), float(row[3]), int(row[4])) for row in _rows("towns.csv"))
 
 
 @cache
-def places() -> tuple[Place, ...]:
-    """Return every place, the larger ones first."""
-    return tuple(Place(*row[:5], areas=tuple(_areas(row[5]))) for row in _TABLE)
+def areas() -> tuple[PostalArea, ...]:
+    """Return every postal area, by code."""
+    return tuple(
+        PostalArea(row[0], row[1], row[2], float(row[3]), float(row[4]), int(row[5])) for row in _rows("areas.csv")
+    )
 
 
-def _areas(text: str) -> list[PostalArea]:
-    rows = (row.split(":") for row in text.split())
-    return [PostalArea(code, float(latitude), float(longitude)) for code, latitude, longitude in rows]
+@cache
+def villages() -> tuple[Village, ...]:
+    """Return every village with a post office."""
+    return tuple(Village(row[0], row[1], row[2], float(row[3]), float(row[4])) for row in _rows("villages.csv"))
+
+
+@cache
+def outlines() -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return the rings that bound the provinces, each as longitudes and latitudes in degrees."""
+    rings = json.loads(_text("outlines.json"))
+    return tuple(tuple((ring[at] / 100, ring[at + 1] / 100) for at in range(0, len(ring), 2)) for ring in rings)
+
+
+@cache
+def point_of_city(province: str, city: str) -> tuple[float, float] | None:
+    """Return latitude and longitude of a city, town or village, however it is accented; None for an unknown one."""
+    return _cities().get((plain(city), province))
+
+
+@cache
+def is_large(province: str, city: str) -> bool:
+    """Say whether a city is so large that Canada Post wants a street."""
+    wanted = plain(city)
+    return any(
+        town.population >= LARGE_CITY_POPULATION
+        for town in towns()
+        if town.province == province and plain(town.name) == wanted
+    )
+
+
+def plain(text: str) -> str:
+    """Return ``text`` in capitals and without accents, as places are compared."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).upper().strip()
+
+
+@cache
+def _cities() -> dict[tuple[str, str], tuple[float, float]]:
+    # The last one wins: a town's own middle over a postal area's, and that over a village of the same name.
+    known: tuple[Village | PostalArea | Town, ...] = (*villages(), *areas(), *reversed(towns()))
+    return {(plain(place.name), place.province): (place.latitude, place.longitude) for place in known}
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    rows = csv.reader(_text(name).splitlines())
+    next(rows)
+    return rows
+
+
+def _text(name: str) -> str:
+    return (files("deliver_to_po.emulator") / "data" / name).read_text(encoding="utf-8")

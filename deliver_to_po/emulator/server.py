@@ -3,10 +3,12 @@
 import socket
 import struct
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -14,7 +16,8 @@ from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World
 from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
-from deliver_to_po.emulator.state import State, StoredShipment
+from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment
+from deliver_to_po.emulator.tracking import Move, move
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -87,10 +90,34 @@ class EmulatorServer:
         """Return every shipment, oldest first, those taken back as well."""
         return self.world.state.shipments()
 
+    @property
+    def manifests(self) -> list[StoredManifest]:
+        """Return every manifest, oldest first."""
+        return self.world.state.manifests()
+
+    def configure(self, **settings: Any) -> EmulatorConfig:
+        """Change settings, which outlive ``reset``; return all of them."""
+        self.world.config = replace(self.world.config, **settings)
+        return self.world.config
+
+    def move_parcel(self, pin: str, step: str, *, office_id: str = "", at: datetime | None = None) -> list[StoredEvent]:
+        """Move a parcel along by a step of ``tracking.STEPS``; return the events.
+
+        ``office_id`` is another post office than the one it was sent to, ``at`` when it happened, local to there.
+        Raises LookupError for a tracking number that nobody made, ValueError for another step or post office.
+        """
+        for shipment in self.shipments:
+            if shipment.pin == pin:
+                return move(self.state, shipment, Move(step, office_id, at))
+        raise LookupError("no shipment has this tracking number")
+
+    def plan_outage(self, english: str, starts_at: datetime, ends_at: datetime, french: str = "") -> None:
+        """Plan an outage of Canada Post's services; aware times."""
+        self.state.add_outage(StoredOutage(english, french or english, starts_at, ends_at))
+
     def reset(self) -> None:
-        """Forget shipments, tokens, calls, faults and closed offices."""
-        self.faults.clear()
-        self.state.reset()
+        """Forget shipments, manifests, parcels, tokens, calls, faults, outages and closed offices."""
+        self.world.reset()
 
     def start(self) -> str:
         """Answer from now on, in a thread; return the address."""

@@ -1,15 +1,15 @@
 """Streets that never were: a bent lattice around the known places, the same in every tile it touches."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
-from math import cos, radians
 
-from deliver_to_po.emulator.mercator import EQUATOR_KM, TILE_PX, Box, Point, latitude_of, point, world_px
-from deliver_to_po.emulator.places import places
+from deliver_to_po.emulator.mercator import TILE_PX, Box, Point, world_px
+from deliver_to_po.emulator.terrain import built_up, km_in_px
 
 DRAWN_FROM = 11
 SIDE_STREETS_FROM = 14
+# How far beyond the middle of an area, and of a village, its streets reach.
 REACH_KM = 2.4
+VILLAGE_REACH_KM = 0.8
 
 # The lattice: 2**17 streets around the world, about 200 m apart in southern Canada; every fourth is a main street.
 LATTICE = 2**17
@@ -17,11 +17,6 @@ MAIN = 4
 BEND = 0.17
 CASING = "#d9d0bf"
 STREET = "#ffffff"
-
-
-def km_in_px(km: float, latitude: float, z: int) -> float:
-    """Return a length on the ground in pixels of a zoom."""
-    return km / (EQUATOR_KM * cos(radians(latitude))) * world_px(z)
 
 
 def draw(z: int, box: Box) -> Iterator[str]:
@@ -75,19 +70,12 @@ def _knot(column: int, row: int, spacing: float) -> Point:
 
 
 def _near_places(z: int, box: Box) -> Callable[[Point], bool]:
-    centres = []
-    latitude = latitude_of((box.top + box.bottom) / 2, z)
-    margin = km_in_px(REACH_KM, latitude, z) + TILE_PX
-    for centre, centre_latitude in _centres(z):
-        if box.touches(centre, margin, margin):
-            centres.append((centre, km_in_px(REACH_KM, centre_latitude, z) ** 2))
+    margin = km_in_px(REACH_KM, 60, z) + TILE_PX
+    centres = [
+        (area.centre, km_in_px(VILLAGE_REACH_KM if area.rural else REACH_KM, area.latitude, z) ** 2)
+        for area in built_up(z, box, margin)
+    ]
     return lambda at: any((at.x - c.x) ** 2 + (at.y - c.y) ** 2 <= reach for c, reach in centres)
-
-
-@lru_cache(maxsize=16)
-def _centres(z: int) -> tuple[tuple[Point, float], ...]:
-    areas = [area for place in places() for area in place.areas]
-    return tuple((point(area.latitude, area.longitude, z), area.latitude) for area in areas)
 
 
 def _noise(column: int, row: int, kind: int) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import lru_cache
+from html import escape
 
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -9,23 +10,21 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator import streets
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.mercator import TILE_PX, Box, Point, latitude_of, longitude_of, point
-from deliver_to_po.emulator.places import Place, places
+from deliver_to_po.emulator.names import PLACE_TEXT, names_in, width
+from deliver_to_po.emulator.terrain import built_up, km_in_px, land
 
 DEEPEST_ZOOM = 19
 ONE_DAY_SECONDS = 86_400
 LAND = "#f3efe6"
+SEA_AND_ABROAD = "#dfe7ea"
+BORDER = "#b9ad98"
 BUILT_UP = "#e9e2d3"
 PARK = "#dbe6c6"
 GRATICULE = "#c9d3d6"
 GRATICULE_TEXT = "#7d8d92"
-PLACE_TEXT = "#3d3a34"
-AREA_TEXT = "#8a8172"
 
-# The zoom from which places of each rank are named.
-NAMED_FROM = {1: 0, 2: 3, 3: 5, 4: 6}
-AREAS_NAMED_FROM = 12
+OUTLINED_TO = 7
 BUILT_UP_FROM = 8
-BUILT_UP_KM = 2.2
 PARKS_FROM = 10
 
 # Degrees between two lines of the graticule, by zoom; the last holds for all deeper ones.
@@ -45,35 +44,49 @@ def tile(call: Call, z: int, x: int, y: int) -> Response:
 def draw(z: int, x: int, y: int) -> str:
     """Return a tile as SVG. Whatever touches a neighbour is drawn in both, so that seams match."""
     box = Box(x * TILE_PX, y * TILE_PX, (x + 1) * TILE_PX, (y + 1) * TILE_PX)
-    parts = [*_built_up(z, box), *_parks(z, box), *streets.draw(z, box), *_graticule(z, box), *_names(z, box)]
+    ground = LAND if z > OUTLINED_TO else SEA_AND_ABROAD
+    parts = [*_land(z, box), *_built_up(z, box), *_parks(z, box), *streets.draw(z, box)]
+    parts += [*_graticule(z, box), *_names(z, box)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{TILE_PX}" height="{TILE_PX}" '
         f'viewBox="0 0 {TILE_PX} {TILE_PX}" font-family="Helvetica, Arial, sans-serif">'
-        f'<rect width="{TILE_PX}" height="{TILE_PX}" fill="{LAND}"/>{"".join(parts)}</svg>'
+        f'<rect width="{TILE_PX}" height="{TILE_PX}" fill="{ground}"/>{"".join(parts)}</svg>'
     )
+
+
+def _land(z: int, box: Box) -> Iterator[str]:
+    if z > OUTLINED_TO:
+        return
+    # A little more than the tile, so that the cut edges are not seen.
+    wide = Box(box.left - 4, box.top - 4, box.right + 4, box.bottom + 4)
+    pieces = []
+    for piece in land(z, wide):
+        corners = (box.inside(corner) for corner in piece)
+        pieces.append("M" + "L".join(f"{corner.x:.1f} {corner.y:.1f}" for corner in corners) + "Z")
+    if pieces:
+        yield f'<path d="{"".join(pieces)}" fill="{LAND}" stroke="{BORDER}" stroke-width="1" fill-rule="evenodd"/>'
 
 
 def _built_up(z: int, box: Box) -> Iterator[str]:
     if z < BUILT_UP_FROM:
         return
-    for place in places():
-        for area in place.areas:
-            centre = point(area.latitude, area.longitude, z)
-            radius = streets.km_in_px(BUILT_UP_KM, area.latitude, z)
-            if box.touches(centre, radius, radius):
-                at = box.inside(centre)
-                yield f'<circle cx="{at.x:.1f}" cy="{at.y:.1f}" r="{radius:.1f}" fill="{BUILT_UP}"/>'
+    for area in built_up(z, box, 0):
+        if box.touches(area.centre, area.radius_px, area.radius_px):
+            at = box.inside(area.centre)
+            yield f'<circle cx="{at.x:.1f}" cy="{at.y:.1f}" r="{area.radius_px:.1f}" fill="{BUILT_UP}"/>'
 
 
 def _parks(z: int, box: Box) -> Iterator[str]:
     if z < PARKS_FROM:
         return
-    for area in (area for place in places() for area in place.areas):
+    for area in built_up(z, box, km_in_px(3.0, 60, z)):
+        if area.rural:
+            continue
         # Somewhere near the middle, as the digits of its coordinates happen to say.
         north, east = (area.latitude * 1000 % 17 - 8) / 900, (area.longitude * 1000 % 13 - 6) / 600
         centre = point(area.latitude + north, area.longitude + east, z)
-        half_width = streets.km_in_px(0.35 + abs(east) * 12, area.latitude, z)
-        half_height = streets.km_in_px(0.22 + abs(north) * 14, area.latitude, z)
+        half_width = km_in_px(0.35 + abs(east) * 12, area.latitude, z)
+        half_height = km_in_px(0.22 + abs(north) * 14, area.latitude, z)
         if box.touches(centre, half_width, half_height):
             at = box.inside(centre)
             size = f'rx="{half_width:.1f}" ry="{half_height:.1f}"'
@@ -107,51 +120,15 @@ def _crossing(latitude: float, longitude: float, step: float, z: int, box: Box) 
 
 
 def _names(z: int, box: Box) -> Iterator[str]:
-    for name, where, size, colour in _settled(z):
-        width = _width(name, size)
-        if box.touches(where, width / 2 + 4, size):
-            at = box.inside(where)
+    for name in names_in(z, box):
+        if box.touches(name.where, width(name.text, name.size) / 2 + 4, name.size):
+            at = box.inside(name.where)
+            bold = "bold" if name.colour == PLACE_TEXT else "normal"
             yield (
-                f'<text x="{at.x:.1f}" y="{at.y + size * 0.35:.1f}" font-size="{size}" fill="{colour}" '
-                f'text-anchor="middle" font-weight="{"bold" if colour == PLACE_TEXT else "normal"}" '
-                f'stroke="{LAND}" stroke-width="3" stroke-linejoin="round" paint-order="stroke">{name}</text>'
+                f'<text x="{at.x:.1f}" y="{at.y + name.size * 0.35:.1f}" font-size="{name.size}" fill="{name.colour}" '
+                f'text-anchor="middle" font-weight="{bold}" stroke="{LAND}" stroke-width="3" '
+                f'stroke-linejoin="round" paint-order="stroke">{escape(name.text, quote=False)}</text>'
             )
 
 
-@lru_cache(maxsize=DEEPEST_ZOOM + 1)
-def _settled(z: int) -> tuple[tuple[str, Point, int, str], ...]:
-    """Return the names of a zoom that do not run into each other, settled once for all of its tiles."""
-    kept: list[tuple[str, Point, int, str]] = []
-    for name, where, size, colour in _wanted(z):
-        reach = _width(name, size) / 2
-        clear = all(
-            abs(where.x - other.x) > reach + _width(text, other_size) / 2 + 6
-            or abs(where.y - other.y) > (size + other_size) * 0.7
-            for text, other, other_size, _ in kept
-        )
-        if clear:
-            kept.append((name, where, size, colour))
-    return tuple(kept)
-
-
-def _wanted(z: int) -> Iterator[tuple[str, Point, int, str]]:
-    for place in places():
-        if z >= NAMED_FROM[place.rank]:
-            yield place.name, point(place.latitude, place.longitude, z), _size(place, z), PLACE_TEXT
-    if z >= AREAS_NAMED_FROM:
-        for area in (area for place in places() for area in place.areas):
-            yield area.code, point(area.latitude, area.longitude, z), 12, AREA_TEXT
-
-
-def _size(place: Place, z: int) -> int:
-    return min(22, 13 - place.rank + max(0, z - 2))
-
-
-def _width(text: str, size: int) -> float:
-    """Return how wide a bold text is at most, in pixels."""
-    return len(text) * size * 0.66
-
-
-OPERATIONS = (
-    Operation("own:tile", "GET", "/tiles/<int:z>/<int:x>/<int:y>.svg", tile, needs_token=False, answers_json=False),
-)
+OPERATIONS = (Operation("own:tile", "GET", "/tiles/<int:z>/<int:x>/<int:y>.svg", tile, "own"),)

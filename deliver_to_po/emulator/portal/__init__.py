@@ -1,5 +1,23 @@
 """Canada Post's Developer Portal API: REST, JSON, OAuth 2.0."""
 
-from deliver_to_po.emulator.portal import artifacts, auth, postoffices, shipping
+from deliver_to_po.emulator.portal import (
+    artifacts,
+    auth,
+    manifests,
+    postoffices,
+    rating,
+    serviceinfo,
+    shipping,
+    tracking,
+)
 
-OPERATIONS = (*auth.OPERATIONS, *postoffices.OPERATIONS, *shipping.OPERATIONS, *artifacts.OPERATIONS)
+OPERATIONS = (
+    *auth.OPERATIONS,
+    *postoffices.OPERATIONS,
+    *rating.OPERATIONS,
+    *shipping.OPERATIONS,
+    *manifests.OPERATIONS,
+    *artifacts.OPERATIONS,
+    *tracking.OPERATIONS,
+    *serviceinfo.OPERATIONS,
+)

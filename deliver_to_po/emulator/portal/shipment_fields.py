@@ -2,10 +2,10 @@
 
 from deliver_to_po.emulator.portal.fields import Choice, Day, Flag, Items, Number, Object, Text
 
-_CANADIAN_CODE = Text(6, 6, r"[A-Z]\d[A-Z]\d[A-Z]\d")
+CANADIAN_CODE = Text(6, 6, r"[A-Z]\d[A-Z]\d[A-Z]\d")
 _UP_TO_44 = Text(44)
 _SIDE_CM = Number(999.9, 1)
-_EMAIL = Text(60, 1, r"(['_A-Za-z0-9\-+]+)(\.['_A-Za-z0-9\-+]+)*@([A-Za-z0-9-]+)(\.[A-Za-z0-9-]+)*(\.[A-Za-z]{2,})")
+EMAIL = Text(60, 1, r"(['_A-Za-z0-9\-+]+)(\.['_A-Za-z0-9\-+]+)*@([A-Za-z0-9-]+)(\.[A-Za-z0-9-]+)*(\.[A-Za-z]{2,})")
 
 _SENDER_ADDRESS = Object(
     {
@@ -13,7 +13,7 @@ _SENDER_ADDRESS = Object(
         "addressLine2": _UP_TO_44,
         "city": Text(40, 1),
         "provState": Text(2, 2),
-        "postalZipCode": _CANADIAN_CODE,
+        "postalZipCode": CANADIAN_CODE,
         "countryCode": Choice(("CA",)),
     },
     required=("addressLine1", "city", "provState", "postalZipCode", "countryCode"),
@@ -65,7 +65,7 @@ _PARCEL = Object(
     required=("weight",),
 )
 _NOTIFICATION = Object(
-    {"email": _EMAIL, "onShipment": Flag(), "onException": Flag(), "onDelivery": Flag()},
+    {"email": EMAIL, "onShipment": Flag(), "onException": Flag(), "onDelivery": Flag()},
     required=("email", "onShipment", "onException", "onDelivery"),
 )
 _PREFERENCES = Object(
@@ -106,7 +106,7 @@ SHIPMENT = Object(
         "transmitShipment": Flag(only_true=True),
         "quickshipLabelRequested": Flag(),
         "cpcPickupIndicator": Flag(only_true=True),
-        "requestedShippingPoint": _CANADIAN_CODE,
+        "requestedShippingPoint": CANADIAN_CODE,
         "shippingPointId": Text(4),
         "expectedMailingDate": Day(),
         "providePricingInfo": Flag(only_true=True),

@@ -1,0 +1,57 @@
+"""Reads which shipments somebody looks for: by one number, or by the day of those that need no manifest."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.state import StoredShipment
+from deliver_to_po.emulator.voice import Refused
+
+_BESIDE = ("date", "limit")
+
+
+def asked_shipments(call: Call, names: Mapping[str, str], *, beside: Sequence[str] = ()) -> list[StoredShipment]:
+    """Return the shipments asked for, oldest first.
+
+    ``names`` maps the API's parameters to what they ask; ``beside`` are further ones that change nothing here. Raises
+    Refused: 9183 for more than one search at a time, 9185 for a date or limit where none applies, 9105 for none.
+    """
+    asked = call.request.args
+    searches = [name for name in names if asked.get(name)]
+    unknown = set(asked) - set(names) - set(_BESIDE) - set(beside)
+    if len(searches) > 1 or unknown:
+        raise Refused(
+            call.problem("9183", "Search by one thing at a time.", "Cherchez selon un seul critère à la fois.")
+        )
+    if not searches:
+        raise Refused(call.problem("9105", "Say what to search by.", "Indiquez un critère de recherche."))
+    what = names[searches[0]]
+    if what == "no_manifest":
+        return _without_manifest(call)
+    if any(name in asked for name in _BESIDE):
+        raise Refused(call.problem("9185", "No date or limit here.", "Ni date ni limite pour cette recherche."))
+    return call.world.state.find_shipments(**{what: asked[searches[0]]})
+
+
+def read_day(call: Call, name: str) -> date:
+    """Return a day written YYYYMMDD; raises Refused (9105) where it is missing or written otherwise."""
+    text = call.request.args.get(name, "")
+    try:
+        if re.fullmatch(r"[0-9]{8}", text):
+            return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        pass
+    raise Refused(call.problem("9105", f"{name} is a day written YYYYMMDD.", f"{name} est un jour écrit AAAAMMJJ."))
+
+
+def _without_manifest(call: Call) -> list[StoredShipment]:
+    day, limit = read_day(call, "date"), call.request.args.get("limit", "")
+    if limit and not re.fullmatch(r"[1-9][0-9]{0,4}", limit):
+        raise Refused(call.problem("9105", "limit is a whole number.", "limit est un nombre entier."))
+    found = [
+        shipment
+        for shipment in call.world.state.find_shipments()
+        if shipment.body.get("transmitShipment") and shipment.created_on == day
+    ]
+    return found[: int(limit)] if limit else found

@@ -1,0 +1,118 @@
+"""Where parcels are: steps that a parcel can be moved along by, each with Canada Post's event ids.
+
+The ids are facts; the texts are this project's own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from deliver_to_po.emulator.office import Office
+from deliver_to_po.emulator.offices import office
+from deliver_to_po.emulator.state import State, StoredEvent, StoredShipment
+
+TEXTS: Mapping[int, tuple[str, str]] = {
+    3000: ("The shipper told Canada Post about this item", "L'expéditeur a annoncé cet article à Postes Canada"),
+    1302: ("Item picked up by Canada Post", "Article ramassé par Postes Canada"),
+    174: ("Item out for delivery", "Article sorti pour livraison"),
+    100: ("Item processed", "Article traité"),
+    170: ("Item arrived at a postal facility", "Article arrivé à une installation postale"),
+    161: ("Item delayed by a labour dispute", "Article retardé par un conflit de travail"),
+    1703: ("Item in transit to post office", "Article en transit au bureau de poste"),
+    1701: ("Item available for pickup at post office", "Article peut être ramassé au bureau de poste"),
+    156: ("Final notice: will be returned in 10 days", "Dernier avis : sera retourné dans 10 jours"),
+    1408: ("Item delivered", "Article livré"),
+    1421: ("Item delivered to the door", "Article livré à la porte"),
+    1415: ("Item unclaimed, returning to sender", "Article non réclamé, retourné à l'expéditeur"),
+    1496: ("Item delivered to the sender", "Article livré à l'expéditeur"),
+    179: ("Item cannot be delivered as addressed", "Article non livrable à l'adresse indiquée"),
+}
+
+# What happens in each step, in order, and whether it happens at a post office.
+STEPS: Mapping[str, tuple[int, ...]] = {
+    "announced": (3000,),
+    "in_transit": (1302, 170),
+    "to_post_office": (1703,),
+    "delayed": (161,),
+    "ready": (1701,),
+    "reminded": (156,),
+    "collected": (1408,),
+    "delivered_at_door": (1421,),
+    "returning": (1415,),
+    "returned": (1496,),
+    "undeliverable": (179,),
+}
+# What usually comes next, after the event of each number.
+_USUALLY_NEXT: Mapping[int, str] = {
+    3000: "in_transit",
+    170: "to_post_office",
+    161: "to_post_office",
+    1703: "ready",
+    1701: "collected",
+    156: "collected",
+    1415: "returned",
+}
+_AT_AN_OFFICE = (1701, 156, 1408, 1415)
+
+# Standard time, hours from UTC.
+_ZONES: Mapping[str, tuple[float, str]] = {
+    **dict.fromkeys(("BC", "YT"), (-8, "PST")),
+    **dict.fromkeys(("AB", "NT"), (-7, "MST")),
+    **dict.fromkeys(("MB", "SK"), (-6, "CST")),
+    **dict.fromkeys(("NB", "NS", "PE"), (-4, "AST")),
+    "NL": (-3.5, "NST"),
+}
+_EASTERN = (-5, "EST")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a parcel. ``office_id`` is where, ``""`` for the post office it was sent to; ``at`` is local."""
+
+    step: str
+    office_id: str = ""
+    at: datetime | None = None
+
+
+def usual_next_step(state: State, pin: str) -> str:
+    """Return the step that a parcel usually takes next."""
+    events = state.events(pin)
+    return _USUALLY_NEXT.get(events[0].code, "announced") if events else "announced"
+
+
+def announce(state: State, shipment: StoredShipment) -> None:
+    """Let a parcel be announced, once."""
+    if not state.events(shipment.pin):
+        move(state, shipment, Move("announced"))
+
+
+def move(state: State, shipment: StoredShipment, wanted: Move) -> list[StoredEvent]:
+    """Move a parcel along; raises ValueError for a step or post office that there is not."""
+    if wanted.step not in STEPS:
+        raise ValueError(f"step is one of {', '.join(STEPS)}")
+    place = office(wanted.office_id or shipment.office_id)
+    if wanted.office_id and place is None:
+        raise ValueError(f"there is no post office {wanted.office_id}")
+    return [add_event(state, shipment, code, place, wanted.at) for code in STEPS[wanted.step]]
+
+
+def add_event(
+    state: State, shipment: StoredShipment, code: int, place: Office | None, at: datetime | None = None
+) -> StoredEvent:
+    """Let one event happen, at a post office or on the way."""
+    hours, zone = _ZONES.get(place.province if place else "", _EASTERN)
+    english, french = TEXTS.get(code, (f"Event {code}", f"Événement {code}"))
+    named = place is not None and code in _AT_AN_OFFICE
+    event = StoredEvent(
+        code=code,
+        at=(at or datetime.now(UTC) + timedelta(hours=hours)).replace(tzinfo=None, microsecond=0),
+        zone=zone,
+        english=english,
+        french=french,
+        site=place.city if place and code != 3000 else "",
+        province=place.province if place and code != 3000 else "",
+        office_id=place.office_id if place and named else "",
+        office_name=place.location if place and named else "",
+    )
+    state.add_event(shipment.pin, event)
+    return event

@@ -1,0 +1,49 @@
+"""How an API says that something is wrong: the portal in JSON, the web services in XML."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from werkzeug.wrappers import Response
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a request. Codes that begin with EMU- are the emulator's own inventions."""
+
+    code: str
+    message: str
+
+
+class Rejected(Exception):
+    """Ends a request with an answer."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class Refused(Exception):
+    """Ends a request with problems, said in the way of the API that was called."""
+
+    def __init__(self, *problems: Problem, status: int = 400) -> None:
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+        self.status = status
+
+
+class NoSuchThing(Exception):
+    """Ends a request with 404; the text says what there is not."""
+
+
+class Voice(Protocol):
+    """One API's ways of refusing."""
+
+    media_type: str
+
+    def refused(self, problems: Sequence[Problem], status: int) -> Response:
+        """Answer every problem found."""
+
+    def gateway(self, status: int, title: str, more: str) -> Response:
+        """Answer as what stands before the services does."""
+
+    def slm(self) -> Response:
+        """Answer that there were too many calls, as the SLM monitor does."""

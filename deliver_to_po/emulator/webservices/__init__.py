@@ -1,0 +1,23 @@
+"""Canada Post's web services: REST, XML, HTTP Basic."""
+
+from deliver_to_po.emulator.webservices import (
+    artifacts,
+    manifests,
+    ncshipping,
+    postoffices,
+    rating,
+    serviceinfo,
+    shipping,
+    tracking,
+)
+
+OPERATIONS = (
+    *postoffices.OPERATIONS,
+    *rating.OPERATIONS,
+    *shipping.OPERATIONS,
+    *ncshipping.OPERATIONS,
+    *manifests.OPERATIONS,
+    *artifacts.OPERATIONS,
+    *tracking.OPERATIONS,
+    *serviceinfo.OPERATIONS,
+)

@@ -1,0 +1,147 @@
+"""The web services' non-contract shipments: paid at once by the default card, without request id and group.
+
+Deliver to Post Office over this service was never seen [U]; the schema takes it, so the emulator does.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+from werkzeug.wrappers import Response
+
+from deliver_to_po.emulator.calls import Call, Handler, Operation
+from deliver_to_po.emulator.prices import cost_of_shipment
+from deliver_to_po.emulator.search import asked_shipments
+from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
+from deliver_to_po.emulator.state import StoredShipment
+from deliver_to_po.emulator.voice import NoSuchThing
+from deliver_to_po.emulator.webservices.answers import Maker, as_xml, link
+from deliver_to_po.emulator.webservices.artifacts import label_link
+from deliver_to_po.emulator.webservices.between import BETWEEN, made_between
+from deliver_to_po.emulator.webservices.money import amounts, card_receipt, service_standard
+from deliver_to_po.emulator.webservices.requests import body_of
+from deliver_to_po.emulator.webservices.shipping import delivery_spec
+from deliver_to_po.emulator.webservices.tables import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
+
+MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
+PATH = "/rs/<customer>/ncshipment"
+_make = Maker(NCSHIPMENT_NS)
+
+
+def create_ncshipment(call: Call, customer: str) -> Response:
+    """Make a shipment and charge the card."""
+    check_customer(call, customer)
+    body = body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment", NC_SHIPMENT)
+    made = make_shipment(call, customer, customer, _as_paid_by_card(body), contract=False)
+    return as_xml(_info(call, made), MEDIA_TYPE)
+
+
+def find_ncshipments(call: Call, customer: str) -> Response:
+    """Answer links to the shipments with a tracking number or made between two moments."""
+    check_customer(call, customer)
+    if set(BETWEEN) & set(call.request.args):
+        found = made_between(call)
+    else:
+        found = asked_shipments(call, {"trackingPIN": "pin"})
+    links = (link(_make, "shipment", _address(call, one), MEDIA_TYPE) for one in found if not one.contract)
+    return as_xml(_make("non-contract-shipments", *links), MEDIA_TYPE)
+
+
+def get_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
+    """Answer a shipment as it was answered when it was made."""
+    return as_xml(_info(call, _shipment(call, customer, shipment_id)), MEDIA_TYPE)
+
+
+def ncshipment_details(call: Call, customer: str, shipment_id: str) -> Response:
+    """Answer everything that was sent; a D2PO shipment's ``recipient`` repeats the destination."""
+    shipment = _shipment(call, customer, shipment_id)
+    details = _make(
+        "non-contract-shipment-details",
+        _make("final-shipping-point", shipment.body["requestedShippingPoint"]),
+        _make("tracking-pin", shipment.pin),
+        delivery_spec(shipment, NC_DELIVERY_SPEC, NCSHIPMENT_NS),
+    )
+    if shipment.refund_ticket:
+        details.append(_ticket("refund-request-info", shipment.refund_ticket, shipment.refunded_on))
+    return as_xml(details, MEDIA_TYPE)
+
+
+def ncshipment_receipt(call: Call, customer: str, shipment_id: str) -> Response:
+    """Answer what was charged to the card."""
+    shipment = _shipment(call, customer, shipment_id)
+    cost = cost_of_shipment(shipment.spec)
+    return as_xml(
+        _make(
+            "non-contract-shipment-receipt",
+            _make("final-shipping-point", shipment.body["requestedShippingPoint"]),
+            _make("shipping-point-name", "EMULATOR"),
+            _make("shipping-point-id", "0000"),
+            _make("mailed-by-customer", customer),
+            _make("service-code", cost.service),
+            _make("rated-weight", f"{cost.weight_kg:f}"),
+            *amounts(_make, cost),
+            card_receipt(_make, cost.due),
+            service_standard(_make, cost, "expected-transit-time"),
+        ),
+        MEDIA_TYPE,
+    )
+
+
+def refund_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
+    """Take in a refund request, once."""
+    shipment = _shipment(call, customer, shipment_id)
+    body_of(call, MEDIA_TYPE, NCSHIPMENT_NS, "non-contract-shipment-refund-request", NC_REFUND)
+    return as_xml(_ticket("non-contract-shipment-refund-request-info", *refund(call, shipment)), MEDIA_TYPE)
+
+
+def _as_paid_by_card(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body as the rules know it: transmitted at once, by card, from where the sender is in Canada."""
+    spec = dict(body["deliverySpec"])
+    sender = spec["sender"]
+    spec["sender"] = sender | {"addressDetails": sender["addressDetails"] | {"countryCode": "CA"}}
+    spec["settlementInfo"] = spec.get("settlementInfo", {}) | {"intendedMethodOfPayment": "CreditCard"}
+    point = body.get("requestedShippingPoint", sender["addressDetails"]["postalZipCode"])
+    return {"transmitShipment": True, "requestedShippingPoint": point, "deliverySpec": spec}
+
+
+def _shipment(call: Call, customer: str, shipment_id: str) -> StoredShipment:
+    found = shipment_of(call, customer, customer, shipment_id)
+    if found.contract:
+        raise NoSuchThing("non-contract shipment")
+    return found
+
+
+def _ticket(name: str, ticket: str, day: str) -> etree._Element:
+    return _make(name, _make("service-ticket-date", day), _make("service-ticket-id", ticket))
+
+
+def _address(call: Call, shipment: StoredShipment) -> str:
+    return f"{call.base}/rs/{shipment.customer}/ncshipment/{shipment.shipment_id}"
+
+
+def _info(call: Call, shipment: StoredShipment) -> etree._Element:
+    own = _address(call, shipment)
+    links = [
+        link(_make, rel, f"{own}{end}", MEDIA_TYPE)
+        for rel, end in (("self", ""), ("details", "/details"), ("receipt", "/receipt"), ("refund", "/refund"))
+    ]
+    return _make(
+        "non-contract-shipment-info",
+        _make("shipment-id", shipment.shipment_id),
+        _make("tracking-pin", shipment.pin),
+        _make("links", *links, label_link(call, _make, shipment)),
+    )
+
+
+def _operation(name: str, method: str, path: str, handle: Handler, limit: str = "") -> Operation:
+    return Operation(name, method, path, handle, "webservices", answers=MEDIA_TYPE, limit=limit)
+
+
+OPERATIONS = (
+    _operation("create_ncshipment", "POST", PATH, create_ncshipment, "shipping"),
+    _operation("find_ncshipments", "GET", PATH, find_ncshipments),
+    _operation("get_ncshipment", "GET", f"{PATH}/<shipment_id>", get_ncshipment),
+    _operation("ncshipment_details", "GET", f"{PATH}/<shipment_id>/details", ncshipment_details),
+    _operation("ncshipment_receipt", "GET", f"{PATH}/<shipment_id>/receipt", ncshipment_receipt),
+    _operation("refund_ncshipment", "POST", f"{PATH}/<shipment_id>/refund", refund_ncshipment, "void"),
+)

@@ -1,0 +1,39 @@
+"""Reads the XML body of a call and holds it against its table."""
+
+from typing import Any
+
+from lxml import etree
+
+from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.voice import Problem, Refused, Rejected
+from deliver_to_po.emulator.webservices.answers import XmlVoice
+from deliver_to_po.emulator.webservices.shapes import Shape
+
+
+def body_of(call: Call, media_type: str, namespace: str, name: str, shape: Shape) -> dict[str, Any]:
+    """Return the body with the portal's names; raises Refused as Canada Post does: 500, code Server, cvc-…"""
+    if call.request.mimetype != media_type:
+        raise Rejected(XmlVoice().gateway(415, "Unsupported Media Type", f"Content-Type must be {media_type}."))
+    root = _parsed(call.request.get_data())
+    if root.tag != f"{{{namespace}}}{name}":
+        raise _server(f"cvc-elt.1: Cannot find the declaration of element '{etree.QName(root).localname}'.")
+    misfits = list(shape.misfits(root))
+    if misfits:
+        raise _server(misfits[0])
+    body: dict[str, Any] = shape.value(root)
+    return body
+
+
+def _parsed(content: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Refused(Problem("Server", "The body is not well-formed XML."), status=500) from error
+    if root.getroottree().docinfo.internalDTD is not None or b"<!DOCTYPE" in content:
+        raise Refused(Problem("Server", "A body declares no document type."), status=500)
+    return root
+
+
+def _server(text: str) -> Refused:
+    return Refused(Problem("Server", " ".join(text.split())), status=500)

@@ -1,0 +1,73 @@
+"""What a shop's own tests can do with the fixtures: start, seed, inject, inspect."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.testing.emulated import EmulatedCanadaPost
+
+ROOT = Path(__file__).resolve().parents[2]
+OTTAWA = NearPostalCode("K1A0B1")
+
+
+@pytest.fixture
+def emulated(canada_post_emulator: EmulatedCanadaPost) -> Iterator[EmulatedCanadaPost]:
+    """Return the emulator, and forget how it was configured: other tests share it."""
+    yield canada_post_emulator
+    canada_post_emulator.reset()
+
+
+@pytest.mark.parametrize("api", ["portal", "webservices"])
+def test_the_app_finds_the_offices_that_the_emulator_names(
+    emulated: EmulatedCanadaPost, change_settings: Any, api: str
+) -> None:
+    change_settings(CANADA_POST={"API": api})
+    found = canada_post().find_offices(OTTAWA)
+    assert [office.office_id for office in found[:3]] == [o.office_id for o in emulated.offices_near("k1a 0b1", 3)]
+    assert emulated.calls["find_offices"] == 1
+
+
+def test_a_closed_office_is_not_found_until_it_reopens(emulated: EmulatedCanadaPost) -> None:
+    first = emulated.offices_near("K1A 0B1")[0]
+    emulated.close_office(first.office_id.lstrip("0"))
+    assert first.office_id not in [office.office_id for office in canada_post().find_offices(OTTAWA)]
+    emulated.reopen_office(first.office_id)
+    assert canada_post().find_offices(OTTAWA)[0].office_id == first.office_id
+
+
+def test_what_was_told_to_fail_fails_until_it_recovers(emulated: EmulatedCanadaPost) -> None:
+    emulated.fail("find_offices", "500", count=None)
+    with pytest.raises(errors.CanadaPostError):
+        canada_post(total_seconds=1).find_offices(OTTAWA)
+    emulated.recover()
+    assert canada_post().find_offices(OTTAWA)
+
+
+def test_what_an_emulator_was_told_is_forgotten_for_the_next_test(emulated: EmulatedCanadaPost) -> None:
+    emulated.configure(label_waits=3)
+    emulated.reset()
+    assert emulated.server.config.label_waits == 0
+
+
+@pytest.mark.slow
+def test_the_fixtures_work_in_a_shops_own_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeconftest('pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]')
+    pytester.makepyfile(
+        """
+        from deliver_to_po.canadapost.types import NearPostalCode
+        from deliver_to_po.carrier import canada_post
+
+        def test_a_buyer_finds_post_offices(canada_post_emulator):
+            found = canada_post().find_offices(NearPostalCode("H2X1Y4"))
+            assert found[0].office_id == canada_post_emulator.offices_near("H2X 1Y4")[0].office_id
+        """
+    )
+    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
