@@ -1,1 +1,1 @@
-"""How fast the hot paths are: ``make bench``."""
+"""How fast the hot paths are, each against the barest way to do the same: ``make bench``."""

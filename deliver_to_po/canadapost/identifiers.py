@@ -30,6 +30,8 @@ def normalize_postal_code(text: str) -> str:
     """
     if len(text) > 40:
         return ""
+    if POSTAL_CODE.fullmatch(text) and text.isascii():
+        return text
     bare = re.sub(r"[\s\-.‐-―]", "", unicodedata.normalize("NFKC", text)).upper()
     return bare if bare.isascii() and POSTAL_CODE.fullmatch(bare) else ""
 

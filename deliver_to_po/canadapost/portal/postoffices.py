@@ -93,7 +93,11 @@ def _camel(body: Any) -> dict[str, Any]:
     """Return ``body`` with its keys in camelCase, kebab-case ones included."""
     if not isinstance(body, Mapping):
         return {}
-    return {re.sub(r"-([a-z0-9])", lambda m: m[1].upper(), str(key)): value for key, value in body.items()}
+    return {_camel_key(str(key)): value for key, value in body.items()}
+
+
+def _camel_key(key: str) -> str:
+    return re.sub(r"-([a-z0-9])", lambda match: match[1].upper(), key) if "-" in key else key
 
 
 def _id_from_link(row: Mapping[str, Any]) -> str:

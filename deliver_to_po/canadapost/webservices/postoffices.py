@@ -49,7 +49,7 @@ def read_office(operation: str, answer: Answer) -> PostOffice:
 
 def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) -> PostOffice:
     fields = _fields(row)
-    place = row.find(f"{{{NAMESPACE}}}address")
+    place = next(row.iterchildren(f"{{{NAMESPACE}}}address"), None)
     address = _fields(place) if place is not None else {}
     office_id, street, city = fields.get("office-id", ""), address.get("office-address", ""), address.get("city", "")
     if not (office_id.isascii() and office_id.isdigit() and len(office_id) <= 12 and street and city):

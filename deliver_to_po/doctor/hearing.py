@@ -1,0 +1,49 @@
+"""A transport that lets somebody hear every answer."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer, when it came by this machine's clock, and how long it took."""
+
+    operation: str
+    method: str
+    answer: Answer
+    at: datetime
+    seconds: float
+
+    @property
+    def clock_difference(self) -> timedelta | None:
+        """Return how far this machine's clock is ahead of the one that answered; None where that gave no date."""
+        try:
+            theirs = parsedate_to_datetime(self.answer.headers.get("Date", "")[:60])
+        except (ValueError, OverflowError, IndexError, TypeError):
+            return None
+        return self.at - (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC))
+
+
+class ListeningTransport(Transport):
+    """Calls as ever; each answer goes to ``hear`` as well."""
+
+    def __init__(self, base_url: str, timeouts: Timeouts, *, hear: Callable[[Heard], None]):
+        super().__init__(base_url, timeouts)
+        self._hear = hear
+
+    def within(self, total_seconds: float | None) -> Transport:
+        """Return itself: who listens is in no hurry."""
+        return self
+
+    def call(self, operation: str, method: str, url: str, **request: Any) -> Answer:
+        """Send one call, as ``Transport.call`` does."""
+        began = time.monotonic()
+        answer = super().call(operation, method, url, **request)
+        self._hear(Heard(operation, method, answer, datetime.now(UTC), time.monotonic() - began))
+        return answer

@@ -1,0 +1,107 @@
+"""What the doctor sees without asking Canada Post: settings, live or test, where parcels leave from, the clock."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.core.checks import ERROR, CheckMessage, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
+from deliver_to_po.conf import app_settings, is_loopback, order_model
+from deliver_to_po.doctor.finding import Finding, Verdict
+from deliver_to_po.doctor.hearing import Heard
+
+OURS = "deliver_to_po."
+# The dict itself, and CANADA_POST: with one of these wrong a call could fail for no reason of Canada Post's, or take
+# secrets to a place where they do not belong.
+BEFORE_ANY_CALL = (*range(1, 10), *range(30, 40))
+CLOCK_TOLERANCE_SECONDS = 60
+# Where somebody's own adapter may break: none of these may end the examination.
+OF_THE_ADAPTER = (
+    AttributeError,
+    DatabaseError,
+    ImproperlyConfigured,
+    LookupError,
+    NotImplementedError,
+    TypeError,
+    ValueError,
+)
+# Canada Post's head office: an address that certainly exists.
+OTTAWA = "K1A0B1"
+
+
+def checks() -> list[CheckMessage]:
+    """Return what ``manage.py check`` says of this app."""
+    return [message for message in run_checks() if str(message.id).startswith(OURS) and not message.is_silenced()]
+
+
+def forbid_calls(messages: Sequence[CheckMessage]) -> bool:
+    """Say whether Canada Post must not be called with these settings."""
+    return any(message.level >= ERROR and _number(message) in BEFORE_ANY_CALL for message in messages)
+
+
+def _number(message: CheckMessage) -> int:
+    digits = str(message.id).removeprefix(OURS)[1:]
+    return int(digits) if digits.isdigit() else 0
+
+
+def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
+    """Yield one finding for each message of the checks, or one that all is well."""
+    subject = _("Settings")
+    for message in messages:
+        verdict = Verdict.WRONG if message.level >= ERROR else Verdict.NOTE
+        yield Finding(subject, verdict, f"{message.msg} ({message.id})", message.hint or "")
+    if not messages:
+        yield Finding(subject, Verdict.OK, _("nothing is missing and nothing is wrong"))
+
+
+def environment() -> Finding:
+    """Return where calls go, and whether shipments are real."""
+    canada_post = app_settings.canada_post
+    host = urlsplit(canada_post.base_url).hostname or ""
+    names = {"api": canada_post.api, "host": host}
+    if canada_post.live:
+        says = _("LIVE is on: shipments made through “%(api)s” at %(host)s are real and cost money") % names
+        return Finding(_("Environment"), Verdict.NOTE, says)
+    if is_loopback(host):
+        says = _("test: “%(api)s” at an emulator on this machine") % names
+    else:
+        says = _("test: “%(api)s” at %(host)s; LIVE is off") % names
+    return Finding(_("Environment"), Verdict.OK, says)
+
+
+def ship_from() -> tuple[str, Finding]:
+    """Return the postal code that an order ships from, or ``""``, and what there is to say about it."""
+    subject = _("Where parcels leave from")
+    try:
+        order = apps.get_model(order_model())._default_manager.order_by("-pk").first()
+        if order is None:
+            return "", Finding(subject, Verdict.NOT_ASKED, _("there is no order yet to ask your adapter about"))
+        written = order_adapter().ship_from(order).address.postal_code
+    except OF_THE_ADAPTER as error:
+        says = _("ship_from() of your adapter fails: %(error)s") % {"error": type(error).__name__}
+        todo = _("Let it return a Sender for every order; no shipment can be made without one.")
+        return "", Finding(subject, Verdict.WRONG, says, todo)
+    postal_code = normalize_postal_code(str(written))
+    if not postal_code:
+        says = _("ship_from() of your adapter gives no Canadian postal code")
+        return "", Finding(subject, Verdict.WRONG, says, _("Write it as in K1A 0B1."))
+    return postal_code, Finding(subject, Verdict.OK, display_postal_code(postal_code))
+
+
+def clock(heard: Sequence[Heard]) -> Finding:
+    """Return how this machine's clock agrees with Canada Post's, by the last answer that had a date."""
+    subject = _("Clock")
+    differences = [found for answer in heard if (found := answer.clock_difference) is not None]
+    if not differences:
+        return Finding(subject, Verdict.NOT_ASKED, _("no answer said what time it is"))
+    seconds = round(differences[-1].total_seconds())
+    if abs(seconds) <= CLOCK_TOLERANCE_SECONDS:
+        return Finding(subject, Verdict.OK, _("agrees with Canada Post's"))
+    says = _("this machine's clock is %(seconds)d seconds from Canada Post's") % {"seconds": seconds}
+    todo = _("Let the machine set its clock over the network (NTP): mailing dates and deadlines go by it.")
+    return Finding(subject, Verdict.WRONG, says, todo)

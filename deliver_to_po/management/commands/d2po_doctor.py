@@ -1,0 +1,87 @@
+"""Says what works between this shop and Canada Post, what does not, and what to do about it."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
+
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.conf import app_settings
+from deliver_to_po.doctor.examination import examine
+from deliver_to_po.doctor.finding import Finding, Verdict
+from deliver_to_po.doctor.hearing import Heard
+from deliver_to_po.doctor.recording import write_record
+
+
+class Command(BaseCommand):
+    """Asks, and makes nothing; exits with 1 when something is wrong."""
+
+    help = (
+        "Examine the connection to Canada Post: settings, credentials, post offices, access to shipping, prices, "
+        "outages, clock. Nothing is made and nothing secret is shown."
+    )
+    # The doctor runs the checks itself, so that a wrong setting is one of its findings.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--near", default="", metavar="POSTAL_CODE", help="where to look for post offices")
+        parser.add_argument("--language", default="", metavar="LANGUAGE", help="en or fr; your LANGUAGE_CODE otherwise")
+        parser.add_argument(
+            "--record",
+            type=Path,
+            metavar="FILE",
+            help="write what the answers look like, keys and kinds but no values, to send it to the project",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with override(options["language"] or get_language()):
+            wrong = self._examine(options["near"], options["record"])
+            if wrong:
+                text = ngettext("%(count)d thing is wrong.", "%(count)d things are wrong.", wrong)
+                raise CommandError(text % {"count": wrong})
+            self.stdout.write(self.style.SUCCESS(_("Nothing is wrong.")))
+
+    def _examine(self, near: str, record: Path | None) -> int:
+        """Write every finding and return how many are wrong."""
+        postal_code = normalize_postal_code(near)
+        if near and not postal_code:
+            raise CommandError(_("--near is no Canadian postal code; write one such as K1A 0B1."))
+        heard: list[Heard] = []
+        wrong = 0
+        language: Language = "fr" if (get_language() or "").startswith("fr") else "en"
+        for finding in examine(postal_code, language, heard, thoroughly=record is not None):
+            self._write(finding)
+            wrong += finding.verdict == Verdict.WRONG
+        if record is not None and heard:
+            self._keep(record, heard)
+        return wrong
+
+    def _write(self, finding: Finding) -> None:
+        style = {Verdict.OK: self.style.SUCCESS, Verdict.WRONG: self.style.ERROR}.get(
+            finding.verdict, self.style.WARNING
+        )
+        width = max(len(str(verdict.label)) for verdict in Verdict)
+        verdict = style(f"{finding.verdict.label!s:<{width}}")
+        self.stdout.write(
+            _("%(verdict)s  %(subject)s: %(says)s")
+            % {"verdict": verdict, "subject": finding.subject, "says": finding.says}
+        )
+        if finding.todo:
+            self.stdout.write(f"{'':<{width}}  → {finding.todo}")
+
+    def _keep(self, record: Path, heard: list[Heard]) -> None:
+        try:
+            record.write_text(write_record(heard, app_settings.canada_post), encoding="utf-8")
+        except OSError as error:
+            raise CommandError(
+                _("%(file)s cannot be written: %(why)s") % {"file": record, "why": error.strerror}
+            ) from error
+        says = _(
+            "%(file)s holds the shapes of %(count)d answers, without values. Please look at it and send it to the "
+            "project."
+        )
+        self.stdout.write(says % {"file": record, "count": len(heard)})

@@ -1,0 +1,1 @@
+"""Canada Post itself; deselected unless the environment holds credentials."""

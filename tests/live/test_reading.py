@@ -1,0 +1,72 @@
+"""What Canada Post itself answers can be read. Nothing is made, and nothing costs money.
+
+Run with ``D2PO_LIVE_CLIENT_ID``, ``…_CLIENT_SECRET`` (or ``…_USERNAME``, ``…_PASSWORD``), ``…_CUSTOMER_NUMBER`` and
+``…_CONTRACT_ID`` in the environment; ``…_BASE_URL`` only for another address than Canada Post's own.
+"""
+
+from decimal import Decimal
+
+import pytest
+
+from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.errors import NotFound
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, Parcel, RateRequest, Service
+
+OTTAWA = NearPostalCode("K1A0B1")
+PARCEL = Parcel(Decimal(1), Decimal(30), Decimal(20), Decimal(10))
+
+
+def test_offices_near_a_postal_code_are_nearest_first(live: CanadaPost) -> None:
+    offices = live.find_offices(OTTAWA, maximum=10)
+    distances = [office.distance_km for office in offices if office.distance_km is not None]
+    assert 1 <= len(offices) <= 10
+    assert distances == sorted(distances)
+
+
+def test_an_office_is_found_again_at_its_own_place(live: CanadaPost) -> None:
+    office = live.find_offices(OTTAWA, maximum=1)[0]
+    assert office.coordinates is not None
+    nearest = live.find_offices(NearCoordinates(office.coordinates), maximum=10)
+    assert comparable_office_id(office.office_id) in {comparable_office_id(found.office_id) for found in nearest}
+
+
+def test_an_office_has_hours(live: CanadaPost) -> None:
+    office = live.find_offices(OTTAWA, maximum=1)[0]
+    hours = live.office(office.office_id).hours
+    assert hours is not None
+    assert hours.days
+
+
+def test_an_office_that_does_not_exist_is_not_found(live: CanadaPost) -> None:
+    with pytest.raises(NotFound):
+        live.office("9999999999")
+
+
+def test_the_option_is_offered_and_goes_with_a_signature(live: CanadaPost) -> None:
+    option = live.option("D2PO")
+    assert option.goes_with("SO")
+    assert not option.goes_with("LAD")
+
+
+def test_both_services_take_what_the_rules_allow(live: CanadaPost) -> None:
+    for service in Service:
+        assert "D2PO" in live.service(service.value).options
+
+
+def test_there_is_a_price_to_a_post_office(live: CanadaPost) -> None:
+    rates = live.rates(RateRequest("K1A0B1", "H2X1Y4", PARCEL))
+    assert {rate.service for rate in rates} == {service.value for service in Service}
+    assert all(rate.due >= rate.base > 0 for rate in rates)
+
+
+def test_the_account_may_ask_for_its_shipments(live: CanadaPost) -> None:
+    asked = live.groups() if live.capabilities.manifests else live.find_by_group("d2po-live-test")
+    assert isinstance(asked, list)
+
+
+def test_announced_outages_can_be_read(live: CanadaPost) -> None:
+    if live.capabilities.outages:
+        assert all(outage.starts_at < outage.ends_at for outage in live.outages())
+    else:
+        assert not live.capabilities.manifests

@@ -1,0 +1,222 @@
+"""The doctor says what works between a shop and Canada Post, in the merchant's language and without secrets."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.emulator.server import EmulatorServer
+from tests.factories import make_order
+
+pytestmark = pytest.mark.django_db
+
+APIS = ("portal", "webservices")
+SECRETS = ("emulator-secret", "0007023210", "0040000001", "access_token")
+
+
+class Visit:
+    """One run of the command: whether it was content, and what it wrote."""
+
+    def __init__(self, *arguments: str) -> None:
+        out = StringIO()
+        self.complaint = ""
+        try:
+            call_command("d2po_doctor", *arguments, stdout=out, no_color=True)
+        except CommandError as error:
+            self.complaint = str(error)
+        self.text = out.getvalue()
+
+    def line(self, subject: str) -> str:
+        """Return what was said of ``subject``, with what to do about it."""
+        lines = self.text.splitlines()
+        [place] = [number for number, line in enumerate(lines) if f"  {subject}: " in line]
+        advice = lines[place + 1] if lines[place + 1 : place + 2] and "→" in lines[place + 1] else ""
+        return f"{lines[place]} {advice}".strip()
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the shop speak one API and then the other."""
+    change_settings(CANADA_POST={"API": request.param})
+    return str(request.param)
+
+
+@pytest.fixture
+def portal(emulator: EmulatorServer) -> EmulatorServer:
+    """Return the emulator for a shop that speaks the portal's API."""
+    return emulator
+
+
+def test_nothing_is_wrong_with_a_shop_that_works(api: str) -> None:
+    visit = Visit("--near", "k1a 0b1")
+    assert visit.complaint == ""
+    assert visit.text.rstrip().endswith("Nothing is wrong.")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Connection",
+        "Credentials",
+        "Post offices near K1A 0B1",
+        "Opening hours",
+        "Access to shipping",
+        "Deliver to Post Office",
+        "Prices",
+        "Clock",
+    ],
+)
+def test_it_says_of_each_thing_that_it_is_right(api: str, subject: str) -> None:
+    assert Visit("--near", "K1A 0B1").line(subject).startswith("ok")
+
+
+def test_it_makes_nothing(api: str, emulator: EmulatorServer) -> None:
+    Visit("--near", "K1A 0B1")
+    assert emulator.shipments == []
+    assert "create_shipment" not in emulator.calls
+
+
+def test_it_shows_no_secret(api: str, emulator: EmulatorServer, tmp_path: Path) -> None:
+    record = tmp_path / "record.json"
+    emulator.faults.add("option", "403")
+    visit = Visit("--near", "K1A 0B1", "--record", str(record))
+    written = visit.text + visit.complaint + record.read_text(encoding="utf-8").replace('"access_token"', "")
+    assert not [secret for secret in SECRETS if secret in written]
+
+
+def test_it_looks_where_the_shop_ships_from(portal: EmulatorServer) -> None:
+    make_order()
+    visit = Visit()
+    assert "H2X 1Y4" in visit.line("Where parcels leave from")
+    assert visit.line("Post offices near H2X 1Y4").startswith("ok")
+
+
+def test_without_an_order_it_looks_in_ottawa(portal: EmulatorServer) -> None:
+    assert Visit().line("Post offices near K1A 0B1").startswith("ok")
+
+
+def test_an_adapter_that_breaks_is_a_finding(portal: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    from example_shop.adapter import ShopAdapter
+
+    def break_down(self: ShopAdapter, order: object) -> None:
+        raise ValueError("Marie-Ève Côté")
+
+    monkeypatch.setattr(ShopAdapter, "ship_from", break_down)
+    make_order()
+    visit = Visit()
+    assert "ship_from() of your adapter fails: ValueError" in visit.line("Where parcels leave from")
+    assert "Marie" not in visit.text
+    assert visit.complaint == "1 thing is wrong."
+
+
+def test_a_postal_code_that_is_none_is_refused(portal: EmulatorServer) -> None:
+    assert Visit("--near", "12345").complaint == "--near is no Canadian postal code; write one such as K1A 0B1."
+    assert portal.calls == {}
+
+
+@pytest.mark.parametrize(
+    ("speaks", "changes", "advice"),
+    [
+        ("portal", {"CLIENT_SECRET": "another"}, "Copy CLIENT_ID and CLIENT_SECRET anew"),
+        ("webservices", {"PASSWORD": "another"}, "Copy USERNAME and PASSWORD anew"),
+    ],
+)
+def test_wrong_credentials_end_the_examination_with_advice(
+    emulator: EmulatorServer, change_settings: Any, speaks: str, changes: dict[str, str], advice: str
+) -> None:
+    change_settings(CANADA_POST={"API": speaks, **changes})
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Connection").startswith("ok")
+    assert visit.line("Credentials").startswith("wrong")
+    assert advice in visit.line("Credentials")
+    assert "Prices" not in visit.text
+    assert visit.complaint == "1 thing is wrong."
+
+
+def test_a_product_without_a_subscription_is_told_from_wrong_credentials(portal: EmulatorServer) -> None:
+    portal.faults.add("find_offices", "401", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Credentials").startswith("ok")
+    assert "subscribed to this product" in visit.line("Post offices near K1A 0B1")
+    assert visit.line("Prices").startswith("ok")
+
+
+def test_an_account_without_shipping_is_told_what_to_ask_for(api: str, emulator: EmulatorServer) -> None:
+    operation = {"portal": "groups", "webservices": "find_shipments"}[api]
+    emulator.faults.add(operation, "403", count=None)
+    line = Visit("--near", "K1A 0B1").line("Access to shipping")
+    assert line.startswith("wrong")
+    assert "Compare CUSTOMER_NUMBER, MOBO and CONTRACT_ID" in line
+
+
+def test_without_a_contract_access_to_shipping_cannot_be_known(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
+    assert Visit("--near", "K1A 0B1").line("Access to shipping").startswith("not asked")
+
+
+def test_nobody_there_is_said_once(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"BASE_URL": "http://127.0.0.1:9"})
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Connection").startswith("wrong")
+    assert "firewall" in visit.line("Connection")
+    assert visit.line("Clock").startswith("not asked")
+    assert visit.complaint == "1 thing is wrong."
+
+
+@pytest.mark.parametrize(
+    "changes", [{"CUSTOMER_NUMBER": ""}, {"BASE_URL": "http://elsewhere.example"}, {"CLEINT_ID": "x"}]
+)
+def test_no_call_is_made_with_wrong_settings(
+    emulator: EmulatorServer, change_settings: Any, changes: dict[str, str]
+) -> None:
+    change_settings(CANADA_POST=changes)
+    visit = Visit("--near", "K1A 0B1")
+    assert "wrong      Settings: " in visit.text
+    assert visit.line("Canada Post").startswith("not asked")
+    assert emulator.calls == {}
+
+
+def test_an_announced_outage_is_told(portal: EmulatorServer) -> None:
+    now = timezone.now()
+    portal.plan_outage("Tracking rests.", now, now + timedelta(hours=2))
+    line = Visit("--near", "K1A 0B1").line("Outages")
+    assert line.startswith("note")
+    assert "Tracking rests." in line
+
+
+def test_it_speaks_french(portal: EmulatorServer) -> None:
+    visit = Visit("--near", "K1A 0B1", "--language", "fr")
+    assert "Bureaux de poste près de K1A 0B1" in visit.text
+    assert "Post offices near" not in visit.text
+
+
+def test_the_record_holds_shapes_of_every_answer(api: str, tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    visit = Visit("--near", "K1A 0B1", "--record", str(file))
+    record = json.loads(file.read_text(encoding="utf-8"))
+    operations = {call["operation"] for call in record["calls"]}
+    assert {"find post offices", "post office detail", "rates", "option", "services", "tracking details"} <= operations
+    assert record["api"] == api
+    assert f"{len(record['calls'])} answers" in visit.text
+    assert {call["status"] for call in record["calls"]} >= {200, 404}
+
+
+def test_the_record_holds_no_value(api: str, tmp_path: Path) -> None:
+    file = tmp_path / "record.json"
+    Visit("--near", "K1A 0B1", "--record", str(file))
+    shapes = json.dumps([call["shape"] for call in json.loads(file.read_text(encoding="utf-8"))["calls"]])
+    found = canada_post().find_offices(NearPostalCode("K1A0B1"))
+    values = {value for office in found for value in (office.office_id, office.name, office.postal_code)}
+    assert values
+    assert not [value for value in values if value in shapes]
+
+
+def test_a_record_that_cannot_be_written_says_so(portal: EmulatorServer, tmp_path: Path) -> None:
+    assert "cannot be written" in Visit("--near", "K1A 0B1", "--record", str(tmp_path / "none" / "x")).complaint
