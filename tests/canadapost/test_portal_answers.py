@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,17 +40,15 @@ from tests.canadapost.portal import (
     TRANSMIT,
     make_client,
 )
+from tests.conformance.schemas import NEEDS_FACTS, facts
 from tests.factories import PARCEL, SENDER
 
-SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "canada-post" / "samples"
 NOTHING: list[dict[str, Any]] = [{"json": []}, {"status": 404}]
 SHIPMENT = f"{SHIPPING}/shipments/{MADE.shipment_id}"
 
 
 def _sample(name: str) -> Any:
-    if not SAMPLES.is_dir():
-        pytest.skip("the pages about Canada Post are not beside this project")
-    return json.loads((SAMPLES / f"portal_{name}.json").read_text(encoding="utf-8"))
+    return json.loads((facts() / "samples" / f"portal_{name}.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -66,6 +63,7 @@ def _sent(post: Any) -> Any:
     return post.calls[-1].request
 
 
+@NEEDS_FACTS
 def test_offices_are_searched_by_street_city_and_province(post: Any) -> None:
     post.get(BASE + "/postoffice/v1/post-offices", json=_sample("postoffice_nearest_INFERRED"))
     [office] = make_client().find_offices(NearAddress("ON", "Ottawa", "Carling"), maximum=9)
@@ -111,6 +109,7 @@ def test_an_office_whose_id_is_no_number_is_not_there(post: Any) -> None:
     assert not post.calls
 
 
+@NEEDS_FACTS
 def test_prices_are_asked_under_the_contract_and_read_with_their_taxes(post: Any) -> None:
     post.post(BASE + "/rating/v1/prices", json=_sample("rating_prices_response_shape"))
     [rate] = make_client().rates(RATES)
@@ -166,6 +165,7 @@ def test_no_service_named_means_both_and_a_mailing_date_is_sent() -> None:
     assert body["expectedMailingDate"] == "2026-11-25"
 
 
+@NEEDS_FACTS
 def test_services_options_and_what_goes_with_d2po(post: Any) -> None:
     post.get(BASE + "/rating/v1/services", json=[{"serviceCode": "DOM.EP", "serviceName": "Expedited Parcel"}])
     post.get(
@@ -193,6 +193,7 @@ def test_services_options_and_what_goes_with_d2po(post: Any) -> None:
     assert not option.goes_with("HFP")
 
 
+@NEEDS_FACTS
 def test_what_a_shipment_costs_and_what_was_charged(post: Any) -> None:
     price = _sample("shipment_price_response")
     receipt = _sample("create_shipment_response_transmitted")["shipmentReceipt"]
@@ -207,12 +208,14 @@ def test_what_a_shipment_costs_and_what_was_charged(post: Any) -> None:
     assert charged.charged_at == datetime(2026, 11, 24, 20, tzinfo=UTC)
 
 
+@NEEDS_FACTS
 def test_the_details_of_a_shipment_have_the_recipients_own_address(post: Any) -> None:
     post.get(SHIPMENT + "/details", json=_sample("shipment_details_response"))
     held = make_client().shipment_details(MADE.shipment_id)
     assert (held.recipient_address.city, held.recipient_address.postal_code) == ("Flagstone", "90210")
 
 
+@NEEDS_FACTS
 @pytest.mark.parametrize(
     ("find", "parameters"),
     [
@@ -240,6 +243,7 @@ def test_links_that_lead_elsewhere_are_not_followed(post: Any) -> None:
     assert all(str(call.request.url).startswith(BASE) for call in post.calls)
 
 
+@NEEDS_FACTS
 def test_a_refund_is_asked_for_with_an_address_to_answer_to(post: Any) -> None:
     post.post(SHIPMENT + "/refund", json=_sample("refund_response"))
     ticket = make_client().refund_shipment(MADE.shipment_id, "desk@example.com")
@@ -254,6 +258,7 @@ def test_a_refund_before_transmission_is_refused_with_its_code(post: Any) -> Non
     assert caught.value.codes == ("7291",)
 
 
+@NEEDS_FACTS
 def test_groups_are_listed_and_handed_over(post: Any) -> None:
     post.get(SHIPPING + "/groups", json=_sample("groups_response"))
     post.post(SHIPPING + "/manifests", json=_sample("transmit_response"))
@@ -291,6 +296,7 @@ def test_what_cannot_be_transmitted_is_not_sent(post: Any, request_: TransmitReq
     assert not post.calls
 
 
+@NEEDS_FACTS
 def test_a_manifest_is_asked_for_until_it_is_there(post: Any) -> None:
     making = {"errors": [{"errorCode": "9153", "message": "not yet"}]}
     post.get(SHIPPING + "/manifests/123", status=400, json=making)
@@ -318,6 +324,7 @@ def test_the_document_of_a_manifest_is_asked_for_as_a_pdf(post: Any) -> None:
         client.manifest_document(Manifest("1", "P", (Link("artifact", "https://evil.test/x", ""),)))
 
 
+@NEEDS_FACTS
 def test_where_a_parcel_was_last_seen(post: Any) -> None:
     url = f"{BASE}/tracking/v1/pins/{PIN}/summaries"
     post.get(url, json=[row | {"pin": PIN} for row in _sample("tracking_summaries_response")])
@@ -327,6 +334,7 @@ def test_where_a_parcel_was_last_seen(post: Any) -> None:
     assert summary.delivered_on is None
 
 
+@NEEDS_FACTS
 @pytest.mark.parametrize("part", ["summaries", "details"])
 @pytest.mark.parametrize("nothing", ["404", "004", "empty"])
 def test_a_parcel_without_history_is_not_seen(post: Any, part: str, nothing: str) -> None:
@@ -340,6 +348,7 @@ def test_a_parcel_without_history_is_not_seen(post: Any, part: str, nothing: str
         assert client.tracking_details(PIN).events == ()
 
 
+@NEEDS_FACTS
 def test_every_event_of_a_parcel_newest_first(post: Any) -> None:
     post.get(f"{BASE}/tracking/v1/pins/{PIN}/details", json=_sample("tracking_details_d2po_ready"))
     details = make_client().tracking_details(PIN)
@@ -364,6 +373,7 @@ def test_neither_active_nor_archived_is_not_seen(post: Any) -> None:
     assert make_client().tracking_details(PIN).events == ()
 
 
+@NEEDS_FACTS
 def test_outages_are_read_in_every_likely_shape(post: Any) -> None:
     url = BASE + "/serviceinfo/v1/shipments-service"
     rows = _sample("serviceinfo_INFERRED")
