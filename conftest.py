@@ -6,7 +6,13 @@ import pytest
 
 from tests.chromium import find_chromium, launch_arguments
 
-pytest_plugins = ["pytester", "tests.plugins.browser", "tests.plugins.forbid_skips", "tests.plugins.selection"]
+pytest_plugins = [
+    "pytester",
+    "deliver_to_po.testing.pytest_plugin",
+    "tests.plugins.browser",
+    "tests.plugins.forbid_skips",
+    "tests.plugins.selection",
+]
 
 
 @pytest.fixture(scope="session")

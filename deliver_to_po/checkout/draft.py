@@ -89,7 +89,7 @@ def _offered(office: PostOffice, language: Language) -> tuple[OfficeCheck, datet
     """Return what is known of the office's offer; raises when it cannot be chosen."""
     if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
         return OfficeCheck.NOT_ASKED, None
-    offered_this_week = directory.offered_within(office.office_id, directory.OFFERED_WHEN_CANADA_POST_IS_DOWN)
+    offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
     answer = check_office(office, language)
     if answer in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels
