@@ -1,9 +1,7 @@
 """Search → one page of post offices, ready to be shown; used wherever somebody picks an office."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from django.core.cache import caches
 
 from deliver_to_po.background import works_in_background
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
@@ -15,9 +13,12 @@ from deliver_to_po.canadapost.types import (
     OfficeQuery,
     PostOffice,
 )
+from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
+from deliver_to_po.offices.cache import attempt
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.standing import standing
 from deliver_to_po.offices.tasks import ask_for_hours
 from deliver_to_po.offices.wording import NBSP, distance, hours_rows
 
@@ -49,7 +50,8 @@ class OfficePage:
     """The nearest offices to a place.
 
     ``next_show`` is how many to ask for to see more, None when all are shown. ``hours_coming`` says that a worker
-    fetches hours that are missing here, so that the same search shows them in a moment.
+    fetches hours that are missing here, so that the same search shows them in a moment. ``rung`` is what answered, and
+    ``standing`` says so in words.
     """
 
     place: str
@@ -57,20 +59,33 @@ class OfficePage:
     show: int
     next_show: int | None
     hours_coming: bool
+    standing: str = ""
+    rung: Rung = Rung.FRESH
 
 
-def search(text: str, language: Language, *, show: int | None = None, chosen: str = "") -> OfficePage:
+def search(
+    text: str,
+    language: Language,
+    *,
+    show: int | None = None,
+    chosen: str = "",
+    before_asking: Callable[[], None] = lambda: None,
+) -> OfficePage:
     """Return the ``show`` offices nearest to what ``text`` says, with the one whose id is ``chosen`` marked.
 
-    Raises QueryNotUnderstood and OfficesUnavailable.
+    Raises QueryNotUnderstood, OfficesUnavailable, and what ``before_asking`` raises, which is called when Canada Post
+    may have to be asked.
     """
     query = parse(text)
-    found = find(query, language).offices
+    answer = find(query, language, before_asking=before_asking)
+    found = answer.offices
     show = shown_count(show)
     offices = tuple(shown_office(office, number, chosen) for number, office in enumerate(found[:show], start=1))
     more = min(show + app_settings.offices_shown, MOST_SHOWN)
     next_show = more if len(found) > show and more > show else None
-    return OfficePage(_place(query), offices, show, next_show, _fetch_missing_hours(offices, language))
+    # While Canada Post does not answer, no worker is sent to it for hours.
+    hours_coming = answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language)
+    return OfficePage(_place(query), offices, show, next_show, hours_coming, standing(answer), answer.rung)
 
 
 def shown_count(wanted: int | None) -> int:
@@ -100,10 +115,14 @@ def _fetch_missing_hours(offices: Sequence[ShownOffice], language: Language) -> 
     missing = [office.office_id for office in offices if office.hours is None]
     if not missing or not works_in_background():
         return False
-    cache = caches[app_settings.search_cache]
     keys = {office_id: f"deliver_to_po.hours.{language}.{office_id}" for office_id in missing}
-    ask_for_hours([office_id for office_id, key in keys.items() if cache.add(key, 1, ASK_AGAIN_SECONDS)], language)
+    asked_now = [office_id for office_id, key in keys.items() if _first(key)]
+    ask_for_hours(asked_now, language)
     return True
+
+
+def _first(key: str) -> bool:
+    return attempt(lambda cache: cache.add(key, 1, ASK_AGAIN_SECONDS), True)
 
 
 def _position(coordinates: Coordinates | None) -> str:

@@ -1,6 +1,7 @@
 """The buyer's step over HTTP: choose a post office, say who picks up, look at one office's hours."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,16 +20,21 @@ from deliver_to_po.adapter import RecipientSuggestion, order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
 from deliver_to_po.checkout.picker import OfficePage, search, shown_count, shown_office
 from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.pause import withdrawn
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.offices.wording import current_language
 
 LONGEST_SEARCH = 100
+TOO_MANY = 429
+# The status of a page that says what is wrong, where it is not 200.
+STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY}
 
 # Why a buyer was sent back to choose, as the address says it; the address holds the code, never the person's data.
 SENT_BACK = {
@@ -41,6 +47,7 @@ SENT_BACK = {
         errors.OfficeNotOffered,
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
+        errors.OptionPaused,
         errors.ChoiceRequired,
     )
 }
@@ -53,11 +60,13 @@ class Problem:
     message: str | Promise
     field: str = ""
     offers_home: bool = False
+    status: int = 200
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
-        return cls(error.message, field, offers_home=isinstance(error, errors.OfficesUnavailable))
+        offers_home = isinstance(error, errors.OfficesUnavailable)
+        return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         missing = _("Choose the post office that your parcel should be delivered to.")
         return _show_offices(request, asked, draft, problem=Problem(missing, "d2po-offices"))
     try:
+        count_question(request)
         remember_draft(request, choose_office(office_id, current_language(), draft))
     except errors.DeliverToPoError as error:
         return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"))
@@ -111,12 +121,15 @@ def _show_offices(
     request: HttpRequest, asked: Asked, draft: Delivery | None, *, problem: Problem | None, chosen: str = ""
 ) -> HttpResponse:
     page: OfficePage | None = None
-    if asked.text:
+    before_asking = partial(count_question, request)
+    if paused := withdrawn():
+        problem = Problem(paused, offers_home=True)
+    elif asked.text:
         try:
-            page = search(asked.text, current_language(), show=asked.show, chosen=chosen)
+            page = search(asked.text, current_language(), show=asked.show, chosen=chosen, before_asking=before_asking)
         except QueryNotUnderstood as error:
             problem = Problem.of(error, "d2po-q")
-        except errors.OfficesUnavailable as error:
+        except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
     adapter = order_adapter()
     context = {
@@ -129,7 +142,7 @@ def _show_offices(
         "page_url": _address("choose", q=asked.text, show=asked.show),
         "more_url": _address("choose", q=asked.text, show=page.next_show) if page and page.next_show else "",
     }
-    return _render(request, "choose", context)
+    return _render(request, "choose", context, problem.status if problem else 200)
 
 
 def _known_postal_code(draft: Delivery | None) -> str:
@@ -188,16 +201,21 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
     context: dict[str, Any] = {"choose_url": _address("choose", q=request.GET.get("q", ""))}
     try:
-        context["office"] = shown_office(fetch_office(office_id, current_language()))
+        before_asking = partial(count_question, request)
+        context["office"] = shown_office(fetch_office(office_id, current_language(), before_asking=before_asking))
     except errors.DeliverToPoError as error:
         context["problem"] = Problem.of(error)
-        return _render(request, "office", context, status=404 if isinstance(error, errors.OfficeNotOffered) else 200)
+        status = 404 if isinstance(error, errors.OfficeNotOffered) else context["problem"].status
+        return _render(request, "office", context, status)
     return _render(request, "office", context)
 
 
 def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     context["base_template"] = app_settings.base_template
-    return render(request, f"deliver_to_po/{page}.html", context, status=status)
+    response = render(request, f"deliver_to_po/{page}.html", context, status=status)
+    if status == TOO_MANY:
+        response["Retry-After"] = str(WINDOW_SECONDS)
+    return response
 
 
 def _address(view: str, **query: str | int) -> str:

@@ -186,8 +186,8 @@ def test_whatever_canada_post_answers_the_buyer_reads_a_clear_message(
 def test_what_canada_post_says_is_escaped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     real = finder.find
 
-    def find(*arguments: Any) -> Any:
-        found = real(*arguments)
+    def find(*arguments: Any, **named: Any) -> Any:
+        found = real(*arguments, **named)
         return dataclasses.replace(found, offices=(dataclasses.replace(found.offices[0], name='<b>Herbs</b> & "co"'),))
 
     monkeypatch.setattr(picker, "find", find)

@@ -128,7 +128,8 @@ class Step extends HTMLElement {
     }
     if (focused) document.getElementById(focused)?.focus();
     const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
-    this.say(heading ? heading.textContent : "", { repeats: true });
+    const spoken = heading ? [heading, fresh.querySelector(".d2po-note")] : [];
+    this.say(spoken.map((part) => part?.textContent ?? "").join(" ").trim(), { repeats: true });
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
     this.settle();
   }
