@@ -1,11 +1,11 @@
 """The buyer's step over HTTP: choose a post office, say who picks up, look at one office's hours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,19 +19,20 @@ from deliver_to_po import errors
 from deliver_to_po.adapter import RecipientSuggestion, order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.asked import Asked
 from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
-from deliver_to_po.checkout.picker import OfficePage, search, shown_count, shown_office
+from deliver_to_po.checkout.picker import OfficePage, search, shown_office
 from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.opening import Filter
 from deliver_to_po.offices.pause import withdrawn
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.offices.wording import current_language
 
-LONGEST_SEARCH = 100
 TOO_MANY = 429
 # The status of a page that says what is wrong, where it is not 200.
 STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY}
@@ -53,34 +54,33 @@ SENT_BACK = {
 }
 
 
+# What the buyer may want of an office.
+WANTED = {
+    Filter.OPEN_NOW: _("Open now"),
+    Filter.EVENINGS: _("Open after 6 p.m. on weekdays"),
+    Filter.WEEKEND: _("Open on weekends"),
+    Filter.FRENCH: _("Service in French"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery."""
+    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
+
+    ``choices`` are texts and addresses of what may have been meant.
+    """
 
     message: str | Promise
     field: str = ""
     offers_home: bool = False
     status: int = 200
+    choices: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
         offers_home = isinstance(error, errors.OfficesUnavailable)
         return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the buyer searched for, as typed, and how many offices to show."""
-
-    text: str
-    show: int
-
-    @classmethod
-    def read(cls, data: QueryDict) -> "Asked":
-        """Read the search from a form or an address."""
-        show = data.get("show", "")
-        return cls(data.get("q", "")[:LONGEST_SEARCH], shown_count(int(show[:4]) if show.isdecimal() else None))
 
 
 @never_cache
@@ -96,6 +96,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         kept = draft.office_id if draft and code != errors.OfficeNoLongerTakesParcels.code else ""
         return _show_offices(request, asked, draft, chosen=kept, problem=problem)
     asked = Asked.read(request.POST)
+    if "search" in request.POST:
+        return _to_the_place(request, asked, draft)
     office_id = request.POST.get("office_id", "")
     if not office_id:
         missing = _("Choose the post office that your parcel should be delivered to.")
@@ -106,6 +108,19 @@ def choose(request: HttpRequest) -> HttpResponse:
     except errors.DeliverToPoError as error:
         return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"))
     return HttpResponseRedirect(_address("recipient", q=asked.text))
+
+
+def _to_the_place(request: HttpRequest, asked: Asked, draft: Delivery | None) -> HttpResponse:
+    """Go on to the page of the place that was typed: a house number never gets into an address."""
+    try:
+        return HttpResponseRedirect(asked.without_house().url())
+    except QueryNotUnderstood as error:
+        return _show_offices(request, asked, draft, problem=_not_understood(error, asked))
+
+
+def _not_understood(error: QueryNotUnderstood, asked: Asked) -> Problem:
+    choices = tuple((choice, replace(asked, text=choice).url()) for choice in error.choices)
+    return replace(Problem.of(error, "d2po-q"), choices=choices)
 
 
 def _draft_if_any(request: HttpRequest) -> Delivery | None:
@@ -124,11 +139,18 @@ def _show_offices(
     before_asking = partial(count_question, request)
     if paused := withdrawn():
         problem = Problem(paused, offers_home=True)
-    elif asked.text:
+    elif asked and not (problem and problem.field == "d2po-q"):
         try:
-            page = search(asked.text, current_language(), show=asked.show, chosen=chosen, before_asking=before_asking)
+            page = search(
+                asked.query(),
+                current_language(),
+                show=asked.show,
+                chosen=chosen,
+                wanted=asked.wanted,
+                before_asking=before_asking,
+            )
         except QueryNotUnderstood as error:
-            problem = Problem.of(error, "d2po-q")
+            problem = _not_understood(error, asked)
         except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
     adapter = order_adapter()
@@ -136,17 +158,20 @@ def _show_offices(
         "asked": asked,
         "page": page,
         "problem": problem,
-        "search_value": asked.text or _known_postal_code(draft) or display_postal_code(adapter.postal_code(request)),
+        "search_value": asked.text if asked else _known_postal_code(draft, request),
+        "wanted": [(one.value, words, one in asked.wanted) for one, words in WANTED.items()],
         "home_delivery_url": adapter.home_delivery_url(request),
         "open_map": app_settings.open_map,
-        "page_url": _address("choose", q=asked.text, show=asked.show),
-        "more_url": _address("choose", q=asked.text, show=page.next_show) if page and page.next_show else "",
+        "page_url": asked.url() if page else "",
+        "more_url": replace(asked, show=page.next_show).url() if page and page.next_show else "",
+        "wider_url": replace(asked, wanted=()).url() if page and page.left_out else "",
     }
     return _render(request, "choose", context, problem.status if problem else 200)
 
 
-def _known_postal_code(draft: Delivery | None) -> str:
-    return display_postal_code(draft.recipient_postal_code or draft.office_postal_code) if draft else ""
+def _known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
+    known = draft.recipient_postal_code or draft.office_postal_code if draft else ""
+    return display_postal_code(known or order_adapter().postal_code(request))
 
 
 # An error report by e-mail leaves out who picks up.

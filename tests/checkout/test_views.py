@@ -135,7 +135,7 @@ def test_a_search_lists_offices_with_number_distance_and_address(client: Client)
     assert row["data-number"] == "1"
     assert row.select_one(".d2po-distance") is not None
     assert len(row.select("label .d2po-line")) >= 2
-    assert "5 post offices near K1A\N{NO-BREAK SPACE}0B1" in one(page, "legend").get_text()
+    assert "5 post offices near K1A\N{NO-BREAK SPACE}0B1" in one(page, "legend[data-heading]").get_text()
 
 
 def test_show_more_keeps_the_search(client: Client) -> None:
