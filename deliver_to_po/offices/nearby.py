@@ -27,10 +27,9 @@ EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
 ENOUGH = 10
 AT_MOST = 50
-# Half the height of the first box in degrees (3 km), and how much higher each next one is.
-FIRST_BOX, GROWTH = 0.03, 3
-# What is farther is no answer: the directory has not learnt this part of the country yet.
-FARTHEST_KM = 500.0
+# Half the side of each box. What is farther than the last is no answer: the directory has not learnt that part of the
+# country yet.
+REACHES_KM = (3.0, 9.0, 27.0, 80.0, 200.0, 500.0)
 SAINTS = {"st": "saint", "ste": "sainte"}
 
 
@@ -96,15 +95,14 @@ def nearest(centre: Coordinates) -> list[tuple[float, int]]:
     Looks into boxes that grow until the circle inside one holds ten, so that an index of latitudes and longitudes
     does the work however many offices there are.
     """
-    half = FIRST_BOX
-    while True:
-        reach_km = half * KM_PER_DEGREE
-        rows = _in_box(centre, half).values_list("latitude", "longitude", "pk")
+    inside: list[tuple[float, int]] = []
+    for reach_km in REACHES_KM:
+        rows = _in_box(centre, reach_km / KM_PER_DEGREE).values_list("latitude", "longitude", "pk")
         found = sorted((distance_km(centre, Coordinates(lat or 0.0, lon or 0.0)), pk) for lat, lon, pk in rows)
-        inside = [pair for pair in found if pair[0] <= min(reach_km, FARTHEST_KM)]
-        if len(inside) >= ENOUGH or reach_km >= FARTHEST_KM:
-            return inside[:AT_MOST]
-        half = min(half * GROWTH, FARTHEST_KM / KM_PER_DEGREE)
+        inside = [pair for pair in found if pair[0] <= reach_km]
+        if len(inside) >= ENOUGH:
+            break
+    return inside[:AT_MOST]
 
 
 def distance_km(one: Coordinates, other: Coordinates) -> float:
