@@ -287,6 +287,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["environment", "latitude", "longitude"], name="d2po_office_place"),
                     models.Index(fields=["environment", "postal_code"], name="d2po_office_postal_code"),
+                    models.Index(fields=["environment", "province", "city"], name="d2po_office_city"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -36,6 +36,7 @@ class Office(models.Model):
             # Near a point: a band of latitudes, and within it the longitudes, all from the index.
             models.Index(fields=["environment", "latitude", "longitude"], name="d2po_office_place"),
             models.Index(fields=["environment", "postal_code"], name="d2po_office_postal_code"),
+            models.Index(fields=["environment", "province", "city"], name="d2po_office_city"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["environment", "office_key"], name="d2po_one_office_per_environment"),

@@ -50,4 +50,4 @@ def test_ending_a_pause_lets_what_waited_go_on(clerk: Clerk) -> None:
     clerk("change_pause", "view_pause").post(
         reverse("admin:deliver_to_po_pause_change", args=[pause.pk]), _typed(ends_at_0="2026-01-02")
     )
-    assert Shipment.objects.get(pk=shipment.pk).due_at < timezone.now()
+    assert Shipment.objects.filter(pk=shipment.pk, due_at__lt=timezone.now()).exists()

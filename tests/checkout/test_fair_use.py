@@ -19,7 +19,7 @@ def few(emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(SEARCHES_PER_MINUTE=3, TRUSTED_PROXIES=0)
 
 
-def _search(client: Client, code: str, **meta: str) -> Any:
+def _search(client: Client, code: str, **meta: Any) -> Any:
     return client.get(reverse("deliver_to_po:choose"), {"q": code}, **meta)
 
 

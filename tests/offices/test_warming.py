@@ -11,7 +11,7 @@ from deliver_to_po.canadapost.errors import Throttled
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
-from deliver_to_po.offices import warming
+from deliver_to_po.offices import finder, warming
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.warming import Outcome, warm
 
@@ -60,7 +60,7 @@ def test_an_outage_is_an_error_with_its_cause(emulator: EmulatorServer) -> None:
 
 def test_it_waits_for_its_turn(emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[Any] = [Throttled("find post offices", retry_after=7), None]
-    real = warming.ask_canada_post
+    real = finder.ask_canada_post
 
     def ask(*arguments: Any, **named: Any) -> Any:
         assert named["background"]
