@@ -66,26 +66,22 @@ class Step extends HTMLElement {
     this.map?.press(row);
   }
 
+  // A house number stays out of addresses: what may hold one is posted, and the server goes on to the place's address.
   onSubmit(event) {
     const form = event.target;
     if (!form.matches("[data-search]")) return;
     event.preventDefault();
-    const data = new FormData(form);
-    const text = data.get("q");
-    if (text) form.lat.value = form.lon.value = "";
+    if (form.q.value) form.lat.value = form.lon.value = "";
+    const body = new FormData(form);
     const { pathname } = new URL(form.action);
-    // A house number stays out of addresses: the server answers with that of the place.
-    if (!/^[a-z\d -]{1,8}$/i.test(text) && !form.lat.value) {
-      data.append("search", 1);
-      return void this.load(pathname, { body: data });
-    }
-    data.delete("csrfmiddlewaretoken");
-    this.load(`${pathname}?${new URLSearchParams([...data].filter(([, value]) => value))}`);
+    if (!form.lat.value && !/^[a-z\d -]{1,8}$/i.test(form.q.value)) return void this.load(pathname, { body });
+    const asked = [...body].filter(([name, value]) => value && name in { q: 0, lat: 0, lon: 0, filter: 0 });
+    this.load(`${pathname}?${new URLSearchParams(asked)}`);
   }
 
   onChange({ target }) {
-    if (target.name === "filter") this.results.dataset.url && target.form.requestSubmit();
-    else this.showChoice();
+    if (target.name !== "filter") this.showChoice();
+    else if (this.results.dataset.url) target.form.requestSubmit();
   }
 
   locate({ form }) {
@@ -104,8 +100,7 @@ class Step extends HTMLElement {
     event.preventDefault();
     if (link.form) return this.locate(link);
     if (link.matches("[data-more]")) {
-      const url = new URL(link.href);
-      this.load(url.pathname + url.search, { firstNew: this.rows.length });
+      this.load(link.pathname + link.search, { firstNew: this.rows.length });
     } else {
       this.openHours(link);
     }
@@ -172,7 +167,7 @@ class Step extends HTMLElement {
       if (!page || results !== this.results) return;
       for (const row of this.rows) {
         const known = page.querySelector(`[data-office="${row.dataset.office}"] [data-hours] details`);
-        if (known && row.querySelector("[data-hours-link]")) this.fill(row, known);
+        if (known && row.querySelector("[data-hours-link]")) this.fill(row, ...known.parentNode.childNodes);
       }
       if (this.querySelector("[data-hours-link]")) this.askHours(tries - 1);
     }, HOURS_AFTER_MS);
@@ -192,10 +187,10 @@ class Step extends HTMLElement {
     this.fill(link.closest("[data-office]"), details);
   }
 
-  fill(row, details) {
+  fill(row, ...parts) {
     const place = row.querySelector("[data-hours]");
     const focused = place.contains(document.activeElement);
-    place.replaceChildren(details);
+    place.replaceChildren(...parts);
     if (focused) place.querySelector("summary").focus();
   }
 }
