@@ -1,6 +1,6 @@
 """The pause switch: a strike or a suspension stops the option and the labels until a date."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,16 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.admin.trouble import TellsTrouble
 from deliver_to_po.handoff.outbox import end_pause
 from deliver_to_po.models import Pause
 
-if TYPE_CHECKING:
-    PauseModelAdmin = admin.ModelAdmin[Pause]
-else:
-    PauseModelAdmin = admin.ModelAdmin
 
-
-class PauseAdmin(PauseModelAdmin):
+class PauseAdmin(TellsTrouble):
     """Pauses, typed by the merchant; when the last one ends, what waited is handed off."""
 
     list_display = ("reason_en", "reason_fr", "starts_at", "ends_at", "in_force")

@@ -19,6 +19,7 @@ from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, near
 from deliver_to_po.offices.pause import refuse_while_paused
 from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.trouble import note_trouble, trouble_is_over
 from deliver_to_po.offices.turns import ask_once, not_answered, taken, unanswered
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], 
         if (fresh := renew(query, language, seconds)) is not None:
             return _answer(fresh)
     if kept is not None:
+        if unanswered(question):
+            note_trouble(Rung.STALE)
         return _answer(kept, Rung.STALE)
     return _from_directory(query, language)
 
@@ -94,6 +97,7 @@ def ask_canada_post(
         ).find_offices(query, maximum=ASKED_FOR)
     except InvalidRequest as error:
         raise QueryNotUnderstood from error
+    trouble_is_over()
     directory.remember_offered(offices, language, asked_at)
     return cache.keep(query, language, offices, asked_at)
 
@@ -106,7 +110,9 @@ def _from_directory(query: OfficeQuery, language: Language) -> OfficeAnswer:
     found = near(query, language)
     if found is None:
         log.warning("No answer about post offices, and the directory knows none near: the option is withdrawn.")
+        note_trouble(None)
         raise OfficesUnavailable
+    note_trouble(Rung.DIRECTORY)
     return OfficeAnswer(found.offices, found.seen_at, Rung.DIRECTORY, found.precision)
 
 
