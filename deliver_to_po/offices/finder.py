@@ -15,6 +15,7 @@ from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
+from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, near
 from deliver_to_po.offices.pause import refuse_while_paused
@@ -125,19 +126,43 @@ def fetch_office(office_id: str, language: Language, *, before_asking: Callable[
     known = directory.get_office(office_id)
     if known is None:
         raise OfficeNotOffered
+    if office := _with_fresh_hours(known, language):
+        return office
+    before_asking()
+    question = f"deliver_to_po.office.{language}.{known.pk}"
+
+    def look() -> PostOffice | None:
+        row = directory.get_office(office_id)
+        return _with_fresh_hours(row, language) if row else None
+
+    def ask(seconds_left: float) -> PostOffice | None:
+        try:
+            return _ask_for_hours(known, language, seconds_left)
+        except NotFound:
+            raise OfficeNotOffered from None
+        except CanadaPostError as error:
+            not_answered(question)
+            _log(error)
+            return None
+
+    found = ask_once(question, app_settings.search_timeout_seconds, look, ask)
+    if found is None:
+        raise OfficesUnavailable
+    return found
+
+
+def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:
     fresh_since = timezone.now() - directory.HOURS_LIFETIME
     if known.hours_fetched_at and known.hours_fetched_at >= fresh_since and known.name(language):
         return directory.post_office(known, language)
-    before_asking()
-    try:
-        office = canada_post(language, total_seconds=app_settings.search_timeout_seconds).office(known.received_id)
-    except NotFound:
-        raise OfficeNotOffered from None
-    except CanadaPostError as error:
-        _log(error)
-        raise OfficesUnavailable from error
+    return None
+
+
+def _ask_for_hours(known: Office, language: Language, seconds: float) -> PostOffice | None:
+    """Ask Canada Post for one office, and keep its hours; None when it answers with another one."""
+    office = canada_post(language, total_seconds=seconds).office(known.received_id)
     if comparable_office_id(office.office_id) != known.office_key:
-        raise OfficesUnavailable
+        return None
     directory.remember_hours(office, language, timezone.now())
     return dataclasses.replace(
         directory.post_office(known, language),

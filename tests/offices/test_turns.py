@@ -21,7 +21,7 @@ from deliver_to_po.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable
 from deliver_to_po.offices import cache, turns
-from deliver_to_po.offices.finder import find
+from deliver_to_po.offices.finder import fetch_office, find
 from deliver_to_po.offices.turns import ask_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,6 +98,21 @@ def test_buyers_who_ask_the_same_during_an_outage_wait_for_one_call(
     emulator.faults.add("find_offices", "delay", count=None, seconds=5)
     assert set(search_at_once(20)) == {Rung.DIRECTORY}
     assert emulator.calls["find_offices"] == asked + 1
+
+
+def test_buyers_who_look_at_the_same_office_at_the_same_time_make_one_call(emulator: EmulatorServer) -> None:
+    office_id = find(OTTAWA, "en").offices[0].office_id
+    emulator.faults.add("office_details", "delay", count=None, seconds=0.15)
+
+    def look(_: int) -> bool:
+        try:
+            return fetch_office(office_id, "en").hours is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert all(pool.map(look, range(10)))
+    assert emulator.calls["office_details"] == 1
 
 
 @pytest.mark.services("REDIS_URL")
