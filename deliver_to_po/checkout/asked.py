@@ -48,7 +48,7 @@ class Asked:
         return parse(self.text) if self.text or not self else near(self.latitude, self.longitude)
 
     def without_house(self) -> "Asked":
-        """Return the same search with what an address may show: no house number. Raises QueryNotUnderstood."""
+        """Return the same search with what an address may show: no number of a house. Raises QueryNotUnderstood."""
         return replace(self, text=written(self.query()))
 
     def fields(self) -> list[tuple[str, str]]:
