@@ -1,7 +1,8 @@
 """The directory of post offices: what Canada Post told us of each, when, and in which environment."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, transaction
@@ -28,22 +29,20 @@ def remember_offered(offices: Iterable[PostOffice], language: Language, at: date
     rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
     for row in rows.values():
         row.offered_at = at
-    try:
-        with transaction.atomic():
-            # In one order, so that two answers that share offices never wait for each other crosswise.
-            _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_described(language)])
-    except DatabaseError as error:
-        log.warning("What Canada Post offered could not be kept: %s", type(error).__name__)
+    with _costing_nobody():
+        # In one order, so that two answers that share offices never wait for each other crosswise.
+        _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_described(language)])
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
     """Keep the hours of an office's own answer, and its names. Nothing else: the search is the better source."""
     named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
-    known().filter(office_key=comparable_office_id(office.office_id)).update(
-        hours=office.hours.to_json() if office.hours else None,
-        hours_fetched_at=at,
-        **{field: text for field, text in named.items() if text},
-    )
+    with _costing_nobody():
+        known().filter(office_key=comparable_office_id(office.office_id)).update(
+            hours=office.hours.to_json() if office.hours else None,
+            hours_fetched_at=at,
+            **{field: text for field, text in named.items() if text},
+        )
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
@@ -91,6 +90,16 @@ def post_office(row: Office, language: Language) -> PostOffice:
         bilingual=row.bilingual,
         hours=WeeklyHours.from_json(row.hours) if row.hours else None,
     )
+
+
+@contextmanager
+def _costing_nobody() -> Iterator[None]:
+    """Let a database that is busy lose us what was learnt, and nobody the answer, which is there."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        log.warning("What Canada Post told us could not be kept: %s", type(error).__name__)
 
 
 def known() -> QuerySet[Office]:
