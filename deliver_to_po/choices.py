@@ -32,6 +32,14 @@ class OfficeCheck(TextChoices):
     COULD_NOT_ASK = "could_not_ask", _("could not ask")
 
 
+class Rung(TextChoices):
+    """What answered a buyer's search, best first; below the last one the option is withdrawn."""
+
+    FRESH = "fresh", _("Canada Post, lately")
+    STALE = "stale", _("Canada Post, some time ago")
+    DIRECTORY = "directory", _("our directory, by distance")
+
+
 class ShipmentState(TextChoices):
     """Where a shipment stands with the shipping system."""
 
@@ -87,6 +95,7 @@ class Reason(TextChoices):
     NO_PARCELS = "no_parcels", _("The shop names no parcels for this order. Correct the adapter, then hand off again.")
     TEST_ONLY = "test_only", _("This is a test delivery; it is never handed off while LIVE is on.")
     LIVE_OFF = "live_off", _("This delivery is real, but LIVE is off. Turn LIVE on to hand it off.")
+    PAUSED = "paused", _("Deliver to Post Office is paused. It is handed off by itself when the pause is over.")
 
 
 class HandoffStep(TextChoices):

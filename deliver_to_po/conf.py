@@ -49,7 +49,11 @@ DEFAULTS: dict[str, Any] = {
     "DRAFT_LIFETIME": timedelta(days=2),
     "SEARCH_CACHE": "default",
     "SEARCH_CACHE_LIFETIME": timedelta(hours=6),
+    "SEARCH_STALE_LIFETIME": timedelta(days=2),
     "SEARCH_TIMEOUT_SECONDS": 3.0,
+    "OFFICE_LIFETIME": timedelta(days=7),
+    "SEARCHES_PER_MINUTE": 30,
+    "TRUSTED_PROXIES": None,
     "OFFICES_SHOWN": 10,
     "OPEN_MAP": False,
     "PRIVACY_OFFICER": "",
@@ -209,6 +213,26 @@ class AppSettings:
     def search_cache_lifetime(self) -> timedelta:
         """Return how long an answer counts as fresh."""
         return cast("timedelta", _read("SEARCH_CACHE_LIFETIME"))
+
+    @property
+    def search_stale_lifetime(self) -> timedelta:
+        """Return how long an answer is kept for when Canada Post cannot be asked; never shorter than fresh."""
+        return max(cast("timedelta", _read("SEARCH_STALE_LIFETIME")), self.search_cache_lifetime)
+
+    @property
+    def office_lifetime(self) -> timedelta:
+        """Return how long an office that Canada Post offered may be found and chosen while it cannot be asked."""
+        return cast("timedelta", _read("OFFICE_LIFETIME"))
+
+    @property
+    def searches_per_minute(self) -> int:
+        """Return how many questions to Canada Post one visitor may cause in a minute, 0 for no limit."""
+        return int(_read("SEARCHES_PER_MINUTE"))
+
+    @property
+    def trusted_proxies(self) -> int | None:
+        """Return how many proxies of the shop add to X-Forwarded-For, None when nobody has said."""
+        return cast("int | None", _read("TRUSTED_PROXIES"))
 
     @property
     def search_timeout_seconds(self) -> float:

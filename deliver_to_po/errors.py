@@ -93,6 +93,22 @@ class OfficesUnavailable(DeliverToPoError):
     code = "offices_unavailable"
 
 
+class OptionPaused(OfficesUnavailable):
+    """The merchant has paused the option; the message of the one raised says why and until when."""
+
+    message: Promise | str = _("Deliver to Post Office is paused right now. Please choose home delivery.")
+    code = "paused"
+
+
+class TooManySearches(DeliverToPoError):
+    """One visitor has made Canada Post be asked too often."""
+
+    message: Promise | str = _(
+        "You have searched very often in a short time. Please wait a minute, then search again; what you chose is kept."
+    )
+    code = "too_many_searches"
+
+
 class MoveRefused(DeliverToPoError):
     """A state change that is not allowed from where the row is now."""
 

@@ -81,13 +81,16 @@ class DeliveryForm(forms.Form):
 
     method = forms.ChoiceField(choices=DeliveryMethod.choices, error_messages={"required": _("Choose a delivery.")})
 
-    def __init__(self, *args: Any, post_office: bool, **kwargs: Any):
+    def __init__(self, *args: Any, fits: bool, withdrawn: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.post_office = post_office
+        self.withdrawn = withdrawn
+        self.post_office = fits and not withdrawn
 
     def clean_method(self) -> str:
         """Return the method; refuses the post office for what Canada Post does not take."""
         method: str = self.cleaned_data["method"]
+        if method == DeliveryMethod.POST_OFFICE and self.withdrawn:
+            raise forms.ValidationError(self.withdrawn)
         if method == DeliveryMethod.POST_OFFICE and not self.post_office:
             raise forms.ValidationError(_("Your basket is too big for a post office. Choose home delivery."))
         return method

@@ -73,7 +73,7 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
     submit(page)
     page.locator("[value=post_office]").check()
     submit(page)
-    page.locator("form[role=search] button").click()
+    page.locator("form[role=search] button[type=submit]").click()
     page.locator("input[name=office_id]").first.wait_for()
     page.wait_for_timeout(HOURS_MS)
     page.locator("[data-map-toggle], .d2po-map button, [data-map-open]").first.click()

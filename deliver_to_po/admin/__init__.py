@@ -7,7 +7,9 @@ from django.contrib import admin
 
 from deliver_to_po.admin.deliveries import DeliveryAdmin
 from deliver_to_po.admin.offices import OfficeAdmin
-from deliver_to_po.models import Delivery, Office
+from deliver_to_po.admin.pauses import PauseAdmin
+from deliver_to_po.models import Delivery, Office, Pause
 
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Office, OfficeAdmin)
+admin.site.register(Pause, PauseAdmin)

@@ -31,11 +31,12 @@ from deliver_to_po.admin.show import (
     state_and_reason,
     test_badge,
 )
+from deliver_to_po.admin.trouble import TellsTrouble
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.models import Delivery
 
 
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(TellsTrouble, ReadOnlyAdmin):
     """A delivery is frozen once placed: this shows it and hands it off, and changes nothing in it."""
 
     # What is urgent stands first: on a phone the rest is scrolled to.

@@ -1,10 +1,13 @@
 """Opening hours of a postal counter: up to two intervals a day, as Canada Post gives them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 Json = dict[str, list[list[str]]]
+
+# A week has 7 days; the 8th shows that it goes on, and the day before today may end after midnight.
+DAYS_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,22 @@ class Interval:
 
     opens: time
     closes: time
+
+    def span(self, day: date, zone: tzinfo) -> "Span":
+        """Return the interval on ``day`` in ``zone``; closing that is not after opening is on the next day."""
+        last = day + timedelta(days=self.closes <= self.opens)
+        opens = datetime.combine(day, self.opens, zone)
+        # Where the clock is set back over the closing time, the counter closes the second time.
+        closes = datetime.combine(last, self.closes, zone).replace(fold=1)
+        return Span(opens.astimezone(UTC), closes.astimezone(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of opening time between two moments in UTC, the second not included."""
+
+    opens: datetime
+    closes: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +43,29 @@ class WeeklyHours:
     def on(self, weekday: int) -> tuple[Interval, ...]:
         """Return the intervals of an ISO weekday, none when closed."""
         return self.days.get(weekday, ())
+
+    def spans(self, moment: datetime, zone: tzinfo) -> Iterator["Span"]:
+        """Yield the stretches that end after ``moment``, in order, for a week; those that touch are one.
+
+        Wall clock times are those of ``zone``, where the counter is, on either side of a change of the clock.
+        """
+        today = moment.astimezone(zone).date()
+        waiting: Span | None = None
+        for span in sorted(self._stretches(today, zone), key=lambda span: (span.opens, span.closes)):
+            if waiting is not None and span.opens <= waiting.closes:
+                waiting = Span(waiting.opens, max(waiting.closes, span.closes))
+                continue
+            if waiting is not None and waiting.closes > moment:
+                yield waiting
+            waiting = span
+        if waiting is not None and waiting.closes > moment:
+            yield waiting
+
+    def _stretches(self, today: date, zone: tzinfo) -> Iterator["Span"]:
+        for after in range(-1, DAYS_AHEAD):
+            day = today + timedelta(days=after)
+            for interval in self.on(day.isoweekday()):
+                yield interval.span(day, zone)
 
     def to_json(self) -> Json:
         """Return a JSON object that ``from_json`` reads back."""

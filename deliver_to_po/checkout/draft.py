@@ -27,6 +27,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.pause import refuse_while_paused
 
 CLOSED_ANSWERS = (OfficeCheck.NO_LONGER, OfficeCheck.GONE)
 
@@ -48,8 +49,10 @@ def choose_office(office_id: str, language: Language, draft: Delivery | None = N
     """Return a draft for the office, the given one with its recipient kept, else a new one.
 
     An office can be chosen only if Canada Post offered it: within 24 hours, or the check confirms it now, or within
-    7 days while Canada Post cannot be asked. Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable.
+    OFFICE_LIFETIME while Canada Post cannot be asked. Raises OfficeNotOffered, OfficeNoLongerTakesParcels,
+    OfficesUnavailable, and OptionPaused while the merchant has paused the option.
     """
+    refuse_while_paused()
     known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
     if known is None:
         raise OfficeNotOffered
@@ -89,7 +92,7 @@ def _offered(office: PostOffice, language: Language) -> tuple[OfficeCheck, datet
     """Return what is known of the office's offer; raises when it cannot be chosen."""
     if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
         return OfficeCheck.NOT_ASKED, None
-    offered_this_week = directory.offered_within(office.office_id, directory.OFFERED_WHEN_CANADA_POST_IS_DOWN)
+    offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
     answer = check_office(office, language)
     if answer in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels
@@ -148,8 +151,10 @@ def confirm(draft: Delivery) -> OfficeCheck:
     """Ask Canada Post whether the chosen office takes parcels, outside any transaction, and keep the answer.
 
     "Could not ask" confirms with a flag: the office must then pass the check before the label. Raises DraftIncomplete,
-    DraftUnknown, and OfficeNoLongerTakesParcels; the draft keeps everything, so that only the office is chosen anew.
+    DraftUnknown, OptionPaused, and OfficeNoLongerTakesParcels; the draft keeps everything, so that only the office is
+    chosen anew.
     """
+    refuse_while_paused()
     if not draft.complete:
         raise DraftIncomplete
     office_id = draft.office_id

@@ -1,10 +1,11 @@
 """The buyer's step over HTTP: choose a post office, say who picks up, look at one office's hours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,17 +19,23 @@ from deliver_to_po import errors
 from deliver_to_po.adapter import RecipientSuggestion, order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.asked import Asked
 from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
-from deliver_to_po.checkout.picker import OfficePage, search, shown_count, shown_office
+from deliver_to_po.checkout.picker import OfficePage, search, shown_office
 from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.opening import Filter
+from deliver_to_po.offices.pause import withdrawn
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.offices.wording import current_language
 
-LONGEST_SEARCH = 100
+TOO_MANY = 429
+# The status of a page that says what is wrong, where it is not 200.
+STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY}
 
 # Why a buyer was sent back to choose, as the address says it; the address holds the code, never the person's data.
 SENT_BACK = {
@@ -41,37 +48,39 @@ SENT_BACK = {
         errors.OfficeNotOffered,
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
+        errors.OptionPaused,
         errors.ChoiceRequired,
     )
 }
 
 
+# What the buyer may want of an office.
+WANTED = {
+    Filter.OPEN_NOW: _("Open now"),
+    Filter.EVENINGS: _("Open after 6 p.m. on weekdays"),
+    Filter.WEEKEND: _("Open on weekends"),
+    Filter.FRENCH: _("Service in French"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery."""
+    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
+
+    ``choices`` are texts and addresses of what may have been meant.
+    """
 
     message: str | Promise
     field: str = ""
     offers_home: bool = False
+    status: int = 200
+    choices: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
-        return cls(error.message, field, offers_home=isinstance(error, errors.OfficesUnavailable))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the buyer searched for, as typed, and how many offices to show."""
-
-    text: str
-    show: int
-
-    @classmethod
-    def read(cls, data: QueryDict) -> "Asked":
-        """Read the search from a form or an address."""
-        show = data.get("show", "")
-        return cls(data.get("q", "")[:LONGEST_SEARCH], shown_count(int(show[:4]) if show.isdecimal() else None))
+        offers_home = isinstance(error, errors.OfficesUnavailable)
+        return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
 
 
 @never_cache
@@ -87,15 +96,31 @@ def choose(request: HttpRequest) -> HttpResponse:
         kept = draft.office_id if draft and code != errors.OfficeNoLongerTakesParcels.code else ""
         return _show_offices(request, asked, draft, chosen=kept, problem=problem)
     asked = Asked.read(request.POST)
+    if "search" in request.POST:
+        return _to_the_place(request, asked, draft)
     office_id = request.POST.get("office_id", "")
     if not office_id:
         missing = _("Choose the post office that your parcel should be delivered to.")
         return _show_offices(request, asked, draft, problem=Problem(missing, "d2po-offices"))
     try:
+        count_question(request)
         remember_draft(request, choose_office(office_id, current_language(), draft))
     except errors.DeliverToPoError as error:
         return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"))
     return HttpResponseRedirect(_address("recipient", q=asked.text))
+
+
+def _to_the_place(request: HttpRequest, asked: Asked, draft: Delivery | None) -> HttpResponse:
+    """Go on to the page of the place that was typed: a house number never gets into an address."""
+    try:
+        return HttpResponseRedirect(asked.without_house().url())
+    except QueryNotUnderstood as error:
+        return _show_offices(request, asked, draft, problem=_not_understood(error, asked))
+
+
+def _not_understood(error: QueryNotUnderstood, asked: Asked) -> Problem:
+    choices = tuple((choice, replace(asked, text=choice).url()) for choice in error.choices)
+    return replace(Problem.of(error, "d2po-q"), choices=choices)
 
 
 def _draft_if_any(request: HttpRequest) -> Delivery | None:
@@ -111,29 +136,42 @@ def _show_offices(
     request: HttpRequest, asked: Asked, draft: Delivery | None, *, problem: Problem | None, chosen: str = ""
 ) -> HttpResponse:
     page: OfficePage | None = None
-    if asked.text:
+    before_asking = partial(count_question, request)
+    if paused := withdrawn():
+        problem = Problem(paused, offers_home=True)
+    elif asked and not (problem and problem.field == "d2po-q"):
         try:
-            page = search(asked.text, current_language(), show=asked.show, chosen=chosen)
+            page = search(
+                asked.query(),
+                current_language(),
+                show=asked.show,
+                chosen=chosen,
+                wanted=asked.wanted,
+                before_asking=before_asking,
+            )
         except QueryNotUnderstood as error:
-            problem = Problem.of(error, "d2po-q")
-        except errors.OfficesUnavailable as error:
+            problem = _not_understood(error, asked)
+        except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
     adapter = order_adapter()
     context = {
         "asked": asked,
         "page": page,
         "problem": problem,
-        "search_value": asked.text or _known_postal_code(draft) or display_postal_code(adapter.postal_code(request)),
+        "search_value": asked.text if asked else _known_postal_code(draft, request),
+        "wanted": [(one.value, words, one in asked.wanted) for one, words in WANTED.items()],
         "home_delivery_url": adapter.home_delivery_url(request),
         "open_map": app_settings.open_map,
-        "page_url": _address("choose", q=asked.text, show=asked.show),
-        "more_url": _address("choose", q=asked.text, show=page.next_show) if page and page.next_show else "",
+        "page_url": asked.url() if page else "",
+        "more_url": replace(asked, show=page.next_show).url() if page and page.next_show else "",
+        "wider_url": replace(asked, wanted=()).url() if page and page.left_out else "",
     }
-    return _render(request, "choose", context)
+    return _render(request, "choose", context, problem.status if problem else 200)
 
 
-def _known_postal_code(draft: Delivery | None) -> str:
-    return display_postal_code(draft.recipient_postal_code or draft.office_postal_code) if draft else ""
+def _known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
+    known = draft.recipient_postal_code or draft.office_postal_code if draft else ""
+    return display_postal_code(known or order_adapter().postal_code(request))
 
 
 # An error report by e-mail leaves out who picks up.
@@ -188,16 +226,21 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
     context: dict[str, Any] = {"choose_url": _address("choose", q=request.GET.get("q", ""))}
     try:
-        context["office"] = shown_office(fetch_office(office_id, current_language()))
+        before_asking = partial(count_question, request)
+        context["office"] = shown_office(fetch_office(office_id, current_language(), before_asking=before_asking))
     except errors.DeliverToPoError as error:
         context["problem"] = Problem.of(error)
-        return _render(request, "office", context, status=404 if isinstance(error, errors.OfficeNotOffered) else 200)
+        status = 404 if isinstance(error, errors.OfficeNotOffered) else context["problem"].status
+        return _render(request, "office", context, status)
     return _render(request, "office", context)
 
 
 def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     context["base_template"] = app_settings.base_template
-    return render(request, f"deliver_to_po/{page}.html", context, status=status)
+    response = render(request, f"deliver_to_po/{page}.html", context, status=status)
+    if status == TOO_MANY:
+        response["Retry-After"] = str(WINDOW_SECONDS)
+    return response
 
 
 def _address(view: str, **query: str | int) -> str:

@@ -36,6 +36,10 @@ def _count(value: Any) -> bool:
     return value == 0 or _whole(value)
 
 
+def _proxies(value: Any) -> bool:
+    return value is None or _count(value)
+
+
 def _seconds(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
@@ -60,6 +64,7 @@ MAPPING: Kind = (_mapping, gettext_lazy("a dict"))
 SWITCH: Kind = (_switch, gettext_lazy("True or False"))
 WHOLE: Kind = (_whole, gettext_lazy("a whole number above 0"))
 COUNT: Kind = (_count, gettext_lazy("a whole number, 0 or more"))
+PROXIES: Kind = (_proxies, gettext_lazy("a whole number, 0 or more, or None"))
 SECONDS: Kind = (_seconds, gettext_lazy("a number of seconds above 0"))
 LADDER: Kind = (_ladder, gettext_lazy("a tuple of numbers of seconds, none below 0"))
 DURATION: Kind = (_duration, gettext_lazy("a datetime.timedelta above 0"))
@@ -96,7 +101,11 @@ KINDS: Mapping[Path, Kind] = {
     ("DRAFT_LIFETIME",): DURATION,
     ("SEARCH_CACHE",): TEXT,
     ("SEARCH_CACHE_LIFETIME",): DURATION,
+    ("SEARCH_STALE_LIFETIME",): DURATION,
     ("SEARCH_TIMEOUT_SECONDS",): SECONDS,
+    ("OFFICE_LIFETIME",): DURATION,
+    ("SEARCHES_PER_MINUTE",): COUNT,
+    ("TRUSTED_PROXIES",): PROXIES,
     ("OFFICES_SHOWN",): WHOLE,
     ("OPEN_MAP",): SWITCH,
     ("PRIVACY_OFFICER",): TEXT,

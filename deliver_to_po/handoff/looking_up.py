@@ -17,6 +17,7 @@ from deliver_to_po.handoff.leased import (
 from deliver_to_po.handoff.request import build_request
 from deliver_to_po.handoff.requesting import create, lose_sight, made
 from deliver_to_po.models import Shipment
+from deliver_to_po.offices.pause import current_pause
 
 REQUESTS_AT_MOST = 2
 
@@ -57,6 +58,11 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
     tries = shipment.step_tries + 1
     if tries < len(app_settings.handoff.look_up_after_seconds) or shipment.requests >= REQUESTS_AT_MOST:
         _look_up_again(shipment, tries)
+        return
+    if current_pause():
+        # What was made is looked for all the same; only nothing new is made.
+        due_at = after(app_settings.handoff.retry_after_seconds[-1])
+        move(shipment, "lose_sight", due_at=due_at, reason=Reason.PAUSED)
         return
     answer = checked_office(shipment).check
     if answer == OfficeCheck.TAKES_PARCELS:

@@ -9,10 +9,11 @@ from datetime import timedelta
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.steps import next_step
 from deliver_to_po.models import Shipment
+from deliver_to_po.offices.pause import current_pause
 
 # Workers pick at random among the first few, so that they seldom want the same row.
 CHOICE_OF = 10
@@ -37,6 +38,12 @@ def hand_off(shipment_pk: int, *, now: bool = False) -> None:
 def make_due(shipment_pk: int) -> bool:
     """Make one shipment due at once; say whether it is, which it is not while a worker has it under lease."""
     return bool(workable().filter(pk=shipment_pk, lease=None).update(due_at=timezone.now()))
+
+
+def end_pause() -> int:
+    """Make due what waited for a pause that has ended or was shortened; returns how many shipments."""
+    waiting = workable().filter(reason=Reason.PAUSED, lease=None)
+    return 0 if current_pause() else waiting.update(due_at=timezone.now())
 
 
 def hand_off_due(limit: int | None = None, *, stop: Callable[[], bool] = lambda: False) -> Counter[str]:

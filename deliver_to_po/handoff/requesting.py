@@ -22,6 +22,7 @@ from deliver_to_po.handoff.leased import (
 from deliver_to_po.handoff.request import build_request, fits, made_fields
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.offices.pause import current_pause
 
 # Errors after which the same request is sent again later, under the same id.
 LATER = {
@@ -39,6 +40,10 @@ SLOWLY = (errors.CredentialsRefused, errors.NotEntitled)
 def request(shipment: Shipment) -> None:
     """Send a waiting shipment, if nothing stands in its way and the office takes parcels."""
     patience = app_settings.handoff
+    if current_pause():
+        # Looked at again now and then: a pause may end earlier than anybody thought.
+        later(shipment, "wait", patience.retry_after_seconds[-1:], reason=Reason.PAUSED)
+        return
     system = system_of(shipment)
     obstacle = system.obstacle(live=shipment.delivery.live)
     if obstacle == Reason.TEST_ONLY:

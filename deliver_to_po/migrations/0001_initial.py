@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -98,6 +99,10 @@ class Migration(migrations.Migration):
                             ),
                             ("test_only", "This is a test delivery; it is never handed off while LIVE is on."),
                             ("live_off", "This delivery is real, but LIVE is off. Turn LIVE on to hand it off."),
+                            (
+                                "paused",
+                                "Deliver to Post Office is paused. It is handed off by itself when the pause is over.",
+                            ),
                         ],
                         default="",
                         max_length=30,
@@ -279,9 +284,56 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "post office",
                 "verbose_name_plural": "post offices",
+                "indexes": [
+                    models.Index(fields=["environment", "latitude", "longitude"], name="d2po_office_place"),
+                    models.Index(fields=["environment", "postal_code"], name="d2po_office_postal_code"),
+                    models.Index(fields=["environment", "province", "city"], name="d2po_office_city"),
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("environment", "office_key"), name="d2po_one_office_per_environment"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Pause",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason_en",
+                    models.CharField(
+                        help_text="A whole sentence; buyers read it as it stands.",
+                        max_length=200,
+                        verbose_name="reason in English",
+                    ),
+                ),
+                (
+                    "reason_fr",
+                    models.CharField(
+                        help_text="A whole sentence; buyers read it as it stands.",
+                        max_length=200,
+                        verbose_name="reason in French",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="starts")),
+                (
+                    "ends_at",
+                    models.DateTimeField(
+                        help_text="Buyers are told this date. It can be changed at any time; a past one ends the pause.",
+                        verbose_name="ends",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "pause",
+                "verbose_name_plural": "pauses",
+                "indexes": [models.Index(fields=["ends_at"], name="d2po_pause_end")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="d2po_pause_ends_after_start",
+                        violation_error_message="A pause ends after it starts.",
                     )
                 ],
             },
@@ -378,6 +430,10 @@ class Migration(migrations.Migration):
                             ),
                             ("test_only", "This is a test delivery; it is never handed off while LIVE is on."),
                             ("live_off", "This delivery is real, but LIVE is off. Turn LIVE on to hand it off."),
+                            (
+                                "paused",
+                                "Deliver to Post Office is paused. It is handed off by itself when the pause is over.",
+                            ),
                         ],
                         default="",
                         max_length=30,

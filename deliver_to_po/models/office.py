@@ -32,6 +32,12 @@ class Office(models.Model):
     class Meta:
         verbose_name = _("post office")
         verbose_name_plural = _("post offices")
+        indexes = [
+            # Near a point: a band of latitudes, and within it the longitudes, all from the index.
+            models.Index(fields=["environment", "latitude", "longitude"], name="d2po_office_place"),
+            models.Index(fields=["environment", "postal_code"], name="d2po_office_postal_code"),
+            models.Index(fields=["environment", "province", "city"], name="d2po_office_city"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["environment", "office_key"], name="d2po_one_office_per_environment"),
         ]

@@ -1,19 +1,44 @@
-"""Canada Post's answers to searches, kept in Django's cache: as text, so that a cache holds nothing of ours pickled."""
+"""Canada Post's answers to searches, kept in Django's cache: as text, so that a cache holds nothing of ours pickled.
+
+A cache that is down, evicts or holds something else makes a search slower, never wrong: its errors end here.
+"""
 
 import dataclasses
-from collections.abc import Sequence
-from datetime import datetime
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
+from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
 from deliver_to_po.conf import app_settings
 
-VERSION = 1
+log = logging.getLogger(__name__)
+
+VERSION = 2
+# "None near" may be a service that is half down: it is asked again soon.
+NONE_NEAR_LIFETIME = timedelta(seconds=60)
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept answer, and when Canada Post gave it."""
+
+    offices: tuple[PostOffice, ...]
+    asked_at: datetime
+
+    @property
+    def fresh(self) -> bool:
+        """Say whether it counts as Canada Post's answer of now."""
+        lifetime = app_settings.search_cache_lifetime if self.offices else NONE_NEAR_LIFETIME
+        return timezone.now() - self.asked_at <= lifetime
 
 
 def key(query: OfficeQuery, language: Language) -> str:
@@ -22,21 +47,33 @@ def key(query: OfficeQuery, language: Language) -> str:
     return f"deliver_to_po.offices.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 
-def keep(query: OfficeQuery, language: Language, offices: Sequence[PostOffice], asked_at: datetime) -> None:
-    """Keep an answer for SEARCH_CACHE_LIFETIME."""
-    caches[app_settings.search_cache].set(
-        key(query, language),
-        {"asked_at": asked_at.isoformat(), "offices": [to_json(office) for office in offices]},
-        app_settings.search_cache_lifetime.total_seconds(),
-    )
+def keep(query: OfficeQuery, language: Language, offices: Sequence[PostOffice], asked_at: datetime) -> Kept:
+    """Keep an answer for SEARCH_STALE_LIFETIME, one that found nothing for a minute, and return it."""
+    lifetime = app_settings.search_stale_lifetime if offices else NONE_NEAR_LIFETIME
+    value = {"asked_at": asked_at.isoformat(), "offices": [to_json(office) for office in offices]}
+    attempt(lambda cache: cache.set(key(query, language), value, lifetime.total_seconds()), None)
+    return Kept(tuple(offices), asked_at)
 
 
-def kept(query: OfficeQuery, language: Language) -> tuple[tuple[PostOffice, ...], datetime] | None:
-    """Return a kept answer and when Canada Post gave it."""
-    found = caches[app_settings.search_cache].get(key(query, language))
-    if not found:
-        return None
-    return tuple(from_json(row) for row in found["offices"]), datetime.fromisoformat(found["asked_at"])
+def kept(query: OfficeQuery, language: Language) -> Kept | None:
+    """Return a kept answer, fresh or not."""
+
+    def read(cache: BaseCache) -> Kept | None:
+        found = cache.get(key(query, language))
+        if not found:
+            return None
+        return Kept(tuple(from_json(row) for row in found["offices"]), datetime.fromisoformat(found["asked_at"]))
+
+    return attempt(read, None)
+
+
+def attempt(work: Callable[[BaseCache], T], otherwise: T) -> T:
+    """Return what ``work`` does with the cache SEARCH_CACHE, ``otherwise`` when that fails."""
+    try:
+        return work(caches[app_settings.search_cache])
+    except Exception:
+        log.exception("The cache fails; searches are slower until it is back.")
+        return otherwise
 
 
 def to_json(office: PostOffice) -> dict[str, Any]:

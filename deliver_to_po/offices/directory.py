@@ -1,8 +1,11 @@
 """The directory of post offices: what Canada Post told us of each, when, and in which environment."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -12,43 +15,50 @@ from deliver_to_po.canadapost.types import Coordinates, Language, PostOffice
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Office
 
+log = logging.getLogger(__name__)
+
 OFFERED_LATELY = timedelta(hours=24)
-OFFERED_WHEN_CANADA_POST_IS_DOWN = timedelta(days=7)
 HOURS_LIFETIME = timedelta(days=7)
 
 
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
-    """Keep offices that Canada Post offered for D2PO, in one statement."""
+    """Keep offices that Canada Post offered for D2PO, in one statement.
+
+    A database that is busy loses us what was learnt, and the buyer nothing: the answer is there.
+    """
     rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
     for row in rows.values():
         row.offered_at = at
-    _upsert(rows.values(), ["offered_at", "closed_at", *_described(language)])
+    with _costing_nobody():
+        # In one order, so that two answers that share offices never wait for each other crosswise.
+        _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_described(language)])
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
     """Keep the hours of an office's own answer, and its names. Nothing else: the search is the better source."""
     named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
-    _known().filter(office_key=comparable_office_id(office.office_id)).update(
-        hours=office.hours.to_json() if office.hours else None,
-        hours_fetched_at=at,
-        **{field: text for field, text in named.items() if text},
-    )
+    with _costing_nobody():
+        known().filter(office_key=comparable_office_id(office.office_id)).update(
+            hours=office.hours.to_json() if office.hours else None,
+            hours_fetched_at=at,
+            **{field: text for field, text in named.items() if text},
+        )
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
     """Keep that Canada Post no longer offers an office; it counts as offered no more."""
-    _known().filter(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
+    known().filter(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
 
 
 def get_office(office_id: str) -> Office | None:
     """Return what the directory holds of an office in the current environment."""
-    return _known().filter(office_key=comparable_office_id(office_id)).first()
+    return known().filter(office_key=comparable_office_id(office_id)).first()
 
 
 def offered_within(office_id: str, age: timedelta) -> bool:
     """Say whether Canada Post offered the office for D2PO within ``age``."""
     return (
-        _known()
+        known()
         .filter(office_key=comparable_office_id(office_id), offered_at__gte=timezone.now() - age, closed_at=None)
         .exists()
     )
@@ -57,7 +67,7 @@ def offered_within(office_id: str, age: timedelta) -> bool:
 def hours_of(office_ids: Iterable[str]) -> Mapping[str, WeeklyHours]:
     """Return the known hours of offices by comparable id."""
     keys = [comparable_office_id(office_id) for office_id in office_ids]
-    rows = _known().filter(
+    rows = known().filter(
         office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=timezone.now() - HOURS_LIFETIME
     )
     return {key: WeeklyHours.from_json(hours) for key, hours in rows.values_list("office_key", "hours") if hours}
@@ -82,8 +92,24 @@ def post_office(row: Office, language: Language) -> PostOffice:
     )
 
 
-def _known() -> QuerySet[Office]:
+@contextmanager
+def _costing_nobody() -> Iterator[None]:
+    """Let a database that is busy lose us what was learnt, and nobody the answer, which is there."""
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        log.warning("What Canada Post told us could not be kept: %s", type(error).__name__)
+
+
+def known() -> QuerySet[Office]:
+    """Return every office that this environment of Canada Post ever told us of."""
     return Office.objects.filter(environment=app_settings.canada_post.environment)
+
+
+def answering() -> QuerySet[Office]:
+    """Return the offices that may be offered while Canada Post cannot be asked: seen lately, not closed since."""
+    return known().filter(offered_at__gte=timezone.now() - app_settings.office_lifetime, closed_at=None)
 
 
 def _row(office: PostOffice, language: Language) -> Office:

@@ -1,8 +1,8 @@
-"""From a question to post offices: the cache, else Canada Post; every office seen is kept in the directory."""
+"""From a question to post offices: the ladder. Every office seen is kept in the directory."""
 
 import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,16 @@ from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused,
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.carrier import canada_post
+from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
+from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
+from deliver_to_po.offices.nearby import Precision, near
+from deliver_to_po.offices.pause import refuse_while_paused
 from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.trouble import note_trouble, trouble_is_over
+from deliver_to_po.offices.turns import ask_once, not_answered, taken, unanswered
 
 log = logging.getLogger(__name__)
 
@@ -24,53 +30,139 @@ ASKED_FOR = 50
 
 @dataclass(frozen=True, slots=True)
 class OfficeAnswer:
-    """Offices that accept D2PO, nearest first, and when Canada Post said so. Hours where the directory knows them."""
+    """Offices that accept D2PO, nearest first, and when Canada Post said so. Hours where the directory knows them.
+
+    ``rung`` says what answered. ``precision`` says how well the place is known that distances are measured from.
+    """
 
     offices: tuple[PostOffice, ...]
     asked_at: datetime
+    rung: Rung = Rung.FRESH
+    precision: Precision = Precision.EXACT
 
 
-def find(query: OfficeQuery, language: Language) -> OfficeAnswer:
-    """Return the nearest offices; raises OfficesUnavailable when Canada Post cannot be asked."""
-    found = cache.kept(query, language)
-    if found is None:
-        asked_at = timezone.now()
+def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], None] = lambda: None) -> OfficeAnswer:
+    """Return the nearest offices from the highest rung that answers within SEARCH_TIMEOUT_SECONDS.
+
+    A fresh answer; else Canada Post, asked by one request for all; else an older answer; else the directory. Raises
+    OfficesUnavailable when nothing answers, OptionPaused while the merchant has paused the option, QueryNotUnderstood
+    when there can be no such place, and what ``before_asking`` raises, which is called when the cache does not answer.
+    """
+    refuse_while_paused()
+    kept = cache.kept(query, language)
+    if kept is not None and kept.fresh:
+        return _answer(kept)
+    question = cache.key(query, language)
+    if kept is None or not (taken(question) or unanswered(question)):
+        before_asking()
+        seconds = app_settings.search_timeout_seconds
+        if (fresh := renew(query, language, seconds)) is not None:
+            return _answer(fresh)
+    if kept is not None:
+        if unanswered(question):
+            note_trouble(Rung.STALE)
+        return _answer(kept, Rung.STALE)
+    return _from_directory(query, language)
+
+
+def renew(query: OfficeQuery, language: Language, seconds: float) -> cache.Kept | None:
+    """Return Canada Post's answer of now, asked for by one request at a time; None when there is none in ``seconds``.
+
+    Raises QueryNotUnderstood.
+    """
+    question = cache.key(query, language)
+
+    def look() -> cache.Kept | None:
+        kept = cache.kept(query, language)
+        return kept if kept is not None and kept.fresh else None
+
+    def ask(seconds_left: float) -> cache.Kept | None:
         try:
-            offices: Sequence[PostOffice] = canada_post(
-                language, total_seconds=app_settings.search_timeout_seconds
-            ).find_offices(query, maximum=ASKED_FOR)
-        except InvalidRequest as error:
-            raise QueryNotUnderstood from error
+            return ask_canada_post(query, language, seconds_left)
         except CanadaPostError as error:
-            raise _unavailable(error) from error
-        directory.remember_offered(offices, language, asked_at)
-        if offices:
-            # "None near" may be a service that is half down: it is asked again.
-            cache.keep(query, language, offices, asked_at)
-        found = tuple(offices), asked_at
-    return OfficeAnswer(_with_hours(found[0]), found[1])
+            not_answered(question)
+            _log(error)
+            return None
+
+    return ask_once(question, seconds, look, ask)
 
 
-def fetch_office(office_id: str, language: Language) -> PostOffice:
+def ask_canada_post(
+    query: OfficeQuery, language: Language, seconds: float | None = None, *, background: bool = False
+) -> cache.Kept:
+    """Ask Canada Post, and keep the answer in cache and directory; raises QueryNotUnderstood and CanadaPostError."""
+    asked_at = timezone.now()
+    try:
+        offices: Sequence[PostOffice] = canada_post(
+            language, total_seconds=seconds, background=background
+        ).find_offices(query, maximum=ASKED_FOR)
+    except InvalidRequest as error:
+        raise QueryNotUnderstood from error
+    trouble_is_over()
+    directory.remember_offered(offices, language, asked_at)
+    return cache.keep(query, language, offices, asked_at)
+
+
+def _answer(kept: cache.Kept, rung: Rung = Rung.FRESH) -> OfficeAnswer:
+    return OfficeAnswer(_with_hours(kept.offices), kept.asked_at, rung)
+
+
+def _from_directory(query: OfficeQuery, language: Language) -> OfficeAnswer:
+    found = near(query, language)
+    if found is None:
+        log.warning("No answer about post offices, and the directory knows none near: the option is withdrawn.")
+        note_trouble(None)
+        raise OfficesUnavailable
+    note_trouble(Rung.DIRECTORY)
+    return OfficeAnswer(found.offices, found.seen_at, Rung.DIRECTORY, found.precision)
+
+
+def fetch_office(office_id: str, language: Language, *, before_asking: Callable[[], None] = lambda: None) -> PostOffice:
     """Return one office with its hours, from the directory while they are fresh.
 
     Raises OfficeNotOffered when no search has ever shown it or it is gone, and OfficesUnavailable when Canada Post
-    cannot be asked. Nobody can make this app call Canada Post by typing ids.
+    cannot be asked, and what ``before_asking`` raises. Nobody can make this app call Canada Post by typing ids.
     """
     known = directory.get_office(office_id)
     if known is None:
         raise OfficeNotOffered
+    if office := _with_fresh_hours(known, language):
+        return office
+    before_asking()
+    question = f"deliver_to_po.office.{language}.{known.pk}"
+
+    def look() -> PostOffice | None:
+        row = directory.get_office(office_id)
+        return _with_fresh_hours(row, language) if row else None
+
+    def ask(seconds_left: float) -> PostOffice | None:
+        try:
+            return _ask_for_hours(known, language, seconds_left)
+        except NotFound:
+            raise OfficeNotOffered from None
+        except CanadaPostError as error:
+            not_answered(question)
+            _log(error)
+            return None
+
+    found = ask_once(question, app_settings.search_timeout_seconds, look, ask)
+    if found is None:
+        raise OfficesUnavailable
+    return found
+
+
+def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:
     fresh_since = timezone.now() - directory.HOURS_LIFETIME
     if known.hours_fetched_at and known.hours_fetched_at >= fresh_since and known.name(language):
         return directory.post_office(known, language)
-    try:
-        office = canada_post(language, total_seconds=app_settings.search_timeout_seconds).office(known.received_id)
-    except NotFound:
-        raise OfficeNotOffered from None
-    except CanadaPostError as error:
-        raise _unavailable(error) from error
+    return None
+
+
+def _ask_for_hours(known: Office, language: Language, seconds: float) -> PostOffice | None:
+    """Ask Canada Post for one office, and keep its hours; None when it answers with another one."""
+    office = canada_post(language, total_seconds=seconds).office(known.received_id)
     if comparable_office_id(office.office_id) != known.office_key:
-        raise OfficesUnavailable
+        return None
     directory.remember_hours(office, language, timezone.now())
     return dataclasses.replace(
         directory.post_office(known, language),
@@ -80,13 +172,12 @@ def fetch_office(office_id: str, language: Language) -> PostOffice:
     )
 
 
-def _unavailable(error: CanadaPostError) -> OfficesUnavailable:
-    """Return what the buyer is told; the log tells the shop, when it is the shop's to mend."""
+def _log(error: CanadaPostError) -> None:
+    """Tell the shop what the buyer does not hear, loudly when it is the shop's to mend."""
     if isinstance(error, CredentialsRefused | NotEntitled):
-        log.error("Buyers see no post offices: %s", error)
+        log.error("Buyers see older post offices or none: %s", error)
     else:
         log.warning("No answer about post offices: %s", error)
-    return OfficesUnavailable()
 
 
 def _with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:

@@ -1,23 +1,154 @@
-"""Reading what a buyer types: a postal code in any spelling."""
+"""Reading what a person types or a device says into one question for Canada Post; makes no call.
+
+Canada Post is asked only about what can be a place in Canada. Whatever is unclear is a message with choices.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from math import isfinite
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery
+from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_code, normalize_postal_code
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.offices.addresses import Reading, read
+from deliver_to_po.offices.places import Place, places_called, places_like
+from deliver_to_po.offices.zones import in_canada
+
+LONGEST = 120
+# About 100 metres: enough for a list of offices, too little for an address.
+DECIMALS = 3
+LOOKS_LIKE = str.maketrans("OILoil", "011011")
+LETTERS = (0, 2, 4)
+FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
+# A postal code at either end of an address, or after a comma.
+WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
 
 
 class QueryNotUnderstood(DeliverToPoError):
-    """What was typed is no Canadian postal code."""
+    """What was typed is no one place in Canada. ``choices`` are texts that are, one of which may have been meant."""
 
-    message: Promise | str = _("This is not a Canadian postal code. Please type one such as K1A 0B1.")
+    message: Promise | str = _(
+        "This is not a Canadian postal code or place. Please type a postal code such as K1A 0B1, or a street, city and "
+        "province."
+    )
     code = "query_not_understood"
+
+    def __init__(self, message: Promise | str | None = None, choices: Sequence[str] = ()):
+        super().__init__(message)
+        self.choices = tuple(choices)
 
 
 def parse(text: str) -> OfficeQuery:
-    """Return what to ask Canada Post; raises QueryNotUnderstood. Makes no call."""
-    postal_code = normalize_postal_code(text)
-    if not postal_code:
-        raise QueryNotUnderstood
-    return NearPostalCode(postal_code)
+    """Return what to ask Canada Post; raises QueryNotUnderstood. Makes no call.
+
+    A postal code anywhere in an address is the better question: the rest of the address is then left out.
+    """
+    typed = _clean(text)
+    if postal_code := normalize_postal_code(typed):
+        return NearPostalCode(postal_code)
+    # Mimico and Kikino are places.
+    if (corrected := _corrected(typed)) and not places_called(typed):
+        raise QueryNotUnderstood(_("Letters and digits look mixed up in this postal code. Did you mean:"), [corrected])
+    bare = re.sub(r"[\s\-]", "", typed).upper()
+    if FIRST_HALF.match(bare) and len(bare) < 6:
+        raise QueryNotUnderstood(
+            _("This is only a part of a postal code. Please type all six characters, such as K1A 0B1.")
+        )
+    for match in WITHIN.finditer(typed):
+        if within := normalize_postal_code(match[0]):
+            return NearPostalCode(within)
+    return _address(typed)
+
+
+def near(latitude: str, longitude: str) -> NearCoordinates:
+    """Return the question for a point in decimal degrees, rounded; raises QueryNotUnderstood outside Canada."""
+    try:
+        north, east = round(float(latitude[:20]), DECIMALS), round(float(longitude[:20]), DECIMALS)
+    except (ValueError, OverflowError):
+        raise QueryNotUnderstood(OUTSIDE) from None
+    if not (isfinite(north) and isfinite(east) and in_canada(Coordinates(north, east))):
+        raise QueryNotUnderstood(OUTSIDE)
+    return NearCoordinates(Coordinates(north, east))
+
+
+OUTSIDE = _("This location is not in Canada. Please type a Canadian postal code or place instead.")
+
+
+def written(query: OfficeQuery) -> str:
+    """Return the text by which ``parse`` finds ``query`` again, fit for a URL: without a house number.
+
+    ``""`` for a point.
+    """
+    if isinstance(query, NearPostalCode):
+        return display_postal_code(query.postal_code)
+    if isinstance(query, NearAddress):
+        return ", ".join(part for part in (query.street, query.city, query.province) if part)
+    return ""
+
+
+def _clean(text: str) -> str:
+    """Return the beginning of ``text`` without control characters, in the usual forms of letters."""
+    if len(text) > LONGEST:
+        raise QueryNotUnderstood(_("This is too long. Please type a postal code, or a street, city and province."))
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in plain).split())
+
+
+def _corrected(typed: str) -> str:
+    """Return the postal code that somebody meant who typed O for 0, or I or l for 1; ``""`` where that is none."""
+    bare = re.sub(r"[\s\-]", "", typed)
+    if len(bare) != 6 or not bare.isascii() or not bare.isalnum():
+        return ""
+    code = "".join(c.upper() if place in LETTERS else c.translate(LOOKS_LIKE) for place, c in enumerate(bare))
+    return display_postal_code(code) if POSTAL_CODE.fullmatch(code) else ""
+
+
+def _address(typed: str) -> NearAddress:
+    reading = read(typed)
+    if reading is None:
+        raise QueryNotUnderstood(choices=[_named(place) for place in places_like(typed)])
+    if not reading.city:
+        raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."))
+    if len(reading.places) > 1:
+        raise QueryNotUnderstood(
+            format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.places[0].name),
+            [_named(place, reading.street) for place in reading.places],
+        )
+    if not reading.places:
+        return _unknown_city(reading)
+    place = reading.places[0]
+    if place.large and not reading.street:
+        raise QueryNotUnderstood(
+            format_lazy(
+                _(
+                    "{city} is a large city. Please add a street, such as “Main Street, {city}, {province}”, or type a "
+                    "postal code."
+                ),
+                city=place.name,
+                province=place.province,
+            )
+        )
+    return NearAddress(place.province, place.name, reading.street)
+
+
+def _unknown_city(reading: Reading) -> NearAddress:
+    """Return the question for a city that our table does not know: Canada Post may. One that is nearly known is asked.
+
+    Raises QueryNotUnderstood with the cities that may have been meant.
+    """
+    like = places_like(reading.city, reading.province) or places_called(reading.city)
+    if like:
+        raise QueryNotUnderstood(
+            format_lazy(_("We do not know {city}. Did you mean:"), city=reading.city),
+            [_named(place, reading.street) for place in like],
+        )
+    return NearAddress(reading.province, reading.city, reading.street)
+
+
+def _named(place: Place, street: str = "") -> str:
+    return written(NearAddress(place.province, place.name, street))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.hours import Interval, WeeklyHours
 from deliver_to_po.canadapost.types import Language
+from deliver_to_po.offices.opening import Opening, State
 
 NBSP = "\N{NO-BREAK SPACE}"
 MIDNIGHT = time(0)
@@ -31,6 +32,23 @@ def distance(km: Decimal | float | None) -> str:
     # Next door is 0.1 km, since 0.0 km looks like a mistake.
     rounded = max(round(Decimal(km), places), Decimal("0.1"))
     return f"{number_format(rounded, decimal_pos=places)}{NBSP}km"
+
+
+def opening_text(opening: Opening) -> str:
+    """Return whether a counter is open, and until or from when, such as "Closed, opens Monday at 9 a.m."."""
+    if opening.state == State.MAYBE_CLOSED:
+        return _("Holiday: may be closed today")
+    at = _clock(opening.until.time()) if opening.until else ""
+    if opening.state == State.OPEN:
+        return _("Open now, closes at %(time)s") % {"time": at} if at else _("Open now, 24 hours")
+    if opening.until is None:
+        return _("Closed")
+    days = (opening.until.date() - opening.now.date()).days
+    if days == 0:
+        return _("Closed, opens at %(time)s") % {"time": at}
+    if days == 1:
+        return _("Closed, opens tomorrow at %(time)s") % {"time": at}
+    return _("Closed, opens %(day)s at %(time)s") % {"day": WEEKDAYS[opening.until.weekday()], "time": at}
 
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:

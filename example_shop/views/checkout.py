@@ -15,6 +15,7 @@ from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, get_draft
 from deliver_to_po.checkout.session import draft_id_of, forget_draft
 from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.models import Delivery
+from deliver_to_po.offices.pause import withdrawn
 from deliver_to_po.summary import summarize
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
@@ -57,7 +58,10 @@ def delivery(request: HttpRequest) -> HttpResponse:
     if not checkout.contact:
         return redirect("shop:checkout")
     form = DeliveryForm(
-        request.POST or None, initial={"method": checkout.method}, post_office=Basket(request).fits_post_office()
+        request.POST or None,
+        initial={"method": checkout.method},
+        fits=Basket(request).fits_post_office(),
+        withdrawn=withdrawn(),
     )
     if request.method == "POST" and form.is_valid():
         checkout.method = form.cleaned_data["method"]

@@ -90,7 +90,7 @@ def _go_to_the_step(page: Page, shop: str) -> None:
 def _search_and_choose(page: Page, typed: str) -> str:
     """Choose the second office near ``typed``; return its id."""
     page.locator("#d2po-q").fill(typed)
-    page.locator("form[role=search] button").click()
+    page.locator("form[role=search] button[type=submit]").click()
     second = page.locator("input[name=office_id]").nth(1)
     second.check()
     office_id = second.get_attribute("value") or ""
@@ -169,7 +169,7 @@ def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emul
     with visit("en-CA", javascript=False) as page:
         _go_to_the_step(page, shop)
         page.locator("#d2po-q").fill("90210")
-        page.locator("form[role=search] button").click()
+        page.locator("form[role=search] button[type=submit]").click()
         expect(page.locator("main")).to_contain_text("not a Canadian postal code")
         expect(page.locator("#d2po-q")).to_have_value("90210")
         office_id = _search_and_choose(page, "H2X 1Y4")
@@ -197,7 +197,7 @@ def test_home_delivery_stays_possible_while_canada_post_is_down(
     with visit("en-CA", javascript=False) as page:
         _go_to_the_step(page, shop)
         page.locator("#d2po-q").fill("H2X 1Y4")
-        page.locator("form[role=search] button").click()
+        page.locator("form[role=search] button[type=submit]").click()
         expect(page.locator("main")).to_contain_text("Canada Post cannot be reached")
         page.get_by_role("link", name="home delivery").first.click()
         page.locator("[value=home]").check()

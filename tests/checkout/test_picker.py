@@ -42,7 +42,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQu
     def give(*offices: PostOffice) -> list[tuple[OfficeQuery, Language]]:
         asked: list[tuple[OfficeQuery, Language]] = []
 
-        def find(query: OfficeQuery, language: Language) -> OfficeAnswer:
+        def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], None]) -> OfficeAnswer:
             asked.append((query, language))
             return OfficeAnswer(tuple(offices), datetime(2026, 11, 25, tzinfo=UTC))
 

@@ -135,7 +135,7 @@ def test_a_search_lists_offices_with_number_distance_and_address(client: Client)
     assert row["data-number"] == "1"
     assert row.select_one(".d2po-distance") is not None
     assert len(row.select("label .d2po-line")) >= 2
-    assert "5 post offices near K1A\N{NO-BREAK SPACE}0B1" in one(page, "legend").get_text()
+    assert "5 post offices near K1A\N{NO-BREAK SPACE}0B1" in one(page, "legend[data-heading]").get_text()
 
 
 def test_show_more_keeps_the_search(client: Client) -> None:
@@ -186,8 +186,8 @@ def test_whatever_canada_post_answers_the_buyer_reads_a_clear_message(
 def test_what_canada_post_says_is_escaped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     real = finder.find
 
-    def find(*arguments: Any) -> Any:
-        found = real(*arguments)
+    def find(*arguments: Any, **named: Any) -> Any:
+        found = real(*arguments, **named)
         return dataclasses.replace(found, offices=(dataclasses.replace(found.offices[0], name='<b>Herbs</b> & "co"'),))
 
     monkeypatch.setattr(picker, "find", find)

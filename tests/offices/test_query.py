@@ -1,30 +1,249 @@
 """Reading what a buyer types."""
 
+import string
+from contextlib import suppress
+
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.offices.query import QueryNotUnderstood, parse
+from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code, normalize_postal_code
+from deliver_to_po.canadapost.rules import check_query
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.offices import places
+from deliver_to_po.offices.addresses import street_only
+from deliver_to_po.offices.query import QueryNotUnderstood, near, parse, written
+from deliver_to_po.offices.zones import in_canada
 
 
-@pytest.mark.parametrize("typed", ["K1A 0B1", "k1a0b1", "k1a-0b1", "  K1A\t0B1  "])
+def refused(typed: str) -> QueryNotUnderstood:
+    """Return why ``typed`` is no question."""
+    with pytest.raises(QueryNotUnderstood) as caught:
+        parse(typed)
+    assert str(caught.value.message)
+    return caught.value
+
+
+@pytest.mark.parametrize("typed", ["K1A 0B1", "k1a0b1", "k1a-0b1", "  K1A\t0B1  ", "K1A – 0B1", "Ｋ１Ａ ０Ｂ１"])
 def test_a_postal_code_in_any_spelling_is_a_question(typed: str) -> None:
     assert parse(typed) == NearPostalCode("K1A0B1")
 
 
-@pytest.mark.parametrize("typed", ["", "Ottawa", "90210", "K1A 0B", "😀", "\x00", "x" * 100_000])
-def test_what_is_no_postal_code_gets_a_message(typed: str) -> None:
-    with pytest.raises(QueryNotUnderstood) as caught:
-        parse(typed)
-    assert "K1A 0B1" in str(caught.value.message)
+@pytest.mark.parametrize("typed", ["K1A OB1", "KIA 0BI", "kla-obl", "K1AOB1", "K l A 0 B 1"])
+def test_letters_for_digits_are_offered_as_a_correction_and_never_changed_silently(typed: str) -> None:
+    assert refused(typed).choices == ("K1A 0B1",)
 
 
-@given(st.text())
-def test_any_text_is_a_question_or_a_message(text: str) -> None:
-    if normalize_postal_code(text):
-        assert isinstance(parse(text), NearPostalCode)
+def test_a_place_that_looks_like_a_misspelt_postal_code_is_a_place() -> None:
+    assert parse("mimico") == NearAddress("ON", "Mimico")
+    assert parse("Kikino") == NearAddress("AB", "Kikino")
+
+
+@pytest.mark.parametrize("typed", ["K1A", "k1a 0", "K1A-0B"])
+def test_half_a_postal_code_asks_for_the_rest(typed: str) -> None:
+    assert "only a part" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize(
+    "typed", ["123 Main St, Ottawa ON K1A 0B1", "K1A0B1 Ottawa", "Ottawa (Ontario) k1a 0b1 Canada"]
+)
+def test_an_address_with_a_postal_code_is_that_postal_code(typed: str) -> None:
+    assert parse(typed) == NearPostalCode("K1A0B1")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Bloor Street, Toronto, ON",
+        "Bloor Street Toronto ON",
+        "Bloor Street, toronto, ontario",
+        "Ontario, Toronto, Bloor Street",
+        "ON Toronto Bloor Street",
+        "Toronto Ontario Bloor Street",
+        "Toronto, Bloor Street",
+        "200 Bloor Street, Toronto (Ont.), Canada",
+        "Unit 4, 200-B Bloor Street, Toronto",
+    ],
+)
+def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
+    assert parse(typed) == NearAddress("ON", "Toronto", "Bloor Street")
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("rue Saint-Jean, Québec (Québec)", NearAddress("QC", "Québec", "rue Saint-Jean")),
+        ("rue Saint-Jean quebec", NearAddress("QC", "Québec", "rue Saint-Jean")),
+        ("123, rue Principale, St-Sauveur (Qué.)", NearAddress("QC", "Saint-Sauveur", "rue Principale")),
+        ("charlottetown ile-du-prince-edouard", NearAddress("PE", "Charlottetown")),
+        ("Charlottetown, Î.-P.-É.", NearAddress("PE", "Charlottetown")),
+        ("Whitehorse Territoire du Yukon", NearAddress("YT", "Whitehorse")),
+        ("Colombie-Britannique, Victoria, rue Douglas", NearAddress("BC", "Victoria", "rue Douglas")),
+        ("Barrington Street Halifax Nouvelle-Écosse", NearAddress("NS", "Halifax", "Barrington Street")),
+        ("St John's NL Water Street", NearAddress("NL", "St. John's", "Water Street")),
+        ("Saint John, NB", NearAddress("NB", "Saint John")),
+        ("sault ste marie", NearAddress("ON", "Sault Ste. Marie")),
+        ("100 Mile House", NearAddress("BC", "100 Mile House")),
+        ("Ontario Street, Toronto", NearAddress("ON", "Toronto", "Ontario Street")),
+        ("1205 17 Ave SW, Calgary", NearAddress("AB", "Calgary", "17 Ave SW")),
+        ("10e Avenue, Lévis", NearAddress("QC", "Lévis", "10e Avenue")),
+        ("Highway 7, Perth, ON", NearAddress("ON", "Perth", "Highway 7")),
+        ("Nowhereville, ON", NearAddress("ON", "Nowhereville")),
+    ],
+)
+def test_addresses_as_people_write_them_in_either_language(typed: str, question: NearAddress) -> None:
+    assert parse(typed) == question
+
+
+def test_a_city_that_several_provinces_have_is_asked_with_choices() -> None:
+    error = refused("windsor")
+    assert "more than one Windsor" in str(error.message)
+    assert error.choices == ("Windsor, ON", "Windsor, NS", "Windsor, QC")
+
+
+def test_the_choices_keep_the_street_but_not_the_house() -> None:
+    assert refused("12 King St, Windsor").choices[1] == "King St, Windsor, NS"
+
+
+@pytest.mark.parametrize("typed", ["Toronto", "Windsor, ON", "montreal", "Québec", "Quebec, QC", "12, Montréal"])
+def test_a_large_city_alone_asks_for_a_street(typed: str) -> None:
+    assert "large city" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize("typed", ["Ontario", "Î.-P.-É.", "nb", "Terre-Neuve-et-Labrador"])
+def test_a_province_alone_asks_for_a_city(typed: str) -> None:
+    assert "add a city" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("Kingstn", "Kingston, ON"), ("Charlotetown", "Charlottetown, PE")])
+def test_a_place_nearly_right_is_offered(typed: str, meant: str) -> None:
+    assert meant in refused(typed).choices
+
+
+@pytest.mark.parametrize("typed", ["New York", "Springfield, Illinois", "Los Angeles, CA", "Paris, France", "90210"])
+def test_places_elsewhere_are_refused(typed: str) -> None:
+    assert "not a Canadian" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "😀", "\x00", "nan", "1e9", "<b>", "Сургут, ON", "東京, QC", ", , ,", "x" * 100_000]
+)
+def test_what_is_no_place_gets_a_message(typed: str) -> None:
+    assert "K1A 0B1" in str(refused(typed).message) or "too long" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize("place", ["Windsor", "Saint-Jean-sur-Richelieu", "Corner Brook", "Flin Flon"])
+@pytest.mark.parametrize("order", ["{s}, {c}, {p}", "{s} {c} {p}", "{p} {c} {s}", "{c}, {p}, {s}", "{p}, {s}, {c}"])
+def test_every_province_s_name_in_either_language_and_any_order(place: str, order: str) -> None:
+    for found in places.places_called(place):
+        for name in places.PROVINCES[found.province].split("|"):
+            typed = order.format(s="Main Street", c=place, p=name).upper()
+            assert parse(typed) == NearAddress(found.province, found.name, "MAIN STREET")
+
+
+NAMES = [name for names in places.PROVINCES.values() for name in names.split("|")]
+WORDS = [
+    "rue",
+    "Main St",
+    "12",
+    "K1A",
+    "Windsor",
+    "Toronto",
+    "Québec",
+    "K1A 0B1",
+    "KIA OBI",
+    "nan",
+    "😀",
+    "\x00\x1f",
+    "'; --",
+    "a\u0301",
+]
+# Real words, halves of postal codes, noise and control characters, mixed.
+TEXTS = st.builds(
+    lambda words, between: between.join(words),
+    st.lists(st.sampled_from(NAMES + WORDS) | st.text(max_size=8) | st.text(string.printable, max_size=8), max_size=6),
+    st.sampled_from((" ", ", ", "")),
+)
+
+
+def question(text: str) -> OfficeQuery | str:
+    """Return what ``text`` asks, or the message that it gets."""
+    try:
+        return parse(text)
+    except QueryNotUnderstood as error:
+        return str(error.message)
+
+
+def is_fit_to_ask(query: OfficeQuery) -> bool:
+    """Say whether ``query`` may leave the process: a postal code, or Latin letters in a province of Canada."""
+    check_query("find post offices", query)
+    if isinstance(query, NearPostalCode):
+        return bool(normalize_postal_code(query.postal_code))
+    assert isinstance(query, NearAddress)
+    return query.province in PROVINCES and any(letter.isalpha() for letter in query.city)
+
+
+@settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS)
+def test_ten_thousand_random_texts_are_each_a_question_or_a_message(text: str) -> None:
+    asked = question(text)
+    if isinstance(asked, str):
+        assert asked
     else:
-        with pytest.raises(QueryNotUnderstood):
-            parse(text)
+        assert is_fit_to_ask(asked)
+        assert parse(written(asked)) == asked
+
+
+@given(st.integers(1, 99_999), st.sampled_from(["rue Principale", "Main Street", "chemin du Lac", "Douglas St"]))
+def test_a_house_number_never_gets_into_what_an_address_bar_shows(number: int, street: str) -> None:
+    for typed in (
+        f"{number} {street}",
+        f"{number}, {street}",
+        f"{number}A {street}",
+        f"4-{number} {street}",
+        f"{street} {number}",
+    ):
+        assert str(number) not in written(parse(f"{typed}, Corner Brook, NL"))
+        assert street_only(typed.replace(",", "")) == street
+
+
+def test_what_is_written_is_found_again() -> None:
+    assert written(NearPostalCode("K1A0B1")) == display_postal_code("K1A0B1")
+    assert written(NearAddress("NS", "Windsor")) == "Windsor, NS"
+    assert written(NearCoordinates(Coordinates(45.0, -75.0))) == ""
+
+
+def test_a_device_s_location_is_rounded_to_a_hundred_metres() -> None:
+    assert near("45.4215296", "-75.6971931") == NearCoordinates(Coordinates(45.422, -75.697))
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"),
+    [
+        *[
+            ("nan", "nan"),
+            ("inf", "-75"),
+            ("1e400", "0"),
+            ("", ""),
+            ("45", ""),
+            ("x", "y"),
+            ("91", "-75"),
+        ],
+        *[("44.0", "-55.0"), ("43.09", "-79.03"), ("42.33", "-83.05"), ("48.98", "-123.06"), ("46.78", "-56.18")],
+        *[("0", "0"), ("64.18", "-51.7"), ("90", "0"), ("-45", "75"), ("45" + "0" * 100_000, "-75")],
+    ],
+)
+def test_a_location_at_sea_abroad_or_nowhere_is_refused(latitude: str, longitude: str) -> None:
+    with pytest.raises(QueryNotUnderstood) as caught:
+        near(latitude, longitude)
+    assert "not in Canada" in str(caught.value.message)
+
+
+@given(st.floats(), st.floats())
+def test_any_two_numbers_are_a_question_about_canada_or_a_message(latitude: float, longitude: float) -> None:
+    asked = None
+    with suppress(QueryNotUnderstood):
+        asked = near(str(latitude), str(longitude))
+    if asked is not None:
+        check_query("find post offices", asked)
+    assert asked is None or in_canada(asked.coordinates)

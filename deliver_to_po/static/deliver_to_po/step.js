@@ -7,9 +7,11 @@ const PAN = [50, 50];
 const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
 const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
-async function fetchPage(url, signal) {
-  const response = await fetch(url, { signal });
-  return new DOMParser().parseFromString(await response.text(), "text/html");
+async function fetchPage(url, options) {
+  const response = await fetch(url, options);
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const { pathname, search } = new URL(response.url);
+  return Object.assign(page, { at: pathname + search });
 }
 
 function here() {
@@ -22,9 +24,10 @@ class Step extends HTMLElement {
     if (!this.results) return;
     this.shown = here();
     this.map = this.querySelector("[data-map]") && new OfficeMap(this);
+    this.querySelector("[data-locate]").hidden = !navigator.geolocation;
     this.addEventListener("submit", (event) => this.onSubmit(event));
     this.addEventListener("click", (event) => this.onClick(event));
-    this.addEventListener("change", () => this.showChoice());
+    this.addEventListener("change", (event) => this.onChange(event));
     this.onBack = () => here() !== this.shown && this.load(here(), { back: true });
     window.addEventListener("popstate", this.onBack);
     this.settle();
@@ -63,28 +66,48 @@ class Step extends HTMLElement {
     this.map?.press(row);
   }
 
+  // A house number stays out of addresses: what may hold one is posted, and the server goes on to the place's address.
   onSubmit(event) {
     const form = event.target;
     if (!form.matches("[data-search]")) return;
     event.preventDefault();
-    this.load(`${new URL(form.action).pathname}?${new URLSearchParams(new FormData(form))}`, {});
+    if (form.q.value) form.lat.value = form.lon.value = "";
+    const body = new FormData(form);
+    const { pathname } = new URL(form.action);
+    if (!form.lat.value && !/^[a-z\d -]{1,8}$/i.test(form.q.value)) return void this.load(pathname, { body });
+    const asked = [...body].filter(([name, value]) => value && name in { q: 0, lat: 0, lon: 0, filter: 0 });
+    this.load(`${pathname}?${new URLSearchParams(asked)}`);
+  }
+
+  onChange({ target }) {
+    if (target.name !== "filter") this.showChoice();
+    else if (this.results.dataset.url) target.form.requestSubmit();
+  }
+
+  locate({ form }) {
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      form.q.value = "";
+      form.lat.value = coords.latitude.toFixed(3);
+      form.lon.value = coords.longitude.toFixed(3);
+      form.requestSubmit();
+    }, () => this.say(this.dataset.sayLost));
   }
 
   onClick(event) {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.target.closest("[data-more], [data-hours-link]");
+    const link = event.target.closest("[data-more], [data-hours-link], [data-locate]");
     if (!link) return;
     event.preventDefault();
+    if (link.form) return this.locate(link);
     if (link.matches("[data-more]")) {
-      const url = new URL(link.href);
-      this.load(url.pathname + url.search, { firstNew: this.rows.length });
+      this.load(link.pathname + link.search, { firstNew: this.rows.length });
     } else {
       this.openHours(link);
     }
   }
 
   // One search at a time: a newer one overtakes the older. What is on the page stays until the answer is here.
-  async load(url, { back = false, firstNew = -1 }) {
+  async load(url, { back = false, firstNew = -1, body } = {}) {
     this.request?.abort();
     clearTimeout(this.later);
     const request = (this.request = new AbortController());
@@ -92,12 +115,12 @@ class Step extends HTMLElement {
     const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
     this.results.setAttribute("aria-busy", "true");
     try {
-      const page = await fetchPage(url, request.signal);
+      const page = await fetchPage(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
       const fresh = page.querySelector("[data-results]");
       if (!fresh) throw new Error("no results in the answer");
       if (this.request !== request) return;
-      if (!back && url !== here()) history.pushState(null, "", url);
-      this.shown = url;
+      if (!back && page.at !== here()) history.pushState(null, "", page.at);
+      this.shown = page.at;
       document.title = page.title;
       this.swap(fresh, page.querySelector("#d2po-q"), back);
       this.rows[firstNew]?.querySelector("input").focus();
@@ -128,7 +151,8 @@ class Step extends HTMLElement {
     }
     if (focused) document.getElementById(focused)?.focus();
     const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
-    this.say(heading ? heading.textContent : "", { repeats: true });
+    const spoken = heading ? [heading, fresh.querySelector(".d2po-note")] : [];
+    this.say(spoken.map((part) => part?.textContent ?? "").join(" ").trim(), { repeats: true });
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
     this.settle();
   }
@@ -143,7 +167,7 @@ class Step extends HTMLElement {
       if (!page || results !== this.results) return;
       for (const row of this.rows) {
         const known = page.querySelector(`[data-office="${row.dataset.office}"] [data-hours] details`);
-        if (known && row.querySelector("[data-hours-link]")) this.fill(row, known);
+        if (known && row.querySelector("[data-hours-link]")) this.fill(row, ...known.parentNode.childNodes);
       }
       if (this.querySelector("[data-hours-link]")) this.askHours(tries - 1);
     }, HOURS_AFTER_MS);
@@ -163,10 +187,10 @@ class Step extends HTMLElement {
     this.fill(link.closest("[data-office]"), details);
   }
 
-  fill(row, details) {
+  fill(row, ...parts) {
     const place = row.querySelector("[data-hours]");
     const focused = place.contains(document.activeElement);
-    place.replaceChildren(details);
+    place.replaceChildren(...parts);
     if (focused) place.querySelector("summary").focus();
   }
 }

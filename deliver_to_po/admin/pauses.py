@@ -1,0 +1,41 @@
+"""The pause switch: a strike or a suspension stops the option and the labels until a date."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.admin.trouble import TellsTrouble
+from deliver_to_po.handoff.outbox import end_pause
+from deliver_to_po.models import Pause
+
+
+class PauseAdmin(TellsTrouble):
+    """Pauses, typed by the merchant; when the last one ends, what waited is handed off."""
+
+    list_display = ("reason_en", "reason_fr", "starts_at", "ends_at", "in_force")
+    ordering = ("-ends_at", "pk")
+    fields = ("reason_en", "reason_fr", ("starts_at", "ends_at"))
+
+    @admin.display(description=_("in force"), boolean=True)
+    def in_force(self, pause: Pause) -> bool:
+        """Say whether it stops the option now."""
+        return pause.starts_at <= timezone.now() < pause.ends_at
+
+    def save_model(self, request: HttpRequest, obj: Pause, form: Any, change: bool) -> None:
+        """Save, and let go what waited should the pause be over."""
+        super().save_model(request, obj, form, change)
+        end_pause()
+
+    def delete_model(self, request: HttpRequest, obj: Pause) -> None:
+        """Delete, and let go what waited."""
+        super().delete_model(request, obj)
+        end_pause()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete several, and let go what waited."""
+        super().delete_queryset(request, queryset)
+        end_pause()

@@ -1,0 +1,37 @@
+"""Tells the merchant, above the lists of the desk, when buyers see less than Canada Post's list, or nothing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from deliver_to_po.admin.readonly import AnyModelAdmin
+from deliver_to_po.offices.pause import current_pause
+from deliver_to_po.offices.trouble import current_trouble
+
+
+class TellsTrouble(AnyModelAdmin):
+    """A list that opens with what is wrong just now."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, and above it the pause and the rung that answers searches."""
+        if request.method == "GET":
+            for message in _troubles():
+                messages.warning(request, message)
+        return super().changelist_view(request, extra_context)
+
+
+def _troubles() -> list[str]:
+    found = []
+    if pause := current_pause():
+        until = date_format(timezone.localtime(pause.ends_at), "DATETIME_FORMAT")
+        found.append(_("The option is paused until %(date)s, and no label is made.") % {"date": until})
+    if trouble := current_trouble():
+        since = date_format(timezone.localtime(trouble.since), "DATETIME_FORMAT")
+        rung = trouble.rung.label if trouble.rung else _("nothing; the option is withdrawn")
+        told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
+        found.append(told % {"when": since, "rung": rung})
+    return found

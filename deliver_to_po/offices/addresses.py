@@ -1,0 +1,200 @@
+"""Reads street, city and province out of what people type: in either language, any order, with or without commas."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from deliver_to_po.canadapost.identifiers import CITY_LENGTH
+from deliver_to_po.offices.places import (
+    MOST_WORDS_OF_A_CITY,
+    MOST_WORDS_OF_A_PROVINCE,
+    Place,
+    fold,
+    places_called,
+    province_of,
+)
+
+STREET_LENGTH = 64
+# What the house number stands before in "17 Ave SW", where 17 is the street's own name.
+TYPES = re.compile(r"ave|av|avenue|st|saint|street|rd|road|cres|blvd|dr|way|lane|line|side|concession")
+DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
+# What may stand between words, but around none.
+AROUND = " .,#'’-–/&"
+COUNTRY = frozenset(("canada", "ca"))
+# What follows a city elsewhere: Springfield, Illinois. Names that Canada has too, such as Georgia, are not among them.
+ELSEWHERE = re.compile(
+    r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|florida|hawaii|idaho|illinois|indiana|iowa|"
+    r"kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|"
+    r"nebraska|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|"
+    r"oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|washington|"
+    r"west virginia|wisconsin|wyoming|usa|us|united states|etats unis|england|angleterre|scotland|france|"
+    r"united kingdom|royaume uni|uk|australia|al|ak|az|ar|fl|ga|hi|il|ks|ky|md|mi|mo|nj|nv|ny|oh|ok|pa|tx|ut|va|"
+    r"wi|wv|wy"
+)
+HOUSE_NUMBER = re.compile(
+    r"(?:#\s*)?[0-9]{1,6}(?:\s?[A-Za-z](?![\w'’.-]))?(?:\s?[-/]\s?(?:[0-9]{1,6}[A-Za-z]?|[A-Za-z]\b))?(?:\s?½)?"
+)
+UNIT = re.compile(r"(?i)(?:\b(?:apt|app|appt|apartment|appartement|unit|unité|suite|bureau|local|no)\b\.?|#)\s*[\w-]+")
+HIGHWAY = re.compile(r"(?i)(?:highway|hwy|route|autoroute|rang|concession|con|line|sideroad)\s+[0-9]{1,4}[a-z]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an address says. ``places`` are the known places of that city's name; ``street`` has no house number."""
+
+    province: str
+    city: str
+    street: str = ""
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """An address once its province is taken out, ``""`` for none."""
+
+    province: str
+    parts: tuple[str, ...]
+
+
+def read(text: str) -> Reading | None:
+    """Return what ``text`` says, None when it can be no place in Canada.
+
+    A city that no table knows counts only where a province is named, and no more is left than a city and a street.
+    """
+    parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", re.sub(r"(?i)\s+canada\W*$", "", text)))
+    parts = tuple(part for part in parts if part and fold(part) not in COUNTRY)
+    if any(ELSEWHERE.fullmatch(fold(part)) for part in parts):
+        return None
+    splits = list(_splits(parts))
+    named = bool(splits[0].province)
+    for split in splits:
+        reading = _known_city(split)
+        # Once a province is named, a city of another one is a mistake; but Québec is a city as well.
+        if reading and (split.province or not named or province_of(reading.city)):
+            return reading
+    for split in splits:
+        if reading := _unknown_city(split):
+            return reading
+    return None
+
+
+def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
+    """Yield ways to read the province, the likeliest first."""
+    for at in reversed(range(len(parts))):
+        if province := province_of(parts[at]):
+            yield _Split(province, parts[:at] + parts[at + 1 :])
+    for at in reversed(range(len(parts))):
+        for rest, words in _tails(parts[at], MOST_WORDS_OF_A_PROVINCE):
+            if province := province_of(words):
+                yield _Split(province, (*parts[:at], rest, *parts[at + 1 :]))
+    for at in range(len(parts)):
+        yield from (_Split(code, (*parts[:at], *sides, *parts[at + 1 :])) for code, sides in _inside(parts[at]))
+    yield _Split("", parts)
+    for at in range(len(parts)):
+        for words, rest in _heads(parts[at], MOST_WORDS_OF_A_PROVINCE):
+            if province := province_of(words):
+                yield _Split(province, (*parts[:at], rest, *parts[at + 1 :]))
+
+
+def _inside(part: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield a province named within, with what stands on either side; a city of it stands right beside it."""
+    for before, rest in (("", part), *_heads(part, len(part))):
+        for words, after in _heads(rest, MOST_WORDS_OF_A_PROVINCE):
+            code = province_of(words)
+            ends = [before, after, *(end for _, end in _tails(before, MOST_WORDS_OF_A_CITY))]
+            ends += [head for head, _ in _heads(after, MOST_WORDS_OF_A_CITY)]
+            # T.-N.-L. is not N.-L. after a T.
+            if (
+                code
+                and not (before and province_of(f"{before} {words}"))
+                and any(places_called(end, code) for end in ends)
+            ):
+                yield code, (before, after)
+
+
+def _known_city(split: _Split) -> Reading | None:
+    parts = split.parts
+    for at in reversed(range(len(parts))):
+        if places := places_called(parts[at], split.province):
+            return _reading(split, parts[at], places, parts[:at] + parts[at + 1 :])
+    for at in reversed(range(len(parts))):
+        for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
+            if places := places_called(words, split.province):
+                return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
+    for at in range(len(parts)):
+        for words, rest in _heads(parts[at], MOST_WORDS_OF_A_CITY):
+            if places := places_called(words, split.province):
+                return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
+    return None
+
+
+def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[str, ...]) -> Reading | None:
+    streets = [street for part in rest if (street := street_only(part)) and not province_of(street)]
+    if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, STREET_LENGTH) for street in streets):
+        return None
+    return Reading(split.province, city, streets[0] if streets else "", places)
+
+
+def _unknown_city(split: _Split) -> Reading | None:
+    """Return a reading whose city is the last thing named beside the province; what stands before it is the street."""
+    if not split.province or len(split.parts) > 3:
+        return None
+    if not split.parts:
+        return Reading(split.province, "")
+    city = split.parts[-1].strip(AROUND)
+    ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
+    if ELSEWHERE.fullmatch(fold(city)) or any(province_of(end) for end in (city, *ends)):
+        return None
+    reading = _reading(split, city, (), split.parts[:-1])
+    return replace(reading, city=city) if reading and _is_name(city, CITY_LENGTH, digits=False) else None
+
+
+def street_only(text: str) -> str:
+    """Return a street without the numbers of houses and flats, which are the recipient's own business.
+
+    A number that is the street's name stays: "17 Ave SW", "10th Street", "Highway 7".
+    """
+    shorter = _without_number(" ".join(text.split()))
+    return shorter if shorter == text else street_only(shorter)
+
+
+def _without_number(text: str) -> str:
+    if HIGHWAY.fullmatch(text):
+        return text
+    text = " ".join(UNIT.sub(" ", text).strip(AROUND).split())
+    match = HOUSE_NUMBER.match(text)
+    # "12e" goes on: only a number that ends here is a house's.
+    if match and (match.end() == len(text) or text[match.end()] in " ,"):
+        rest = text[match.end() :].strip(" ,.")
+        words = fold(rest).split()
+        named = words and TYPES.fullmatch(words[0]) and all(DIRECTIONS.fullmatch(word) for word in words[1:])
+        return text if named else rest
+    return text if HIGHWAY.search(text) else re.sub(r"(?<=[^\W\d_])\s+[0-9]{1,6}$", "", text)
+
+
+def _is_name(text: str, longest: int, *, digits: bool = True) -> bool:
+    """Say whether ``text`` can name a street or city of Canada: Latin letters and the marks that go with them."""
+    letters = [c for c in text if c.isalpha()]
+    latin = all("LATIN" in unicodedata.name(c, "") for c in letters)
+    marks = all(c.isalpha() or c in " .'’-–/&" or (digits and c.isascii() and c.isdigit()) for c in text)
+    named = len(letters) >= 2 or (digits and bool(letters))
+    return named and latin and marks and len(text) <= longest
+
+
+def _tails(text: str, most: int) -> Iterator[tuple[str, str]]:
+    """Yield (rest, last words) of ``text``, the longest first, always with a rest."""
+    words = _words(text)
+    for count in range(min(most, len(words) - 1), 0, -1):
+        yield " ".join(words[:-count]), " ".join(words[-count:])
+
+
+def _heads(text: str, most: int) -> Iterator[tuple[str, str]]:
+    """Yield (first words, rest) of ``text``, the longest first, always with a rest."""
+    words = _words(text)
+    for count in range(min(most, len(words) - 1), 0, -1):
+        yield " ".join(words[:count]), " ".join(words[count:])
+
+
+def _words(text: str) -> list[str]:
+    return text.split()

@@ -1,0 +1,122 @@
+"""Whether a postal counter is open, until or from when: in its own time zone, and never surely on a holiday."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from holidays import country_holidays
+
+from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.offices.zones import zone_of
+
+EVENING = time(18)
+WEEKDAYS = range(1, 6)
+WEEKEND = (6, 7)
+FRENCH_PROVINCE = "QC"
+PUBLIC = ("public",)
+# Canada Post keeps days that bind no private employer, and Easter Monday everywhere.
+CATEGORIES = (*PUBLIC, "government", "optional")
+
+
+class State(StrEnum):
+    """What can be said of a counter at one moment."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MAYBE_CLOSED = "maybe_closed"
+
+
+class Filter(StrEnum):
+    """What a person may want of an office."""
+
+    OPEN_NOW = "open"
+    EVENINGS = "evenings"
+    WEEKEND = "weekend"
+    FRENCH = "french"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A counter at one moment. ``until`` is when it closes, or opens again; local to it, None for never in a week."""
+
+    state: State
+    now: datetime
+    until: datetime | None = None
+
+
+def opening(office: PostOffice, moment: datetime | None = None) -> Opening | None:
+    """Return how an office's counter is at ``moment``, by default now; None where hours or time zone are not known."""
+    zone = zone_of(office.coordinates, office.province, office.postal_code)
+    if office.hours is None or zone is None:
+        return None
+    return opening_of(office.hours, zone, office.province, moment or timezone.now())
+
+
+def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: datetime) -> Opening:
+    """Return how a counter with ``hours`` is at ``moment``. What opens only on a holiday does not count as opening."""
+    now = moment.astimezone(zone)
+    spans = list(hours.spans(moment, zone))
+    is_open = bool(spans) and spans[0].opens <= moment
+    later = [span.opens.astimezone(zone) for span in spans[is_open:]]
+    opens = next((start for start in later if not is_holiday(start.date(), province)), None)
+    if is_holiday(now.date(), province) and (is_open or any(start.date() == now.date() for start in later)):
+        return Opening(State.MAYBE_CLOSED, now, opens)
+    if not is_open:
+        return Opening(State.CLOSED, now, opens)
+    closes = spans[0].closes.astimezone(zone)
+    # Who does not close for a week never closes.
+    return Opening(State.OPEN, now, closes if spans[0].closes - moment < timedelta(days=7) else None)
+
+
+def is_holiday(day: date, province: str) -> bool:
+    """Say whether ``day`` is a statutory holiday in a province, or one that Canada Post keeps."""
+    return day in _holidays(province, day.year)
+
+
+@lru_cache(maxsize=64)
+def _holidays(province: str, year: int) -> frozenset[date]:
+    everywhere = country_holidays("CA", years=year, categories=PUBLIC)
+    known = province if province in everywhere.subdivisions else None
+    here = country_holidays("CA", subdiv=known, years=year, categories=CATEGORIES)
+    easter_monday = [day + timedelta(days=3) for day in everywhere.get_named("Good Friday")]
+    return frozenset((*everywhere, *here, *easter_monday))
+
+
+def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool:
+    """Say whether an office is all that is ``wanted``, as far as is known: what is not known speaks against none."""
+    return all(_SUITS[one](office, moment or timezone.now()) for one in wanted)
+
+
+def _open_now(office: PostOffice, moment: datetime) -> bool:
+    now = opening(office, moment)
+    return now is None or now.state == State.OPEN
+
+
+def _evenings(office: PostOffice, moment: datetime) -> bool:
+    return office.hours is None or any(_open_late(office.hours, day) for day in WEEKDAYS)
+
+
+def _open_late(hours: WeeklyHours, day: int) -> bool:
+    """Say whether a counter is open after 18:00 on a day; one that closes past midnight is."""
+    return any(one.closes <= one.opens or one.closes > EVENING for one in hours.on(day))
+
+
+def _weekend(office: PostOffice, moment: datetime) -> bool:
+    return office.hours is None or any(office.hours.on(day) for day in WEEKEND)
+
+
+def _french(office: PostOffice, moment: datetime) -> bool:
+    return office.bilingual is not False or office.province == FRENCH_PROVINCE
+
+
+_SUITS = {
+    Filter.OPEN_NOW: _open_now,
+    Filter.EVENINGS: _evenings,
+    Filter.WEEKEND: _weekend,
+    Filter.FRENCH: _french,
+}

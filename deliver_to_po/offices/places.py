@@ -1,0 +1,105 @@
+"""Canada's provinces and places, by whatever name people type them; to read searches, not to say where things lie.
+
+``data/places.csv`` is made by ``scripts/make_place_names.py``. Places: GeoNames (https://www.geonames.org), CC BY 4.0.
+"""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+# Canada Post's guide: in larger cities a search by address answers no list without a street. The bound is ours.
+LARGE_CITY_POPULATION = 100_000
+LIKE_ENOUGH = 0.8
+MOST_LIKE = 4
+
+# Every way of writing a province, in either language, as ``fold`` leaves it.
+PROVINCES = {
+    "AB": "ab|alta|alberta",
+    "BC": "bc|b c|cb|c b|british columbia|colombie britannique",
+    "MB": "mb|man|manitoba",
+    "NB": "nb|n b|new brunswick|nouveau brunswick",
+    "NL": "nl|n l|nf|nfld|tnl|t n l|tn|newfoundland and labrador|newfoundland labrador|newfoundland|labrador|"
+    "terre neuve et labrador|terre neuve labrador|terre neuve",
+    "NS": "ns|n s|n e|nova scotia|nouvelle ecosse|nlle ecosse",
+    "NT": "nt|nwt|n w t|tno|t n o|northwest territories|north west territories|territoires du nord ouest",
+    "NU": "nu|nunavut",
+    "ON": "on|ont|ontario",
+    "PE": "pe|pei|p e i|ipe|i p e|prince edward island|ile du prince edouard",
+    "QC": "qc|pq|p q|que|quebec",
+    "SK": "sk|sask|saskatchewan",
+    "YT": "yt|yk|yukon|yukon territory|territoire du yukon",
+}
+SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+MOST_WORDS_OF_A_PROVINCE = 4
+MOST_WORDS_OF_A_CITY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city, town or village, as its people write it."""
+
+    name: str
+    province: str
+    population: int
+
+    @property
+    def large(self) -> bool:
+        """Say whether Canada Post wants a street there."""
+        return self.population >= LARGE_CITY_POPULATION
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as names are compared: lower case, no accents, apostrophes or punctuation, one space between."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼ`´]", "", bare)).split()
+    return " ".join(SHORT_FOR.get(word, word) for word in words)
+
+
+@cache
+def _province_names() -> dict[str, str]:
+    return {fold(name): code for code, names in PROVINCES.items() for name in names.split("|")}
+
+
+def province_of(text: str) -> str:
+    """Return the two letters of the province that ``text`` names, ``""`` for none."""
+    return _province_names().get(fold(text), "")
+
+
+@cache
+def _by_name() -> dict[str, tuple[Place, ...]]:
+    """Return the places of a name, the largest first, at most one for each province."""
+    found: dict[str, dict[str, Place]] = {}
+    for place in sorted(_places(), key=lambda place: (-place.population, place.province)):
+        found.setdefault(fold(place.name), {}).setdefault(place.province, place)
+    return {name: tuple(places.values()) for name, places in found.items()}
+
+
+def _places() -> list[Place]:
+    text = (files("deliver_to_po.offices") / "data" / "places.csv").read_text(encoding="utf-8")
+    rows = csv.reader(text.splitlines()[1:])
+    return [Place(name, province, int(population)) for name, province, population in rows]
+
+
+def places_called(name: str, province: str = "") -> tuple[Place, ...]:
+    """Return the places of that name, in whatever spelling, the largest first; in ``province`` alone if one is given.
+
+    At most one for each province.
+    """
+    found = _by_name().get(fold(name), ())
+    return tuple(place for place in found if province in ("", place.province))
+
+
+def places_like(name: str, province: str = "") -> tuple[Place, ...]:
+    """Return the places whose names are the most like ``name``: what somebody may have meant."""
+    wanted = fold(name)
+    if not 3 <= len(wanted) <= 40:
+        return ()
+    # People seldom miss the first letter, and to compare with every name of Canada takes a tenth of a second.
+    names = [known for known in _by_name() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
+    like = get_close_matches(wanted, names, n=MOST_LIKE, cutoff=LIKE_ENOUGH)
+    return tuple(place for known in like for place in places_called(known, province))[:MOST_LIKE]

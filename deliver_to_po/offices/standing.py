@@ -1,0 +1,68 @@
+"""What a person is told about how a list of post offices came about: which rung answered, and from when it is."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from deliver_to_po.choices import Rung
+from deliver_to_po.offices.finder import OfficeAnswer
+from deliver_to_po.offices.nearby import Precision
+
+NOON, EVENING = 12, 18
+DAYS_WITH_NAMES = 7
+
+
+def standing(answer: OfficeAnswer) -> str:
+    """Return which rung answered and from when its answer is, in the active language: a sentence or two."""
+    words = {"when": received(answer.asked_at)}
+    if answer.rung == Rung.FRESH:
+        return _("Canada Post’s list, received %(when)s.") % words
+    if answer.rung == Rung.STALE:
+        stale = _("This is Canada Post’s list as we received it %(when)s. We could not get a newer one just now.")
+        return stale % words
+    return _directory(answer.precision) % words
+
+
+def _directory(precision: Precision) -> str:
+    if precision == Precision.EXACT:
+        return _(
+            "Canada Post does not answer right now. These post offices are from our own list, received %(when)s or "
+            "later; distances are in a straight line."
+        )
+    if precision == Precision.AREA:
+        return _(
+            "Canada Post does not answer right now. These post offices are from our own list, received %(when)s or "
+            "later; distances are measured from the middle of the area."
+        )
+    return _(
+        "Canada Post does not answer right now, and we do not know exactly where this is. These post offices are from "
+        "our own list, received %(when)s or later; they are in the same part of the country, but perhaps not the "
+        "nearest."
+    )
+
+
+def received(at: datetime, *, now: datetime | None = None) -> str:
+    """Return when something was received as people say it: this morning, yesterday, on Monday, on a date."""
+    local = timezone.localtime(at)
+    here = timezone.localtime(now or timezone.now())
+    days = (here.date() - local.date()).days
+    if here - local < timedelta(hours=1):
+        return _("less than an hour ago")
+    if days <= 0:
+        return _today(local.hour)
+    if days == 1:
+        return _("yesterday")
+    if days < DAYS_WITH_NAMES:
+        # Translators: a day of the week.
+        return _("on %(day)s") % {"day": WEEKDAYS[local.weekday()]}
+    # Translators: a date with its year.
+    return _("on %(date)s") % {"date": date_format(local, "DATE_FORMAT")}
+
+
+def _today(hour: int) -> str:
+    if hour < NOON:
+        return _("this morning")
+    return _("this afternoon") if hour < EVENING else _("this evening")

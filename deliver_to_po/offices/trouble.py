@@ -1,0 +1,52 @@
+"""Whether buyers see less than Canada Post's list just now, and since when: kept in the cache, told to the merchant."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import BaseCache
+from django.utils import timezone
+
+from deliver_to_po.choices import Rung
+from deliver_to_po.conf import app_settings
+from deliver_to_po.offices.cache import attempt
+
+FORGOTTEN_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Since when Canada Post has not answered a search; ``rung`` is what answered last, None when nothing did."""
+
+    since: datetime
+    rung: Rung | None
+
+
+def note_trouble(rung: Rung | None) -> None:
+    """Keep that a search was answered by a lower rung, or by none, because Canada Post did not answer."""
+
+    def write(cache: BaseCache) -> None:
+        cache.add(_key("since"), timezone.now().isoformat(), FORGOTTEN_SECONDS)
+        cache.touch(_key("since"), FORGOTTEN_SECONDS)
+        cache.set(_key("rung"), rung.value if rung else "", FORGOTTEN_SECONDS)
+
+    attempt(write, None)
+
+
+def trouble_is_over() -> None:
+    """Keep that Canada Post answers."""
+    attempt(lambda cache: cache.delete(_key("since")), False)
+
+
+def current_trouble() -> Trouble | None:
+    """Return what trouble there is, None when the last question was answered or nobody has asked for an hour."""
+
+    def read(cache: BaseCache) -> Trouble | None:
+        since, rung = cache.get(_key("since")), cache.get(_key("rung"))
+        return Trouble(datetime.fromisoformat(since), Rung(rung) if rung else None) if since else None
+
+    return attempt(read, None)
+
+
+def _key(what: str) -> str:
+    environment = app_settings.canada_post.environment.encode().hex()[:120]
+    return f"deliver_to_po.trouble.{what}.{environment}"

@@ -1,0 +1,69 @@
+"""The merchant pauses the option, and ends the pause."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.choices import Reason, Rung
+from deliver_to_po.models import Pause, Shipment
+from deliver_to_po.offices.trouble import note_trouble, trouble_is_over
+from tests.admin.conftest import Clerk
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def _typed(**changes: str) -> dict[str, str]:
+    values = {
+        "reason_en": "Canada Post is on strike.",
+        "reason_fr": "Postes Canada est en grève.",
+        "starts_at_0": "2026-01-01",
+        "starts_at_1": "00:00",
+        "ends_at_0": "2099-01-01",
+        "ends_at_1": "00:00",
+    }
+    return {**values, **changes}
+
+
+def test_a_clerk_pauses_the_option(clerk: Clerk) -> None:
+    client = clerk("add_pause", "view_pause")
+    client.post(reverse("admin:deliver_to_po_pause_add"), _typed())
+    assert Pause.objects.in_force().get().reason("fr") == "Postes Canada est en grève."
+    assert "on strike" in client.get(reverse("admin:deliver_to_po_pause_changelist")).content.decode()
+
+
+def test_both_languages_are_needed(clerk: Clerk) -> None:
+    clerk("add_pause").post(reverse("admin:deliver_to_po_pause_add"), _typed(reason_fr=""))
+    assert not Pause.objects.exists()
+
+
+def test_a_clerk_without_permission_pauses_nothing(clerk: Clerk) -> None:
+    assert clerk("view_pause").post(reverse("admin:deliver_to_po_pause_add"), _typed()).status_code == 403
+    assert not Pause.objects.exists()
+
+
+def test_ending_a_pause_lets_what_waited_go_on(clerk: Clerk) -> None:
+    pause = Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
+    later = timezone.now() + timedelta(minutes=9)
+    shipment = make_shipment(make_delivery(), reason=Reason.PAUSED, due_at=later)
+    clerk("change_pause", "view_pause").post(
+        reverse("admin:deliver_to_po_pause_change", args=[pause.pk]), _typed(ends_at_0="2026-01-02")
+    )
+    assert Shipment.objects.filter(pk=shipment.pk, due_at__lt=timezone.now()).exists()
+
+
+def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
+    client = clerk("view_delivery", "view_office", "view_pause")
+    pages = [reverse(f"admin:deliver_to_po_{name}_changelist") for name in ("delivery", "office", "pause")]
+    trouble_is_over()
+    assert all("has not answered" not in client.get(page).content.decode() for page in pages)
+    note_trouble(Rung.DIRECTORY)
+    for page in pages:
+        assert "our directory, by distance" in client.get(page).content.decode()
+    trouble_is_over()
+    Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
+    page = client.get(pages[0]).content.decode()
+    assert "The option is paused until" in page
+    assert "has not answered" not in page

@@ -1,0 +1,114 @@
+"""When a counter is open, against plain arithmetic with minutes and zoneinfo that is written here anew."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals
+
+ZONES = ["St_Johns", "Halifax", "Toronto", "Winnipeg", "Regina", "Edmonton", "Dawson_Creek", "Vancouver", "Iqaluit"]
+QUARTER = timedelta(minutes=15)
+# The clocks change in the small hours, when minutes are missing or come twice.
+SMALL_HOURS = 4 * 60
+
+minutes = st.integers(0, 95).map(lambda quarter: quarter * 15)
+zones = st.sampled_from([ZoneInfo(f"America/{name}") for name in ZONES])
+moments = st.integers(0, 4 * 24 * 700).map(lambda quarters: datetime(2026, 1, 1, tzinfo=UTC) + QUARTER * quarters)
+days = st.lists(st.tuples(minutes, minutes), max_size=2)
+
+
+def clock(minute: int) -> time:
+    """Return a minute of the day as a time."""
+    return time(minute // 60 % 24, minute % 60)
+
+
+def week(rows: dict[int, list[tuple[int, int]]]) -> WeeklyHours:
+    """Return hours from (opens, closes) in minutes of the day, by ISO weekday."""
+    return WeeklyHours({day: tuple(Interval(clock(a), clock(b)) for a, b in pairs) for day, pairs in rows.items()})
+
+
+def open_by_the_clock_on_the_wall(rows: dict[int, list[tuple[int, int]]], local: datetime) -> bool:
+    """Say whether the minute of the week that the wall shows lies in an interval, by comparing minutes alone."""
+    shown = local.hour * 60 + local.minute
+    today, yesterday = local.isoweekday(), (local.isoweekday() - 2) % 7 + 1
+    for opens, closes in rows.get(today, []):
+        if opens <= shown < (closes if closes > opens else closes + 1440):
+            return True
+    return any(closes <= opens and shown < closes for opens, closes in rows.get(yesterday, []))
+
+
+@given(st.dictionaries(st.integers(1, 7), days), zones, moments)
+def test_open_and_closed_agree_with_the_clock_on_the_wall(
+    rows: dict[int, list[tuple[int, int]]], zone: ZoneInfo, moment: datetime
+) -> None:
+    local = moment.astimezone(zone)
+    shifts = {(local + timedelta(hours=hours)).utcoffset() for hours in (-30, 0, 30)}
+    assume(len(shifts) == 1)
+    spans = list(week(rows).spans(moment, zone))
+    assert bool(spans and spans[0].opens <= moment) == open_by_the_clock_on_the_wall(rows, local)
+
+
+@given(st.dictionaries(st.integers(1, 7), days), zones, moments)
+def test_the_next_change_is_the_one_that_watching_the_clock_finds(
+    rows: dict[int, list[tuple[int, int]]], zone: ZoneInfo, moment: datetime
+) -> None:
+    assume(all(a >= SMALL_HOURS and b >= SMALL_HOURS for pairs in rows.values() for a, b in pairs))
+    assume(all(a < b for pairs in rows.values() for a, b in pairs))
+    spans = list(week(rows).spans(moment, zone))
+    watched = [moment + QUARTER * step for step in range(4 * 24 * 7)]
+    states = [open_by_the_clock_on_the_wall(rows, at.astimezone(zone)) for at in watched]
+    change = next((at for at, state in zip(watched, states, strict=True) if state != states[0]), None)
+    ours = None if not spans else spans[0].closes if states[0] else spans[0].opens
+    assert change is None or ours == change
+    assert change is not None or ours is None or ours >= watched[-1]
+
+
+@given(st.dictionaries(st.integers(1, 7), days, min_size=1), zones, moments)
+def test_stretches_come_in_order_and_never_touch(
+    rows: dict[int, list[tuple[int, int]]], zone: ZoneInfo, moment: datetime
+) -> None:
+    spans = list(week(rows).spans(moment, zone))
+    assert all(span.closes > moment for span in spans)
+    assert all(one.closes < other.opens for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("day", "hours", "length"),
+    [
+        # Toronto: the clock goes on at 2:00 on 8 March 2026, and back at 2:00 on 1 November 2026.
+        (date(2026, 3, 8), ("00:00", "06:00"), 5),
+        (date(2026, 11, 1), ("00:00", "06:00"), 7),
+        (date(2026, 11, 1), ("00:00", "01:30"), 2.5),
+        (date(2026, 3, 9), ("00:00", "06:00"), 6),
+    ],
+)
+def test_a_night_on_which_the_clock_changes_is_shorter_or_longer(
+    day: date, hours: tuple[str, str], length: float
+) -> None:
+    zone = ZoneInfo("America/Toronto")
+    (interval,) = intervals(hours)
+    span = interval.span(day, zone)
+    assert span.closes - span.opens == timedelta(hours=length)
+
+
+def test_saskatchewan_does_not_change_its_clock() -> None:
+    nine = Interval(time(9), time(17))
+    winter, summer = (nine.span(date(2026, month, 15), ZoneInfo("America/Regina")).opens.hour for month in (1, 7))
+    assert winter == summer == 15
+
+
+def test_closing_at_midnight_is_the_end_of_the_day_and_after_it_is_the_next_day() -> None:
+    zone, monday = ZoneInfo("America/Halifax"), date(2026, 6, 1)
+    assert Interval(time(20), time(0)).span(monday, zone).closes == datetime(2026, 6, 2, 3, tzinfo=UTC)
+    assert Interval(time(20), time(2)).span(monday, zone).closes == datetime(2026, 6, 2, 5, tzinfo=UTC)
+
+
+def test_a_counter_that_never_closes_is_one_stretch_of_more_than_a_week() -> None:
+    always = WeeklyHours(dict.fromkeys(range(1, 8), intervals(["00:00", "00:00"])))
+    moment = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    (span,) = always.spans(moment, ZoneInfo("America/Toronto"))
+    assert span.closes - moment >= timedelta(days=7)

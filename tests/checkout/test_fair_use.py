@@ -1,0 +1,108 @@
+"""Fair use: one visitor cannot make Canada Post be asked without end, whatever stands before Django."""
+
+from typing import Any
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from deliver_to_po.checkout.fair_use import address_behind
+from deliver_to_po.emulator.server import EmulatorServer
+
+pytestmark = pytest.mark.django_db
+CODES = [f"K1A{digit}B1" for digit in "0123456789"]
+
+
+@pytest.fixture(autouse=True)
+def few(emulator: EmulatorServer, change_settings: Any) -> None:
+    """Allow three questions a minute."""
+    change_settings(SEARCHES_PER_MINUTE=3, TRUSTED_PROXIES=0)
+
+
+def _search(client: Client, code: str, **meta: Any) -> Any:
+    return client.get(reverse("deliver_to_po:choose"), {"q": code}, **meta)
+
+
+def test_too_many_searches_get_a_message_with_status_429(client: Client, emulator: EmulatorServer) -> None:
+    statuses = [_search(client, code).status_code for code in CODES[:5]]
+    assert statuses == [200, 200, 200, 429, 429]
+    assert emulator.calls["find_offices"] == 3
+    response = _search(client, CODES[5])
+    assert "wait a minute" in response.content.decode()
+    assert response["Retry-After"] == "60"
+
+
+def test_what_the_cache_answers_is_never_too_much(client: Client) -> None:
+    assert {_search(client, CODES[0]).status_code for _ in range(10)} == {200}
+
+
+def test_another_visitor_is_not_held_up(client: Client) -> None:
+    for code in CODES[:4]:
+        _search(client, code, REMOTE_ADDR="203.0.113.1")
+    assert _search(client, CODES[5], REMOTE_ADDR="203.0.113.1").status_code == 429
+    assert _search(client, CODES[5], REMOTE_ADDR="203.0.113.2").status_code == 200
+
+
+def test_a_visitor_cannot_write_another_address_into_the_header(client: Client, change_settings: Any) -> None:
+    change_settings(TRUSTED_PROXIES=1)
+    seen = [
+        _search(client, code, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=f"198.51.100.{number}, 203.0.113.9")
+        for number, code in enumerate(CODES[:5])
+    ]
+    assert [response.status_code for response in seen] == [200, 200, 200, 429, 429]
+
+
+def test_buyers_behind_a_proxy_that_nobody_named_do_not_share_a_limit(change_settings: Any) -> None:
+    change_settings(TRUSTED_PROXIES=None)
+    for number, code in enumerate(CODES[:8]):
+        buyer = Client()
+        buyer.cookies["sessionid"] = f"session{number}"
+        assert _search(buyer, code, REMOTE_ADDR="10.0.0.1").status_code == 200
+
+
+def test_a_robot_that_changes_its_session_is_stopped_all_the_same(change_settings: Any) -> None:
+    change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_MINUTE=1)
+    codes = [f"K{digit}A{other}B1" for digit in "124" for other in "01234"]
+    statuses = [_search(Client(), code).status_code for code in codes]
+    assert statuses.count(200) == 10
+    assert statuses[-1] == 429
+
+
+def test_no_limit_is_no_limit(client: Client, change_settings: Any) -> None:
+    change_settings(SEARCHES_PER_MINUTE=0)
+    assert {_search(client, code).status_code for code in CODES} == {200}
+
+
+def test_choosing_counts_too(client: Client, emulator: EmulatorServer) -> None:
+    for code in CODES[:3]:
+        _search(client, code)
+    office_id = emulator.world.offices(d2po_only=True)[0].office_id
+    response = client.post(reverse("deliver_to_po:choose"), {"q": CODES[0], "office_id": office_id})
+    assert response.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "proxies", "address"),
+    [
+        ("", 0, "192.0.2.7"),
+        ("203.0.113.1", 0, "192.0.2.7"),
+        ("203.0.113.1", 1, "203.0.113.1"),
+        ("made up, 203.0.113.1", 1, "203.0.113.1"),
+        ("203.0.113.1, 10.0.0.2", 2, "203.0.113.1"),
+        ("203.0.113.1:55012", 1, "203.0.113.1"),
+        ("garbage", 1, "192.0.2.7"),
+        ("", 1, "192.0.2.7"),
+    ],
+)
+def test_only_what_our_own_proxies_wrote_counts(forwarded: str, proxies: int, address: str) -> None:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.7")
+    assert address_behind(request, proxies) == address
+
+
+def test_an_ipv6_network_is_one_visitor() -> None:
+    one, other, stranger = (
+        address_behind(RequestFactory().get("/", REMOTE_ADDR=address), 0)
+        for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1")
+    )
+    assert one == other != stranger

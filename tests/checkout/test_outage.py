@@ -1,0 +1,45 @@
+"""The step through an outage: never an error page, always a way on."""
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.offices.finder import find
+
+pytestmark = pytest.mark.django_db
+FAULTS = ("500", "reset", "truncate", "garbage", "encoding", "html", "empty", "slm", "redirect", "401", "delay", "drip")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["offices known", "nothing known"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_canada_post_does_the_page_says_what_is_shown(
+    client: Client, emulator: EmulatorServer, change_settings: Any, fault: str, known: bool
+) -> None:
+    if known:
+        find(NearPostalCode("K1P1J1"), "en")
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
+    emulator.faults.add("*", fault, count=None, seconds=2)
+    started = time.monotonic()
+    response = client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert time.monotonic() - started < 1.5
+    assert "home delivery" in page
+    assert ('data-rung="directory"' in page) == known
+    assert ("data-office=" in page) == known
+
+
+def test_an_office_of_the_directory_can_be_chosen_while_canada_post_is_down(
+    client: Client, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    office_id = find(NearPostalCode("K1P1J1"), "en").offices[0].office_id
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
+    emulator.faults.add("*", "reset", count=None)
+    response = client.post(reverse("deliver_to_po:choose"), {"q": "K1A 0B1", "office_id": office_id})
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("deliver_to_po:recipient"))

@@ -1,0 +1,178 @@
+"""Searching over HTTP: what people type, a device's location, filters; without JavaScript."""
+
+import dataclasses
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
+from deliver_to_po.canadapost.types import Coordinates, PostOffice
+from deliver_to_po.checkout import picker
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Office
+from deliver_to_po.offices.finder import OfficeAnswer
+from tests.checkout.test_views import StepAdapter, office_ids, one, problem, soup
+
+pytestmark = pytest.mark.django_db
+# A Monday at noon in Ottawa.
+NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)
+NINE_TO_FIVE = WeeklyHours(dict.fromkeys(range(1, 6), intervals(["09:00", "17:00"]))).to_json()
+UNTIL_NINE = WeeklyHours(dict.fromkeys(range(1, 7), intervals(["13:00", "21:00"]))).to_json()
+
+
+@pytest.fixture(autouse=True)
+def shop(emulator: EmulatorServer, settings: Any) -> None:
+    """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
+    adapter = f"{StepAdapter.__module__}.{StepAdapter.__name__}"
+    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "SEARCHES_PER_MINUTE": 0}
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **base}
+
+
+def ask(client: Client, **data: Any) -> Any:
+    """Send the search form; return the answer."""
+    return client.post(reverse("deliver_to_po:choose"), {"search": "1", **data})
+
+
+def look(client: Client, **query: Any) -> BeautifulSoup:
+    """Return the page of an address."""
+    response = client.get(reverse("deliver_to_po:choose"), query)
+    assert response.status_code == 200
+    return soup(response)
+
+
+def asked_in(url: str) -> dict[str, list[str]]:
+    """Return the query of an address."""
+    return parse_qs(urlsplit(url).query)
+
+
+def test_a_search_goes_on_to_an_address_without_the_house_number(client: Client) -> None:
+    answer = ask(client, q="123 Main St, Moose Jaw, Saskatchewan", filter=["evenings"])
+    assert answer.status_code == 302
+    assert asked_in(answer["Location"]) == {"q": ["Main St, Moose Jaw, SK"], "show": ["10"], "filter": ["evenings"]}
+    assert "123" not in answer["Location"]
+    page = soup(client.get(answer["Location"]))
+    assert len(office_ids(page)) == 10
+    assert "Moose Jaw" in one(page, "legend[data-heading]").get_text()
+
+
+def test_what_is_not_understood_is_answered_at_once_and_kept_in_the_field(
+    client: Client, emulator: EmulatorServer
+) -> None:
+    answer = ask(client, q="77 Nowhere at all")
+    assert answer.status_code == 200
+    assert "not a Canadian postal code or place" in problem(soup(answer))
+    assert one(soup(answer), "#d2po-q")["value"] == "77 Nowhere at all"
+    assert "Nowhere" not in "".join(str(link.get("href")) for link in soup(answer).select("a"))
+    assert not any(emulator.calls.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [("K1A OB1", ["K1A 0B1"]), ("Windsor", ["Windsor, ON", "Windsor, NS", "Windsor, QC"])],
+)
+def test_what_is_unclear_is_a_question_with_links(
+    client: Client, emulator: EmulatorServer, typed: str, choices: list[str]
+) -> None:
+    page = soup(ask(client, q=typed, filter="french"))
+    links = page.select(".d2po-problem li a")
+    assert [link.get_text() for link in links] == choices
+    assert [asked_in(str(link["href"]))["q"] for link in links] == [[choice] for choice in choices]
+    assert asked_in(str(links[0]["href"]))["filter"] == ["french"]
+    assert not any(emulator.calls.values())
+    assert office_ids(soup(client.get(str(links[-1]["href"]))))
+
+
+def test_a_device_s_location_is_searched_and_kept_by_show_more(client: Client) -> None:
+    page = look(client, lat="45.42153", lon="-75.69719")
+    assert len(office_ids(page)) == 10
+    assert "near your location" in one(page, "legend[data-heading]").get_text()
+    assert asked_in(str(one(page, "a[data-more]")["href"])) == {
+        "lat": ["45.42153"],
+        "lon": ["-75.69719"],
+        "show": ["20"],
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"lat": "nan", "lon": "nan"},
+        {"lat": "44", "lon": "-55"},
+        {"lat": "40.71", "lon": "-74.0"},
+        {"lat": "45"},
+        {"lat": "1e999", "lon": "\x00"},
+        {"q": "😀"},
+        {"q": "\x00\x01"},
+        {"q": "x" * 100_000},
+        {"q": "NaN"},
+        {"q": "K1A 0B1", "filter": ["?", "'"], "show": "NaN"},
+    ],
+)
+def test_bad_input_is_a_page_with_a_message_and_no_call(
+    client: Client, emulator: EmulatorServer, query: dict[str, Any]
+) -> None:
+    page = look(client, **query)
+    assert problem(page) or office_ids(page)
+    assert bool(problem(page)) != any(emulator.calls.values())
+    assert ask(client, **query).status_code in (200, 302)
+
+
+def test_a_large_city_without_offices_in_the_answer_asks_for_a_street(client: Client, emulator: EmulatorServer) -> None:
+    assert "large city" in problem(look(client, q="Toronto"))
+    assert not any(emulator.calls.values())
+    page = look(client, q="Notaplace, SK")
+    assert "Add a street" in one(page, ".d2po-none").get_text()
+
+
+def know_hours(client: Client) -> list[str]:
+    """Let the directory know that the first office closes at 17:00, the second at 21:00; return all ids."""
+    ids = office_ids(look(client, q="K1A 0B1"))
+    for office_id, hours in zip(ids, (NINE_TO_FIVE, UNTIL_NINE), strict=False):
+        Office.objects.filter(received_id=office_id).update(hours=hours, hours_fetched_at=NOON)
+    return ids
+
+
+@time_machine.travel(NOON, tick=False)
+def test_each_office_says_whether_its_counter_is_open(client: Client) -> None:
+    know_hours(client)
+    said = [
+        row.get_text(strip=True).replace("\N{NO-BREAK SPACE}", " ")
+        for row in look(client, q="K1A 0B1").select(".d2po-opening")
+    ]
+    assert said[:3] == ["Open now, closes at 5 p.m.", "Closed, opens at 1 p.m.", "Hours not known yet"]
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_filter_leaves_what_suits_and_what_is_not_known(client: Client) -> None:
+    ids = know_hours(client)
+    assert office_ids(look(client, q="K1A 0B1", filter="open"))[:2] == [ids[0], ids[2]]
+    page = look(client, q="K1A 0B1", filter=["evenings", "weekend"])
+    assert office_ids(page)[:2] == [ids[1], ids[2]]
+    assert [str(box["value"]) for box in page.select("[name=filter][checked]")] == ["evenings", "weekend"]
+    assert asked_in(str(one(page, "a[data-more]")["href"]))["filter"] == ["evenings", "weekend"]
+    assert [str(field["value"]) for field in page.select("[type=hidden][name=filter]")] == ["evenings", "weekend"]
+
+
+def test_a_filter_that_leaves_nothing_says_how_to_widen_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = PostOffice("1", "A", "", "1 B St", "Regina", "SK", "S4P3Y2", bilingual=False)
+    answer = OfficeAnswer((office,), NOON)
+    monkeypatch.setattr(picker, "find", lambda query, language, before_asking: answer)
+    page = look(client, q="K1A 0B1", filter="french")
+    assert "is not as you want it" in one(page, ".d2po-none").get_text()
+    link = str(one(page, ".d2po-results a.d2po-button")["href"])
+    assert asked_in(link) == {"q": ["K1A 0B1"], "show": ["10"]}
+    assert office_ids(soup(client.get(link))) == ["1"]
+
+
+def test_an_office_farther_than_fifty_kilometres_says_so() -> None:
+    office = PostOffice("1", "A", "", "1 B St", "Alert", "NU", "X0A0A0", Coordinates(82.5, -62.3))
+    far, near = (dataclasses.replace(office, distance_km=picker.FAR_KM + km) for km in (1, -1))
+    assert picker.shown_office(far).far
+    assert not picker.shown_office(near).far
+    assert not picker.shown_office(office).far

@@ -1,0 +1,33 @@
+"""When an answer is from, as people say it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from deliver_to_po.offices.standing import received
+
+TORONTO = ZoneInfo("America/Toronto")
+# A Wednesday, 8 p.m.
+NOW = datetime(2026, 11, 25, 20, 0, tzinfo=TORONTO)
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (datetime(2026, 11, 25, 19, 30, tzinfo=TORONTO), "less than an hour ago"),
+        (datetime(2026, 11, 25, 18, 30, tzinfo=TORONTO), "this evening"),
+        (datetime(2026, 11, 25, 14, 0, tzinfo=TORONTO), "this afternoon"),
+        (datetime(2026, 11, 25, 9, 0, tzinfo=TORONTO), "this morning"),
+        (datetime(2026, 11, 24, 23, 59, tzinfo=TORONTO), "yesterday"),
+        (datetime(2026, 11, 23, 12, 0, tzinfo=TORONTO), "on Monday"),
+        (datetime(2026, 11, 18, 12, 0, tzinfo=TORONTO), "on Nov. 18, 2026"),
+    ],
+)
+def test_an_answer_is_as_old_as_people_say(at: datetime, words: str) -> None:
+    assert received(at, now=NOW) == words
+
+
+def test_just_before_midnight_is_not_yesterday_yet_but_minutes_ago() -> None:
+    now, at = datetime(2026, 11, 25, 0, 10, tzinfo=TORONTO), datetime(2026, 11, 24, 23, 50, tzinfo=TORONTO)
+    assert received(at, now=now) == "less than an hour ago"

@@ -1,0 +1,190 @@
+"""One question, one call: in threads, in processes, and with a cache that fails or forgets."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
+from django.db import connection
+
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.choices import Rung
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import OfficesUnavailable
+from deliver_to_po.offices import cache, turns
+from deliver_to_po.offices.finder import fetch_office, find
+from deliver_to_po.offices.turns import ask_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).resolve().parents[2]
+OTTAWA = NearPostalCode("K1A0B1")
+BUYERS = 50
+# What each process does: as many buyers at once as its argument says, then what they were told.
+BUYERS_IN_A_PROCESS = """
+import sys, django
+django.setup()
+from tests.offices.test_turns import search_at_once
+print(*sorted(set(search_at_once(int(sys.argv[1])))))
+"""
+
+
+class GoneCache(LocMemCache):
+    """Fails at everything."""
+
+    def _fail(self, *args: Any, **kwargs: Any) -> Any:
+        raise ConnectionError("the cache is gone")
+
+    add = get = set = delete = incr = get_many = _fail
+
+
+class ForgetfulCache(LocMemCache):
+    """Evicts whatever it is told to keep, at once."""
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
+
+def search_at_once(buyers: int) -> list[str]:
+    """Let so many buyers ask the same at the same time; return the rung that answered each."""
+    barrier = threading.Barrier(buyers)
+
+    def search(_: int) -> str:
+        barrier.wait(timeout=20)
+        try:
+            return str(find(OTTAWA, "en").rung)
+        except OfficesUnavailable:
+            return "withdrawn"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(buyers) as pool:
+        return list(pool.map(search, range(buyers)))
+
+
+@pytest.fixture
+def another_cache(settings: Any, change_settings: Any) -> Callable[..., None]:
+    """Return a function that lets searches use a cache of the given backend."""
+
+    def use(backend: str, location: str = "") -> None:
+        settings.CACHES = {**settings.CACHES, "another": {"BACKEND": backend, "LOCATION": location}}
+        change_settings(SEARCH_CACHE="another")
+        if location:
+            caches["another"].clear()
+
+    return use
+
+
+def test_buyers_who_ask_the_same_at_the_same_time_make_one_call(emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "delay", count=None, seconds=0.15)
+    assert search_at_once(BUYERS) == [Rung.FRESH] * BUYERS
+    assert emulator.calls["find_offices"] == 1
+
+
+def test_buyers_who_ask_the_same_during_an_outage_wait_for_one_call(
+    emulator: EmulatorServer, change_settings: Any
+) -> None:
+    find(NearPostalCode("K1P1J1"), "en")
+    asked = emulator.calls["find_offices"]
+    change_settings(SEARCH_TIMEOUT_SECONDS=1.0)
+    emulator.faults.add("find_offices", "delay", count=None, seconds=5)
+    assert set(search_at_once(20)) == {Rung.DIRECTORY}
+    assert emulator.calls["find_offices"] == asked + 1
+
+
+def test_buyers_who_look_at_the_same_office_at_the_same_time_make_one_call(emulator: EmulatorServer) -> None:
+    office_id = find(OTTAWA, "en").offices[0].office_id
+    emulator.faults.add("office_details", "delay", count=None, seconds=0.15)
+
+    def look(_: int) -> bool:
+        try:
+            return fetch_office(office_id, "en").hours is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        assert all(pool.map(look, range(10)))
+    assert emulator.calls["office_details"] == 1
+
+
+@pytest.mark.services("REDIS_URL")
+@pytest.mark.slow
+def test_buyers_in_several_processes_make_one_call(emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "delay", count=None, seconds=2.0)
+    worker = {
+        "database": str(connection.settings_dict["NAME"]),
+        "labels": "",
+        # The processes do not begin at the same moment; whoever asks first has all the time.
+        "canada_post": {
+            **django_settings.DELIVER_TO_PO["CANADA_POST"],
+            "READ_TIMEOUT_SECONDS": 10.0,
+            "TOTAL_TIMEOUT_SECONDS": 10.0,
+        },
+        "handoff": {},
+    }
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings_worker", "D2PO_WORKER": json.dumps(worker)}
+    command = [sys.executable, "-W", "ignore", "-c", BUYERS_IN_A_PROCESS, str(BUYERS // 2)]
+    shops = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [shop.communicate(timeout=60)[0].strip() for shop in shops]
+    assert told == ["fresh", "fresh"]
+    assert emulator.calls["find_offices"] == 1
+
+
+def test_without_a_cache_searches_are_slower_but_work(
+    emulator: EmulatorServer, another_cache: Callable[..., None]
+) -> None:
+    another_cache(f"{__name__}.GoneCache")
+    assert {find(OTTAWA, "en").rung for _ in range(2)} == {Rung.FRESH}
+    assert emulator.calls["find_offices"] == 2
+
+
+@pytest.mark.parametrize("backend", [f"{__name__}.ForgetfulCache", "django.core.cache.backends.dummy.DummyCache"])
+def test_a_cache_that_keeps_nothing_makes_searches_slower_but_they_work(
+    emulator: EmulatorServer, another_cache: Callable[..., None], backend: str
+) -> None:
+    another_cache(backend)
+    assert set(search_at_once(5)) == {Rung.FRESH}
+
+
+def test_a_cache_that_holds_something_else_is_no_answer(emulator: EmulatorServer) -> None:
+    caches["default"].set(cache.key(OTTAWA, "en"), {"offices": [{"no": "office"}], "asked_at": "never"}, 60)
+    assert find(OTTAWA, "en").rung == Rung.FRESH
+    assert emulator.calls["find_offices"] == 1
+
+
+def test_a_turn_whose_holder_died_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    caches["default"].add("question.turn", "a request that died", 0.2)
+    assert ask_once("question", 2.0, lambda: None, lambda left: "answered") == "answered"
+
+
+def test_a_turn_that_another_has_by_now_is_left_to_it() -> None:
+    def overtaken(left: float) -> str:
+        caches["default"].set("question.turn", "another", 5)
+        return "answered late"
+
+    assert ask_once("question", 2.0, lambda: None, overtaken) == "answered late"
+    assert turns.taken("question")
+    caches["default"].delete("question.turn")
+
+
+def test_whoever_waits_in_vain_is_told_so_in_time() -> None:
+    caches["default"].set("question.turn", "another", 5)
+    assert ask_once("question", 0.2, lambda: None, lambda left: "asked") is None
+    caches["default"].delete("question.turn")
+
+
+def test_a_mistake_in_asking_gives_the_turn_back() -> None:
+    def mistaken(left: float) -> str:
+        raise RuntimeError("a mistake")
+
+    with pytest.raises(RuntimeError):
+        ask_once("question", 1.0, lambda: None, mistaken)
+    assert not turns.taken("question")

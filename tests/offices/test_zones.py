@@ -1,0 +1,76 @@
+"""In which time zone an office lies."""
+
+import pytest
+
+from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.offices.zones import BY_AREA, BY_PROVINCE, ZONES, in_canada, zone_of
+
+
+@pytest.mark.parametrize(
+    ("where", "latitude", "longitude", "zone"),
+    [
+        ("Ottawa", 45.42, -75.69, "Toronto"),
+        ("Windsor, opposite Detroit", 42.317, -83.03, "Toronto"),
+        ("Kenora", 49.77, -94.49, "Winnipeg"),
+        ("Atikokan", 48.75, -91.6, "Atikokan"),
+        ("Regina", 50.45, -104.6, "Regina"),
+        ("Lloydminster", 53.28, -110.0, "Edmonton"),
+        ("Cranbrook", 49.51, -115.77, "Edmonton"),
+        ("Creston", 49.1, -116.5, "Creston"),
+        ("Dawson Creek", 55.76, -120.24, "Dawson_Creek"),
+        ("St. John's", 47.56, -52.71, "St_Johns"),
+        ("Happy Valley-Goose Bay", 53.3, -60.4, "Goose_Bay"),
+        ("Blanc-Sablon", 51.42, -57.13, "Blanc-Sablon"),
+        ("Magdalen Islands", 47.38, -61.86, "Halifax"),
+        ("Whitehorse", 60.7, -135.05, "Whitehorse"),
+        ("Iqaluit", 63.75, -68.5, "Iqaluit"),
+    ],
+)
+def test_a_point_is_in_the_zone_of_its_place(where: str, latitude: float, longitude: float, zone: str) -> None:
+    point = Coordinates(latitude, longitude)
+    assert in_canada(point), where
+    assert str(zone_of(point, "ON")) == f"America/{zone}"
+
+
+@pytest.mark.parametrize(
+    ("where", "latitude", "longitude"),
+    [
+        ("Detroit", 42.33, -83.05),
+        ("Niagara Falls, NY", 43.09, -79.03),
+        ("Saint-Pierre", 46.78, -56.18),
+        ("Point Roberts", 48.98, -123.06),
+        ("the Atlantic", 44.0, -55.0),
+        ("Nuuk", 64.18, -51.7),
+        ("nowhere", 0.0, 0.0),
+    ],
+)
+def test_a_point_elsewhere_is_not_in_canada(where: str, latitude: float, longitude: float) -> None:
+    assert not in_canada(Coordinates(latitude, longitude)), where
+
+
+@pytest.mark.parametrize(
+    ("province", "postal_code", "zone"),
+    [
+        ("SK", "S4P3Y2", "Regina"),
+        ("SK", "S9V0A1", "Edmonton"),
+        ("NL", "A1C5M2", "St_Johns"),
+        ("NL", "A0P1C0", "Goose_Bay"),
+        ("BC", "V1C2A1", "Edmonton"),
+        ("BC", "V1G4A1", "Dawson_Creek"),
+        ("BC", "", "Vancouver"),
+        ("ON", "P9N1S4", "Winnipeg"),
+        ("QC", "G4T1A1", "Halifax"),
+        ("NU", "X0C0G0", "Rankin_Inlet"),
+    ],
+)
+def test_without_a_point_the_postal_area_and_the_province_say_it(province: str, postal_code: str, zone: str) -> None:
+    assert str(zone_of(None, province, postal_code)) == f"America/{zone}"
+    assert str(zone_of(Coordinates(0.0, 0.0), province, postal_code)) == f"America/{zone}"
+
+
+def test_of_a_place_that_says_nothing_nothing_is_known() -> None:
+    assert zone_of(None, "") is None
+
+
+def test_every_zone_of_the_tables_is_canada_s() -> None:
+    assert all(ZONES.fullmatch(zone) for zone in (*BY_AREA.values(), *BY_PROVINCE.values()))
