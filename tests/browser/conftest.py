@@ -1,13 +1,20 @@
 """A real server, a real browser, and Canada Post's emulator behind them."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from deliver_to_po.emulator.server import EmulatorServer
+
+PHONE = ViewportSize(width=390, height=844)
+Visit = Callable[..., Any]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,3 +39,29 @@ def step_url(live_server: Any, emulator: EmulatorServer, change_settings: Any) -
     """Return the address of the step on a running shop that lists four offices at a time."""
     change_settings(BASE_TEMPLATE="deliver_to_po/base.html", OFFICES_SHOWN=4)
     return f"{live_server.url}/post-office/"
+
+
+@pytest.fixture
+def shop(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Return the address of a running shop with goods in it."""
+    change_settings(BASE_TEMPLATE="shop/base.html")
+    call_command("seed", stdout=StringIO())
+    return str(live_server.url)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Visit:
+    """Return a context manager that opens a page in a language, with or without JavaScript, and minds the console."""
+
+    @contextmanager
+    def opened(language: str, *, javascript: bool) -> Iterator[Page]:
+        context = browser.new_context(viewport=PHONE, locale=language, java_script_enabled=javascript)
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        yield page
+        context.close()
+        assert said == []
+
+    return opened

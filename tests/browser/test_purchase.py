@@ -1,90 +1,23 @@
 """The whole way: bought on a phone in French, and in English without JavaScript, until the label."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from io import StringIO
+from collections.abc import Callable
 from typing import Any
 
 import pypdfium2
 import pytest
 import zxingcpp
 from django.core import mail
-from django.core.management import call_command
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.outbox import hand_off_due
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
+from tests.browser.buying import BUYER, RECIPIENT, fill, go_to_the_step, submit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHONE = ViewportSize(width=390, height=844)
-BUYER = {
-    "name": "Zoé Côté-Lévesque",
-    "email": "zoe@example.com",
-    "phone": "514 555-0199",
-    "address_line_1": "1234, rue Saint-Denis",
-    "city": "Montréal",
-    "postal_code": "h2x-1y4",
-}
-RECIPIENT = {
-    "name": "Théo Gagnon",
-    "email": "theo@example.com",
-    "phone": "613 555-0123",
-    "address_line_1": "12, chemin du Lac",
-    "city": "Gatineau",
-    "postal_code": "j8x2k4",
-}
 Visit = Callable[..., Any]
-
-
-@pytest.fixture
-def shop(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> str:
-    """Return the address of a running shop with goods in it."""
-    change_settings(BASE_TEMPLATE="shop/base.html")
-    call_command("seed", stdout=StringIO())
-    return str(live_server.url)
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Visit:
-    """Return a context manager that opens a page in a language, with or without JavaScript, and minds the console."""
-
-    @contextmanager
-    def opened(language: str, *, javascript: bool) -> Iterator[Page]:
-        context = browser.new_context(viewport=PHONE, locale=language, java_script_enabled=javascript)
-        page = context.new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        yield page
-        context.close()
-        assert said == []
-
-    return opened
-
-
-def _fill(page: Page, values: dict[str, str], province: str) -> None:
-    for name, value in values.items():
-        page.locator(f"main [name={name}]").fill(value)
-    page.locator("main [name=province]").select_option(province)
-
-
-def _submit(page: Page) -> None:
-    page.locator("main form[method=post]").last.locator("button").last.click()
-
-
-def _go_to_the_step(page: Page, shop: str) -> None:
-    page.goto(f"{shop}/")
-    page.locator("main li a").first.click()
-    page.locator("form.buy button").click()
-    page.goto(f"{shop}/checkout/")
-    _fill(page, BUYER, "QC")
-    _submit(page)
-    page.locator("[value=post_office]").check()
-    _submit(page)
-    expect(page.locator("#d2po-q")).to_be_visible()
 
 
 def _search_and_choose(page: Page, typed: str) -> str:
@@ -103,12 +36,12 @@ def _search_and_choose(page: Page, typed: str) -> str:
 
 def _buy(page: Page, shop: str, typed: str) -> str:
     """Buy something for a recipient who is not the buyer; return the chosen office's id."""
-    _go_to_the_step(page, shop)
+    go_to_the_step(page, shop)
     office_id = _search_and_choose(page, typed)
-    _fill(page, RECIPIENT, "QC")
-    _submit(page)
+    fill(page, RECIPIENT, "QC")
+    submit(page)
     expect(page.locator("main")).to_contain_text(RECIPIENT["name"])
-    _submit(page)
+    submit(page)
     expect(page).to_have_url(f"{shop}/order/{Order.objects.get().token}/")
     return office_id
 
@@ -167,21 +100,21 @@ def test_in_english_without_javascript(visit: Visit, shop: str, emulator: Emulat
 
 def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emulator: EmulatorServer) -> None:
     with visit("en-CA", javascript=False) as page:
-        _go_to_the_step(page, shop)
+        go_to_the_step(page, shop)
         page.locator("#d2po-q").fill("90210")
         page.locator("form[role=search] button[type=submit]").click()
         expect(page.locator("main")).to_contain_text("not a Canadian postal code")
         expect(page.locator("#d2po-q")).to_have_value("90210")
         office_id = _search_and_choose(page, "H2X 1Y4")
-        _fill(page, {**RECIPIENT, "phone": "12", "postal_code": "nope"}, "QC")
-        _submit(page)
+        fill(page, {**RECIPIENT, "phone": "12", "postal_code": "nope"}, "QC")
+        submit(page)
         expect(page.locator("main [name=phone]")).to_have_attribute("aria-invalid", "true")
         expect(page.locator("main [name=postal_code]")).to_have_attribute("aria-invalid", "true")
         expect(page.locator("main [name=name]")).to_have_value(RECIPIENT["name"])
         # The office stops taking parcels before the buyer goes on: only the office is to be chosen again.
         emulator.state.close_office(office_id, "no_longer")
-        _fill(page, RECIPIENT, "QC")
-        _submit(page)
+        fill(page, RECIPIENT, "QC")
+        submit(page)
         expect(page.locator("main")).to_contain_text("no longer takes parcels")
         other = _search_and_choose(page, "K1A 0B1")
         assert other != office_id
@@ -195,13 +128,13 @@ def test_home_delivery_stays_possible_while_canada_post_is_down(
 ) -> None:
     emulator.faults.add("*", fault, count=None)
     with visit("en-CA", javascript=False) as page:
-        _go_to_the_step(page, shop)
+        go_to_the_step(page, shop)
         page.locator("#d2po-q").fill("H2X 1Y4")
         page.locator("form[role=search] button[type=submit]").click()
         expect(page.locator("main")).to_contain_text("Canada Post cannot be reached")
         page.get_by_role("link", name="home delivery").first.click()
         page.locator("[value=home]").check()
-        _submit(page)
-        _submit(page)
+        submit(page)
+        submit(page)
         expect(page).to_have_url(f"{shop}/order/{Order.objects.get().token}/")
     assert not Delivery.objects.exists()

@@ -1,0 +1,45 @@
+"""What a buyer does in the example shop, and who buys for whom."""
+
+from playwright.sync_api import Page, expect
+
+BUYER = {
+    "name": "Zoé Côté-Lévesque",
+    "email": "zoe@example.com",
+    "phone": "514 555-0199",
+    "address_line_1": "1234, rue Saint-Denis",
+    "city": "Montréal",
+    "postal_code": "h2x-1y4",
+}
+RECIPIENT = {
+    "name": "Théo Gagnon",
+    "email": "theo@example.com",
+    "phone": "613 555-0123",
+    "address_line_1": "12, chemin du Lac",
+    "city": "Gatineau",
+    "postal_code": "j8x2k4",
+}
+
+
+def fill(page: Page, values: dict[str, str], province: str) -> None:
+    """Fill the fields that ``values`` names, and the province."""
+    for name, value in values.items():
+        page.locator(f"main [name={name}]").fill(value)
+    page.locator("main [name=province]").select_option(province)
+
+
+def submit(page: Page) -> None:
+    """Press the button that goes on."""
+    page.locator("main form[method=post]").last.locator("button").last.click()
+
+
+def go_to_the_step(page: Page, shop: str) -> None:
+    """Put goods into the cart and go through the shop's checkout until offices are searched."""
+    page.goto(f"{shop}/")
+    page.locator("main li a").first.click()
+    page.locator("form.buy button").click()
+    page.goto(f"{shop}/checkout/")
+    fill(page, BUYER, "QC")
+    submit(page)
+    page.locator("[value=post_office]").check()
+    submit(page)
+    expect(page.locator("#d2po-q")).to_be_visible()
