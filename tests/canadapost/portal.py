@@ -1,5 +1,6 @@
 """A portal client without Django, and a peer that answers byte for byte what a test says."""
 
+import re
 import socket
 import threading
 import time
@@ -142,6 +143,25 @@ class Peer:
         self._stopping.wait(10)
 
 
+def _read_request(connection: socket.socket) -> None:
+    """Read one whole request: closing with a part unread would reset the connection, and the client would repeat it."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += _some(connection)
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: *([0-9]+)", head, re.IGNORECASE)
+    missing = (int(length[1]) if length else 0) - len(body)
+    while missing > 0:
+        missing -= len(_some(connection))
+
+
+def _some(connection: socket.socket) -> bytes:
+    content = connection.recv(65536)
+    if not content:
+        raise ConnectionResetError
+    return content
+
+
 @contextmanager
 def serve(answer: Callable[[Peer], None]) -> Iterator[str]:
     """Yield the address of a server that lets ``answer`` speak on every connection, once the headers are read."""
@@ -152,7 +172,7 @@ def serve(answer: Callable[[Peer], None]) -> Iterator[str]:
         with connection:
             connection.settimeout(5)
             try:
-                connection.recv(65536)
+                _read_request(connection)
                 answer(Peer(connection, stopping))
             except OSError:
                 return
