@@ -11,6 +11,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.cache import attempt
 
 FORGOTTEN_SECONDS = 3600
+SAID_AGAIN_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +24,23 @@ class Trouble:
 
 def note_trouble(rung: Rung | None) -> None:
     """Keep that a search was answered by a lower rung, or by none, because Canada Post did not answer."""
+    name = rung.value if rung else ""
 
     def write(cache: BaseCache) -> None:
+        # Many searches in a row say the same.
+        if cache.get(_key("said")) == name:
+            return
         cache.add(_key("since"), timezone.now().isoformat(), FORGOTTEN_SECONDS)
         cache.touch(_key("since"), FORGOTTEN_SECONDS)
-        cache.set(_key("rung"), rung.value if rung else "", FORGOTTEN_SECONDS)
+        cache.set(_key("rung"), name, FORGOTTEN_SECONDS)
+        cache.set(_key("said"), name, SAID_AGAIN_SECONDS)
 
     attempt(write, None)
 
 
 def trouble_is_over() -> None:
     """Keep that Canada Post answers."""
-    attempt(lambda cache: cache.delete(_key("since")), False)
+    attempt(lambda cache: cache.delete_many([_key("since"), _key("said")]), None)
 
 
 def current_trouble() -> Trouble | None:
