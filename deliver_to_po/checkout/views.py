@@ -23,8 +23,9 @@ from deliver_to_po.checkout.asked import Asked
 from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
-from deliver_to_po.checkout.picker import OfficePage, search, shown_office
+from deliver_to_po.checkout.picker import search
 from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
+from deliver_to_po.checkout.shown import OfficePage, shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import fetch_office
@@ -79,7 +80,7 @@ class Problem:
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
-        offers_home = isinstance(error, errors.OfficesUnavailable)
+        offers_home = isinstance(error, errors.OfficesUnavailable | errors.OptionPaused)
         return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
 
 
@@ -137,9 +138,7 @@ def _show_offices(
 ) -> HttpResponse:
     page: OfficePage | None = None
     before_asking = partial(count_question, request)
-    if paused := withdrawn():
-        problem = Problem(paused, offers_home=True)
-    elif asked and not (problem and problem.field == "d2po-q"):
+    if asked and not (problem and problem.field == "d2po-q"):
         try:
             page = search(
                 asked.query(),
@@ -151,8 +150,10 @@ def _show_offices(
             )
         except QueryNotUnderstood as error:
             problem = _not_understood(error, asked)
-        except (errors.OfficesUnavailable, errors.TooManySearches) as error:
+        except (errors.OfficesUnavailable, errors.TooManySearches, errors.OptionPaused) as error:
             problem = Problem.of(error)
+    if page is None and (paused := withdrawn()):
+        problem = Problem(paused, offers_home=True)
     adapter = order_adapter()
     context = {
         "asked": asked,

@@ -1,7 +1,8 @@
 """The directory of post offices: what Canada Post told us of each, when, and in which environment."""
 
+import dataclasses
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -14,11 +15,15 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Coordinates, Language, PostOffice
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Office
+from deliver_to_po.offices.cache import attempt
 
 log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
+# When an office was last found closed, in ISO format: pages that were made before are out of date.
+LAST_CLOSED = "deliver_to_po.last_closed"
+LAST_CLOSED_SECONDS = 120
 
 
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
@@ -46,8 +51,13 @@ def remember_hours(office: PostOffice, language: Language, at: datetime) -> None
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
-    """Keep that Canada Post no longer offers an office; it counts as offered no more."""
+    """Keep that Canada Post no longer offers an office; it counts as offered no more, and leaves every list."""
     known().filter(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
+    transaction.on_commit(_stamp_closed)
+
+
+def _stamp_closed() -> None:
+    attempt(lambda cache: cache.set(LAST_CLOSED, timezone.now().isoformat(), LAST_CLOSED_SECONDS), None)
 
 
 def get_office(office_id: str) -> Office | None:
@@ -64,13 +74,22 @@ def offered_within(office_id: str, age: timedelta) -> bool:
     )
 
 
-def hours_of(office_ids: Iterable[str]) -> Mapping[str, WeeklyHours]:
-    """Return the known hours of offices by comparable id."""
+def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
+    """Return the comparable ids of those offices that were found closed after ``at``."""
     keys = [comparable_office_id(office_id) for office_id in office_ids]
-    rows = known().filter(
-        office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=timezone.now() - HOURS_LIFETIME
+    return frozenset(known().filter(office_key__in=keys, closed_at__gt=at).values_list("office_key", flat=True))
+
+
+def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
+    """Return the same offices with the hours that are known of them."""
+    keys = [comparable_office_id(office.office_id) for office in offices]
+    fresh_since = timezone.now() - HOURS_LIFETIME
+    rows = known().filter(office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=fresh_since)
+    hours = {key: WeeklyHours.from_json(json) for key, json in rows.values_list("office_key", "hours") if json}
+    return tuple(
+        dataclasses.replace(office, hours=hours.get(key, office.hours))
+        for key, office in zip(keys, offices, strict=True)
     )
-    return {key: WeeklyHours.from_json(hours) for key, hours in rows.values_list("office_key", "hours") if hours}
 
 
 def post_office(row: Office, language: Language) -> PostOffice:

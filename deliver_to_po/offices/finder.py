@@ -30,7 +30,7 @@ ASKED_FOR = 50
 
 @dataclass(frozen=True, slots=True)
 class OfficeAnswer:
-    """Offices that accept D2PO, nearest first, and when Canada Post said so. Hours where the directory knows them.
+    """Offices that accept D2PO, nearest first, and when Canada Post said so; ``directory.with_hours`` adds their hours.
 
     ``rung`` says what answered. ``precision`` says how well the place is known that distances are measured from.
     """
@@ -104,7 +104,10 @@ def ask_canada_post(
 
 
 def _answer(kept: cache.Kept, rung: Rung = Rung.FRESH) -> OfficeAnswer:
-    return OfficeAnswer(_with_hours(kept.offices), kept.asked_at, rung)
+    """Return a kept answer without the offices that were found closed since."""
+    closed = directory.closed_since((office.office_id for office in kept.offices), kept.asked_at)
+    still_open = (office for office in kept.offices if comparable_office_id(office.office_id) not in closed)
+    return OfficeAnswer(tuple(still_open) if closed else kept.offices, kept.asked_at, rung)
 
 
 def _from_directory(query: OfficeQuery, language: Language) -> OfficeAnswer:
@@ -178,11 +181,3 @@ def _log(error: CanadaPostError) -> None:
         log.error("Buyers see older post offices or none: %s", error)
     else:
         log.warning("No answer about post offices: %s", error)
-
-
-def _with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
-    hours = directory.hours_of(office.office_id for office in offices)
-    return tuple(
-        dataclasses.replace(office, hours=hours.get(comparable_office_id(office.office_id), office.hours))
-        for office in offices
-    )

@@ -1,12 +1,22 @@
 """Is the option paused, and what a person is told then: why, and until when."""
 
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Pause
+from deliver_to_po.offices.cache import attempt
 from deliver_to_po.offices.wording import current_language
+
+# Says that there was no pause a moment ago: a list that many look at need not ask the database each time.
+NONE_LATELY = "deliver_to_po.no_pause"
+NONE_LATELY_SECONDS = 5
 
 
 def current_pause() -> Pause | None:
@@ -36,3 +46,19 @@ def refuse_while_paused() -> None:
     """Raise OptionPaused while a pause is in force."""
     if message := withdrawn():
         raise OptionPaused(message)
+
+
+def refuse_list_while_paused() -> None:
+    """Do the same for a list that only shows: it may notice a pause up to NONE_LATELY_SECONDS late.
+
+    A pause that is saved where the cache is shared is noticed at once.
+    """
+    if attempt(lambda cache: cache.get(NONE_LATELY), None):
+        return
+    refuse_while_paused()
+    attempt(lambda cache: cache.set(NONE_LATELY, True, NONE_LATELY_SECONDS), None)
+
+
+@receiver([post_save, post_delete], sender=Pause, dispatch_uid="deliver_to_po.pause_changed")
+def _ask_again(**_: Any) -> None:
+    transaction.on_commit(lambda: attempt(lambda cache: cache.delete(NONE_LATELY), False))

@@ -13,9 +13,11 @@ from django.utils import translation
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout import picker
+from deliver_to_po.checkout.shown import shown_office
 from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.query import QueryNotUnderstood
 
+pytestmark = pytest.mark.django_db
 OFFICE = PostOffice(
     office_id="0000102978",
     name="Comptoir du Coin",
@@ -41,6 +43,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQu
 
     def give(*offices: PostOffice) -> list[tuple[OfficeQuery, Language]]:
         asked: list[tuple[OfficeQuery, Language]] = []
+        cache.clear()
 
         def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], None]) -> OfficeAnswer:
             asked.append((query, language))
@@ -95,7 +98,7 @@ def test_nothing_chosen_marks_nothing(answer: Callable[..., Any]) -> None:
 
 
 def test_an_office_is_shown_in_a_person_s_words() -> None:
-    shown = picker.shown_office(OFFICE, 3)
+    shown = shown_office(OFFICE, 3)
     assert shown.address_lines == ("3080, av. Carling", "Ottawa ON K2B\N{NO-BREAK SPACE}7K0")
     assert shown.distance == "1.3\N{NO-BREAK SPACE}km"
     assert shown.hours is not None
@@ -104,16 +107,16 @@ def test_an_office_is_shown_in_a_person_s_words() -> None:
 
 def test_a_position_has_decimal_points_in_french_too() -> None:
     with translation.override("fr"):
-        assert picker.shown_office(OFFICE).position == "45.35450,-75.80611"
+        assert shown_office(OFFICE).position == "45.35450,-75.80611"
 
 
 def test_a_location_that_only_repeats_the_name_is_left_out() -> None:
-    assert picker.shown_office(office(1, name="Vanier", location="VANIER")).location == ""
-    assert picker.shown_office(OFFICE).location == "Plage Cristal"
+    assert shown_office(office(1, name="Vanier", location="VANIER")).location == ""
+    assert shown_office(OFFICE).location == "Plage Cristal"
 
 
 def test_unknown_things_stay_unknown() -> None:
-    shown = picker.shown_office(office(1, coordinates=None, distance_km=None, hours=None))
+    shown = shown_office(office(1, coordinates=None, distance_km=None, hours=None))
     assert (shown.position, shown.distance, shown.hours) == ("", "", None)
 
 

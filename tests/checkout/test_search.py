@@ -14,6 +14,7 @@ from django.urls import reverse
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Coordinates, PostOffice
 from deliver_to_po.checkout import picker
+from deliver_to_po.checkout.shown import FAR_KM, shown_office
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import OfficeAnswer
@@ -172,7 +173,7 @@ def test_a_filter_that_leaves_nothing_says_how_to_widen_it(client: Client, monke
 
 def test_an_office_farther_than_fifty_kilometres_says_so() -> None:
     office = PostOffice("1", "A", "", "1 B St", "Alert", "NU", "X0A0A0", Coordinates(82.5, -62.3))
-    far, near = (dataclasses.replace(office, distance_km=picker.FAR_KM + km) for km in (1, -1))
-    assert picker.shown_office(far).far
-    assert not picker.shown_office(near).far
-    assert not picker.shown_office(office).far
+    far, near = (dataclasses.replace(office, distance_km=FAR_KM + km) for km in (1, -1))
+    assert shown_office(far).far
+    assert not shown_office(near).far
+    assert not shown_office(office).far

@@ -44,11 +44,19 @@ def test_every_office_seen_is_in_the_directory_with_both_names(emulator: Emulato
 
 
 def test_hours_are_shown_once_they_are_known(emulator: EmulatorServer) -> None:
-    first = find(OTTAWA, "en").offices[0]
-    assert first.hours is None
-    hours = fetch_office(first.office_id, "en").hours
+    offices = find(OTTAWA, "en").offices
+    assert directory.with_hours(offices)[0].hours is None
+    hours = fetch_office(offices[0].office_id, "en").hours
     assert hours is not None
-    assert find(OTTAWA, "en").offices[0].hours == hours
+    assert [office.hours for office in directory.with_hours(offices)[:2]] == [hours, None]
+
+
+def test_an_office_that_was_found_closed_leaves_an_answer_that_is_kept(emulator: EmulatorServer) -> None:
+    first, *others = find(OTTAWA, "en").offices
+    directory.mark_closed(first.office_id, timezone.now())
+    assert find(OTTAWA, "en").offices == tuple(others)
+    directory.remember_offered([first], "en", timezone.now())
+    assert find(OTTAWA, "en").offices == (first, *others)
 
 
 def test_hours_that_are_known_are_not_asked_for_again(emulator: EmulatorServer) -> None:
