@@ -21,6 +21,7 @@ TYPES = re.compile(r"ave|av|avenue|st|saint|street|rd|road|cres|blvd|dr|way|lane
 DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
 # What may stand between words, but around none.
 AROUND = " .,#'’-–/&"
+CITY_OF = re.compile(r"(?i)^(?:ville|cité|municipalité|village|city|town|municipality)\s+(?:de\s+|d['’]|of\s+)")
 COUNTRY = frozenset(("canada", "ca"))
 # What follows a city elsewhere: Springfield, Illinois. Names that Canada has too, such as Georgia, are not among them.
 ELSEWHERE = re.compile(
@@ -63,7 +64,7 @@ def read(text: str) -> Reading | None:
     A city that no table knows counts only where a province is named, and no more is left than a city and a street.
     """
     parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", re.sub(r"(?i)\s+canada\W*$", "", text)))
-    parts = tuple(part for part in parts if part and fold(part) not in COUNTRY)
+    parts = tuple(CITY_OF.sub("", part) for part in parts if part and fold(part) not in COUNTRY)
     if any(ELSEWHERE.fullmatch(fold(part)) for part in parts):
         return None
     splits = list(_splits(parts))
@@ -130,10 +131,14 @@ def _known_city(split: _Split) -> Reading | None:
 
 
 def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[str, ...]) -> Reading | None:
-    streets = [street for part in rest if (street := street_only(part)) and not province_of(street)]
+    streets = [street for part in rest if (street := street_only(part)) and _names_no_country(street)]
     if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, STREET_LENGTH) for street in streets):
         return None
     return Reading(split.province, city, streets[0] if streets else "", places)
+
+
+def _names_no_country(street: str) -> bool:
+    return not province_of(street) and fold(street) not in COUNTRY
 
 
 def _unknown_city(split: _Split) -> Reading | None:
@@ -144,6 +149,8 @@ def _unknown_city(split: _Split) -> Reading | None:
         return Reading(split.province, "")
     city = split.parts[-1].strip(AROUND)
     ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
+    if fold(city) in COUNTRY:
+        return _unknown_city(replace(split, parts=split.parts[:-1]))
     if ELSEWHERE.fullmatch(fold(city)) or any(province_of(end) for end in (city, *ends)):
         return None
     reading = _reading(split, city, (), split.parts[:-1])

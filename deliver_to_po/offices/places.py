@@ -33,6 +33,13 @@ PROVINCES = {
     "SK": "sk|sask|saskatchewan",
     "YT": "yt|yk|yukon|yukon territory|territoire du yukon",
 }
+# Names that people use and no table has, as ``fold`` leaves them. One of two provinces means neither without it.
+ALSO_CALLED = {
+    ("quebec city", "QC"): "Québec",
+    ("montreal west", "QC"): "Montréal-Ouest",
+    ("saint jean", "NL"): "St. John's",
+    ("saint jean", "NB"): "Saint John",
+}
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
 MOST_WORDS_OF_A_CITY = 7
@@ -79,6 +86,12 @@ def _by_name() -> dict[str, tuple[Place, ...]]:
     return {name: tuple(places.values()) for name, places in found.items()}
 
 
+def _also_called(name: str) -> tuple[Place, ...]:
+    wanted = fold(name)
+    meant = ((fold(city), code) for (known, code), city in ALSO_CALLED.items() if known == wanted)
+    return tuple(place for city, code in meant for place in _by_name()[city] if place.province == code)
+
+
 def _places() -> list[Place]:
     text = (files("deliver_to_po.offices") / "data" / "places.csv").read_text(encoding="utf-8")
     rows = csv.reader(text.splitlines()[1:])
@@ -90,8 +103,9 @@ def places_called(name: str, province: str = "") -> tuple[Place, ...]:
 
     At most one for each province.
     """
-    found = _by_name().get(fold(name), ())
-    return tuple(place for place in found if province in ("", place.province))
+    found = _by_name().get(fold(name), ()) or _also_called(name)
+    here = tuple(place for place in found if province in ("", place.province))
+    return here if len({fold(place.name) for place in here}) < 2 else ()
 
 
 def places_like(name: str, province: str = "") -> tuple[Place, ...]:
@@ -99,7 +113,12 @@ def places_like(name: str, province: str = "") -> tuple[Place, ...]:
     wanted = fold(name)
     if not 3 <= len(wanted) <= 40:
         return ()
+    longer = sorted(
+        (place for name, places in _by_name().items() if name.startswith(f"{wanted} ") for place in places),
+        key=lambda place: -place.population,
+    )
     # People seldom miss the first letter, and to compare with every name of Canada takes a tenth of a second.
     names = [known for known in _by_name() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
     like = get_close_matches(wanted, names, n=MOST_LIKE, cutoff=LIKE_ENOUGH)
-    return tuple(place for known in like for place in places_called(known, province))[:MOST_LIKE]
+    found = dict.fromkeys([*_also_called(name), *longer, *(place for known in like for place in places_called(known))])
+    return tuple(place for place in found if province in ("", place.province))[:MOST_LIKE]

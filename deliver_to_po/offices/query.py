@@ -110,8 +110,10 @@ def _corrected(typed: str) -> str:
 
 def _address(typed: str) -> NearAddress:
     reading = read(typed)
+    if reading is None and (like := places_like(typed)):
+        raise _not_known(typed, like)
     if reading is None:
-        raise QueryNotUnderstood(choices=[_named(place) for place in places_like(typed)])
+        raise QueryNotUnderstood
     if not reading.city:
         raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."))
     if len(reading.places) > 1:
@@ -143,11 +145,13 @@ def _unknown_city(reading: Reading) -> NearAddress:
     """
     like = places_like(reading.city, reading.province) or places_called(reading.city)
     if like:
-        raise QueryNotUnderstood(
-            format_lazy(_("We do not know {city}. Did you mean:"), city=reading.city),
-            [_named(place, reading.street) for place in like],
-        )
+        raise _not_known(reading.city, like, reading.street)
     return NearAddress(reading.province, reading.city, reading.street)
+
+
+def _not_known(city: str, like: Sequence[Place], street: str = "") -> QueryNotUnderstood:
+    message = format_lazy(_("We do not know {city}. Did you mean:"), city=city)
+    return QueryNotUnderstood(message, [_named(place, street) for place in like])
 
 
 def _named(place: Place, street: str = "") -> str:

@@ -89,10 +89,31 @@ def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
         ("10e Avenue, Lévis", NearAddress("QC", "Lévis", "10e Avenue")),
         ("Highway 7, Perth, ON", NearAddress("ON", "Perth", "Highway 7")),
         ("Nowhereville, ON", NearAddress("ON", "Nowhereville")),
+        ("rue Saint-Jean, Quebec City", NearAddress("QC", "Québec", "rue Saint-Jean")),
+        ("Ville d’Anjou", NearAddress("QC", "Anjou")),
+        ("Main Street, Town of Antigonish, NS", NearAddress("NS", "Antigonish", "Main Street")),
+        ("Saint-Jean (N.-B.)", NearAddress("NB", "Saint John")),
+        ("Montreal West", NearAddress("QC", "Montréal-Ouest")),
+        ("Gimli, CA, MB", NearAddress("MB", "Gimli")),
     ],
 )
 def test_addresses_as_people_write_them_in_either_language(typed: str, question: NearAddress) -> None:
     assert parse(typed) == question
+
+
+@pytest.mark.parametrize("typed", ["ville de Québec", "City of Toronto", "quebec city"])
+def test_a_large_city_by_any_name_wants_a_street(typed: str) -> None:
+    assert "add a street" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("thunder", "Thunder Bay, ON"), ("Saint-Jean", "St. John's, NL"), ("Fort McMuray", "Fort McMurray, AB")],
+)
+def test_half_a_name_is_asked_with_choices(typed: str, first: str) -> None:
+    error = refused(typed)
+    assert "Did you mean" in str(error.message)
+    assert error.choices[0] == first
 
 
 def test_a_city_that_several_provinces_have_is_asked_with_choices() -> None:
@@ -129,7 +150,8 @@ def test_places_elsewhere_are_refused(typed: str) -> None:
     "typed", ["", " ", "😀", "\x00", "nan", "1e9", "<b>", "Сургут, ON", "東京, QC", ", , ,", "x" * 100_000]
 )
 def test_what_is_no_place_gets_a_message(typed: str) -> None:
-    assert "K1A 0B1" in str(refused(typed).message) or "too long" in str(refused(typed).message)
+    message = str(refused(typed).message)
+    assert any(words in message for words in ("K1A 0B1", "too long", "Did you mean"))
 
 
 @pytest.mark.parametrize("place", ["Windsor", "Saint-Jean-sur-Richelieu", "Corner Brook", "Flin Flon"])
