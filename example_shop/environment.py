@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+# A thread keeps its connection: opening one takes longer than most questions.
+KEEP_CONNECTION_SECONDS = 60
 # WAL lets pages be read while the worker writes; IMMEDIATE makes writers queue instead of failing half-way.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -24,18 +26,20 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = unquote(parts.path[1:]) or ":memory:"
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}
-    if parts.scheme not in ("postgres", "postgresql"):
+        engine = {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": SQLITE_OPTIONS}
+    elif parts.scheme in ("postgres", "postgresql"):
+        engine = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": {"connect_timeout": 5},
+        }
+    else:
         raise ValueError(f"DATABASE_URL starts with {parts.scheme!r}; write sqlite:///… or postgres://…")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {"connect_timeout": 5},
-    }
+    return {**engine, "CONN_MAX_AGE": KEEP_CONNECTION_SECONDS, "CONN_HEALTH_CHECKS": True}
 
 
 def cache(redis_url: str, folder: Path) -> dict[str, Any]:

@@ -38,7 +38,9 @@ class Breaker:
                 return
             now = self._clock()
             if now < self._closed_until:
-                raise Unavailable(operation, why="not reached several times in a row; not tried now")
+                error = Unavailable(operation, why="not reached several times in a row; not tried now")
+                error.tried = False
+                raise error
             # This call is the trial; another one follows only when this one has had its time.
             self._closed_until = now + self._open_seconds
 

@@ -23,19 +23,17 @@ class Deadline:
 
     def __init__(self, seconds: float):
         self.ends_at = time.monotonic() + seconds
-        self.passed = False
         self._over = False
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
-        self._timer = threading.Timer(max(seconds, 0), self._end)
-        self._timer.daemon = True
+        # Runs from the first connection on: before, there is nothing to end.
+        self._timer: threading.Timer | None = None
 
     def __enter__(self) -> "Deadline":
         outer = Deadline.current()
         if outer is not None:
             return outer
         Deadline._of_thread.value = self
-        self._timer.start()
         return self
 
     def __exit__(
@@ -44,7 +42,8 @@ class Deadline:
         if Deadline.current() is not self:
             return
         Deadline._of_thread.value = None
-        self._timer.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         with self._lock:
             self._over = True
             self._drop()
@@ -59,6 +58,11 @@ class Deadline:
         """Return the seconds that are left, never below zero."""
         return max(self.ends_at - time.monotonic(), 0.0)
 
+    @property
+    def passed(self) -> bool:
+        """Say whether nothing is left."""
+        return self.left <= 0
+
     def hold(self, connected: socket.socket) -> None:
         """Let the end of the budget shut this connection down, whatever it is doing; raises OutOfTime after it."""
         with self._lock:
@@ -67,10 +71,14 @@ class Deadline:
                 raise OutOfTime
             # A descriptor of the same connection: a TLS layer put on it takes the first one away.
             self._held = socket.fromfd(connected.fileno(), connected.family, connected.type, connected.proto)
+        if self._timer is None:
+            self._timer = threading.Timer(self.left, self._end)
+            self._timer.daemon = True
+            self._timer.start()
 
     def check(self) -> None:
         """Raise OutOfTime when nothing is left."""
-        if self.passed or self.left <= 0:
+        if self.passed:
             raise OutOfTime
 
     def _drop(self) -> None:
@@ -82,7 +90,8 @@ class Deadline:
         with self._lock:
             if self._over:
                 return
-            self.passed = True
+            # A clock that is a hair slow must not hide why the connection ends.
+            self.ends_at = min(self.ends_at, time.monotonic())
             if self._held is not None:
                 try:
                     self._held.shutdown(socket.SHUT_RDWR)

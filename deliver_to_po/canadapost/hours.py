@@ -51,7 +51,7 @@ class WeeklyHours:
         """
         today = moment.astimezone(zone).date()
         waiting: Span | None = None
-        for span in sorted(self._stretches(today, zone), key=lambda span: (span.opens, span.closes)):
+        for span in self._stretches(today, zone):
             if waiting is not None and span.opens <= waiting.closes:
                 waiting = Span(waiting.opens, max(waiting.closes, span.closes))
                 continue
@@ -62,10 +62,11 @@ class WeeklyHours:
             yield waiting
 
     def _stretches(self, today: date, zone: tzinfo) -> Iterator["Span"]:
+        """Yield the stretches from yesterday on, day by day, so that who asks for the first has no week worked out."""
         for after in range(-1, DAYS_AHEAD):
             day = today + timedelta(days=after)
-            for interval in self.on(day.isoweekday()):
-                yield interval.span(day, zone)
+            spans = (interval.span(day, zone) for interval in self.on(day.isoweekday()))
+            yield from sorted(spans, key=lambda span: (span.opens, span.closes))
 
     def to_json(self) -> Json:
         """Return a JSON object that ``from_json`` reads back."""

@@ -14,7 +14,7 @@ from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.cache import attempt
 from deliver_to_po.offices.directory import with_hours
-from deliver_to_po.offices.finder import find
+from deliver_to_po.offices.finder import ASKED_FOR, find
 from deliver_to_po.offices.opening import Filter, suits
 from deliver_to_po.offices.pause import refuse_list_while_paused
 from deliver_to_po.offices.query import parse
@@ -63,7 +63,7 @@ def _made(
 ) -> OfficePage:
     """Make a page anew, and keep it where the next one who asks may be shown the same."""
     place = ready.Place.of(query, language, show)
-    answer = find(query, language, before_asking=before_asking)
+    answer = find(query, language, needed=ASKED_FOR if wanted else show + 1, before_asking=before_asking)
     # Only what a person sees or wants needs hours.
     found = [office for office in with_hours(answer.offices) if suits(office, wanted)] if wanted else answer.offices
     listed = found[:show] if wanted else with_hours(found[:show])

@@ -80,7 +80,7 @@ class Problem:
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
-        offers_home = isinstance(error, errors.OfficesUnavailable | errors.OptionPaused)
+        offers_home = isinstance(error, errors.OfficesUnavailable)
         return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
 
 
@@ -150,7 +150,7 @@ def _show_offices(
             )
         except QueryNotUnderstood as error:
             problem = _not_understood(error, asked)
-        except (errors.OfficesUnavailable, errors.TooManySearches, errors.OptionPaused) as error:
+        except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
     if page is None and (paused := withdrawn()):
         problem = Problem(paused, offers_home=True)

@@ -81,14 +81,16 @@ def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
 
 
 def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
-    """Return the same offices with the hours that are known of them."""
-    keys = [comparable_office_id(office.office_id) for office in offices]
+    """Return the same offices, those without hours with the hours that are known of them."""
+    keys = {comparable_office_id(office.office_id) for office in offices if office.hours is None}
+    if not keys:
+        return tuple(offices)
     fresh_since = timezone.now() - HOURS_LIFETIME
     rows = known().filter(office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=fresh_since)
     hours = {key: WeeklyHours.from_json(json) for key, json in rows.values_list("office_key", "hours") if json}
     return tuple(
-        dataclasses.replace(office, hours=hours.get(key, office.hours))
-        for key, office in zip(keys, offices, strict=True)
+        dataclasses.replace(office, hours=office.hours or hours.get(comparable_office_id(office.office_id)))
+        for office in offices
     )
 
 

@@ -8,7 +8,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, InvalidRequest, NotEntitled, NotFound
+from deliver_to_po.canadapost.errors import (
+    CanadaPostError,
+    CredentialsRefused,
+    InvalidRequest,
+    NotEntitled,
+    NotFound,
+    Unavailable,
+)
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.carrier import canada_post
@@ -18,7 +25,7 @@ from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, near
-from deliver_to_po.offices.pause import refuse_while_paused
+from deliver_to_po.offices.pause import refuse_list_while_paused
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.offices.trouble import note_trouble, trouble_is_over
 from deliver_to_po.offices.turns import ask_once, not_answered, taken, unanswered
@@ -41,14 +48,21 @@ class OfficeAnswer:
     precision: Precision = Precision.EXACT
 
 
-def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], None] = lambda: None) -> OfficeAnswer:
-    """Return the nearest offices from the highest rung that answers within SEARCH_TIMEOUT_SECONDS.
+def find(
+    query: OfficeQuery,
+    language: Language,
+    *,
+    needed: int = ASKED_FOR,
+    before_asking: Callable[[], None] = lambda: None,
+) -> OfficeAnswer:
+    """Return the nearest offices, at least as many as are ``needed``, from the highest rung that answers in time.
 
-    A fresh answer; else Canada Post, asked by one request for all; else an older answer; else the directory. Raises
+    A fresh answer; else Canada Post, asked by one request for all; else an older answer; else the directory, within
+    SEARCH_TIMEOUT_SECONDS. Canada Post is asked for 50. A pause may be noticed a few seconds late. Raises
     OfficesUnavailable when nothing answers, OptionPaused while the merchant has paused the option, QueryNotUnderstood
     when there can be no such place, and what ``before_asking`` raises, which is called when the cache does not answer.
     """
-    refuse_while_paused()
+    refuse_list_while_paused()
     kept = cache.kept(query, language)
     if kept is not None and kept.fresh:
         return _answer(kept)
@@ -62,7 +76,7 @@ def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], 
         if unanswered(question):
             note_trouble(Rung.STALE)
         return _answer(kept, Rung.STALE)
-    return _from_directory(query, language)
+    return _from_directory(query, language, needed)
 
 
 def renew(query: OfficeQuery, language: Language, seconds: float) -> cache.Kept | None:
@@ -110,8 +124,8 @@ def _answer(kept: cache.Kept, rung: Rung = Rung.FRESH) -> OfficeAnswer:
     return OfficeAnswer(tuple(still_open) if closed else kept.offices, kept.asked_at, rung)
 
 
-def _from_directory(query: OfficeQuery, language: Language) -> OfficeAnswer:
-    found = near(query, language)
+def _from_directory(query: OfficeQuery, language: Language, needed: int) -> OfficeAnswer:
+    found = near(query, language, needed)
     if found is None:
         log.warning("No answer about post offices, and the directory knows none near: the option is withdrawn.")
         note_trouble(None)
@@ -179,5 +193,8 @@ def _log(error: CanadaPostError) -> None:
     """Tell the shop what the buyer does not hear, loudly when it is the shop's to mend."""
     if isinstance(error, CredentialsRefused | NotEntitled):
         log.error("Buyers see older post offices or none: %s", error)
+    elif isinstance(error, Unavailable) and not error.tried:
+        # The calls before have said why.
+        log.debug("No answer about post offices: %s", error)
     else:
         log.warning("No answer about post offices: %s", error)

@@ -2,11 +2,11 @@
 
 import math
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from statistics import fmean
 
 from django.db.models import Avg, QuerySet
 from django.utils import timezone
@@ -25,11 +25,13 @@ from deliver_to_po.offices import directory
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
-ENOUGH = 10
-AT_MOST = 50
-# Half the side of each box. What is farther than the last is no answer: the directory has not learnt that part of the
-# country yet.
-REACHES_KM = (3.0, 9.0, 27.0, 80.0, 200.0, 500.0)
+# How far to look first; an area whose second character is 0 is rural.
+FIRST_KM, FIRST_RURAL_KM = 9.0, 30.0
+# What is farther is no answer: the directory has not learnt that part of the country yet.
+FARTHEST_KM = 500.0
+# How much farther to look than where enough are expected, and how much where none was found.
+MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
+RURAL = "0"
 SAINTS = {"st": "saint", "ste": "sainte"}
 
 
@@ -58,10 +60,10 @@ class Nearby:
     precision: Precision
 
 
-def near(query: OfficeQuery, language: Language) -> Nearby | None:
-    """Return the offices nearest to what ``query`` says; None when the directory knows neither place nor offices."""
+def near(query: OfficeQuery, language: Language, needed: int) -> Nearby | None:
+    """Return the ``needed`` offices nearest to what ``query`` says; None when the directory knows no such place."""
     centre = centre_of(query)
-    found = nearest(centre.coordinates) if centre else []
+    found = nearest(centre.coordinates, needed, _first_km(query)) if centre else []
     if centre is None or not found:
         return None
     rows = Office.objects.in_bulk([pk for _, pk in found])
@@ -82,27 +84,45 @@ def centre_of(query: OfficeQuery) -> Centre | None:
     if isinstance(query, NearCoordinates):
         return Centre(query.coordinates, Precision.EXACT)
     placed = directory.known().filter(latitude__isnull=False, longitude__isnull=False)
-    for rows, precision in _alike(query, placed):
-        middle = rows.aggregate(latitude=Avg("latitude"), longitude=Avg("longitude"))
-        if middle["latitude"] is not None:
-            return Centre(Coordinates(middle["latitude"], middle["longitude"]), precision)
-    return None
+    if isinstance(query, NearPostalCode):
+        return _middle_of_area(query.postal_code, placed) or _middle(_in_region(query, placed), Precision.REGION)
+    return _middle(_in_city(query, placed), Precision.AREA) or _middle(_in_region(query, placed), Precision.REGION)
 
 
-def nearest(centre: Coordinates) -> list[tuple[float, int]]:
-    """Return (kilometres, primary key) of known offices that answer, at most 50: the nearest ten are among them.
+def _middle_of_area(code: str, placed: QuerySet[Office]) -> Centre | None:
+    """Return where a postal code lies, else its area; in one question, since an area has a few dozen offices."""
+    rows = list(placed.filter(postal_code__range=_area_codes(code)).values_list("postal_code", "latitude", "longitude"))
+    exact = [row for row in rows if row[0] == code]
+    points = [(lat or 0.0, lon or 0.0) for _, lat, lon in exact or rows]
+    if not points:
+        return None
+    middle = Coordinates(*(fmean(degrees) for degrees in zip(*points, strict=True)))
+    return Centre(middle, Precision.EXACT if exact else Precision.AREA)
 
-    Looks into boxes that grow until the circle inside one holds ten, so that an index of latitudes and longitudes
-    does the work however many offices there are.
+
+def _middle(rows: QuerySet[Office], precision: Precision) -> Centre | None:
+    middle = rows.aggregate(latitude=Avg("latitude"), longitude=Avg("longitude"))
+    if middle["latitude"] is None:
+        return None
+    return Centre(Coordinates(middle["latitude"], middle["longitude"]), precision)
+
+
+def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, int]]:
+    """Return (kilometres, primary key) of the ``needed`` nearest known offices that answer, fewer where there are few.
+
+    Looks into a box, the first one ``first_km`` to each side, that grows until the circle inside it holds enough: an
+    index of latitudes and longitudes does the work however many offices there are.
     """
-    inside: list[tuple[float, int]] = []
-    for reach_km in REACHES_KM:
+    reach_km = first_km
+    while True:
         rows = _in_box(centre, reach_km / KM_PER_DEGREE).values_list("latitude", "longitude", "pk")
         found = sorted((distance_km(centre, Coordinates(lat or 0.0, lon or 0.0)), pk) for lat, lon, pk in rows)
         inside = [pair for pair in found if pair[0] <= reach_km]
-        if len(inside) >= ENOUGH:
-            break
-    return inside[:AT_MOST]
+        if len(inside) >= needed or reach_km >= FARTHEST_KM:
+            return inside[:needed]
+        # As if offices were as dense everywhere as they are here.
+        growth = math.sqrt(needed / len(inside)) * MARGIN if inside else GROWTH_FROM_NONE
+        reach_km = min(reach_km * growth, FARTHEST_KM)
 
 
 def distance_km(one: Coordinates, other: Coordinates) -> float:
@@ -111,6 +131,10 @@ def distance_km(one: Coordinates, other: Coordinates) -> float:
     north, east = (other_lat - lat) / 2, math.radians(other.longitude - one.longitude) / 2
     part = math.sin(north) ** 2 + math.cos(lat) * math.cos(other_lat) * math.sin(east) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(part)))
+
+
+def _first_km(query: OfficeQuery) -> float:
+    return FIRST_RURAL_KM if isinstance(query, NearPostalCode) and query.postal_code[1] == RURAL else FIRST_KM
 
 
 def _in_box(centre: Coordinates, half: float) -> QuerySet[Office]:
@@ -123,21 +147,27 @@ def _in_box(centre: Coordinates, half: float) -> QuerySet[Office]:
     return directory.answering().filter(**box)
 
 
-def _alike(query: OfficeQuery, placed: QuerySet[Office]) -> Iterator[tuple[QuerySet[Office], Precision]]:
-    """Yield the known offices that share the place, from those that share most of it."""
+def _area_codes(code: str) -> tuple[str, str]:
+    """Return the first and the last postal code of the area (FSA) of ``code``."""
+    return f"{code[:3]}0A0", f"{code[:3]}9Z9"
+
+
+def _in_city(query: NearAddress, placed: QuerySet[Office]) -> QuerySet[Office]:
+    """Return the known offices of a city, however its name is spelled."""
+    wanted = folded(query.city)
+    # Without the condition on coordinates an index has all of this answer.
+    spelled = directory.known().filter(province=query.province) if query.province else directory.known()
+    cities = spelled.order_by().values_list("city", flat=True).distinct()
+    here = placed.filter(city__in=[city for city in cities if folded(city) == wanted])
+    return here.filter(province=query.province) if query.province else here
+
+
+def _in_region(query: NearPostalCode | NearAddress, placed: QuerySet[Office]) -> QuerySet[Office]:
+    """Return the known offices of the same part of the country: postal district, or province."""
     if isinstance(query, NearPostalCode):
-        code = query.postal_code
-        yield placed.filter(postal_code=code), Precision.EXACT
-        yield placed.filter(postal_code__range=(f"{code[:3]}0A0", f"{code[:3]}9Z9")), Precision.AREA
-        yield placed.filter(postal_code__range=(f"{code[:1]}0A0A0", f"{code[:1]}9Z9Z9")), Precision.REGION
-    elif isinstance(query, NearAddress):
-        in_province = placed.filter(province=query.province) if query.province else placed
-        wanted = folded(query.city)
-        # Without the condition on coordinates an index has all of this answer.
-        spelled = directory.known().filter(province=query.province) if query.province else directory.known()
-        cities = spelled.order_by().values_list("city", flat=True).distinct()
-        yield in_province.filter(city__in=[city for city in cities if folded(city) == wanted]), Precision.AREA
-        yield in_province, Precision.REGION
+        district = query.postal_code[:1]
+        return placed.filter(postal_code__range=(f"{district}0A0A0", f"{district}9Z9Z9"))
+    return placed.filter(province=query.province) if query.province else placed
 
 
 def folded(name: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -60,17 +61,23 @@ def opening(office: PostOffice, moment: datetime | None = None) -> Opening | Non
 def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: datetime) -> Opening:
     """Return how a counter with ``hours`` is at ``moment``. What opens only on a holiday does not count as opening."""
     now = moment.astimezone(zone)
-    spans = list(hours.spans(moment, zone))
-    is_open = bool(spans) and spans[0].opens <= moment
-    later = [span.opens.astimezone(zone) for span in spans[is_open:]]
-    opens = next((start for start in later if not is_holiday(start.date(), province)), None)
-    if is_holiday(now.date(), province) and (is_open or any(start.date() == now.date() for start in later)):
+    spans = hours.spans(moment, zone)
+    first = next(spans, None)
+    is_open = first is not None and first.opens <= moment
+    opens_today, opens = False, None
+    for span in spans if first is None or is_open else chain([first], spans):
+        start = span.opens.astimezone(zone)
+        opens_today |= start.date() == now.date()
+        if not is_holiday(start.date(), province):
+            opens = start
+            break
+    if is_holiday(now.date(), province) and (is_open or opens_today):
         return Opening(State.MAYBE_CLOSED, now, opens)
-    if not is_open:
+    if first is None or not is_open:
         return Opening(State.CLOSED, now, opens)
-    closes = spans[0].closes.astimezone(zone)
     # Who does not close for a week never closes.
-    return Opening(State.OPEN, now, closes if spans[0].closes - moment < timedelta(days=7) else None)
+    closes = first.closes.astimezone(zone) if first.closes - moment < timedelta(days=7) else None
+    return Opening(State.OPEN, now, closes)
 
 
 def is_holiday(day: date, province: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import time
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
@@ -53,7 +54,8 @@ def opening_text(opening: Opening) -> str:
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:
     """Return (days, times) from Monday on; neighbouring days with the same hours share a row, closed days are named."""
-    return [(_days(first, last), _times(times)) for first, last, times in _stretches(hours)]
+    language = get_language()
+    return [(_days(first, last, language), _times(times, language)) for first, last, times in _stretches(hours)]
 
 
 def _stretches(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interval, ...]]]:
@@ -64,7 +66,9 @@ def _stretches(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interval, .
             first = day
 
 
-def _days(first: int, last: int) -> str:
+# Many offices keep the same hours: each wording is made once in a language, which is the active one.
+@lru_cache(maxsize=256)
+def _days(first: int, last: int, _language: str | None) -> str:
     names = {"first": WEEKDAYS[first - 1], "last": WEEKDAYS[last - 1]}
     if first == last:
         return capfirst(str(names["first"]))
@@ -73,7 +77,8 @@ def _days(first: int, last: int) -> str:
     return capfirst(_("%(first)s to %(last)s") % names)
 
 
-def _times(intervals: tuple[Interval, ...]) -> str:
+@lru_cache(maxsize=1024)
+def _times(intervals: tuple[Interval, ...], _language: str | None) -> str:
     if not intervals:
         return _("Closed")
     if intervals == (Interval(MIDNIGHT, MIDNIGHT),):

@@ -45,7 +45,7 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQu
         asked: list[tuple[OfficeQuery, Language]] = []
         cache.clear()
 
-        def find(query: OfficeQuery, language: Language, *, before_asking: Callable[[], None]) -> OfficeAnswer:
+        def find(query: OfficeQuery, language: Language, **_: Any) -> OfficeAnswer:
             asked.append((query, language))
             return OfficeAnswer(tuple(offices), datetime(2026, 11, 25, tzinfo=UTC))
 

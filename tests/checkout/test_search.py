@@ -163,7 +163,7 @@ def test_a_filter_leaves_what_suits_and_what_is_not_known(client: Client) -> Non
 def test_a_filter_that_leaves_nothing_says_how_to_widen_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     office = PostOffice("1", "A", "", "1 B St", "Regina", "SK", "S4P3Y2", bilingual=False)
     answer = OfficeAnswer((office,), NOON)
-    monkeypatch.setattr(picker, "find", lambda query, language, before_asking: answer)
+    monkeypatch.setattr(picker, "find", lambda *_, **__: answer)
     page = look(client, q="K1A 0B1", filter="french")
     assert "is not as you want it" in one(page, ".d2po-none").get_text()
     link = str(one(page, ".d2po-results a.d2po-button")["href"])
