@@ -5,14 +5,25 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, parse_offices
+from bench import call_overhead, finding, parse_offices
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
 NO_KARRIO = "karrio-canadapost is not installed here, so its row is left out; `make bench` installs it beside us."
+NO_POSTGRESQL = "DATABASE_URL names no PostgreSQL, so its row is left out."
 
 
-def contests() -> Iterator[Contest]:
+def results(wanted: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of everything of which a name contains one of the ``wanted`` words; all where nothing is named."""
+    for contest in _contests():
+        if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
+            yield from hold(contest)
+    for names, measure in finding.MEASUREMENTS.items():
+        if any(_is_wanted(name, wanted) for name in names):
+            yield from measure()
+
+
+def _contests() -> Iterator[Contest]:
     """Yield every contest; the emulator runs only while its own are held."""
     yield parse_offices.contest()
     with call_overhead.slow_emulator() as server:
@@ -20,14 +31,8 @@ def contests() -> Iterator[Contest]:
         yield call_overhead.webservices_contest(server)
 
 
-def results(wanted: Sequence[str]) -> list[Row]:
-    """Return the rows of every contest of which one is wanted; all where nothing is named."""
-    return [
-        row
-        for contest in contests()
-        if not wanted or any(word in rival.name for word in wanted for rival in contest.rivals)
-        for row in hold(contest)
-    ]
+def _is_wanted(name: str, wanted: Sequence[str]) -> bool:
+    return not wanted or any(word in name for word in wanted)
 
 
 def keep(rows: Sequence[Row]) -> None:
@@ -41,13 +46,16 @@ def keep(rows: Sequence[Row]) -> None:
 
 def main(wanted: Sequence[str]) -> int:
     """Return 1 when a goal is missed."""
-    rows = results(wanted)
-    print(f"{'':<22}{'ours':>10}{'ratio':>9}{'goal':>8}   against")
-    for row in rows:
-        goal = f"{row.goal:g}" if row.met else f"{row.goal:g}!"
-        print(f"{row.name:<22}{row.value:>7.2f} {row.unit}{row.ratio:>9.3f}{goal:>8}   {row.against}")
+    rows = []
+    print(f"{'':<22}{'ours':>9} {'':<6}{'ratio':>8}{'goal':>9}   against")
+    for row in results(wanted):
+        goal = f"{'≥' if row.at_least else '≤'} {row.goal:g}{'' if row.met else ' !'}"
+        print(f"{row.name:<22}{row.value:>9.2f} {row.unit:<6}{row.ratio:>8.3f}{goal:>9}   {row.against}", flush=True)
+        rows.append(row)
     if not parse_offices.has_karrio():
         print(NO_KARRIO)
+    if not finding.HAS_POSTGRESQL:
+        print(NO_POSTGRESQL)
     keep(rows)
     return 0 if all(row.met for row in rows) else 1
 

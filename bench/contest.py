@@ -32,7 +32,10 @@ class Contest:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """How long one call of ours takes, and how often that is the rival's time; medians of the same rounds."""
+    """How long one call of ours takes, and how often that is the rival's time; medians of the same rounds.
+
+    In another ``unit`` it may be how much is done in a time, of which we want ``at_least`` the goal.
+    """
 
     name: str
     value: float
@@ -40,11 +43,12 @@ class Row:
     against: str
     goal: float
     unit: str = "ms"
+    at_least: bool = False
 
     @property
     def met(self) -> bool:
         """Say whether the goal is met."""
-        return self.ratio <= self.goal
+        return self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
 
 
 def hold(contest: Contest) -> list[Row]:

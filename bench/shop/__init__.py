@@ -1,0 +1,1 @@
+"""The example shop under gunicorn, with views beside it that do the barest of the same."""

@@ -1,0 +1,16 @@
+"""The example shop's settings, but for what limits robots, and for a cache in memory where no Redis is named."""
+
+import os
+from typing import Any
+
+from example_shop import settings as shop
+from example_shop.settings import *  # noqa: F403
+
+ROOT_URLCONF = "bench.shop.urls"
+if os.environ.get("REDIS_URL"):
+    # Each run begins with a cache that holds nothing of an earlier one, and leaves alone what is there.
+    CACHES = {"default": {**shop.CACHES["default"], "KEY_PREFIX": shop.DATA_DIR.name}}
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Every request comes from one address.
+DELIVER_TO_PO = dict[str, Any](shop.DELIVER_TO_PO) | {"SEARCHES_PER_MINUTE": 0}

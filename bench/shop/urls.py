@@ -1,0 +1,12 @@
+"""The shop's addresses, and the rivals' beside them."""
+
+from django.urls import path
+
+from bench.shop import views
+from example_shop.urls import urlpatterns as shop_patterns
+
+urlpatterns = [
+    path("bench/ready/", views.ready),
+    path("bench/bare/", views.bare),
+    *shop_patterns,
+]
