@@ -3,6 +3,22 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+PROVINCE_NAMES = {
+    "AB": _("Alberta"),
+    "BC": _("British Columbia"),
+    "MB": _("Manitoba"),
+    "NB": _("New Brunswick"),
+    "NL": _("Newfoundland and Labrador"),
+    "NS": _("Nova Scotia"),
+    "NT": _("Northwest Territories"),
+    "NU": _("Nunavut"),
+    "ON": _("Ontario"),
+    "PE": _("Prince Edward Island"),
+    "QC": _("Quebec"),
+    "SK": _("Saskatchewan"),
+    "YT": _("Yukon"),
+}
+
 
 class Language(TextChoices):
     """The languages a person is written to in."""

@@ -22,6 +22,17 @@ ALSO = (
     ("Scarborough", "ON", 632098),
     ("Etobicoke", "ON", 365000),
     ("Saint John", "NB", 71808),
+    ("Les Éboulements", "QC", 1364),
+    ("Morin-Heights", "QC", 4755),
+    ("North Hatley", "QC", 675),
+    ("Orford", "QC", 4700),
+    ("Richmond", "QC", 3259),
+    ("Saint-Denis-de-Brompton", "QC", 4500),
+    ("Saint-Denis-sur-Richelieu", "QC", 2337),
+    ("Sillery", "QC", 21000),
+    ("Stoneham-et-Tewkesbury", "QC", 8359),
+    ("Tadoussac", "QC", 799),
+    ("Weedon", "QC", 2700),
 )
 
 
@@ -48,7 +59,7 @@ def _places() -> Iterator[tuple[str, str, int]]:
 
 def _written(name: str) -> str:
     """Return ``Saint-Jean-Sur-Richelieu`` as people write it."""
-    return re.sub(LITTLE_WORDS, lambda word: word[0].lower(), name)
+    return re.sub(LITTLE_WORDS, lambda word: word[0].lower(), name).replace("'S ", "'s ")
 
 
 if __name__ == "__main__":

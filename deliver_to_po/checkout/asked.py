@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from deliver_to_po.canadapost.types import OfficeQuery
+from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
 from deliver_to_po.checkout.picker import shown_count
 from deliver_to_po.offices.opening import Filter
 from deliver_to_po.offices.query import LONGEST, near, parse, written
@@ -48,8 +48,15 @@ class Asked:
         return parse(self.text) if self.text or not self else near(self.latitude, self.longitude)
 
     def without_house(self) -> "Asked":
-        """Return the same search with what an address may show: no number of a house. Raises QueryNotUnderstood."""
-        return replace(self, text=written(self.query()))
+        """Return the same search with what an address may show: neither a house nor where it stands.
+
+        Raises QueryNotUnderstood.
+        """
+        query = self.query()
+        if isinstance(query, NearCoordinates):
+            point = query.coordinates
+            return replace(self, latitude=str(point.latitude), longitude=str(point.longitude))
+        return replace(self, text=written(query))
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the search as names and values, for a form's hidden fields."""

@@ -11,22 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
+from deliver_to_po.choices import PROVINCE_NAMES
 
-PROVINCE_NAMES = {
-    "AB": _("Alberta"),
-    "BC": _("British Columbia"),
-    "MB": _("Manitoba"),
-    "NB": _("New Brunswick"),
-    "NL": _("Newfoundland and Labrador"),
-    "NS": _("Nova Scotia"),
-    "NT": _("Northwest Territories"),
-    "NU": _("Nunavut"),
-    "ON": _("Ontario"),
-    "PE": _("Prince Edward Island"),
-    "QC": _("Quebec"),
-    "SK": _("Saskatchewan"),
-    "YT": _("Yukon"),
-}
 DASHES = re.compile(r"[‐-―−]")
 EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p)[\s.:]*(?=\d)", re.IGNORECASE)
 

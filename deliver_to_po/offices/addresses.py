@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from deliver_to_po.canadapost.identifiers import CITY_LENGTH
@@ -16,11 +16,20 @@ from deliver_to_po.offices.places import (
 )
 
 STREET_LENGTH = 64
-# What the house number stands before in "17 Ave SW", where 17 is the street's own name.
-TYPES = re.compile(r"ave|av|avenue|st|saint|street|rd|road|cres|blvd|dr|way|lane|line|side|concession")
+# What streets are called, in either language, as ``fold`` leaves it.
+TYPES = re.compile(
+    r"ave|av|avenue|st|saint|street|rd|road|dr|drive|cres|crescent|crt|court|cir|circle|blvd|boul|boulevard|ln|lane|"
+    r"way|pl|place|terr|terrace|trail|pkwy|parkway|sq|square|row|walk|gate|line|side|sideroad|concession|hwy|highway|"
+    r"rue|chemin|ch|rang|rg|route|rte|cote|montee|allee|impasse|quai|autoroute|aut|ruelle|promenade|prom|passage|"
+    r"croissant|cercle|carre"
+)
+LITTLE_WORDS = re.compile(r"d|de|du|des|la|le|les|of|the|and|et")
+# What stands before a city without being a street of it.
+PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|centre ville|grand)(?: (?:de|du|of))?")
 DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
 # What may stand between words, but around none.
 AROUND = " .,#'’-–/&"
+LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|à|au)$")
 CITY_OF = re.compile(r"(?i)^(?:ville|cité|municipalité|village|city|town|municipality)\s+(?:de\s+|d['’]|of\s+)")
 COUNTRY = frozenset(("canada", "ca"))
 # What follows a city elsewhere: Springfield, Illinois. Names that Canada has too, such as Georgia, are not among them.
@@ -30,12 +39,20 @@ ELSEWHERE = re.compile(
     r"nebraska|nevada|new hampshire|new jersey|new mexico|new york|north carolina|north dakota|ohio|oklahoma|"
     r"oregon|pennsylvania|rhode island|south carolina|south dakota|tennessee|texas|utah|vermont|washington|"
     r"west virginia|wisconsin|wyoming|usa|us|united states|etats unis|england|angleterre|scotland|france|"
-    r"united kingdom|royaume uni|uk|australia|al|ak|az|ar|fl|ga|hi|il|ks|ky|md|mi|mo|nj|nv|ny|oh|ok|pa|tx|ut|va|"
-    r"wi|wv|wy"
+    r"united kingdom|royaume uni|uk|ireland|irlande|germany|allemagne|italy|italie|spain|espagne|mexico|mexique|"
+    r"jamaica|jamaique|australia|australie|new zealand|nsw|al|ak|az|ar|co|ct|dc|fl|ga|hi|ia|id|il|ks|ky|ma|md|mi|mn|"
+    r"mo|ms|nc|nd|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tx|ut|va|vt|wa|wi|wv|wy"
+)
+# A state of the USA as its people end an address; the same letters elsewhere may be a word of a street.
+STATE = re.compile(
+    r"(?:,\s*CT|[\s,](?:AL|AK|AZ|AR|CO|DC|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|"
+    r"NV|NY|OH|OK|OR|PA|RI|SC|SD|TX|UT|VA|VT|WA|WI|WV|WY))(?:\s+[0-9]{5}(?:-[0-9]{4})?)?$"
 )
 HOUSE_NUMBER = re.compile(
-    r"(?:#\s*)?[0-9]{1,6}(?:\s?[A-Za-z](?![\w'’.-]))?(?:\s?[-/]\s?(?:[0-9]{1,6}[A-Za-z]?|[A-Za-z]\b))?(?:\s?½)?"
+    r"(?:#\s*)?[0-9]{1,6}(?:\s?(?:[A-Za-z]|bis|ter)(?![\w'’.-]))?(?:\s?[-/]\s?(?:[0-9]{1,6}[A-Za-z]?|[A-Za-z]\b))?"
+    r"(?:\s?½)?"
 )
+INSIDE = re.compile(r"(\D*[^\W\d_]\D*?)\s+[0-9]{1,6}[A-Za-z]?\s+(\D.*)")
 UNIT = re.compile(r"(?i)(?:\b(?:apt|app|appt|apartment|appartement|unit|unité|suite|bureau|local|no)\b\.?|#)\s*[\w-]+")
 HIGHWAY = re.compile(r"(?i)(?:highway|hwy|route|autoroute|rang|concession|con|line|sideroad)\s+[0-9]{1,4}[a-z]?")
 
@@ -52,49 +69,60 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """An address once its province is taken out, ``""`` for none."""
+    """An address once its province is taken out, ``""`` for none; ``sure`` when that stood by itself."""
 
     province: str
     parts: tuple[str, ...]
+    sure: bool = False
 
 
 def read(text: str) -> Reading | None:
     """Return what ``text`` says, None when it can be no place in Canada.
 
-    A city that no table knows counts only where a province is named, and no more is left than a city and a street.
+    A city that no table knows counts only where a province is named, and no more is left than a city and a street. A
+    street without a city is read as such.
     """
-    parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", re.sub(r"(?i)\s+canada\W*$", "", text)))
+    text = re.sub(r"(?i)\s+canada\W*$", "", text)
+    parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", text))
     parts = tuple(CITY_OF.sub("", part) for part in parts if part and fold(part) not in COUNTRY)
-    if any(ELSEWHERE.fullmatch(fold(part)) for part in parts):
+    if STATE.search(text) or any(ELSEWHERE.fullmatch(fold(part)) for part in parts):
         return None
-    splits = list(_splits(parts))
+    in_brackets = re.search(r"\(([^()]+)\)\W*$", text)
+    if in_brackets and province_of(in_brackets[1]):
+        splits = [_Split(province_of(in_brackets[1]), parts[:-1], sure=True)]
+    else:
+        splits = list(_splits(parts))
     named = bool(splits[0].province)
     for split in splits:
         reading = _known_city(split)
         # Once a province is named, a city of another one is a mistake; but Québec is a city as well.
         if reading and (split.province or not named or province_of(reading.city)):
             return reading
+        # "North Hatley, Québec" is no street of that city.
+        if split.sure and split.parts and not _is_street(split.parts[-1]) and (reading := _unknown_city(split)):
+            return reading
     for split in splits:
         if reading := _unknown_city(split):
             return reading
-    return None
+    is_street = len(parts) == 1 and _is_street(parts[0]) and re.search(r"[^\W\d_]{2}", parts[0])
+    return Reading("", "", parts[0]) if is_street else None
 
 
 def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
     """Yield ways to read the province, the likeliest first."""
     for at in reversed(range(len(parts))):
         if province := province_of(parts[at]):
-            yield _Split(province, parts[:at] + parts[at + 1 :])
+            yield _Split(province, parts[:at] + parts[at + 1 :], sure=True)
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_PROVINCE):
-            if province := province_of(words):
-                yield _Split(province, (*parts[:at], rest, *parts[at + 1 :]))
+            if (province := province_of(words)) and not _is_half_a_street(rest):
+                yield _Split(province, (*parts[:at], LINK.sub("", rest), *parts[at + 1 :]))
     for at in range(len(parts)):
         yield from (_Split(code, (*parts[:at], *sides, *parts[at + 1 :])) for code, sides in _inside(parts[at]))
     yield _Split("", parts)
     for at in range(len(parts)):
         for words, rest in _heads(parts[at], MOST_WORDS_OF_A_PROVINCE):
-            if province := province_of(words):
+            if (province := province_of(words)) and not _is_half_a_street(rest):
                 yield _Split(province, (*parts[:at], rest, *parts[at + 1 :]))
 
 
@@ -116,29 +144,70 @@ def _inside(part: str) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _known_city(split: _Split) -> Reading | None:
     parts = split.parts
-    for at in reversed(range(len(parts))):
-        if places := places_called(parts[at], split.province):
-            return _reading(split, parts[at], places, parts[:at] + parts[at + 1 :])
+    known = {at: places for at in range(len(parts)) if (places := places_called(parts[at], split.province))}
+    if known:
+        at = _likeliest(known)
+        return _reading(split, parts[at], known[at], parts[:at] + parts[at + 1 :])
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
-            if places := places_called(words, split.province):
+            if (places := places_called(words, split.province)) and not _is_half_a_street(rest):
                 return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
     for at in range(len(parts)):
         for words, rest in _heads(parts[at], MOST_WORDS_OF_A_CITY):
-            if places := places_called(words, split.province):
+            if (places := places_called(words, split.province)) and not _is_half_a_street(rest):
                 return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
     return None
 
 
+def _likeliest(known: Mapping[int, tuple[Place, ...]]) -> int:
+    """Return which part is the city: the largest, and the last one of equals."""
+    return max(known, key=lambda at: (max(place.population for place in known[at]), at))
+
+
 def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[str, ...]) -> Reading | None:
+    """Return the reading of a city with what else was said; of two places of a province the smaller is the city.
+
+    Kanata is a part of Ottawa, and its own place for Canada Post.
+    """
     streets = [street for part in rest if (street := street_only(part)) and _names_no_country(street)]
+    for street in streets:
+        parts_of_it = places_called(street)
+        within = [place for place in parts_of_it for larger in places if _is_part(place, larger)]
+        if within and not _is_street(street):
+            others = tuple(other for other in rest if street_only(other) != street)
+            return _reading(split, street, tuple(within), others)
     if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, STREET_LENGTH) for street in streets):
         return None
+    # Who lives there stands before the street, which is the one that says so.
+    streets.sort(key=lambda street: not _is_street(street))
     return Reading(split.province, city, streets[0] if streets else "", places)
 
 
+def _is_part(place: Place, larger: Place) -> bool:
+    return place.province == larger.province and place != larger and place.population <= larger.population
+
+
+def _is_street(text: str) -> bool:
+    """Say whether ``text`` is called as streets are, or has a number."""
+    words = fold(text).split()
+    while len(words) > 1 and DIRECTIONS.fullmatch(words[-1]):
+        words.pop()
+    # "St" is a street at the end alone: elsewhere it is a saint.
+    named = [word for word in (*words[:1], *words[-3:]) if TYPES.fullmatch(word) and word != "saint"]
+    return bool(named) or (len(words) > 1 and words[-1] == "saint") or any(c.isdigit() for c in text)
+
+
+def _is_half_a_street(rest: str) -> bool:
+    """Say whether ``rest`` is only what a street begins or ends with: what was cut off belongs to its name."""
+    words = fold(rest).split()
+    return any(TYPES.fullmatch(word) for word in words) and all(
+        TYPES.fullmatch(word) or LITTLE_WORDS.fullmatch(word) or DIRECTIONS.fullmatch(word) for word in words
+    )
+
+
 def _names_no_country(street: str) -> bool:
-    return not province_of(street) and fold(street) not in COUNTRY
+    name = fold(street)
+    return not province_of(street) and name not in COUNTRY and not PART_OF_TOWN.fullmatch(name)
 
 
 def _unknown_city(split: _Split) -> Reading | None:
@@ -177,7 +246,13 @@ def _without_number(text: str) -> str:
         words = fold(rest).split()
         named = words and TYPES.fullmatch(words[0]) and all(DIRECTIONS.fullmatch(word) for word in words[1:])
         return text if named else rest
-    return text if HIGHWAY.search(text) else re.sub(r"(?<=[^\W\d_])\s+[0-9]{1,6}$", "", text)
+    if HIGHWAY.search(text):
+        return text
+    # Who lives there may stand before the number.
+    if (inside := INSIDE.fullmatch(text)) and _is_street(inside[2]) and not _is_street(inside[1]):
+        return inside[2]
+    rest = re.sub(r"(?<=[^\W\d_])\s+[0-9]{1,6}$", "", text)
+    return text if _is_half_a_street(rest) else rest
 
 
 def _is_name(text: str, longest: int, *, digits: bool = True) -> bool:

@@ -18,20 +18,20 @@ MOST_LIKE = 4
 
 # Every way of writing a province, in either language, as ``fold`` leaves it.
 PROVINCES = {
-    "AB": "ab|alta|alberta",
-    "BC": "bc|b c|cb|c b|british columbia|colombie britannique",
+    "AB": "ab|alta|alb|alberta",
+    "BC": "bc|b c|cb|c b|british columbia|brit columbia|colombie britannique",
     "MB": "mb|man|manitoba",
     "NB": "nb|n b|new brunswick|nouveau brunswick",
-    "NL": "nl|n l|nf|nfld|tnl|t n l|tn|newfoundland and labrador|newfoundland labrador|newfoundland|labrador|"
+    "NL": "nl|n l|nf|n f|nfld|tnl|t n l|tn|t n|newfoundland and labrador|newfoundland labrador|newfoundland|labrador|"
     "terre neuve et labrador|terre neuve labrador|terre neuve",
     "NS": "ns|n s|n e|nova scotia|nouvelle ecosse|nlle ecosse",
     "NT": "nt|nwt|n w t|tno|t n o|northwest territories|north west territories|territoires du nord ouest",
     "NU": "nu|nunavut",
     "ON": "on|ont|ontario",
-    "PE": "pe|pei|p e i|ipe|i p e|prince edward island|ile du prince edouard",
+    "PE": "pe|pei|p e i|ipe|i p e|p e|prince edward island|ile du prince edouard",
     "QC": "qc|pq|p q|que|quebec",
     "SK": "sk|sask|saskatchewan",
-    "YT": "yt|yk|yukon|yukon territory|territoire du yukon",
+    "YT": "yt|y t|yk|yn|yuk|yukon|yukon territory|territoire du yukon",
 }
 # Names that people use and no table has, as ``fold`` leaves them. One of two provinces means neither without it.
 ALSO_CALLED = {
@@ -106,6 +106,11 @@ def places_called(name: str, province: str = "") -> tuple[Place, ...]:
     found = _by_name().get(fold(name), ()) or _also_called(name)
     here = tuple(place for place in found if province in ("", place.province))
     return here if len({fold(place.name) for place in here}) < 2 else ()
+
+
+def is_longer(place: Place, than: Place) -> bool:
+    """Say whether a place's name begins with the whole name of another."""
+    return fold(place.name).startswith(f"{fold(than.name)} ")
 
 
 def places_like(name: str, province: str = "") -> tuple[Place, ...]:

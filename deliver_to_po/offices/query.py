@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_code, normalize_postal_code
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.choices import PROVINCE_NAMES
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.offices.addresses import Reading, read
-from deliver_to_po.offices.places import Place, places_called, places_like
+from deliver_to_po.offices.places import Place, is_longer, places_called, places_like
+from deliver_to_po.offices.wording import current_language
 from deliver_to_po.offices.zones import in_canada
 
 LONGEST = 120
+# A place of so many people is meant by its name, whatever begins with it.
+WELL_KNOWN_POPULATION = 5_000
 # About 100 metres: enough for a list of offices, too little for an address.
 DECIMALS = 3
 LOOKS_LIKE = str.maketrans("OILoil", "011011")
@@ -27,6 +31,10 @@ LETTERS = (0, 2, 4)
 FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
 # A postal code at either end of an address, or after a comma.
 WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
+# The same with letters for digits: a group of six with at least one digit in it.
+LOOKS_LIKE_WITHIN = re.compile(
+    r"\b(?=[A-Za-z\s-]*[0-9])[A-Za-z][0-9OILoil][A-Za-z][\s-]?[0-9OILoil][A-Za-z][0-9OILoil]\b"
+)
 
 
 class QueryNotUnderstood(DeliverToPoError):
@@ -49,20 +57,29 @@ def parse(text: str) -> OfficeQuery:
     A postal code anywhere in an address is the better question: the rest of the address is then left out.
     """
     typed = _clean(text)
+    if not typed:
+        raise QueryNotUnderstood(_("Please type a postal code such as K1A 0B1, or a street, city and province."))
     if postal_code := normalize_postal_code(typed):
         return NearPostalCode(postal_code)
     # Mimico and Kikino are places.
     if (corrected := _corrected(typed)) and not places_called(typed):
-        raise QueryNotUnderstood(_("Letters and digits look mixed up in this postal code. Did you mean:"), [corrected])
+        raise _mixed_up(corrected)
     bare = re.sub(r"[\s\-]", "", typed).upper()
     if FIRST_HALF.match(bare) and len(bare) < 6:
-        raise QueryNotUnderstood(
-            _("This is only a part of a postal code. Please type all six characters, such as K1A 0B1.")
-        )
+        raise QueryNotUnderstood(HALF)
     for match in WITHIN.finditer(typed):
         if within := normalize_postal_code(match[0]):
             return NearPostalCode(within)
+    if any((corrected := _corrected(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
+        raise _mixed_up(corrected)
+    words = typed.split()
+    if len(words) > 1 and any(FIRST_HALF.fullmatch(word.upper()) for word in (words[0], words[-1])):
+        raise QueryNotUnderstood(HALF)
     return _address(typed)
+
+
+def _mixed_up(corrected: str) -> "QueryNotUnderstood":
+    return QueryNotUnderstood(_("Letters and digits look mixed up in this postal code. Did you mean:"), [corrected])
 
 
 def near(latitude: str, longitude: str) -> NearCoordinates:
@@ -76,19 +93,27 @@ def near(latitude: str, longitude: str) -> NearCoordinates:
     return NearCoordinates(Coordinates(north, east))
 
 
+HALF = _("This is only a part of a postal code. Please type all six characters, such as K1A 0B1.")
 OUTSIDE = _("This location is not in Canada. Please type a Canadian postal code or place instead.")
 
 
 def written(query: OfficeQuery) -> str:
-    """Return the text by which ``parse`` finds ``query`` again, fit for a URL: without a house number.
+    """Return the text by which ``parse`` finds ``query`` again, as people write it in the active language.
 
-    ``""`` for a point.
+    Fit for a URL: without a house number. ``""`` for a point.
     """
     if isinstance(query, NearPostalCode):
         return display_postal_code(query.postal_code)
     if isinstance(query, NearAddress):
-        return ", ".join(part for part in (query.street, query.city, query.province) if part)
+        city = _city(query.city, query.province)
+        return f"{query.street}, {city}" if query.street else city
     return ""
+
+
+def _city(name: str, province: str) -> str:
+    if not province:
+        return name
+    return f"{name} ({PROVINCE_NAMES[province]})" if current_language() == "fr" else f"{name}, {province}"
 
 
 def _clean(text: str) -> str:
@@ -114,6 +139,8 @@ def _address(typed: str) -> NearAddress:
         raise _not_known(typed, like)
     if reading is None:
         raise QueryNotUnderstood
+    if not reading.city and not reading.province:
+        raise QueryNotUnderstood(_("Please add the city to the street, or type a postal code."))
     if not reading.city:
         raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."))
     if len(reading.places) > 1:
@@ -123,6 +150,11 @@ def _address(typed: str) -> NearAddress:
         )
     if not reading.places:
         return _unknown_city(reading)
+    if longer := _longer(reading):
+        raise QueryNotUnderstood(
+            format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.city),
+            [_named(place, reading.street) for place in (*reading.places, *longer)],
+        )
     place = reading.places[0]
     if place.large and not reading.street:
         raise QueryNotUnderstood(
@@ -136,6 +168,17 @@ def _address(typed: str) -> NearAddress:
             )
         )
     return NearAddress(place.province, place.name, reading.street)
+
+
+def _longer(reading: Reading) -> Sequence[Place]:
+    """Return the larger places that people may call by the same short name, where no province was named.
+
+    Whoever types Sainte-Anne seldom means the village in Manitoba.
+    """
+    place = reading.places[0]
+    if reading.province or place.population >= WELL_KNOWN_POPULATION:
+        return ()
+    return [like for like in places_like(place.name) if is_longer(like, place) and like.population > place.population]
 
 
 def _unknown_city(reading: Reading) -> NearAddress:

@@ -4,6 +4,7 @@ import string
 from contextlib import suppress
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,20 +96,66 @@ def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
         ("Saint-Jean (N.-B.)", NearAddress("NB", "Saint John")),
         ("Montreal West", NearAddress("QC", "Montréal-Ouest")),
         ("Gimli, CA, MB", NearAddress("MB", "Gimli")),
+        ("12 rue Principale, Baie-Nulle-Part, Québec", NearAddress("QC", "Baie-Nulle-Part", "rue Principale")),
+        ("Baie-Nulle-Part (Québec)", NearAddress("QC", "Baie-Nulle-Part")),
+        ("Grande Allée, Québec", NearAddress("QC", "Québec", "Grande Allée")),
+        ("Montréal, Saint-Denis", NearAddress("QC", "Montréal", "Saint-Denis")),
+        ("123 Main St, Kanata, Ottawa, ON", NearAddress("ON", "Kanata", "Main St")),
+        ("Kanata Ottawa", NearAddress("ON", "Kanata")),
+        ("12e Rue, Québec", NearAddress("QC", "Québec", "12e Rue")),
+        ("4e Rang, Gatineau", NearAddress("QC", "Gatineau", "4e Rang")),
+        ("Chemin 5, Gatineau", NearAddress("QC", "Gatineau", "Chemin 5")),
+        ("boul. de Québec, Lévis", NearAddress("QC", "Lévis", "boul. de Québec")),
+        ("rue du Manitoba, Laval", NearAddress("QC", "Laval", "rue du Manitoba")),
+        ("123bis rue Principale Gatineau", NearAddress("QC", "Gatineau", "rue Principale")),
+        ("Souris (Î.-P.-É.)", NearAddress("PE", "Souris")),
+        ("Banff (Alb.)", NearAddress("AB", "Banff")),
+        ("Gander (T.-N.)", NearAddress("NL", "Gander")),
     ],
 )
 def test_addresses_as_people_write_them_in_either_language(typed: str, question: NearAddress) -> None:
     assert parse(typed) == question
 
 
-@pytest.mark.parametrize("typed", ["ville de Québec", "City of Toronto", "quebec city"])
+@pytest.mark.parametrize(
+    "typed", ["ville de Québec", "City of Toronto", "quebec city", "Downtown Toronto", "centre-ville de Montréal"]
+)
 def test_a_large_city_by_any_name_wants_a_street(typed: str) -> None:
     assert "add a street" in str(refused(typed).message)
 
 
+@pytest.mark.parametrize("name", ["John Smith", "c/o Jean Tremblay", "Tilleul inc."])
+def test_who_lives_there_stays_out_of_the_question(name: str) -> None:
+    for typed in (f"{name}, 123 Main St, Moose Jaw, SK", f"{name} 123 Main St Moose Jaw SK"):
+        assert parse(typed) == NearAddress("SK", "Moose Jaw", "Main St")
+
+
+@pytest.mark.parametrize("typed", ["King St", "Victoria St", "rue Principale", "12 Windsor Street"])
+def test_a_street_alone_is_asked_for_its_city(typed: str) -> None:
+    assert "add the city" in str(refused(typed).message)
+
+
+def test_a_short_name_that_longer_ones_begin_with_is_a_question() -> None:
+    assert "Sainte-Anne-des-Monts, QC" in refused("Sainte-Anne").choices
+    assert parse("Ste Anne, MB") == NearAddress("MB", "Ste Anne")
+
+
+@pytest.mark.parametrize("typed", ["Ottawa K1A OB1", "12 Main St, Moose Jaw, SK S6H OA1", "kla 0b1 Ottawa"])
+def test_letters_for_digits_beside_a_city_are_a_correction_too(typed: str) -> None:
+    assert len(refused(typed).choices) == 1
+
+
+def test_half_a_postal_code_beside_a_city_asks_for_the_rest() -> None:
+    assert "only a part" in str(refused("M5V Toronto").message)
+
+
 @pytest.mark.parametrize(
     ("typed", "first"),
-    [("thunder", "Thunder Bay, ON"), ("Saint-Jean", "St. John's, NL"), ("Fort McMuray", "Fort McMurray, AB")],
+    [
+        ("thunder", "Thunder Bay, ON"),
+        ("Saint-Jean", "St. John's, NL"),
+        ("Fort McMuray", "Fort McMurray, AB"),
+    ],
 )
 def test_half_a_name_is_asked_with_choices(typed: str, first: str) -> None:
     error = refused(typed)
@@ -144,6 +191,13 @@ def test_a_place_nearly_right_is_offered(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("typed", ["New York", "Springfield, Illinois", "Los Angeles, CA", "Paris, France", "90210"])
 def test_places_elsewhere_are_refused(typed: str) -> None:
     assert "not a Canadian" in str(refused(typed).message)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Vancouver, WA", "1 King St, Vancouver, WA 98660", "Halifax MA", "Kingston, Jamaica"]
+)
+def test_a_namesake_elsewhere_is_no_question_for_canada_post(typed: str) -> None:
+    refused(typed)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +267,9 @@ def test_ten_thousand_random_texts_are_each_a_question_or_a_message(text: str) -
         assert asked
     else:
         assert is_fit_to_ask(asked)
-        assert parse(written(asked)) == asked
+        for language in ("en", "fr"):
+            with translation.override(language):
+                assert parse(written(asked)) == asked
 
 
 @given(st.integers(1, 99_999), st.sampled_from(["rue Principale", "Main Street", "chemin du Lac", "Douglas St"]))
@@ -232,6 +288,8 @@ def test_a_house_number_never_gets_into_what_an_address_bar_shows(number: int, s
 def test_what_is_written_is_found_again() -> None:
     assert written(NearPostalCode("K1A0B1")) == display_postal_code("K1A0B1")
     assert written(NearAddress("NS", "Windsor")) == "Windsor, NS"
+    with translation.override("fr"):
+        assert written(NearAddress("NS", "Windsor")) == "Windsor (Nouvelle-Écosse)"
     assert written(NearCoordinates(Coordinates(45.0, -75.0))) == ""
 
 
