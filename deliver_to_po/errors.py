@@ -1,6 +1,7 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -82,6 +83,12 @@ class OfficeNoLongerTakesParcels(DeliverToPoError):
     )
     code = "office_no_longer"
 
+    @classmethod
+    def named(cls, name: str) -> "OfficeNoLongerTakesParcels":
+        """Return the error for one post office, whose ``name`` the buyer may not see any more."""
+        told = _("{name} no longer takes parcels. Please choose another post office; what you entered is kept.")
+        return cls(format_lazy(told, name=name) if name else None)
+
 
 class OfficesUnavailable(DeliverToPoError):
     """Canada Post could not be asked for offices, and nothing else can answer."""
@@ -91,6 +98,16 @@ class OfficesUnavailable(DeliverToPoError):
         "Please try again in a few minutes, or choose home delivery."
     )
     code = "offices_unavailable"
+
+
+class PlaceNotKnown(OfficesUnavailable):
+    """Canada Post could not be asked, and our directory does not tell where the place is."""
+
+    message: Promise | str = _(
+        "Canada Post is not answering right now, and our own list does not tell where this is. Please type a larger "
+        "place near you or its postal code, try again in a few minutes, or choose home delivery."
+    )
+    code = "place_not_known"
 
 
 class OptionPaused(OfficesUnavailable):
@@ -104,7 +121,8 @@ class TooManySearches(DeliverToPoError):
     """One visitor has made Canada Post be asked too often."""
 
     message: Promise | str = _(
-        "You have searched very often in a short time. Please wait a minute, then search again; what you chose is kept."
+        "There were very many requests from you in a short time. Please wait a minute, then try again; what you chose "
+        "is kept."
     )
     code = "too_many_searches"
 

@@ -24,6 +24,7 @@ from deliver_to_po.errors import (
 )
 from deliver_to_po.handoff.release import release_delivery
 from deliver_to_po.models import Delivery, History
+from deliver_to_po.offices.pause import refuse_while_paused
 
 
 def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
@@ -36,6 +37,7 @@ def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
     - DraftTaken when the draft is another order's, or the order has another current delivery;
     - DraftChanged when office or recipient are others than ``seen``;
     - OfficeNoLongerTakesParcels when Canada Post has said so of the office;
+    - OptionPaused while the merchant has paused the option;
     - NotForPostOffice when the adapter says that the order goes elsewhere.
 
     An office that could not be confirmed is taken with a flag: it is asked about before the label.
@@ -48,6 +50,7 @@ def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
         delivery = _draft(draft_id)
         if delivery.order_id == order.pk:
             return delivery
+        refuse_while_paused()
         _refuse_unfit(delivery, seen)
         _attach(delivery, order)
         if app_settings.release == "on_placing" or (

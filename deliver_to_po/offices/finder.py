@@ -125,11 +125,12 @@ def _answer(kept: cache.Kept, rung: Rung = Rung.FRESH) -> OfficeAnswer:
 
 
 def _from_directory(query: OfficeQuery, language: Language, needed: int) -> OfficeAnswer:
-    found = near(query, language, needed)
-    if found is None:
-        log.warning("No answer about post offices, and the directory knows none near: the option is withdrawn.")
-        note_trouble(None)
-        raise OfficesUnavailable
+    try:
+        found = near(query, language, needed)
+    except OfficesUnavailable:
+        log.warning("No answer about post offices, and the directory knows none near.")
+        note_trouble(Rung.DIRECTORY if directory.answering().exists() else None)
+        raise
     note_trouble(Rung.DIRECTORY)
     return OfficeAnswer(found.offices, found.seen_at, Rung.DIRECTORY, found.precision)
 
@@ -166,6 +167,14 @@ def fetch_office(office_id: str, language: Language, *, before_asking: Callable[
     if found is None:
         raise OfficesUnavailable
     return found
+
+
+def known_office(office_id: str, language: Language) -> PostOffice:
+    """Return what the directory knows of an office, without a call; raises OfficeNotOffered when that is nothing."""
+    known = directory.get_office(office_id)
+    if known is None:
+        raise OfficeNotOffered
+    return directory.post_office(known, language)
 
 
 def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:

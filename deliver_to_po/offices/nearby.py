@@ -1,14 +1,16 @@
 """Our own directory as an answer: the nearest known offices to a place, for when Canada Post cannot be asked."""
 
 import math
+import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from statistics import fmean
 
-from django.db.models import Avg, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import (
@@ -20,6 +22,7 @@ from deliver_to_po.canadapost.types import (
     OfficeQuery,
     PostOffice,
 )
+from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
 
@@ -29,6 +32,9 @@ KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
 FIRST_KM, FIRST_RURAL_KM = 9.0, 30.0
 # What is farther is no answer: the directory has not learnt that part of the country yet.
 FARTHEST_KM = 500.0
+# What several areas (FSA) share that lie close together, at most 35 km from their middle by GeoNames: a city's. An area
+# that is not known lies where its neighbours do. Elsewhere two characters say little: V1 is Langley and Fort St. John.
+CITIES_OWN = re.compile(r"B3|G[12]|H[1-5789]|J4|K[124]|L[258]|M[1-9]?|N[69]|P[3467]|R[2-6]|S7|T[2356]|V[56]")
 # How much farther to look than where enough are expected, and how much where none was found.
 MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
 RURAL = "0"
@@ -40,12 +46,11 @@ class Precision(StrEnum):
 
     EXACT = "exact"
     AREA = "area"
-    REGION = "region"
 
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """Where to measure from, and what that point stands for: the place itself, its area or its part of the country."""
+    """Where to measure from, and whether that point is the place itself or the middle of its area."""
 
     coordinates: Coordinates
     precision: Precision
@@ -60,51 +65,76 @@ class Nearby:
     precision: Precision
 
 
-def near(query: OfficeQuery, language: Language, needed: int) -> Nearby | None:
-    """Return the ``needed`` offices nearest to what ``query`` says; None when the directory knows no such place."""
+def near(query: OfficeQuery, language: Language, needed: int) -> Nearby:
+    """Return the ``needed`` offices nearest to what ``query`` says.
+
+    Raises PlaceNotKnown when the known offices do not tell where that is, and OfficesUnavailable when none is near.
+    """
     centre = centre_of(query)
-    found = nearest(centre.coordinates, needed, _first_km(query)) if centre else []
-    if centre is None or not found:
-        return None
+    if centre is None:
+        raise PlaceNotKnown if directory.answering().exists() else OfficesUnavailable
+    found = nearest(centre.coordinates, needed, _first_km(query))
     rows = Office.objects.in_bulk([pk for _, pk in found])
     known = [(km, rows[pk]) for km, pk in found if pk in rows]
+    if not known:
+        raise OfficesUnavailable
     seen_at = min((row.offered_at for _, row in known if row.offered_at), default=timezone.now())
     return Nearby(
-        tuple(_measured(directory.post_office(row, language), km, centre.precision) for km, row in known),
+        tuple(replace(directory.post_office(row, language), distance_km=Decimal(f"{km:.2f}")) for km, row in known),
         seen_at,
         centre.precision,
     )
 
 
 def centre_of(query: OfficeQuery) -> Centre | None:
-    """Return the middle of the known offices that share the place: of its postal code, area (FSA), city or region.
+    """Return where a place is, as known offices tell: the middle of those that share it; None when they do not tell.
 
-    Closed offices and those seen long ago tell where a place is, too.
+    Those that share a postal code, else its area, else the city that the area is in; or a city by name. Closed offices
+    and those seen long ago tell where a place is, too.
     """
     if isinstance(query, NearCoordinates):
         return Centre(query.coordinates, Precision.EXACT)
     placed = directory.known().filter(latitude__isnull=False, longitude__isnull=False)
     if isinstance(query, NearPostalCode):
-        return _middle_of_area(query.postal_code, placed) or _middle(_in_region(query, placed), Precision.REGION)
-    return _middle(_in_city(query, placed), Precision.AREA) or _middle(_in_region(query, placed), Precision.REGION)
+        return _of_postal_code(query.postal_code, placed)
+    return _middle(_in_city(query, placed).values_list("latitude", "longitude"), Precision.AREA)
 
 
-def _middle_of_area(code: str, placed: QuerySet[Office]) -> Centre | None:
-    """Return where a postal code lies, else its area; in one question, since an area has a few dozen offices."""
-    rows = list(placed.filter(postal_code__range=_area_codes(code)).values_list("postal_code", "latitude", "longitude"))
-    exact = [row for row in rows if row[0] == code]
-    points = [(lat or 0.0, lon or 0.0) for _, lat, lon in exact or rows]
-    if not points:
+def _of_postal_code(code: str, placed: QuerySet[Office]) -> Centre | None:
+    # One question tells both where a code and where its area is: an area has a few dozen offices.
+    in_area = list(_with_code(placed, code[:3]).values_list("latitude", "longitude", "postal_code"))
+    if centre := _middle([row[:2] for row in in_area if row[2] == code], Precision.EXACT):
+        return centre
+    if centre := _middle([row[:2] for row in in_area], Precision.AREA):
+        return centre
+    for begins in (code[:2], code[:1]):
+        around = _with_code(placed, begins).values_list("latitude", "longitude")
+        if CITIES_OWN.fullmatch(begins) and (centre := _middle(around, Precision.AREA)):
+            return centre
+    return None
+
+
+def _with_code(placed: QuerySet[Office], begins: str) -> QuerySet[Office]:
+    """Return the known offices whose postal codes begin so; asked in a way that an index answers."""
+    first, last = (begins + code[len(begins) :] for code in ("A0A0A0", "Z9Z9Z9"))
+    return placed.filter(postal_code__range=(first, last))
+
+
+def _in_city(query: NearAddress, placed: QuerySet[Office]) -> QuerySet[Office]:
+    """Return the known offices of a city, however its name is spelled."""
+    wanted = folded(query.city)
+    # Without the condition on coordinates an index has all of this answer.
+    spelled = directory.known().filter(province=query.province) if query.province else directory.known()
+    cities = spelled.order_by().values_list("city", flat=True).distinct()
+    here = placed.filter(city__in=[city for city in cities if folded(city) == wanted])
+    return here.filter(province=query.province) if query.province else here
+
+
+def _middle(points: Iterable[tuple[float | None, float | None]], precision: Precision) -> Centre | None:
+    known = [(latitude, longitude) for latitude, longitude in points if latitude is not None and longitude is not None]
+    if not known:
         return None
-    middle = Coordinates(*(fmean(degrees) for degrees in zip(*points, strict=True)))
-    return Centre(middle, Precision.EXACT if exact else Precision.AREA)
-
-
-def _middle(rows: QuerySet[Office], precision: Precision) -> Centre | None:
-    middle = rows.aggregate(latitude=Avg("latitude"), longitude=Avg("longitude"))
-    if middle["latitude"] is None:
-        return None
-    return Centre(Coordinates(middle["latitude"], middle["longitude"]), precision)
+    return Centre(Coordinates(*(fmean(degrees) for degrees in zip(*known, strict=True))), precision)
 
 
 def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, int]]:
@@ -147,38 +177,8 @@ def _in_box(centre: Coordinates, half: float) -> QuerySet[Office]:
     return directory.answering().filter(**box)
 
 
-def _area_codes(code: str) -> tuple[str, str]:
-    """Return the first and the last postal code of the area (FSA) of ``code``."""
-    return f"{code[:3]}0A0", f"{code[:3]}9Z9"
-
-
-def _in_city(query: NearAddress, placed: QuerySet[Office]) -> QuerySet[Office]:
-    """Return the known offices of a city, however its name is spelled."""
-    wanted = folded(query.city)
-    # Without the condition on coordinates an index has all of this answer.
-    spelled = directory.known().filter(province=query.province) if query.province else directory.known()
-    cities = spelled.order_by().values_list("city", flat=True).distinct()
-    here = placed.filter(city__in=[city for city in cities if folded(city) == wanted])
-    return here.filter(province=query.province) if query.province else here
-
-
-def _in_region(query: NearPostalCode | NearAddress, placed: QuerySet[Office]) -> QuerySet[Office]:
-    """Return the known offices of the same part of the country: postal district, or province."""
-    if isinstance(query, NearPostalCode):
-        district = query.postal_code[:1]
-        return placed.filter(postal_code__range=(f"{district}0A0A0", f"{district}9Z9Z9"))
-    return placed.filter(province=query.province) if query.province else placed
-
-
 def folded(name: str) -> str:
     """Return the name of a place without accents, case, hyphens and the difference between St and Saint."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
     return " ".join(SAINTS.get(word, word) for word in words)
-
-
-def _measured(office: PostOffice, km: float, precision: Precision) -> PostOffice:
-    """Return ``office`` with its distance, which says nothing where only the part of the country is known."""
-    if precision == Precision.REGION:
-        return office
-    return replace(office, distance_km=Decimal(f"{km:.2f}"))

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from deliver_to_po.errors import OptionPaused
+from deliver_to_po.errors import OfficesUnavailable, OptionPaused
 from deliver_to_po.models import Pause
 from deliver_to_po.offices.cache import attempt
+from deliver_to_po.offices.trouble import nothing_answers
 from deliver_to_po.offices.wording import current_language
 
 # Says that there was no pause a moment ago: a list that many look at need not ask the database each time.
@@ -28,23 +29,34 @@ def pause_message(pause: Pause) -> str:
     """Return reason and end of a pause in the active language."""
     until = date_format(timezone.localtime(pause.ends_at), "DATE_FORMAT")
     return _("%(reason)s Deliver to Post Office is paused until %(date)s. Please choose home delivery.") % {
-        "reason": pause.reason(current_language()),
+        "reason": _sentence(pause.reason(current_language())),
         "date": until,
     }
+
+
+def _sentence(text: str) -> str:
+    """Return ``text`` with the full stop that its writer forgot."""
+    return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text.rstrip()}."
+
+
+def paused() -> str:
+    """Return why the option is paused, in the active language, or ``""``. One indexed question to the database."""
+    pause = current_pause()
+    return pause_message(pause) if pause else ""
 
 
 def withdrawn() -> str:
     """Return why the option is withdrawn, in the active language, or ``""``: for where a shop lists its methods.
 
-    One indexed question to the database, no call.
+    It is while the merchant has paused it, and for a minute after a search that nothing could answer. One indexed
+    question to the database and one to the cache, no call.
     """
-    pause = current_pause()
-    return pause_message(pause) if pause else ""
+    return paused() or (str(OfficesUnavailable.message) if nothing_answers() else "")
 
 
 def refuse_while_paused() -> None:
     """Raise OptionPaused while a pause is in force."""
-    if message := withdrawn():
+    if message := paused():
         raise OptionPaused(message)
 
 

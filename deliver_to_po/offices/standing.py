@@ -29,18 +29,12 @@ def standing(answer: OfficeAnswer) -> str:
 def _directory(precision: Precision) -> str:
     if precision == Precision.EXACT:
         return _(
-            "Canada Post does not answer right now. These post offices are from our own list, received %(when)s or "
-            "later; distances are in a straight line."
-        )
-    if precision == Precision.AREA:
-        return _(
-            "Canada Post does not answer right now. These post offices are from our own list, received %(when)s or "
-            "later; distances are measured from the middle of the area."
+            "Canada Post is not answering right now. These post offices are from our own list; we received the oldest "
+            "of them %(when)s. Distances are in a straight line."
         )
     return _(
-        "Canada Post does not answer right now, and we do not know exactly where this is. These post offices are from "
-        "our own list, received %(when)s or later; they are in the same part of the country, but perhaps not the "
-        "nearest."
+        "Canada Post is not answering right now. These post offices are from our own list; we received the oldest of "
+        "them %(when)s. Distances are in a straight line from the middle of the area."
     )
 
 

@@ -38,6 +38,11 @@ def note_trouble(rung: Rung | None) -> None:
     attempt(write, None)
 
 
+def nothing_answers() -> bool:
+    """Say whether a search of the last minute found neither Canada Post nor a directory with any office in it."""
+    return attempt(lambda cache: cache.get(_key("said")) == "", False)
+
+
 def trouble_is_over() -> None:
     """Keep that Canada Post answers."""
     attempt(lambda cache: cache.delete_many([_key("since"), _key("said")]), None)

@@ -15,7 +15,7 @@ from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, get_draft
 from deliver_to_po.checkout.session import draft_id_of, forget_draft
 from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.models import Delivery
-from deliver_to_po.offices.pause import withdrawn
+from deliver_to_po.offices.pause import refuse_while_paused, withdrawn
 from deliver_to_po.summary import summarize
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
@@ -122,6 +122,7 @@ def _review(request: HttpRequest) -> HttpResponse:
 
 
 def _complete_draft(request: HttpRequest) -> Delivery:
+    refuse_while_paused()
     draft = get_draft(draft_id_of(request))
     if not draft.complete:
         raise DraftIncomplete

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from statistics import fmean
 from typing import Any
 
 import pytest
@@ -12,13 +13,16 @@ from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.choices import Rung
+from deliver_to_po.emulator.places import areas
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import OfficesUnavailable
+from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.offices.nearby import CITIES_OWN, Precision, distance_km
+from deliver_to_po.offices.pause import withdrawn
 from deliver_to_po.offices.standing import standing
+from deliver_to_po.offices.trouble import nothing_answers
 from deliver_to_po.offices.turns import not_answered
 
 pytestmark = pytest.mark.django_db
@@ -162,19 +166,60 @@ def test_closed_offices_do_not_answer(emulator: EmulatorServer, change_settings:
     ("query", "precision"),
     [
         pytest.param(NearCoordinates(Coordinates(45.42, -75.7)), Precision.EXACT, id="a point"),
-        pytest.param(NearPostalCode("K9Z9Z9"), Precision.REGION, id="a postal code far from those known"),
+        pytest.param(NearPostalCode("K1Z9Z9"), Precision.AREA, id="an unknown area of a known city"),
         pytest.param(NearAddress("ON", "ottawa"), Precision.AREA, id="a city in any case"),
-        pytest.param(NearAddress("ON", "Kenora"), Precision.REGION, id="a city that nobody knows"),
     ],
 )
-def test_whatever_is_asked_the_directory_says_how_well_it_knows_the_place(
+def test_the_directory_says_how_well_it_knows_the_place(
     emulator: EmulatorServer, change_settings: Any, query: OfficeQuery, precision: Precision
 ) -> None:
     find(OTTAWA, "en")
+    Office.objects.filter(postal_code__startswith="K1Z").delete()
     _break(emulator, change_settings)
     answer = find(query, "en")
     assert (answer.rung, answer.precision) == (Rung.DIRECTORY, precision)
-    assert all((office.distance_km is None) == (precision == Precision.REGION) for office in answer.offices)
+    distances = [office.distance_km for office in answer.offices if office.distance_km is not None]
+    assert len(distances) == len(answer.offices)
+    assert distances == sorted(distances)
+
+
+@pytest.mark.parametrize(
+    "query", [NearPostalCode("K9Z9Z9"), NearAddress("ON", "Kenora"), NearPostalCode("K0B1A0")], ids=str
+)
+def test_a_place_that_the_directory_cannot_tell_is_asked_for_otherwise(
+    emulator: EmulatorServer, change_settings: Any, query: OfficeQuery
+) -> None:
+    find(OTTAWA, "en")
+    Office.objects.filter(postal_code__startswith="K0B").delete()
+    _break(emulator, change_settings)
+    with pytest.raises(PlaceNotKnown):
+        find(query, "en")
+    assert not nothing_answers()
+
+
+def test_areas_of_a_city_lie_close_together() -> None:
+    by_beginning: dict[str, list[tuple[float, float]]] = {}
+    for area in areas():
+        for length in (1, 2):
+            by_beginning.setdefault(area.code[:length], []).append((area.latitude, area.longitude))
+    close = set()
+    for begins, points in by_beginning.items():
+        middle = Coordinates(*(fmean(degrees) for degrees in zip(*points, strict=True)))
+        if len(points) > 1 and max(distance_km(middle, Coordinates(*point)) for point in points) < 35:
+            close.add(begins)
+    assert {begins for begins in by_beginning if CITIES_OWN.fullmatch(begins)} == close
+
+
+def test_while_nothing_answers_the_option_is_withdrawn_where_methods_are_listed(
+    emulator: EmulatorServer, change_settings: Any, time_machine: Any
+) -> None:
+    _break(emulator, change_settings)
+    assert withdrawn() == ""
+    with pytest.raises(OfficesUnavailable):
+        find(OTTAWA, "en")
+    assert "cannot be reached" in withdrawn()
+    time_machine.move_to(timezone.now() + timedelta(seconds=61))
+    assert withdrawn() == ""
 
 
 def test_offices_at_the_other_end_of_the_country_are_no_answer(emulator: EmulatorServer, change_settings: Any) -> None:
@@ -192,7 +237,7 @@ def test_each_rung_says_which_it_is(
     not_answered(cache.key(OTTAWA, "en"))
     stale = find(OTTAWA, "en")
     _break(emulator, change_settings)
-    ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearPostalCode("K9Z9Z9"))]
+    ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearCoordinates(Coordinates(45.42, -75.7)))]
     with translation.override(language):
         told = [standing(answer) for answer in (stale, *ours)]
     assert len(set(told)) == 3

@@ -12,12 +12,13 @@ from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
+from deliver_to_po.checkout.placing import place
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OptionPaused
-from deliver_to_po.models import Pause
+from deliver_to_po.models import Delivery, Pause
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.pause import withdrawn
-from tests.factories import RECIPIENT
+from tests.factories import RECIPIENT, make_order
 
 pytestmark = pytest.mark.django_db
 OTTAWA = NearPostalCode("K1A0B1")
@@ -49,6 +50,9 @@ def test_no_office_is_chosen_or_confirmed_while_the_option_is_paused(emulator: E
         choose_office(office_id, "en")
     with pytest.raises(OptionPaused):
         confirm(draft)
+    with pytest.raises(OptionPaused):
+        place(make_order(), draft.pk)
+    assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 
 @pytest.mark.parametrize(
