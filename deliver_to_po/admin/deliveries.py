@@ -21,7 +21,6 @@ from deliver_to_po.admin.show import (
     NOTHING,
     hours_table,
     lines,
-    moment,
     money,
     options_text,
     order_link,
@@ -34,6 +33,7 @@ from deliver_to_po.admin.show import (
 from deliver_to_po.admin.trouble import TellsTrouble
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.models import Delivery
+from deliver_to_po.offices.wording import day_and_time
 
 
 class DeliveryAdmin(TellsTrouble, ReadOnlyAdmin):
@@ -205,7 +205,7 @@ class DeliveryAdmin(TellsTrouble, ReadOnlyAdmin):
     def check_shown(self, delivery: Delivery) -> str:
         """Return what Canada Post answered, and when."""
         answer = str(delivery.get_office_check_display())
-        return f"{answer} ({moment(delivery.office_checked_at)})" if delivery.office_checked_at else answer
+        return f"{answer} ({day_and_time(delivery.office_checked_at)})" if delivery.office_checked_at else answer
 
     @admin.display(description=_("service"))
     def service_shown(self, delivery: Delivery) -> str:

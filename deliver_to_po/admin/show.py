@@ -1,16 +1,14 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,11 +73,6 @@ def order_link(order: Model | None, site_name: str) -> str:
 def place(address: Address | PostOffice) -> str:
     """Return ``Ottawa ON  K1A 0B1``, as Canada Post wants the last line of an address."""
     return f"{address.city} {address.province}  {display_postal_code(address.postal_code)}".strip()
-
-
-def moment(at: datetime) -> str:
-    """Return date and time in the shop's zone and the clerk's language."""
-    return date_format(localtime(at), "DATETIME_FORMAT")
 
 
 def service_name(code: str) -> str:

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.readonly import AnyModelAdmin
 from deliver_to_po.offices.pause import current_pause
 from deliver_to_po.offices.trouble import current_trouble
+from deliver_to_po.offices.wording import day_and_time
 
 
 class TellsTrouble(AnyModelAdmin):
@@ -27,11 +26,10 @@ class TellsTrouble(AnyModelAdmin):
 def _troubles() -> list[str]:
     found = []
     if pause := current_pause():
-        until = date_format(timezone.localtime(pause.ends_at), "DATETIME_FORMAT")
-        found.append(_("The option is paused until %(date)s, and no label is made.") % {"date": until})
+        words = {"when": day_and_time(pause.ends_at)}
+        found.append(_("The option is paused until %(when)s, and no label is made.") % words)
     if trouble := current_trouble():
-        since = date_format(timezone.localtime(trouble.since), "DATETIME_FORMAT")
         rung = trouble.rung.label if trouble.rung else _("nothing; the option is withdrawn")
-        told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
-        found.append(told % {"when": since, "rung": rung})
+        told = _("Since %(when)s, Canada Post has not answered a search. Buyers see: %(rung)s.")
+        found.append(told % {"when": day_and_time(trouble.since), "rung": rung})
     return found

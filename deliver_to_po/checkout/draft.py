@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from deliver_to_po.errors import (
     OfficeNoLongerTakesParcels,
     OfficeNotOffered,
     OfficesUnavailable,
+    TooManySearches,
 )
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices import directory
@@ -45,22 +46,29 @@ def get_draft(draft_id: object) -> Delivery:
     return draft
 
 
-def choose_office(office_id: str, language: Language, draft: Delivery | None = None) -> Delivery:
+def choose_office(
+    office_id: str,
+    language: Language,
+    draft: Delivery | None = None,
+    *,
+    before_asking: Callable[[], None] = lambda: None,
+) -> Delivery:
     """Return a draft for the office, the given one with its recipient kept, else a new one.
 
     An office can be chosen only if Canada Post offered it: within 24 hours, or the check confirms it now, or within
     OFFICE_LIFETIME while Canada Post cannot be asked. Raises OfficeNotOffered, OfficeNoLongerTakesParcels,
-    OfficesUnavailable, and OptionPaused while the merchant has paused the option.
+    OfficesUnavailable, OptionPaused while the merchant has paused the option, and what ``before_asking`` raises where
+    only Canada Post can say whether it may be chosen.
     """
     refuse_while_paused()
     known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
     if known is None:
         raise OfficeNotOffered
     office = directory.post_office(known, language)
-    check, checked_at = _offered(office, language)
+    check, checked_at = _offered(office, language, before_asking)
     # Without an answer the hours are missing; whether it takes parcels is asked again at confirm and before the label.
-    with suppress(OfficeNotOffered, OfficesUnavailable):
-        office = fetch_office(office.office_id, language)
+    with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
+        office = fetch_office(office.office_id, language, before_asking=before_asking)
     fields = _office_fields(office) | {
         "office_check": check,
         "office_checked_at": checked_at,
@@ -88,14 +96,17 @@ def _new(former: Delivery | None, fields: dict[str, Any]) -> Delivery:
     return Delivery.objects.create(**fields, **kept, service=Service.EXPEDITED_PARCEL)
 
 
-def _offered(office: PostOffice, language: Language) -> tuple[OfficeCheck, datetime | None]:
+def _offered(
+    office: PostOffice, language: Language, before_asking: Callable[[], None]
+) -> tuple[OfficeCheck, datetime | None]:
     """Return what is known of the office's offer; raises when it cannot be chosen."""
     if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
         return OfficeCheck.NOT_ASKED, None
     offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
+    before_asking()
     answer = check_office(office, language)
     if answer in CLOSED_ANSWERS:
-        raise OfficeNoLongerTakesParcels
+        raise OfficeNoLongerTakesParcels.named(office.name)
     if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
         raise OfficesUnavailable
     return answer, timezone.now()
@@ -162,7 +173,7 @@ def confirm(draft: Delivery) -> OfficeCheck:
     flag = Reason.OFFICE_NOT_CHECKED if answer == OfficeCheck.COULD_NOT_ASK else Reason.NONE
     _update(draft, {"office_id": office_id}, office_check=answer, office_checked_at=timezone.now(), reason=flag)
     if answer in CLOSED_ANSWERS:
-        raise OfficeNoLongerTakesParcels
+        raise OfficeNoLongerTakesParcels.named(draft.office_name)
     return answer
 
 

@@ -2,18 +2,21 @@
 
 import re
 from ipaddress import IPv6Address, ip_address
+from typing import cast
 
 from django.core.cache import BaseCache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import TooManySearches
 from deliver_to_po.offices.cache import attempt
 
 WINDOW_SECONDS = 60
-# Where nobody has said how many proxies there are, an address may be a proxy with many buyers behind it.
-BUYERS_BEHIND_AN_ADDRESS = 10
+# Where nobody has said how many proxies there are, an address may be a proxy with many buyers behind it. All of them
+# together stay below what Canada Post allows the shop.
+BUYERS_BEHIND_AN_ADDRESS = 5
 NETWORK_BITS = 64
 # Some proxies write the port as well.
 WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
@@ -31,12 +34,23 @@ def count_question(request: HttpRequest) -> None:
     if proxies is not None:
         counts = [_count("address", address_behind(request, proxies)) <= allowed]
     else:
-        session = getattr(request, "session", None)
-        key = session.session_key if session is not None else None
-        counts = [_count("address", address_behind(request, 0)) <= allowed * BUYERS_BEHIND_AN_ADDRESS]
-        counts += [_count("session", key) <= allowed] if key else []
+        key = _session_key(request)
+        address = address_behind(request, 0)
+        counts = [_count("address", address) <= allowed * BUYERS_BEHIND_AN_ADDRESS]
+        # A buyer has a session by now: there is something in the basket. Who has none shares what one visitor may.
+        counts += [_count("session", key) <= allowed if key else _count("without session", address) <= allowed]
     if not all(counts):
         raise TooManySearches
+
+
+def _session_key(request: HttpRequest) -> str | None:
+    """Return the key of the visitor's session, None where there is none or a made-up key names none."""
+    session = getattr(request, "session", None)
+    if session is None:
+        return None
+    # Only reading it tells whether there is one.
+    session.get(SESSION_KEY)
+    return cast("str | None", session.session_key)
 
 
 def address_behind(request: HttpRequest, proxies: int) -> str:

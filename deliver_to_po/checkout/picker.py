@@ -6,8 +6,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from deliver_to_po.background import works_in_background
-from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, OfficeQuery
+from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout import ready
 from deliver_to_po.checkout.shown import OfficePage, ShownOffice, is_chosen, shown_office, unbroken
 from deliver_to_po.choices import Rung
@@ -17,7 +16,7 @@ from deliver_to_po.offices.directory import with_hours
 from deliver_to_po.offices.finder import ASKED_FOR, find
 from deliver_to_po.offices.opening import Filter, suits
 from deliver_to_po.offices.pause import refuse_list_while_paused
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.query import parse, written
 from deliver_to_po.offices.standing import standing
 from deliver_to_po.offices.tasks import ask_for_hours
 
@@ -65,7 +64,7 @@ def _made(
     place = ready.Place.of(query, language, show)
     answer = find(query, language, needed=ASKED_FOR if wanted else show + 1, before_asking=before_asking)
     # Only what a person sees or wants needs hours.
-    found = [office for office in with_hours(answer.offices) if suits(office, wanted)] if wanted else answer.offices
+    found, sure = _filtered(answer.offices, wanted) if wanted else (answer.offices, len(answer.offices))
     listed = found[:show] if wanted else with_hours(found[:show])
     offices = tuple(shown_office(office, number) for number, office in enumerate(listed, start=1))
     more = min(show + app_settings.offices_shown, MOST_SHOWN)
@@ -78,12 +77,21 @@ def _made(
         hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
         standing=standing(answer),
         rung=answer.rung,
+        filtered=bool(wanted),
         left_out=len(answer.offices) - len(found),
+        unsure=max(len(listed) - sure, 0),
         wants_street=isinstance(query, NearAddress) and not query.street,
     )
     if not wanted:
         ready.keep(place, page, answer.asked_at)
     return page
+
+
+def _filtered(offices: Sequence[PostOffice], wanted: Collection[Filter]) -> tuple[tuple[PostOffice, ...], int]:
+    """Return the offices that are as ``wanted``, after them those that may be; and how many surely are."""
+    answers = [(office, suits(office, wanted)) for office in with_hours(offices)]
+    sure = [office for office, answer in answers if answer]
+    return (*sure, *(office for office, answer in answers if answer is None)), len(sure)
 
 
 def _marked(page: OfficePage, chosen: str) -> OfficePage:
@@ -112,8 +120,5 @@ def _first(key: str) -> bool:
 
 
 def _place(query: OfficeQuery) -> str:
-    if isinstance(query, NearPostalCode):
-        return unbroken(display_postal_code(query.postal_code))
-    if isinstance(query, NearAddress):
-        return ", ".join(part for part in (query.street, query.city, query.province) if part)
-    return _("your location")
+    place = written(query)
+    return unbroken(place) if isinstance(query, NearPostalCode) else place or _("your location")

@@ -41,8 +41,9 @@ class OfficePage:
 
     ``next_show`` is how many to ask for to see more, None when all are shown. ``hours_coming`` says that a worker
     fetches hours that are missing here, so that the same search shows them in a moment. ``rung`` is what answered, and
-    ``standing`` says so in words. ``left_out`` is how many offices are not as wanted; ``wants_street`` says that Canada
-    Post may know none only because no street was given.
+    ``standing`` says so in words. Where they are ``filtered``, ``left_out`` is how many offices are not as wanted, and
+    the last ``unsure`` of those shown only may be. ``wants_street`` says that Canada Post may know none only because no
+    street was given.
     """
 
     place: str
@@ -52,7 +53,9 @@ class OfficePage:
     hours_coming: bool
     standing: str = ""
     rung: Rung = Rung.FRESH
+    filtered: bool = False
     left_out: int = 0
+    unsure: int = 0
     wants_street: bool = False
 
 

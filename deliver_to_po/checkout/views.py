@@ -28,9 +28,9 @@ from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draf
 from deliver_to_po.checkout.shown import OfficePage, shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery
-from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.finder import fetch_office, known_office
 from deliver_to_po.offices.opening import Filter
-from deliver_to_po.offices.pause import withdrawn
+from deliver_to_po.offices.pause import paused
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.offices.wording import current_language
 
@@ -49,7 +49,6 @@ SENT_BACK = {
         errors.OfficeNotOffered,
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
-        errors.OptionPaused,
         errors.ChoiceRequired,
     )
 }
@@ -93,7 +92,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         asked = Asked.read(request.GET)
         code = request.GET.get("problem", "")
-        problem = Problem.of(SENT_BACK[code]()) if code in SENT_BACK else None
+        problem = Problem.of(_sent_back(code, draft)) if code in SENT_BACK else None
         kept = draft.office_id if draft and code != errors.OfficeNoLongerTakesParcels.code else ""
         return _show_offices(request, asked, draft, chosen=kept, problem=problem)
     asked = Asked.read(request.POST)
@@ -104,17 +103,24 @@ def choose(request: HttpRequest) -> HttpResponse:
         missing = _("Choose the post office that your parcel should be delivered to.")
         return _show_offices(request, asked, draft, problem=Problem(missing, "d2po-offices"))
     try:
-        count_question(request)
-        remember_draft(request, choose_office(office_id, current_language(), draft))
+        before_asking = partial(count_question, request)
+        chosen = choose_office(office_id, current_language(), draft, before_asking=before_asking)
+        remember_draft(request, chosen)
     except errors.DeliverToPoError as error:
-        return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"))
+        return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"), chosen=office_id)
     return HttpResponseRedirect(_address("recipient", q=asked.text))
+
+
+def _sent_back(code: str, draft: Delivery | None) -> errors.DeliverToPoError:
+    if draft and code == errors.OfficeNoLongerTakesParcels.code:
+        return errors.OfficeNoLongerTakesParcels.named(draft.office_name)
+    return SENT_BACK[code]()
 
 
 def _to_the_place(request: HttpRequest, asked: Asked, draft: Delivery | None) -> HttpResponse:
     """Go on to the page of the place that was typed: a house number never gets into an address."""
     try:
-        return HttpResponseRedirect(asked.without_house().url())
+        return HttpResponseRedirect(f"{asked.without_house().url()}#d2po-results")
     except QueryNotUnderstood as error:
         return _show_offices(request, asked, draft, problem=_not_understood(error, asked))
 
@@ -152,12 +158,14 @@ def _show_offices(
             problem = _not_understood(error, asked)
         except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
-    if page is None and (paused := withdrawn()):
-        problem = Problem(paused, offers_home=True)
+    reason = "" if page else paused()
+    if reason:
+        problem = None
     adapter = order_adapter()
     context = {
         "asked": asked,
         "page": page,
+        "paused": reason,
         "problem": problem,
         "search_value": asked.text if asked else _known_postal_code(draft, request),
         "wanted": [(one.value, words, one in asked.wanted) for one, words in WANTED.items()],
@@ -191,6 +199,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         return _send_back(request, errors.DraftUnknown())
     if not draft.office_id:
         return _send_back(request, errors.DraftIncomplete())
+    problem = None
     form = RecipientForm(
         request.POST if request.method == "POST" else None,
         office=draft.office,
@@ -199,18 +208,25 @@ def recipient(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             save_recipient(draft, form.recipient())
+            count_question(request)
             confirm(draft)
+        except errors.TooManySearches as error:
+            problem = Problem.of(error)
         except errors.DeliverToPoError as error:
             return _send_back(request, error)
-        return HttpResponseRedirect(order_adapter().next_url(request))
+        else:
+            return HttpResponseRedirect(order_adapter().next_url(request))
+    elif paused():
+        return _send_back(request, errors.OptionPaused())
     context = {
+        "problem": problem,
         "form": form,
         "office": shown_office(draft.office),
         "choose_url": _address("choose", q=request.GET.get("q", "") or display_postal_code(draft.office_postal_code)),
         "keep_days": app_settings.keep_recipient.days,
         "privacy_officer": app_settings.privacy_officer,
     }
-    return _render(request, "recipient", context)
+    return _render(request, "recipient", context, problem.status if problem else 200)
 
 
 def _known_recipient(request: HttpRequest, draft: Delivery) -> Recipient | RecipientSuggestion:
@@ -225,14 +241,17 @@ def _send_back(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResp
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
-    context: dict[str, Any] = {"choose_url": _address("choose", q=request.GET.get("q", ""))}
+    asked, language = request.GET.get("q", ""), current_language()
+    context: dict[str, Any] = {"asked": asked, "choose_url": _address("choose", q=asked)}
     try:
         before_asking = partial(count_question, request)
-        context["office"] = shown_office(fetch_office(office_id, current_language(), before_asking=before_asking))
-    except errors.DeliverToPoError as error:
-        context["problem"] = Problem.of(error)
-        status = 404 if isinstance(error, errors.OfficeNotOffered) else context["problem"].status
-        return _render(request, "office", context, status)
+        context["office"] = shown_office(fetch_office(office_id, language, before_asking=before_asking))
+    except errors.OfficeNotOffered as error:
+        return _render(request, "office", context | {"problem": Problem.of(error)}, 404)
+    except (errors.OfficesUnavailable, errors.TooManySearches) as error:
+        # What is known of it is shown all the same.
+        known = shown_office(known_office(office_id, language))
+        return _render(request, "office", context | {"office": known, "no_hours_now": True}, Problem.of(error).status)
     return _render(request, "office", context)
 
 

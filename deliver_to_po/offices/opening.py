@@ -94,18 +94,21 @@ def _holidays(province: str, year: int) -> frozenset[date]:
     return frozenset((*everywhere, *here, *easter_monday))
 
 
-def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool:
-    """Say whether an office is all that is ``wanted``, as far as is known: what is not known speaks against none."""
-    return all(_SUITS[one](office, moment or timezone.now()) for one in wanted)
+def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool | None:
+    """Say whether an office is all that is ``wanted``; None where it may be, since its hours are not known."""
+    answers = [_SUITS[one](office, moment or timezone.now()) for one in wanted]
+    if False in answers:
+        return False
+    return None if None in answers else True
 
 
-def _open_now(office: PostOffice, moment: datetime) -> bool:
+def _open_now(office: PostOffice, moment: datetime) -> bool | None:
     now = opening(office, moment)
-    return now is None or now.state == State.OPEN
+    return None if now is None else now.state == State.OPEN
 
 
-def _evenings(office: PostOffice, moment: datetime) -> bool:
-    return office.hours is None or any(_open_late(office.hours, day) for day in WEEKDAYS)
+def _evenings(office: PostOffice, moment: datetime) -> bool | None:
+    return None if office.hours is None else any(_open_late(office.hours, day) for day in WEEKDAYS)
 
 
 def _open_late(hours: WeeklyHours, day: int) -> bool:
@@ -113,8 +116,8 @@ def _open_late(hours: WeeklyHours, day: int) -> bool:
     return any(one.closes <= one.opens or one.closes > EVENING for one in hours.on(day))
 
 
-def _weekend(office: PostOffice, moment: datetime) -> bool:
-    return office.hours is None or any(office.hours.on(day) for day in WEEKEND)
+def _weekend(office: PostOffice, moment: datetime) -> bool | None:
+    return None if office.hours is None else any(office.hours.on(day) for day in WEEKEND)
 
 
 def _french(office: PostOffice, moment: datetime) -> bool:

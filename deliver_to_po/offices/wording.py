@@ -1,12 +1,13 @@
 """How opening hours and distances are written for a person, in the active language."""
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,6 +34,13 @@ def distance(km: Decimal | float | None) -> str:
     # Next door is 0.1 km, since 0.0 km looks like a mistake.
     rounded = max(round(Decimal(km), places), Decimal("0.1"))
     return f"{number_format(rounded, decimal_pos=places)}{NBSP}km"
+
+
+def day_and_time(moment: datetime) -> str:
+    """Return a moment as people write it, in the shop's time zone: date and time of day."""
+    local = timezone.localtime(moment)
+    # Translators: a date and a time of day.
+    return _("%(date)s at %(time)s") % {"date": date_format(local, "DATE_FORMAT"), "time": _clock(local.time())}
 
 
 def opening_text(opening: Opening) -> str:

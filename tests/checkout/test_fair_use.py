@@ -1,13 +1,17 @@
 """Fair use: one visitor cannot make Canada Post be asked without end, whatever stands before Django."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from deliver_to_po.checkout.fair_use import address_behind
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery, Office
+from tests.checkout.test_views import TYPED, fill, one, problem, soup
 
 pytestmark = pytest.mark.django_db
 CODES = [f"K1A{digit}B1" for digit in "0123456789"]
@@ -54,18 +58,44 @@ def test_a_visitor_cannot_write_another_address_into_the_header(client: Client, 
 
 def test_buyers_behind_a_proxy_that_nobody_named_do_not_share_a_limit(change_settings: Any) -> None:
     change_settings(TRUSTED_PROXIES=None)
-    for number, code in enumerate(CODES[:8]):
-        buyer = Client()
-        buyer.cookies["sessionid"] = f"session{number}"
-        assert _search(buyer, code, REMOTE_ADDR="10.0.0.1").status_code == 200
+    for code in CODES[:8]:
+        assert _search(_with_a_basket(), code, REMOTE_ADDR="10.0.0.1").status_code == 200
+
+
+def _with_a_basket() -> Client:
+    buyer = Client()
+    session = buyer.session
+    session["seen"] = True
+    session.save()
+    return buyer
 
 
 def test_a_robot_that_changes_its_session_is_stopped_all_the_same(change_settings: Any) -> None:
     change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_MINUTE=1)
-    codes = [f"K{digit}A{other}B1" for digit in "124" for other in "01234"]
-    statuses = [_search(Client(), code).status_code for code in codes]
-    assert statuses.count(200) == 10
-    assert statuses[-1] == 429
+    assert [_search(_with_a_basket(), code).status_code for code in CODES] == [200] * 5 + [429] * 5
+
+
+def test_without_a_session_or_with_a_made_up_one_nobody_gets_more(change_settings: Any) -> None:
+    change_settings(TRUSTED_PROXIES=None)
+    statuses = []
+    for number, code in enumerate(CODES[:8]):
+        robot = Client()
+        if number % 2:
+            robot.cookies["sessionid"] = f"made-up-{number}"
+        statuses.append(_search(robot, code).status_code)
+    assert statuses == [200] * 3 + [429] * 5
+
+
+def test_saying_who_picks_up_counts_too_and_loses_nothing(client: Client, emulator: EmulatorServer) -> None:
+    _search(client, CODES[0])
+    office_id = Office.objects.values_list("received_id", flat=True)[0]
+    _choose(client, office_id)
+    answers = [fill(client) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [302, 429, 429, 429, 429]
+    page = soup(answers[-1])
+    assert "wait a minute" in problem(page)
+    assert one(page, "input[name=name]")["value"] == TYPED["name"]
+    assert Delivery.objects.get().recipient_name == TYPED["name"]
 
 
 def test_no_limit_is_no_limit(client: Client, change_settings: Any) -> None:
@@ -73,12 +103,25 @@ def test_no_limit_is_no_limit(client: Client, change_settings: Any) -> None:
     assert {_search(client, code).status_code for code in CODES} == {200}
 
 
-def test_choosing_counts_too(client: Client, emulator: EmulatorServer) -> None:
+def _choose(client: Client, office_id: str) -> Any:
+    return client.post(reverse("deliver_to_po:choose"), {"q": CODES[0], "office_id": office_id})
+
+
+def test_an_office_that_was_offered_lately_is_chosen_whatever_was_searched(client: Client) -> None:
+    for code in CODES[:4]:
+        _search(client, code)
+    office_id = Office.objects.values_list("received_id", flat=True)[0]
+    assert _choose(client, office_id).status_code == 302
+
+
+def test_a_choice_that_canada_post_must_confirm_counts_and_stays_ticked(client: Client) -> None:
     for code in CODES[:3]:
         _search(client, code)
-    office_id = emulator.world.offices(d2po_only=True)[0].office_id
-    response = client.post(reverse("deliver_to_po:choose"), {"q": CODES[0], "office_id": office_id})
+    office_id = soup(_search(client, CODES[0])).select("input[name=office_id]")[2]["value"]
+    Office.objects.update(offered_at=timezone.now() - timedelta(days=2))
+    response = _choose(client, str(office_id))
     assert response.status_code == 429
+    assert [radio["value"] for radio in soup(response).select("input[name=office_id][checked]")] == [office_id]
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ def office_ids(page: BeautifulSoup) -> list[str]:
 
 
 def problem(page: BeautifulSoup) -> str:
-    """Return what the page says is wrong, ``""`` when nothing is."""
-    box = page.select_one(".d2po-problem")
+    """Return what the page says is wrong or asks, ``""`` when nothing is."""
+    box = page.select_one(".d2po-problem, .d2po-question")
     return box.get_text(" ", strip=True) if box else ""
 
 

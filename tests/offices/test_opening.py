@@ -142,7 +142,8 @@ def test_a_filter_lets_through_what_suits(wanted: Filter, hours: WeeklyHours, an
 
 @pytest.mark.parametrize("wanted", [Filter.EVENINGS, Filter.WEEKEND, Filter.OPEN_NOW])
 def test_an_office_whose_hours_are_not_known_stays_visible(wanted: Filter) -> None:
-    assert suits(dataclasses.replace(OFFICE, hours=None), {wanted}, at(10))
+    assert suits(dataclasses.replace(OFFICE, hours=None), {wanted}, at(10)) is None
+    assert suits(dataclasses.replace(OFFICE, hours=None), {wanted, Filter.FRENCH}, at(10)) is False
 
 
 def test_service_in_french_is_bilingual_offices_and_those_of_quebec() -> None:

@@ -61,7 +61,7 @@ def test_hours_are_french_in_french() -> None:
     hours = WeeklyHours({**dict.fromkeys(range(1, 6), NINE_TO_FIVE), 6: NOON_CLOSING})
     with translation.override("fr"):
         assert rows(hours) == [
-            ("Lundi au vendredi", "9 h 30 à 17 h"),
+            ("Du lundi au vendredi", "9 h 30 à 17 h"),
             ("Samedi", "10 h à 12 h, 13 h à 16 h"),
             ("Dimanche", "Fermé"),
         ]

@@ -3,6 +3,7 @@ const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const HOURS_AFTER_MS = 2000;
 const HOURS_TRIES = 2;
+const TOO_MANY = 429;
 const PAN = [50, 50];
 const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
 const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
@@ -11,7 +12,7 @@ async function fetchPage(url, options) {
   const response = await fetch(url, options);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const { pathname, search } = new URL(response.url);
-  return Object.assign(page, { at: pathname + search });
+  return Object.assign(page, { at: pathname + search, tooMany: response.status === TOO_MANY });
 }
 
 function here() {
@@ -117,8 +118,11 @@ class Step extends HTMLElement {
     try {
       const page = await fetchPage(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
       const fresh = page.querySelector("[data-results]");
-      if (!fresh) throw new Error("no results in the answer");
       if (this.request !== request) return;
+      // The list and what is chosen in it stay; a page without a search, such as that of a pause, is a page of its own.
+      if (page.tooMany && this.rows.length) return void this.say(page.querySelector("#d2po-problem").textContent);
+      if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
+      if (!fresh) throw new Error("no results in the answer");
       if (!back && page.at !== here()) history.pushState(null, "", page.at);
       this.shown = page.at;
       document.title = page.title;
@@ -155,6 +159,7 @@ class Step extends HTMLElement {
     this.say(spoken.map((part) => part?.textContent ?? "").join(" ").trim(), { repeats: true });
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
     this.settle();
+    if (!back && !SIDE_BY_SIDE.matches) fresh.scrollIntoView({ behavior: LESS_MOTION.matches ? "auto" : "smooth" });
   }
 
   // Hours that the server did not know yet are fetched by its worker; only those rows change here.
