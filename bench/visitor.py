@@ -19,9 +19,9 @@ def address_of(path: str, place: str) -> str:
     return f"{path}?{urlencode({'q': place})}"
 
 
-def addresses(path: str, *, seed: int) -> Iterator[str]:
-    """Yield the addresses of places that nobody has asked for."""
-    return (address_of(path, place) for place in unasked(seed))
+def addresses(path: str, *, seed: int, known: int) -> Iterator[str]:
+    """Yield the addresses of places that nobody has asked for, in areas of the first ``known`` offices."""
+    return (address_of(path, place) for place in unasked(seed, known))
 
 
 class Visitor:

@@ -42,6 +42,11 @@ def canada_post(
     return _client(settings, caller, language)
 
 
+def gave_up() -> bool:
+    """Say whether this process does not call Canada Post just now, since several calls in a row reached nobody."""
+    return _caller(app_settings.canada_post).gave_up
+
+
 def canada_post_over(make_transport: Callable[[str, Timeouts], Transport], language: Language = "en") -> CanadaPost:
     """Return Canada Post over a transport of one's own and with a token of its own: nothing asked before is used."""
     settings = app_settings.canada_post

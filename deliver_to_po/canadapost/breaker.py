@@ -38,11 +38,15 @@ class Breaker:
                 return
             now = self._clock()
             if now < self._closed_until:
-                error = Unavailable(operation, why="not reached several times in a row; not tried now")
-                error.tried = False
-                raise error
+                raise Unavailable(operation, why="not reached several times in a row; not tried now")
             # This call is the trial; another one follows only when this one has had its time.
             self._closed_until = now + self._open_seconds
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether ``check`` would raise now; asking changes nothing."""
+        with self._lock:
+            return self._failures >= self._failures_to_open and self._clock() < self._closed_until
 
     def reached(self) -> None:
         """Note that an answer came, whatever it says."""

@@ -70,6 +70,11 @@ class Caller:
         """Return the address below which calls go."""
         return self.transport.base_url
 
+    @property
+    def gave_up(self) -> bool:
+        """Say whether a call would raise Unavailable at once, since none has reached anybody for a while."""
+        return self._breaker.is_open
+
     def owns(self, url: str) -> bool:
         """Say whether ``url`` lies on the configured host and below the configured path."""
         return self.transport.owns(url)

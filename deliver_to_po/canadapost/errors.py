@@ -119,8 +119,6 @@ class Unavailable(CanadaPostError):
     """Canada Post was not reached, did not answer in time or had trouble of its own; nothing was changed there."""
 
     advice = "Try the same again later."
-    tried = True
-    """False when nobody called, because Canada Post was not reached several times in a row."""
 
 
 class UnknownOutcome(CanadaPostError):

@@ -39,18 +39,12 @@ def search(
     and what ``before_asking`` raises, which is called when Canada Post may have to be asked.
     """
     query = parse(asked) if isinstance(asked, str) else asked
+    refuse_list_while_paused()
     show = shown_count(show)
-    page = None if wanted else _ready(query, language, show)
+    page = None if wanted else ready.kept(ready.Place.of(query, language, show))
     if page is None:
         page = _made(query, language, show, wanted, before_asking)
     return _marked(page, chosen) if chosen else page
-
-
-def _ready(query: OfficeQuery, language: Language, show: int) -> OfficePage | None:
-    page = ready.kept(ready.Place.of(query, language, show))
-    if page is not None:
-        refuse_list_while_paused()
-    return page
 
 
 def _made(

@@ -14,11 +14,10 @@ from deliver_to_po.canadapost.errors import (
     InvalidRequest,
     NotEntitled,
     NotFound,
-    Unavailable,
 )
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
-from deliver_to_po.carrier import canada_post
+from deliver_to_po.carrier import canada_post, gave_up
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
@@ -67,13 +66,14 @@ def find(
     if kept is not None and kept.fresh:
         return _answer(kept)
     question = cache.key(query, language)
-    if kept is None or not (taken(question) or unanswered(question)):
+    in_vain = gave_up()
+    if not in_vain and (kept is None or not (taken(question) or unanswered(question))):
         before_asking()
         seconds = app_settings.search_timeout_seconds
         if (fresh := renew(query, language, seconds)) is not None:
             return _answer(fresh)
     if kept is not None:
-        if unanswered(question):
+        if in_vain or unanswered(question):
             note_trouble(Rung.STALE)
         return _answer(kept, Rung.STALE)
     return _from_directory(query, language, needed)
@@ -146,6 +146,8 @@ def fetch_office(office_id: str, language: Language, *, before_asking: Callable[
         raise OfficeNotOffered
     if office := _with_fresh_hours(known, language):
         return office
+    if gave_up():
+        raise OfficesUnavailable
     before_asking()
     question = f"deliver_to_po.office.{language}.{known.pk}"
 
@@ -202,8 +204,5 @@ def _log(error: CanadaPostError) -> None:
     """Tell the shop what the buyer does not hear, loudly when it is the shop's to mend."""
     if isinstance(error, CredentialsRefused | NotEntitled):
         log.error("Buyers see older post offices or none: %s", error)
-    elif isinstance(error, Unavailable) and not error.tried:
-        # The calls before have said why.
-        log.debug("No answer about post offices: %s", error)
     else:
         log.warning("No answer about post offices: %s", error)

@@ -1,5 +1,6 @@
 """Is the option paused, and what a person is told then: why, and until when."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +12,11 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.errors import OfficesUnavailable, OptionPaused
 from deliver_to_po.models import Pause
-from deliver_to_po.offices.cache import attempt
 from deliver_to_po.offices.trouble import nothing_answers
 from deliver_to_po.offices.wording import current_language
 
-# Says that there was no pause a moment ago: a list that many look at need not ask the database each time.
-NONE_LATELY = "deliver_to_po.no_pause"
-NONE_LATELY_SECONDS = 5
+# How late a list may notice a pause that another process has saved.
+NOTICED_WITHIN = timedelta(seconds=5)
 
 
 def current_pause() -> Pause | None:
@@ -60,17 +59,29 @@ def refuse_while_paused() -> None:
         raise OptionPaused(message)
 
 
-def refuse_list_while_paused() -> None:
-    """Do the same for a list that only shows: it may notice a pause up to NONE_LATELY_SECONDS late.
+class _Lately:
+    """When this process last found no pause in force, None for never."""
 
-    A pause that is saved where the cache is shared is noticed at once.
+    none_at: datetime | None = None
+
+
+def refuse_list_while_paused() -> None:
+    """Do the same for a list that only shows, for which the database is asked at most every NOTICED_WITHIN.
+
+    A pause that this process saves is noticed at once.
     """
-    if attempt(lambda cache: cache.get(NONE_LATELY), None):
+    now = timezone.now()
+    if _Lately.none_at is not None and _Lately.none_at <= now < _Lately.none_at + NOTICED_WITHIN:
         return
+    _Lately.none_at = None
     refuse_while_paused()
-    attempt(lambda cache: cache.set(NONE_LATELY, True, NONE_LATELY_SECONDS), None)
+    _Lately.none_at = now
 
 
 @receiver([post_save, post_delete], sender=Pause, dispatch_uid="deliver_to_po.pause_changed")
 def _ask_again(**_: Any) -> None:
-    transaction.on_commit(lambda: attempt(lambda cache: cache.delete(NONE_LATELY), False))
+    def forget() -> None:
+        _Lately.none_at = None
+
+    forget()
+    transaction.on_commit(forget)
