@@ -2,9 +2,10 @@
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
+MIDDLES_LIFETIME = timedelta(minutes=1)
 # When an office was last found closed, in ISO format: pages that were made before are out of date.
 LAST_CLOSED = "deliver_to_po.last_closed"
 LAST_CLOSED_SECONDS = 120
@@ -43,7 +45,7 @@ def remember_hours(office: PostOffice, language: Language, at: datetime) -> None
     """Keep the hours of an office's own answer, and its names. Nothing else: the search is the better source."""
     named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
     with _costing_nobody():
-        known().filter(office_key=comparable_office_id(office.office_id)).update(
+        known(office_key=comparable_office_id(office.office_id)).update(
             hours=office.hours.to_json() if office.hours else None,
             hours_fetched_at=at,
             **{field: text for field, text in named.items() if text},
@@ -52,7 +54,7 @@ def remember_hours(office: PostOffice, language: Language, at: datetime) -> None
 
 def mark_closed(office_id: str, at: datetime) -> None:
     """Keep that Canada Post no longer offers an office; it counts as offered no more, and leaves every list."""
-    known().filter(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
+    known(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
     transaction.on_commit(_stamp_closed)
 
 
@@ -62,22 +64,20 @@ def _stamp_closed() -> None:
 
 def get_office(office_id: str) -> Office | None:
     """Return what the directory holds of an office in the current environment."""
-    return known().filter(office_key=comparable_office_id(office_id)).first()
+    return known(office_key=comparable_office_id(office_id)).first()
 
 
 def offered_within(office_id: str, age: timedelta) -> bool:
     """Say whether Canada Post offered the office for D2PO within ``age``."""
-    return (
-        known()
-        .filter(office_key=comparable_office_id(office_id), offered_at__gte=timezone.now() - age, closed_at=None)
-        .exists()
-    )
+    return known(
+        office_key=comparable_office_id(office_id), offered_at__gte=timezone.now() - age, closed_at=None
+    ).exists()
 
 
 def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
     """Return the comparable ids of those offices that were found closed after ``at``."""
     keys = [comparable_office_id(office_id) for office_id in office_ids]
-    return frozenset(known().filter(office_key__in=keys, closed_at__gt=at).values_list("office_key", flat=True))
+    return frozenset(known(office_key__in=keys, closed_at__gt=at).values_list("office_key", flat=True))
 
 
 def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
@@ -86,7 +86,7 @@ def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
     if not keys:
         return tuple(offices)
     fresh_since = timezone.now() - HOURS_LIFETIME
-    rows = known().filter(office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=fresh_since)
+    rows = known(office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=fresh_since)
     hours = {key: WeeklyHours.from_json(json) for key, json in rows.values_list("office_key", "hours") if json}
     return tuple(
         dataclasses.replace(office, hours=office.hours or hours.get(comparable_office_id(office.office_id)))
@@ -123,14 +123,57 @@ def _costing_nobody() -> Iterator[None]:
         log.warning("What Canada Post told us could not be kept: %s", type(error).__name__)
 
 
-def known() -> QuerySet[Office]:
-    """Return every office that this environment of Canada Post ever told us of."""
-    return Office.objects.filter(environment=app_settings.canada_post.environment)
+def known(**conditions: Any) -> QuerySet[Office]:
+    """Return every office that this environment of Canada Post ever told us of, for which ``conditions`` hold."""
+    return Office.objects.filter(environment=app_settings.canada_post.environment, **conditions)
 
 
-def answering() -> QuerySet[Office]:
+def answering(**conditions: Any) -> QuerySet[Office]:
     """Return the offices that may be offered while Canada Post cannot be asked: seen lately, not closed since."""
-    return known().filter(offered_at__gte=timezone.now() - app_settings.office_lifetime, closed_at=None)
+    lately = timezone.now() - app_settings.office_lifetime
+    return known(offered_at__gte=lately, closed_at=None, **conditions)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Middles:
+    """Where postal codes and what they begin with lie, as an environment's offices told at some time."""
+
+    environment: str
+    at: datetime
+    by_beginning: Mapping[str, Coordinates]
+
+
+_middles: _Middles | None = None
+
+
+def postal_middles() -> Mapping[str, Coordinates]:
+    """Return the middle of the known offices of each postal code, and of all that begin with one to three characters.
+
+    This process keeps them while it learns nothing new, and for MIDDLES_LIFETIME: what others learn comes later.
+    """
+    global _middles  # noqa: PLW0603
+    environment, now = app_settings.canada_post.environment, timezone.now()
+    kept = _middles
+    if kept is None or kept.environment != environment or not kept.at <= now < kept.at + MIDDLES_LIFETIME:
+        kept = _middles = _Middles(environment, now, _work_out_middles())
+    return kept.by_beginning
+
+
+def _work_out_middles() -> Mapping[str, Coordinates]:
+    points: dict[str, list[tuple[float, float]]] = {}
+    placed = known(latitude__isnull=False, longitude__isnull=False)
+    for code, latitude, longitude in placed.values_list("postal_code", "latitude", "longitude"):
+        for begins in {code, code[:3], code[:2], code[:1]}:
+            points.setdefault(begins, []).append((latitude or 0.0, longitude or 0.0))
+    return {
+        begins: Coordinates(*(sum(degrees) / len(degrees) for degrees in zip(*there, strict=True)))
+        for begins, there in points.items()
+    }
+
+
+def _learnt() -> None:
+    global _middles  # noqa: PLW0603
+    _middles = None
 
 
 def _row(office: PostOffice, language: Language) -> Office:
@@ -167,6 +210,7 @@ def _described(language: Language) -> list[str]:
 
 
 def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
+    _learnt()
     Office.objects.bulk_create(
         list(rows), update_conflicts=True, unique_fields=["environment", "office_key"], update_fields=fields
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from operator import itemgetter
 from statistics import fmean
 
 from django.db.models import QuerySet
@@ -29,7 +30,7 @@ from deliver_to_po.offices import directory
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
 # How far to look first; an area whose second character is 0 is rural.
-FIRST_KM, FIRST_RURAL_KM = 9.0, 30.0
+FIRST_KM, FIRST_RURAL_KM = 12.0, 40.0
 # What is farther is no answer: the directory has not learnt that part of the country yet.
 FARTHEST_KM = 500.0
 # What several areas (FSA) share that lie close together, at most 35 km from their middle by GeoNames: a city's. An area
@@ -74,13 +75,11 @@ def near(query: OfficeQuery, language: Language, needed: int) -> Nearby:
     if centre is None:
         raise PlaceNotKnown if directory.answering().exists() else OfficesUnavailable
     found = nearest(centre.coordinates, needed, _first_km(query))
-    rows = Office.objects.in_bulk([pk for _, pk in found])
-    known = [(km, rows[pk]) for km, pk in found if pk in rows]
-    if not known:
+    if not found:
         raise OfficesUnavailable
-    seen_at = min((row.offered_at for _, row in known if row.offered_at), default=timezone.now())
+    seen_at = min((row.offered_at for _, row in found if row.offered_at), default=timezone.now())
     return Nearby(
-        tuple(replace(directory.post_office(row, language), distance_km=Decimal(f"{km:.2f}")) for km, row in known),
+        tuple(replace(directory.post_office(row, language), distance_km=Decimal(f"{km:.2f}")) for km, row in found),
         seen_at,
         centre.precision,
     )
@@ -94,60 +93,47 @@ def centre_of(query: OfficeQuery) -> Centre | None:
     """
     if isinstance(query, NearCoordinates):
         return Centre(query.coordinates, Precision.EXACT)
-    placed = directory.known().filter(latitude__isnull=False, longitude__isnull=False)
     if isinstance(query, NearPostalCode):
-        return _of_postal_code(query.postal_code, placed)
-    return _middle(_in_city(query, placed).values_list("latitude", "longitude"), Precision.AREA)
+        return _of_postal_code(query.postal_code)
+    return _middle(_in_city(query).values_list("latitude", "longitude"))
 
 
-def _of_postal_code(code: str, placed: QuerySet[Office]) -> Centre | None:
-    # One question tells both where a code and where its area is: an area has a few dozen offices.
-    in_area = list(_with_code(placed, code[:3]).values_list("latitude", "longitude", "postal_code"))
-    if centre := _middle([row[:2] for row in in_area if row[2] == code], Precision.EXACT):
-        return centre
-    if centre := _middle([row[:2] for row in in_area], Precision.AREA):
-        return centre
-    for begins in (code[:2], code[:1]):
-        around = _with_code(placed, begins).values_list("latitude", "longitude")
-        if CITIES_OWN.fullmatch(begins) and (centre := _middle(around, Precision.AREA)):
-            return centre
-    return None
+def _of_postal_code(code: str) -> Centre | None:
+    middles = directory.postal_middles()
+    if code in middles:
+        return Centre(middles[code], Precision.EXACT)
+    cities_own = [begins for begins in (code[:2], code[:1]) if CITIES_OWN.fullmatch(begins)]
+    area = next((middles[begins] for begins in (code[:3], *cities_own) if begins in middles), None)
+    return Centre(area, Precision.AREA) if area else None
 
 
-def _with_code(placed: QuerySet[Office], begins: str) -> QuerySet[Office]:
-    """Return the known offices whose postal codes begin so; asked in a way that an index answers."""
-    first, last = (begins + code[len(begins) :] for code in ("A0A0A0", "Z9Z9Z9"))
-    return placed.filter(postal_code__range=(first, last))
-
-
-def _in_city(query: NearAddress, placed: QuerySet[Office]) -> QuerySet[Office]:
+def _in_city(query: NearAddress) -> QuerySet[Office]:
     """Return the known offices of a city, however its name is spelled."""
     wanted = folded(query.city)
-    # Without the condition on coordinates an index has all of this answer.
-    spelled = directory.known().filter(province=query.province) if query.province else directory.known()
-    cities = spelled.order_by().values_list("city", flat=True).distinct()
-    here = placed.filter(city__in=[city for city in cities if folded(city) == wanted])
-    return here.filter(province=query.province) if query.province else here
+    here = {"province": query.province} if query.province else {}
+    # Without a condition on coordinates an index has all of this answer.
+    cities = directory.known(**here).order_by().values_list("city", flat=True).distinct()
+    return directory.known(**here, city__in=[city for city in cities if folded(city) == wanted])
 
 
-def _middle(points: Iterable[tuple[float | None, float | None]], precision: Precision) -> Centre | None:
+def _middle(points: Iterable[tuple[float | None, float | None]]) -> Centre | None:
     known = [(latitude, longitude) for latitude, longitude in points if latitude is not None and longitude is not None]
     if not known:
         return None
-    return Centre(Coordinates(*(fmean(degrees) for degrees in zip(*known, strict=True))), precision)
+    return Centre(Coordinates(*(fmean(degrees) for degrees in zip(*known, strict=True))), Precision.AREA)
 
 
-def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, int]]:
-    """Return (kilometres, primary key) of the ``needed`` nearest known offices that answer, fewer where there are few.
+def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, Office]]:
+    """Return (kilometres, office) of the ``needed`` nearest known offices that answer, fewer where there are few.
 
     Looks into a box, the first one ``first_km`` to each side, that grows until the circle inside it holds enough: an
     index of latitudes and longitudes does the work however many offices there are.
     """
     reach_km = first_km
     while True:
-        rows = _in_box(centre, reach_km / KM_PER_DEGREE).values_list("latitude", "longitude", "pk")
-        found = sorted((distance_km(centre, Coordinates(lat or 0.0, lon or 0.0)), pk) for lat, lon, pk in rows)
-        inside = [pair for pair in found if pair[0] <= reach_km]
+        rows = _in_box(centre, reach_km / KM_PER_DEGREE).defer("environment", "hours_fetched_at", "closed_at")
+        measured = ((distance_km(centre, Coordinates(row.latitude or 0.0, row.longitude or 0.0)), row) for row in rows)
+        inside = sorted((pair for pair in measured if pair[0] <= reach_km), key=itemgetter(0))
         if len(inside) >= needed or reach_km >= FARTHEST_KM:
             return inside[:needed]
         # As if offices were as dense everywhere as they are here.
@@ -174,7 +160,7 @@ def _in_box(centre: Coordinates, half: float) -> QuerySet[Office]:
     narrow = max(math.cos(math.radians(min(89.0, max(abs(south), abs(north))))), 0.01)
     east = min(half / narrow, 180.0)
     box = {"latitude__range": (south, north), "longitude__range": (centre.longitude - east, centre.longitude + east)}
-    return directory.answering().filter(**box)
+    return directory.answering(**box)
 
 
 def folded(name: str) -> str:

@@ -72,8 +72,7 @@ def parse(text: str) -> OfficeQuery:
             return NearPostalCode(within)
     if any((corrected := _corrected(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
         raise _mixed_up(corrected)
-    words = typed.split()
-    if len(words) > 1 and any(FIRST_HALF.fullmatch(word.upper()) for word in (words[0], words[-1])):
+    if any(FIRST_HALF.fullmatch(word.upper()) for word in re.findall(r"\w+", typed)):
         raise QueryNotUnderstood(HALF)
     return _address(typed)
 
