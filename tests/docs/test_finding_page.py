@@ -1,0 +1,67 @@
+"""The page about finding an office says what buyers are told, in both languages, and names each setting it leans on."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from deliver_to_po import errors
+from deliver_to_po.choices import Rung
+from deliver_to_po.conf import DEFAULTS
+from deliver_to_po.models import Pause
+from deliver_to_po.offices.finder import OfficeAnswer
+from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.offices.pause import pause_message
+from deliver_to_po.offices.standing import standing
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = (DOCS / "explanation" / "finding-an-office.md").read_text(encoding="utf-8")
+PICTURE = (DOCS / "images" / "ladder.svg").read_text(encoding="utf-8")
+TORONTO = ZoneInfo("America/Toronto")
+MORNING, AFTERNOON = (datetime(2026, 11, 25, hour, tzinfo=TORONTO) for hour in (8, 15))
+STRIKE = Pause(
+    reason_en="Canada Post is on strike.",
+    reason_fr="Postes Canada est en grève.",
+    ends_at=datetime(2026, 12, 4, 18, tzinfo=TORONTO),
+)
+
+
+def cells(column: int) -> list[str]:
+    """Return what a column of the page's first table says."""
+    table = PAGE.split("## What each setting decides")[0]
+    rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ") and "---" not in line]
+    return [row[column].strip(" |") for row in rows[1:]]
+
+
+@pytest.mark.parametrize(("language", "column"), [("en", 1), ("fr", 2)])
+def test_each_message_is_the_one_that_buyers_read(language: str, column: int, time_machine: Any) -> None:
+    time_machine.move_to(AFTERNOON, tick=False)
+    with translation.override(language):
+        told = [
+            standing(OfficeAnswer((), MORNING)),
+            standing(OfficeAnswer((), MORNING, Rung.STALE)),
+            *(standing(OfficeAnswer((), MORNING, Rung.DIRECTORY, precision)) for precision in Precision),
+            str(errors.PlaceNotKnown.message),
+            str(errors.OfficesUnavailable.message),
+            pause_message(STRIKE),
+            str(errors.TooManySearches.message),
+        ]
+        assert cells(column) == told
+
+
+def test_the_settings_it_names_exist_and_the_step_s_are_all_there() -> None:
+    named = set(re.findall(r"`([A-Z_]+)`", PAGE)) | set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", PICTURE))
+    known = set(DEFAULTS) | set(DEFAULTS["CANADA_POST"])
+    assert named <= known
+    assert {name for name in DEFAULTS if name.startswith("SEARCH")} | {"OFFICE_LIFETIME", "TRUSTED_PROXIES"} <= named
+
+
+def test_the_picture_gives_the_defaults() -> None:
+    assert f"SEARCH_CACHE_LIFETIME, {DEFAULTS['SEARCH_CACHE_LIFETIME'].seconds // 3600} hours" in PICTURE
+    assert f"SEARCH_STALE_LIFETIME, {DEFAULTS['SEARCH_STALE_LIFETIME'].days} days" in PICTURE
+    assert f"SEARCH_TIMEOUT_SECONDS, {DEFAULTS['SEARCH_TIMEOUT_SECONDS']:g} s" in PICTURE
+    assert f"OFFICE_LIFETIME, {DEFAULTS['OFFICE_LIFETIME'].days} days" in PICTURE
