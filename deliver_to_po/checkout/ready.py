@@ -4,7 +4,7 @@ Counters open and close on whole minutes, so a page stays true within one, but f
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import BaseCache
@@ -44,7 +44,9 @@ def kept(place: Place) -> OfficePage | None:
     def read(cache: BaseCache) -> OfficePage | None:
         found = cache.get_many([place.key, LAST_CLOSED])
         row = found.get(place.key)
-        return _page(row["page"]) if row and found.get(LAST_CLOSED, "") < row["made_at"] else None
+        if not row or found.get(LAST_CLOSED, "") >= row["made_at"] or place.at.isoformat() >= row["until"]:
+            return None
+        return _page(row["page"])
 
     return attempt(read, None)
 
@@ -55,12 +57,12 @@ def keep(place: Place, page: OfficePage, asked_at: datetime) -> None:
     A page with hours that are not known yet is not kept: they may be in a moment.
     """
     hours_known = all(office.hours is not None for office in page.offices)
-    fresh_for = asked_at + app_settings.search_cache_lifetime - timezone.now()
-    seconds = min(timedelta(seconds=MINUTE_SECONDS), fresh_for).total_seconds()
-    if page.rung != Rung.FRESH or not page.offices or not hours_known or seconds < 1:
+    until = asked_at + app_settings.search_cache_lifetime
+    if page.rung != Rung.FRESH or not page.offices or not hours_known or until <= timezone.now():
         return
-    row = {"page": asdict(page) | {"rung": page.rung.value}, "made_at": place.at.isoformat()}
-    attempt(lambda cache: cache.set(place.key, row, seconds), None)
+    shown = asdict(page) | {"rung": page.rung.value}
+    row = {"page": shown, "made_at": place.at.isoformat(), "until": until.isoformat()}
+    attempt(lambda cache: cache.set(place.key, row, MINUTE_SECONDS), None)
 
 
 def _page(row: dict[str, Any]) -> OfficePage:
