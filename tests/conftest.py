@@ -49,6 +49,12 @@ def change_settings(settings: Any) -> Any:
 
 
 @pytest.fixture
+def cache_of_this_process(settings: Any) -> None:
+    """Use a cache whose clock a test can move: a server's goes on by itself."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+@pytest.fixture
 def office(emulator: EmulatorServer) -> PostOffice:
     """Return an office near K1A 0B1 that Canada Post offers for D2PO."""
     return canada_post().find_offices(NearPostalCode("K1A0B1"))[0]

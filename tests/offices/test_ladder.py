@@ -210,6 +210,7 @@ def test_areas_of_a_city_lie_close_together() -> None:
     assert {begins for begins in by_beginning if CITIES_OWN.fullmatch(begins)} == close
 
 
+@pytest.mark.usefixtures("cache_of_this_process")
 def test_while_nothing_answers_the_option_is_withdrawn_where_methods_are_listed(
     emulator: EmulatorServer, change_settings: Any, time_machine: Any
 ) -> None:

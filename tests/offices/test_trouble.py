@@ -13,7 +13,7 @@ AT = datetime(2026, 11, 25, 17, 0, 10, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _clock(time_machine: Any) -> None:
+def _clock(cache_of_this_process: None, time_machine: Any) -> None:
     time_machine.move_to(AT, tick=False)
     cache.clear()
 
