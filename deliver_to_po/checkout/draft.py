@@ -12,6 +12,7 @@ from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice, Recipient, Service
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
@@ -56,19 +57,21 @@ def choose_office(
     """Return a draft for the office, the given one with its recipient kept, else a new one.
 
     An office can be chosen only if Canada Post offered it: within 24 hours, or the check confirms it now, or within
-    OFFICE_LIFETIME while Canada Post cannot be asked. Raises OfficeNotOffered, OfficeNoLongerTakesParcels,
-    OfficesUnavailable, OptionPaused while the merchant has paused the option, and what ``before_asking`` raises where
-    only Canada Post can say whether it may be chosen.
+    OFFICE_LIFETIME while Canada Post cannot be asked: all of that within SEARCH_TIMEOUT_SECONDS. Raises
+    OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable, OptionPaused while the merchant has paused the
+    option, and what ``before_asking`` raises where only Canada Post can say whether it may be chosen.
     """
     refuse_while_paused()
     known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
     if known is None:
         raise OfficeNotOffered
     office = directory.post_office(known, language)
-    check, checked_at = _offered(office, language, before_asking)
-    # Without an answer the hours are missing; whether it takes parcels is asked again at confirm and before the label.
-    with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
-        office = fetch_office(office.office_id, language, before_asking=before_asking)
+    with Deadline(app_settings.search_timeout_seconds):
+        check, checked_at = _offered(office, language, before_asking)
+        # Without an answer the hours are missing; whether it takes parcels is asked again at confirm and before the
+        # label.
+        with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
+            office = fetch_office(office.office_id, language, before_asking=before_asking)
     fields = _office_fields(office) | {
         "office_check": check,
         "office_checked_at": checked_at,

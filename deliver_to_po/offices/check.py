@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
@@ -21,9 +22,10 @@ class CheckAnswer:
     error: CanadaPostError | None = None
 
 
-def check_office(office: PostOffice, language: Language, *, background: bool = False) -> OfficeCheck:
-    """Return whether ``office`` takes parcels; see ``ask_about``."""
-    return ask_about(office, language, background=background).check
+def check_office(office: PostOffice, language: Language) -> OfficeCheck:
+    """Return whether ``office`` takes parcels, for a buyer: within SEARCH_TIMEOUT_SECONDS in all; see ``ask_about``."""
+    with Deadline(app_settings.search_timeout_seconds):
+        return ask_about(office, language).check
 
 
 def ask_about(office: PostOffice, language: Language, *, background: bool = False) -> CheckAnswer:
@@ -31,7 +33,8 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
 
     The detail of an office does not say whether it takes D2PO; it only tells an office that stopped from one that is
     gone. A search that finds no office at all is no proof of anything: a service that is down may answer so. What is
-    learnt is kept in the directory. ``background`` says that nobody waits. Never raises.
+    learnt is kept in the directory. ``background`` says that nobody waits. Each call has SEARCH_TIMEOUT_SECONDS. Never
+    raises.
     """
     client = canada_post(language, total_seconds=app_settings.search_timeout_seconds, background=background)
     asked_at = timezone.now()

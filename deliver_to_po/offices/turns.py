@@ -1,11 +1,13 @@
 """One question, one call: whoever asks first asks for all, in any process that shares the cache SEARCH_CACHE."""
 
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.offices.cache import attempt
 
 # How long a question that Canada Post did not answer is not asked again: the next rung answers at once meanwhile.
@@ -22,10 +24,12 @@ def ask_once(key: str, seconds: float, look: Callable[[], T | None], ask: Callab
     """Return what ``look`` finds, else what ``ask`` answers, which is called by one request at a time for ``key``.
 
     ``look`` reads the answer where ``ask`` leaves it. Requests that come meanwhile wait for that answer, ``seconds``
-    at most; ``ask`` gets the seconds that are left. None when the time is up, or when the question went unanswered
-    moments ago. What ``ask`` raises is raised, and remembered for those who wait if ``not_answered`` was called.
+    at most, or what is left of this thread's deadline; ``ask`` gets the seconds that are left. None when the time is
+    up, or when the question went unanswered moments ago. What ``ask`` raises is raised, and remembered for those who
+    wait if ``not_answered`` was called.
     """
-    ends_at = time.monotonic() + seconds
+    outer = Deadline.current()
+    ends_at = min(time.monotonic() + seconds, outer.ends_at if outer else math.inf)
     pause = FIRST_PAUSE_SECONDS
     while (left := ends_at - time.monotonic()) > 0:
         if unanswered(key):

@@ -1,5 +1,6 @@
 """The draft: only an office that was offered, a recipient kept through every change, an age."""
 
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -62,6 +63,24 @@ def test_the_office_can_be_chosen_without_its_hours(offered: list[str], emulator
 
 def _seen(age: timedelta) -> None:
     Office.objects.update(offered_at=timezone.now() - age)
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_choosing_takes_no_longer_than_a_search_may(
+    offered: list[str], emulator: EmulatorServer, change_settings: Any, close: bool
+) -> None:
+    """The office's hours, or whether it is gone, are a second call that never comes back."""
+    _seen(timedelta(hours=25))
+    change_settings(SEARCH_TIMEOUT_SECONDS=1.0)
+    emulator.faults.add("find_offices", "delay", seconds=0.8)
+    emulator.faults.add("office_details", "delay", seconds=10)
+    if close:
+        emulator.state.close_office(offered[0], "no_longer")
+    started = time.monotonic()
+    draft = choose_office(offered[0], "en")
+    assert time.monotonic() - started < 1.6
+    assert draft.office_check == (OfficeCheck.COULD_NOT_ASK if close else OfficeCheck.TAKES_PARCELS)
+    assert draft.office_hours is None
 
 
 def test_an_older_offer_is_confirmed_now(offered: list[str]) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,7 @@ from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 
+from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
@@ -178,6 +180,15 @@ def test_a_turn_that_another_has_by_now_is_left_to_it() -> None:
 def test_whoever_waits_in_vain_is_told_so_in_time() -> None:
     caches["default"].set("question.turn", "another", 5)
     assert ask_once("question", 0.2, lambda: None, lambda left: "asked") is None
+    caches["default"].delete("question.turn")
+
+
+def test_nobody_waits_longer_than_what_is_left_of_a_deadline() -> None:
+    caches["default"].set("question.turn", "another", 5)
+    started = time.monotonic()
+    with Deadline(0.2):
+        assert ask_once("question", 3.0, lambda: None, lambda left: "asked") is None
+    assert time.monotonic() - started < 1.5
     caches["default"].delete("question.turn")
 
 
