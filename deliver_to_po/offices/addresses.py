@@ -25,7 +25,7 @@ TYPES = re.compile(
 )
 LITTLE_WORDS = re.compile(r"d|de|du|des|la|le|les|of|the|and|et")
 # What stands before a city without being a street of it.
-PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|centre ville|grand)(?: (?:de|du|of))?")
+PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux)(?: (?:de|du|of))?")
 DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
 # What may stand between words, but around none.
 AROUND = " .,#'’-–/&"
@@ -54,6 +54,11 @@ HOUSE_NUMBER = re.compile(
 )
 INSIDE = re.compile(r"(\D*[^\W\d_]\D*?)\s+[0-9]{1,6}[A-Za-z]?\s+(\D.*)")
 UNIT = re.compile(r"(?i)(?:\b(?:apt|app|appt|apartment|appartement|unit|unité|suite|bureau|local|no)\b\.?|#)\s*[\w-]+")
+# Where mail goes that goes to no street: a box, a rural route, general delivery.
+NO_STREET = re.compile(
+    r"(?i)\b(?:(?:p\.?\s?o\.?\s?box|box|c\.?\s?p\.?|case postale|r\.?\s?r\.?|rural route|route rurale)\s*#?\s*[0-9]+\b|"
+    r"general delivery\b|poste restante\b)"
+)
 HIGHWAY = re.compile(r"(?i)(?:highway|hwy|route|autoroute|rang|concession|con|line|sideroad)\s+[0-9]{1,4}[a-z]?")
 
 
@@ -227,7 +232,7 @@ def _unknown_city(split: _Split) -> Reading | None:
 
 
 def street_only(text: str) -> str:
-    """Return a street without the numbers of houses and flats, which are the recipient's own business.
+    """Return a street without the numbers of houses, flats and boxes, which are the recipient's own business.
 
     A number that is the street's name stays: "17 Ave SW", "10th Street", "Highway 7".
     """
@@ -236,6 +241,7 @@ def street_only(text: str) -> str:
 
 
 def _without_number(text: str) -> str:
+    text = NO_STREET.sub(" ", text).strip(AROUND)
     if HIGHWAY.fullmatch(text):
         return text
     text = " ".join(UNIT.sub(" ", text).strip(AROUND).split())

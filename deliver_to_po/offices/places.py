@@ -36,6 +36,10 @@ PROVINCES = {
 # Names that people use and no table has, as ``fold`` leaves them. One of two provinces means neither without it.
 ALSO_CALLED = {
     ("quebec city", "QC"): "Québec",
+    ("vieux quebec", "QC"): "Québec",
+    ("old quebec", "QC"): "Québec",
+    ("old montreal", "QC"): "Vieux-Montréal",
+    ("plateau mont royal", "QC"): "Le Plateau-Mont-Royal",
     ("montreal west", "QC"): "Montréal-Ouest",
     ("saint jean", "NL"): "St. John's",
     ("saint jean", "NB"): "Saint John",

@@ -111,6 +111,17 @@ def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
         ("Souris (Î.-P.-É.)", NearAddress("PE", "Souris")),
         ("Banff (Alb.)", NearAddress("AB", "Banff")),
         ("Gander (T.-N.)", NearAddress("NL", "Gander")),
+        ("PO Box 45, Moose Jaw SK", NearAddress("SK", "Moose Jaw")),
+        ("Box 45 Moose Jaw", NearAddress("SK", "Moose Jaw")),
+        ("C.P. 123, Rimouski", NearAddress("QC", "Rimouski")),
+        ("12 rue Principale, case postale 4, Magog", NearAddress("QC", "Magog", "rue Principale")),
+        ("RR 2, Lunenburg NS", NearAddress("NS", "Lunenburg")),
+        ("R.R. #2 Lunenburg NS", NearAddress("NS", "Lunenburg")),
+        ("General Delivery, Iqaluit", NearAddress("NU", "Iqaluit")),
+        ("poste restante Iqaluit", NearAddress("NU", "Iqaluit")),
+        ("Rang 4, Magog", NearAddress("QC", "Magog", "Rang 4")),
+        ("Box Grove Road, Markham", NearAddress("ON", "Markham", "Box Grove Road")),
+        ("Old Montreal", NearAddress("QC", "Vieux-Montréal")),
     ],
 )
 def test_addresses_as_people_write_them_in_either_language(typed: str, question: NearAddress) -> None:
@@ -118,7 +129,17 @@ def test_addresses_as_people_write_them_in_either_language(typed: str, question:
 
 
 @pytest.mark.parametrize(
-    "typed", ["ville de Québec", "City of Toronto", "quebec city", "Downtown Toronto", "centre-ville de Montréal"]
+    "typed",
+    [
+        "ville de Québec",
+        "City of Toronto",
+        "quebec city",
+        "Downtown Toronto",
+        "centre-ville de Montréal",
+        "vieux-québec",
+        "Old Toronto",
+        "Plateau Mont-Royal",
+    ],
 )
 def test_a_large_city_by_any_name_wants_a_street(typed: str) -> None:
     assert "add a street" in str(refused(typed).message)
