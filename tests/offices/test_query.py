@@ -121,6 +121,12 @@ def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
         ("poste restante Iqaluit", NearAddress("NU", "Iqaluit")),
         ("Rang 4, Magog", NearAddress("QC", "Magog", "Rang 4")),
         ("Box Grove Road, Markham", NearAddress("ON", "Markham", "Box Grove Road")),
+        ("caraquet", NearAddress("NB", "Caraquet")),
+        ("Nipawin", NearAddress("SK", "Nipawin")),
+        ("Percé", NearAddress("QC", "Percé")),
+        ("Goose Bay", NearAddress("NL", "Happy Valley-Goose Bay")),
+        ("Îles-de-la-Madeleine", NearAddress("QC", "Cap-aux-Meules")),
+        ("rue Wellington, NDG", NearAddress("QC", "Notre-Dame-de-Grâce", "rue Wellington")),
         ("Old Montreal", NearAddress("QC", "Vieux-Montréal")),
     ],
 )
@@ -158,7 +164,7 @@ def test_a_street_alone_is_asked_for_its_city(typed: str) -> None:
 
 def test_a_short_name_that_longer_ones_begin_with_is_a_question() -> None:
     assert "Sainte-Anne-des-Monts, QC" in refused("Sainte-Anne").choices
-    assert parse("Ste Anne, MB") == NearAddress("MB", "Ste Anne")
+    assert parse("Ste Anne, MB") == NearAddress("MB", "Ste. Anne")
 
 
 @pytest.mark.parametrize("typed", ["Ottawa K1A OB1", "12 Main St, Moose Jaw, SK S6H OA1", "kla 0b1 Ottawa"])
