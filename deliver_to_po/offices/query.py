@@ -41,7 +41,7 @@ class QueryNotUnderstood(DeliverToPoError):
     """What was typed is no one place in Canada. ``choices`` are texts that are, one of which may have been meant."""
 
     message: Promise | str = _(
-        "This is not a Canadian postal code or place. Please type a postal code such as K1A 0B1, or a street, city and "
+        "We cannot find this place in Canada. Please type a postal code such as K1A 0B1, or a street, city and "
         "province."
     )
     code = "query_not_understood"

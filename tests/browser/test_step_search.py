@@ -66,7 +66,7 @@ def test_show_more_keeps_the_choice_and_focuses_the_first_new_office(searched: P
 def test_a_wrong_postal_code_is_focused_and_put_right_again(searched: Page) -> None:
     search(searched, "90210")
     field = searched.locator("#d2po-q")
-    expect(searched.get_by_role("alert")).to_contain_text("not a Canadian postal code")
+    expect(searched.get_by_role("alert")).to_contain_text("cannot find this place in Canada")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
     search(searched, SECOND)

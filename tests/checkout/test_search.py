@@ -67,7 +67,7 @@ def test_what_is_not_understood_is_answered_at_once_and_kept_in_the_field(
 ) -> None:
     answer = ask(client, q="Nowhere at all")
     assert answer.status_code == 200
-    assert "not a Canadian postal code or place" in problem(soup(answer))
+    assert "cannot find this place in Canada" in problem(soup(answer))
     assert one(soup(answer), "#d2po-q")["value"] == "Nowhere at all"
     assert "Nowhere" not in "".join(str(link.get("href")) for link in soup(answer).select("a"))
     assert not any(emulator.calls.values())

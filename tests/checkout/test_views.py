@@ -153,7 +153,7 @@ def test_a_wrong_postal_code_is_kept_and_its_message_tied_to_the_field(
     client: Client, emulator: EmulatorServer
 ) -> None:
     page = search(client, "90210")
-    assert "not a Canadian postal code" in problem(page)
+    assert "cannot find this place in Canada" in problem(page)
     field = one(page, "#d2po-q")
     assert field["value"] == "90210"
     assert field["aria-invalid"] == "true"
