@@ -15,9 +15,10 @@ from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
 from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice, Rate, RateRequest
 from deliver_to_po.conf import CanadaPostSettings
+from deliver_to_po.doctor.advice import wrong
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.doctor.hearing import Heard
-from deliver_to_po.doctor.trouble import wrong
+from deliver_to_po.wording import money
 
 OPTION = "D2PO"
 # No shipment of ours is ever in it; asking for it shows whether the account may ask at all.
@@ -157,10 +158,7 @@ def prices(patient: Patient) -> Finding:
 
 
 def _price(rate: Rate) -> str:
-    return _("%(service)s $%(amount)s") % {
-        "service": rate.service_name or rate.service,
-        "amount": number_format(rate.due, 2),
-    }
+    return _("%(service)s %(price)s") % {"service": rate.service_name or rate.service, "price": money(rate.due)}
 
 
 def outages(patient: Patient) -> Iterator[Finding]:
