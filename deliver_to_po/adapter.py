@@ -67,6 +67,13 @@ class OrderAdapter:
         """Return what staff and label call ``order``, at most 35 characters; its primary key by default."""
         return order.pk.hex if isinstance(order.pk, UUID) else str(order.pk)
 
+    def shipping_system(self, order: Any) -> str:
+        """Return which of SHIPPING_SYSTEMS ships ``order``, by its alias; ``"default"`` by default.
+
+        Asked when the order is released. A shipment stays with the system that it was given to.
+        """
+        return "default"
+
     def language(self, order: Any) -> str:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""

@@ -92,7 +92,10 @@ class Reason(TextChoices):
     # Of the post office.
     OFFICE_NO_LONGER = "office_no_longer", _("The post office no longer takes parcels.")
     OFFICE_GONE = "office_gone", _("The post office no longer exists.")
-    OFFICE_NOT_CHECKED = "office_not_checked", _("Canada Post could not be asked whether the post office takes parcels.")
+    OFFICE_NOT_CHECKED = (
+        "office_not_checked",
+        _("Canada Post could not be asked whether the post office takes parcels."),
+    )
     NEVER_CHOSEN = "never_chosen", _("The order came without a post office.")
     CHOICE_ERASED = "choice_erased", _("The order came after the choice of post office and recipient had been erased.")
 
@@ -102,7 +105,6 @@ class Reason(TextChoices):
     SHOP_ERROR = "shop_error", _("The shop's own code failed when it was asked about this order.")
     NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
     CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
-    REPLANNED = "replanned", _("The delivery changed before this was sent.")
     EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
 
     # Of what the option may do now.
@@ -150,11 +152,12 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.NEVER_CHOSEN: _("Ask the buyer which post office it should be, or ship the order another way."),
     Reason.CHOICE_ERASED: _("Ask the buyer for the post office and the recipient, or ship the order another way."),
     Reason.ON_HOLD: _("Let it go on when what it waits for is settled."),
-    Reason.NO_PARCELS: _("Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."),
+    Reason.NO_PARCELS: _(
+        "Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."
+    ),
     Reason.SHOP_ERROR: _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
     Reason.NOT_FOR_POST_OFFICE: _("Look at the order: it may have changed to home delivery or pick-up at the shop."),
     Reason.CANCELLED: _("There is nothing left to do."),
-    Reason.REPLANNED: _("There is nothing left to do: the next revision takes its place."),
     Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),
     Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
     Reason.TEST_ONLY: _("Nothing will be sent. If the order is real, it must be placed again."),

@@ -41,9 +41,7 @@ DEFAULTS: dict[str, Any] = {
         "TOTAL_TIMEOUT_SECONDS": 20.0,
         "CALLS_PER_MINUTE": 240,
     },
-    "SHIPPING_SYSTEMS": {
-        "default": {"BACKEND": "deliver_to_po.handoff.integrations.canadapost.CanadaPostShipping", "OPTIONS": {}}
-    },
+    "SHIPPING_SYSTEMS": {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping", "OPTIONS": {}}},
     "RELEASE": "when_paid",
     "BASE_TEMPLATE": "deliver_to_po/base.html",
     "DRAFT_LIFETIME": timedelta(days=2),

@@ -11,8 +11,8 @@ from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPo
 from deliver_to_po.carrier import canada_post, is_production
 from deliver_to_po.choices import Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.integrations.base import shipping_system
-from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from deliver_to_po.shipping.registry import shipping_system
 
 
 def system() -> CanadaPostShipping:

@@ -4,13 +4,14 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import REFERENCE_LENGTH
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
     ChoiceRequired,
@@ -24,7 +25,8 @@ from deliver_to_po.errors import (
 )
 from deliver_to_po.handoff.release import release_delivery
 from deliver_to_po.language import language_of
-from deliver_to_po.models import Delivery, History
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.pause import refuse_while_paused
 
 
@@ -101,26 +103,23 @@ def _attach(delivery: Delivery, order: Any) -> None:
     confirmed = delivery.office_check == OfficeCheck.TAKES_PARCELS
     language = adapter.language(order)
     try:
-        with transaction.atomic():
-            placed = Delivery.objects.filter(
-                pk=delivery.pk, state=DeliveryState.DRAFT, order=None, expires_at__gt=timezone.now()
-            ).update(
-                order=order,
-                current_order=order,
-                state=DeliveryState.PLACED,
-                reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
-                live=app_settings.canada_post.live,
-                language=language_of(language) if language else delivery.language,
-                reference=_reference(adapter.reference(order)),
-                placed_at=timezone.now(),
-            )
+        placed = move_delivery(
+            delivery,
+            Change.PLACE,
+            only_if=Q(order=None, expires_at__gt=timezone.now()),
+            order=order,
+            current_order=order,
+            reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
+            live=app_settings.canada_post.live,
+            language=language_of(language) if language else delivery.language,
+            reference=_reference(adapter.reference(order)),
+            placed_at=timezone.now(),
+        )
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise DraftTaken from None
     if not placed:
         raise DraftTaken
-    History.objects.create(delivery=delivery, what="place")
-    delivery.refresh_from_db()
 
 
 def _reference(text: str) -> str:

@@ -14,7 +14,7 @@ from deliver_to_po.background import works_in_background
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import Release, app_settings
-from deliver_to_po.handoff.integrations.base import ShippingSystem
+from deliver_to_po.shipping import ShippingSystem
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3

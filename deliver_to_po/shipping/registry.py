@@ -20,3 +20,11 @@ def shipping_system(alias: str) -> ShippingSystem:
         raise ImproperlyConfigured(f"{setting} is missing.")
     backend = subclass_named(written.get("BACKEND"), ShippingSystem, f'{setting}["BACKEND"]')
     return backend(alias, written.get("OPTIONS", {}))
+
+
+def name_of_system(alias: str) -> str:
+    """Return how staff call the shipping system of that alias, in the active language; the alias where it is gone."""
+    try:
+        return str(shipping_system(alias).name) or alias
+    except ImproperlyConfigured:
+        return alias

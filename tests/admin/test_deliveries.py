@@ -55,7 +55,7 @@ def text_of(client: Client, delivery: Delivery) -> str:
 def labelled(delivery: Delivery | None = None, **fields: Any) -> Any:
     values = {
         "state": ShipmentState.LABELLED,
-        "carrier_id": "347881315405043891",
+        "shipment_id": "347881315405043891",
         "tracking_pin": PIN,
         "label": "label.pdf",
         "label_media_type": "application/pdf",

@@ -14,12 +14,12 @@ from playwright.sync_api import Page, expect
 from deliver_to_po import carrier
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import hand_off_due
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
 from example_shop.models import Order
 from tests.browser.buying import RECIPIENT, fill, go_to_the_step, submit
+from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -28,7 +28,8 @@ from deliver_to_po.errors import (
     NotForPostOffice,
     OfficeNoLongerTakesParcels,
 )
-from deliver_to_po.handoff.release import release, revise
+from deliver_to_po.handoff.again import revise
+from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
 

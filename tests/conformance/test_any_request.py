@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.types import PostOffice, ShipmentRequest
-from deliver_to_po.handoff.integrations.base import shipping_system
+from deliver_to_po.shipping.registry import shipping_system
 from tests.strategies import valid_shipment_requests
 
 OVER_HTTP = settings(

@@ -27,7 +27,7 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.integrations.base import shipping_system
+from deliver_to_po.shipping.registry import shipping_system
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
 
 QUERY = NearPostalCode("K1A0B1")

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import hand_off, hand_off_due, seconds_to_next
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
+from deliver_to_po.outbox.sweep import seconds_to_next
 from tests.factories import make_delivery, make_shipment
+from tests.rounds import hand_off_due
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +30,7 @@ def test_the_sweep_labels_every_due_shipment(due: Callable[..., Shipment], emula
 def test_the_sweep_stops_at_its_limit(due: Callable[..., Shipment], emulator: EmulatorServer) -> None:
     for _ in range(2):
         due()
-    assert hand_off_due(limit=1).total() == 1
+    assert hand_off_due(limit=1) == 1
     assert len(emulator.shipments) == 1
 
 

@@ -15,15 +15,15 @@ from tests.factories import make_delivery, make_draft, make_order, make_shipment
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 EXTRA: dict[str, dict[str, Any]] = {
-    "made": {"carrier_id": "1"},
-    "suspend": {"carrier_id": "1"},
+    "made": {"shipment_id": "1"},
+    "suspend": {"shipment_id": "1"},
     "label": {"label": "x.pdf"},
 }
 
 
 def _shipment_in(state: str, delivery_state: str = DeliveryState.RELEASED) -> Shipment:
     delivery = make_delivery(state=delivery_state)
-    fields: dict[str, Any] = {"state": state, "lease": uuid.uuid4(), "carrier_id": "1"}
+    fields: dict[str, Any] = {"state": state, "lease": uuid.uuid4(), "shipment_id": "1"}
     if state == ShipmentState.LABELLED:
         fields["label"] = "x.pdf"
     return make_shipment(delivery, **fields)
@@ -121,7 +121,7 @@ def test_the_database_refuses_what_must_not_be() -> None:
     assert _refused(lambda: make_shipment(delivery, revision=2))
     assert _refused(lambda: make_shipment(delivery, open_parcel="x"))
     assert _refused(lambda: make_shipment(state="made"))
-    assert _refused(lambda: make_shipment(state="labelled", carrier_id="1"))
+    assert _refused(lambda: make_shipment(state="labelled", shipment_id="1"))
     assert _refused(lambda: make_shipment(state="lost"))
 
 
