@@ -1,13 +1,10 @@
 """Builds the one Canada Post from settings, cache and language."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.core.cache import BaseCache
-from django.core.signals import setting_changed
 
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.caller import Caller
@@ -22,7 +19,8 @@ from deliver_to_po.canadapost.webservices.answers import error_of as webservices
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
-from deliver_to_po.conf import PORTAL_URL, SETTING, WEB_SERVICES_URL, CanadaPostSettings, app_settings
+from deliver_to_po.conf import PORTAL_URL, WEB_SERVICES_URL, CanadaPostSettings, app_settings
+from deliver_to_po.configured import made_once
 from deliver_to_po.shared_cache import attempt_or
 
 PRODUCTION_HOSTS = {urlsplit(url).hostname for url in (PORTAL_URL, WEB_SERVICES_URL)}
@@ -96,7 +94,7 @@ class CacheCounts:
         return {key: value for key, value in found.items() if isinstance(value, int | float)}
 
 
-@lru_cache(maxsize=4)
+@made_once
 def _caller(settings: CanadaPostSettings) -> Caller:
     """Return what every client of these settings shares: the connections, the throttle and the breaker."""
     return _make_caller(settings, Transport)
@@ -112,26 +110,10 @@ def _make_caller(settings: CanadaPostSettings, make_transport: Callable[[str, Ti
     return Caller(make_transport(settings.base_url, timeouts), error_of, throttle, Breaker())
 
 
-@lru_cache(maxsize=4)
+@made_once
 def _tokens(settings: CanadaPostSettings) -> TokenSource:
     return _make_tokens(settings)
 
 
 def _make_tokens(settings: CanadaPostSettings) -> TokenSource:
     return TokenSource(Credentials(settings.client_id, settings.client_secret))
-
-
-def _start_anew() -> None:
-    _caller.cache_clear()
-    _tokens.cache_clear()
-
-
-def _forget(*, setting: str, **_: object) -> None:
-    if setting == SETTING:
-        _start_anew()
-
-
-setting_changed.connect(_forget)
-# Two processes must never write into one connection: a worker that was forked opens its own.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_anew)
