@@ -103,7 +103,6 @@ def _erase(delivery: Delivery) -> bool:
             delivery,
             Change.ERASE,
             only_if=_finished() & Q(erased_at=None),
-            erased_at=timezone.now(),
             **ERASED,
         )
         if erased:

@@ -113,7 +113,6 @@ def _attach(delivery: Delivery, order: Any) -> None:
             live=app_settings.canada_post.live,
             language=language_of(language) if language else delivery.language,
             reference=_reference(adapter.reference(order)),
-            placed_at=timezone.now(),
         )
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.

@@ -8,7 +8,7 @@ from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_name
-from deliver_to_po.outbox.claiming import after, rung
+from deliver_to_po.outbox.claiming import rung
 from deliver_to_po.shipping import Label, NotYet
 
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
@@ -62,7 +62,6 @@ def _keep(shipment: Shipment, label: Label) -> None:
         reason_text="",
         label=written,
         label_media_type=label.media_type,
-        labelled_at=after(0),
     )
     if not kept and written != name:
         # Another worker has the row by now, and its file is the one that the row names.

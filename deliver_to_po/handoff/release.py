@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason
 from deliver_to_po.handoff.planning import make_missing, plan_of
@@ -28,7 +27,7 @@ def release(order: Any) -> None:
     if releasable(delivery):
         release_delivery(delivery)
     elif delivery.release_asked_at is None:
-        move_delivery(delivery, Change.ASK_RELEASE, release_asked_at=timezone.now())
+        move_delivery(delivery, Change.ASK_RELEASE)
 
 
 def releasable(delivery: Delivery) -> bool:
@@ -41,16 +40,14 @@ def releasable(delivery: Delivery) -> bool:
 def release_delivery(delivery: Delivery, *, user: Any = None) -> bool:
     """Release one delivery; say whether it was released now. Without parcels it is put on hold, with the reason."""
     plan = plan_of(delivery)
-    now = timezone.now()
-    asked_at = delivery.release_asked_at or now
     if not plan.parcels:
-        move_delivery(delivery, Change.HOLD, user=user, reason=Reason.NO_PARCELS, release_asked_at=asked_at)
+        move_delivery(delivery, Change.HOLD, user=user, reason=Reason.NO_PARCELS)
+        move_delivery(delivery, Change.ASK_RELEASE)
         return False
     with transaction.atomic():
         if delivery.state == DeliveryState.HELD:
             move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE)
-        first = delivery.released_at or now
-        if not move_delivery(delivery, Change.RELEASE, user=user, release_asked_at=asked_at, released_at=first):
+        if not move_delivery(delivery, Change.RELEASE, user=user):
             return False
         wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
     return True

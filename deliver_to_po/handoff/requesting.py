@@ -64,7 +64,6 @@ def send(shipment: Shipment, system: ShippingSystem) -> None:
         "request",
         due_at=after(app_settings.handoff.lease_seconds),
         requests=shipment.requests + 1,
-        requested_at=shipment.requested_at or after(0),
     )
     if sent:
         _take_answer(shipment, system, request)
@@ -134,7 +133,7 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     if not can_be_kept(made):
         move(shipment, "ask_person", reason=Reason.UNREADABLE)
         return
-    fields = made_fields(made) | {"made_at": after(0), "tries": 0, "reason_text": made.said}
+    fields = made_fields(made) | {"tries": 0, "reason_text": made.said}
     if made.transmitted:
         fields["transmitted_at"] = after(0)
     if made.suspended:

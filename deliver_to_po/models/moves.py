@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from deliver_to_po.choices import Change, Reason
@@ -44,13 +45,15 @@ class Shipments(StrEnum):
 class DeliveryMove:
     """From which states to which one, None for a move that stays.
 
-    ``drops`` says that shipments which still wait are dropped with it.
+    ``drops`` says that shipments which still wait are dropped with it. ``stamps`` are the times that it sets, unless
+    they are set already.
     """
 
     sources: tuple[str, ...]
     target: str | None
     shipments: Shipments = Shipments.ANY
     drops: bool = False
+    stamps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class ShipmentMove:
 
     ``released`` says that the delivery must be released and nobody may have asked to stop it. ``by_worker`` says that
     only the holder of the lease makes the move; any other move takes the row from whoever has it. ``transmitted``, if
-    not None, is whether the shipment must be transmitted already.
+    not None, is whether the shipment must be transmitted already. ``stamps`` are as those of a delivery's move.
     """
 
     sources: tuple[str, ...]
@@ -67,48 +70,51 @@ class ShipmentMove:
     by_worker: bool = False
     released: bool = False
     transmitted: bool | None = None
+    stamps: tuple[str, ...] = ()
     history: Change | None = None
 
 
 DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
-    Change.RESERVE: DeliveryMove((D.DRAFT,), D.RESERVED),
+    Change.RESERVE: DeliveryMove((D.DRAFT,), D.RESERVED, stamps=("reserved_at",)),
     Change.UNRESERVE: DeliveryMove((D.RESERVED,), D.DRAFT),
-    Change.PLACE: DeliveryMove((D.DRAFT, D.RESERVED), D.PLACED),
-    Change.PLACE_HELD: DeliveryMove((D.RESERVED,), D.HELD),
-    Change.PLACE_UNCHOSEN: DeliveryMove((D.RESERVED,), D.NEEDS_CHOICE),
-    Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None),
-    Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED),
+    Change.PLACE: DeliveryMove((D.DRAFT, D.RESERVED), D.PLACED, stamps=("placed_at",)),
+    Change.PLACE_HELD: DeliveryMove((D.RESERVED,), D.HELD, stamps=("placed_at",)),
+    Change.PLACE_UNCHOSEN: DeliveryMove((D.RESERVED,), D.NEEDS_CHOICE, stamps=("placed_at",)),
+    Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
+    Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
     Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
-    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None),
+    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, stamps=("stop_asked_at",)),
     Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
     Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
-    Change.ERASE: DeliveryMove((D.RESERVED, D.RELEASED, D.CANCELLED), None),
+    Change.ERASE: DeliveryMove((D.RESERVED, D.RELEASED, D.CANCELLED), None, stamps=("erased_at",)),
 }
 
 SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
-    "request": ShipmentMove((S.WAITING, S.UNKNOWN), S.REQUESTED, by_worker=True, released=True),
+    "request": ShipmentMove(
+        (S.WAITING, S.UNKNOWN), S.REQUESTED, by_worker=True, released=True, stamps=("requested_at",)
+    ),
     "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE), None, by_worker=True),
     "wait": ShipmentMove((S.REQUESTED,), S.WAITING, by_worker=True),
     "lose_sight": ShipmentMove((S.REQUESTED,), S.UNKNOWN, by_worker=True),
-    "made": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.MADE, by_worker=True),
+    "made": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.MADE, by_worker=True, stamps=("made_at",)),
     "handed": ShipmentMove((S.REQUESTED,), S.HANDED, by_worker=True),
     "refuse": ShipmentMove((S.WAITING, S.REQUESTED), S.REFUSED, by_worker=True),
-    "suspend": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.SUSPENDED, by_worker=True),
+    "suspend": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.SUSPENDED, by_worker=True, stamps=("made_at",)),
     "ask_person": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, by_worker=True),
-    "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True),
+    "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True, stamps=("labelled_at",)),
     "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True),
     "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
     "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
     # What comes from elsewhere than a worker: an export, a report, a person.
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
-    "report_made": ShipmentMove((S.HANDED,), S.MADE),
+    "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
     "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
-    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None),
+    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",)),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
-    "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, history=Change.FOUND),
+    "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
     "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
     "void": ShipmentMove(
         (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.VOIDING, transmitted=False, history=Change.VOID
@@ -131,8 +137,9 @@ def move_delivery(
 ) -> bool:
     """Make a move and write it to the history; say whether it was allowed from where the row, or ``only_if``, was.
 
-    ``fields`` are set with it, ``reason`` among them. ``delivery`` is read anew when it has moved. Raises
-    IntegrityError when the order has another current delivery, or ``fields`` leave out what the target needs.
+    ``fields`` are set with it, ``reason`` among them; the times that the move stamps need not be. ``delivery`` is read
+    anew when it has moved. Raises IntegrityError when the order has another current delivery, or ``fields`` leave out
+    what the target needs.
     """
     move = DELIVERY_MOVES[change]
     target = {} if move.target is None else {"state": move.target}
@@ -140,7 +147,7 @@ def move_delivery(
         # Locked so that a shipment of this delivery cannot be requested between the question and the answer.
         Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
         rows = _fit(move.shipments).filter(only_if or Q(), pk=delivery.pk, state__in=move.sources)
-        if not rows.update(**target, **fields):
+        if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
             return False
         if move.drops:
             _drop_waiting(delivery, fields.get("reason", Reason.NONE))
@@ -149,6 +156,12 @@ def move_delivery(
         )
     delivery.refresh_from_db()
     return True
+
+
+def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the times to set: now, where none is set yet."""
+    now = Value(timezone.now(), output_field=DateTimeField())
+    return {name: Coalesce(F(name), now) for name in names}
 
 
 def _fit(shipments: Shipments) -> QuerySet[Delivery]:
@@ -178,7 +191,7 @@ def move_shipment(
     """
     move = SHIPMENT_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
-    values: dict[str, Any] = {"due_at": None, **target, **fields}
+    values: dict[str, Any] = {"due_at": None, **target, **_stamped(move.stamps), **fields}
     if name != "request":
         values["lease"] = None
     if move.target in CLOSED or name in FREES_THE_PARCEL:
