@@ -63,6 +63,12 @@ def kept(query: OfficeQuery, language: Language) -> Kept | None:
     return attempt(read, None)
 
 
+def fresh(query: OfficeQuery, language: Language) -> Kept | None:
+    """Return a kept answer that is fresh."""
+    found = kept(query, language)
+    return found if found is not None and found.fresh else None
+
+
 def to_json(office: PostOffice) -> dict[str, Any]:
     """Return ``office`` as JSON."""
     row = {field.name: getattr(office, field.name) for field in dataclasses.fields(office)}

@@ -3,18 +3,14 @@
 import dataclasses
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.errors import (
-    CanadaPostError,
-    CredentialsRefused,
-    InvalidRequest,
-    NotEntitled,
-    NotFound,
-)
+from deliver_to_po.canadapost.errors import InvalidRequest, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.carrier import canada_post, gave_up
@@ -26,7 +22,7 @@ from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, near
 from deliver_to_po.offices.outage import note_outage, outage_is_over
 from deliver_to_po.offices.query import QueryNotUnderstood
-from deliver_to_po.offices.turns import ask_once, not_answered, taken, unanswered
+from deliver_to_po.offices.turns import NoAnswer, one_call, taken, unanswered
 from deliver_to_po.pause import refuse_list_while_paused
 
 log = logging.getLogger(__name__)
@@ -69,36 +65,14 @@ def find(
     in_vain = gave_up()
     if not in_vain and (kept is None or not (taken(question) or unanswered(question))):
         before_asking()
-        seconds = app_settings.search_timeout_seconds
-        if (fresh := renew(query, language, seconds)) is not None:
-            return _answer(fresh)
+        look = partial(cache.fresh, query, language)
+        with suppress(NoAnswer), one_call(question, app_settings.search_timeout_seconds, look) as turn:
+            return _answer(turn.answer or ask_canada_post(query, language, turn.seconds_left))
     if kept is not None:
         if in_vain or unanswered(question):
             note_outage(Rung.STALE)
         return _answer(kept, Rung.STALE)
     return _from_directory(query, language, needed)
-
-
-def renew(query: OfficeQuery, language: Language, seconds: float) -> cache.Kept | None:
-    """Return Canada Post's answer of now, asked for by one request at a time; None when there is none in ``seconds``.
-
-    Raises QueryNotUnderstood.
-    """
-    question = cache.key(query, language)
-
-    def look() -> cache.Kept | None:
-        kept = cache.kept(query, language)
-        return kept if kept is not None and kept.fresh else None
-
-    def ask(seconds_left: float) -> cache.Kept | None:
-        try:
-            return ask_canada_post(query, language, seconds_left)
-        except CanadaPostError as error:
-            not_answered(question)
-            _log(error)
-            return None
-
-    return ask_once(question, seconds, look, ask)
 
 
 def ask_canada_post(
@@ -150,22 +124,12 @@ def fetch_office(office_id: str, language: Language, *, before_asking: Callable[
         raise OfficesUnavailable
     before_asking()
     question = f"deliver_to_po.office.{language}.{known.pk}"
-
-    def look() -> PostOffice | None:
-        row = directory.get_office(office_id)
-        return _with_fresh_hours(row, language) if row else None
-
-    def ask(seconds_left: float) -> PostOffice | None:
-        try:
-            return _ask_for_hours(known, language, seconds_left)
-        except NotFound:
-            raise OfficeNotOffered from None
-        except CanadaPostError as error:
-            not_answered(question)
-            _log(error)
-            return None
-
-    found = ask_once(question, app_settings.search_timeout_seconds, look, ask)
+    look = partial(_office_with_fresh_hours, office_id, language)
+    try:
+        with one_call(question, app_settings.search_timeout_seconds, look) as turn:
+            found = turn.answer or _ask_for_hours(known, language, turn.seconds_left)
+    except NoAnswer:
+        raise OfficesUnavailable from None
     if found is None:
         raise OfficesUnavailable
     return found
@@ -179,6 +143,11 @@ def known_office(office_id: str, language: Language) -> PostOffice:
     return directory.post_office(known, language)
 
 
+def _office_with_fresh_hours(office_id: str, language: Language) -> PostOffice | None:
+    known = directory.get_office(office_id)
+    return _with_fresh_hours(known, language) if known else None
+
+
 def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:
     fresh_since = timezone.now() - directory.HOURS_LIFETIME
     if known.hours_fetched_at and known.hours_fetched_at >= fresh_since and known.name(language):
@@ -188,7 +157,10 @@ def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:
 
 def _ask_for_hours(known: Office, language: Language, seconds: float) -> PostOffice | None:
     """Ask Canada Post for one office, and keep its hours; None when it answers with another one."""
-    office = canada_post(language, total_seconds=seconds).office(known.received_id)
+    try:
+        office = canada_post(language, total_seconds=seconds).office(known.received_id)
+    except NotFound:
+        raise OfficeNotOffered from None
     if comparable_office_id(office.office_id) != known.office_key:
         return None
     directory.remember_hours(office, language, timezone.now())
@@ -198,11 +170,3 @@ def _ask_for_hours(known: Office, language: Language, seconds: float) -> PostOff
         location=office.location or known.location(language),
         hours=office.hours,
     )
-
-
-def _log(error: CanadaPostError) -> None:
-    """Tell the shop what the buyer does not hear, loudly when it is the shop's to mend."""
-    if isinstance(error, CredentialsRefused | NotEntitled):
-        log.error("Buyers see older post offices or none: %s", error)
-    else:
-        log.warning("No answer about post offices: %s", error)

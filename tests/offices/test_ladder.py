@@ -22,7 +22,7 @@ from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.nearby import CITIES_OWN, Precision, distance_km
 from deliver_to_po.offices.outage import nothing_answers
 from deliver_to_po.offices.standing import standing
-from deliver_to_po.offices.turns import not_answered
+from deliver_to_po.offices.turns import note_unanswered
 
 pytestmark = pytest.mark.django_db
 OTTAWA = NearPostalCode("K1A0B1")
@@ -221,7 +221,7 @@ def test_each_rung_says_which_it_is(
     emulator: EmulatorServer, aged: Callable[..., None], change_settings: Any, language: Any
 ) -> None:
     aged()
-    not_answered(cache.key(OTTAWA, "en"))
+    note_unanswered(cache.key(OTTAWA, "en"))
     stale = find(OTTAWA, "en")
     _break(emulator, change_settings)
     ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearCoordinates(Coordinates(45.42, -75.7)))]
