@@ -81,7 +81,7 @@ def _assert_label_follows(office_id: str, emulator: EmulatorServer) -> None:
     assert emulator.shipments == []
     emulator.faults.clear()
     # As after a while: the breaker, which lost connections have opened, is closed again.
-    carrier._caller.cache_clear()
+    carrier._shared_caller.cache_clear()
     hand_off_due()
     delivery.refresh_from_db()
     assert (delivery.state, delivery.reason) == (DeliveryState.RELEASED, Reason.NONE)

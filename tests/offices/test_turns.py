@@ -162,10 +162,14 @@ def test_a_cache_that_holds_something_else_is_no_answer(emulator: EmulatorServer
     assert emulator.calls["find_offices"] == 1
 
 
+def nothing_found() -> str | None:
+    """Find no answer: nobody else ever leaves one."""
+    return None
+
+
 def ask_once(question: str, seconds: float, ask: Callable[[float], str] = lambda left: "asked") -> str:
-    """Return what ``ask`` answers once it is our turn; nobody else ever leaves an answer."""
-    nobody_answers: Callable[[], str | None] = lambda: None
-    with one_call(question, seconds, nobody_answers) as turn:
+    """Return what ``ask`` answers once it is our turn."""
+    with one_call(question, seconds, nothing_found) as turn:
         return ask(turn.seconds_left)
 
 
