@@ -14,12 +14,12 @@ T = TypeVar("T")
 
 
 def attempt(work: Callable[[BaseCache], T], otherwise: T) -> T:
-    """Return what ``work`` does with the cache; ``otherwise`` when that fails."""
+    """Return the result of ``work`` with the cache, or ``otherwise`` if it fails."""
     return attempt_or(work, lambda: otherwise)
 
 
 def attempt_or(work: Callable[[BaseCache], T], instead: Callable[[], T]) -> T:
-    """Return what ``work`` does with the cache; when that fails, do ``instead`` and return its result."""
+    """Return the result of ``work`` with the cache, or the one of ``instead`` if it fails."""
     try:
         return work(caches[app_settings.search_cache])
     except Exception:

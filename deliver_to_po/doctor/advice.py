@@ -1,4 +1,4 @@
-"""What each error of the client means to a merchant, and what to do about it."""
+"""What each error of the client means for the merchant, and what to do about it."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,8 @@ from deliver_to_po.doctor.finding import Finding, Verdict
 Text = str | Promise
 TRY_LATER = gettext_lazy("Try again later; Canada Post's status page and the outages below say more.")
 
-# What was found, and what to do.
-WORDS: Mapping[type[errors.CanadaPostError], tuple[Text, Text]] = {
+# What went wrong, and what to do.
+ADVICE: Mapping[type[errors.CanadaPostError], tuple[Text, Text]] = {
     errors.CredentialsRefused: (
         gettext_lazy("Canada Post does not let these credentials in here."),
         gettext_lazy(
@@ -56,9 +56,11 @@ OTHERWISE: tuple[Text, Text] = (gettext_lazy("This did not work."), TRY_LATER)
 SHORTEST_SECRET = 4
 
 
-def wrong(subject: str, error: errors.CanadaPostError, settings: CanadaPostSettings, *, todo: Text = "") -> Finding:
-    """Return the finding that an error stands for, with Canada Post's own words where it has any."""
-    says, usual = WORDS.get(type(error), OTHERWISE)
+def finding_of_error(
+    subject: str, error: errors.CanadaPostError, settings: CanadaPostSettings, *, todo: Text = ""
+) -> Finding:
+    """Return what to tell the merchant about an error, with Canada Post's own words if there are any."""
+    says, usual = ADVICE.get(type(error), OTHERWISE)
     parts = [str(says)]
     if error.status:
         parts.append(_("(HTTP %(status)s)") % {"status": error.status})
@@ -70,7 +72,7 @@ def wrong(subject: str, error: errors.CanadaPostError, settings: CanadaPostSetti
 
 
 def without_secrets(text: str, settings: CanadaPostSettings) -> str:
-    """Return ``text`` with every credential and number of the account masked: an answer may repeat what was sent."""
+    """Return ``text`` with the account's credentials and numbers masked: an answer may repeat what was sent."""
     held = (
         settings.client_id,
         settings.client_secret,

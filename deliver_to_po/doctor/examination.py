@@ -1,4 +1,4 @@
-"""The whole examination, in the order in which one thing needs the other."""
+"""The whole examination: what other findings depend on comes first."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,15 +10,15 @@ from deliver_to_po.carrier import canada_post_over
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor import questions, surroundings
 from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.hearing import Heard, ListeningTransport
+from deliver_to_po.doctor.listening import Heard, ListeningTransport
 from deliver_to_po.doctor.recording import ask_more
 
 
-def examine(near: str, language: Language, heard: list[Heard], *, thoroughly: bool) -> Iterator[Finding]:
-    """Yield each finding as soon as it is known; every answer of Canada Post's is added to ``heard``.
+def examine(postal_code: str, language: Language, heard: list[Heard], *, thoroughly: bool) -> Iterator[Finding]:
+    """Yield each finding as soon as it is known, and add every answer of Canada Post to ``heard``.
 
-    ``near`` is a postal code as on the wire, or ``""`` for where parcels leave from. ``thoroughly`` asks a little more,
-    whose answers are worth recording.
+    ``postal_code`` is where to look for offices, without a space; if it is ``""``, that is where parcels leave from.
+    ``thoroughly`` asks a few more questions, because a recording is wanted.
     """
     messages = surroundings.checks()
     yield from surroundings.settings(messages)
@@ -28,16 +28,16 @@ def examine(near: str, language: Language, heard: list[Heard], *, thoroughly: bo
     yield surroundings.environment()
     origin, finding = surroundings.ship_from()
     yield finding
-    near = near or origin or surroundings.OTTAWA
+    postal_code = postal_code or origin or surroundings.OTTAWA
     client = canada_post_over(partial(ListeningTransport, hear=heard.append), language)
-    patient = questions.Patient(client, app_settings.canada_post, near, origin or near, heard)
-    found, may_go_on = questions.contact(patient)
+    connection = questions.Connection(client, app_settings.canada_post, postal_code, origin or postal_code, heard)
+    found, may_go_on = questions.contact(connection)
     yield from found
     if may_go_on:
-        yield questions.shipping(patient)
-        yield questions.option(patient)
-        yield questions.prices(patient)
-        yield from questions.outages(patient)
+        yield questions.shipping(connection)
+        yield questions.option(connection)
+        yield questions.prices(connection)
+        yield from questions.outages(connection)
         if thoroughly:
-            ask_more(client, near)
+            ask_more(client, postal_code)
     yield surroundings.clock(heard)

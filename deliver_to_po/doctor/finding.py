@@ -1,4 +1,4 @@
-"""What the doctor says of one thing."""
+"""What the doctor says about one thing."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verdict(TextChoices):
-    """How one thing stands."""
+    """Is the thing all right?"""
 
     OK = "ok", _("ok")
     NOTE = "note", _("note")
@@ -17,7 +17,7 @@ class Verdict(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: ``subject``, how it stands, what was found, and what to do about it."""
+    """One line of the report: what it is about, whether that is all right, what was found, and what to do about it."""
 
     subject: str
     verdict: Verdict

@@ -1,4 +1,4 @@
-"""What the doctor sees without asking Canada Post: settings, live or test, where parcels leave from, the clock."""
+"""What the doctor examines without asking Canada Post: settings, live or test, where parcels leave from, the clock."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
@@ -13,15 +13,15 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
 from deliver_to_po.conf import app_settings, is_loopback, order_model
 from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.hearing import Heard
+from deliver_to_po.doctor.listening import Heard
 
 OURS = "deliver_to_po."
-# The dict itself, and CANADA_POST: with one of these wrong a call could fail for no reason of Canada Post's, or take
-# secrets to a place where they do not belong.
-BEFORE_ANY_CALL = (*range(1, 10), *range(30, 40))
+# Numbers of the checks of the dict itself and of CANADA_POST. If one of them complains, a call could fail through no
+# fault of Canada Post, or take secrets to the wrong host.
+CHECKS_THAT_FORBID_CALLS = (*range(1, 10), *range(30, 40))
 CLOCK_TOLERANCE_SECONDS = 60
-# Where somebody's own adapter may break: none of these may end the examination.
-OF_THE_ADAPTER = (
+# What the shop's own adapter may raise: the examination must go on.
+ADAPTER_ERRORS = (
     AttributeError,
     DatabaseError,
     ImproperlyConfigured,
@@ -35,13 +35,13 @@ OTTAWA = "K1A0B1"
 
 
 def checks() -> list[CheckMessage]:
-    """Return what ``manage.py check`` says of this app."""
+    """Return what ``manage.py check`` says about this app."""
     return [message for message in run_checks() if str(message.id).startswith(OURS) and not message.is_silenced()]
 
 
 def forbid_calls(messages: Sequence[CheckMessage]) -> bool:
     """Say whether Canada Post must not be called with these settings."""
-    return any(message.level >= ERROR and _number(message) in BEFORE_ANY_CALL for message in messages)
+    return any(message.level >= ERROR and _number(message) in CHECKS_THAT_FORBID_CALLS for message in messages)
 
 
 def _number(message: CheckMessage) -> int:
@@ -50,7 +50,7 @@ def _number(message: CheckMessage) -> int:
 
 
 def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
-    """Yield one finding for each message of the checks, or one that all is well."""
+    """Yield one finding for each message of the checks, or a single one that says that all is well."""
     subject = _("Settings")
     for message in messages:
         verdict = Verdict.WRONG if message.level >= ERROR else Verdict.NOTE
@@ -75,14 +75,14 @@ def environment() -> Finding:
 
 
 def ship_from() -> tuple[str, Finding]:
-    """Return the postal code that an order ships from, or ``""``, and what there is to say about it."""
+    """Return the postal code that the last order ships from, or ``""``, and the finding about it."""
     subject = _("Where parcels leave from")
     try:
         order = apps.get_model(order_model())._default_manager.order_by("-pk").first()
         if order is None:
             return "", Finding(subject, Verdict.NOT_ASKED, _("there is no order yet to ask your adapter about"))
         written = order_adapter().ship_from(order).address.postal_code
-    except OF_THE_ADAPTER as error:
+    except ADAPTER_ERRORS as error:
         says = _("ship_from() of your adapter fails: %(error)s") % {"error": type(error).__name__}
         todo = _("Let it return a Sender for every order; no shipment can be made without one.")
         return "", Finding(subject, Verdict.WRONG, says, todo)
@@ -94,7 +94,7 @@ def ship_from() -> tuple[str, Finding]:
 
 
 def clock(heard: Sequence[Heard]) -> Finding:
-    """Return how this machine's clock agrees with Canada Post's, by the last answer that had a date."""
+    """Compare this machine's clock with Canada Post's, by the last answer that had a date."""
     subject = _("Clock")
     differences = [found for answer in heard if (found := answer.clock_difference) is not None]
     if not differences:

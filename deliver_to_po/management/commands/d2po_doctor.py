@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor.examination import examine
 from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.hearing import Heard
+from deliver_to_po.doctor.listening import Heard
 from deliver_to_po.doctor.recording import write_record
 from deliver_to_po.language import current_language
 
