@@ -24,13 +24,6 @@ def test_faults_are_planned_and_cleared_by_buttons(emulator: EmulatorServer, cal
     assert emulator.faults.as_json() == []
 
 
-def test_another_sites_page_cannot_send_the_forms(emulator: EmulatorServer, caller: Caller) -> None:
-    form = {"operation": "label", "fault": "500", "count": "1"}
-    answer = caller.call("POST", "/_emulator/page/faults", data=form, headers={"Origin": "https://evil.example"})
-    assert answer.status_code == 403
-    assert emulator.faults.as_json() == []
-
-
 def test_manifests_are_on_the_page_with_their_paper(
     emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
 ) -> None:
