@@ -44,6 +44,11 @@ def test_offices_are_found_by_point_and_by_address(caller: Caller) -> None:
     assert caller.offices(province="QC", city="Nowhere") == []
 
 
+def test_two_streets_in_one_name_find_nothing(caller: Caller) -> None:
+    assert caller.offices(province="ON", city="Ottawa", streetName="Bank and Slater") == []
+    assert len(caller.offices(province="ON", city="Ottawa", streetName="Bank")) == 10
+
+
 @pytest.mark.parametrize(
     "asked",
     [
