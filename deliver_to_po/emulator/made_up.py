@@ -15,9 +15,9 @@ MORE_IN_A_LONE_AREA = 1
 FRENCH_PROVINCES = ("QC",)
 BILINGUAL_PROVINCES = ("NB", "ON", "QC")
 
-# Two real regions where a search finds nothing, so that a shop sees what it shows then. Both are so remote that the
-# reach of a search from most of their villages ends within them. Nunavut's post offices take no D2PO parcels; in Nunavik
-# and along James Bay (J0M) the emulator has no post office of any kind.
+# Two real regions where a search finds nothing, so that a shop sees what it shows then. Both are so remote that from
+# nearly all of their villages no search reaches a post office elsewhere. Nunavut's post offices take no D2PO parcels;
+# in Nunavik and along James Bay (J0M) the emulator has no post office of any kind.
 AREAS_WITHOUT_D2PO = ("X0A", "X0B", "X0C")
 AREAS_WITHOUT_OFFICES = ("J0M",)
 
