@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from deliver_to_po.emulator import control, status, tiles
+from deliver_to_po.emulator import control, page, tiles
 from deliver_to_po.emulator.answers import JsonVoice
 from deliver_to_po.emulator.calls import Call, Operation, World
 from deliver_to_po.emulator.config import PREFIX
@@ -29,7 +29,7 @@ LARGEST_REQUEST_BYTES = 256 * 1024
 
 _VOICES: Mapping[str, Voice] = {"portal": JsonVoice(), "webservices": XmlVoice(), "own": JsonVoice()}
 _CHECKS = {"portal": check_bearer, "webservices": check_basic}
-_OPERATIONS = (*CANADA_POST, *control.OPERATIONS, *status.OPERATIONS, *tiles.OPERATIONS)
+_OPERATIONS = (*CANADA_POST, *control.OPERATIONS, *page.OPERATIONS, *tiles.OPERATIONS)
 _RULES = Map(
     [Rule(operation.path, endpoint=operation, methods=[operation.method]) for operation in _OPERATIONS],
     merge_slashes=False,
