@@ -27,7 +27,7 @@ body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80re
 table {{ border-collapse: collapse; width: 100%; margin-bottom: 1rem; }}
 th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top; }}
 td.n {{ text-align: right; font-variant-numeric: tabular-nums; }}
-form {{ display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: end; }}
+form {{ display: inline-flex; flex-wrap: wrap; gap: .4rem; align-items: end; vertical-align: bottom; }}
 label {{ font-size: .85rem; display: flex; flex-direction: column; }}
 input, select, button {{ font: inherit; font-size: .9rem; padding: .15rem .4rem; }}
 input {{ width: 12rem; }} input[type=number] {{ width: 4rem; }} input[type=checkbox] {{ width: auto; }}
@@ -159,7 +159,8 @@ class Page:
 
     def _fault_forms(self) -> str:
         operations = {name: name for name in (ANY_OPERATION, *NAMES)}
-        faults = {name: f"{name}: {in_language(FAULTS[name], self.language)}" for name in NAMED_FAULTS}
+        means = in_language(TEXTS["fault_means"], self.language)
+        faults = {one: means.format(fault=one, meaning=in_language(FAULTS[one], self.language)) for one in NAMED_FAULTS}
         faults |= {status: f"HTTP {status}" for status in _HTTP_STATUSES}
         form = self._form("faults")
         return (

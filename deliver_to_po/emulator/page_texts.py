@@ -53,6 +53,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "groups": ("Groups", "Groupes"),
     "operation": ("Operation", "Opération"),
     "fault": ("Fault", "Panne"),
+    "fault_means": ("{fault}: {meaning}", f"{{fault}}{_NBSP}: {{meaning}}"),
     "calls_to_come": ("Calls to come", "Appels à venir"),
     "until_cleared": ("until cleared", "jusqu’à l’effacement"),
     "probability": ("Probability", "Probabilité"),

@@ -116,6 +116,7 @@ def test_the_full_page_in_french_holds_no_english(
     assert "Article peut être ramassé au bureau de poste" in french
     assert "BDP OTTAWA" in french
     assert "50\N{NO-BREAK SPACE}%" in french
+    assert "delay\N{NO-BREAK SPACE}: attend, puis répond" in french
 
 
 def test_every_text_is_there_in_both_languages() -> None:
