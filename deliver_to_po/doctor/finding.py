@@ -1,4 +1,4 @@
-"""What the doctor says of one thing."""
+"""What the doctor says about one thing."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verdict(TextChoices):
-    """How one thing stands."""
+    """How it is with one thing."""
 
     OK = "ok", _("ok")
     NOTE = "note", _("note")
@@ -17,7 +17,7 @@ class Verdict(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: ``subject``, how it stands, what was found, and what to do about it."""
+    """One line: what it is about, how it is with that, what was found (``says``), and what to do (``todo``)."""
 
     subject: str
     verdict: Verdict

@@ -1,8 +1,11 @@
-"""What the doctor asks Canada Post; every question only reads."""
+"""The questions that the doctor asks Canada Post: each only reads, none makes or changes anything."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -13,142 +16,214 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
-from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice, Rate, RateRequest
-from deliver_to_po.conf import CanadaPostSettings
+from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice, Rate, RateRequest, ShipmentInfo
+from deliver_to_po.doctor import remedies
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.doctor.hearing import Heard
+from deliver_to_po.doctor.shapes import is_web_page
 from deliver_to_po.doctor.trouble import wrong
 
+T = TypeVar("T")
+
 OPTION = "D2PO"
-# No shipment of ours is ever in it; asking for it shows whether the account may ask at all.
-NO_SUCH_GROUP = "d2po-doctor"
+OK = 200
 PARCEL = Parcel(weight_kg=Decimal(1), length_cm=Decimal(30), width_cm=Decimal(20), height_cm=Decimal(10))
 
 
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """Whom to ask, as whom, where, and what was heard so far."""
+@dataclass(slots=True)
+class Examination:
+    """Whom the doctor asks, about which places, and what was answered so far.
+
+    ``near`` and ``origin`` are postal codes as on the wire. The client's transport adds to ``heard``.
+    """
 
     client: CanadaPost
-    settings: CanadaPostSettings
+    asked: remedies.Asked
     near: str
     origin: str
     heard: Sequence[Heard]
 
+    def ask(self, question: Callable[[], T]) -> T:
+        """Return the answer to ``question``; raises what the client raises.
 
-def contact(patient: Patient) -> tuple[list[Finding], bool]:
+        Only a success shows that the credentials are right. A list that is empty because of a 404 shows nothing, and
+        neither does a web page or a 5xx.
+        """
+        try:
+            answer = question()
+        except errors.CanadaPostError as error:
+            # The portal's token is such a success, whatever came after it.
+            self._note(self.asked.portal and error.operation != TOKEN and bool(self.heard))
+            raise
+        self._note(self.succeeded)
+        return answer
+
+    def _note(self, known: bool) -> None:
+        self.asked = replace(self.asked, known=self.asked.known or known)
+
+    @property
+    def known(self) -> bool:
+        """Say whether an answer so far shows that the credentials are right."""
+        return self.asked.known
+
+    @property
+    def succeeded(self) -> bool:
+        """Say whether the last answer was a success."""
+        return bool(self.heard) and self.heard[-1].answer.status == OK
+
+
+def contact(examination: Examination) -> tuple[list[Finding], bool]:
     """Return whether Canada Post is reached, knows us and gives offices, and whether it can be asked anything more."""
     error: errors.CanadaPostError | None = None
     offices: list[PostOffice] = []
     try:
-        offices = patient.client.find_offices(NearPostalCode(patient.near))
+        offices = examination.ask(partial(examination.client.find_offices, NearPostalCode(examination.near)))
     except errors.CanadaPostError as raised:
         error = raised
-    if not patient.heard:
-        return [_not_reached(patient, error)], False
-    keeps_out = error is not None and _keeps_out(patient, error)
-    found = [_reached(patient), _credentials(patient, error if keeps_out else None)]
-    if not keeps_out:
-        found += _offices(patient, offices, error)
-    return found, not keeps_out
+    if not examination.heard:
+        return [wrong(_("Connection"), error or errors.Unavailable("find post offices"), examination.asked)], False
+    found = [_reached(examination)]
+    if error is not None and _keeps_out(examination, error):
+        return [*found, *_not_let_in(examination, error)], False
+    if examination.known:
+        found.append(credentials(examination))
+    return [*found, *_offices(examination, offices, error)], True
 
 
-def _not_reached(patient: Patient, error: errors.CanadaPostError | None) -> Finding:
-    todo = _("Look whether this machine may open https connections to that host, through whatever firewall there is.")
-    return wrong(_("Connection"), error or errors.Unavailable("find post offices"), patient.settings, todo=todo)
+def _reached(examination: Examination) -> Finding:
+    subject, first = _("Connection"), examination.heard[0]
+    if is_web_page(first.answer):
+        says = _("a web page came in place of an answer (HTTP %(status)s)") % {"status": first.answer.status}
+        return Finding(subject, Verdict.NOTE, says, remedies.web_page(examination.asked))
+    says = _("Canada Post answers, in %(seconds)s s") % {"seconds": number_format(first.seconds, 2)}
+    return Finding(subject, Verdict.OK, says)
 
 
-def _reached(patient: Patient) -> Finding:
-    says = _("Canada Post answers, in %(seconds)s s") % {"seconds": number_format(patient.heard[0].seconds, 2)}
-    return Finding(_("Connection"), Verdict.OK, says)
-
-
-def _keeps_out(patient: Patient, error: errors.CanadaPostError) -> bool:
-    """Say whether nothing at all can be asked: there is no token, or the key is refused."""
-    if patient.settings.api == "portal":
+def _keeps_out(examination: Examination, error: errors.CanadaPostError) -> bool:
+    """Say whether nothing more can be asked, since there is no token or the API key is refused."""
+    if examination.asked.portal:
         return error.operation == TOKEN
     return isinstance(error, errors.CredentialsRefused)
 
 
-def _credentials(patient: Patient, error: errors.CanadaPostError | None) -> Finding:
+def _not_let_in(examination: Examination, error: errors.CanadaPostError) -> Iterator[Finding]:
+    if isinstance(error, errors.CredentialsRefused):
+        yield wrong(_("Credentials"), error, examination.asked)
+    else:
+        # Trouble with the token says nothing about client ID and secret.
+        yield wrong(_("Token"), error, examination.asked)
+        yield credentials(examination)
+
+
+def credentials(examination: Examination) -> Finding:
+    """Return whether an answer so far shows that the credentials are right."""
     subject = _("Credentials")
-    portal = patient.settings.api == "portal"
-    if error is None:
-        says = _("Canada Post gave a token") if portal else _("Canada Post knows the API key")
-        return Finding(subject, Verdict.OK, says)
-    if not isinstance(error, errors.CredentialsRefused):
-        return wrong(subject, error, patient.settings)
-    todo = _("Copy CLIENT_ID and CLIENT_SECRET anew from your application in Canada Post's developer portal.")
-    if not portal:
-        todo = _(
-            "Copy USERNAME and PASSWORD anew from your API key at Canada Post; the sandbox has a key of its own, which "
-            "goes with LIVE off."
-        )
-    return wrong(subject, error, patient.settings, todo=todo)
+    if not examination.known:
+        says = _("no answer shows whether they are right")
+        return Finding(subject, Verdict.NOT_ASKED, says, _("Put right what is wrong above, then ask again."))
+    says = _("Canada Post gave a token") if examination.asked.portal else _("Canada Post knows the API key")
+    return Finding(subject, Verdict.OK, says)
 
 
-def _offices(patient: Patient, found: Sequence[PostOffice], error: errors.CanadaPostError | None) -> Iterator[Finding]:
-    subject = _("Post offices near %(postal_code)s") % {"postal_code": display_postal_code(patient.near)}
+def _offices(
+    examination: Examination, found: Sequence[PostOffice], error: errors.CanadaPostError | None
+) -> Iterator[Finding]:
+    near = {"postal_code": display_postal_code(examination.near)}
+    subject = _("Post offices near %(postal_code)s") % near
     if error is not None:
-        yield wrong(subject, error, patient.settings)
+        yield wrong(subject, error, examination.asked)
         return
     if not found:
         says = _("Canada Post offers none there")
-        yield Finding(subject, Verdict.NOTE, says, _('Try a postal code in a town: --near "K1A 0B1".'))
+        yield Finding(subject, Verdict.NOTE, says, remedies.no_office(examination.near))
         return
     count = ngettext("%(count)d takes parcels", "%(count)d take parcels", len(found)) % {"count": len(found)}
-    yield Finding(
-        subject, Verdict.OK, _("%(count)s; the nearest is %(name)s") % {"count": count, "name": found[0].name}
-    )
-    yield _hours(patient, found[0])
+    says = _("%(count)s; the nearest is %(name)s") % {"count": count, "name": found[0].name}
+    yield Finding(subject, Verdict.OK, says)
+    yield _hours(examination, found[0])
 
 
-def _hours(patient: Patient, office: PostOffice) -> Finding:
+def _hours(examination: Examination, office: PostOffice) -> Finding:
     subject = _("Opening hours")
     try:
-        hours = patient.client.office(office.office_id).hours
+        hours = examination.ask(partial(examination.client.office, office.office_id)).hours
     except errors.CanadaPostError as error:
-        return wrong(subject, error, patient.settings)
+        return wrong(subject, error, examination.asked)
     if hours is None or not hours.days:
         return Finding(subject, Verdict.NOTE, _("Canada Post gives none for the nearest post office"))
     return Finding(subject, Verdict.OK, _("Canada Post gives them for the nearest post office"))
 
 
-def shipping(patient: Patient) -> Finding:
-    """Return whether this account may use the shipping API; nothing is made."""
-    subject = _("Access to shipping")
-    can = patient.client.capabilities
+def shipping(examination: Examination) -> Iterator[Finding]:
+    """Yield whether this account may use the shipping API, and whether a shipment can be looked up; makes nothing."""
+    access, look_ups = _("Access to shipping"), _("Look-up after a lost answer")
+    look_up = _unused_look_up(examination.client)
+    if look_up is None:
+        yield Finding(access, Verdict.NOT_ASKED, _("without a contract this cannot be known before the first shipment"))
+        yield Finding(look_ups, Verdict.NOTE, _("without a contract only a person can look a shipment up"))
+        return
+    manifests = examination.client.capabilities.manifests
     try:
-        if can.manifests:
-            patient.client.groups()
-        elif can.find_by_group:
-            patient.client.find_by_group(NO_SUCH_GROUP)
-        else:
-            says = _("without a contract this cannot be known before the first shipment")
-            return Finding(subject, Verdict.NOT_ASKED, says)
+        found = examination.ask(examination.client.groups if manifests else look_up)
     except errors.CanadaPostError as error:
-        return wrong(subject, error, patient.settings)
-    return Finding(subject, Verdict.OK, _("this account may ask for its shipments"))
+        yield wrong(access, error, examination.asked)
+        yield Finding(look_ups, Verdict.NOT_ASKED, _("not before there is access to shipping"))
+        return
+    if examination.succeeded:
+        yield Finding(access, Verdict.OK, _("this account may ask for its shipments"))
+    else:
+        yield _unclear(examination, access)
+    try:
+        found = examination.ask(look_up) if manifests else found
+    except errors.CanadaPostError as error:
+        yield wrong(look_ups, error, examination.asked)
+        return
+    yield _looked_up(examination, look_ups, found)
 
 
-def option(patient: Patient) -> Finding:
+def _unused_look_up(client: CanadaPost) -> Callable[[], Sequence[Any]] | None:
+    """Return the look-up that follows a lost answer, with an id that was never used; None where there is none."""
+    if client.capabilities.find_by_request_id:
+        return partial(client.find_shipments, uuid4().hex)
+    return partial(client.find_by_group, uuid4().hex) if client.capabilities.find_by_group else None
+
+
+def _looked_up(examination: Examination, subject: str, found: Sequence[ShipmentInfo]) -> Finding:
+    if found:
+        says = _("an ID that was never used finds shipments (%(count)d), so a look-up proves nothing")
+        todo = _("After a lost answer compare the shipments at Canada Post yourself before you send anything again.")
+        return Finding(subject, Verdict.WRONG, says % {"count": len(found)}, todo)
+    if not examination.succeeded:
+        return _unclear(examination, subject)
+    return Finding(subject, Verdict.OK, _("works: an ID that was never used finds no shipment"))
+
+
+def _unclear(examination: Examination, subject: str) -> Finding:
+    """The client takes such an answer for "nothing found", but a wrong address is answered alike."""
+    says = _("the answer (HTTP %(status)s) does not show whether this works")
+    todo = _("It may mean that there is nothing, or that there is no such page: see after the first shipment.")
+    return Finding(subject, Verdict.NOTE, says % {"status": examination.heard[-1].answer.status}, todo)
+
+
+def option(examination: Examination) -> Finding:
     """Return whether Canada Post offers the option."""
     subject = _("Deliver to Post Office")
     try:
-        info = patient.client.option(OPTION)
+        info = examination.ask(partial(examination.client.option, OPTION))
     except errors.CanadaPostError as error:
-        return wrong(subject, error, patient.settings)
+        return wrong(subject, error, examination.asked)
     names = {"code": info.code, "conflicts": ", ".join(info.conflicts) or "–"}
     return Finding(subject, Verdict.OK, _("offered as option %(code)s; does not go with: %(conflicts)s") % names)
 
 
-def prices(patient: Patient) -> Finding:
+def prices(examination: Examination) -> Finding:
     """Return whether this account gets a price for a parcel of 1 kg to a post office."""
     subject = _("Prices")
+    request = RateRequest(examination.origin, examination.near, PARCEL)
     try:
-        found = patient.client.rates(RateRequest(patient.origin, patient.near, PARCEL))
+        found = examination.ask(partial(examination.client.rates, request))
     except errors.CanadaPostError as error:
-        return wrong(subject, error, patient.settings)
+        return wrong(subject, error, examination.asked)
     if not found:
         says = _("Canada Post gives no price to this account")
         todo = _("Compare CUSTOMER_NUMBER and CONTRACT_ID with your agreement: without one there are no prices.")
@@ -163,17 +238,17 @@ def _price(rate: Rate) -> str:
     }
 
 
-def outages(patient: Patient) -> Iterator[Finding]:
+def outages(examination: Examination) -> Iterator[Finding]:
     """Yield the outages that Canada Post has announced."""
     subject = _("Outages")
-    if not patient.client.capabilities.outages:
+    if not examination.client.capabilities.outages:
         yield Finding(subject, Verdict.NOT_ASKED, _("this API does not tell"))
         return
     try:
-        found = patient.client.outages()
+        found = examination.ask(examination.client.outages)
     except errors.CanadaPostError as error:
         # Nobody has seen this answer yet, and nothing else depends on it.
-        failed = wrong(subject, error, patient.settings)
+        failed = wrong(subject, error, examination.asked)
         yield Finding(subject, Verdict.NOTE, failed.says, failed.todo)
         return
     for outage in found:

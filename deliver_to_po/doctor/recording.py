@@ -1,4 +1,4 @@
-"""What a first live contact looked like, in a file that holds no data of anybody's: keys and kinds, never values."""
+"""Writes down what answers look like, keys and kinds of values but no value, for the first contact with Canada Post."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ NO_SUCH_SEQUENCE = 99999999
 
 
 def ask_more(client: CanadaPost, near: str) -> None:
-    """Ask what only a recording needs, most of it about things that do not exist: it shows how Canada Post says no."""
+    """Ask more than the examination needs, mostly about things that do not exist: it shows how Canada Post says no."""
     pin = tracking_number(client.account.customer_number, NO_SUCH_SEQUENCE)
     questions: list[Callable[[], Any]] = [
         client.services,
@@ -37,7 +37,7 @@ def ask_more(client: CanadaPost, near: str) -> None:
         try:
             question()
         except CanadaPostError:
-            # The answer was heard: that is all that was wanted.
+            # The transport has passed the answer on, which is all that a record needs.
             continue
 
 
@@ -64,6 +64,6 @@ def _call(heard: Heard) -> dict[str, Any]:
 
 
 def _media_type(text: str) -> str:
-    """Return the media type when it is one that can be known beforehand."""
+    """Return the media type if it is one that we expect, so that an odd one cannot carry data into the record."""
     known = text.startswith(("application/json", "application/vnd.cpc.", "application/xml", "text/"))
     return text[:80] if known or text in ("application/pdf", "") else "another"

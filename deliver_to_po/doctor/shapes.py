@@ -11,6 +11,8 @@ from deliver_to_po.canadapost.portal.answers import parse as parse_json
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
+BLANK = b"\xef\xbb\xbf \t\r\n"
+
 Shape: TypeAlias = "str | dict[str, Shape] | list[Shape]"
 
 # A key that looks like data, such as a number or a postal code, could be data.
@@ -32,16 +34,21 @@ KINDS_OF_TEXT = (
 
 def shape_of(answer: Answer) -> Shape:
     """Return the shape of a body that is JSON or XML; of any other, what it is."""
-    body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    body = answer.body.lstrip(BLANK)
     if body[:1] in (b"{", b"[") or answer.media_type.endswith("json"):
         return _of_json(answer.body)
-    if body[:15].lower().startswith((b"<!doctype html", b"<html")):
+    if is_web_page(answer):
         return "an HTML page"
     if body[:1] == b"<":
         return _of_xml(answer.body)
     starts = {b"%PDF": "a PDF", b"^XA": "ZPL"}
     known = next((words for start, words in starts.items() if body.startswith(start)), "")
     return known or (f"{len(body)} bytes of another kind" if body else "nothing")
+
+
+def is_web_page(answer: Answer) -> bool:
+    """Say whether a body is an HTML page, which Canada Post's APIs never answer with when they work."""
+    return answer.body.lstrip(BLANK)[:15].lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _of_json(body: bytes) -> Shape:

@@ -1,7 +1,6 @@
 """What the doctor sees without asking Canada Post: settings, live or test, where parcels leave from, the clock."""
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.core.checks import ERROR, CheckMessage, run_checks
@@ -11,16 +10,17 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
-from deliver_to_po.conf import app_settings, is_loopback, order_model
+from deliver_to_po.carrier import HostKind, forbidden_reason, host_kind
+from deliver_to_po.conf import app_settings, host_of, order_model
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.doctor.hearing import Heard
 
 OURS = "deliver_to_po."
-# The dict itself, and CANADA_POST: with one of these wrong a call could fail for no reason of Canada Post's, or take
-# secrets to a place where they do not belong.
+# The dict itself, and CANADA_POST: with an error in one of these a call could fail for no fault of Canada Post's, or
+# carry secrets to a place where they do not belong.
 BEFORE_ANY_CALL = (*range(1, 10), *range(30, 40))
 CLOCK_TOLERANCE_SECONDS = 60
-# Where somebody's own adapter may break: none of these may end the examination.
+# What an adapter of the shop's may raise without ending the examination.
 OF_THE_ADAPTER = (
     AttributeError,
     DatabaseError,
@@ -62,12 +62,15 @@ def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
 def environment() -> Finding:
     """Return where calls go, and whether shipments are real."""
     canada_post = app_settings.canada_post
-    host = urlsplit(canada_post.base_url).hostname or ""
-    names = {"api": canada_post.api, "host": host}
+    kind, names = host_kind(canada_post), {"api": canada_post.api, "host": host_of(canada_post.base_url)}
     if canada_post.live:
         says = _("LIVE is on: shipments made through “%(api)s” at %(host)s are real and cost money") % names
         return Finding(_("Environment"), Verdict.NOTE, says)
-    if is_loopback(host):
+    if forbidden_reason(canada_post, live=False):
+        says = _("LIVE is off: “%(api)s” at %(host)s only answers questions; no shipment is made there") % names
+        todo = _("Try shipments out with the emulator; turn LIVE on to make real ones.")
+        return Finding(_("Environment"), Verdict.NOTE, says, todo)
+    if kind == HostKind.LOOPBACK:
         says = _("test: “%(api)s” at an emulator on this machine") % names
     else:
         says = _("test: “%(api)s” at %(host)s; LIVE is off") % names

@@ -1,4 +1,4 @@
-"""Says what works between this shop and Canada Post, what does not, and what to do about it."""
+"""Says what works between this shop and Canada Post, what does not, and what to do about that."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         heard: list[Heard] = []
         wrong = 0
         language: Language = "fr" if (get_language() or "").startswith("fr") else "en"
-        for finding in examine(postal_code, language, heard, thoroughly=record is not None):
+        for finding in examine(postal_code, language, heard, recording=record is not None):
             self._write(finding)
             wrong += finding.verdict == Verdict.WRONG
         if record is not None and heard:
