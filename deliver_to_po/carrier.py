@@ -1,12 +1,12 @@
 """Builds the one Canada Post from settings, cache and language."""
 
-import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from enum import Enum
 from functools import lru_cache
 
-from django.core.cache import caches
+from django.core.cache import BaseCache
 from django.core.signals import setting_changed
 
 from deliver_to_po.canadapost.breaker import Breaker
@@ -33,8 +33,7 @@ from deliver_to_po.conf import (
     host_of,
     is_loopback,
 )
-
-log = logging.getLogger(__name__)
+from deliver_to_po.shared_cache import attempt_or
 
 PRODUCTION_HOSTS = {host_of(url) for url in (PORTAL_URL, WEB_SERVICES_URL)}
 SANDBOX_HOST = host_of(WEB_SERVICES_SANDBOX_URL)
@@ -130,30 +129,21 @@ class CacheCounts:
 
     def add(self, key: str, value: float, seconds: int) -> None:
         """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
-        try:
-            caches[app_settings.search_cache].add(key, value, seconds)
-        except Exception:
-            log.exception("The cache fails; calls are counted in this process only.")
-            self._memory.add(key, value, seconds)
+        attempt_or(lambda cache: cache.add(key, value, seconds), lambda: self._memory.add(key, value, seconds))
 
     def increase(self, key: str, by: int) -> None:
         """Add ``by`` to the number under ``key`` in one step; one that is gone stays gone."""
-        try:
-            caches[app_settings.search_cache].incr(key, by)
-        except ValueError:
-            # It has left the cache since: nothing to add to.
-            return
-        except Exception:
-            log.exception("The cache fails; calls are counted in this process only.")
-            self._memory.increase(key, by)
+
+        def increase(cache: BaseCache) -> None:
+            # The cache may have let go of it since: there is nothing to add to.
+            with suppress(ValueError):
+                cache.incr(key, by)
+
+        attempt_or(increase, lambda: self._memory.increase(key, by))
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
         """Return the numbers that there are."""
-        try:
-            found = caches[app_settings.search_cache].get_many(keys)
-        except Exception:
-            log.exception("The cache fails; calls are counted in this process only.")
-            return self._memory.get_many(keys)
+        found = attempt_or(lambda cache: cache.get_many(keys), lambda: self._memory.get_many(keys))
         return {key: value for key, value in found.items() if isinstance(value, int | float)}
 
 

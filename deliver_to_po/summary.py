@@ -9,8 +9,9 @@ from django.utils.translation import override
 
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.choices import DeliveryState
+from deliver_to_po.language import language_of
 from deliver_to_po.models import Delivery
-from deliver_to_po.offices.wording import hours_rows
+from deliver_to_po.wording import hours_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
     with override(language or delivery.language):
         office = delivery.office
         return Summary(
-            language="fr" if (language or delivery.language).startswith("fr") else "en",
+            language=language_of(language or delivery.language),
             heading=_("Pick up at the post office"),
             office_name=office.name,
             office_location=office.location,

@@ -16,27 +16,25 @@ from deliver_to_po.admin import hand_off
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
+from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import (
     NOTHING,
     hours_table,
     lines,
-    money,
     options_text,
     order_link,
-    place,
     service_name,
     shipment_lines,
     state_and_reason,
     test_badge,
 )
-from deliver_to_po.admin.trouble import TellsTrouble
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.models import Delivery
-from deliver_to_po.offices.wording import day_and_time
+from deliver_to_po.wording import city_line, day_and_time, money
 
 
-class DeliveryAdmin(TellsTrouble, ReadOnlyAdmin):
+class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     """A delivery is frozen once placed: this shows it and hands it off, and changes nothing in it."""
 
     # What is urgent stands first: on a phone the rest is scrolled to.
@@ -184,7 +182,7 @@ class DeliveryAdmin(TellsTrouble, ReadOnlyAdmin):
     def recipient_shown(self, delivery: Delivery) -> str:
         """Return the recipient's own address."""
         address = delivery.recipient.address
-        return lines([address.line_1, address.line_2, place(address)]) or NOTHING
+        return lines([address.line_1, address.line_2, city_line(address)]) or NOTHING
 
     @admin.display(description=_("post office"))
     def office_name_shown(self, delivery: Delivery) -> str:
@@ -194,7 +192,7 @@ class DeliveryAdmin(TellsTrouble, ReadOnlyAdmin):
     @admin.display(description=_("post office's address"))
     def office_address_shown(self, delivery: Delivery) -> str:
         """Return the office's address."""
-        return lines([delivery.office_address, place(delivery.office)]) or NOTHING
+        return lines([delivery.office_address, city_line(delivery.office)]) or NOTHING
 
     @admin.display(description=_("counter's hours"))
     def hours_shown(self, delivery: Delivery) -> SafeString:

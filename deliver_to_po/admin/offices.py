@@ -3,16 +3,16 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import hours_table
-from deliver_to_po.admin.trouble import TellsTrouble
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.language import current_language
 from deliver_to_po.models import Office
-from deliver_to_po.offices.wording import current_language
 
 
-class OfficeAdmin(TellsTrouble, ReadOnlyAdmin):
+class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
     """Post offices, read-only: only Canada Post knows them."""
 
     list_display = ("name_shown", "received_id", "street", "city", "province", "postal_code_shown", "offered_at")

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.trouble import TellsTrouble
+from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.handoff.outbox import end_pause
 from deliver_to_po.models import Pause
 
 
-class PauseAdmin(TellsTrouble):
+class PauseAdmin(ListWithWarnings):
     """Pauses, typed by the merchant; when the last one ends, what waited is handed off."""
 
     list_display = ("reason_en", "reason_fr", "starts_at", "ends_at", "in_force")

@@ -1,12 +1,10 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
-from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -14,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
-from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.canadapost.types import Address, PostOffice, Service
+from deliver_to_po.canadapost.types import Service
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.offices.wording import hours_rows
+from deliver_to_po.wording import hours_rows, money
 
 # The marks stand at first mention; on a clerk's page that is here.
 SERVICES: Mapping[str, Any] = {
@@ -70,11 +67,6 @@ def order_link(order: Model | None, site_name: str) -> str:
     return format_html('<a href="{}">{}</a>', url, order)
 
 
-def place(address: Address | PostOffice) -> str:
-    """Return ``Ottawa ON  K1A 0B1``, as Canada Post wants the last line of an address."""
-    return f"{address.city} {address.province}  {display_postal_code(address.postal_code)}".strip()
-
-
 def service_name(code: str) -> str:
     """Return the name of a service, or its code when it is none of ours."""
     return str(SERVICES.get(code, code)) or NOTHING
@@ -88,11 +80,6 @@ def options_text(options: Iterable[Mapping[str, Any]]) -> str:
 def _option(option: Mapping[str, Any]) -> str:
     amount = option.get("amount")
     return f"{option['code']} ({money(amount)})" if amount else str(option["code"])
-
-
-def money(amount: Decimal | str) -> str:
-    """Return an amount in CAD as the clerk's language writes it."""
-    return _("$%(amount)s") % {"amount": number_format(Decimal(amount), decimal_pos=2)}
 
 
 def hours_table(hours: WeeklyHours | None) -> SafeString:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
 from deliver_to_po.checkout.picker import shown_count
-from deliver_to_po.offices.opening import Filter
+from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.query import LONGEST, near, parse, written
 
 LONGEST_NUMBER = 20

@@ -25,11 +25,12 @@ from deliver_to_po.errors import (
     OfficesUnavailable,
     TooManySearches,
 )
+from deliver_to_po.language import language_of
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_office
-from deliver_to_po.offices.pause import refuse_while_paused
+from deliver_to_po.pause import refuse_while_paused
 
 CLOSED_ANSWERS = (OfficeCheck.NO_LONGER, OfficeCheck.GONE)
 
@@ -172,16 +173,12 @@ def confirm(draft: Delivery) -> OfficeCheck:
     if not draft.complete:
         raise DraftIncomplete
     office_id = draft.office_id
-    answer = check_office(draft.office, _language(draft))
+    answer = check_office(draft.office, language_of(draft.language))
     flag = Reason.OFFICE_NOT_CHECKED if answer == OfficeCheck.COULD_NOT_ASK else Reason.NONE
     _update(draft, {"office_id": office_id}, office_check=answer, office_checked_at=timezone.now(), reason=flag)
     if answer in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
     return answer
-
-
-def _language(draft: Delivery) -> Language:
-    return "fr" if draft.language == "fr" else "en"
 
 
 def _update(draft: Delivery, unless_changed: Mapping[str, Any] | None = None, /, **fields: Any) -> None:

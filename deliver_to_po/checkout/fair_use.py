@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import TooManySearches
-from deliver_to_po.offices.cache import attempt
+from deliver_to_po.shared_cache import attempt
 
 WINDOW_SECONDS = 60
 # Where nobody has said how many proxies there are, an address may be a proxy with many buyers behind it. All of them

@@ -11,14 +11,14 @@ from deliver_to_po.checkout import ready
 from deliver_to_po.checkout.shown import OfficePage, ShownOffice, is_chosen, shown_office, unbroken
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
-from deliver_to_po.offices.cache import attempt
 from deliver_to_po.offices.directory import with_hours
+from deliver_to_po.offices.filters import Filter, suits
 from deliver_to_po.offices.finder import ASKED_FOR, find
-from deliver_to_po.offices.opening import Filter, suits
-from deliver_to_po.offices.pause import refuse_list_while_paused
 from deliver_to_po.offices.query import parse, written
 from deliver_to_po.offices.standing import standing
 from deliver_to_po.offices.tasks import ask_for_hours
+from deliver_to_po.pause import refuse_list_while_paused
+from deliver_to_po.shared_cache import attempt
 
 MOST_SHOWN = 100
 ASK_AGAIN_SECONDS = 60

@@ -23,8 +23,9 @@ from deliver_to_po.errors import (
     OfficeNoLongerTakesParcels,
 )
 from deliver_to_po.handoff.release import release_delivery
+from deliver_to_po.language import language_of
 from deliver_to_po.models import Delivery, History
-from deliver_to_po.offices.pause import refuse_while_paused
+from deliver_to_po.pause import refuse_while_paused
 
 
 def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
@@ -98,7 +99,7 @@ def _draft(draft_id: object) -> Delivery:
 def _attach(delivery: Delivery, order: Any) -> None:
     adapter = order_adapter()
     confirmed = delivery.office_check == OfficeCheck.TAKES_PARCELS
-    language = adapter.language(order).lower()
+    language = adapter.language(order)
     try:
         with transaction.atomic():
             placed = Delivery.objects.filter(
@@ -109,7 +110,7 @@ def _attach(delivery: Delivery, order: Any) -> None:
                 state=DeliveryState.PLACED,
                 reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
                 live=app_settings.canada_post.live,
-                language=("fr" if language.startswith("fr") else "en") if language else delivery.language,
+                language=language_of(language) if language else delivery.language,
                 reference=_reference(adapter.reference(order)),
                 placed_at=timezone.now(),
             )

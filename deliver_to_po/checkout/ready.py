@@ -15,9 +15,9 @@ from deliver_to_po.canadapost.types import Language, OfficeQuery
 from deliver_to_po.checkout.shown import OfficePage, ShownOffice
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
-from deliver_to_po.offices.cache import attempt
 from deliver_to_po.offices.cache import key as key_of
 from deliver_to_po.offices.directory import LAST_CLOSED
+from deliver_to_po.shared_cache import attempt
 
 VERSION = 1
 MINUTE_SECONDS = 60

@@ -7,7 +7,8 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id, display_p
 from deliver_to_po.canadapost.types import Coordinates, PostOffice
 from deliver_to_po.choices import Rung
 from deliver_to_po.offices.opening import State, opening
-from deliver_to_po.offices.wording import NBSP, distance, hours_rows, opening_text
+from deliver_to_po.offices.opening_text import opening_text
+from deliver_to_po.wording import NBSP, distance, hours_rows
 
 FAR_KM = Decimal(50)
 

@@ -27,12 +27,12 @@ from deliver_to_po.checkout.picker import search
 from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
 from deliver_to_po.checkout.shown import OfficePage, shown_office
 from deliver_to_po.conf import app_settings
+from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
+from deliver_to_po.offices.filters import WORDS as FILTERS
 from deliver_to_po.offices.finder import fetch_office, known_office
-from deliver_to_po.offices.opening import Filter
-from deliver_to_po.offices.pause import paused
 from deliver_to_po.offices.query import QueryNotUnderstood
-from deliver_to_po.offices.wording import current_language
+from deliver_to_po.pause import paused
 
 TOO_MANY = 429
 # The status of a page that says what is wrong, where it is not 200.
@@ -51,15 +51,6 @@ SENT_BACK = {
         errors.OfficesUnavailable,
         errors.ChoiceRequired,
     )
-}
-
-
-# What the buyer may want of an office.
-WANTED = {
-    Filter.OPEN_NOW: _("Open now"),
-    Filter.EVENINGS: _("Open after 6 p.m. on weekdays"),
-    Filter.WEEKEND: _("Open on weekends"),
-    Filter.FRENCH: _("Service in French"),
 }
 
 
@@ -168,7 +159,7 @@ def _show_offices(
         "paused": reason,
         "problem": problem,
         "search_value": asked.text if asked else _known_postal_code(draft, request),
-        "wanted": [(one.value, words, one in asked.wanted) for one, words in WANTED.items()],
+        "wanted": [(one.value, words, one in asked.wanted) for one, words in FILTERS.items()],
         "home_delivery_url": adapter.home_delivery_url(request),
         "open_map": app_settings.open_map,
         "page_url": asked.url() if page else "",

@@ -18,10 +18,11 @@ from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
 from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice, Rate, RateRequest, ShipmentInfo
 from deliver_to_po.doctor import remedies
+from deliver_to_po.doctor.advice import wrong
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.doctor.hearing import Heard
 from deliver_to_po.doctor.shapes import is_web_page
-from deliver_to_po.doctor.trouble import wrong
+from deliver_to_po.wording import money
 
 T = TypeVar("T")
 
@@ -232,10 +233,7 @@ def prices(examination: Examination) -> Finding:
 
 
 def _price(rate: Rate) -> str:
-    return _("%(service)s $%(amount)s") % {
-        "service": rate.service_name or rate.service,
-        "amount": number_format(rate.due, 2),
-    }
+    return _("%(service)s %(price)s") % {"service": rate.service_name or rate.service, "price": money(rate.due)}
 
 
 def outages(examination: Examination) -> Iterator[Finding]:

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, NotEntitled
-from deliver_to_po.canadapost.types import Language
 from deliver_to_po.choices import HandoffStep, OfficeCheck, Reason
 from deliver_to_po.handoff.integrations.base import ShippingSystem, shipping_system
+from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.offices.check import CheckAnswer, ask_about
@@ -69,8 +69,7 @@ def record_error(shipment: Shipment, step: HandoffStep, error: CanadaPostError) 
 def checked_office(shipment: Shipment) -> CheckAnswer:
     """Ask Canada Post whether the delivery's office takes parcels, right before a request, and keep the answer."""
     delivery = shipment.delivery
-    language: Language = "fr" if delivery.language == "fr" else "en"
-    asked = ask_about(delivery.office, language, background=True)
+    asked = ask_about(delivery.office, language_of(delivery.language), background=True)
     answer = asked.check
     if asked.error is not None:
         record_error(shipment, HandoffStep.CHECK, asked.error)

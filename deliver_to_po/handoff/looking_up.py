@@ -17,7 +17,7 @@ from deliver_to_po.handoff.leased import (
 from deliver_to_po.handoff.request import build_request
 from deliver_to_po.handoff.requesting import create, lose_sight, made
 from deliver_to_po.models import Shipment
-from deliver_to_po.offices.pause import current_pause
+from deliver_to_po.pause import current_pause
 
 REQUESTS_AT_MOST = 2
 

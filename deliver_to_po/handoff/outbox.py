@@ -13,7 +13,7 @@ from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.steps import next_step
 from deliver_to_po.models import Shipment
-from deliver_to_po.offices.pause import current_pause
+from deliver_to_po.pause import current_pause
 
 # Workers pick at random among the first few, so that they seldom want the same row.
 CHOICE_OF = 10

@@ -22,7 +22,7 @@ from deliver_to_po.handoff.leased import (
 from deliver_to_po.handoff.request import build_request, fits, made_fields
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.offices.pause import current_pause
+from deliver_to_po.pause import current_pause
 
 # Errors after which the same request is sent again later, under the same id.
 LATER = {

@@ -4,27 +4,23 @@ A cache that is down, evicts or holds something else makes a search slower, neve
 """
 
 import dataclasses
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.cache import BaseCache, caches
+from django.core.cache import BaseCache
 from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
 from deliver_to_po.conf import app_settings
-
-log = logging.getLogger(__name__)
+from deliver_to_po.shared_cache import attempt
 
 VERSION = 2
 # "None near" may be a service that is half down: it is asked again soon.
 NONE_NEAR_LIFETIME = timedelta(seconds=60)
-
-T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,15 +61,6 @@ def kept(query: OfficeQuery, language: Language) -> Kept | None:
         return Kept(tuple(from_json(row) for row in found["offices"]), datetime.fromisoformat(found["asked_at"]))
 
     return attempt(read, None)
-
-
-def attempt(work: Callable[[BaseCache], T], otherwise: T) -> T:
-    """Return what ``work`` does with the cache SEARCH_CACHE, ``otherwise`` when that fails."""
-    try:
-        return work(caches[app_settings.search_cache])
-    except Exception:
-        log.exception("The cache fails; searches are slower until it is back.")
-        return otherwise
 
 
 def to_json(office: PostOffice) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Coordinates, Language, PostOffice
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Office
-from deliver_to_po.offices.cache import attempt
+from deliver_to_po.shared_cache import attempt
 
 log = logging.getLogger(__name__)
 

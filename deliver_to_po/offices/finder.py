@@ -24,10 +24,10 @@ from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, near
-from deliver_to_po.offices.pause import refuse_list_while_paused
+from deliver_to_po.offices.outage import note_outage, outage_is_over
 from deliver_to_po.offices.query import QueryNotUnderstood
-from deliver_to_po.offices.trouble import note_trouble, trouble_is_over
 from deliver_to_po.offices.turns import ask_once, not_answered, taken, unanswered
+from deliver_to_po.pause import refuse_list_while_paused
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def find(
             return _answer(fresh)
     if kept is not None:
         if in_vain or unanswered(question):
-            note_trouble(Rung.STALE)
+            note_outage(Rung.STALE)
         return _answer(kept, Rung.STALE)
     return _from_directory(query, language, needed)
 
@@ -112,7 +112,7 @@ def ask_canada_post(
         ).find_offices(query, maximum=ASKED_FOR)
     except InvalidRequest as error:
         raise QueryNotUnderstood from error
-    trouble_is_over()
+    outage_is_over()
     directory.remember_offered(offices, language, asked_at)
     return cache.keep(query, language, offices, asked_at)
 
@@ -129,9 +129,9 @@ def _from_directory(query: OfficeQuery, language: Language, needed: int) -> Offi
         found = near(query, language, needed)
     except OfficesUnavailable:
         log.warning("No answer about post offices, and the directory knows none near.")
-        note_trouble(Rung.DIRECTORY if directory.answering().exists() else None)
+        note_outage(Rung.DIRECTORY if directory.answering().exists() else None)
         raise
-    note_trouble(Rung.DIRECTORY)
+    note_outage(Rung.DIRECTORY)
     return OfficeAnswer(found.offices, found.seen_at, Rung.DIRECTORY, found.precision)
 
 

@@ -1,8 +1,7 @@
 """Whether a postal counter is open, until or from when: in its own time zone, and never surely on a holiday."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
@@ -15,10 +14,6 @@ from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.zones import zone_of
 
-EVENING = time(18)
-WEEKDAYS = range(1, 6)
-WEEKEND = (6, 7)
-FRENCH_PROVINCE = "QC"
 PUBLIC = ("public",)
 # Canada Post keeps days that bind no private employer, and Easter Monday everywhere.
 CATEGORIES = (*PUBLIC, "government", "optional")
@@ -30,15 +25,6 @@ class State(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     MAYBE_CLOSED = "maybe_closed"
-
-
-class Filter(StrEnum):
-    """What a person may want of an office."""
-
-    OPEN_NOW = "open"
-    EVENINGS = "evenings"
-    WEEKEND = "weekend"
-    FRENCH = "french"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +78,3 @@ def _holidays(province: str, year: int) -> frozenset[date]:
     here = country_holidays("CA", subdiv=known, years=year, categories=CATEGORIES)
     easter_monday = [day + timedelta(days=3) for day in everywhere.get_named("Good Friday")]
     return frozenset((*everywhere, *here, *easter_monday))
-
-
-def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool | None:
-    """Say whether an office is all that is ``wanted``; None where it may be, since its hours are not known."""
-    answers = [_SUITS[one](office, moment or timezone.now()) for one in wanted]
-    if False in answers:
-        return False
-    return None if None in answers else True
-
-
-def _open_now(office: PostOffice, moment: datetime) -> bool | None:
-    now = opening(office, moment)
-    return None if now is None else now.state == State.OPEN
-
-
-def _evenings(office: PostOffice, moment: datetime) -> bool | None:
-    return None if office.hours is None else any(_open_late(office.hours, day) for day in WEEKDAYS)
-
-
-def _open_late(hours: WeeklyHours, day: int) -> bool:
-    """Say whether a counter is open after 18:00 on a day; one that closes past midnight is."""
-    return any(one.closes <= one.opens or one.closes > EVENING for one in hours.on(day))
-
-
-def _weekend(office: PostOffice, moment: datetime) -> bool | None:
-    return None if office.hours is None else any(office.hours.on(day) for day in WEEKEND)
-
-
-def _french(office: PostOffice, moment: datetime) -> bool:
-    return office.bilingual is not False or office.province == FRENCH_PROVINCE
-
-
-_SUITS = {
-    Filter.OPEN_NOW: _open_now,
-    Filter.EVENINGS: _evenings,
-    Filter.WEEKEND: _weekend,
-    Filter.FRENCH: _french,
-}

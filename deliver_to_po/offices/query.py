@@ -16,9 +16,9 @@ from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_cod
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.choices import PROVINCE_NAMES
 from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.language import current_language
 from deliver_to_po.offices.addresses import Reading, read
 from deliver_to_po.offices.places import Place, is_longer, places_called, places_like
-from deliver_to_po.offices.wording import current_language
 from deliver_to_po.offices.zones import in_canada
 
 LONGEST = 120

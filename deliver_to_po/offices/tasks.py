@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from deliver_to_po.background import send_after_commit, task
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.language import language_of
 from deliver_to_po.offices.finder import fetch_office
 
 
 @task
 def fetch_hours(argument: list[str]) -> None:
     """Fetch the hours of offices: a language, then their ids. Stops at the first office that cannot be asked."""
-    language: Language = "fr" if argument[0] == "fr" else "en"
+    language = language_of(argument[0])
     try:
         for office_id in argument[1:]:
             fetch_office(office_id, language)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from deliver_to_po.canadapost.deadline import Deadline
-from deliver_to_po.offices.cache import attempt
+from deliver_to_po.shared_cache import attempt
 
 # How long a question that Canada Post did not answer is not asked again: the next rung answers at once meanwhile.
 FAILED_SECONDS = 5

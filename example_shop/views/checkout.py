@@ -15,7 +15,8 @@ from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, get_draft
 from deliver_to_po.checkout.session import draft_id_of, forget_draft
 from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.models import Delivery
-from deliver_to_po.offices.pause import refuse_while_paused, withdrawn
+from deliver_to_po.offices.withdrawal import withdrawn
+from deliver_to_po.pause import refuse_while_paused
 from deliver_to_po.summary import summarize
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns

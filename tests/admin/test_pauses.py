@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Reason, Rung
 from deliver_to_po.models import Pause, Shipment
-from deliver_to_po.offices.trouble import note_trouble, trouble_is_over
+from deliver_to_po.offices.outage import note_outage, outage_is_over
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -57,12 +57,12 @@ def test_ending_a_pause_lets_what_waited_go_on(clerk: Clerk) -> None:
 def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
     client = clerk("view_delivery", "view_office", "view_pause")
     pages = [reverse(f"admin:deliver_to_po_{name}_changelist") for name in ("delivery", "office", "pause")]
-    trouble_is_over()
+    outage_is_over()
     assert all("has not answered" not in client.get(page).content.decode() for page in pages)
-    note_trouble(Rung.DIRECTORY)
+    note_outage(Rung.DIRECTORY)
     for page in pages:
         assert "our directory, by distance" in client.get(page).content.decode()
-    trouble_is_over()
+    outage_is_over()
     Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
     page = client.get(pages[0]).content.decode()
     assert "The option is paused until" in page

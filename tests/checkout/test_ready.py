@@ -17,8 +17,8 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Office, Pause
 from deliver_to_po.offices import directory
+from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import fetch_office, find
-from deliver_to_po.offices.opening import Filter
 from deliver_to_po.offices.query import parse
 
 # A signal that follows a commit must come, and the clock must stand still within a test.

@@ -15,8 +15,8 @@ from deliver_to_po.conf import DEFAULTS
 from deliver_to_po.models import Pause
 from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
-from deliver_to_po.offices.pause import pause_message
 from deliver_to_po.offices.standing import standing
+from deliver_to_po.pause import pause_message
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "explanation" / "finding-an-office.md").read_text(encoding="utf-8")

@@ -20,9 +20,8 @@ from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.nearby import CITIES_OWN, Precision, distance_km
-from deliver_to_po.offices.pause import withdrawn
+from deliver_to_po.offices.outage import nothing_answers
 from deliver_to_po.offices.standing import standing
-from deliver_to_po.offices.trouble import nothing_answers
 from deliver_to_po.offices.turns import not_answered
 
 pytestmark = pytest.mark.django_db
@@ -208,19 +207,6 @@ def test_areas_of_a_city_lie_close_together() -> None:
         if len(points) > 1 and max(distance_km(middle, Coordinates(*point)) for point in points) < 35:
             close.add(begins)
     assert {begins for begins in by_beginning if CITIES_OWN.fullmatch(begins)} == close
-
-
-@pytest.mark.usefixtures("cache_of_this_process")
-def test_while_nothing_answers_the_option_is_withdrawn_where_methods_are_listed(
-    emulator: EmulatorServer, change_settings: Any, time_machine: Any
-) -> None:
-    _break(emulator, change_settings)
-    assert withdrawn() == ""
-    with pytest.raises(OfficesUnavailable):
-        find(OTTAWA, "en")
-    assert "cannot be reached" in withdrawn()
-    time_machine.move_to(timezone.now() + timedelta(seconds=61))
-    assert withdrawn() == ""
 
 
 def test_offices_at_the_other_end_of_the_country_are_no_answer(emulator: EmulatorServer, change_settings: Any) -> None:

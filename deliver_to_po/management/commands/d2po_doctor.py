@@ -9,12 +9,12 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.canadapost.types import Language
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor.examination import examine
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.doctor.hearing import Heard
 from deliver_to_po.doctor.recording import write_record
+from deliver_to_po.language import current_language
 
 
 class Command(BaseCommand):
@@ -52,8 +52,7 @@ class Command(BaseCommand):
             raise CommandError(_("--near is no Canadian postal code; write one such as K1A 0B1."))
         heard: list[Heard] = []
         wrong = 0
-        language: Language = "fr" if (get_language() or "").startswith("fr") else "en"
-        for finding in examine(postal_code, language, heard, recording=record is not None):
+        for finding in examine(postal_code, current_language(), heard, recording=record is not None):
             self._write(finding)
             wrong += finding.verdict == Verdict.WRONG
         if record is not None and heard:

@@ -5,8 +5,8 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.conf import app_settings
+from deliver_to_po.doctor.advice import WORDS, wrong
 from deliver_to_po.doctor.finding import Verdict
-from deliver_to_po.doctor.trouble import WORDS, wrong
 
 
 def every_error() -> list[type[errors.CanadaPostError]]:

@@ -8,21 +8,21 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
-from deliver_to_po.offices.cache import attempt
+from deliver_to_po.shared_cache import attempt
 
 FORGOTTEN_SECONDS = 3600
 SAID_AGAIN_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class SearchOutage:
     """Since when Canada Post has not answered a search; ``rung`` is what answered last, None when nothing did."""
 
     since: datetime
     rung: Rung | None
 
 
-def note_trouble(rung: Rung | None) -> None:
+def note_outage(rung: Rung | None) -> None:
     """Keep that a search was answered by a lower rung, or by none, because Canada Post did not answer."""
     name = rung.value if rung else ""
 
@@ -43,21 +43,21 @@ def nothing_answers() -> bool:
     return attempt(lambda cache: cache.get(_key("said")) == "", False)
 
 
-def trouble_is_over() -> None:
+def outage_is_over() -> None:
     """Keep that Canada Post answers."""
     attempt(lambda cache: cache.delete_many([_key("since"), _key("said")]), None)
 
 
-def current_trouble() -> Trouble | None:
-    """Return what trouble there is, None when the last question was answered or nobody has asked for an hour."""
+def current_outage() -> SearchOutage | None:
+    """Return the outage that there is, None when the last question was answered or nobody has asked for an hour."""
 
-    def read(cache: BaseCache) -> Trouble | None:
+    def read(cache: BaseCache) -> SearchOutage | None:
         since, rung = cache.get(_key("since")), cache.get(_key("rung"))
-        return Trouble(datetime.fromisoformat(since), Rung(rung) if rung else None) if since else None
+        return SearchOutage(datetime.fromisoformat(since), Rung(rung) if rung else None) if since else None
 
     return attempt(read, None)
 
 
 def _key(what: str) -> str:
     environment = app_settings.canada_post.environment.encode().hex()[:120]
-    return f"deliver_to_po.trouble.{what}.{environment}"
+    return f"deliver_to_po.outage.{what}.{environment}"

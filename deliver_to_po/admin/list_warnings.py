@@ -7,29 +7,29 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.readonly import AnyModelAdmin
-from deliver_to_po.offices.pause import current_pause
-from deliver_to_po.offices.trouble import current_trouble
-from deliver_to_po.offices.wording import day_and_time
+from deliver_to_po.offices.outage import current_outage
+from deliver_to_po.pause import current_pause
+from deliver_to_po.wording import day_and_time
 
 
-class TellsTrouble(AnyModelAdmin):
+class ListWithWarnings(AnyModelAdmin):
     """A list that opens with what is wrong just now."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, and above it the pause and the rung that answers searches."""
         if request.method == "GET":
-            for message in _troubles():
+            for message in _warnings():
                 messages.warning(request, message)
         return super().changelist_view(request, extra_context)
 
 
-def _troubles() -> list[str]:
+def _warnings() -> list[str]:
     found = []
     if pause := current_pause():
         words = {"when": day_and_time(pause.ends_at)}
         found.append(_("The option is paused until %(when)s, and no label is made.") % words)
-    if trouble := current_trouble():
-        rung = trouble.rung.label if trouble.rung else _("nothing; the option is withdrawn")
+    if outage := current_outage():
+        rung = outage.rung.label if outage.rung else _("nothing; the option is withdrawn")
         told = _("Since %(when)s, Canada Post has not answered a search. Buyers see: %(rung)s.")
-        found.append(told % {"when": day_and_time(trouble.since), "rung": rung})
+        found.append(told % {"when": day_and_time(outage.since), "rung": rung})
     return found

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 
 from deliver_to_po.choices import Rung
-from deliver_to_po.offices.trouble import Trouble, current_trouble, note_trouble, trouble_is_over
+from deliver_to_po.offices.outage import SearchOutage, current_outage, note_outage, outage_is_over
 
 AT = datetime(2026, 11, 25, 17, 0, 10, tzinfo=UTC)
 
@@ -19,21 +19,21 @@ def _clock(cache_of_this_process: None, time_machine: Any) -> None:
 
 
 def test_it_lasts_from_the_first_unanswered_search_to_the_next_answer(time_machine: Any) -> None:
-    assert current_trouble() is None
+    assert current_outage() is None
     for rung in (Rung.STALE, Rung.STALE, Rung.DIRECTORY, None):
-        note_trouble(rung)
+        note_outage(rung)
         time_machine.shift(50)
-        assert current_trouble() == Trouble(AT, rung)
-    trouble_is_over()
-    assert current_trouble() is None
-    note_trouble(None)
-    assert current_trouble() == Trouble(datetime(2026, 11, 25, 17, 3, 30, tzinfo=UTC), None)
+        assert current_outage() == SearchOutage(AT, rung)
+    outage_is_over()
+    assert current_outage() is None
+    note_outage(None)
+    assert current_outage() == SearchOutage(datetime(2026, 11, 25, 17, 3, 30, tzinfo=UTC), None)
 
 
 def test_it_lasts_as_long_as_searches_go_unanswered(time_machine: Any) -> None:
     for _ in range(90):
-        note_trouble(Rung.DIRECTORY)
+        note_outage(Rung.DIRECTORY)
         time_machine.shift(50)
-    assert current_trouble() == Trouble(AT, Rung.DIRECTORY)
+    assert current_outage() == SearchOutage(AT, Rung.DIRECTORY)
     time_machine.shift(3601)
-    assert current_trouble() is None
+    assert current_outage() is None

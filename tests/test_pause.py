@@ -17,7 +17,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Delivery, Pause
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.pause import withdrawn
+from deliver_to_po.pause import paused
 from tests.factories import RECIPIENT, make_order
 
 pytestmark = pytest.mark.django_db
@@ -68,16 +68,16 @@ def test_no_office_is_chosen_or_confirmed_while_the_option_is_paused(emulator: E
 )
 def test_a_pause_that_is_over_or_to_come_stops_nothing(emulator: EmulatorServer, changes: dict[str, Any]) -> None:
     _pause(**changes)
-    assert withdrawn() == ""
+    assert paused() == ""
     assert find(OTTAWA, "en").offices
 
 
 def test_the_pause_is_told_in_both_languages_with_its_end(db: None) -> None:
     _pause(starts_at=datetime(2026, 1, 1, tzinfo=UTC), ends_at=datetime(2099, 3, 4, 17, tzinfo=UTC))
-    assert "Canada Post is on strike." in withdrawn()
-    assert "2099" in withdrawn()
+    assert "Canada Post is on strike." in paused()
+    assert "2099" in paused()
     with translation.override("fr"):
-        assert "Postes Canada est en grève." in withdrawn()
+        assert "Postes Canada est en grève." in paused()
 
 
 def test_the_page_says_why_and_offers_home_delivery(client: Client, emulator: EmulatorServer) -> None:

@@ -1,4 +1,4 @@
-"""How opening hours and distances are written for a person, in the active language."""
+"""How distances, times, opening hours, addresses and money are written for a person, in the active language."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -13,17 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.hours import Interval, WeeklyHours
-from deliver_to_po.canadapost.types import Language
-from deliver_to_po.offices.opening import Opening, State
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import Address, PostOffice
+from deliver_to_po.language import current_language
 
 NBSP = "\N{NO-BREAK SPACE}"
 MIDNIGHT = time(0)
 ONE_DECIMAL_BELOW_KM = 100
-
-
-def current_language() -> Language:
-    """Return the language to ask Canada Post in: French for any French, else English."""
-    return "fr" if (get_language() or "").lower().startswith("fr") else "en"
 
 
 def distance(km: Decimal | float | None) -> str:
@@ -36,28 +32,21 @@ def distance(km: Decimal | float | None) -> str:
     return f"{number_format(rounded, decimal_pos=places)}{NBSP}km"
 
 
+def money(amount: Decimal | str) -> str:
+    """Return an amount in CAD as people write it: ``$12.50``, ``12,50 $``."""
+    return _("$%(amount)s") % {"amount": number_format(Decimal(amount), decimal_pos=2)}
+
+
+def city_line(address: Address | PostOffice) -> str:
+    """Return ``Ottawa ON  K1A 0B1``, as Canada Post wants the last line of an address."""
+    return f"{address.city} {address.province}  {display_postal_code(address.postal_code)}".strip()
+
+
 def day_and_time(moment: datetime) -> str:
     """Return a moment as people write it, in the shop's time zone: date and time of day."""
     local = timezone.localtime(moment)
     # Translators: a date and a time of day.
-    return _("%(date)s at %(time)s") % {"date": date_format(local, "DATE_FORMAT"), "time": _clock(local.time())}
-
-
-def opening_text(opening: Opening) -> str:
-    """Return whether a counter is open, and until or from when, such as "Closed, opens Monday at 9 a.m."."""
-    if opening.state == State.MAYBE_CLOSED:
-        return _("Holiday: may be closed today")
-    at = _clock(opening.until.time()) if opening.until else ""
-    if opening.state == State.OPEN:
-        return _("Open now, closes at %(time)s") % {"time": at} if at else _("Open now, 24 hours")
-    if opening.until is None:
-        return _("Closed")
-    days = (opening.until.date() - opening.now.date()).days
-    if days == 0:
-        return _("Closed, opens at %(time)s") % {"time": at}
-    if days == 1:
-        return _("Closed, opens tomorrow at %(time)s") % {"time": at}
-    return _("Closed, opens %(day)s at %(time)s") % {"day": WEEKDAYS[opening.until.weekday()], "time": at}
+    return _("%(date)s at %(time)s") % {"date": date_format(local, "DATE_FORMAT"), "time": clock(local.time())}
 
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:
@@ -97,10 +86,11 @@ def _times(intervals: tuple[Interval, ...], _language: str | None) -> str:
 
 def _stretch(interval: Interval) -> str:
     # Translators: opening and closing time of a counter.
-    return _("%(opens)s – %(closes)s") % {"opens": _clock(interval.opens), "closes": _clock(interval.closes)}
+    return _("%(opens)s – %(closes)s") % {"opens": clock(interval.opens), "closes": clock(interval.closes)}
 
 
-def _clock(at: time) -> str:
+def clock(at: time) -> str:
+    """Return a time of day as people write it: ``9:30 a.m.``, ``9 h 30``, ``noon``, ``midnight``."""
     if at == MIDNIGHT:
         return _("midnight")
     if current_language() == "fr":

@@ -1,4 +1,4 @@
-"""Hours and distances as people read them."""
+"""Hours, distances and addresses as people read them."""
 
 from decimal import Decimal
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
-from deliver_to_po.offices.wording import current_language, distance, hours_rows
+from deliver_to_po.wording import distance, hours_rows
 
 NINE_TO_FIVE = intervals(["09:30", "17:00"])
 NOON_CLOSING = intervals(["10:00", "12:00", "13:00", "16:00"])
@@ -82,9 +82,3 @@ def test_hours_are_french_in_french() -> None:
 def test_distances_have_one_decimal_in_the_reader_s_language(language: str, km: Decimal | None, written: str) -> None:
     with translation.override(language):
         assert spaced(distance(km)) == written
-
-
-@pytest.mark.parametrize(("active", "asked"), [("en", "en"), ("fr", "fr"), ("fr-ca", "fr"), ("de", "en"), (None, "en")])
-def test_any_french_asks_canada_post_in_french(active: str | None, asked: str) -> None:
-    with translation.override(active):
-        assert current_language() == asked

@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from deliver_to_po.errors import OfficesUnavailable, OptionPaused
+from deliver_to_po.errors import OptionPaused
+from deliver_to_po.language import current_language
 from deliver_to_po.models import Pause
-from deliver_to_po.offices.trouble import nothing_answers
-from deliver_to_po.offices.wording import current_language
 
 # How late a list may notice a pause that another process has saved.
 NOTICED_WITHIN = timedelta(seconds=5)
@@ -42,15 +41,6 @@ def paused() -> str:
     """Return why the option is paused, in the active language, or ``""``. One indexed question to the database."""
     pause = current_pause()
     return pause_message(pause) if pause else ""
-
-
-def withdrawn() -> str:
-    """Return why the option is withdrawn, in the active language, or ``""``: for where a shop lists its methods.
-
-    It is while the merchant has paused it, and for a minute after a search that nothing could answer. One indexed
-    question to the database and one to the cache, no call.
-    """
-    return paused() or (str(OfficesUnavailable.message) if nothing_answers() else "")
 
 
 def refuse_while_paused() -> None:

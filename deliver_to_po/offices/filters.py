@@ -1,0 +1,72 @@
+"""What the buyer may want of an office: each filter's words and its rule."""
+
+from collections.abc import Collection
+from datetime import datetime, time
+from enum import StrEnum
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.offices.opening import State, opening
+
+EVENING = time(18)
+WEEKDAYS = range(1, 6)
+WEEKEND = (6, 7)
+FRENCH_PROVINCE = "QC"
+
+
+class Filter(StrEnum):
+    """What a person may want of an office."""
+
+    OPEN_NOW = "open"
+    EVENINGS = "evenings"
+    WEEKEND = "weekend"
+    FRENCH = "french"
+
+
+WORDS = {
+    Filter.OPEN_NOW: _("Open now"),
+    Filter.EVENINGS: _("Open after 6 p.m. on weekdays"),
+    Filter.WEEKEND: _("Open on weekends"),
+    Filter.FRENCH: _("Service in French"),
+}
+
+
+def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool | None:
+    """Say whether an office is all that is ``wanted``; None where it may be, since its hours are not known."""
+    answers = [_SUITS[one](office, moment or timezone.now()) for one in wanted]
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _open_now(office: PostOffice, moment: datetime) -> bool | None:
+    now = opening(office, moment)
+    return None if now is None else now.state == State.OPEN
+
+
+def _evenings(office: PostOffice, moment: datetime) -> bool | None:
+    return None if office.hours is None else any(_open_late(office.hours, day) for day in WEEKDAYS)
+
+
+def _open_late(hours: WeeklyHours, day: int) -> bool:
+    """Say whether a counter is open after 18:00 on a day; one that closes past midnight is."""
+    return any(one.closes <= one.opens or one.closes > EVENING for one in hours.on(day))
+
+
+def _weekend(office: PostOffice, moment: datetime) -> bool | None:
+    return None if office.hours is None else any(office.hours.on(day) for day in WEEKEND)
+
+
+def _french(office: PostOffice, moment: datetime) -> bool:
+    return office.bilingual is not False or office.province == FRENCH_PROVINCE
+
+
+_SUITS = {
+    Filter.OPEN_NOW: _open_now,
+    Filter.EVENINGS: _evenings,
+    Filter.WEEKEND: _weekend,
+    Filter.FRENCH: _french,
+}
