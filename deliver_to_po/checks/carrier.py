@@ -35,9 +35,9 @@ def _account() -> Iterator[CheckMessage]:
                 30,
                 _("%(setting)s is empty.") % {"setting": setting_name(SECTION, key)},
                 _(
-                    "Take it from your account at Canada Post (the Developer Portal shows client ID and secret, the "
-                    "older Developer Program the API key's user name and password, your agreement the customer number "
-                    "and the contract), and read it from the environment."
+                    "Copy it from your Canada Post account and read it from the environment. The Developer Portal "
+                    "shows the client ID and secret; the older Developer Program shows the API key's user name and "
+                    "password; your agreement shows the customer number and contract."
                 ),
             )
 
@@ -51,7 +51,7 @@ def _numbers() -> Iterator[CheckMessage]:
                 38,
                 _("%(setting)s is not made of %(least)s to %(most)s digits.")
                 % {"setting": setting_name(SECTION, key), "least": least, "most": most},
-                _("Write it as your agreement shows it, with leading zeros and without spaces or hyphens."),
+                _("Copy it from your agreement, with leading zeros, without spaces or hyphens."),
             )
 
 
@@ -60,7 +60,7 @@ def _api() -> Iterator[CheckMessage]:
     if is_right(SECTION, "API") and api not in APIS:
         yield error(
             31,
-            _("%(setting)s is “%(value)s”, which is none of Canada Post's APIs.")
+            _("%(setting)s is “%(value)s”, which is not one of Canada Post's APIs.")
             % {"setting": setting_name(SECTION, "API"), "value": api},
             _("Set it to “%(first)s” or “%(second)s”.") % {"first": APIS[0], "second": APIS[1]},
         )
@@ -80,8 +80,7 @@ def _non_contract(api: str) -> Iterator[CheckMessage]:
     else:
         yield warning(
             37,
-            _("%(setting)s is on: nobody has shown that Canada Post takes Deliver to Post Office without a contract.")
-            % {"setting": setting},
+            _("%(setting)s is on, but Deliver to Post Office without a contract is unproven.") % {"setting": setting},
             _("Make one shipment, look at its label, and watch where the parcel goes before you rely on it."),
         )
 
@@ -95,7 +94,7 @@ def _address() -> Iterator[CheckMessage]:
     if url is None or not host:
         yield error(
             32,
-            _("%(setting)s is no http or https address.") % {"setting": setting},
+            _("%(setting)s is not an http or https URL.") % {"setting": setting},
             _("Leave it out to use Canada Post's own, %(url)s.") % {"url": own_url(settings.api, live=settings.live)},
         )
     elif "@" in url.netloc:

@@ -84,7 +84,7 @@ def _map_tiles() -> Iterator[CheckMessage]:
             63,
             _('%(live)s is on, but LEAFLET_CONFIG["TILES"] points at this machine: buyers see an empty map.')
             % {"live": LIVE},
-            _("Name a tile server that your buyers' browsers reach."),
+            _("Name a tile server that your buyers' browsers can reach."),
         )
 
 

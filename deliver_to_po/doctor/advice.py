@@ -14,18 +14,18 @@ from deliver_to_po.doctor.remedies import Asked, remedy
 Text = str | Promise
 
 WORDS: Mapping[type[errors.CanadaPostError], Text] = {
-    errors.CredentialsRefused: gettext_lazy("Canada Post does not let these credentials in here."),
+    errors.CredentialsRefused: gettext_lazy("Canada Post does not accept these credentials."),
     errors.NotEntitled: gettext_lazy("Canada Post does not let this account do this."),
-    errors.Refused: gettext_lazy("Canada Post refuses the question."),
-    errors.InvalidRequest: gettext_lazy("The question breaks a rule of Canada Post, so it was not sent."),
-    errors.NotFound: gettext_lazy("Canada Post does not know what was asked for."),
+    errors.Refused: gettext_lazy("Canada Post refused the request."),
+    errors.InvalidRequest: gettext_lazy("The request breaks one of Canada Post's rules, so it was not sent."),
+    errors.NotFound: gettext_lazy("Canada Post could not find what we asked for."),
     errors.NotReady: gettext_lazy("Canada Post is not ready yet."),
-    errors.Throttled: gettext_lazy("Canada Post takes no more calls from you for now."),
-    errors.Unavailable: gettext_lazy("Canada Post did not answer, or has trouble of its own."),
+    errors.Throttled: gettext_lazy("Canada Post is limiting our calls for now."),
+    errors.Unavailable: gettext_lazy("Canada Post did not answer, or has a problem."),
     errors.Unreadable: gettext_lazy("Canada Post answered, but the answer cannot be understood."),
 }
 OTHERWISE = gettext_lazy("This did not work.")
-HELD_BACK = gettext_lazy("The shop holds its calls back for now, so nothing was sent.")
+HELD_BACK = gettext_lazy("This shop is holding back its calls for now, so nothing was sent.")
 SHORTEST_SECRET = 4
 
 

@@ -11,7 +11,7 @@ class Verdict(TextChoices):
 
     OK = "ok", _("ok")
     NOTE = "note", _("note")
-    WRONG = "wrong", _("wrong")
+    WRONG = "problem", _("problem")
     NOT_ASKED = "not_asked", _("not asked")
 
 

@@ -84,20 +84,27 @@ def contact(examination: Examination) -> tuple[list[Finding], bool]:
     if not examination.heard:
         return [wrong(_("Connection"), error or errors.Unavailable("find post offices"), examination.asked)], False
     found = [_reached(examination)]
+    if found[0].verdict == Verdict.WRONG:
+        return found, False
     if error is not None and _keeps_out(examination, error):
         return [*found, *_not_let_in(examination, error)], False
     if examination.known:
         found.append(credentials(examination))
-    return [*found, *_offices(examination, offices, error)], True
+    # After Throttled our own throttle holds back every other question too.
+    return [*found, *_offices(examination, offices, error)], not isinstance(error, errors.Throttled)
 
 
 def _reached(examination: Examination) -> Finding:
     subject, first = _("Connection"), examination.heard[0]
     if is_web_page(first.answer):
-        says = _("a web page came in place of an answer (HTTP %(status)s)") % {"status": first.answer.status}
-        return Finding(subject, Verdict.NOTE, says, remedies.web_page(examination.asked))
-    says = _("Canada Post answers, in %(seconds)s s") % {"seconds": number_format(first.seconds, 2)}
-    return Finding(subject, Verdict.OK, says)
+        # Canada Post's gateway may refuse with a page; a success that is a page is somebody else's.
+        verdict = Verdict.WRONG if first.answer.status == OK else Verdict.NOTE
+        says = _("a web page came instead of an answer (HTTP %(status)s)") % {"status": first.answer.status}
+        return Finding(subject, verdict, says, remedies.web_page(examination.asked))
+    seconds = {"seconds": number_format(max(first.seconds, 0.01), 2)}
+    emulated = examination.asked.emulator
+    says = _("the emulator answers, in %(seconds)s s") if emulated else _("Canada Post answers, in %(seconds)s s")
+    return Finding(subject, Verdict.OK, says % seconds)
 
 
 def _keeps_out(examination: Examination, error: errors.CanadaPostError) -> bool:
@@ -121,8 +128,10 @@ def credentials(examination: Examination) -> Finding:
     subject = _("Credentials")
     if not examination.known:
         says = _("no answer shows whether they are right")
-        return Finding(subject, Verdict.NOT_ASKED, says, _("Put right what is wrong above, then ask again."))
-    says = _("Canada Post gave a token") if examination.asked.portal else _("Canada Post knows the API key")
+        return Finding(subject, Verdict.NOT_ASKED, says, _("Fix what is wrong above, then run the doctor again."))
+    says = (
+        _("Canada Post accepted them and gave a token") if examination.asked.portal else _("Canada Post accepted them")
+    )
     return Finding(subject, Verdict.OK, says)
 
 
@@ -135,7 +144,8 @@ def _offices(
         yield wrong(subject, error, examination.asked)
         return
     if not found:
-        says = _("Canada Post offers none there")
+        # The client takes some errors for "none near", since nobody knows how Canada Post says that.
+        says = _("Canada Post offers none there") if examination.succeeded else _unclear(examination, subject).says
         yield Finding(subject, Verdict.NOTE, says, remedies.no_office(examination.near))
         return
     count = ngettext("%(count)d takes parcels", "%(count)d take parcels", len(found)) % {"count": len(found)}
@@ -151,8 +161,8 @@ def _hours(examination: Examination, office: PostOffice) -> Finding:
     except errors.CanadaPostError as error:
         return wrong(subject, error, examination.asked)
     if hours is None or not hours.days:
-        return Finding(subject, Verdict.NOTE, _("Canada Post gives none for the nearest post office"))
-    return Finding(subject, Verdict.OK, _("Canada Post gives them for the nearest post office"))
+        return Finding(subject, Verdict.NOTE, _("not given for the nearest post office"))
+    return Finding(subject, Verdict.OK, _("given for the nearest post office"))
 
 
 def shipping(examination: Examination) -> Iterator[Finding]:
@@ -160,7 +170,7 @@ def shipping(examination: Examination) -> Iterator[Finding]:
     access, look_ups = _("Access to shipping"), _("Look-up after a lost answer")
     look_up = _unused_look_up(examination.client)
     if look_up is None:
-        yield Finding(access, Verdict.NOT_ASKED, _("without a contract this cannot be known before the first shipment"))
+        yield Finding(access, Verdict.NOT_ASKED, _("cannot be known without a contract until the first shipment"))
         yield Finding(look_ups, Verdict.NOTE, _("without a contract only a person can look a shipment up"))
         return
     manifests = examination.client.capabilities.manifests
@@ -171,7 +181,7 @@ def shipping(examination: Examination) -> Iterator[Finding]:
         yield Finding(look_ups, Verdict.NOT_ASKED, _("not before there is access to shipping"))
         return
     if examination.succeeded:
-        yield Finding(access, Verdict.OK, _("this account may ask for its shipments"))
+        yield Finding(access, Verdict.OK, _("this account can list its shipments"))
     else:
         yield _unclear(examination, access)
     try:
@@ -192,17 +202,17 @@ def _unused_look_up(client: CanadaPost) -> Callable[[], Sequence[Any]] | None:
 def _looked_up(examination: Examination, subject: str, found: Sequence[ShipmentInfo]) -> Finding:
     if found:
         says = _("an ID that was never used finds shipments (%(count)d), so a look-up proves nothing")
-        todo = _("After a lost answer compare the shipments at Canada Post yourself before you send anything again.")
+        todo = _("After a lost answer, compare the shipments at Canada Post yourself before anything is sent again.")
         return Finding(subject, Verdict.WRONG, says % {"count": len(found)}, todo)
     if not examination.succeeded:
         return _unclear(examination, subject)
-    return Finding(subject, Verdict.OK, _("works: an ID that was never used finds no shipment"))
+    return Finding(subject, Verdict.OK, _("an ID that was never used finds no shipment, as it should"))
 
 
 def _unclear(examination: Examination, subject: str) -> Finding:
     """The client takes such an answer for "nothing found", but a wrong address is answered alike."""
     says = _("the answer (HTTP %(status)s) does not show whether this works")
-    todo = _("It may mean that there is nothing, or that there is no such page: see after the first shipment.")
+    todo = _("It can mean that nothing was found, or that the address is wrong. The first shipment will tell.")
     return Finding(subject, Verdict.NOTE, says % {"status": examination.heard[-1].answer.status}, todo)
 
 
@@ -214,7 +224,9 @@ def option(examination: Examination) -> Finding:
     except errors.CanadaPostError as error:
         return wrong(subject, error, examination.asked)
     names = {"code": info.code, "conflicts": ", ".join(info.conflicts) or "–"}
-    return Finding(subject, Verdict.OK, _("offered as option %(code)s; does not go with: %(conflicts)s") % names)
+    return Finding(
+        subject, Verdict.OK, _("available as option %(code)s; cannot be combined with: %(conflicts)s") % names
+    )
 
 
 def prices(examination: Examination) -> Finding:
@@ -226,9 +238,8 @@ def prices(examination: Examination) -> Finding:
     except errors.CanadaPostError as error:
         return wrong(subject, error, examination.asked)
     if not found:
-        says = _("Canada Post gives no price to this account")
-        todo = _("Compare CUSTOMER_NUMBER and CONTRACT_ID with your agreement: without one there are no prices.")
-        return Finding(subject, Verdict.WRONG, says, todo)
+        says = _("Canada Post gives this account no prices")
+        return Finding(subject, Verdict.WRONG, says, remedies.no_price(examination.asked))
     return Finding(subject, Verdict.OK, "; ".join(map(_price, found)))
 
 
@@ -240,7 +251,7 @@ def outages(examination: Examination) -> Iterator[Finding]:
     """Yield the outages that Canada Post has announced."""
     subject = _("Outages")
     if not examination.client.capabilities.outages:
-        yield Finding(subject, Verdict.NOT_ASKED, _("this API does not tell"))
+        yield Finding(subject, Verdict.NOT_ASKED, _("not available with this API"))
         return
     try:
         found = examination.ask(examination.client.outages)
@@ -257,4 +268,4 @@ def outages(examination: Examination) -> Iterator[Finding]:
         }
         yield Finding(subject, Verdict.NOTE, _("%(starts)s to %(ends)s: %(text)s") % times)
     if not found:
-        yield Finding(subject, Verdict.OK, _("none is announced"))
+        yield Finding(subject, Verdict.OK, _("none announced"))

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
 from deliver_to_po.carrier import HostKind, host_kind
 from deliver_to_po.conf import CanadaPostSettings, host_of, own_url
+
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,18 @@ def no_office(near: str) -> str:
     return _('Try a postal code in a town: --near "%(postal_code)s".') % {"postal_code": other}
 
 
+def no_price(asked: Asked) -> str:
+    """Return what to do when no service has a price."""
+    if asked.emulator or asked.settings.non_contract:
+        return _account(errors.Refused("rates"), asked)
+    return _("Check CUSTOMER_NUMBER and CONTRACT_ID against your agreement. Without an agreement there are no prices.")
+
+
 def web_page(asked: Asked) -> str:
     """Return what to do when a web page comes in place of an answer."""
     if asked.emulator:
-        return _("Look which program answers at BASE_URL: it is not the emulator.")
-    return _("Look whether a proxy, a firewall or a log-in page answers in Canada Post's place.")
+        return _("Check which program answers at BASE_URL: it is not the emulator.")
+    return _("Check whether a proxy, a firewall or a log-in page answers in place of Canada Post.")
 
 
 def _credentials(_error: errors.CanadaPostError, asked: Asked) -> str:
@@ -64,11 +74,11 @@ def _credentials(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
         return _("Set %(keys)s to what the emulator printed when it started.") % names
     if asked.portal:
-        return _("Copy %(keys)s anew from your application in Canada Post's developer portal.") % names
+        return _("Copy %(keys)s again from your application in Canada Post's developer portal.") % names
     if asked.kind == HostKind.SANDBOX:
-        return _("Copy %(keys)s anew from your key for the sandbox: production's is not known there.") % names
+        return _("Copy %(keys)s again from your key for the sandbox: production's is not known there.") % names
     if asked.kind == HostKind.PRODUCTION:
-        return _("Copy %(keys)s anew from your key for production: the sandbox's is not known there.") % names
+        return _("Copy %(keys)s again from your key for production: the sandbox's is not known there.") % names
     return _("Find out whether BASE_URL leads to the sandbox or to production: each has a key of its own.")
 
 
@@ -81,28 +91,40 @@ def _access(asked: Asked) -> str:
     return _("Ask Canada Post whether your API key may use this service.")
 
 
-def _not_entitled(_error: errors.CanadaPostError, asked: Asked) -> str:
+def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
-        return _account(_error, asked)
+        return _account(error, asked)
+    if error.operation == TOKEN:
+        return _("Check in Canada Post's developer portal that your application is active.")
+    if asked.settings.non_contract:
+        return _without_contract()
     return _(
-        "Compare CUSTOMER_NUMBER, MOBO and CONTRACT_ID with your agreement; if they are right, ask Canada Post what "
-        "your account lacks for Deliver to Post Office."
+        "Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID against your agreement. If they are right, ask Canada Post "
+        "what your account lacks for Deliver to Post Office."
     )
 
 
-def _account(_error: errors.CanadaPostError, asked: Asked) -> str:
+def _account(error: errors.CanadaPostError, asked: Asked) -> str:
+    if asked.emulator and error.operation == TOKEN:
+        return _access(asked)
     if asked.emulator:
         return _(
             "Set CUSTOMER_NUMBER and CONTRACT_ID to what the emulator printed when it started, and leave MOBO empty."
         )
-    return _("Compare CUSTOMER_NUMBER, MOBO and CONTRACT_ID with your agreement.")
+    if asked.settings.non_contract:
+        return _without_contract()
+    return _("Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID against your agreement.")
+
+
+def _without_contract() -> str:
+    return _("Check CUSTOMER_NUMBER against your account at Canada Post. If it is right, ask what the account lacks.")
 
 
 def _not_found(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
         return _("Set BASE_URL to an address that the emulator printed when it started.")
     if not asked.own_address:
-        return _("Leave BASE_URL out: what it names does not have this API.")
+        return _("Leave BASE_URL out: this API is not at that address.")
     return _report(asked)
 
 
@@ -112,7 +134,7 @@ def _not_ready(_error: errors.CanadaPostError, _asked: Asked) -> str:
 
 def _throttled(error: errors.CanadaPostError, asked: Asked) -> str:
     if error.status is None:
-        return _("Wait a minute: the shop is making calls of its own.")
+        return _("Wait a minute, then run the doctor again.")
     if asked.settings.calls_per_minute:
         return _("Wait a minute. If this comes back, lower CALLS_PER_MINUTE.")
     if asked.emulator:
@@ -121,20 +143,22 @@ def _throttled(error: errors.CanadaPostError, asked: Asked) -> str:
 
 
 def _unavailable(error: errors.CanadaPostError, asked: Asked) -> str:
+    if error.status == NOT_FOUND:
+        return _not_found(error, asked)
     if asked.emulator:
         if error.status is None:
             return _("Start the emulator: python -m deliver_to_po.emulator")
         return _("Look at the emulator's page: somebody may have planned a fault.")
     if asked.kind in (HostKind.OTHER, HostKind.NONE):
-        return _("Look whether what BASE_URL names works, or leave BASE_URL out to ask Canada Post itself.")
+        return _("Check that whatever is at BASE_URL works, or leave BASE_URL out to ask Canada Post itself.")
     if error.status is None:
-        return _("Let this machine open https connections to Canada Post, through whatever firewall there is.")
+        return _("Let this machine open https connections to Canada Post: a firewall may be in the way.")
     return _("Try again later: the trouble is on Canada Post's side.")
 
 
 def _unreadable(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
-        return _("Look whether it is the emulator of this version that answers at BASE_URL.")
+        return _("Check that the emulator of this version answers at BASE_URL.")
     return _report(asked)
 
 

@@ -56,7 +56,7 @@ def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
         verdict = Verdict.WRONG if message.level >= ERROR else Verdict.NOTE
         yield Finding(subject, verdict, f"{message.msg} ({message.id})", message.hint or "")
     if not messages:
-        yield Finding(subject, Verdict.OK, _("nothing is missing and nothing is wrong"))
+        yield Finding(subject, Verdict.OK, _("complete and valid"))
 
 
 def environment() -> Finding:
@@ -68,7 +68,7 @@ def environment() -> Finding:
         return Finding(_("Environment"), Verdict.NOTE, says)
     if forbidden_reason(canada_post, live=False):
         says = _("LIVE is off: “%(api)s” at %(host)s only answers questions; no shipment is made there") % names
-        todo = _("Try shipments out with the emulator; turn LIVE on to make real ones.")
+        todo = _("Use the emulator to try out shipments, and turn LIVE on to make real ones.")
         return Finding(_("Environment"), Verdict.NOTE, says, todo)
     if kind == HostKind.LOOPBACK:
         says = _("test: “%(api)s” at an emulator on this machine") % names
@@ -79,7 +79,7 @@ def environment() -> Finding:
 
 def ship_from() -> tuple[str, Finding]:
     """Return the postal code that an order ships from, or ``""``, and what there is to say about it."""
-    subject = _("Where parcels leave from")
+    subject = _("Sender address")
     try:
         order = apps.get_model(order_model())._default_manager.order_by("-pk").first()
         if order is None:
@@ -87,12 +87,12 @@ def ship_from() -> tuple[str, Finding]:
         written = order_adapter().ship_from(order).address.postal_code
     except OF_THE_ADAPTER as error:
         says = _("ship_from() of your adapter fails: %(error)s") % {"error": type(error).__name__}
-        todo = _("Let it return a Sender for every order; no shipment can be made without one.")
+        todo = _("It must return a Sender for every order; no shipment can be made without one.")
         return "", Finding(subject, Verdict.WRONG, says, todo)
     postal_code = normalize_postal_code(str(written))
     if not postal_code:
         says = _("ship_from() of your adapter gives no Canadian postal code")
-        return "", Finding(subject, Verdict.WRONG, says, _("Write it as in K1A 0B1."))
+        return "", Finding(subject, Verdict.WRONG, says, _("Write it like K1A 0B1."))
     return postal_code, Finding(subject, Verdict.OK, display_postal_code(postal_code))
 
 
@@ -101,10 +101,10 @@ def clock(heard: Sequence[Heard]) -> Finding:
     subject = _("Clock")
     differences = [found for answer in heard if (found := answer.clock_difference) is not None]
     if not differences:
-        return Finding(subject, Verdict.NOT_ASKED, _("no answer said what time it is"))
+        return Finding(subject, Verdict.NOT_ASKED, _("no answer had a date"))
     seconds = round(differences[-1].total_seconds())
     if abs(seconds) <= CLOCK_TOLERANCE_SECONDS:
-        return Finding(subject, Verdict.OK, _("agrees with Canada Post's"))
+        return Finding(subject, Verdict.OK, _("same as Canada Post's"))
     says = _("this machine's clock is %(seconds)d seconds from Canada Post's") % {"seconds": seconds}
-    todo = _("Let the machine set its clock over the network (NTP): mailing dates and deadlines go by it.")
+    todo = _("Set this machine's clock over the network (NTP). Mailing dates and deadlines depend on it.")
     return Finding(subject, Verdict.WRONG, says, todo)
