@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from urllib.parse import urlsplit
+from enum import Enum
 
 from django.core.cache import BaseCache
 
@@ -19,11 +19,36 @@ from deliver_to_po.canadapost.webservices.answers import error_of as webservices
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
-from deliver_to_po.conf import PORTAL_URL, WEB_SERVICES_URL, CanadaPostSettings, app_settings
+from deliver_to_po.choices import Reason
+from deliver_to_po.conf import (
+    PORTAL_URL,
+    WEB_SERVICES_SANDBOX_URL,
+    WEB_SERVICES_URL,
+    CanadaPostSettings,
+    app_settings,
+    host_of,
+    is_loopback,
+)
 from deliver_to_po.configured import made_once
 from deliver_to_po.shared_cache import attempt_or
 
-PRODUCTION_HOSTS = {urlsplit(url).hostname for url in (PORTAL_URL, WEB_SERVICES_URL)}
+PRODUCTION_HOSTS = {host_of(url) for url in (PORTAL_URL, WEB_SERVICES_URL)}
+SANDBOX_HOST = host_of(WEB_SERVICES_SANDBOX_URL)
+
+
+class HostKind(Enum):
+    """What stands at a base URL."""
+
+    LOOPBACK = "this machine, which only an emulator can be"
+    SANDBOX = "Canada Post's sandbox, where nothing is real"
+    PRODUCTION = "Canada Post, where shipments are real"
+    OTHER = "another host, such as a proxy of the shop's"
+    NONE = "no host, or an address that cannot be read"
+
+
+# Where a real delivery, and where a test, may be made.
+FOR_REAL = (HostKind.PRODUCTION, HostKind.OTHER)
+FOR_TESTS = (HostKind.LOOPBACK, HostKind.SANDBOX, HostKind.OTHER)
 
 
 def canada_post(
@@ -60,12 +85,37 @@ def _client(
     return PortalCanadaPost(caller, tokens or _shared_tokens(settings), account, language)
 
 
-def is_production(settings: CanadaPostSettings) -> bool:
-    """Say whether the base URL is on a host where shipments can be real.
+def host_kind(settings: CanadaPostSettings) -> HostKind:
+    """Return what stands at the base URL, however its host is spelled.
 
-    At the portal only the credentials decide that, and we cannot tell test ones from real ones: its host always counts.
+    At the portal the credentials decide whether shipments are real, and the code cannot tell them apart: its host
+    always counts as production.
     """
-    return urlsplit(settings.base_url).hostname in PRODUCTION_HOSTS
+    host = host_of(settings.base_url)
+    if not host:
+        return HostKind.NONE
+    if is_loopback(host):
+        return HostKind.LOOPBACK
+    if host in PRODUCTION_HOSTS:
+        return HostKind.PRODUCTION
+    return HostKind.SANDBOX if host == SANDBOX_HOST else HostKind.OTHER
+
+
+def is_production(settings: CanadaPostSettings) -> bool:
+    """Say whether the base URL lies on a host where Canada Post makes real shipments."""
+    return host_kind(settings) == HostKind.PRODUCTION
+
+
+def forbidden_reason(settings: CanadaPostSettings, *, live: bool) -> Reason:
+    """Return why no shipment may be created now for a delivery that is ``live`` or a test; ``Reason.NONE`` when it may.
+
+    Ask this right before each create, with the settings of the API that it goes to. A real delivery needs LIVE and a
+    host where labels are real; a test is never made while LIVE is on, nor on Canada Post's production host.
+    """
+    if live != settings.live:
+        return Reason.LIVE_OFF if live else Reason.TEST_ONLY
+    allowed = FOR_REAL if live else FOR_TESTS
+    return Reason.NONE if host_kind(settings) in allowed else Reason.LIVE_OFF
 
 
 class CacheCounts:

@@ -129,18 +129,6 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         "E030",
         ("USERNAME", "API key"),
     ),
-    (
-        carrier.check_canada_post,
-        {
-            "CANADA_POST": {
-                "API": "webservices",
-                "LIVE": True,
-                "BASE_URL": conf.WEB_SERVICES_SANDBOX_URL,
-            }
-        },
-        "E035",
-        ("LIVE", "sandbox"),
-    ),
     (carrier.check_canada_post, {"CANADA_POST": {"NON_CONTRACT": True}}, "E036", ("NON_CONTRACT", "“webservices”")),
     (
         carrier.check_canada_post,
@@ -157,7 +145,6 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "ftp://cp"}}, "E032", ("BASE_URL", conf.PORTAL_URL)),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "https://a:b/"}}, "E032", ("BASE_URL", "http or https")),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "http://cp.example"}}, "E033", ("cp.example", "https")),
-    (carrier.check_canada_post, {"CANADA_POST": {"LIVE": True}}, "E034", ("LIVE", "this machine", "emulator")),
     (
         handoff.check_handoff,
         {"HANDOFF": {"LEASE_SECONDS": 9.0}},

@@ -7,7 +7,7 @@ so that a shop can silence one.
 
 from django.core.checks import Tags, register
 
-from deliver_to_po.checks import adapter, carrier, handoff, orders, shape, surroundings
+from deliver_to_po.checks import adapter, carrier, handoff, live, orders, shape, surroundings
 
 
 def register_all() -> None:
@@ -18,6 +18,7 @@ def register_all() -> None:
     register(orders.check_order_column, Tags.database)
     register(adapter.check_order_adapter)
     register(carrier.check_canada_post)
+    register(live.check_live)
     register(handoff.check_handoff)
     register(handoff.check_shipping_systems)
     register(surroundings.check_label_storage, Tags.files)

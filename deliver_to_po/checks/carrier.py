@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.canadapost.rules import CONTRACT, CUSTOMER
 from deliver_to_po.checks.messages import error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
-from deliver_to_po.conf import APIS, WEB_SERVICES_SANDBOX_URL, app_settings, is_loopback, own_url
+from deliver_to_po.conf import APIS, app_settings, host_of, is_loopback, own_url
 
 SECTION = "CANADA_POST"
 NUMBERS = {"CUSTOMER_NUMBER": CUSTOMER, "MOBO": CUSTOMER, "CONTRACT_ID": CONTRACT}
@@ -35,9 +35,9 @@ def _account() -> Iterator[CheckMessage]:
                 30,
                 _("%(setting)s is empty.") % {"setting": setting_name(SECTION, key)},
                 _(
-                    "Take it from your account at Canada Post (the Developer Portal shows client ID and secret, the "
-                    "older Developer Program the API key's user name and password, your agreement the customer number "
-                    "and the contract), and read it from the environment."
+                    "Copy it from your Canada Post account and read it from the environment. The Developer Portal "
+                    "shows the client ID and secret; the older Developer Program shows the API key's user name and "
+                    "password; your agreement shows the customer number and contract."
                 ),
             )
 
@@ -51,7 +51,7 @@ def _numbers() -> Iterator[CheckMessage]:
                 38,
                 _("%(setting)s is not made of %(least)s to %(most)s digits.")
                 % {"setting": setting_name(SECTION, key), "least": least, "most": most},
-                _("Write it as your agreement shows it, with leading zeros and without spaces or hyphens."),
+                _("Copy it from your agreement, with leading zeros, without spaces or hyphens."),
             )
 
 
@@ -60,7 +60,7 @@ def _api() -> Iterator[CheckMessage]:
     if is_right(SECTION, "API") and api not in APIS:
         yield error(
             31,
-            _("%(setting)s is “%(value)s”, which is none of Canada Post's APIs.")
+            _("%(setting)s is “%(value)s”, which is not one of Canada Post's APIs.")
             % {"setting": setting_name(SECTION, "API"), "value": api},
             _("Set it to “%(first)s” or “%(second)s”.") % {"first": APIS[0], "second": APIS[1]},
         )
@@ -80,8 +80,7 @@ def _non_contract(api: str) -> Iterator[CheckMessage]:
     else:
         yield warning(
             37,
-            _("%(setting)s is on: nobody has shown that Canada Post takes Deliver to Post Office without a contract.")
-            % {"setting": setting},
+            _("%(setting)s is on, but Deliver to Post Office without a contract is unproven.") % {"setting": setting},
             _("Make one shipment, look at its label, and watch where the parcel goes before you rely on it."),
         )
 
@@ -91,39 +90,27 @@ def _address() -> Iterator[CheckMessage]:
         return
     setting = setting_name(SECTION, "BASE_URL")
     settings = app_settings.canada_post
-    url = _split(settings.base_url)
-    if url is None:
-        message = _("%(setting)s is no http or https address.") % {"setting": setting}
+    url, host = _split(settings.base_url), host_of(settings.base_url)
+    if url is None or not host:
         yield error(
             32,
-            message,
-            _("Leave it out to use Canada Post's own, %(url)s.") % {"url": own_url(settings.api, live=False)},
+            _("%(setting)s is not an http or https URL.") % {"setting": setting},
+            _("Leave it out to use Canada Post's own, %(url)s.") % {"url": own_url(settings.api, live=settings.live)},
         )
-    elif url.scheme == "http" and not is_loopback(url.hostname):
-        message = _("%(setting)s sends secrets and addresses over plain http to %(host)s.")
+    elif "@" in url.netloc:
+        # They would be sent as the user name and password of every call, in place of the token.
+        yield error(
+            32,
+            _("%(setting)s holds a user name or a password.") % {"setting": setting},
+            _("Write the address alone. Credentials go into %(settings)s.")
+            % {"settings": ", ".join(CREDENTIALS.get(settings.api, ()))},
+        )
+    elif url.scheme == "http" and not is_loopback(host):
         yield error(
             33,
-            message % {"setting": setting, "host": url.hostname},
+            _("%(setting)s sends secrets and addresses over plain http to %(host)s.")
+            % {"setting": setting, "host": host},
             _("Use https. Plain http is only for an emulator on this machine."),
-        )
-    if url and is_right(SECTION, "LIVE") and settings.live:
-        yield from _live(url, setting)
-
-
-def _live(url: SplitResult, setting: str) -> Iterator[CheckMessage]:
-    if is_loopback(url.hostname):
-        yield error(
-            34,
-            _("%(live)s is on, but %(setting)s points at this machine.")
-            % {"live": setting_name(SECTION, "LIVE"), "setting": setting},
-            _("Turn LIVE off to use the emulator, or leave BASE_URL out to use Canada Post's own."),
-        )
-    elif url.hostname == urlsplit(WEB_SERVICES_SANDBOX_URL).hostname:
-        yield error(
-            35,
-            _("%(live)s is on, but %(setting)s points at Canada Post's sandbox, where no label is real.")
-            % {"live": setting_name(SECTION, "LIVE"), "setting": setting},
-            _("Turn LIVE off to use the sandbox, or leave BASE_URL out to use Canada Post's own."),
         )
 
 
@@ -134,4 +121,4 @@ def _split(address: str) -> SplitResult | None:
         _port = url.port
     except ValueError:
         return None
-    return url if url.scheme in ("http", "https") and url.hostname else None
+    return url if url.scheme in ("http", "https") else None

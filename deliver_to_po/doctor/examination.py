@@ -1,4 +1,4 @@
-"""The whole examination: what other findings depend on comes first."""
+"""The whole examination, in the order in which one thing needs the other."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,15 +10,16 @@ from deliver_to_po.carrier import canada_post_over
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor import questions, surroundings
 from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.listening import Heard, ListeningTransport
+from deliver_to_po.doctor.hearing import Heard, ListeningTransport
 from deliver_to_po.doctor.recording import ask_more
+from deliver_to_po.doctor.remedies import Asked
 
 
-def examine(postal_code: str, language: Language, heard: list[Heard], *, thoroughly: bool) -> Iterator[Finding]:
+def examine(near: str, language: Language, heard: list[Heard], *, recording: bool) -> Iterator[Finding]:
     """Yield each finding as soon as it is known, and add every answer of Canada Post to ``heard``.
 
-    ``postal_code`` is where to look for offices, without a space; if it is ``""``, that is where parcels leave from.
-    ``thoroughly`` asks a few more questions, because a recording is wanted.
+    ``near`` is a postal code as on the wire, or ``""`` for where parcels leave from. With ``recording`` a few more
+    questions are asked, whose answers are only for the record.
     """
     messages = surroundings.checks()
     yield from surroundings.settings(messages)
@@ -28,16 +29,24 @@ def examine(postal_code: str, language: Language, heard: list[Heard], *, thoroug
     yield surroundings.environment()
     origin, finding = surroundings.ship_from()
     yield finding
-    postal_code = postal_code or origin or surroundings.OTTAWA
+    near = near or origin or surroundings.OTTAWA
     client = canada_post_over(partial(ListeningTransport, hear=heard.append), language)
-    connection = questions.Connection(client, app_settings.canada_post, postal_code, origin or postal_code, heard)
-    found, may_go_on = questions.contact(connection)
-    yield from found
-    if may_go_on:
-        yield questions.shipping(connection)
-        yield questions.option(connection)
-        yield questions.prices(connection)
-        yield from questions.outages(connection)
-        if thoroughly:
-            ask_more(client, postal_code)
+    asked = Asked(app_settings.canada_post, recording=recording)
+    yield from _ask(questions.Examination(client, asked, near, origin or near, heard))
     yield surroundings.clock(heard)
+
+
+def _ask(examination: questions.Examination) -> Iterator[Finding]:
+    found, may_go_on = questions.contact(examination)
+    yield from found
+    if not may_go_on:
+        return
+    known_at_once = examination.known
+    yield from questions.shipping(examination)
+    yield questions.option(examination)
+    yield questions.prices(examination)
+    yield from questions.outages(examination)
+    if not known_at_once:
+        yield questions.credentials(examination)
+    if examination.asked.recording:
+        ask_more(examination.client, examination.near)

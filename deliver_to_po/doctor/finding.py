@@ -7,17 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Verdict(TextChoices):
-    """Is the thing all right?"""
+    """How it is with one thing."""
 
     OK = "ok", _("ok")
     NOTE = "note", _("note")
-    WRONG = "wrong", _("wrong")
+    WRONG = "problem", _("problem")
     NOT_ASKED = "not_asked", _("not asked")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report: what it is about, whether that is all right, what was found, and what to do about it."""
+    """One line: what it is about, how it is with that, what was found (``says``), and what to do (``todo``)."""
 
     subject: str
     verdict: Verdict

@@ -1,8 +1,11 @@
-"""The questions that the doctor asks Canada Post. They all only read."""
+"""The questions that the doctor asks Canada Post: each only reads, none makes or changes anything."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -13,154 +16,230 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
-from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice, Rate, RateRequest
-from deliver_to_po.conf import CanadaPostSettings
-from deliver_to_po.doctor.advice import finding_of_error
+from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice, Rate, RateRequest, ShipmentInfo
+from deliver_to_po.doctor import remedies
+from deliver_to_po.doctor.advice import wrong
 from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.listening import Heard
+from deliver_to_po.doctor.hearing import Heard
+from deliver_to_po.doctor.shapes import is_web_page
 from deliver_to_po.wording import money
 
+T = TypeVar("T")
+
 OPTION = "D2PO"
-# A group without shipments: to ask for it shows whether the account may ask for shipments at all.
-NO_SUCH_GROUP = "d2po-doctor"
+OK = 200
 PARCEL = Parcel(weight_kg=Decimal(1), length_cm=Decimal(30), width_cm=Decimal(20), height_cm=Decimal(10))
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """What is examined: a client and its settings, with two postal codes to ask about and the answers heard so far.
+@dataclass(slots=True)
+class Examination:
+    """Whom the doctor asks, about which places, and what was answered so far.
 
-    Post offices are looked for near ``postal_code``; parcels leave from ``origin``.
+    ``near`` and ``origin`` are postal codes as on the wire. The client's transport adds to ``heard``.
     """
 
     client: CanadaPost
-    settings: CanadaPostSettings
-    postal_code: str
+    asked: remedies.Asked
+    near: str
     origin: str
     heard: Sequence[Heard]
 
+    def ask(self, question: Callable[[], T]) -> T:
+        """Return the answer to ``question``; raises what the client raises.
 
-def contact(connection: Connection) -> tuple[list[Finding], bool]:
-    """Return findings about reaching Canada Post, credentials and offices, and whether asking more makes sense."""
+        Only a success shows that the credentials are right. A list that is empty because of a 404 shows nothing, and
+        neither does a web page or a 5xx.
+        """
+        try:
+            answer = question()
+        except errors.CanadaPostError as error:
+            # The portal's token is such a success, whatever came after it.
+            self._note(self.asked.portal and error.operation != TOKEN and bool(self.heard))
+            raise
+        self._note(self.succeeded)
+        return answer
+
+    def _note(self, known: bool) -> None:
+        self.asked = replace(self.asked, known=self.asked.known or known)
+
+    @property
+    def known(self) -> bool:
+        """Say whether an answer so far shows that the credentials are right."""
+        return self.asked.known
+
+    @property
+    def succeeded(self) -> bool:
+        """Say whether the last answer was a success."""
+        return bool(self.heard) and self.heard[-1].answer.status == OK
+
+
+def contact(examination: Examination) -> tuple[list[Finding], bool]:
+    """Return whether Canada Post is reached, knows us and gives offices, and whether it can be asked anything more."""
     error: errors.CanadaPostError | None = None
     offices: list[PostOffice] = []
     try:
-        offices = connection.client.find_offices(NearPostalCode(connection.postal_code))
+        offices = examination.ask(partial(examination.client.find_offices, NearPostalCode(examination.near)))
     except errors.CanadaPostError as raised:
         error = raised
-    if not connection.heard:
-        return [_not_reached(connection, error)], False
-    refuses_all = error is not None and _refuses_everything(connection, error)
-    found = [_reached(connection), _credentials(connection, error if refuses_all else None)]
-    if not refuses_all:
-        found += _offices(connection, offices, error)
-    return found, not refuses_all
+    if not examination.heard:
+        return [wrong(_("Connection"), error or errors.Unavailable("find post offices"), examination.asked)], False
+    found = [_reached(examination)]
+    if found[0].verdict == Verdict.WRONG:
+        return found, False
+    if error is not None and _keeps_out(examination, error):
+        return [*found, *_not_let_in(examination, error)], False
+    if examination.known:
+        found.append(credentials(examination))
+    # After Throttled our own throttle holds back every other question too.
+    return [*found, *_offices(examination, offices, error)], not isinstance(error, errors.Throttled)
 
 
-def _not_reached(connection: Connection, error: errors.CanadaPostError | None) -> Finding:
-    todo = _("Look whether this machine may open https connections to that host, through whatever firewall there is.")
-    return finding_of_error(
-        _("Connection"), error or errors.Unavailable("find post offices"), connection.settings, todo=todo
-    )
+def _reached(examination: Examination) -> Finding:
+    subject, first = _("Connection"), examination.heard[0]
+    if is_web_page(first.answer):
+        # Canada Post's gateway may refuse with a page; a success that is a page is somebody else's.
+        verdict = Verdict.WRONG if first.answer.status == OK else Verdict.NOTE
+        says = _("a web page came instead of an answer (HTTP %(status)s)") % {"status": first.answer.status}
+        return Finding(subject, verdict, says, remedies.web_page(examination.asked))
+    seconds = {"seconds": number_format(max(first.seconds, 0.01), 2)}
+    emulated = examination.asked.emulator
+    says = _("the emulator answers, in %(seconds)s s") if emulated else _("Canada Post answers, in %(seconds)s s")
+    return Finding(subject, Verdict.OK, says % seconds)
 
 
-def _reached(connection: Connection) -> Finding:
-    says = _("Canada Post answers, in %(seconds)s s") % {"seconds": number_format(connection.heard[0].seconds, 2)}
-    return Finding(_("Connection"), Verdict.OK, says)
-
-
-def _refuses_everything(connection: Connection, error: errors.CanadaPostError) -> bool:
-    """Say whether every question will be refused, because there is no token or the key is not accepted."""
-    if connection.settings.api == "portal":
+def _keeps_out(examination: Examination, error: errors.CanadaPostError) -> bool:
+    """Say whether nothing more can be asked, since there is no token or the API key is refused."""
+    if examination.asked.portal:
         return error.operation == TOKEN
     return isinstance(error, errors.CredentialsRefused)
 
 
-def _credentials(connection: Connection, error: errors.CanadaPostError | None) -> Finding:
+def _not_let_in(examination: Examination, error: errors.CanadaPostError) -> Iterator[Finding]:
+    if isinstance(error, errors.CredentialsRefused):
+        yield wrong(_("Credentials"), error, examination.asked)
+    else:
+        # Trouble with the token says nothing about client ID and secret.
+        yield wrong(_("Token"), error, examination.asked)
+        yield credentials(examination)
+
+
+def credentials(examination: Examination) -> Finding:
+    """Return whether an answer so far shows that the credentials are right."""
     subject = _("Credentials")
-    portal = connection.settings.api == "portal"
-    if error is None:
-        says = _("Canada Post gave a token") if portal else _("Canada Post knows the API key")
-        return Finding(subject, Verdict.OK, says)
-    if not isinstance(error, errors.CredentialsRefused):
-        return finding_of_error(subject, error, connection.settings)
-    todo = _("Copy CLIENT_ID and CLIENT_SECRET anew from your application in Canada Post's developer portal.")
-    if not portal:
-        todo = _(
-            "Copy USERNAME and PASSWORD anew from your API key at Canada Post; the sandbox has a key of its own, which "
-            "goes with LIVE off."
-        )
-    return finding_of_error(subject, error, connection.settings, todo=todo)
+    if not examination.known:
+        says = _("no answer shows whether they are right")
+        return Finding(subject, Verdict.NOT_ASKED, says, _("Fix what is wrong above, then run the doctor again."))
+    says = (
+        _("Canada Post accepted them and gave a token") if examination.asked.portal else _("Canada Post accepted them")
+    )
+    return Finding(subject, Verdict.OK, says)
 
 
 def _offices(
-    connection: Connection, found: Sequence[PostOffice], error: errors.CanadaPostError | None
+    examination: Examination, found: Sequence[PostOffice], error: errors.CanadaPostError | None
 ) -> Iterator[Finding]:
-    subject = _("Post offices near %(postal_code)s") % {"postal_code": display_postal_code(connection.postal_code)}
+    near = {"postal_code": display_postal_code(examination.near)}
+    subject = _("Post offices near %(postal_code)s") % near
     if error is not None:
-        yield finding_of_error(subject, error, connection.settings)
+        yield wrong(subject, error, examination.asked)
         return
     if not found:
-        says = _("Canada Post offers none there")
-        yield Finding(subject, Verdict.NOTE, says, _('Try a postal code in a town: --near "K1A 0B1".'))
+        # The client takes some errors for "none near", since nobody knows how Canada Post says that.
+        says = _("Canada Post offers none there") if examination.succeeded else _unclear(examination, subject).says
+        yield Finding(subject, Verdict.NOTE, says, remedies.no_office(examination.near))
         return
     count = ngettext("%(count)d takes parcels", "%(count)d take parcels", len(found)) % {"count": len(found)}
-    yield Finding(
-        subject, Verdict.OK, _("%(count)s; the nearest is %(name)s") % {"count": count, "name": found[0].name}
-    )
-    yield _hours(connection, found[0])
+    says = _("%(count)s; the nearest is %(name)s") % {"count": count, "name": found[0].name}
+    yield Finding(subject, Verdict.OK, says)
+    yield _hours(examination, found[0])
 
 
-def _hours(connection: Connection, office: PostOffice) -> Finding:
+def _hours(examination: Examination, office: PostOffice) -> Finding:
     subject = _("Opening hours")
     try:
-        hours = connection.client.office(office.office_id).hours
+        hours = examination.ask(partial(examination.client.office, office.office_id)).hours
     except errors.CanadaPostError as error:
-        return finding_of_error(subject, error, connection.settings)
+        return wrong(subject, error, examination.asked)
     if hours is None or not hours.days:
-        return Finding(subject, Verdict.NOTE, _("Canada Post gives none for the nearest post office"))
-    return Finding(subject, Verdict.OK, _("Canada Post gives them for the nearest post office"))
+        return Finding(subject, Verdict.NOTE, _("not given for the nearest post office"))
+    return Finding(subject, Verdict.OK, _("given for the nearest post office"))
 
 
-def shipping(connection: Connection) -> Finding:
-    """Return whether this account may use the shipping API. No shipment is made."""
-    subject = _("Access to shipping")
-    can = connection.client.capabilities
+def shipping(examination: Examination) -> Iterator[Finding]:
+    """Yield whether this account may use the shipping API, and whether a shipment can be looked up; makes nothing."""
+    access, look_ups = _("Access to shipping"), _("Look-up after a lost answer")
+    look_up = _unused_look_up(examination.client)
+    if look_up is None:
+        yield Finding(access, Verdict.NOT_ASKED, _("cannot be known without a contract until the first shipment"))
+        yield Finding(look_ups, Verdict.NOTE, _("without a contract only a person can look a shipment up"))
+        return
+    manifests = examination.client.capabilities.manifests
     try:
-        if can.manifests:
-            connection.client.groups()
-        elif can.find_by_group:
-            connection.client.find_by_group(NO_SUCH_GROUP)
-        else:
-            says = _("without a contract this cannot be known before the first shipment")
-            return Finding(subject, Verdict.NOT_ASKED, says)
+        found = examination.ask(examination.client.groups if manifests else look_up)
     except errors.CanadaPostError as error:
-        return finding_of_error(subject, error, connection.settings)
-    return Finding(subject, Verdict.OK, _("this account may ask for its shipments"))
+        yield wrong(access, error, examination.asked)
+        yield Finding(look_ups, Verdict.NOT_ASKED, _("not before there is access to shipping"))
+        return
+    if examination.succeeded:
+        yield Finding(access, Verdict.OK, _("this account can list its shipments"))
+    else:
+        yield _unclear(examination, access)
+    try:
+        found = examination.ask(look_up) if manifests else found
+    except errors.CanadaPostError as error:
+        yield wrong(look_ups, error, examination.asked)
+        return
+    yield _looked_up(examination, look_ups, found)
 
 
-def option(connection: Connection) -> Finding:
+def _unused_look_up(client: CanadaPost) -> Callable[[], Sequence[Any]] | None:
+    """Return the look-up that follows a lost answer, with an id that was never used; None where there is none."""
+    if client.capabilities.find_by_request_id:
+        return partial(client.find_shipments, uuid4().hex)
+    return partial(client.find_by_group, uuid4().hex) if client.capabilities.find_by_group else None
+
+
+def _looked_up(examination: Examination, subject: str, found: Sequence[ShipmentInfo]) -> Finding:
+    if found:
+        says = _("an ID that was never used finds shipments (%(count)d), so a look-up proves nothing")
+        todo = _("After a lost answer, compare the shipments at Canada Post yourself before anything is sent again.")
+        return Finding(subject, Verdict.WRONG, says % {"count": len(found)}, todo)
+    if not examination.succeeded:
+        return _unclear(examination, subject)
+    return Finding(subject, Verdict.OK, _("an ID that was never used finds no shipment, as it should"))
+
+
+def _unclear(examination: Examination, subject: str) -> Finding:
+    """The client takes such an answer for "nothing found", but a wrong address is answered alike."""
+    says = _("the answer (HTTP %(status)s) does not show whether this works")
+    todo = _("It can mean that nothing was found, or that the address is wrong. The first shipment will tell.")
+    return Finding(subject, Verdict.NOTE, says % {"status": examination.heard[-1].answer.status}, todo)
+
+
+def option(examination: Examination) -> Finding:
     """Return whether Canada Post offers the option."""
     subject = _("Deliver to Post Office")
     try:
-        info = connection.client.option(OPTION)
+        info = examination.ask(partial(examination.client.option, OPTION))
     except errors.CanadaPostError as error:
-        return finding_of_error(subject, error, connection.settings)
+        return wrong(subject, error, examination.asked)
     names = {"code": info.code, "conflicts": ", ".join(info.conflicts) or "–"}
-    return Finding(subject, Verdict.OK, _("offered as option %(code)s; does not go with: %(conflicts)s") % names)
+    return Finding(
+        subject, Verdict.OK, _("available as option %(code)s; cannot be combined with: %(conflicts)s") % names
+    )
 
 
-def prices(connection: Connection) -> Finding:
+def prices(examination: Examination) -> Finding:
     """Return whether this account gets a price for a parcel of 1 kg to a post office."""
     subject = _("Prices")
+    request = RateRequest(examination.origin, examination.near, PARCEL)
     try:
-        found = connection.client.rates(RateRequest(connection.origin, connection.postal_code, PARCEL))
+        found = examination.ask(partial(examination.client.rates, request))
     except errors.CanadaPostError as error:
-        return finding_of_error(subject, error, connection.settings)
+        return wrong(subject, error, examination.asked)
     if not found:
-        says = _("Canada Post gives no price to this account")
-        todo = _("Compare CUSTOMER_NUMBER and CONTRACT_ID with your agreement: without one there are no prices.")
-        return Finding(subject, Verdict.WRONG, says, todo)
+        says = _("Canada Post gives this account no prices")
+        return Finding(subject, Verdict.WRONG, says, remedies.no_price(examination.asked))
     return Finding(subject, Verdict.OK, "; ".join(map(_price, found)))
 
 
@@ -168,17 +247,17 @@ def _price(rate: Rate) -> str:
     return _("%(service)s %(price)s") % {"service": rate.service_name or rate.service, "price": money(rate.due)}
 
 
-def outages(connection: Connection) -> Iterator[Finding]:
+def outages(examination: Examination) -> Iterator[Finding]:
     """Yield the outages that Canada Post has announced."""
     subject = _("Outages")
-    if not connection.client.capabilities.outages:
-        yield Finding(subject, Verdict.NOT_ASKED, _("this API does not tell"))
+    if not examination.client.capabilities.outages:
+        yield Finding(subject, Verdict.NOT_ASKED, _("not available with this API"))
         return
     try:
-        found = connection.client.outages()
+        found = examination.ask(examination.client.outages)
     except errors.CanadaPostError as error:
-        # Only a note: nobody has seen a real answer yet, and nothing else depends on this one.
-        failed = finding_of_error(subject, error, connection.settings)
+        # Nobody has seen this answer yet, and nothing else depends on it.
+        failed = wrong(subject, error, examination.asked)
         yield Finding(subject, Verdict.NOTE, failed.says, failed.todo)
         return
     for outage in found:
@@ -189,4 +268,4 @@ def outages(connection: Connection) -> Iterator[Finding]:
         }
         yield Finding(subject, Verdict.NOTE, _("%(starts)s to %(ends)s: %(text)s") % times)
     if not found:
-        yield Finding(subject, Verdict.OK, _("none is announced"))
+        yield Finding(subject, Verdict.OK, _("none announced"))

@@ -1,4 +1,4 @@
-"""Records what Canada Post's answers look like: keys and kinds of values but never a value, so nobody's data."""
+"""Writes down what answers look like, keys and kinds of values but no value, for the first contact with Canada Post."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -11,23 +11,23 @@ from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode, Service
 from deliver_to_po.conf import CanadaPostSettings
-from deliver_to_po.doctor.listening import Heard
+from deliver_to_po.doctor.hearing import Heard
 from deliver_to_po.doctor.shapes import known_names, shape_of
 
-# Ellesmere Island: we want to learn what Canada Post answers where no post office is near.
+# Ellesmere Island, where no post office is near: nobody knows what Canada Post answers then.
 FAR_NORTH = Coordinates(latitude=82.0, longitude=-75.0)
 NO_SUCH_ID = "1"
 NO_SUCH_SEQUENCE = 99999999
 
 
-def ask_more(client: CanadaPost, postal_code: str) -> None:
-    """Ask what only a recording needs. Most of it is about things that do not exist, to see how Canada Post says no."""
+def ask_more(client: CanadaPost, near: str) -> None:
+    """Ask more than the examination needs, mostly about things that do not exist: it shows how Canada Post says no."""
     pin = tracking_number(client.account.customer_number, NO_SUCH_SEQUENCE)
     questions: list[Callable[[], Any]] = [
         client.services,
         *(lambda service=service: client.service(service.value) for service in Service),
         lambda: client.find_offices(NearCoordinates(FAR_NORTH), maximum=1),
-        lambda: client.find_offices(NearPostalCode(postal_code), maximum=1),
+        lambda: client.find_offices(NearPostalCode(near), maximum=1),
         lambda: client.office(NO_SUCH_ID),
         lambda: client.shipment_details(NO_SUCH_ID),
         lambda: client.tracking_summary(pin),
@@ -37,7 +37,7 @@ def ask_more(client: CanadaPost, postal_code: str) -> None:
         try:
             question()
         except CanadaPostError:
-            # All we wanted was to hear the answer.
+            # The transport has passed the answer on, which is all that a record needs.
             continue
 
 
@@ -64,6 +64,6 @@ def _call(heard: Heard) -> dict[str, Any]:
 
 
 def _media_type(text: str) -> str:
-    """Return the media type if it is one that we expect: any other text could be data."""
+    """Return the media type if it is one that we expect, so that an odd one cannot carry data into the record."""
     known = text.startswith(("application/json", "application/vnd.cpc.", "application/xml", "text/"))
     return text[:80] if known or text in ("application/pdf", "") else "another"

@@ -1,4 +1,4 @@
-"""The shape of an answer: which keys it has and what kind each value is, but never a value."""
+"""The shape of an answer: which keys it has and of what kind each value is, and never a value."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,15 +11,17 @@ from deliver_to_po.canadapost.portal.answers import parse as parse_json
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
+BLANK = b"\xef\xbb\xbf \t\r\n"
+
 Shape: TypeAlias = "str | dict[str, Shape] | list[Shape]"
 
-# Other keys look like data, such as a number or a postal code, and could be data.
+# A key that looks like data, such as a number or a postal code, could be data.
 KEY = re.compile(r"[A-Za-z_][A-Za-z_-]{0,60}[0-9]{0,2}")
 ODD_KEY = "(an odd key)"
 CANADA_POST_NAMESPACE = re.compile(r"http://www\.canadapost\.ca/[A-Za-z0-9/._-]{1,60}")
 ODD_NAMESPACE = "(another namespace)"
 SOMETIMES = "?"
-# The first pattern that fits decides.
+# The first that fits says what kind of text it is.
 KINDS_OF_TEXT = (
     (re.compile(r"-?[0-9]+\.[0-9]+"), "text: number with decimals"),
     (re.compile(r"true|false"), "text: true or false"),
@@ -31,17 +33,22 @@ KINDS_OF_TEXT = (
 
 
 def shape_of(answer: Answer) -> Shape:
-    """Return the shape of a body in JSON or XML; for any other, what kind of file it is."""
-    body = answer.body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    """Return the shape of a body that is JSON or XML; of any other, what it is."""
+    body = answer.body.lstrip(BLANK)
     if body[:1] in (b"{", b"[") or answer.media_type.endswith("json"):
         return _of_json(answer.body)
-    if body[:15].lower().startswith((b"<!doctype html", b"<html")):
+    if is_web_page(answer):
         return "an HTML page"
     if body[:1] == b"<":
         return _of_xml(answer.body)
     starts = {b"%PDF": "a PDF", b"^XA": "ZPL"}
     known = next((words for start, words in starts.items() if body.startswith(start)), "")
     return known or (f"{len(body)} bytes of another kind" if body else "nothing")
+
+
+def is_web_page(answer: Answer) -> bool:
+    """Say whether a body is an HTML page, which Canada Post's APIs never answer with when they work."""
+    return answer.body.lstrip(BLANK)[:15].lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _of_json(body: bytes) -> Shape:
@@ -60,7 +67,7 @@ def _of_xml(body: bytes) -> Shape:
 
 
 def json_shape(value: Any) -> Shape:
-    """Return the shape of a value from JSON. The items of a list are merged into one shape."""
+    """Return the shape of what JSON holds; the items of a list are merged into one."""
     if isinstance(value, Mapping):
         return {_key(str(key)): json_shape(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -71,7 +78,7 @@ def json_shape(value: Any) -> Shape:
 
 
 def xml_shape(element: xml.Element) -> Shape:
-    """Return the shape of an element, with attributes as ``@name`` and repeated children as a list."""
+    """Return the shape of an element: attributes as ``@name``, repeated children as a list."""
     fields: dict[str, list[Shape]] = {}
     for child in element:
         fields.setdefault(_name(child, element), []).append(xml_shape(child))
@@ -84,7 +91,7 @@ def xml_shape(element: xml.Element) -> Shape:
 
 
 def text_kind(text: str) -> str:
-    """Return what kind of text it is. For digits that includes how many: so different ids can be told apart."""
+    """Return what kind of text it is; how many digits there are tells ids from one another."""
     if not text:
         return "text: empty"
     if text.isascii() and text.isdigit():
@@ -95,7 +102,7 @@ def text_kind(text: str) -> str:
 
 
 def merge(shapes: Sequence[Shape]) -> Shape:
-    """Return one shape for several. A key that only some of them have ends in ``?``; different kinds are all named."""
+    """Return one shape for several: a key that only some have ends in ``?``, kinds are set side by side."""
     objects = [shape for shape in shapes if isinstance(shape, dict)]
     lists = [shape for shape in shapes if isinstance(shape, list)]
     kinds = sorted({shape for shape in shapes if isinstance(shape, str)})
@@ -107,7 +114,7 @@ def merge(shapes: Sequence[Shape]) -> Shape:
         found.append([merge(items)] if items else [])
     if kinds:
         found.append(" or ".join(kinds))
-    return found[0] if len(found) == 1 else {f"(kind {number})": shape for number, shape in enumerate(found, 1)}
+    return found[0] if len(found) == 1 else {f"(kind {place})": shape for place, shape in enumerate(found, 1)}
 
 
 def _merge_objects(objects: Sequence[dict[str, Shape]]) -> dict[str, Shape]:
@@ -125,7 +132,7 @@ def _key(key: str) -> str:
 
 
 def _name(element: xml.Element, parent: xml.Element | None) -> str:
-    """Return the local name; with the namespace if it differs from the parent's, since we want to know it."""
+    """Return the local name, with the namespace where that is not the parent's: which one is used is worth knowing."""
     local, namespace = _key(xml.local_name(element)), _namespace(element)
     if parent is not None and namespace == _namespace(parent):
         return local
@@ -138,5 +145,5 @@ def _namespace(element: xml.Element) -> str:
 
 
 def known_names(names: Iterable[str]) -> list[str]:
-    """Return those ``names`` that look like names and not like data, sorted."""
+    """Return those of ``names`` that look like names, sorted."""
     return sorted({name for name in names if KEY.fullmatch(name)})

@@ -1,22 +1,27 @@
-"""Errors become advice, without what must not be shown."""
+"""Errors become findings, without what must not be shown."""
 
 import pytest
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.conf import app_settings
-from deliver_to_po.doctor.advice import ADVICE, finding_of_error
+from deliver_to_po.doctor.advice import WORDS, wrong
 from deliver_to_po.doctor.finding import Verdict
+from deliver_to_po.doctor.remedies import REMEDIES, Asked
 
 
 def every_error() -> list[type[errors.CanadaPostError]]:
     return [kind for kind in errors.CanadaPostError.__subclasses__() if kind is not errors.InvalidRequest]
 
 
+def asked() -> Asked:
+    return Asked(app_settings.canada_post)
+
+
 @pytest.mark.parametrize("kind", every_error())
 def test_every_error_says_what_to_do(kind: type[errors.CanadaPostError]) -> None:
-    finding = finding_of_error("Prices", kind("rates"), app_settings.canada_post)
-    assert finding.verdict == Verdict.WRONG
+    finding = wrong("Prices", kind("rates"), asked())
+    assert (finding.subject, finding.verdict) == ("Prices", Verdict.WRONG)
     assert finding.says
     assert finding.todo
 
@@ -25,11 +30,20 @@ def test_canada_posts_words_are_shown_without_credentials_and_account() -> None:
     settings = app_settings.canada_post
     told = f"Customer {settings.customer_number} with {settings.client_secret} is not entitled"
     error = errors.NotEntitled("groups", status=403, messages=[Message("9111", told)])
-    says = finding_of_error("Access to shipping", error, settings).says
+    says = wrong("Access to shipping", error, asked()).says
     assert "9111: Customer ••• with ••• is not entitled" in says
     assert "HTTP 403" in says
 
 
+def test_without_words_of_canada_posts_our_own_reason_is_shown() -> None:
+    assert "(no connection)" in wrong("Connection", errors.Unavailable("rates", why="no connection"), asked()).says
+
+
+def test_a_call_that_we_hold_back_is_told_from_one_that_canada_post_turns_away() -> None:
+    assert "This shop is holding back" in wrong("Prices", errors.Throttled("rates"), asked()).says
+    assert "Canada Post is limiting" in wrong("Prices", errors.Throttled("rates", status=429), asked()).says
+
+
 def test_what_only_a_create_can_raise_needs_no_words() -> None:
-    missing = {kind for kind in every_error() if kind not in ADVICE}
-    assert missing == {errors.NotSupported, errors.AlreadyExists, errors.UnknownOutcome}
+    only_create = {errors.NotSupported, errors.AlreadyExists, errors.UnknownOutcome}
+    assert set(every_error()) - set(WORDS) == set(every_error()) - set(REMEDIES) == only_create

@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.doctor.finding import Verdict
-from deliver_to_po.doctor.listening import Heard
+from deliver_to_po.doctor.hearing import Heard
 from deliver_to_po.doctor.surroundings import clock
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -13,11 +13,12 @@ from django.utils import timezone
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.factories import make_order
+from tests.factories import make_order, make_request
 
 pytestmark = pytest.mark.django_db
 
 APIS = ("portal", "webservices")
+OTTAWA = NearPostalCode("K1A0B1")
 SECRETS = ("emulator-secret", "0007023210", "0040000001", "access_token")
 
 
@@ -57,7 +58,7 @@ def portal(emulator: EmulatorServer) -> EmulatorServer:
 def test_nothing_is_wrong_with_a_shop_that_works(api: str) -> None:
     visit = Visit("--near", "k1a 0b1")
     assert visit.complaint == ""
-    assert visit.text.rstrip().endswith("Nothing is wrong.")
+    assert visit.text.rstrip().endswith("Everything is OK.")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,7 @@ def test_nothing_is_wrong_with_a_shop_that_works(api: str) -> None:
         "Post offices near K1A 0B1",
         "Opening hours",
         "Access to shipping",
+        "Look-up after a lost answer",
         "Deliver to Post Office",
         "Prices",
         "Clock",
@@ -94,7 +96,7 @@ def test_it_shows_no_secret(api: str, emulator: EmulatorServer, tmp_path: Path) 
 def test_it_looks_where_the_shop_ships_from(portal: EmulatorServer) -> None:
     make_order()
     visit = Visit()
-    assert "H2X 1Y4" in visit.line("Where parcels leave from")
+    assert "H2X 1Y4" in visit.line("Sender address")
     assert visit.line("Post offices near H2X 1Y4").startswith("ok")
 
 
@@ -111,21 +113,21 @@ def test_an_adapter_that_breaks_is_a_finding(portal: EmulatorServer, monkeypatch
     monkeypatch.setattr(ShopAdapter, "ship_from", break_down)
     make_order()
     visit = Visit()
-    assert "ship_from() of your adapter fails: ValueError" in visit.line("Where parcels leave from")
+    assert "ship_from() of your adapter fails: ValueError" in visit.line("Sender address")
     assert "Marie" not in visit.text
-    assert visit.complaint == "1 thing is wrong."
+    assert visit.complaint == "1 problem found."
 
 
 def test_a_postal_code_that_is_none_is_refused(portal: EmulatorServer) -> None:
-    assert Visit("--near", "12345").complaint == "--near is no Canadian postal code; write one such as K1A 0B1."
+    assert Visit("--near", "12345").complaint == "--near must be a Canadian postal code, such as K1A 0B1."
     assert portal.calls == {}
 
 
 @pytest.mark.parametrize(
     ("speaks", "changes", "advice"),
     [
-        ("portal", {"CLIENT_SECRET": "another"}, "Copy CLIENT_ID and CLIENT_SECRET anew"),
-        ("webservices", {"PASSWORD": "another"}, "Copy USERNAME and PASSWORD anew"),
+        ("portal", {"CLIENT_SECRET": "another"}, "Set CLIENT_ID and CLIENT_SECRET to what the emulator printed"),
+        ("webservices", {"PASSWORD": "another"}, "Set USERNAME and PASSWORD to what the emulator printed"),
     ],
 )
 def test_wrong_credentials_end_the_examination_with_advice(
@@ -134,40 +136,130 @@ def test_wrong_credentials_end_the_examination_with_advice(
     change_settings(CANADA_POST={"API": speaks, **changes})
     visit = Visit("--near", "K1A 0B1")
     assert visit.line("Connection").startswith("ok")
-    assert visit.line("Credentials").startswith("wrong")
+    assert visit.line("Credentials").startswith("problem")
     assert advice in visit.line("Credentials")
     assert "Prices" not in visit.text
-    assert visit.complaint == "1 thing is wrong."
+    assert visit.complaint == "1 problem found."
 
 
 def test_a_product_without_a_subscription_is_told_from_wrong_credentials(portal: EmulatorServer) -> None:
     portal.faults.add("find_offices", "401", count=None)
     visit = Visit("--near", "K1A 0B1")
     assert visit.line("Credentials").startswith("ok")
-    assert "subscribed to this product" in visit.line("Post offices near K1A 0B1")
+    assert "Canada Post does not accept" in visit.line("Post offices near K1A 0B1")
+    assert "CLIENT_SECRET" not in visit.text
     assert visit.line("Prices").startswith("ok")
 
 
 def test_an_account_without_shipping_is_told_what_to_ask_for(api: str, emulator: EmulatorServer) -> None:
     operation = {"portal": "groups", "webservices": "find_shipments"}[api]
     emulator.faults.add(operation, "403", count=None)
-    line = Visit("--near", "K1A 0B1").line("Access to shipping")
-    assert line.startswith("wrong")
-    assert "Compare CUSTOMER_NUMBER, MOBO and CONTRACT_ID" in line
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Access to shipping").startswith("problem")
+    assert "Set CUSTOMER_NUMBER and CONTRACT_ID" in visit.line("Access to shipping")
+    assert visit.line("Look-up after a lost answer").startswith("not asked")
 
 
-def test_without_a_contract_access_to_shipping_cannot_be_known(emulator: EmulatorServer, change_settings: Any) -> None:
+def test_without_a_contract_nothing_is_known_of_shipping_and_nothing_can_be_looked_up(
+    emulator: EmulatorServer, change_settings: Any
+) -> None:
     change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
-    assert Visit("--near", "K1A 0B1").line("Access to shipping").startswith("not asked")
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Access to shipping").startswith("not asked")
+    assert visit.line("Look-up after a lost answer").startswith("note")
+    assert "only a person can look a shipment up" in visit.line("Look-up after a lost answer")
+
+
+def test_a_look_up_that_fails_is_a_problem(portal: EmulatorServer) -> None:
+    portal.faults.add("find_shipments", "500", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Access to shipping").startswith("ok")
+    assert visit.line("Look-up after a lost answer").startswith("problem")
+    assert visit.complaint == "1 problem found."
+
+
+def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator: EmulatorServer) -> None:
+    canada_post().create_shipment(make_request(office_id=canada_post().find_offices(OTTAWA)[0].office_id))
+    assert Visit("--near", "K1A 0B1").line("Look-up after a lost answer").startswith("ok")
+
+
+@pytest.mark.parametrize("fault", ["500", "404", "403", "garbage", "empty", "truncate", "502"])
+def test_no_failure_passes_for_right_credentials(api: str, emulator: EmulatorServer, fault: str) -> None:
+    emulator.faults.add("*", fault, count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Credentials").startswith("not asked")
+    assert "accepted them" not in visit.text
+
+
+def test_a_later_answer_may_show_that_the_credentials_are_right(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices"})
+    emulator.faults.add("find_offices", "500", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Post offices near K1A 0B1").startswith("problem")
+    assert visit.line("Prices").startswith("ok")
+    assert visit.line("Credentials").startswith("ok")
+    assert visit.complaint == "1 problem found."
+
+
+def test_trouble_with_the_token_is_not_put_down_to_the_credentials(portal: EmulatorServer) -> None:
+    portal.faults.add("token", "500", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Token").startswith("problem")
+    assert visit.line("Credentials").startswith("not asked")
+    assert "Prices" not in visit.text
+
+
+def test_a_web_page_in_place_of_every_answer_is_one_problem(api: str, emulator: EmulatorServer) -> None:
+    emulator.faults.add("*", "html", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Connection").startswith("problem")
+    assert "a web page came instead of an answer (HTTP 200)" in visit.line("Connection")
+    assert "Credentials" not in visit.text
+    assert visit.complaint == "1 problem found."
+
+
+def test_a_gateways_page_is_noted_and_the_examination_goes_on(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices"})
+    emulator.faults.add("find_offices", "502", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert visit.line("Connection").startswith("note")
+    assert visit.line("Prices").startswith("ok")
+
+
+def test_one_refusal_for_too_many_calls_ends_the_examination(api: str, emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "slm", count=None)
+    visit = Visit("--near", "K1A 0B1")
+    assert "limiting our calls" in visit.line("Post offices near K1A 0B1")
+    assert "Prices" not in visit.text
+    assert visit.complaint == "1 problem found."
+
+
+def test_calls_that_the_shop_holds_back_are_not_put_down_to_canada_post(
+    portal: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"CALLS_PER_MINUTE": 2})
+    canada_post().find_offices(OTTAWA, maximum=1)
+    visit = Visit("--near", "K1A 0B1")
+    assert "This shop is holding back its calls" in visit.line("Connection")
+    assert "run the doctor again" in visit.line("Connection")
+
+
+def test_a_404_is_not_taken_for_no_post_office_there(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices"})
+    emulator.faults.add("find_offices", "404", count=None)
+    line = Visit().line("Post offices near K1A 0B1")
+    assert "HTTP 404" in line
+    assert "offers none" not in line
+    assert '--near "H2X 1Y4"' in line
 
 
 def test_nobody_there_is_said_once(emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(CANADA_POST={"BASE_URL": "http://127.0.0.1:9"})
     visit = Visit("--near", "K1A 0B1")
-    assert visit.line("Connection").startswith("wrong")
-    assert "firewall" in visit.line("Connection")
+    assert visit.line("Connection").startswith("problem")
+    assert "Start the emulator" in visit.line("Connection")
     assert visit.line("Clock").startswith("not asked")
-    assert visit.complaint == "1 thing is wrong."
+    assert visit.complaint == "1 problem found."
 
 
 @pytest.mark.parametrize(
@@ -178,7 +270,7 @@ def test_no_call_is_made_with_wrong_settings(
 ) -> None:
     change_settings(CANADA_POST=changes)
     visit = Visit("--near", "K1A 0B1")
-    assert "wrong      Settings: " in visit.text
+    assert "problem    Settings: " in visit.text
     assert visit.line("Canada Post").startswith("not asked")
     assert emulator.calls == {}
 
@@ -212,7 +304,7 @@ def test_the_record_holds_no_value(api: str, tmp_path: Path) -> None:
     file = tmp_path / "record.json"
     Visit("--near", "K1A 0B1", "--record", str(file))
     shapes = json.dumps([call["shape"] for call in json.loads(file.read_text(encoding="utf-8"))["calls"]])
-    found = canada_post().find_offices(NearPostalCode("K1A0B1"))
+    found = canada_post().find_offices(OTTAWA)
     values = {value for office in found for value in (office.office_id, office.name, office.postal_code)}
     assert values
     assert not [value for value in values if value in shapes]

@@ -1,4 +1,4 @@
-"""Says what works between this shop and Canada Post, what does not, and what to do about it."""
+"""Says what works between this shop and Canada Post, what does not, and what to do about that."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -12,13 +12,13 @@ from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor.examination import examine
 from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.listening import Heard
+from deliver_to_po.doctor.hearing import Heard
 from deliver_to_po.doctor.recording import write_record
 from deliver_to_po.language import current_language
 
 
 class Command(BaseCommand):
-    """Asks, and makes nothing; exits with 1 when something is wrong."""
+    """Asks questions only, and exits with 1 when there is a problem."""
 
     help = (
         "Examine the connection to Canada Post: settings, credentials, post offices, access to shipping, prices, "
@@ -39,25 +39,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with override(options["language"] or get_language()):
-            wrong = self._examine(options["near"], options["record"])
-            if wrong:
-                text = ngettext("%(count)d thing is wrong.", "%(count)d things are wrong.", wrong)
-                raise CommandError(text % {"count": wrong})
-            self.stdout.write(self.style.SUCCESS(_("Nothing is wrong.")))
+            problems = self._examine(options["near"], options["record"])
+            if problems:
+                text = ngettext("%(count)d problem found.", "%(count)d problems found.", problems)
+                raise CommandError(text % {"count": problems})
+            self.stdout.write(self.style.SUCCESS(_("Everything is OK.")))
 
     def _examine(self, near: str, record: Path | None) -> int:
-        """Write every finding and return how many are wrong."""
+        """Write every finding and return how many problems there are."""
         postal_code = normalize_postal_code(near)
         if near and not postal_code:
-            raise CommandError(_("--near is no Canadian postal code; write one such as K1A 0B1."))
+            raise CommandError(_("--near must be a Canadian postal code, such as K1A 0B1."))
         heard: list[Heard] = []
-        wrong = 0
-        for finding in examine(postal_code, current_language(), heard, thoroughly=record is not None):
+        problems = 0
+        for finding in examine(postal_code, current_language(), heard, recording=record is not None):
             self._write(finding)
-            wrong += finding.verdict == Verdict.WRONG
+            problems += finding.verdict == Verdict.WRONG
         if record is not None and heard:
             self._keep(record, heard)
-        return wrong
+        return problems
 
     def _write(self, finding: Finding) -> None:
         style = {Verdict.OK: self.style.SUCCESS, Verdict.WRONG: self.style.ERROR}.get(
@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 _("%(file)s cannot be written: %(why)s") % {"file": record, "why": error.strerror}
             ) from error
         says = _(
-            "%(file)s holds the shapes of %(count)d answers, without values. Please look at it and send it to the "
+            "%(file)s describes the structure of %(count)d answers, without values. Check it, then send it to the "
             "project."
         )
         self.stdout.write(says % {"file": record, "count": len(heard)})

@@ -1,4 +1,4 @@
-"""A transport that passes every answer on to a listener as well."""
+"""A transport that passes every answer on to a listener."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One answer, when it came by this machine's clock, and how long the call took."""
+    """One answer, with the time it came by this machine's clock and the seconds it took."""
 
     operation: str
     method: str
@@ -22,7 +22,7 @@ class Heard:
 
     @property
     def clock_difference(self) -> timedelta | None:
-        """Return how far this machine's clock is ahead of the server's; None if the answer has no date."""
+        """Return how far this machine's clock is ahead of the server's; None when the answer has no date."""
         try:
             theirs = parsedate_to_datetime(self.answer.headers.get("Date", "")[:60])
         except (ValueError, OverflowError, IndexError, TypeError):
@@ -31,18 +31,18 @@ class Heard:
 
 
 class ListeningTransport(Transport):
-    """Makes calls as ``Transport`` does, and passes each answer to ``hear``."""
+    """Sends calls as ``Transport`` does, and gives each answer to ``hear``."""
 
     def __init__(self, base_url: str, timeouts: Timeouts, *, hear: Callable[[Heard], None]):
         super().__init__(base_url, timeouts)
         self._hear = hear
 
     def within(self, total_seconds: float | None) -> Transport:
-        """Return itself: nobody who listens needs a shorter deadline."""
+        """Return itself: the doctor can wait for the whole deadline."""
         return self
 
     def call(self, operation: str, method: str, url: str, **request: Any) -> Answer:
-        """Send one call, as ``Transport.call`` does."""
+        """Send one call as ``Transport.call`` does, and pass its answer on."""
         began = time.monotonic()
         answer = super().call(operation, method, url, **request)
         self._hear(Heard(operation, method, answer, datetime.now(UTC), time.monotonic() - began))

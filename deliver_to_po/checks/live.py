@@ -1,0 +1,99 @@
+"""LIVE: with it on, nothing may be left of what a shop is tried out with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.checks import CheckMessage
+from django.utils.translation import gettext as _
+
+from deliver_to_po.carrier import HostKind, host_kind
+from deliver_to_po.checks.messages import error, setting_name, warning
+from deliver_to_po.checks.shape import is_right
+from deliver_to_po.conf import DEFAULTS, app_settings, host_of, is_loopback
+
+SECTION = "CANADA_POST"
+LIVE = setting_name(SECTION, "LIVE")
+# What the emulator prints and the documentation shows.
+OF_THE_EMULATOR = {
+    "portal": {"CLIENT_ID": "emulator", "CLIENT_SECRET": "emulator-secret"},
+    "webservices": {"USERNAME": "emulator", "PASSWORD": "emulator-secret"},
+}
+NUMBERS_OF_THE_EMULATOR = {"CUSTOMER_NUMBER": "0007023210", "CONTRACT_ID": "0040000001"}
+
+
+def check_live(**_kwargs: object) -> list[CheckMessage]:
+    """Check, while LIVE is on, that requests go to Canada Post itself, as the shop itself and with a limit."""
+    if not (is_right(SECTION) and is_right(SECTION, "LIVE") and app_settings.canada_post.live):
+        return []
+    return [*_address(), *_credentials(), *_throttle(), *_map_tiles()]
+
+
+def _address() -> Iterator[CheckMessage]:
+    if not is_right(SECTION, "BASE_URL"):
+        return
+    kind, setting = host_kind(app_settings.canada_post), setting_name(SECTION, "BASE_URL")
+    if kind == HostKind.LOOPBACK:
+        yield error(
+            34,
+            _("%(live)s is on, but %(setting)s points at this machine.") % {"live": LIVE, "setting": setting},
+            _("Turn LIVE off to use the emulator, or leave BASE_URL out to use Canada Post's own."),
+        )
+    elif kind == HostKind.SANDBOX:
+        yield error(
+            35,
+            _("%(live)s is on, but %(setting)s points at Canada Post's sandbox, where no label is real.")
+            % {"live": LIVE, "setting": setting},
+            _("Turn LIVE off to use the sandbox, or leave BASE_URL out to use Canada Post's own."),
+        )
+
+
+def _credentials() -> Iterator[CheckMessage]:
+    settings = app_settings.canada_post
+    known = OF_THE_EMULATOR.get(settings.api, {}) | NUMBERS_OF_THE_EMULATOR
+    # Numbers may be written with or without leading zeros.
+    left = [
+        key
+        for key, value in known.items()
+        if is_right(SECTION, key) and getattr(settings, key.lower()).strip().lstrip("0") == value.lstrip("0")
+    ]
+    if left:
+        yield error(
+            39,
+            _("%(live)s is on, but these are the emulator's, which Canada Post does not know: %(keys)s.")
+            % {"live": LIVE, "keys": ", ".join(left)},
+            _("Take them from your own account at Canada Post, or turn LIVE off to use the emulator."),
+        )
+
+
+def _throttle() -> Iterator[CheckMessage]:
+    key = "CALLS_PER_MINUTE"
+    if is_right(SECTION, key) and app_settings.canada_post.calls_per_minute == 0:
+        yield warning(
+            62,
+            _("%(live)s is on, but %(setting)s is 0, which is no limit: Canada Post may turn the shop away.")
+            % {"live": LIVE, "setting": setting_name(SECTION, key)},
+            _("Leave it out to use the default of %(default)d; 0 is for the emulator.")
+            % {"default": DEFAULTS[SECTION][key]},
+        )
+
+
+def _map_tiles() -> Iterator[CheckMessage]:
+    if any(is_loopback(host_of(url)) for url in _tile_addresses()):
+        yield warning(
+            63,
+            _('%(live)s is on, but LEAFLET_CONFIG["TILES"] points at this machine: buyers see an empty map.')
+            % {"live": LIVE},
+            _("Name a tile server that your buyers' browsers can reach."),
+        )
+
+
+def _tile_addresses() -> Iterator[str]:
+    """Yield the address of each layer: TILES is one address, or a list of (name, address, options)."""
+    tiles: Any = getattr(django_settings, "LEAFLET_CONFIG", {}).get("TILES") or ()
+    if isinstance(tiles, str):
+        yield tiles
+        return
+    for layer in tiles:
+        if isinstance(layer, tuple | list) and len(layer) > 1:
+            yield str(layer[1])

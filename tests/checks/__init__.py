@@ -1,0 +1,1 @@
+"""``manage.py check``, one module for each module of checks."""

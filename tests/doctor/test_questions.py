@@ -1,0 +1,158 @@
+"""What the doctor makes of each answer: only what an answer shows is said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.client import CanadaPost, Capabilities
+from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentStatus
+from deliver_to_po.conf import app_settings
+from deliver_to_po.doctor import questions
+from deliver_to_po.doctor.finding import Finding, Verdict
+from deliver_to_po.doctor.hearing import Heard
+from deliver_to_po.doctor.remedies import Asked
+
+PORTAL = Capabilities(find_by_request_id=True, find_by_group=True, manifests=True)
+XML = Capabilities(find_by_group=True)
+SHIPMENT = ShipmentInfo(shipment_id="1", status=ShipmentStatus.CREATED)
+
+
+class FakeCanadaPost:
+    """Answers each question with what the test wants, and keeps what it was asked with."""
+
+    def __init__(self, heard: list[Heard], capabilities: Capabilities, **answers: Any) -> None:
+        self.heard = heard
+        self.capabilities = capabilities
+        self.answers = answers
+        self.asked: list[tuple[str, tuple[Any, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def answer(*arguments: Any) -> Any:
+            self.asked.append((name, arguments))
+            status, value = self.answers.get(name, (200, []))
+            if status:
+                self.heard.append(heard(name, status))
+            if isinstance(value, Exception):
+                raise value
+            return value
+
+        return answer
+
+
+def heard(operation: str, status: int, body: bytes = b"{}") -> Heard:
+    return Heard(operation, "GET", Answer(status, {}, body), datetime.now(UTC), 0.2)
+
+
+def examination(api: str, capabilities: Capabilities, **answers: Any) -> questions.Examination:
+    """Return an examination whose client answers so: each answer is a status, 0 for none, and a value or an error."""
+    already = [heard(TOKEN, 200)] if api == "portal" else []
+    client = cast(CanadaPost, FakeCanadaPost(already, capabilities, **answers))
+    settings = replace(app_settings.canada_post, api=api, base_url="https://proxy.example")
+    return questions.Examination(client, Asked(settings), "K1A0B1", "K1A0B1", already)
+
+
+def asked_with(examined: questions.Examination, name: str) -> list[tuple[Any, ...]]:
+    return [arguments for asked, arguments in cast(FakeCanadaPost, examined.client).asked if asked == name]
+
+
+def verdicts(findings: Sequence[Finding]) -> dict[str, Verdict]:
+    return {finding.subject: finding.verdict for finding in findings}
+
+
+@pytest.mark.parametrize(
+    ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_by_group")]
+)
+def test_a_look_up_is_tried_with_an_id_that_was_never_used(api: str, capabilities: Capabilities, look_up: str) -> None:
+    first, second = examination(api, capabilities), examination(api, capabilities)
+    found = verdicts(list(questions.shipping(first)))
+    assert found == {"Access to shipping": Verdict.OK, "Look-up after a lost answer": Verdict.OK}
+    list(questions.shipping(second))
+    [(used,)], [(other,)] = asked_with(first, look_up), asked_with(second, look_up)
+    assert len(used) == 32
+    assert used != other
+
+
+@pytest.mark.parametrize(
+    ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_by_group")]
+)
+def test_a_look_up_that_finds_what_was_never_made_is_a_problem(
+    api: str, capabilities: Capabilities, look_up: str
+) -> None:
+    *_, finding = questions.shipping(examination(api, capabilities, **{look_up: (200, [SHIPMENT, SHIPMENT])}))
+    assert (finding.subject, finding.verdict) == ("Look-up after a lost answer", Verdict.WRONG)
+    assert "(2)" in finding.says
+    assert finding.todo
+
+
+@pytest.mark.parametrize(
+    ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_by_group")]
+)
+def test_a_404_does_not_show_that_a_look_up_works(api: str, capabilities: Capabilities, look_up: str) -> None:
+    *_, finding = questions.shipping(examination(api, capabilities, **{look_up: (404, [])}))
+    assert (finding.subject, finding.verdict) == ("Look-up after a lost answer", Verdict.NOTE)
+    assert "HTTP 404" in finding.says
+
+
+def test_a_look_up_that_fails_is_told_with_what_to_do() -> None:
+    error = errors.Unreadable("find shipment")
+    access, look_up = questions.shipping(examination("portal", PORTAL, find_shipments=(200, error)))
+    assert (access.verdict, look_up.verdict) == (Verdict.OK, Verdict.WRONG)
+    assert look_up.todo
+
+
+def test_no_look_up_is_tried_without_access_to_shipping() -> None:
+    examined = examination("portal", PORTAL, groups=(403, errors.NotEntitled("groups", status=403)))
+    assert list(verdicts(list(questions.shipping(examined))).values()) == [Verdict.WRONG, Verdict.NOT_ASKED]
+    assert asked_with(examined, "find_shipments") == []
+
+
+def test_where_nothing_can_be_looked_up_nothing_is_asked() -> None:
+    examined = examination("webservices", Capabilities())
+    assert list(verdicts(list(questions.shipping(examined))).values()) == [Verdict.NOT_ASKED, Verdict.NOTE]
+    assert cast(FakeCanadaPost, examined.client).asked == []
+
+
+@pytest.mark.parametrize(
+    ("api", "answer", "known"),
+    [
+        ("webservices", (200, []), True),
+        ("webservices", (404, []), False),
+        ("webservices", (200, errors.Unreadable("rates")), False),
+        ("webservices", (500, errors.Unavailable("rates", status=500)), False),
+        ("webservices", (403, errors.NotEntitled("rates", status=403)), False),
+        ("portal", (500, errors.Unavailable("rates", status=500)), True),
+        ("portal", (200, errors.Unreadable(TOKEN)), False),
+        ("portal", (0, errors.Throttled(TOKEN)), False),
+    ],
+)
+def test_credentials_are_known_by_a_success_alone(api: str, answer: tuple[int, Any], known: bool) -> None:
+    examined = examination(api, PORTAL, rates=answer)
+    questions.prices(examined)
+    assert examined.known is known
+    assert questions.credentials(examined).verdict == (Verdict.OK if known else Verdict.NOT_ASKED)
+
+
+def test_what_was_shown_once_stays_shown() -> None:
+    examined = examination("webservices", XML, rates=(500, errors.Unavailable("rates", status=500)))
+    list(questions.shipping(examined))
+    questions.prices(examined)
+    assert examined.known
+
+
+def test_no_office_near_is_told_with_another_place_to_try() -> None:
+    [*_, finding], may_go_on = questions.contact(examination("webservices", XML))
+    assert (finding.verdict, may_go_on) == (Verdict.NOTE, True)
+    assert finding.says == "Canada Post offers none there"
+    assert "H2X 1Y4" in finding.todo
+
+
+def test_no_price_is_a_problem() -> None:
+    finding = questions.prices(examination("portal", PORTAL))
+    assert finding.verdict == Verdict.WRONG
+    assert "CONTRACT_ID" in finding.todo
