@@ -21,6 +21,10 @@ class Due(models.Model):
         abstract = True
 
 
+# The name under which the sweep beats.
+SWEEP = "sweep"
+
+
 class Heartbeat(models.Model):
     """When a worker of that name last looked for due rows: tells a shop whose sweep has stopped."""
 

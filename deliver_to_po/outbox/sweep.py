@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from deliver_to_po.models import Heartbeat
+from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.claiming import claim_next, work
 from deliver_to_po.outbox.jobs import Housekeeping, registry
 
 log = logging.getLogger(__name__)
 
-HEARTBEAT = "sweep"
 BEAT_EVERY_SECONDS = 15.0
 
 
@@ -79,7 +79,7 @@ class Sweep:
 
     def _beat(self) -> None:
         if time.monotonic() - self._beat_at >= BEAT_EVERY_SECONDS or not self._beat_at:
-            Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": timezone.now()})
+            Heartbeat.objects.update_or_create(name=SWEEP, defaults={"beat_at": timezone.now()})
             self._beat_at = time.monotonic()
 
 
