@@ -35,15 +35,14 @@ DEFAULTS: dict[str, Any] = {
         "MOBO": "",
         "CONTRACT_ID": "",
         "NON_CONTRACT": False,
+        "GROUP_PREFIX": "",
         "LIVE": False,
         "CONNECT_TIMEOUT_SECONDS": 3.0,
         "READ_TIMEOUT_SECONDS": 10.0,
         "TOTAL_TIMEOUT_SECONDS": 20.0,
         "CALLS_PER_MINUTE": 240,
     },
-    "SHIPPING_SYSTEMS": {
-        "default": {"BACKEND": "deliver_to_po.handoff.integrations.canadapost.CanadaPostShipping", "OPTIONS": {}}
-    },
+    "SHIPPING_SYSTEMS": {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping", "OPTIONS": {}}},
     "RELEASE": "when_paid",
     "BASE_TEMPLATE": "deliver_to_po/base.html",
     "DRAFT_LIFETIME": timedelta(days=2),
@@ -107,6 +106,7 @@ class CanadaPostSettings:
     mobo: str
     contract_id: str
     non_contract: bool
+    group_prefix: str
     live: bool
     connect_timeout_seconds: float
     read_timeout_seconds: float
