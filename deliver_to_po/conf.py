@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
         "MOBO": "",
         "CONTRACT_ID": "",
         "NON_CONTRACT": False,
+        "GROUP_PREFIX": "",
         "LIVE": False,
         "CONNECT_TIMEOUT_SECONDS": 3.0,
         "READ_TIMEOUT_SECONDS": 10.0,
@@ -106,6 +107,7 @@ class CanadaPostSettings:
     mobo: str
     contract_id: str
     non_contract: bool
+    group_prefix: str
     live: bool
     connect_timeout_seconds: float
     read_timeout_seconds: float

@@ -11,6 +11,7 @@ from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPo
 from deliver_to_po.carrier import canada_post, is_production
 from deliver_to_po.choices import Reason
 from deliver_to_po.conf import app_settings
+from deliver_to_po.shipping import NotYet
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import shipping_system
 
@@ -56,13 +57,13 @@ def test_without_a_base_url_each_api_is_at_its_own_address(
 @pytest.mark.parametrize(
     ("written", "obstacle"),
     [
-        ({"API": "portal", "BASE_URL": ""}, Reason.LIVE_OFF),
-        ({"API": "webservices", "BASE_URL": ""}, Reason.NONE),
-        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, Reason.LIVE_OFF),
+        ({"API": "portal", "BASE_URL": ""}, NotYet(reason=Reason.LIVE_OFF)),
+        ({"API": "webservices", "BASE_URL": ""}, None),
+        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, NotYet(reason=Reason.LIVE_OFF)),
     ],
 )
 def test_with_live_off_only_the_sandbox_may_be_used_for_tests(
-    change_settings: Any, written: dict[str, Any], obstacle: Reason
+    change_settings: Any, written: dict[str, Any], obstacle: NotYet | None
 ) -> None:
     change_settings(CANADA_POST=written)
     assert system().obstacle(live=False) == obstacle

@@ -7,10 +7,12 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.checks import CheckMessage
 from django.utils.translation import gettext as _
 
+from deliver_to_po.canadapost.constraints import check_text
 from deliver_to_po.canadapost.rules import CONTRACT, CUSTOMER
 from deliver_to_po.checks.messages import error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import APIS, app_settings, host_of, is_loopback, own_url
+from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH
 
 SECTION = "CANADA_POST"
 NUMBERS = {"CUSTOMER_NUMBER": CUSTOMER, "MOBO": CUSTOMER, "CONTRACT_ID": CONTRACT}
@@ -21,7 +23,7 @@ def check_canada_post(**_kwargs: object) -> list[CheckMessage]:
     """Check the account, the API and the address that requests go to."""
     if not is_right(SECTION):
         return []
-    return [*_account(), *_numbers(), *_api(), *_address()]
+    return [*_account(), *_numbers(), *_group_prefix(), *_api(), *_address()]
 
 
 def _account() -> Iterator[CheckMessage]:
@@ -53,6 +55,20 @@ def _numbers() -> Iterator[CheckMessage]:
                 % {"setting": setting_name(SECTION, key), "least": least, "most": most},
                 _("Copy it from your agreement, with leading zeros, without spaces or hyphens."),
             )
+
+
+def _group_prefix() -> Iterator[CheckMessage]:
+    if not is_right(SECTION, "GROUP_PREFIX"):
+        return
+    prefix, setting = app_settings.canada_post.group_prefix, setting_name(SECTION, "GROUP_PREFIX")
+    broken = list(check_text(setting, prefix, GROUP_PREFIX_LENGTH, required=False))
+    if broken or prefix != prefix.strip():
+        yield error(
+            39,
+            _("%(setting)s cannot begin the name of a group at Canada Post.") % {"setting": setting},
+            _("Use at most %(longest)s characters on one line, without spaces around them, such as “%(example)s”.")
+            % {"longest": GROUP_PREFIX_LENGTH, "example": "main-street"},
+        )
 
 
 def _api() -> Iterator[CheckMessage]:

@@ -66,6 +66,7 @@ class Answer:
 class Made(Answer):
     """The shipment exists. ``data`` is JSON that the system wants to see again when its label is fetched.
 
+    ``shipment_id`` is not empty; it and ``tracking_number`` have at most 40 characters on one line.
     ``transmitted`` says that it can no longer be voided, only refunded; ``suspended`` that its label is not valid.
     """
 
