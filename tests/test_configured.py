@@ -40,7 +40,12 @@ def test_it_stays_when_another_setting_changes(settings: Any) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [lambda: made("a"), order_adapter, lambda: shipping_system("default"), lambda: _shared_caller(app_settings.canada_post)],
+    [
+        lambda: made("a"),
+        order_adapter,
+        lambda: shipping_system("default"),
+        lambda: _shared_caller(app_settings.canada_post),
+    ],
     ids=["anything", "order adapter", "shipping system", "connections"],
 )
 def test_whatever_is_kept_can_be_made_anew(make: Any) -> None:

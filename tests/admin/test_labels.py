@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.models import Shipment
@@ -25,6 +26,7 @@ def stored_label(media_type: str = "application/pdf", **fields: Any) -> Shipment
     shipment.label.save("label.pdf", ContentFile(PDF), save=False)
     shipment.label_media_type = media_type
     shipment.state = ShipmentState.LABELLED
+    shipment.labelled_at = timezone.now()
     shipment.save()
     return shipment
 

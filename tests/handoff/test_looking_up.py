@@ -103,6 +103,7 @@ def test_a_shipment_that_differs_is_for_a_person_to_judge(
 def test_an_id_that_exists_already_is_looked_up(due: Due, emulator: EmulatorServer) -> None:
     shipment = due()
     made = shipping_system("default").create(request_of(shipment))
+    assert isinstance(made, Made)
     _handed_off(shipment)
     assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
 
