@@ -8,22 +8,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po.choices import Rung
-from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 
 NOON, EVENING = 12, 18
 DAYS_WITH_NAMES = 7
 
 
-def standing(answer: OfficeAnswer) -> str:
+def standing(rung: Rung, asked_at: datetime, precision: Precision = Precision.EXACT) -> str:
     """Return where the list comes from and when we received it, in the active language: one to three sentences."""
-    words = {"when": received(answer.asked_at)}
-    if answer.rung == Rung.FRESH:
+    words = {"when": received(asked_at)}
+    if rung == Rung.FRESH:
         return _("Canada Post’s list, received %(when)s.") % words
-    if answer.rung == Rung.STALE:
+    if rung == Rung.STALE:
         stale = _("This is Canada Post’s list as we received it %(when)s. We could not get a newer one just now.")
         return stale % words
-    return _from_directory(answer.precision) % words
+    return _from_directory(precision) % words
 
 
 def _from_directory(precision: Precision) -> str:

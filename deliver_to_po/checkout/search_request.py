@@ -1,4 +1,4 @@
-"""What the buyer asks of the step: a place, how many offices, and which ones; as a form or an address says it."""
+"""What the buyer searches for, as a form or a URL says it: a place, how many offices, and which ones."""
 
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
@@ -15,8 +15,8 @@ LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A search: ``text`` as typed, else a point in degrees as a device said it; how many offices, and which ones."""
+class SearchRequest:
+    """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones."""
 
     text: str
     show: int
@@ -25,10 +25,10 @@ class Asked:
     longitude: str = ""
 
     @classmethod
-    def read(cls, data: QueryDict) -> "Asked":
-        """Read the search from a form or an address; what makes no sense is left out."""
+    def read(cls, data: QueryDict) -> "SearchRequest":
+        """Read the search from a form or a URL; what makes no sense is left out."""
         show, filters = data.get("show", ""), data.getlist("filter")
-        # One more than may be: what is too long gets a message.
+        # One character too many is kept, so that a text that is too long gets its message.
         text = data.get("q", "").strip()[: LONGEST + 1]
         latitude, longitude = ("" if text else data.get(name, "")[:LONGEST_NUMBER] for name in ("lat", "lon"))
         return cls(
@@ -47,8 +47,8 @@ class Asked:
         """Return the question for Canada Post; raises QueryNotUnderstood."""
         return parse(self.text) if self.text or not self else near(self.latitude, self.longitude)
 
-    def without_house(self) -> "Asked":
-        """Return the same search with what an address may show: neither a house nor where it stands.
+    def without_house(self) -> "SearchRequest":
+        """Return the same search as a URL may show it: without a house number, with a rounded location.
 
         Raises QueryNotUnderstood.
         """
@@ -60,12 +60,12 @@ class Asked:
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the search as names and values, for a form's hidden fields."""
-        place = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show)}
+        typed = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show)}
         return [
-            *((name, text) for name, text in place.items() if text),
+            *((name, text) for name, text in typed.items() if text),
             *(("filter", one.value) for one in self.wanted),
         ]
 
     def url(self) -> str:
-        """Return the address of the page that answers."""
+        """Return the URL of the page that answers."""
         return f"{reverse('deliver_to_po:choose')}?{urlencode(self.fields())}"
