@@ -75,11 +75,11 @@ class OrderAdapter:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""
 
-    def is_d2po(self, order: Any) -> bool:
+    def goes_to_post_office(self, order: Any) -> bool:
         """Say whether ``order`` is to be delivered to a post office; ``place`` and ``require_choice`` ask it."""
-        raise NotImplementedError(_must_answer(self, "is_d2po"))
+        raise NotImplementedError(_must_answer(self, "goes_to_post_office"))
 
-    def paid(self, order: Any) -> bool:
+    def is_paid(self, order: Any) -> bool:
         """Say whether ``order`` is paid already when it is placed; no by default.
 
         With ``RELEASE = "when_paid"`` such an order is released as it is placed, and needs no ``release(order)``.

@@ -80,7 +80,7 @@ def _client(
 ) -> CanadaPost:
     account = Account(settings.customer_number, settings.contract_id, settings.mobo)
     if settings.api == "webservices":
-        client = NonContractCanadaPost if settings.non_contract else WebServicesCanadaPost
+        client = NonContractCanadaPost if settings.without_contract else WebServicesCanadaPost
         return client(caller, ApiKey(settings.username, settings.password), account, language)
     return PortalCanadaPost(caller, tokens or _shared_tokens(settings), account, language)
 

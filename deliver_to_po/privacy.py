@@ -43,7 +43,7 @@ def delete_expired_drafts() -> int:
 
 def delete_forgotten_reservations() -> int:
     """Delete what was reserved for a payment longer ago than a recipient is kept, and erased since; return how many."""
-    kept_since = timezone.now() - app_settings.keep_recipient
+    kept_since = timezone.now() - app_settings.recipient_lifetime
     rows = Delivery.objects.filter(state=DeliveryState.RESERVED, reserved_at__lte=kept_since, erased_at__isnull=False)
     return _delete(rows)
 
@@ -74,7 +74,7 @@ def expire_deliveries() -> int:
 
 
 def erase_recipients() -> int:
-    """Erase recipients and labels of deliveries placed longer ago than KEEP_RECIPIENT; return how many deliveries.
+    """Erase recipients and labels of deliveries placed longer ago than RECIPIENT_LIFETIME; return how many deliveries.
 
     Counted from placing, since nothing tells yet when a parcel was picked up; a delivery with an unfinished shipment
     is left for later. What was reserved for a payment is erased after RESERVED_FOR.
@@ -86,7 +86,7 @@ def erase_recipients() -> int:
 
 
 def _kept_since() -> datetime:
-    return timezone.now() - app_settings.keep_recipient
+    return timezone.now() - app_settings.recipient_lifetime
 
 
 def _finished() -> Q:

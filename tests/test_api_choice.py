@@ -29,7 +29,7 @@ def system() -> CanadaPostShipping:
         ({}, PortalCanadaPost),
         ({"API": "portal"}, PortalCanadaPost),
         ({"API": "webservices"}, WebServicesCanadaPost),
-        ({"API": "webservices", "NON_CONTRACT": True}, NonContractCanadaPost),
+        ({"API": "webservices", "WITHOUT_CONTRACT": True}, NonContractCanadaPost),
     ],
 )
 def test_the_setting_chooses_the_api(change_settings: Any, written: dict[str, Any], kind: type) -> None:
@@ -85,7 +85,7 @@ def test_on_this_machine_both_apis_have_one_address(change_settings: Any) -> Non
 
 @pytest.mark.parametrize(
     ("written", "can"),
-    [({}, True), ({"API": "webservices"}, True), ({"API": "webservices", "NON_CONTRACT": True}, False)],
+    [({}, True), ({"API": "webservices"}, True), ({"API": "webservices", "WITHOUT_CONTRACT": True}, False)],
 )
 def test_a_lost_answer_is_looked_up_where_a_shipment_can_be_found(
     change_settings: Any, written: dict[str, Any], can: bool

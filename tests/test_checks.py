@@ -31,7 +31,7 @@ OPENSTREETMAP = "tile.openstreetmap.org"
 class HalfAnAdapter(OrderAdapter):
     """An adapter whose author stopped in the middle."""
 
-    def is_d2po(self, order: Any) -> bool:
+    def goes_to_post_office(self, order: Any) -> bool:
         return True
 
 
@@ -107,8 +107,8 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"CANADA_POST": {"TOTAL_TIMEOUT_SECONDS": -1}}, "E003", ("TOTAL_TIMEOUT_SECONDS", "-1")),
     (shape.check_settings, {"SEARCH_TIMEOUT_SECONDS": True}, "E003", ("SEARCH_TIMEOUT_SECONDS", "seconds", "True")),
     (shape.check_settings, {"DRAFT_LIFETIME": 48}, "E003", ("DRAFT_LIFETIME", "timedelta", "48")),
-    (shape.check_settings, {"KEEP_RECIPIENT": timedelta(0)}, "E003", ("KEEP_RECIPIENT", "timedelta above 0")),
-    (shape.check_settings, {"OFFICES_SHOWN": 0}, "E003", ("OFFICES_SHOWN", "whole number above 0")),
+    (shape.check_settings, {"RECIPIENT_LIFETIME": timedelta(0)}, "E003", ("RECIPIENT_LIFETIME", "timedelta above 0")),
+    (shape.check_settings, {"OFFICES_PER_PAGE": 0}, "E003", ("OFFICES_PER_PAGE", "whole number above 0")),
     (shape.check_settings, {"HANDOFF": {"RETRY_AFTER_SECONDS": ()}}, "E003", ("RETRY_AFTER_SECONDS", "tuple")),
     (shape.check_settings, {"HANDOFF": {"LABEL_AFTER_SECONDS": (-1,)}}, "E003", ("LABEL_AFTER_SECONDS", "below 0")),
     (orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
@@ -141,18 +141,23 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         "E030",
         ("USERNAME", "API key"),
     ),
-    (carrier.check_canada_post, {"CANADA_POST": {"NON_CONTRACT": True}}, "E036", ("NON_CONTRACT", "“webservices”")),
+    (
+        carrier.check_canada_post,
+        {"CANADA_POST": {"WITHOUT_CONTRACT": True}},
+        "E036",
+        ("WITHOUT_CONTRACT", "“webservices”"),
+    ),
     (
         carrier.check_canada_post,
         {
             "CANADA_POST": {
                 "API": "webservices",
-                "NON_CONTRACT": True,
+                "WITHOUT_CONTRACT": True,
                 "CONTRACT_ID": "",
             }
         },
         "W037",
-        ("NON_CONTRACT", "without a contract"),
+        ("WITHOUT_CONTRACT", "without a contract"),
     ),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "ftp://cp"}}, "E032", ("BASE_URL", conf.PORTAL_URL)),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "https://a:b/"}}, "E032", ("BASE_URL", "http or https")),
@@ -164,7 +169,7 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         ("9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS"),
     ),
     (handoff.check_handoff, {"RELEASE": "on_placed"}, "E041", ("“on_placed”", "Did you mean “on_placing”?")),
-    (surroundings.check_search_cache, {"SEARCH_CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
+    (surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
     (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
 ]

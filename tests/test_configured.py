@@ -28,7 +28,7 @@ def test_the_same_is_made_once() -> None:
 
 def test_it_is_made_anew_when_our_setting_changes(change_settings: Any) -> None:
     before = made("a")
-    change_settings(OFFICES_SHOWN=3)
+    change_settings(OFFICES_PER_PAGE=3)
     assert made("a") is not before
 
 

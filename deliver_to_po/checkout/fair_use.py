@@ -23,11 +23,12 @@ WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
 
 def count_question(request: HttpRequest) -> None:
-    """Count a question that Canada Post may have to be asked; raises TooManySearches above SEARCHES_PER_MINUTE.
+    """Count a question that Canada Post may have to be asked.
 
-    Call it only for what the cache cannot answer. If the cache is down we skip this limit; the throttle still applies.
+    Raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE. Call it only for what the cache cannot answer. If the
+    cache is down we skip this limit; the throttle still applies.
     """
-    allowed = app_settings.searches_per_minute
+    allowed = app_settings.searches_per_visitor_per_minute
     if not allowed:
         return
     proxies = app_settings.trusted_proxies

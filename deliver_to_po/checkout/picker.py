@@ -60,7 +60,7 @@ def _made(
     # A filter needs the hours of all offices, a list only those of the offices in it.
     suitable, sure = _filtered(answer.offices, wanted) if wanted else (answer.offices, len(answer.offices))
     offices = suitable[:show] if wanted else with_hours(suitable[:show])
-    more = min(show + app_settings.offices_shown, MOST_SHOWN)
+    more = min(show + app_settings.offices_per_page, MOST_SHOWN)
     found = OfficeList(
         query=query,
         offices=tuple(ListedOffice(number, one, opening(one)) for number, one in enumerate(offices, start=1)),
@@ -98,8 +98,8 @@ def _marked(found: OfficeList, chosen: str) -> OfficeList:
 
 
 def shown_count(wanted: int | None) -> int:
-    """Return how many offices to show when ``wanted`` were asked for: at least OFFICES_SHOWN, at most MOST_SHOWN."""
-    return min(max(wanted or 0, app_settings.offices_shown), MOST_SHOWN)
+    """Return how many offices to show when ``wanted`` were asked for: at least OFFICES_PER_PAGE, at most MOST_SHOWN."""
+    return min(max(wanted or 0, app_settings.offices_per_page), MOST_SHOWN)
 
 
 def _fetch_missing_hours(offices: Sequence[PostOffice], language: Language) -> bool:

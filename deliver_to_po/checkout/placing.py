@@ -47,7 +47,7 @@ def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
     """
     if order.pk is None:
         raise ValueError("save the order before placing its delivery")
-    if not order_adapter().is_d2po(order):
+    if not order_adapter().goes_to_post_office(order):
         raise NotForPostOffice
     with transaction.atomic():
         delivery = _draft(draft_id)
@@ -57,7 +57,7 @@ def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
         _refuse_unfit(delivery, seen)
         _attach(delivery, order)
         if app_settings.release == "on_placing" or (
-            app_settings.release == "when_paid" and order_adapter().paid(order)
+            app_settings.release == "when_paid" and order_adapter().is_paid(order)
         ):
             release_delivery(delivery)
     return delivery
@@ -69,7 +69,7 @@ def require_choice(order: Any) -> Delivery | None:
     Raises ChoiceRequired when the order goes to a post office and none was chosen: call it before taking payment.
     """
     delivery = Delivery.objects.filter(current_order=order).first()
-    if delivery is None and order_adapter().is_d2po(order):
+    if delivery is None and order_adapter().goes_to_post_office(order):
         raise ChoiceRequired
     return delivery
 

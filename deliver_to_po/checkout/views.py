@@ -104,7 +104,7 @@ def _show_offices(
         "paused": reason,
         "problem": problem,
         "home_delivery_url": order_adapter().home_delivery_url(request),
-        "open_map": app_settings.open_map,
+        "map_open_at_start": app_settings.map_open_at_start,
     }
     return _render(request, "choose", context, problem.status if problem else 200)
 
@@ -156,7 +156,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "form": form,
         "office": shown_office(draft.office),
         "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
-        "keep_days": app_settings.keep_recipient.days,
+        "keep_days": app_settings.recipient_lifetime.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return _render(request, "recipient", context, problem.status if problem else 200)

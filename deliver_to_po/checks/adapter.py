@@ -16,7 +16,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.configured import subclass_named
 
 NAME = setting_name("ORDER_ADAPTER")
-REQUIRED_METHODS = ("parcels", "ship_from", "is_d2po", "next_url", "home_delivery_url")
+REQUIRED_METHODS = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
 
 
 def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:

@@ -29,7 +29,7 @@ def check_canada_post(**_kwargs: object) -> list[CheckMessage]:
 def _account() -> Iterator[CheckMessage]:
     settings = app_settings.canada_post
     needed = [*CREDENTIALS.get(settings.api, ()), "CUSTOMER_NUMBER"]
-    if not (settings.api == "webservices" and settings.non_contract):
+    if not (settings.api == "webservices" and settings.without_contract):
         needed.append("CONTRACT_ID")
     for key in needed:
         if is_right(SECTION, key) and not getattr(settings, key.lower()).strip():
@@ -80,12 +80,12 @@ def _api() -> Iterator[CheckMessage]:
             % {"setting": setting_name(SECTION, "API"), "value": api},
             _("Set it to “%(first)s” or “%(second)s”.") % {"first": APIS[0], "second": APIS[1]},
         )
-    if is_right(SECTION, "NON_CONTRACT") and app_settings.canada_post.non_contract:
+    if is_right(SECTION, "WITHOUT_CONTRACT") and app_settings.canada_post.without_contract:
         yield from _non_contract(api)
 
 
 def _non_contract(api: str) -> Iterator[CheckMessage]:
-    setting = setting_name(SECTION, "NON_CONTRACT")
+    setting = setting_name(SECTION, "WITHOUT_CONTRACT")
     if api != "webservices":
         yield error(
             36,

@@ -66,7 +66,7 @@ def _awaits_release(delivery: Delivery) -> bool:
     if not releasable(delivery):
         return False
     by_merchant = app_settings.release == "by_merchant" or delivery.state == DeliveryState.HELD
-    return by_merchant or order_adapter().paid(delivery.order)
+    return by_merchant or order_adapter().is_paid(delivery.order)
 
 
 def _refused(deliveries: Sequence[Delivery]) -> QuerySet[Shipment]:

@@ -1,6 +1,6 @@
 """One question, one call: of all who ask the same at the same time one calls Canada Post, and the others wait for it.
 
-They are told from each other in the cache SEARCH_CACHE, so that it holds in every process that shares it.
+They are told from each other in the cache CACHE, so that it holds in every process that shares it.
 """
 
 import logging

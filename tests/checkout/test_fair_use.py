@@ -21,7 +21,7 @@ CODES = [f"K1A{digit}B1" for digit in "0123456789"]
 @pytest.fixture(autouse=True)
 def few(emulator: EmulatorServer, change_settings: Any) -> None:
     """Allow three questions a minute."""
-    change_settings(SEARCHES_PER_MINUTE=3, TRUSTED_PROXIES=0)
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=3, TRUSTED_PROXIES=0)
 
 
 def _search(client: Client, code: str, **meta: Any) -> Any:
@@ -72,7 +72,7 @@ def _with_a_basket() -> Client:
 
 
 def test_a_robot_that_changes_its_session_is_stopped_all_the_same(change_settings: Any) -> None:
-    change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_MINUTE=1)
+    change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_VISITOR_PER_MINUTE=1)
     assert [_search(_with_a_basket(), code).status_code for code in CODES] == [200] * 5 + [429] * 5
 
 
@@ -133,7 +133,7 @@ def test_saying_who_picks_up_counts_too_and_loses_nothing(client: Client, emulat
 
 
 def test_no_limit_is_no_limit(client: Client, change_settings: Any) -> None:
-    change_settings(SEARCHES_PER_MINUTE=0)
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=0)
     assert {_search(client, code).status_code for code in CODES} == {200}
 
 

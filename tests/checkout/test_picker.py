@@ -116,7 +116,7 @@ def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
 
 
 def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:
-    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_SHOWN": 2}
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_PER_PAGE": 2}
     answer(*(office(n) for n in range(1, 6)))
     first = picker.search("K2B7K0", "en")
     assert [o.number for o in first.offices] == [1, 2]

@@ -30,7 +30,7 @@ UNTIL_NINE = WeeklyHours(dict.fromkeys(range(1, 7), intervals(["13:00", "21:00"]
 def shop(emulator: EmulatorServer, settings: Any) -> None:
     """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
     adapter = f"{StepAdapter.__module__}.{StepAdapter.__name__}"
-    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "SEARCHES_PER_MINUTE": 0}
+    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "SEARCHES_PER_VISITOR_PER_MINUTE": 0}
     settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **base}
 
 

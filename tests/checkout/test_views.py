@@ -62,7 +62,7 @@ def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
         **settings.DELIVER_TO_PO,
         "ORDER_ADAPTER": f"{__name__}.StepAdapter",
         "BASE_TEMPLATE": "deliver_to_po/base.html",
-        "OFFICES_SHOWN": 5,
+        "OFFICES_PER_PAGE": 5,
     }
 
 
@@ -392,7 +392,7 @@ def test_who_asks_for_too_many_hours_sees_the_office_and_is_told_when_to_ask_aga
     client: Client, change_settings: Any
 ) -> None:
     office_id, other = office_ids(search(client))[:2]
-    change_settings(SEARCHES_PER_MINUTE=2, TRUSTED_PROXIES=None)
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=2, TRUSTED_PROXIES=None)
     first, second = (client.get(reverse("deliver_to_po:office", args=[one_id])) for one_id in (office_id, other))
     assert (first.status_code, second.status_code, second["Retry-After"]) == (200, 429, "60")
     assert one(soup(second), "input[name=office_id]")["value"] == other

@@ -83,7 +83,7 @@ def test_a_shipment_is_looked_up_where_it_was_made_after_the_setting_has_changed
 
 
 def test_without_a_contract_a_lost_answer_is_a_persons_to_judge(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
     waiting = due_shipment("webservices")
     emulator.faults.add("create_ncshipment", "500", after=True)
     shipment = handed_off(waiting)

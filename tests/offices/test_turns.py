@@ -78,7 +78,7 @@ def another_cache(settings: Any, change_settings: Any) -> Callable[..., None]:
 
     def use(backend: str, location: str = "") -> None:
         settings.CACHES = {**settings.CACHES, "another": {"BACKEND": backend, "LOCATION": location}}
-        change_settings(SEARCH_CACHE="another")
+        change_settings(CACHE="another")
         if location:
             caches["another"].clear()
 

@@ -120,7 +120,7 @@ def test_a_suspended_shipment_is_made_and_says_so(
 def test_without_a_contract_a_shipment_is_transmitted_when_it_is_made(
     system: CanadaPostShipping, nearby: Office, change_settings: Any
 ) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
     answer = system.create(asked(office=nearby))
     assert isinstance(answer, Made)
     assert answer.transmitted
