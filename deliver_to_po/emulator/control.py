@@ -9,14 +9,14 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import offices
-from deliver_to_po.emulator.answers import as_json
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.config import THROTTLINGS, VARIANTS
+from deliver_to_po.emulator.json_answers import as_json
 from deliver_to_po.emulator.office import Office
 from deliver_to_po.emulator.operations import NAMES
+from deliver_to_po.emulator.parcel_steps import Move, add_event, announce, move
+from deliver_to_po.emulator.refusals import NoSuchThing
 from deliver_to_po.emulator.state import CLOSINGS, StoredEvent, StoredOutage, StoredShipment
-from deliver_to_po.emulator.tracking import Move, add_event, announce, move
-from deliver_to_po.emulator.voice import NoSuchThing
 
 PATH = "/_emulator"
 STATUSES = ("created", "transmitted", "suspended")

@@ -7,7 +7,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.emulator.grid import Grid
-from deliver_to_po.emulator.made_up import make_up
+from deliver_to_po.emulator.made_up_offices import make_offices
 from deliver_to_po.emulator.office import Hours, Near, Office
 from deliver_to_po.emulator.places import areas, is_large, plain, point_of_city
 
@@ -36,7 +36,7 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
 @cache
 def all_offices() -> tuple[Office, ...]:
     """Return every office, the same ones at every start."""
-    return tuple(make_up())
+    return tuple(make_offices())
 
 
 @cache

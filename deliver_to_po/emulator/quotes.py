@@ -7,8 +7,8 @@ from typing import Any
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.catalogue import COVERAGE_WITHOUT_SIGNATURE, LARGEST_COVERAGE, OPTIONS, SERVICES
 from deliver_to_po.emulator.prices import Cost, cost, province_of, today
+from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.rules import too_large
-from deliver_to_po.emulator.voice import Problem, Refused
 
 
 def quotes(call: Call, scenario: Mapping[str, Any]) -> list[Cost]:

@@ -21,7 +21,7 @@ from deliver_to_po.emulator.catalogue import (
     OPTIONS_AGAINST_D2PO,
     SERVICES,
 )
-from deliver_to_po.emulator.voice import Problem
+from deliver_to_po.emulator.refusals import Problem
 
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
 PHONE = re.compile(r"\+?[0-9 ().\-]{10,}([xp ]+[0-9]+)?", re.IGNORECASE)

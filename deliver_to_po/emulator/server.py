@@ -21,8 +21,8 @@ from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World
 from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
+from deliver_to_po.emulator.parcel_steps import Move, move
 from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment
-from deliver_to_po.emulator.tracking import Move, move
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -106,7 +106,7 @@ class EmulatorServer:
         return self.world.config
 
     def move_parcel(self, pin: str, step: str, *, office_id: str = "", at: datetime | None = None) -> list[StoredEvent]:
-        """Move a parcel along by a step of ``tracking.STEPS``; return the events.
+        """Move a parcel along by a step of ``parcel_steps.STEPS``; return the events.
 
         ``office_id`` is another post office than the one it was sent to, ``at`` when it happened, local to there.
         Raises LookupError for a tracking number that nobody made, ValueError for another step or post office.

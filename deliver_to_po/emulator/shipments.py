@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.parcel_steps import announce
+from deliver_to_po.emulator.refusals import NoSuchThing, Problem, Refused
 from deliver_to_po.emulator.rules import broken_rules
 from deliver_to_po.emulator.state import RequestIdTaken, StoredManifest, StoredShipment
-from deliver_to_po.emulator.tracking import announce
-from deliver_to_po.emulator.voice import NoSuchThing, Problem, Refused
 
 MOST_GROUPS = 50
 

@@ -3,8 +3,8 @@
 import time
 from typing import Literal, TypeAlias, get_args
 
+from deliver_to_po.emulator.memory.events import Events, StoredEvent, StoredOutage
 from deliver_to_po.emulator.memory.manifests import Manifests, StoredManifest
-from deliver_to_po.emulator.memory.parcels import Parcels, StoredEvent, StoredOutage
 from deliver_to_po.emulator.memory.shipments import RequestIdTaken, Shipments, StoredShipment
 
 __all__ = [
@@ -22,7 +22,7 @@ Closing: TypeAlias = Literal["no_longer", "gone"]
 CLOSINGS: tuple[Closing, ...] = get_args(Closing)
 
 
-class State(Shipments, Manifests, Parcels):
+class State(Shipments, Manifests, Events):
     """The emulator's memory, one behind both APIs; safe to use from many threads."""
 
     def count_call(self, operation: str) -> None:

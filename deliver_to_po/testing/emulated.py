@@ -82,7 +82,7 @@ class EmulatedCanadaPost:
         from deliver_to_po.emulator import offices
 
         point = offices.point_of_postal_code(normalize_postal_code(postal_code))
-        counts = self.server.world.counts(d2po_only=True)
+        counts = self.server.world.office_filter(d2po_only=True)
         found = offices.nearest(*point, count, counts) if point else ()
         return [_described(near.office) for near in found]
 

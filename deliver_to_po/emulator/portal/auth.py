@@ -5,8 +5,8 @@ import time
 
 from werkzeug.wrappers import Request, Response
 
-from deliver_to_po.emulator.answers import JsonVoice, as_json
 from deliver_to_po.emulator.calls import Call, Operation, World
+from deliver_to_po.emulator.json_answers import JsonRefusals, as_json
 
 SCOPE = "merchant"
 
@@ -42,7 +42,7 @@ def check_bearer(world: World, request: Request) -> Response | None:
     given = request.authorization
     if given is not None and given.type == "bearer" and given.token and world.state.knows_token(given.token):
         return None
-    return JsonVoice().gateway(401, "Unauthorized", "A valid access token is needed.")
+    return JsonRefusals().gateway(401, "Unauthorized", "A valid access token is needed.")
 
 
 def _credentials(request: Request) -> tuple[bytes, bytes]:

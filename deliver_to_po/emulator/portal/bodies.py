@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadRequest
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.portal.fields import Field
-from deliver_to_po.emulator.voice import Problem, Refused
+from deliver_to_po.emulator.refusals import Problem, Refused
 
 
 def body_of(call: Call, table: Field) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json, link
 from deliver_to_po.emulator.calls import Call, Operation
+from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.manifests import cost_of_manifest, listed_manifests
 from deliver_to_po.emulator.portal.artifacts import manifest_link
 from deliver_to_po.emulator.portal.bodies import body_of

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.refusals import Refused
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.voice import Refused
 
 _BESIDE = ("date", "limit")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from deliver_to_po.emulator.grid import Grid
-from deliver_to_po.emulator.mercator import TILE_PX, Box, Point, point
+from deliver_to_po.emulator.map.mercator import TILE_PX, Box, Point, point
 from deliver_to_po.emulator.places import areas, towns, villages
 
 PLACE_TEXT = "#3d3a34"

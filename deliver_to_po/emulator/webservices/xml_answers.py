@@ -6,14 +6,14 @@ from typing import Any
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.voice import Problem
+from deliver_to_po.emulator.refusals import Problem
 
 MESSAGES_NS = "http://www.canadapost.ca/ws/messages"
 # How the gateway in front of the services says a status; the codes are Canada Post's where it has one.
 _GATEWAY_CODES = {401: "E002", 429: "Server", 500: "Server"}
 
 
-class XmlVoice:
+class XmlRefusals:
     """The web services' ways of refusing."""
 
     media_type = "application/xml"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from lxml import etree
 
 from deliver_to_po.emulator.prices import Cost, today
-from deliver_to_po.emulator.webservices.answers import Maker, words
+from deliver_to_po.emulator.webservices.xml_answers import Maker, words
 
 
 def shipment_price(make: Maker, cost: Cost) -> etree._Element:

@@ -13,7 +13,7 @@ class Problem(NamedTuple):
     message: str
 
 
-class Rejected(Exception):
+class Answered(Exception):
     """Ends a request with an answer."""
 
     def __init__(self, response: Response) -> None:
@@ -34,7 +34,7 @@ class NoSuchThing(Exception):
     """Ends a request with 404; the text says what there is not."""
 
 
-class Voice(Protocol):
+class Refusals(Protocol):
     """One API's ways of refusing."""
 
     media_type: str

@@ -101,7 +101,7 @@ class _Picks:
         return number
 
 
-def make_up() -> Iterator[Office]:
+def make_offices() -> Iterator[Office]:
     """Yield every office: those of cities first, then one for each village."""
     how_often = Counter((area.name, area.province) for area in areas() if not area.rural)
     number = 0

@@ -15,7 +15,7 @@ class Misfit(Exception):
     """A text that is not of its kind."""
 
 
-class Simple(ABC):
+class TextType(ABC):
     """A kind of value."""
 
     @abstractmethod
@@ -28,7 +28,7 @@ class Simple(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Simple):
+class Text(TextType):
     """So many characters. ``preserve`` keeps tabs and line ends, which elsewhere count as spaces."""
 
     longest: int | None = None
@@ -49,7 +49,7 @@ class Text(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Simple):
+class OneOf(TextType):
     """One of a few texts."""
 
     among: tuple[str, ...]
@@ -62,7 +62,7 @@ class OneOf(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Simple):
+class Number(TextType):
     """A decimal above zero."""
 
     largest: str
@@ -88,7 +88,7 @@ class Number(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Count(Simple):
+class Count(TextType):
     """A whole number from 1 on."""
 
     largest: int
@@ -102,7 +102,7 @@ class Count(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Boolean(Simple):
+class Boolean(TextType):
     """True or false. ``fixed`` allows true alone, which an empty element means too; ``words`` forbids 1 and 0."""
 
     fixed: bool = False
@@ -128,7 +128,7 @@ class Boolean(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Day(Simple):
+class Day(TextType):
     """A date, perhaps with a time zone."""
 
     def read(self, text: str) -> str:
@@ -144,7 +144,7 @@ class Day(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment(Simple):
+class Moment(TextType):
     """A date and a time, perhaps with a time zone."""
 
     def read(self, text: str) -> str:

@@ -31,7 +31,7 @@ class StoredOutage:
     ends_at: datetime
 
 
-class Parcels(Store):
+class Events(Store):
     """The events and outages."""
 
     def add_event(self, pin: str, event: StoredEvent) -> None:

@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.emulator import offices
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.office import Near
-from deliver_to_po.emulator.voice import Problem, Refused
+from deliver_to_po.emulator.refusals import Problem, Refused
 
 DEFAULT_MAXIMUM = 10
 LARGEST_MAXIMUM = 50
@@ -26,7 +26,7 @@ def offices_asked_for(call: Call, most_decimals: int) -> Sequence[Near]:
     point = _point(arguments, most_decimals)
     if point is None:
         return ()
-    counts = call.world.counts(d2po_only=arguments.get("d2po") == "true")
+    counts = call.world.office_filter(d2po_only=arguments.get("d2po") == "true")
     return offices.nearest(*point, maximum, counts)
 
 

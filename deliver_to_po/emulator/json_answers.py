@@ -6,12 +6,12 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.voice import Problem
+from deliver_to_po.emulator.refusals import Problem
 
 JSON = "application/json"
 
 
-class JsonVoice:
+class JsonRefusals:
     """The portal's ways of refusing."""
 
     media_type = JSON
