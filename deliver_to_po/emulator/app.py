@@ -1,4 +1,4 @@
-"""The emulator as a WSGI application: finds the operation, counts it, lets faults happen, checks who calls, answers."""
+"""The emulator as a WSGI application: counts calls, applies faults, checks who calls, lets the operation answer."""
 
 import math
 import time

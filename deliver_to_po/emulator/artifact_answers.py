@@ -1,4 +1,4 @@
-"""Labels and manifests as answers, the same over both APIs."""
+"""Answers with a label or a manifest: the same over both APIs."""
 
 from werkzeug.wrappers import Response
 
@@ -8,7 +8,7 @@ from deliver_to_po.emulator.refusals import Answered, NoSuchThing, Refusals
 
 
 def answer_label(call: Call, refusals: Refusals, key: str, artifact: int, index: int) -> Response:
-    """Answer a label in the media type of its link; 202 as often as the emulator was told to, 302 where it should."""
+    """Answer a label in the media type of its link; 202 as often as ``label_waits``, 302 with ``label_redirects``."""
     shipment = call.world.state.shipment_by_number(artifact - specimens.FIRST_ARTIFACT)
     if shipment is None or key != specimens.label_key(shipment) or index or shipment.status == "suspended":
         raise NoSuchThing("artifact")

@@ -26,19 +26,19 @@ class World:
     stopping: Event = field(default_factory=Event)
 
     def offices(self, *, d2po_only: bool) -> list[Office]:
-        """Return the offices that are not gone, perhaps only those that take D2PO parcels today."""
+        """Return the offices that exist today, or with ``d2po_only`` those that take D2PO parcels today."""
         return list(filter(self.office_filter(d2po_only=d2po_only), all_offices()))
 
     def office_filter(self, *, d2po_only: bool) -> Callable[[Office], bool]:
-        """Return a function that says whether an office is there today, perhaps only if it takes D2PO parcels."""
+        """Return a test of an office: does it exist today, or with ``d2po_only`` does it take D2PO parcels today?"""
         closings = self.state.closings()
 
-        def counts(office: Office) -> bool:
+        def passes(office: Office) -> bool:
             if d2po_only:
                 return office.accepts_d2po and office.office_id not in closings
             return closings.get(office.office_id) != "gone"
 
-        return counts
+        return passes
 
     def existing_office(self, office_id: str) -> Office | None:
         """Return the office with that id unless it is gone."""
@@ -59,7 +59,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, with the world it meets."""
+    """One request, and what all requests share."""
 
     world: World
     request: Request
@@ -91,8 +91,8 @@ Api: TypeAlias = Literal["portal", "webservices", "own"]
 class Operation:
     """Something that may be called.
 
-    ``name`` is what calls are counted and faults are planned by, the same in both APIs. ``answers`` is the media type
-    that Accept must name, ``""`` where the operation looks itself; ``limit`` is the group that is throttled together.
+    Calls are counted and faults planned by ``name``, which is the same in both APIs. ``answers`` is the media type that
+    Accept must name, ``""`` where the handler checks it; operations with the same ``limit`` are throttled together.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Lets a fault happen to one call."""
+"""What one call is answered when a fault hits it."""
 
 from collections.abc import Callable, Iterator
 from threading import Event
@@ -15,7 +15,7 @@ _DRIPS = 50
 def answer_with_fault(
     fault: Fault, request: Request, answer: Response | None, stopping: Event, refusals: Refusals
 ) -> Response | None:
-    """Let a fault happen; return what is answered instead, or None when the true answer follows.
+    """Return what a fault answers instead, or None when the true answer follows.
 
     ``answer`` is the true answer when the work has been done already. Raises ConnectionResetError for a reset.
     """
@@ -70,7 +70,7 @@ def _with_status(status: int, seconds: float, refusals: Refusals) -> Response:
 
 
 def _dripping(whole: bytes, status: int, media_type: str, seconds: float, stopping: Event) -> Response:
-    """Answer a few bytes at a time, so that the whole takes so many seconds."""
+    """Answer a few bytes at a time, so that all of it takes ``seconds``."""
     piece = max(1, len(whole) // _DRIPS)
 
     def drops() -> Iterator[bytes]:

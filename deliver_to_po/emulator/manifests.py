@@ -1,4 +1,4 @@
-"""Manifests between two days, and what all shipments of one cost: the same over both APIs."""
+"""Which manifests were made between two days, and what a manifest's shipments cost: the same over both APIs."""
 
 from decimal import Decimal
 

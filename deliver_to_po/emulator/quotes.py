@@ -40,7 +40,7 @@ def _problems(call: Call, scenario: Mapping[str, Any]) -> Iterator[Problem]:
         yield call.problem("AA003", "The customer number is not yours.", "Le numéro de client n'est pas le vôtre.")
     if contract and contract.lstrip("0") != config.contract_id.lstrip("0"):
         yield call.problem("2561", "This contract is not the customer's.", "Ce contrat n'est pas celui du client.")
-    # A day of grace: nobody's clock stands in Canada's easternmost time.
+    # One day of grace: today is UTC's, and where the caller is, it may still be yesterday.
     if _mailing_date(scenario) < today() - timedelta(days=1):
         yield call.problem("1622", "The mailing date is past.", "La date de dépôt est passée.")
     if too_large(scenario["parcelCharacteristics"]):

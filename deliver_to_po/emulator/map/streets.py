@@ -1,4 +1,4 @@
-"""Streets that never were: a bent lattice around the known places, the same in every tile it touches."""
+"""Draws made-up streets: a bent lattice around the known places, which goes on in the next tile."""
 
 from collections.abc import Callable, Iterator
 

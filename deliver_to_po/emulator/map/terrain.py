@@ -1,4 +1,4 @@
-"""What lies where on the map, in pixels of a zoom, ready to be found by tile: built-up areas, and rings of coast."""
+"""Built-up areas and coastlines in pixels of a zoom, found by tile."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Map tiles drawn from the table of places, so that a map shows something without the internet."""
+"""Draws map tiles from the table of places."""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -21,13 +21,13 @@ def label_link(call: Call, shipment: StoredShipment) -> dict[str, Any]:
 
 
 def manifest_link(call: Call, manifest: StoredManifest) -> dict[str, Any]:
-    """Return the link to a manifest's document. Canada Post's own example says JSON of it, though it is a PDF."""
+    """Return the link to a manifest's document. Canada Post's own example calls it JSON, though it is a PDF."""
     number = specimens.FIRST_ARTIFACT + manifest.number
     return link("artifact", f"{call.base}{PATH}/{manifest.po_number}/shipping/{number}/0")
 
 
 def label(call: Call, key: str, artifact: int, index: int) -> Response:
-    """Answer a label in the media type of its link; 202 as often as the emulator was told to."""
+    """Answer a label in the media type of its link; 202 as often as ``label_waits``."""
     return answer_label(call, JsonRefusals(), key, artifact, index)
 
 

@@ -1,4 +1,4 @@
-"""Reads the JSON body of a call and holds it against its table."""
+"""Reads the JSON body of a call and checks it against its table."""
 
 from typing import Any
 

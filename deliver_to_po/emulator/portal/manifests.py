@@ -33,7 +33,7 @@ def find_manifests(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Response:
-    """Answer a manifest; 9153 as often as the emulator was told to."""
+    """Answer a manifest; 9153 as often as ``manifest_waits``."""
     found = manifest_of(call, customer, mobo, manifest_id)
     own = _address(call, found)
     shipments = f"{own.partition('/manifests/')[0]}/shipments?manifest-id={found.manifest_id}"

@@ -45,7 +45,7 @@ def services(call: Call) -> Response:
 
 
 def service(call: Call, code: str) -> Response:
-    """Answer what a service takes: grams and centimetres, as the web services say it."""
+    """Answer what a service takes: in grams and centimetres, as in the web services."""
     offered = SERVICES.get(code)
     if offered is None:
         raise NoSuchThing("service")
@@ -60,7 +60,7 @@ def service(call: Call, code: str) -> Response:
 
 
 def option(call: Call, code: str) -> Response:
-    """Answer an option, and what it does not go with."""
+    """Answer an option, and which others it excludes or needs."""
     offered = OPTIONS.get(code)
     if offered is None:
         raise NoSuchThing("option")

@@ -46,7 +46,7 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer a shipment as it was answered when it was made."""
+    """Answer a shipment as the call that made it did."""
     return as_json(_described(call, shipment_of(call, customer, mobo, shipment_id)))
 
 
@@ -84,7 +84,7 @@ def shipment_receipt(call: Call, customer: str, mobo: str, shipment_id: str) -> 
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Take a shipment back, unless it is transmitted."""
+    """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
     return Response("", 204)
 

@@ -26,7 +26,7 @@ def manifest_link(call: Call, make: Maker, manifest: StoredManifest) -> etree._E
 
 
 def label(call: Call, key: str, artifact: int, index: int) -> Response:
-    """Answer a label in the media type of its link; 202 as often as the emulator was told to."""
+    """Answer a label in the media type of its link; 202 as often as ``label_waits``."""
     return answer_label(call, XmlRefusals(), key, artifact, index)
 
 

@@ -1,4 +1,4 @@
-"""Reads the XML body of a call and holds it against its table."""
+"""Reads the XML body of a call and checks it against its table."""
 
 from typing import Any
 

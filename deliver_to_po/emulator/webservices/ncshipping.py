@@ -48,7 +48,7 @@ def find_ncshipments(call: Call, customer: str) -> Response:
 
 
 def get_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
-    """Answer a shipment as it was answered when it was made."""
+    """Answer a shipment as the call that made it did."""
     return as_xml(_info(call, _shipment(call, customer, shipment_id)), MEDIA_TYPE)
 
 

@@ -75,7 +75,7 @@ def service(call: Call, code: str) -> Response:
 
 
 def option(call: Call, code: str) -> Response:
-    """Answer an option, and what it does not go with."""
+    """Answer an option, and which others it excludes or needs."""
     offered = OPTIONS.get(code)
     if offered is None:
         raise NoSuchThing("option")

@@ -59,7 +59,7 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer a shipment as it was answered when it was made."""
+    """Answer a shipment as the call that made it did."""
     return as_xml(_info(call, shipment_of(call, customer, mobo, shipment_id)), MEDIA_TYPE)
 
 
@@ -96,7 +96,7 @@ def shipment_receipt(call: Call, customer: str, mobo: str, shipment_id: str) -> 
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Take a shipment back, unless it is transmitted."""
+    """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
     return Response("", 204)
 

@@ -1,6 +1,6 @@
 """The web services' tracking, in the first version's shape: only its schema is public.
 
-Other variants of the emulator answer in another namespace, with an element nobody knows: a good client reads both.
+Other variants of the emulator answer in another namespace, with an unknown element: a good client reads both.
 """
 
 from lxml import etree
