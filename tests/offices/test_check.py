@@ -46,7 +46,7 @@ def test_an_office_without_coordinates_is_looked_for_near_its_postal_code(office
     assert check_office(dataclasses.replace(office, coordinates=None), "en") == OfficeCheck.TAKES_PARCELS
 
 
-def test_a_buyer_waits_for_both_calls_together_no_longer_than_for_one_search(
+def test_for_a_buyer_both_calls_together_take_no_longer_than_a_search_may(
     emulator: EmulatorServer, office: PostOffice, change_settings: Any
 ) -> None:
     emulator.state.close_office(office.office_id, "no_longer")
@@ -58,7 +58,7 @@ def test_a_buyer_waits_for_both_calls_together_no_longer_than_for_one_search(
     assert ask_about(office, "en").check == OfficeCheck.NO_LONGER
 
 
-def test_each_call_of_a_check_in_the_background_has_its_deadline(
+def test_in_the_background_each_call_has_a_deadline_of_its_own(
     emulator: EmulatorServer, office: PostOffice, change_settings: Any
 ) -> None:
     change_settings(SEARCH_TIMEOUT_SECONDS=0.4)

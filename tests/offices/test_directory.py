@@ -64,7 +64,7 @@ def test_an_old_offer_does_not_count(emulator: EmulatorServer) -> None:
     assert directory.offered_within(office_id, timedelta(days=7))
 
 
-def test_a_directory_that_cannot_be_written_costs_the_buyer_nothing(
+def test_offices_that_a_busy_database_cannot_save_are_shown_all_the_same(
     emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*arguments: Any) -> None:
@@ -140,7 +140,7 @@ def test_an_answer_without_a_name_does_not_erase_the_one_that_is_known(emulator:
     assert (row.name_en, row.location_en) == (office.name, office.location)
 
 
-def test_texts_of_canada_post_s_are_cut_to_what_a_column_holds(emulator: EmulatorServer) -> None:
+def test_long_texts_are_cut_to_what_a_column_holds(emulator: EmulatorServer) -> None:
     office = find(OTTAWA, "en").offices[0]
     long = dataclasses.replace(office, name="n" * 200, location="l" * 200, street="s" * 200, city="c" * 200)
     directory.remember_offered([long], "en", timezone.now())
@@ -150,7 +150,7 @@ def test_texts_of_canada_post_s_are_cut_to_what_a_column_holds(emulator: Emulato
     assert [len(text) for text in texts] == [80, 80, 80, 60, 80, 80]
 
 
-def test_a_database_that_is_busy_costs_a_visitor_no_hours(
+def test_hours_that_a_busy_database_cannot_save_are_only_logged(
     emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def busy(**conditions: Any) -> Any:

@@ -156,7 +156,9 @@ def _hours_are_unknown(*rows: Office) -> bool:
     return all(row.hours is None and row.hours_fetched_at is None for row in saved)
 
 
-def test_the_hours_of_another_office_are_nobody_s(emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_about_another_office_is_not_taken_for_the_hours_of_this_one(
+    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     row, other = _first_two()
     answer = canada_post().office(other.received_id)
     monkeypatch.setattr(PortalCanadaPost, "office", lambda self, office_id: answer)
@@ -180,7 +182,7 @@ def test_an_office_that_canada_post_no_longer_knows_is_not_offered(emulator: Emu
     emulator.state.close_office(row.received_id, "gone")
     with pytest.raises(OfficeNotOffered):
         fetch_office(row.received_id, "en")
-    # That is an answer: whoever asks next is told the same by Canada Post.
+    # It is an answer, so the next one who asks is not told that Canada Post cannot be reached.
     with pytest.raises(OfficeNotOffered):
         fetch_office(row.received_id, "en")
     assert fetch_office(other.received_id, "en").hours
@@ -232,13 +234,13 @@ def test_what_is_known_about_an_office_needs_no_call(emulator: EmulatorServer) -
     assert emulator.calls == asked
 
 
-def test_a_question_that_breaks_a_rule_of_canada_post_s_is_the_buyer_s_to_mend(emulator: EmulatorServer) -> None:
+def test_a_search_that_canada_post_would_refuse_is_a_message_for_the_buyer(emulator: EmulatorServer) -> None:
     with pytest.raises(QueryNotUnderstood):
         find(NearPostalCode("90210"), "en")
     assert not emulator.calls.get("find_offices")
 
 
-def test_before_canada_post_is_asked_and_only_then_the_caller_is_told(emulator: EmulatorServer) -> None:
+def test_the_caller_is_told_only_before_canada_post_is_asked(emulator: EmulatorServer) -> None:
     told: list[str] = []
     for _ in range(2):
         office_id = find(OTTAWA, "en", before_asking=lambda: told.append("search")).offices[0].office_id
@@ -280,7 +282,7 @@ def test_a_search_that_only_the_directory_answers_is_an_outage_for_the_merchant(
 
 @pytest.fixture
 def breaker_clock(monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer, change_settings: Any) -> list[float]:
-    """Return the time by which the breaker goes, in a list of one."""
+    """Return the breaker's clock: its only item is the time in seconds."""
     now = [0.0]
     monkeypatch.setattr(carrier, "Breaker", lambda: Breaker(clock=lambda: now[0]))
     # Settings that change make a new caller, with this breaker.
@@ -288,7 +290,7 @@ def breaker_clock(monkeypatch: pytest.MonkeyPatch, emulator: EmulatorServer, cha
     return now
 
 
-def test_nobody_is_asked_for_half_a_minute_after_five_calls_reached_nobody_then_the_list_is_fresh(
+def test_after_five_calls_that_reached_nobody_there_are_no_calls_for_half_a_minute_then_the_list_is_fresh(
     emulator: EmulatorServer, breaker_clock: list[float]
 ) -> None:
     row, other = _first_two()
@@ -309,7 +311,7 @@ def test_nobody_is_asked_for_half_a_minute_after_five_calls_reached_nobody_then_
     assert fetch_office(other.received_id, "en").hours
 
 
-def test_one_trial_that_fails_keeps_everybody_away_for_another_half_minute(
+def test_when_the_first_call_after_that_fails_there_are_none_for_another_half_minute(
     emulator: EmulatorServer, breaker_clock: list[float]
 ) -> None:
     find(OTTAWA, "en")

@@ -216,7 +216,7 @@ def test_a_postal_code_is_where_the_offices_are_that_share_most_of_it(
 
 @pytest.mark.usefixtures("_ottawa_and_langley")
 @pytest.mark.parametrize("code", ["V1J1A1", "K9Z1A1", "H2X1Y4"])
-def test_neighbours_that_may_be_far_away_do_not_tell_where_an_area_is(code: str) -> None:
+def test_areas_that_may_be_far_apart_do_not_tell_where_another_one_is(code: str) -> None:
     assert centre_of(NearPostalCode(code)) is None
 
 
@@ -256,7 +256,7 @@ def test_an_empty_directory_says_that_nothing_answers_not_that_the_place_is_unkn
     assert not isinstance(caught.value, PlaceNotKnown)
 
 
-def test_round_a_rural_code_one_looks_farther_at_once(django_assert_num_queries: Any) -> None:
+def test_near_a_rural_postal_code_we_look_farther_at_once(django_assert_num_queries: Any) -> None:
     now = timezone.now()
     _office_at("K0B1A0", 45.0, -75.0, offered_at=now)
     _office_at("K0B1B0", 45.6, -75.0, offered_at=now)

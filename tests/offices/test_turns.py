@@ -208,7 +208,7 @@ def test_a_mistake_in_asking_gives_the_turn_back() -> None:
     assert not turns.taken("question")
 
 
-def test_who_gets_the_turn_after_somebody_asked_in_vain_does_not_ask() -> None:
+def test_nobody_asks_if_the_one_before_has_just_asked_in_vain() -> None:
     def others_ask_in_vain() -> str | None:
         """Look between getting the turn and asking: whoever had it before has just found out."""
         turns.note_unanswered("question_in_vain")
