@@ -68,7 +68,7 @@ def _answer_or_turn(question: str, seconds: float, look: Callable[[], T | None])
     ends_at = min(time.monotonic() + seconds, outer.ends_at if outer else math.inf)
     pause = FIRST_PAUSE_SECONDS
     while (left := ends_at - time.monotonic()) > 0 and not unanswered(question):
-        with _taking_turn(question, seconds + GRACE_SECONDS) as ours:
+        with _taking_turn(question, math.ceil(seconds + GRACE_SECONDS)) as ours:
             # Looking before we have the turn would be too early: whoever has it may be about to save the answer.
             answer = look()
             if answer is not None or (ours and not unanswered(question)):
@@ -95,10 +95,11 @@ def unanswered(question: str) -> bool:
 
 
 @contextmanager
-def _taking_turn(question: str, seconds: float) -> Iterator[bool]:
+def _taking_turn(question: str, seconds: int) -> Iterator[bool]:
     """Take the turn if it is free, and give it back at the end; yields False when somebody else has it.
 
-    If the cache is down everybody gets the turn: there are more calls, but all are answered.
+    If the cache is down everybody gets the turn: there are more calls, but all are answered. Whole seconds: Redis cuts
+    off the rest.
     """
     token = uuid.uuid4().hex
     ours = attempt(lambda cache: cache.add(_turn_key(question), token, seconds), True)

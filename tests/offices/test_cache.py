@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import caches
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import Language, NearPostalCode
+from deliver_to_po.canadapost.types import Language, NearPostalCode, PostOffice
 from deliver_to_po.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices import cache
@@ -75,3 +75,35 @@ def test_an_older_answer_is_an_answer_but_no_fresh_one(aged: Callable[..., None]
     aged()
     assert cache.fresh_answer(OTTAWA, "en") is None
     assert cache.cached_answer(OTTAWA, "en") is not None
+
+
+@pytest.mark.parametrize(
+    ("found", "age", "fresh"),
+    [
+        (1, timedelta(hours=1), True),
+        (1, timedelta(hours=1, seconds=1), False),
+        (0, timedelta(seconds=60), True),
+        (0, timedelta(seconds=61), False),
+    ],
+)
+def test_an_answer_is_fresh_as_long_as_the_setting_says_and_one_without_offices_for_a_minute(
+    office: PostOffice, change_settings: Any, time_machine: Any, found: int, age: timedelta, fresh: bool
+) -> None:
+    change_settings(SEARCH_CACHE_LIFETIME=timedelta(hours=1))
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    assert cache.CachedAnswer((office,) * found, now - age).fresh is fresh
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_an_answer_leaves_the_cache_when_it_is_too_old_to_be_shown(
+    office: PostOffice, change_settings: Any, time_machine: Any
+) -> None:
+    change_settings(SEARCH_STALE_LIFETIME=timedelta(days=1))
+    nowhere, now = NearPostalCode("X0A0H0"), timezone.now()
+    time_machine.move_to(now, tick=False)
+    cache.store(OTTAWA, "en", [office], now)
+    cache.store(nowhere, "en", [], now)
+    for age, left in ((59, [True, True]), (61, [True, False]), (86_399, [True, False]), (86_401, [False, False])):
+        time_machine.move_to(now + timedelta(seconds=age), tick=False)
+        assert [cache.cached_answer(query, "en") is not None for query in (OTTAWA, nowhere)] == left

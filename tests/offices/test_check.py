@@ -95,3 +95,7 @@ def test_no_office_at_all_is_no_proof_that_one_is_closed(
     monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda self, query, **_: [])
     assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
     assert directory.offered_within(office.office_id, timedelta(minutes=1))
+
+
+def test_an_office_is_looked_for_at_its_coordinates_before_its_postal_code(office: PostOffice) -> None:
+    assert check_office(dataclasses.replace(office, postal_code="V5K0A1"), "en") == OfficeCheck.TAKES_PARCELS

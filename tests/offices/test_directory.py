@@ -186,3 +186,27 @@ def test_each_environment_has_centres_of_its_own(emulator: EmulatorServer, chang
     assert "K1A" in directory.postal_centres()
     change_settings(CANADA_POST={"LIVE": True})
     assert directory.postal_centres() == {}
+
+
+def test_an_office_comes_out_as_it_went_in_but_for_its_distance(emulator: EmulatorServer) -> None:
+    found = find(OTTAWA, "en").offices[0]
+    office = dataclasses.replace(found, bilingual=True, distance_km=None)
+    for saved in (office, dataclasses.replace(office, bilingual=None, coordinates=None)):
+        directory.remember_offered([saved], "en", timezone.now())
+        row = directory.get_office(office.office_id)
+        assert row is not None
+        assert directory.post_office(row, "en") == saved
+
+
+def test_an_office_with_half_a_point_or_none_tells_nobody_where_its_code_is(emulator: EmulatorServer) -> None:
+    whole, *halves = find(OTTAWA, "en").offices[:4]
+    for office, lost in zip(
+        halves, ({"latitude": None}, {"longitude": None}, {"latitude": None, "longitude": None}), strict=True
+    ):
+        Office.objects.filter(office_key=office.office_id.lstrip("0")).update(postal_code="X0A0H0", **lost)
+    Office.objects.filter(office_key=whole.office_id.lstrip("0")).update(postal_code="X0A0H0")
+    directory._centres.clear()
+    assert directory.postal_centres()["X0A0H0"] == whole.coordinates
+    row = directory.get_office(halves[0].office_id)
+    assert row is not None
+    assert directory.post_office(row, "en").coordinates is None

@@ -168,6 +168,7 @@ def ask_once(question: str, seconds: float, ask: Callable[[float], str] = lambda
         return ask(turn.seconds_left)
 
 
+@pytest.mark.usefixtures("cache_of_this_process")
 def test_a_turn_whose_holder_died_ends_by_itself() -> None:
     caches["default"].add("question.turn", "a request that died", 0.2)
     assert ask_once("question", 2.0) == "asked"
@@ -241,6 +242,7 @@ def test_what_canada_post_does_not_answer_is_remembered_and_ends_as_no_answer() 
         ask_once("question_that_fails", 1.0)
 
 
+@pytest.mark.usefixtures("cache_of_this_process")
 def test_the_time_that_is_left_for_asking_is_what_waiting_has_left() -> None:
     caches["default"].add("question.turn", "a request that died", 0.3)
     assert 0 < float(ask_once("question", 2.0, str)) <= 1.75
