@@ -275,6 +275,17 @@ def test_no_call_is_made_with_wrong_settings(
     assert emulator.calls == {}
 
 
+def test_what_must_be_gone_before_live_is_told_and_no_call_is_made(
+    emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
+    visit = Visit("--near", "K1A 0B1")
+    told = [line.rpartition("deliver_to_po.")[2] for line in visit.text.splitlines() if "Settings: " in line]
+    assert sorted(told) == ["E034)", "E039)", "W059)", "W062)", "W063)"]
+    assert visit.complaint == "2 problems found."
+    assert emulator.calls == {}
+
+
 def test_an_announced_outage_is_told(portal: EmulatorServer) -> None:
     now = timezone.now()
     portal.plan_outage("Tracking rests.", now, now + timedelta(hours=2))
