@@ -142,9 +142,14 @@ def test_one_token_serves_every_client_until_a_setting_changes(emulator: Emulato
     for _ in range(2):
         canada_post().find_offices(OTTAWA, maximum=1)
     assert emulator.calls["token"] == 1
+    right = app_settings.canada_post.client_secret
     change_settings(CANADA_POST={"CLIENT_SECRET": "another"})
     with pytest.raises(errors.CredentialsRefused):
         canada_post().find_offices(OTTAWA, maximum=1)
+    before = emulator.calls["token"]
+    change_settings(CANADA_POST={"CLIENT_SECRET": right})
+    canada_post().find_offices(OTTAWA, maximum=1)
+    assert emulator.calls["token"] == before + 1
 
 
 def test_background_work_leaves_a_share_to_people_who_wait(emulator: EmulatorServer, change_settings: Any) -> None:
@@ -171,14 +176,18 @@ def test_an_operation_may_be_given_less_time(emulator: EmulatorServer) -> None:
         canada_post(total_seconds=0.2).find_offices(OTTAWA, maximum=1)
 
 
-def test_a_process_that_reaches_nobody_stops_calling_until_a_setting_changes(change_settings: Any) -> None:
+def test_a_process_that_reaches_nobody_stops_calling_until_our_settings_change(
+    change_settings: Any, settings: Any
+) -> None:
     change_settings(CANADA_POST={"BASE_URL": "http://127.0.0.1:9"})
     assert not gave_up()
     for _ in range(6):
         with pytest.raises(errors.Unavailable):
             canada_post().find_offices(OTTAWA, maximum=1)
     assert gave_up()
-    change_settings(CANADA_POST={"BASE_URL": "http://127.0.0.1:9/"})
+    settings.TIME_ZONE = "America/Halifax"
+    assert gave_up()
+    change_settings(OFFICES_SHOWN=4)
     assert not gave_up()
 
 
@@ -234,3 +243,14 @@ def test_while_the_cache_fails_this_process_counts_for_itself(settings: Any) -> 
     counts.increase("calls", 2)
     assert counts.get_many(["calls"]) == {"calls": 3}
     assert other.get_many(["calls"]) == {}
+
+
+@pytest.mark.parametrize("api", conf.APIS)
+def test_each_api_is_read_for_what_canada_post_says_of_an_error(
+    emulator: EmulatorServer, change_settings: Any, api: str
+) -> None:
+    change_settings(CANADA_POST={"API": api})
+    emulator.faults.add("find_offices", "403", count=None)
+    with pytest.raises(errors.NotEntitled) as raised:
+        canada_post().find_offices(OTTAWA, maximum=1)
+    assert "A fault that was asked for." in raised.value.explain()
