@@ -14,6 +14,7 @@ from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.carrier import (
     CacheCounts,
     HostKind,
@@ -117,6 +118,7 @@ def test_at_canada_posts_own_addresses_what_the_shop_places_may_be_made(api: str
         ({}, "", PortalCanadaPost),
         ({}, "webservices", WebServicesCanadaPost),
         ({"API": "webservices"}, "", WebServicesCanadaPost),
+        ({"API": "webservices", "NON_CONTRACT": True}, "", NonContractCanadaPost),
         ({"API": "webservices"}, "portal", PortalCanadaPost),
     ],
 )
