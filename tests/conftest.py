@@ -67,3 +67,15 @@ def bystanders(db: None) -> Iterator[Bystanders]:
 def office(emulator: EmulatorServer) -> PostOffice:
     """Return an office near K1A 0B1 that Canada Post offers for D2PO."""
     return canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
+
+
+@pytest.fixture
+def live_emulator(emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> EmulatorServer:
+    """Return the emulator in the place of Canada Post's own host, with LIVE on.
+
+    Nothing real is ever made on this machine, so a shipment for a real delivery is refused here by one rule: that one
+    is lifted, and no other.
+    """
+    monkeypatch.setattr("deliver_to_po.carrier.is_loopback", lambda host: False)
+    change_settings(CANADA_POST={"LIVE": True})
+    return emulator

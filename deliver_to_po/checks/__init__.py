@@ -1,8 +1,8 @@
 """``manage.py check``: names each missing or wrong setting, with the fix.
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
-ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–069 what stands around the app. They never change meaning,
-so that a shop can silence one.
+ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–069 what stands around the app and what LIVE adds to that.
+An id never changes its meaning, so that a shop can silence it.
 """
 
 from django.core.checks import Tags, register

@@ -1,4 +1,4 @@
-"""LIVE: with it on, nothing may be left of what a shop is tried out with."""
+"""LIVE: what must be gone from the settings of a shop before it ships for real."""
 
 from collections.abc import Iterator
 from typing import Any

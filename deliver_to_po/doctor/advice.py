@@ -26,6 +26,13 @@ WORDS: Mapping[type[errors.CanadaPostError], Text] = {
 }
 OTHERWISE = gettext_lazy("This did not work.")
 HELD_BACK = gettext_lazy("This shop is holding back its calls for now, so nothing was sent.")
+# Why the transport reached nobody, in its own words. Its other reasons name details for whoever mends the client.
+REASONS: Mapping[str, Text] = {
+    "no connection": gettext_lazy("no connection"),
+    "connection lost": gettext_lazy("connection lost"),
+    "no answer in time": gettext_lazy("no answer in time"),
+    "no answer within the deadline": gettext_lazy("no answer within the deadline"),
+}
 SHORTEST_SECRET = 4
 
 
@@ -37,7 +44,7 @@ def wrong(subject: str, error: errors.CanadaPostError, asked: Asked) -> Finding:
     if told := without_secrets(error.explain(), asked.settings):
         parts.append(_("Canada Post says: “%(text)s”") % {"text": told})
     elif error.why:
-        parts.append(f"({error.why})")
+        parts.append(f"({REASONS.get(error.why, error.why)})")
     return Finding(subject, Verdict.WRONG, " ".join(parts), remedy(error, asked))
 
 

@@ -1,4 +1,4 @@
-"""The questions that the doctor asks Canada Post: each only reads, none makes or changes anything."""
+"""The questions that the doctor asks Canada Post. They only read: nothing is made or changed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -88,10 +88,11 @@ def contact(examination: Examination) -> tuple[list[Finding], bool]:
         return found, False
     if error is not None and _keeps_out(examination, error):
         return [*found, *_not_let_in(examination, error)], False
-    if examination.known:
-        found.append(credentials(examination))
     # After Throttled our own throttle holds back every other question too.
-    return [*found, *_offices(examination, offices, error)], not isinstance(error, errors.Throttled)
+    may_go_on = not isinstance(error, errors.Throttled)
+    if examination.known or not may_go_on:
+        found.append(credentials(examination))
+    return [*found, *_offices(examination, offices, error)], may_go_on
 
 
 def _reached(examination: Examination) -> Finding:
@@ -128,7 +129,7 @@ def credentials(examination: Examination) -> Finding:
     subject = _("Credentials")
     if not examination.known:
         says = _("no answer shows whether they are right")
-        return Finding(subject, Verdict.NOT_ASKED, says, _("Fix what is wrong above, then run the doctor again."))
+        return Finding(subject, Verdict.NOTE, says, _("Fix the other problems, then run the doctor again."))
     says = (
         _("Canada Post accepted them and gave a token") if examination.asked.portal else _("Canada Post accepted them")
     )

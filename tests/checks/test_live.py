@@ -104,10 +104,8 @@ def test_the_check_knows_the_emulators_own_customer() -> None:
     config = EmulatorConfig()
     for names in live.OF_THE_EMULATOR.values():
         assert list(names.values()) == [config.client_id, config.client_secret]
-    assert {
-        "CUSTOMER_NUMBER": config.customer_number,
-        "CONTRACT_ID": config.contract_id,
-    } == live.NUMBERS_OF_THE_EMULATOR
+    numbers = {"CUSTOMER_NUMBER": config.customer_number, "CONTRACT_ID": config.contract_id}
+    assert numbers == live.NUMBERS_OF_THE_EMULATOR
 
 
 def test_no_limit_on_calls_is_warned_of(live_shop: Any) -> None:

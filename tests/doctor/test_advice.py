@@ -1,11 +1,14 @@
 """Errors become findings, without what must not be shown."""
 
-import pytest
+import inspect
 
-from deliver_to_po.canadapost import errors
+import pytest
+from django.utils import translation
+
+from deliver_to_po.canadapost import errors, transport
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.conf import app_settings
-from deliver_to_po.doctor.advice import WORDS, wrong
+from deliver_to_po.doctor.advice import REASONS, WORDS, wrong
 from deliver_to_po.doctor.finding import Verdict
 from deliver_to_po.doctor.remedies import REMEDIES, Asked
 
@@ -37,6 +40,17 @@ def test_canada_posts_words_are_shown_without_credentials_and_account() -> None:
 
 def test_without_words_of_canada_posts_our_own_reason_is_shown() -> None:
     assert "(no connection)" in wrong("Connection", errors.Unavailable("rates", why="no connection"), asked()).says
+
+
+def test_why_nobody_was_reached_is_told_in_french_too() -> None:
+    with translation.override("fr"):
+        says = wrong("Connexion", errors.Unavailable("rates", why="no connection"), asked()).says
+    assert "(aucune connexion)" in says
+
+
+def test_the_transport_still_words_its_reasons_so() -> None:
+    source = inspect.getsource(transport)
+    assert [reason for reason in REASONS if f'"{reason}"' not in source] == []
 
 
 def test_a_call_that_we_hold_back_is_told_from_one_that_canada_post_turns_away() -> None:

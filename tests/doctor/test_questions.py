@@ -135,7 +135,7 @@ def test_credentials_are_known_by_a_success_alone(api: str, answer: tuple[int, A
     examined = examination(api, PORTAL, rates=answer)
     questions.prices(examined)
     assert examined.known is known
-    assert questions.credentials(examined).verdict == (Verdict.OK if known else Verdict.NOT_ASKED)
+    assert questions.credentials(examined).verdict == (Verdict.OK if known else Verdict.NOTE)
 
 
 def test_what_was_shown_once_stays_shown() -> None:

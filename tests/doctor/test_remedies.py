@@ -28,6 +28,7 @@ PLACES = (
     ("portal", "https://proxy.example/canada-post", True, False),
     ("webservices", "https://proxy.example/canada-post", False, False),
 )
+NOT_OF_AN_EMULATOR = ("Canada Post", "agreement", "firewall", "proxy", "sandbox", "https")
 FAILURES = {
     errors.CredentialsRefused: (401,),
     errors.NotEntitled: (403,),
@@ -78,9 +79,7 @@ def what_does_not_fit(todo: str, asked: Asked, *, own: bool) -> list[str]:
         "key for production": kind != HostKind.PRODUCTION,
         "CONTRACT_ID": asked.settings.without_contract and kind != HostKind.LOOPBACK,
         "emulator": kind != HostKind.LOOPBACK,
-        **dict.fromkeys(
-            ("Canada Post", "agreement", "firewall", "proxy", "sandbox", "https"), kind == HostKind.LOOPBACK
-        ),
+        **dict.fromkeys(NOT_OF_AN_EMULATOR, kind == HostKind.LOOPBACK),
     }
     return [words for words, forbidden in nonsense.items() if forbidden and words in todo]
 

@@ -187,7 +187,7 @@ def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator:
 def test_no_failure_passes_for_right_credentials(api: str, emulator: EmulatorServer, fault: str) -> None:
     emulator.faults.add("*", fault, count=None)
     visit = Visit("--near", "K1A 0B1")
-    assert visit.line("Credentials").startswith("not asked")
+    assert visit.line("Credentials").startswith("note")
     assert "accepted them" not in visit.text
 
 
@@ -205,7 +205,7 @@ def test_trouble_with_the_token_is_not_put_down_to_the_credentials(portal: Emula
     portal.faults.add("token", "500", count=None)
     visit = Visit("--near", "K1A 0B1")
     assert visit.line("Token").startswith("problem")
-    assert visit.line("Credentials").startswith("not asked")
+    assert visit.line("Credentials").startswith("note")
     assert "Prices" not in visit.text
 
 
@@ -230,6 +230,7 @@ def test_one_refusal_for_too_many_calls_ends_the_examination(api: str, emulator:
     emulator.faults.add("find_offices", "slm", count=None)
     visit = Visit("--near", "K1A 0B1")
     assert "limiting our calls" in visit.line("Post offices near K1A 0B1")
+    assert visit.line("Credentials").startswith("ok" if api == "portal" else "note")
     assert "Prices" not in visit.text
     assert visit.complaint == "1 problem found."
 
@@ -272,6 +273,17 @@ def test_no_call_is_made_with_wrong_settings(
     visit = Visit("--near", "K1A 0B1")
     assert "problem    Settings: " in visit.text
     assert visit.line("Canada Post").startswith("not asked")
+    assert emulator.calls == {}
+
+
+def test_what_must_be_gone_before_live_is_told_and_no_call_is_made(
+    emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
+    visit = Visit("--near", "K1A 0B1")
+    told = [line.rpartition("deliver_to_po.")[2] for line in visit.text.splitlines() if "Settings: " in line]
+    assert sorted(told) == ["E034)", "E039)", "W059)", "W062)", "W063)"]
+    assert visit.complaint == "2 problems found."
     assert emulator.calls == {}
 
 

@@ -1,0 +1,91 @@
+"""The class through which the shop speaks: what it answers by default, and which one is asked."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import ImproperlyConfigured
+from django.test import RequestFactory
+
+from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion, order_adapter, order_admin_url_name
+from deliver_to_po.models import Delivery
+
+MUST_BE_WRITTEN = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
+
+
+class FirstAdapter(OrderAdapter):
+    """An adapter that answers nothing of its own."""
+
+
+class SecondAdapter(OrderAdapter):
+    """Another one."""
+
+
+@pytest.mark.parametrize("method", MUST_BE_WRITTEN)
+def test_what_only_the_shop_can_know_must_be_written(method: str) -> None:
+    with pytest.raises(NotImplementedError, match=rf"FirstAdapter\.{method}\(\) must be written"):
+        getattr(FirstAdapter(), method)(object())
+
+
+def test_the_rest_has_a_default_that_promises_nothing() -> None:
+    adapter, request = FirstAdapter(), RequestFactory().get("/")
+    order = Group(pk=7)
+    assert list(adapter.search_fields) == []
+    assert list(adapter.options(order)) == []
+    assert adapter.language(order) == ""
+    assert adapter.is_paid(order) is False
+    assert adapter.owns(request, order) is False
+    assert adapter.recipient(request) == RecipientSuggestion()
+    assert adapter.postal_code(request) == ""
+
+
+def test_an_order_is_called_by_its_primary_key() -> None:
+    key = uuid.UUID("12345678123456781234567812345678")
+    assert FirstAdapter().reference(Group(pk=1001)) == "1001"
+    assert FirstAdapter().reference(Delivery(pk=key)) == key.hex
+    assert len(FirstAdapter().reference(Delivery())) <= 35
+
+
+def test_a_suggestion_shows_no_e_mail_address_and_no_phone() -> None:
+    shown = repr(RecipientSuggestion(name="Ann", email="canary@example.com", phone="canary"))
+    assert "Ann" in shown
+    assert "canary" not in shown
+
+
+def test_a_suggestion_is_empty_by_default() -> None:
+    blank = RecipientSuggestion()
+    assert {getattr(blank, name) for name in RecipientSuggestion.__dataclass_fields__} == {""}
+
+
+def test_the_adapter_that_the_setting_names_is_made_once(change_settings: Any) -> None:
+    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
+    assert type(order_adapter()) is FirstAdapter
+    assert order_adapter() is order_adapter()
+
+
+def test_a_changed_setting_is_followed(change_settings: Any) -> None:
+    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
+    first = order_adapter()
+    change_settings(ORDER_ADAPTER=f"{__name__}.SecondAdapter")
+    assert type(order_adapter()) is SecondAdapter
+    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
+    assert order_adapter() is not first
+
+
+def test_another_setting_of_django_forgets_nothing(change_settings: Any, settings: Any) -> None:
+    change_settings(ORDER_ADAPTER=f"{__name__}.FirstAdapter")
+    first = order_adapter()
+    settings.TIME_ZONE = "America/Halifax"
+    assert order_adapter() is first
+
+
+@pytest.mark.parametrize("path", [None, "", "decimal.Decimal"])
+def test_a_setting_that_names_no_adapter_is_an_error_that_names_the_setting(change_settings: Any, path: Any) -> None:
+    change_settings(ORDER_ADAPTER=path)
+    with pytest.raises(ImproperlyConfigured, match="ORDER_ADAPTER"):
+        order_adapter()
+
+
+def test_the_admin_page_of_an_order_is_that_of_its_model() -> None:
+    assert order_admin_url_name(Group(pk=1)) == "admin:auth_group_change"

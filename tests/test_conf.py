@@ -1,0 +1,294 @@
+"""Each setting: its default, what the shop wrote instead, and what follows from several of them."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from deliver_to_po import conf
+from deliver_to_po.conf import AppSettings, CanadaPostSettings, app_settings, host_of, is_loopback, order_model, own_url
+
+# Property: key, its value by default, what a shop writes, and what the property then is.
+TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
+    "order_adapter": ("ORDER_ADAPTER", None, "shop.post_offices.ShopAdapter", "shop.post_offices.ShopAdapter"),
+    "shipping_systems": (
+        "SHIPPING_SYSTEMS",
+        conf.DEFAULTS["SHIPPING_SYSTEMS"],
+        {"default": {"BACKEND": "shop.shipping.Own"}},
+        {"default": {"BACKEND": "shop.shipping.Own"}},
+    ),
+    "release": ("RELEASE", "when_paid", "on_placing", "on_placing"),
+    "base_template": ("BASE_TEMPLATE", "deliver_to_po/base.html", "shop/base.html", "shop/base.html"),
+    "draft_lifetime": ("DRAFT_LIFETIME", timedelta(days=2), timedelta(hours=1), timedelta(hours=1)),
+    "search_cache": ("CACHE", "default", "fast", "fast"),
+    "search_cache_lifetime": ("SEARCH_CACHE_LIFETIME", timedelta(hours=6), timedelta(hours=1), timedelta(hours=1)),
+    "search_stale_lifetime": ("SEARCH_STALE_LIFETIME", timedelta(days=2), timedelta(days=9), timedelta(days=9)),
+    "office_lifetime": ("OFFICE_LIFETIME", timedelta(days=7), timedelta(days=1), timedelta(days=1)),
+    "searches_per_visitor_per_minute": ("SEARCHES_PER_VISITOR_PER_MINUTE", 30, 5, 5),
+    "trusted_proxies": ("TRUSTED_PROXIES", None, 2, 2),
+    "search_timeout_seconds": ("SEARCH_TIMEOUT_SECONDS", 3.0, 1, 1.0),
+    "offices_per_page": ("OFFICES_PER_PAGE", 10, 4, 4),
+    "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
+    "privacy_officer": ("PRIVACY_OFFICER", "", "Ann", "Ann"),
+    "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
+}
+NESTED = {"canada_post": "CANADA_POST", "handoff": "HANDOFF"}
+CANADA_POST: dict[str, tuple[Any, Any]] = {
+    "API": ("portal", "webservices"),
+    "BASE_URL": (conf.PORTAL_URL, "https://proxy.example"),
+    "CLIENT_ID": ("", "id"),
+    "CLIENT_SECRET": ("", "secret"),
+    "USERNAME": ("", "user"),
+    "PASSWORD": ("", "word"),
+    "CUSTOMER_NUMBER": ("", "1234567"),
+    "MOBO": ("", "7654321"),
+    "CONTRACT_ID": ("", "40000000"),
+    "WITHOUT_CONTRACT": (False, True),
+    "LIVE": (False, True),
+    "CONNECT_TIMEOUT_SECONDS": (3.0, 1.0),
+    "READ_TIMEOUT_SECONDS": (10.0, 2.0),
+    "TOTAL_TIMEOUT_SECONDS": (20.0, 4.0),
+    "CALLS_PER_MINUTE": (240, 0),
+}
+HANDOFF: dict[str, tuple[Any, Any]] = {
+    "LEASE_SECONDS": (120.0, 60.0),
+    "LOOK_UP_AFTER_SECONDS": ((2.0, 10.0, 60.0, 300.0, 600.0), (1.0, 2.0)),
+    "RETRY_AFTER_SECONDS": ((5.0, 30.0, 120.0, 600.0), (3.0,)),
+    "LABEL_AFTER_SECONDS": ((1.0, 2.0, 5.0, 30.0), (4.0,)),
+    "GIVE_UP_AFTER": (timedelta(hours=24), timedelta(hours=2)),
+}
+INSIDE = [
+    (section, key, *values)
+    for section, rows in (("canada_post", CANADA_POST), ("handoff", HANDOFF))
+    for key, values in rows.items()
+]
+
+
+@pytest.fixture
+def written(settings: Any) -> Any:
+    """Return a function that makes its arguments all that the shop wrote."""
+
+    def write(**keys: Any) -> AppSettings:
+        settings.DELIVER_TO_PO = keys
+        return app_settings
+
+    return write
+
+
+def carrier(**changes: Any) -> CanadaPostSettings:
+    """Return the settings under CANADA_POST, all by default but for ``changes``."""
+    values = {key.lower(): default for key, (default, _) in CANADA_POST.items()}
+    return CanadaPostSettings(**{**values, **changes})
+
+
+def test_every_setting_is_looked_at_here() -> None:
+    properties = {name for name, value in vars(AppSettings).items() if isinstance(value, property)}
+    assert properties == {*TOP_LEVEL, *NESTED}
+    assert {key for key, *_ in TOP_LEVEL.values()} | {"ORDER_MODEL", *NESTED.values()} == set(conf.DEFAULTS)
+    assert set(CANADA_POST) == set(conf.DEFAULTS["CANADA_POST"])
+    assert set(HANDOFF) == set(conf.DEFAULTS["HANDOFF"])
+
+
+@pytest.mark.parametrize("name", TOP_LEVEL)
+def test_a_setting_that_is_left_out_has_its_default(written: Any, name: str) -> None:
+    _, default, _, _ = TOP_LEVEL[name]
+    assert getattr(written(), name) == default
+
+
+@pytest.mark.parametrize("name", TOP_LEVEL)
+def test_a_setting_is_what_the_shop_wrote(written: Any, name: str) -> None:
+    key, _, value, read = TOP_LEVEL[name]
+    assert getattr(written(**{key: value}), name) == read
+
+
+@pytest.mark.parametrize(("section", "key", "default", "other"), INSIDE)
+def test_a_key_of_a_section_has_its_default(written: Any, section: str, key: str, default: Any, other: Any) -> None:
+    assert getattr(getattr(written(), section), key.lower()) == default
+
+
+@pytest.mark.parametrize(("section", "key", "default", "other"), INSIDE)
+def test_a_key_of_a_section_is_what_the_shop_wrote_and_leaves_the_others(
+    written: Any, section: str, key: str, default: Any, other: Any
+) -> None:
+    read = getattr(written(**{NESTED[section]: {key: other, "NO_SUCH_KEY": 1}}), section)
+    rows = CANADA_POST if section == "canada_post" else HANDOFF
+    expected = {**{name: values[0] for name, values in rows.items()}, key: other}
+    if key == "API":
+        expected["BASE_URL"] = conf.WEB_SERVICES_SANDBOX_URL
+    assert {name: getattr(read, name.lower()) for name in rows} == expected
+
+
+def test_a_setting_is_read_anew_each_time(written: Any) -> None:
+    assert written(OFFICES_PER_PAGE=4).offices_per_page == 4
+    assert written(OFFICES_PER_PAGE=5).offices_per_page == 5
+
+
+@pytest.mark.parametrize("nothing", [None, [], "DELIVER_TO_PO"])
+def test_what_is_no_dict_counts_as_nothing_written(settings: Any, nothing: Any) -> None:
+    settings.DELIVER_TO_PO = nothing
+    assert conf.user_settings() == {}
+    assert app_settings.offices_per_page == 10
+
+
+def test_without_the_setting_nothing_is_written(settings: Any) -> None:
+    del settings.DELIVER_TO_PO
+    assert conf.user_settings() == {}
+
+
+def test_an_answer_is_never_thrown_away_while_it_is_fresh(written: Any) -> None:
+    kept = written(SEARCH_CACHE_LIFETIME=timedelta(days=3), SEARCH_STALE_LIFETIME=timedelta(days=1))
+    assert kept.search_stale_lifetime == timedelta(days=3)
+
+
+def test_the_order_model_is_what_the_shop_names(written: Any) -> None:
+    written(ORDER_MODEL="shop.Order")
+    assert order_model() == "shop.Order"
+
+
+@pytest.mark.parametrize("label", [None, "", "Order", "shop.models.Order", 5])
+def test_a_missing_order_model_says_what_to_write(written: Any, label: Any) -> None:
+    written(ORDER_MODEL=label)
+    with pytest.raises(ImproperlyConfigured, match=r'\["ORDER_MODEL"\] must name the model of your orders'):
+        order_model()
+
+
+@pytest.mark.parametrize(
+    ("api", "live", "url"),
+    [
+        ("portal", False, conf.PORTAL_URL),
+        ("portal", True, conf.PORTAL_URL),
+        ("webservices", False, conf.WEB_SERVICES_SANDBOX_URL),
+        ("webservices", True, conf.WEB_SERVICES_URL),
+    ],
+)
+def test_each_api_has_an_address_of_canada_posts_own(written: Any, api: str, live: bool, url: str) -> None:
+    assert own_url(api, live=live) == url
+    assert written(CANADA_POST={"API": api, "LIVE": live}).canada_post.base_url == url
+
+
+def test_an_environment_is_live_or_test_at_one_address() -> None:
+    here, there = "https://one.example", "https://two.example"
+    environments = [carrier(live=live, base_url=url).environment for live in (False, True) for url in (here, there)]
+    assert environments == [f"test {here}", f"test {there}", f"live {here}", f"live {there}"]
+
+
+@pytest.mark.parametrize("api", ["", "portal"])
+def test_the_chosen_api_is_spoken_as_it_is_set(api: str) -> None:
+    settings = carrier(base_url="https://proxy.example")
+    assert settings.speaking(api) is settings
+
+
+@pytest.mark.parametrize(("live", "url"), [(False, conf.WEB_SERVICES_SANDBOX_URL), (True, conf.WEB_SERVICES_URL)])
+def test_the_other_api_is_spoken_at_its_own_address(live: bool, url: str) -> None:
+    settings = carrier(base_url="https://proxy.example", live=live, customer_number="1234567")
+    other = settings.speaking("webservices")
+    assert (other.api, other.base_url, other.live, other.customer_number) == ("webservices", url, live, "1234567")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/prefix", "http://LOCALHOST.:9", "http://0x7f.1:9"])
+def test_an_emulator_speaks_both_apis_at_one_address(url: str) -> None:
+    assert carrier(base_url=url).speaking("webservices").base_url == url
+
+
+def test_settings_can_be_logged() -> None:
+    secrets = dict.fromkeys(("client_id", "client_secret", "username", "password"), "canary")
+    shown = repr(carrier(**secrets, customer_number="canary", contract_id="canary", mobo="canary"))
+    assert conf.PORTAL_URL in shown
+    assert "canary" not in shown
+
+
+THIS_MACHINE = (
+    "127.0.0.1",
+    "127.0.0.1.",
+    "127.8.9.10",
+    "127.1",
+    "0x7f.1",
+    "0X7F.0.0.1",
+    "0177.0.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0",
+    "::1",
+    "0:0:0:0:0:0:0:1",
+    "::",
+    "::ffff:127.0.0.1",
+    "::FFFF:7f00:1",
+    "localhost",
+    "localhost.",
+    "LOCALHOST",
+    "canada-post.localhost",
+    "Canada-Post.LocalHost.",
+    "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+)
+ELSEWHERE = (
+    None,
+    "",
+    "soa-gw.canadapost.ca",
+    "localhost.example",
+    "notlocalhost",
+    "127.0.0.1.example",
+    "128.0.0.1",
+    "10.0.0.1",
+    "::ffff:10.0.0.1",
+    "2001:db8::1",
+    "127.0.0.1 example",
+    "1.2.3.4.5",
+)
+
+
+@pytest.mark.parametrize("host", THIS_MACHINE)
+def test_this_machine_is_known_in_every_spelling(host: str) -> None:
+    assert is_loopback(host)
+    in_url = f"[{host}]" if ":" in host else host
+    assert is_loopback(host_of(f"http://{in_url}:8899/path"))
+    assert is_loopback(host_of(f"http://soa-gw.canadapost.ca:word@{in_url}/"))
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_another_host_is_not_this_machine(host: str | None) -> None:
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://soa-gw.canadapost.ca",
+        "https://soa-gw.canadapost.ca./rs",
+        "HTTPS://SOA-GW.CanadaPost.CA:443",
+        "https://user:word@soa-gw.canadapost.ca",
+        "https://127.0.0.1@soa-gw.canadapost.ca",
+        "https://ｓｏａ-gw。canadapost．ca",
+    ],
+)
+def test_a_host_has_one_spelling(url: str) -> None:
+    assert host_of(url) == "soa-gw.canadapost.ca"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://127.1:8899", "127.0.0.1"),
+        ("http://[::ffff:127.0.0.1]:8899", "127.0.0.1"),
+        ("http://[2001:DB8:0::1]/", "2001:db8::1"),
+        (f"https://{'a' * 70}.example", f"{'a' * 70}.example"),
+    ],
+)
+def test_an_ip_address_has_one_spelling_and_an_odd_name_stays(url: str, host: str) -> None:
+    assert host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "localhost",
+        "https://",
+        "https://[::1",
+        "https://soa-gw.canadapost.ca\\@127.0.0.1/",
+        "https://127.0.0.1 @soa-gw.canadapost.ca/",
+        "https://127.0.0.1\n.example/",
+    ],
+)
+def test_an_address_that_can_be_read_in_two_ways_has_no_host(url: str) -> None:
+    assert host_of(url) == ""

@@ -1,0 +1,55 @@
+"""What the app refuses: each error has a code of its own and says in both languages what to do."""
+
+import pytest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from deliver_to_po import errors
+from deliver_to_po.errors import DeliverToPoError, OfficeNoLongerTakesParcels
+
+
+def every_error(kind: type[DeliverToPoError] = DeliverToPoError) -> list[type[DeliverToPoError]]:
+    return [kind, *(error for child in kind.__subclasses__() for error in every_error(child))]
+
+
+def test_every_error_is_looked_at_here() -> None:
+    defined = {value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)}
+    assert defined == set(every_error())
+
+
+def test_each_error_has_a_code_of_its_own() -> None:
+    codes = [error.code for error in every_error()]
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.mark.parametrize("error", every_error())
+def test_each_error_says_in_both_languages_what_happened(error: type[DeliverToPoError]) -> None:
+    with override("en"):
+        english = str(error().message)
+    with override("fr"):
+        french = str(error().message)
+    assert english.endswith((".", "?"))
+    assert french.endswith((".", "?"))
+    assert english != french
+
+
+@pytest.mark.parametrize("error", every_error())
+def test_what_goes_into_a_log_is_the_code_alone(error: type[DeliverToPoError]) -> None:
+    assert str(error("Marie-Ève Côté")) == error.code
+
+
+def test_an_error_may_say_something_of_its_own() -> None:
+    assert DeliverToPoError("Something else.").message == "Something else."
+    assert DeliverToPoError(None).message == DeliverToPoError.message
+    with override("fr"):
+        assert str(DeliverToPoError(_("This cannot be done.")).message) != "This cannot be done."
+
+
+def test_a_post_office_that_takes_no_parcels_is_named() -> None:
+    assert str(OfficeNoLongerTakesParcels.named("COMPTOIR DU COIN").message).startswith("COMPTOIR DU COIN no longer")
+    with override("fr"):
+        assert "COMPTOIR DU COIN" in str(OfficeNoLongerTakesParcels.named("COMPTOIR DU COIN").message)
+
+
+def test_a_post_office_without_a_name_is_not_named() -> None:
+    assert OfficeNoLongerTakesParcels.named("").message == OfficeNoLongerTakesParcels.message

@@ -1,0 +1,261 @@
+"""What a person is told about a delivery, in both languages: sentence by sentence."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery
+from deliver_to_po.summary import Summary, as_text, summarize
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Marie-Ève Côté"
+HEADINGS = {"en": "Pick up at the post office", "fr": "Ramassage au bureau de poste"}
+# What each sentence must say, however it is worded.
+FACTS: dict[str, dict[str, tuple[str, ...]]] = {
+    "en": {
+        "hours_note": ("counter", "statutory holidays", "may be closed"),
+        "wait": ("Wait for", "Canada Post", "ready"),
+        "held": ("15 days", "return"),
+    },
+    "fr": {
+        "hours_note": ("comptoir", "jours fériés", "fermé"),
+        "wait": ("attendez", "Postes Canada", "prêt"),
+        "held": ("15 jours", "renvoyé"),
+    },
+}
+BRING: dict[str, tuple[tuple[str, ...], ...]] = {
+    "en": (
+        ("government-issued photo ID", NAME),
+        ("no address", "passport", "proof of"),
+        ("same address",),
+        ("letter of authorization", "their own photo ID"),
+    ),
+    "fr": (
+        ("pièce d’identité avec photo", "gouvernement", NAME),
+        ("passeport", "preuve de résidence"),
+        ("même adresse",),
+        ("lettre d’autorisation", "sa propre pièce d’identité"),
+    ),
+}
+LANGUAGES = ("en", "fr")
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    """Return a delivery to COMPTOIR DU COIN for Marie-Ève Côté, beside another one that is nobody's business here."""
+    other = make_delivery(office_name="ELSEWHERE", recipient_name="Somebody Else")
+    make_shipment(other, tracking_pin="9999999999999999", carrier_id="9")
+    return make_delivery(office_name="COMPTOIR DU COIN")
+
+
+def plain(text: str) -> str:
+    """Return ``text`` with plain spaces."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def missing(facts: tuple[str, ...], sentence: str) -> list[str]:
+    return [fact for fact in facts if fact not in plain(sentence)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FACTS["en"])
+def test_each_sentence_says_what_it_must(delivery: Delivery, language: str, name: str) -> None:
+    assert missing(FACTS[language][name], getattr(summarize(delivery, language), name)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_to_bring_is_said_line_by_line_with_the_name_on_the_photo_id(delivery: Delivery, language: str) -> None:
+    summary = summarize(delivery, language)
+    assert [missing(facts, line) for facts, line in zip(BRING[language], summary.bring, strict=True)] == [[]] * 4
+    assert summary.recipient_name == NAME
+
+
+@pytest.mark.parametrize("written", ["en", "fr"])
+def test_without_a_language_it_is_the_delivery_s_own(delivery: Delivery, written: str) -> None:
+    delivery.language = written
+    with translation.override("fr" if written == "en" else "en"):
+        summary = summarize(delivery)
+    assert (summary.language, summary.heading) == (written, HEADINGS[written])
+
+
+@pytest.mark.parametrize(("asked", "language"), [("fr-ca", "fr"), ("fr", "fr"), ("en-ca", "en"), ("en", "en")])
+def test_a_language_that_is_asked_for_comes_before_the_delivery_s_own(
+    delivery: Delivery, asked: str, language: str
+) -> None:
+    delivery.language = "en" if language == "fr" else "fr"
+    summary = summarize(delivery, asked)
+    assert (summary.language, summary.heading) == (language, HEADINGS[language])
+
+
+def test_the_office_is_named_with_its_whole_address(delivery: Delivery) -> None:
+    summary = summarize(delivery, "en")
+    street, city = summary.address_lines
+    assert (summary.office_name, summary.office_location) == ("COMPTOIR DU COIN", "Plage Cristal")
+    assert street == "3080, av. Carling"
+    assert city.startswith("Ottawa")
+    assert "ON" in city
+    assert city.endswith("K2B 7K0")
+
+
+@pytest.mark.parametrize(
+    ("language", "rows"),
+    [
+        ("en", ["Monday: 8 a.m. – noon, 1 p.m. – 5 p.m.", "Tuesday to Friday: Closed", "Saturday: 10 a.m. – 2 p.m."]),
+        ("fr", ["Lundi: 8 h à 12 h, 13 h à 17 h", "Du mardi au vendredi: Fermé", "Samedi: 10 h à 14 h"]),
+    ],
+)
+def test_the_counter_s_hours_are_told_from_monday_on(delivery: Delivery, language: str, rows: list[str]) -> None:
+    hours = [f"{plain(days)}: {plain(times)}" for days, times in summarize(delivery, language).hours]
+    assert hours[:3] == rows
+
+
+def test_hours_that_nobody_knows_are_left_out(delivery: Delivery) -> None:
+    delivery.office_hours = None
+    assert summarize(delivery, "en").hours == ()
+
+
+def test_the_map_shows_the_office_and_nothing_about_the_person(delivery: Delivery) -> None:
+    url = summarize(delivery, "en").map_url
+    assert url == "https://www.openstreetmap.org/?mlat=45.35450&mlon=-75.80610#map=17/45.35450/-75.80610"
+
+
+@pytest.mark.parametrize("unknown", ["office_latitude", "office_longitude"])
+def test_without_a_place_there_is_no_map(delivery: Delivery, unknown: str) -> None:
+    setattr(delivery, unknown, None)
+    assert summarize(delivery, "en").map_url == ""
+
+
+def test_on_the_equator_there_is_a_map(delivery: Delivery) -> None:
+    delivery.office_latitude = delivery.office_longitude = 0.0
+    assert "mlat=0.00000&mlon=0.00000" in summarize(delivery, "en").map_url
+
+
+def test_every_tracking_number_of_this_delivery_is_told(delivery: Delivery) -> None:
+    make_shipment(delivery, parcel=1, tracking_pin="7023210039414604", carrier_id="1", state=ShipmentState.MADE)
+    make_shipment(delivery, parcel=2)
+    make_shipment(delivery, parcel=3, tracking_pin="7023210039414611", carrier_id="3", state=ShipmentState.MADE)
+    assert set(summarize(delivery, "en").tracking_numbers) == {"7023210039414604", "7023210039414611"}
+
+
+def test_before_the_label_there_is_no_tracking_number(delivery: Delivery) -> None:
+    assert summarize(delivery, "en").tracking_numbers == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "language", "warning"),
+    [
+        (DeliveryState.PLACED, "en", ""),
+        (DeliveryState.RELEASED, "fr", ""),
+        (DeliveryState.HELD, "en", ""),
+        (DeliveryState.CANCELLED, "en", "This delivery is cancelled."),
+        (DeliveryState.CANCELLED, "fr", "Cette livraison est annulée."),
+    ],
+)
+def test_a_cancelled_delivery_is_said_to_be(
+    delivery: Delivery, state: DeliveryState, language: str, warning: str
+) -> None:
+    delivery.state = state
+    assert summarize(delivery, language).warning == warning
+
+
+@pytest.mark.parametrize(
+    ("language", "warning"),
+    [
+        ("en", "This post office no longer takes parcels."),
+        ("fr", "Ce bureau de poste n’accepte plus les colis."),
+    ],
+)
+def test_a_delivery_that_needs_another_post_office_says_so(delivery: Delivery, language: str, warning: str) -> None:
+    delivery.state = DeliveryState.NEEDS_CHOICE
+    assert summarize(delivery, language).warning.startswith(warning)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_test_delivery_says_so(delivery: Delivery, live: bool) -> None:
+    delivery.live = live
+    assert summarize(delivery, "en").test is not live
+
+
+def test_of_the_recipient_only_the_name_is_told(delivery: Delivery) -> None:
+    told = f"{summarize(delivery, 'en')}{as_text(summarize(delivery, 'en'))}"
+    for private in (
+        delivery.recipient_address_line_1,
+        delivery.recipient_address_line_2,
+        delivery.recipient_postal_code,
+        "K1K 4T3",
+        delivery.recipient_email,
+        delivery.recipient_phone,
+    ):
+        assert private not in told
+
+
+def test_no_call_is_made(delivery: Delivery, emulator: EmulatorServer) -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        summarize(delivery, "en")
+    assert emulator.calls == {}
+    assert len(queries) == 1
+
+
+@pytest.fixture
+def summary(delivery: Delivery) -> Summary:
+    """Return the summary of a delivery with two labels, in English."""
+    for parcel, pin in ((1, "7023210039414604"), (2, "7023210039414611")):
+        make_shipment(delivery, parcel=parcel, tracking_pin=pin, carrier_id=str(parcel), state=ShipmentState.MADE)
+    return summarize(delivery, "en")
+
+
+def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
+    office, place, hours, steps, tracking = plain(as_text(summary)).split("\n\n")
+    assert office.splitlines() == [
+        "PICK UP AT THE POST OFFICE",
+        "COMPTOIR DU COIN",
+        "Plage Cristal",
+        *summary.address_lines,
+    ]
+    assert place == f"Map: {summary.map_url}"
+    assert hours.splitlines()[:2] == ["Counter hours:", "  Monday  8 a.m. – noon, 1 p.m. – 5 p.m."]
+    assert hours.splitlines()[-1] == summary.hours_note
+    assert steps.splitlines() == [summary.wait, *(f"- {line}" for line in summary.bring), summary.held]
+    assert tracking.splitlines() == ["Tracking number: 7023210039414604", "Tracking number: 7023210039414611"]
+
+
+def test_as_text_a_warning_comes_first(summary: Summary) -> None:
+    assert as_text(replace(summary, warning="Beware.")).startswith("Beware.\n\nPICK UP")
+
+
+@pytest.mark.parametrize(
+    ("unknown", "missing"),
+    [
+        ({"map_url": ""}, "Map:"),
+        ({"hours": ()}, "Counter hours:"),
+        ({"tracking_numbers": ()}, "Tracking number:"),
+        ({"office_location": ""}, "Plage Cristal"),
+    ],
+)
+def test_as_text_what_is_unknown_leaves_no_gap(summary: Summary, unknown: dict[str, Any], missing: str) -> None:
+    text = as_text(replace(summary, **unknown))
+    assert missing in as_text(summary)
+    assert missing not in text
+    assert "\n\n\n" not in text
+    assert summary.hours_note in text
+
+
+def test_as_text_it_is_in_the_summary_s_own_language(delivery: Delivery, summary: Summary) -> None:
+    make = summarize(delivery, "fr")
+    with translation.override("en"):
+        text = plain(as_text(make))
+    assert "Heures du comptoir" in text
+    assert "Numéro de repérage : 7023210039414604" in text
+    assert "Map" not in text
+    with translation.override("fr"):
+        assert "Counter hours:" in as_text(summary)
