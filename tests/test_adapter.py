@@ -14,11 +14,11 @@ from deliver_to_po.models import Delivery
 MUST_BE_WRITTEN = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
 
 
-class FirstAdapter(OrderAdapter):
+class FirstAdapter(OrderAdapter[Any]):
     """An adapter that answers nothing of its own."""
 
 
-class SecondAdapter(OrderAdapter):
+class SecondAdapter(OrderAdapter[Any]):
     """Another one."""
 
 
@@ -34,8 +34,11 @@ def test_the_rest_has_a_default_that_promises_nothing() -> None:
     assert list(adapter.search_fields) == []
     assert list(adapter.options(order)) == []
     assert adapter.language(order) == ""
-    assert adapter.is_paid(order) is False
-    assert adapter.owns(request, order) is False
+    assert adapter.is_paid(order) is None
+    assert adapter.hold_reason(order) == ""
+    assert adapter.cart(request) is None
+    assert adapter.shipping_system(order) == "default"
+    assert adapter.service(order) == "DOM.EP"
     assert adapter.recipient(request) == RecipientSuggestion()
     assert adapter.postal_code(request) == ""
 

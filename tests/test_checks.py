@@ -90,7 +90,7 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"ORDER_MODLE": "x"}, "E002", ('DELIVER_TO_PO["ORDER_MODLE"]', "“ORDER_MODEL”")),
     (shape.check_settings, {"CANADA_POST": {"CLIENTID": ""}}, "E002", ('["CANADA_POST"]["CLIENTID"]', "“CLIENT_ID”")),
     (shape.check_settings, {"HANDOFF": {"LEASE": 9}}, "E002", ('["HANDOFF"]["LEASE"]', "“LEASE_SECONDS”")),
-    (shape.check_settings, {"ZZZ": 1}, "E002", ('DELIVER_TO_PO["ZZZ"]', "There is: BASE_TEMPLATE, CANADA_POST")),
+    (shape.check_settings, {"ZZZ": 1}, "E002", ('DELIVER_TO_PO["ZZZ"]', "There is: BASE_TEMPLATE, CACHE, CANADA_POST")),
     (shape.check_settings, {"BASE_URL": "x"}, "E002", ('["BASE_URL"]', 'belongs in DELIVER_TO_PO["CANADA_POST"].')),
     (
         shape.check_settings,
@@ -408,7 +408,7 @@ def fresh_shop(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
     (shop / "models.py").write_text(
         "from django.db import models\nclass Order(models.Model):\n    number = models.CharField(max_length=35)\n"
     )
-    head = "from deliver_to_po.adapter import OrderAdapter\nclass ShopAdapter(OrderAdapter[Any]):\n"
+    head = "from deliver_to_po.adapter import OrderAdapter\nclass ShopAdapter(OrderAdapter):\n"
     methods = "".join(f"    def {name}(self, order): ...\n" for name in adapter.REQUIRED_METHODS)
     (shop / "post_offices.py").write_text(head + methods)
     (tmp_path / "settings.py").write_text(FRESH_SETTINGS)

@@ -1,5 +1,7 @@
 """What the app refuses: each error has a code of its own and says in both languages what to do."""
 
+import pickle
+
 import pytest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -34,8 +36,18 @@ def test_each_error_says_in_both_languages_what_happened(error: type[DeliverToPo
 
 
 @pytest.mark.parametrize("error", every_error())
-def test_what_goes_into_a_log_is_the_code_alone(error: type[DeliverToPoError]) -> None:
-    assert str(error("Marie-Ève Côté")) == error.code
+def test_an_error_says_itself_in_the_active_language_also_after_it_was_pickled(error: type[DeliverToPoError]) -> None:
+    again = pickle.loads(pickle.dumps(error()))
+    assert type(again) is error
+    with override("fr"):
+        assert str(again) == str(error().message)
+        assert str(again) != error.code
+    assert str(pickle.loads(pickle.dumps(error("Something else.")))) == "Something else."
+
+
+@pytest.mark.parametrize("error", every_error())
+def test_an_error_says_where_to_send_the_buyer(error: type[DeliverToPoError]) -> None:
+    assert error().url in ("", f"/post-office/?problem={error.code}", f"/post-office/recipient/?problem={error.code}")
 
 
 def test_an_error_may_say_something_of_its_own() -> None:

@@ -14,6 +14,7 @@ from deliver_to_po import pause
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming import confirm
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.emulator.server import EmulatorServer
@@ -54,7 +55,7 @@ def test_no_office_is_chosen_or_confirmed_while_the_option_is_paused(emulator: E
     with pytest.raises(OptionPaused):
         confirm(draft)
     with pytest.raises(OptionPaused):
-        place(make_order(), draft.pk)
+        place(make_order(), draft.pk, seen=fingerprint(draft))
     assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 

@@ -11,8 +11,7 @@ from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.identifiers import comparable_office_id, normalize_postal_code
 from deliver_to_po.canadapost.rules import GROUP_ID_LENGTH
 from deliver_to_po.canadapost.types import Address, ShipmentInfo
-from deliver_to_po.carrier import canada_post, is_production
-from deliver_to_po.choices import Reason
+from deliver_to_po.carrier import canada_post, forbidden_reason
 from deliver_to_po.conf import CanadaPostSettings, app_settings
 from deliver_to_po.shipping.base import Found, Label, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
 from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_label, not_made, not_now
@@ -49,12 +48,8 @@ class CanadaPostShipping(ShippingSystem):
         return f"{prefix}-{day.isoformat()}" if prefix else day.isoformat()
 
     def obstacle(self, *, live: bool) -> NotYet | None:
-        settings = app_settings.canada_post
-        if live and not settings.live:
-            return NotYet(reason=Reason.LIVE_OFF)
-        if not live and settings.live:
-            return NotYet(reason=Reason.TEST_ONLY)
-        return NotYet(reason=Reason.LIVE_OFF) if self._forbidden else None
+        reason = forbidden_reason(self._settings, live=live)
+        return NotYet(reason=reason) if reason else None
 
     def objection(self, request: ShipmentRequest) -> Refused | None:
         return objection_to(request)
@@ -105,11 +100,6 @@ class CanadaPostShipping(ShippingSystem):
     @property
     def _settings(self) -> CanadaPostSettings:
         return app_settings.canada_post.speaking(self._api)
-
-    @property
-    def _forbidden(self) -> bool:
-        """Say whether a create would reach the production host with the switch off: it must not."""
-        return not self._settings.live and is_production(self._settings)
 
 
 def _comparable(address: Address) -> tuple[str, ...]:

@@ -20,9 +20,10 @@ from deliver_to_po.errors import (
     OfficeNoLongerTakesParcels,
     OfficeNotOffered,
     OfficesUnavailable,
+    OptionPaused,
     TooManySearches,
 )
-from deliver_to_po.models import Office
+from deliver_to_po.models import Office, Pause
 from tests.factories import RECIPIENT, make_draft, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -120,6 +121,13 @@ def test_in_an_outage_an_older_offer_does_not(offered: list[str], emulator: Emul
     emulator.faults.add("*", "500", count=None)
     with pytest.raises(OfficesUnavailable):
         choose_office(offered[0], "en")
+
+
+def test_during_a_pause_nothing_is_chosen(offered: list[str]) -> None:
+    Pause.objects.create(reason_en="On strike.", reason_fr="En grève.", ends_at=timezone.now() + timedelta(days=3))
+    with pytest.raises(OptionPaused) as refused:
+        choose_office(offered[0], "en")
+    assert "On strike." in str(refused.value.message)
 
 
 def _refuse() -> None:

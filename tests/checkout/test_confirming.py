@@ -1,8 +1,10 @@
 """Confirming: Canada Post's answer about the office is kept, in this draft and about this office only."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming import confirm
@@ -11,8 +13,14 @@ from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import DraftIncomplete, DraftUnknown, OfficeNoLongerTakesParcels, TooManySearches
-from deliver_to_po.models import Delivery, Office
+from deliver_to_po.errors import (
+    DraftIncomplete,
+    DraftUnknown,
+    OfficeNoLongerTakesParcels,
+    OptionPaused,
+    TooManySearches,
+)
+from deliver_to_po.models import Delivery, Office, Pause
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -65,6 +73,13 @@ def test_an_incomplete_draft_is_not_confirmed_and_asks_nobody(offered: list[str]
     with pytest.raises(DraftIncomplete):
         confirm(incomplete)
     assert emulator.calls["find_offices"] == asked
+
+
+def test_during_a_pause_nothing_is_confirmed(draft: Delivery) -> None:
+    Pause.objects.create(reason_en="On strike.", reason_fr="En grève.", ends_at=timezone.now() + timedelta(days=3))
+    with pytest.raises(OptionPaused) as refused:
+        confirm(draft)
+    assert "On strike." in str(refused.value.message)
 
 
 def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:

@@ -33,9 +33,13 @@ def test_a_delivery_that_is_placed_is_no_draft() -> None:
         get_draft(make_delivery().pk)
 
 
-def test_an_old_draft_has_expired() -> None:
+def test_a_draft_expires_at_its_time(time_machine: Any) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    draft = make_draft(expires_at=timezone.now() + timedelta(seconds=1))
+    assert get_draft(draft.pk) == draft
+    time_machine.shift(1)
     with pytest.raises(DraftExpired):
-        get_draft(make_draft(expires_at=timezone.now()).pk)
+        get_draft(draft.pk)
 
 
 def test_a_change_is_written_and_read_back() -> None:

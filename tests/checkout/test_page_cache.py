@@ -20,6 +20,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Office, Pause
 from deliver_to_po.offices import directory
+from deliver_to_po.offices.directory import with_hours
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import fetch_office, find
 from deliver_to_po.offices.query import parse
@@ -218,6 +219,17 @@ def test_what_is_no_list_is_made_anew(stored: object) -> None:
     found = picker.search(ASKED, "en")
     cache.set(_key(), stored)
     assert picker.search(ASKED, "en") == found
+
+
+def test_an_office_in_a_time_zone_that_is_not_known_is_kept_without_saying_whether_it_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = find(parse(ASKED), "en")
+    nowhere = replace(with_hours(answer.offices)[0], coordinates=None, province="", postal_code="")
+    monkeypatch.setattr(picker, "find", lambda *_, **__: replace(answer, offices=(nowhere,)))
+    found = picker.search(ASKED, "en")
+    assert found.offices[0].opening is None
+    assert page_cache.load(page_cache.Slot.of(parse(ASKED), "en", 10)) == found
 
 
 def test_a_list_is_kept_as_text_and_reads_the_same_in_another_process() -> None:

@@ -13,6 +13,8 @@ from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout import picker
 from deliver_to_po.choices import Rung
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TooManySearches
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
@@ -115,6 +117,29 @@ def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
     assert asked == []
 
 
+def test_no_more_offices_are_looked_for_than_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more than are shown says whether there are more; a filter needs all that Canada Post tells."""
+    needed: list[int] = []
+
+    def find(*_: Any, **named: Any) -> OfficeAnswer:
+        needed.append(named["needed"])
+        return OfficeAnswer((), RECEIVED_AT)
+
+    monkeypatch.setattr(picker, "find", find)
+    picker.search("K2B7K0", "en", show=20)
+    picker.search("K2B7K0", "en", show=20, wanted=[Filter.FRENCH])
+    assert needed == [21, 50]
+
+
+def test_whoever_may_not_ask_is_refused_before_canada_post_is_asked(emulator: EmulatorServer) -> None:
+    def refuse() -> None:
+        raise TooManySearches
+
+    with pytest.raises(TooManySearches):
+        picker.search("K2B7K0", "en", before_asking=refuse)
+    assert not any(emulator.calls.values())
+
+
 def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:
     settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_PER_PAGE": 2}
     answer(*(office(n) for n in range(1, 6)))
@@ -165,6 +190,17 @@ def test_hours_that_are_missing_are_fetched_by_a_worker_once(
     assert picker.search("K2B7K0", "en").hours_coming
     assert picker.search("K2B7K0", "en").hours_coming
     assert worker == [["0000000002", "0000000003"], []]
+
+
+def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
+    answer: Callable[..., Any], worker: list[list[str]], cache_of_this_process: None, time_machine: Any
+) -> None:
+    time_machine.move_to(RECEIVED_AT, tick=False)
+    answer(office(1, hours=None))
+    for seconds in (0, 59, 2):
+        time_machine.shift(seconds)
+        picker.search("K2B7K0", "en")
+    assert worker == [["0000000001"], [], ["0000000001"]]
 
 
 def test_nobody_is_told_when_all_hours_are_known(answer: Callable[..., Any], worker: list[list[str]]) -> None:

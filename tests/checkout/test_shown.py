@@ -12,7 +12,7 @@ from django.utils import translation
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
-from deliver_to_po.checkout.shown import FAR_KM, shown_filters, shown_list, shown_office
+from deliver_to_po.checkout.shown import shown_filters, shown_list, shown_office
 from deliver_to_po.choices import Rung
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.opening import Opening, State
@@ -46,6 +46,7 @@ def office_list(*offices: ListedOffice, **changes: Any) -> OfficeList:
 
 def test_an_office_is_shown_in_a_person_s_words() -> None:
     shown = shown_office(OFFICE)
+    assert (shown.number, shown.chosen) == (0, False)
     assert shown.address_lines == ("3080, av. Carling", "Ottawa ON K2B\N{NO-BREAK SPACE}7K0")
     assert shown.distance == "1.3\N{NO-BREAK SPACE}km"
     assert shown.hours is not None
@@ -76,8 +77,8 @@ def test_unknown_things_stay_unknown() -> None:
 
 
 def test_an_office_farther_than_fifty_kilometres_says_so() -> None:
-    assert shown_office(office(distance_km=FAR_KM + 1)).far
-    assert not shown_office(office(distance_km=FAR_KM - 1)).far
+    assert shown_office(office(distance_km=Decimal("50.01"))).far
+    assert not shown_office(office(distance_km=Decimal("50.00"))).far
     assert not shown_office(office(distance_km=None)).far
 
 

@@ -19,7 +19,7 @@ from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.emulator.state import CLOSINGS, Closing
-from deliver_to_po.models import Delivery, Office
+from deliver_to_po.models import Delivery, Office, Pause
 from deliver_to_po.offices import finder
 
 NEXT = "/next/"
@@ -288,6 +288,16 @@ def test_somebody_else_s_draft_cannot_be_named(client: Client) -> None:
     stranger = Client()
     response = stranger.get(reverse("deliver_to_po:recipient"), {"draft": client.session[SESSION_KEY]})
     assert urlsplit(response["Location"]).path == reverse("deliver_to_po:choose")
+
+
+def test_a_pause_that_begins_meanwhile_sends_back_and_loses_no_recipient(client: Client) -> None:
+    choose(client)
+    ends_at = timezone.now() + timedelta(days=3)
+    Pause.objects.create(reason_en="On strike.", reason_fr="En grève.", ends_at=ends_at)
+    url = reverse("deliver_to_po:recipient")
+    for page in (client.get(url, follow=True), client.post(url, {}, follow=True), client.post(url, TYPED, follow=True)):
+        assert "On strike." in one(soup(page), ".d2po-lead").get_text()
+    assert draft(client).recipient_name == TYPED["name"]
 
 
 def test_the_form_shows_the_office_and_what_the_shop_knows(client: Client) -> None:

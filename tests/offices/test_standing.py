@@ -52,6 +52,6 @@ def test_each_rung_says_which_it_is(
     break_canada_post()
     ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearCoordinates(Coordinates(45.42, -75.7)))]
     with translation.override(language):
-        told = [standing(answer) for answer in (stale, *ours)]
+        told = [standing(answer.rung, answer.asked_at, answer.precision) for answer in (stale, *ours)]
     assert len(set(told)) == 3
     assert all(told)
