@@ -17,7 +17,7 @@ from tests.shipping.requests import asked
 
 WHAT = "an operation"
 SENTENCE = (Message("9111", "Canary says no."),)
-SAID = {"said": "9111: Canary says no.", "codes": ("9111",)}
+SAID: dict[str, Any] = {"said": "9111: Canary says no.", "codes": ("9111",)}
 MADE = Made(shipment_id="347881315405043891", tracking_number="7023210039414604")
 
 
