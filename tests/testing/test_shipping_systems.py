@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -34,6 +35,20 @@ class Talkative(Made):
         return f"Talkative({self.said!r})"
 
 
+class Changing(Made):
+    """An answer that is another one when it has been pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Made, shipment_id="another"), ()
+
+
+class Open(Label):
+    """A label that shows its content, with somebody's address on it."""
+
+    def __repr__(self) -> str:
+        return f"Open({self.content!r})"
+
+
 class Forgetful(DummyShipping):
     """A system that compares only some parts when it looks up."""
 
@@ -61,6 +76,8 @@ def make_another(_system: ShippingSystem, _request: ShipmentRequest) -> Made:
 
 
 ONE = Made(shipment_id="1")
+REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
+UNHEARD_OF: Any = "soon"
 MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"supports_d2po": "yes"}, {}),
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"has_labels": None}, {}),
@@ -81,15 +98,18 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_a_shipment_is_made_or_handed_over", {"create": always(Refused())}, {}),
     ("test_two_requests_are_two_shipments", {"create": always(ONE)}, {}),
     ("test_the_same_id_twice_makes_one_shipment", {"create": make_another}, {}),
+    ("test_the_same_id_twice_makes_one_shipment", {"create": make_another, "can_look_up": False}, {}),
     ("test_the_same_id_twice_makes_one_shipment", {"create": in_turn(ONE, NotYet()), "can_look_up": False}, {}),
     ("test_the_same_id_twice_makes_one_shipment", {"create": always(ONE), "look_up": always([])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"look_up": always([Found(ONE, same=False)])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"create": always(Refused())}, {}),
     ("test_one_instance_serves_several_threads", {"create": always(ONE)}, {}),
+    ("test_one_instance_serves_several_threads", {"create": always(ONE), "can_look_up": False}, {}),
     ("test_one_instance_serves_several_threads", {"create": in_turn(Handed(), NotYet())}, {}),
     ("test_one_instance_serves_several_threads", {"look_up": always([Found(ONE, same=True)])}, {}),
     ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": make_another}, {"live": True}),
     ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": always(NotYet())}, {"live": True}),
+    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": always(REFUSED_LIVE)}, {"live": True}),
     (
         "test_nothing_is_sent_while_there_is_an_obstacle",
         {"obstacle": always(NotYet(reason=Reason.NONE))},
@@ -108,6 +128,12 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_a_label_is_pdf_or_zpl", {"label": always(Label(b"<html>"))}, {}),
     ("test_a_label_is_pdf_or_zpl", {"label": always(Label(b"%PDF", "image/png"))}, {}),
     ("test_a_label_is_pdf_or_zpl", {"label": always(None)}, {}),
+    ("test_a_label_is_pdf_or_zpl", {"label": always(NotYet(reason=UNHEARD_OF))}, {}),
+    (
+        "test_a_shipment_to_another_one_is_not_the_same",
+        {"look_up": always([Found(ONE, same=False)])},
+        {"what": "office"},
+    ),
     ("test_each_shipment_has_a_label_of_its_own", {"label": always(Label(b"%PDF"))}, {}),
     (
         "test_a_label_can_be_fetched_again",
@@ -116,6 +142,8 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("test_without_labels_a_shipment_is_done_when_it_is_made", {"has_labels": False}, {}),
     ("test_what_the_system_said_is_in_no_repr", {"create": always(Talkative(shipment_id="1"))}, {}),
+    ("test_what_the_system_said_is_in_no_repr", {"label": always(Open(b"%PDF"))}, {}),
+    ("test_answers_survive_pickling", {"create": always(Changing(shipment_id="1"))}, {}),
     ("test_answers_survive_pickling", {"create": always(replace(ONE, data={"a": lambda: None}))}, {}),
     *(
         (
