@@ -1,4 +1,7 @@
-"""pytest fixtures: a Canada Post on this machine. Name this module in ``pytest_plugins`` of your root conftest.py."""
+"""pytest fixtures: a Canada Post on this machine, and a shipping system that ships nothing.
+
+Name this module in ``pytest_plugins`` of your root conftest.py.
+"""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -9,6 +12,10 @@ from deliver_to_po.testing.emulated import EmulatedCanadaPost
 
 if TYPE_CHECKING:
     from deliver_to_po.emulator.server import EmulatorServer
+    from deliver_to_po.shipping.dummy import DummyShipping
+
+# So that a failing assert in there shows its values, as in a test of one's own.
+pytest.register_assert_rewrite("deliver_to_po.testing.shipping_systems")
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +42,21 @@ def canada_post_emulator(canada_post_emulator_server: "EmulatorServer") -> Itera
     with emulated.use():
         yield emulated
     emulated.recover()
+
+
+@pytest.fixture
+def dummy_shipping() -> "Iterator[type[DummyShipping]]":
+    """Let every shipping system of the shop be the dummy for one test, and return its class with an empty memory."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    from deliver_to_po.conf import SETTING
+    from deliver_to_po.shipping.dummy import DummyShipping
+
+    ours = getattr(settings, SETTING, {})
+    dummy = {"BACKEND": f"{DummyShipping.__module__}.{DummyShipping.__qualname__}"}
+    systems = dict.fromkeys(("default", *ours.get("SHIPPING_SYSTEMS", {})), dummy)
+    DummyShipping.reset()
+    with override_settings(**{SETTING: {**ours, "SHIPPING_SYSTEMS": systems}}):
+        yield DummyShipping
+    DummyShipping.reset()

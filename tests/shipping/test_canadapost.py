@@ -1,13 +1,17 @@
 """Canada Post as a shipping system: what may be sent where, in which group, and how a lost shipment is found."""
 
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from deliver_to_po import conf
+from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.rules import GROUP_ID_LENGTH
+from deliver_to_po.canadapost.types import Artifact, ShipmentDetails, ShipmentInfo, ShipmentStatus
 from deliver_to_po.choices import Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused
@@ -21,6 +25,12 @@ DAY = date(2026, 11, 26)
 def system() -> CanadaPostShipping:
     """Return Canada Post as the registry makes it."""
     return CanadaPostShipping("default", {})
+
+
+def _answers(monkeypatch: pytest.MonkeyPatch, **methods: Any) -> None:
+    """Let Canada Post be what answers these methods."""
+    stub = SimpleNamespace(capabilities=Capabilities(find_by_request_id=True), **methods)
+    monkeypatch.setattr("deliver_to_po.shipping.canadapost.canada_post", lambda **_: stub)
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Canada Post"), ("fr", "Postes Canada")])
@@ -128,6 +138,18 @@ def test_without_a_contract_a_shipment_is_transmitted_when_it_is_made(
     assert not system.can_look_up
 
 
+def test_a_request_that_breaks_a_rule_meets_an_objection(system: CanadaPostShipping) -> None:
+    objection = system.objection(asked(service="DOM.RP"))
+    assert objection is not None
+    assert objection.reason == Reason.INVALID
+
+
+def test_a_label_keeps_the_format_that_it_has(system: CanadaPostShipping, monkeypatch: pytest.MonkeyPatch) -> None:
+    zpl = Artifact(b"^XA^XZ", "application/zpl")
+    _answers(monkeypatch, label=lambda _shipment: zpl)
+    assert system.label(Made(shipment_id="1")) == Label(b"^XA^XZ", "application/zpl")
+
+
 def test_a_label_that_is_still_being_made_is_asked_for_again(
     either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
@@ -164,6 +186,25 @@ def test_one_of_a_group_is_found_by_its_request_id(either_api: str, system: Cana
     found = system.look_up(requests[1])
     assert not isinstance(found, NotYet)
     assert [(each.made, each.same) for each in found] == [(made[1], True)]
+
+
+def test_what_another_request_made_is_never_the_same(
+    system: CanadaPostShipping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request, other = asked(), ShipmentInfo("1", ShipmentStatus.CREATED, request_id="f" * 32)
+    held = ShipmentDetails(
+        ShipmentStatus.CREATED,
+        tracking_pin="",
+        service=request.service,
+        office_id=request.office.office_id,
+        recipient_name=request.recipient.name,
+        recipient_address=request.recipient.address,
+    )
+    mine = replace(other, request_id=request.request_id)
+    _answers(monkeypatch, find_shipments=lambda _id: [other, mine], shipment_details=lambda _id: held)
+    found = system.look_up(request)
+    assert not isinstance(found, NotYet)
+    assert [each.same for each in found] == [False, True]
 
 
 def test_a_shipment_whose_details_cannot_be_had_is_not_judged(

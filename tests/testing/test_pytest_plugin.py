@@ -9,7 +9,11 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.carrier import canada_post
+from deliver_to_po.shipping import Refused
+from deliver_to_po.shipping.dummy import DummyShipping
+from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.testing.emulated import EmulatedCanadaPost
+from tests.shipping.requests import asked
 
 ROOT = Path(__file__).resolve().parents[2]
 OTTAWA = NearPostalCode("K1A0B1")
@@ -54,6 +58,26 @@ def test_what_an_emulator_was_told_is_forgotten_for_the_next_test(emulated: Emul
     assert emulated.server.config.label_waits == 0
 
 
+def test_every_shipping_system_of_the_shop_is_the_dummy(change_settings: Any, request: pytest.FixtureRequest) -> None:
+    change_settings(SHIPPING_SYSTEMS={"other": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}})
+    dummy = request.getfixturevalue("dummy_shipping")
+    assert {type(shipping_system(alias)) for alias in ("default", "other")} == {dummy}
+
+
+def test_the_dummy_remembers_nothing_of_the_test_before(
+    request: pytest.FixtureRequest,
+) -> None:
+    shipping_system_of_another_test = DummyShipping("default", {})
+    shipping_system_of_another_test.create(asked())
+    assert request.getfixturevalue("dummy_shipping").sent == []
+
+
+def test_the_dummy_goes_with_the_emulator(emulated: EmulatedCanadaPost, dummy_shipping: type[DummyShipping]) -> None:
+    dummy_shipping.will_answer(Refused(said="No."))
+    assert shipping_system("default").create(asked()) == Refused(said="No.")
+    assert canada_post().find_offices(OTTAWA)
+
+
 @pytest.mark.slow
 def test_the_fixtures_work_in_a_shops_own_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -94,3 +118,30 @@ def test_without_the_emulators_extra_the_fixture_says_what_to_install(
     assert 'pip install "django-deliver-to-po[emulator]"' in printed
     assert "Traceback" not in printed
     assert "pytest_plugin.py:" not in printed
+
+
+@pytest.mark.slow
+def test_the_tests_of_shipping_systems_work_in_a_shops_own_suite(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeconftest('pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]')
+    pytester.makepyfile(
+        """
+        from deliver_to_po.shipping import Handed, ShippingSystem
+        from deliver_to_po.testing.shipping_systems import ShippingSystemTests
+
+        class Fax(ShippingSystem):
+            has_labels = False
+
+            def create(self, request):
+                return Handed()
+
+        class TestFax(ShippingSystemTests):
+            backend = Fax
+        """
+    )
+    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    assert result.parseoutcomes()["failed"] == 2
+    result.stdout.fnmatch_lines(["*test_staff_have_a_name_for_it*", "*where '' = *"])

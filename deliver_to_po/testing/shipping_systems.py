@@ -1,0 +1,323 @@
+"""The tests that every shipping system must pass: subclass ``ShippingSystemTests`` and name your class in it."""
+
+import json
+import pickle
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
+
+from deliver_to_po.configured import subclass_named
+from deliver_to_po.shipping import (
+    Address,
+    Answer,
+    Found,
+    Handed,
+    Label,
+    Made,
+    NotYet,
+    Office,
+    Parcel,
+    Reason,
+    Recipient,
+    Refused,
+    Sender,
+    ShipmentRequest,
+    ShippingSystem,
+    Unknown,
+)
+
+# What we keep of a shipment: longer ones go to a person.
+SHIPMENT_ID_LENGTH = 40
+TRACKING_NUMBER_LENGTH = 40
+GROUP_LENGTH = 32
+NAME_LENGTH = 44
+THREADS = 6
+STARTS = {"application/pdf": b"%PDF", "application/zpl": b"^XA"}
+CANARY = "canary Serin, 77 Canary Lane"
+DAY = date(2026, 11, 26)
+
+OFFICE = Office("0000102978", "Comptoir du Coin", "Plage Cristal", "3080, av. Carling", "Ottawa", "ON", "K2B7K0")
+RECIPIENT = Recipient(
+    name="Marie-Ève Côté",
+    phone="613-555-0199",
+    email="marie@example.com",
+    address=Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4"),
+)
+SENDER = Sender("Example Shop", "613-555-0100", Address("1 Example Street", "Ottawa", "ON", "K1A0B1"))
+PARCEL = Parcel(Decimal("1.25"), Decimal(30), Decimal(20), Decimal(10))
+
+
+def changed(request: ShipmentRequest, what: str) -> ShipmentRequest:
+    """Return ``request`` under the same id as another shipment: to another ``what``."""
+    person, address = request.recipient, request.recipient.address
+    others: dict[str, dict[str, Any]] = {
+        "office": {"office": replace(request.office, office_id="0000999999")},
+        "recipient": {"recipient": replace(person, name="Somebody Else")},
+        "street": {"recipient": replace(person, address=replace(address, line_1="9 Other Street"))},
+        "postal code": {"recipient": replace(person, address=replace(address, postal_code="H2X1Y4"))},
+        "service": {"service": "DOM.XP" if request.service == "DOM.EP" else "DOM.EP"},
+    }
+    return replace(request, **others[what])
+
+
+class ShippingSystemTests:
+    """Subclass it as ``TestMySystem`` in a file of your own tests; override what your system needs.
+
+    ``reset`` runs before each test. Where the system cannot do something, such as looking up, the tests about that ask
+    that it does not claim to.
+    """
+
+    #: The dotted path of the class, or the class itself.
+    backend: ClassVar[str | type[ShippingSystem]] = ""
+    #: What stands in its OPTIONS.
+    options: ClassVar[Mapping[str, Any]] = {}
+    #: How often a label is asked for before a test takes "not yet" for an answer.
+    label_tries: ClassVar[int] = 3
+
+    # Hooks
+
+    def reset(self) -> None:
+        """Forget what earlier tests have sent; nothing by default, since each request has an id of its own."""
+
+    def make_request(self, **changes: Any) -> ShipmentRequest:
+        """Return a request that the system takes, with a new id; override it for an office that the system knows."""
+        values: dict[str, Any] = {
+            "request_id": uuid.uuid4().hex,
+            "reference": "ORDER-1001",
+            "service": "DOM.EP",
+            "office": OFFICE,
+            "recipient": RECIPIENT,
+            "sender": SENDER,
+            "parcel": PARCEL,
+            "group": self.make_system().group(DAY),
+        }
+        return ShipmentRequest(**{**values, **changes})
+
+    def lose_the_answer(self) -> None:
+        """Let the next shipment be made, but its answer get lost, as by a time-out.
+
+        Needed for every system that can look up.
+        """
+        raise NotImplementedError("write lose_the_answer(): how does the answer of your system get lost?")
+
+    def make_system(self) -> ShippingSystem:
+        """Return a new instance, as the registry makes one."""
+        return self._backend("conformance", self.options)
+
+    @property
+    def _backend(self) -> type[ShippingSystem]:
+        if isinstance(self.backend, type):
+            return self.backend
+        return subclass_named(self.backend, ShippingSystem, f"{type(self).__name__}.backend")
+
+    @pytest.fixture
+    def system(self) -> ShippingSystem:
+        """Return the system under test, after ``reset``."""
+        self.reset()
+        return self.make_system()
+
+    # What it says of itself
+
+    def test_it_says_whether_it_offers_deliver_to_post_office(self, system: ShippingSystem) -> None:
+        assert isinstance(system.supports_d2po, bool)
+        assert isinstance(system.has_labels, bool)
+        assert isinstance(system.can_look_up, bool)
+
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_staff_have_a_name_for_it(self, system: ShippingSystem, language: str) -> None:
+        with translation.override(language):
+            assert str(system.name).strip()
+
+    def test_every_option_says_what_it_is_for(self, system: ShippingSystem) -> None:
+        assert all(name and str(words).strip() for name, words in system.option_names.items())
+
+    def test_an_option_that_it_does_not_know_is_an_error_that_names_the_alias(self, system: ShippingSystem) -> None:
+        with pytest.raises(ImproperlyConfigured, match="conformance"):
+            type(system)("conformance", {**self.options, "NO_SUCH_OPTION": 1})
+
+    def test_a_shipment_can_stay_with_the_api_that_it_was_made_through(self, system: ShippingSystem) -> None:
+        then = system.speaking(system.api)
+        assert (type(then), then.api) == (type(system), system.api)
+
+    def test_the_group_of_a_day_is_a_short_text_and_always_the_same(self, system: ShippingSystem) -> None:
+        group = system.group(DAY)
+        assert group == self.make_system().group(DAY)
+        assert group.isprintable()
+        assert len(group) <= GROUP_LENGTH
+
+    # Making a shipment
+
+    def test_a_request_that_it_takes_meets_no_objection(self, system: ShippingSystem) -> None:
+        assert system.objection(self.make_request()) is None
+
+    def test_creating_is_answered_in_the_words_of_the_port(self, system: ShippingSystem) -> None:
+        answer = system.create(self.make_request())
+        assert isinstance(answer, Made | Handed | NotYet | Refused | Unknown)
+        self._can_be_kept(answer)
+
+    def test_a_shipment_is_made_or_handed_over(self, system: ShippingSystem) -> None:
+        assert isinstance(system.create(self.make_request()), Made | Handed)
+
+    def test_two_requests_are_two_shipments(self, system: ShippingSystem) -> None:
+        answers = [system.create(self.make_request()) for _ in range(2)]
+        ids = [answer.shipment_id for answer in answers if isinstance(answer, Made)]
+        assert len(set(ids)) == len(ids)
+
+    def test_the_same_id_twice_makes_one_shipment(self, system: ShippingSystem) -> None:
+        request = self.make_request()
+        first, second = system.create(request), system.create(request)
+        if isinstance(first, Made) and isinstance(second, Made):
+            assert second.shipment_id == first.shipment_id
+        if system.can_look_up and isinstance(first, Made):
+            assert [found.made.shipment_id for found in _found(system, request)] == [first.shipment_id]
+        else:
+            assert not isinstance(second, NotYet), "“not yet” says that nothing was made"
+
+    def test_accents_and_names_of_44_characters_survive(self, system: ShippingSystem) -> None:
+        person = replace(RECIPIENT, name="Éléonore Ὀδυσσεύς O’Hara-Côté ".ljust(NAME_LENGTH, "ß"))
+        request = self.make_request(recipient=person, sender=replace(SENDER, company="Œuvres & <Cie> \"n° 1\" 'é'"))
+        assert isinstance(system.create(request), Made | Handed)
+        if system.can_look_up:
+            assert [found.same for found in _found(system, request)] in ([], [True])
+
+    def test_one_instance_serves_several_threads(self, system: ShippingSystem) -> None:
+        requests = [self.make_request() for _ in range(THREADS)]
+        with ThreadPoolExecutor(THREADS) as pool:
+            answers = list(pool.map(system.create, requests))
+        assert all(isinstance(answer, Made | Handed) for answer in answers)
+        made = [answer for answer in answers if isinstance(answer, Made)]
+        assert len({answer.shipment_id for answer in made}) == len(made)
+        if system.can_look_up:
+            for request, answer in zip(requests, answers, strict=True):
+                if isinstance(answer, Made):
+                    assert [found.made.shipment_id for found in _found(system, request)] == [answer.shipment_id]
+
+    @pytest.mark.parametrize("live", [True, False], ids=["live", "test"])
+    def test_nothing_is_sent_while_there_is_an_obstacle(self, system: ShippingSystem, live: bool) -> None:
+        obstacle = system.obstacle(live=live)
+        if obstacle is None:
+            return
+        assert obstacle.reason
+        request = self.make_request(live=live)
+        answer = system.create(request)
+        assert isinstance(answer, NotYet)
+        assert answer.reason == obstacle.reason
+        assert not system.can_look_up or _found(system, request) == []
+
+    # Looking up
+
+    def test_nothing_is_found_under_an_id_that_was_never_sent(self, system: ShippingSystem) -> None:
+        if system.can_look_up:
+            assert _found(system, self.make_request()) == []
+
+    def test_a_shipment_whose_answer_got_lost_is_found_again(self, system: ShippingSystem) -> None:
+        if not system.can_look_up:
+            return
+        self.lose_the_answer()
+        request = self.make_request()
+        assert isinstance(system.create(request), Unknown)
+        [found] = _found(system, request)
+        assert found.same
+        self._can_be_kept(found.made)
+
+    @pytest.mark.parametrize("what", ["office", "recipient", "street", "postal code", "service"])
+    def test_a_shipment_to_another_one_is_not_the_same(self, system: ShippingSystem, what: str) -> None:
+        if not system.can_look_up:
+            return
+        request = self.make_request()
+        system.create(request)
+        assert not any(found.same for found in _found(system, changed(request, what)))
+        # The bystander: what was asked for is still the same.
+        assert [found.same for found in _found(system, request)] in ([], [True])
+
+    # Labels
+
+    def test_a_label_is_pdf_or_zpl(self, system: ShippingSystem) -> None:
+        for label in self._labels(system, 1):
+            assert label.content.startswith(STARTS[label.media_type])
+
+    def test_each_shipment_has_a_label_of_its_own(self, system: ShippingSystem) -> None:
+        contents = [label.content for label in self._labels(system, 2)]
+        assert len(set(contents)) == len(contents)
+
+    def test_a_label_can_be_fetched_again(self, system: ShippingSystem) -> None:
+        answer = system.create(self.make_request())
+        if system.has_labels and isinstance(answer, Made):
+            kinds = {label.media_type for label in (self._label(system, answer), self._label(system, answer)) if label}
+            assert len(kinds) <= 1
+
+    def test_without_labels_a_shipment_is_done_when_it_is_made(self, system: ShippingSystem) -> None:
+        """Whoever says that there are no labels is never asked for one, so there must be none to fetch."""
+        assert system.has_labels == (type(system).label is not ShippingSystem.label)
+
+    # What becomes of its answers
+
+    def test_what_the_system_said_is_in_no_repr(self, system: ShippingSystem) -> None:
+        for answer in self._answers(system):
+            assert CANARY not in repr(replace(answer, said=CANARY))
+
+    def test_answers_survive_pickling(self, system: ShippingSystem) -> None:
+        for answer in self._answers(system):
+            assert pickle.loads(pickle.dumps(answer)) == answer
+
+    # How the tests above do it
+
+    def _answers(self, system: ShippingSystem) -> Iterator[Answer]:
+        """Yield some answers: to a new request, to the same again, to one that waits for its label."""
+        request = self.make_request()
+        for answer in (system.create(request), system.create(request)):
+            yield answer
+            if system.has_labels and isinstance(answer, Made):
+                label = system.label(_kept(answer))
+                if isinstance(label, Label):
+                    assert repr(label.content) not in repr(label)
+                else:
+                    yield label
+
+    def _labels(self, system: ShippingSystem, count: int) -> list[Label]:
+        """Return the labels of new shipments, without those that are not ready."""
+        if not system.has_labels:
+            return []
+        answers = [system.create(self.make_request()) for _ in range(count)]
+        labels = [self._label(system, answer) for answer in answers if isinstance(answer, Made)]
+        return [label for label in labels if label is not None]
+
+    def _label(self, system: ShippingSystem, made: Made) -> Label | None:
+        for _ in range(self.label_tries):
+            label = system.label(_kept(made))
+            if isinstance(label, Label):
+                return label
+            assert label.reason in Reason
+        return None
+
+    def _can_be_kept(self, answer: Answer) -> None:
+        """Ask that a shipment's id, number and data fit where they are kept."""
+        if isinstance(answer, Made):
+            for text, longest in (
+                (answer.shipment_id, SHIPMENT_ID_LENGTH),
+                (answer.tracking_number, TRACKING_NUMBER_LENGTH),
+            ):
+                assert text.isprintable()
+                assert len(text) <= longest
+            assert answer.shipment_id
+            assert json.loads(json.dumps(answer.data)) == answer.data
+
+
+def _kept(made: Made) -> Made:
+    """Return a shipment as it is when its label is fetched later: ``data`` has been kept as JSON."""
+    kept = json.loads(json.dumps(dict(made.data)))
+    return Made(shipment_id=made.shipment_id, tracking_number=made.tracking_number, data=kept)
+
+
+def _found(system: ShippingSystem, request: ShipmentRequest) -> Sequence[Found]:
+    found = system.look_up(request)
+    assert not isinstance(found, NotYet), f"the system could not look up: {found}"
+    return found

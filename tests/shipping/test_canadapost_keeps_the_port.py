@@ -1,0 +1,29 @@
+"""Canada Post passes, through either of its APIs, what is asked of every shipping system."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.conf import APIS
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.shipping import ShipmentRequest
+from deliver_to_po.testing.shipping_systems import OFFICE, ShippingSystemTests
+
+
+class TestCanadaPostShipping(ShippingSystemTests):
+    backend = "deliver_to_po.shipping.canadapost.CanadaPostShipping"
+
+    @pytest.fixture(autouse=True, params=APIS)
+    def _canada_post(self, request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> None:
+        change_settings(CANADA_POST={"API": request.param})
+        self.emulator = emulator
+
+    def make_request(self, **changes: Any) -> ShipmentRequest:
+        office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
+        return super().make_request(**{"office": replace(OFFICE, office_id=office.office_id), **changes})
+
+    def lose_the_answer(self) -> None:
+        self.emulator.faults.add("create_shipment", "500", after=True)

@@ -1,0 +1,235 @@
+"""The tests for shipping systems find each mistake that somebody's own system may have."""
+
+import pickle
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from deliver_to_po.shipping import Found, Handed, Label, Made, NotYet, Reason, Refused, ShipmentRequest, ShippingSystem
+from deliver_to_po.shipping.dummy import DummyShipping
+from deliver_to_po.testing.shipping_systems import ShippingSystemTests
+
+FAILURES = (AssertionError, ImproperlyConfigured, KeyError, TypeError, ValueError, AttributeError, pickle.PicklingError)
+DID_NOT_RAISE = pytest.fail.Exception
+PART: dict[str, Callable[[ShipmentRequest], object]] = {
+    "office": lambda request: request.office.office_id,
+    "recipient": lambda request: request.recipient.name,
+    "street": lambda request: request.recipient.address.line_1,
+    "postal code": lambda request: request.recipient.address.postal_code,
+    "service": lambda request: request.service,
+}
+
+
+@dataclass(frozen=True)
+class Talkative(Made):
+    """An answer whose author wrote a repr that shows too much."""
+
+    def __repr__(self) -> str:
+        return f"Talkative({self.said!r})"
+
+
+class Changing(Made):
+    """An answer that is another one when it has been pickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Made, shipment_id="another"), ()
+
+
+class Open(Label):
+    """A label that shows its content, with somebody's address on it."""
+
+    def __repr__(self) -> str:
+        return f"Open({self.content!r})"
+
+
+class Forgetful(DummyShipping):
+    """A system that compares only some parts when it looks up."""
+
+    ignored = ""
+
+    def look_up(self, request: ShipmentRequest) -> Sequence[Found]:
+        sent = [each for each in self.sent if each.request_id == request.request_id]
+        parts = [part for name, part in PART.items() if name != self.ignored]
+        return [Found(Made(shipment_id="1"), all(part(each) == part(request) for part in parts)) for each in sent]
+
+
+def always(answer: object) -> Callable[..., Any]:
+    """Return a method that answers the same whatever it is asked."""
+    return lambda *_, **__: answer
+
+
+def in_turn(*answers: object) -> Callable[..., Any]:
+    """Return a method that answers one after the other, and then from the beginning."""
+    turns = cycle(answers)
+    return lambda *_, **__: next(turns)
+
+
+def make_another(_system: ShippingSystem, _request: ShipmentRequest) -> Made:
+    return Made(shipment_id=uuid.uuid4().hex)
+
+
+ONE = Made(shipment_id="1")
+REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
+UNHEARD_OF: Any = "soon"
+MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("test_it_says_whether_it_offers_deliver_to_post_office", {"supports_d2po": "yes"}, {}),
+    ("test_it_says_whether_it_offers_deliver_to_post_office", {"has_labels": None}, {}),
+    ("test_it_says_whether_it_offers_deliver_to_post_office", {"can_look_up": 1}, {}),
+    ("test_staff_have_a_name_for_it", {"name": " "}, {"language": "fr"}),
+    ("test_every_option_says_what_it_is_for", {"option_names": {"URL": ""}}, {}),
+    ("test_an_option_that_it_does_not_know_is_an_error_that_names_the_alias", {"__init__": always(None)}, {}),
+    ("test_a_shipment_can_stay_with_the_api_that_it_was_made_through", {"speaking": always(None)}, {}),
+    ("test_the_group_of_a_day_is_a_short_text_and_always_the_same", {"group": in_turn("a", "b")}, {}),
+    ("test_the_group_of_a_day_is_a_short_text_and_always_the_same", {"group": always("g" * 33)}, {}),
+    ("test_the_group_of_a_day_is_a_short_text_and_always_the_same", {"group": always("a\nb")}, {}),
+    ("test_a_request_that_it_takes_meets_no_objection", {"objection": always(Refused())}, {}),
+    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(None)}, {}),
+    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(Made(shipment_id=""))}, {}),
+    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(Made(shipment_id="1" * 41))}, {}),
+    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(replace(ONE, tracking_number="\n"))}, {}),
+    ("test_creating_is_answered_in_the_words_of_the_port", {"create": always(replace(ONE, data={"a": date.min}))}, {}),
+    ("test_a_shipment_is_made_or_handed_over", {"create": always(Refused())}, {}),
+    ("test_two_requests_are_two_shipments", {"create": always(ONE)}, {}),
+    ("test_the_same_id_twice_makes_one_shipment", {"create": make_another}, {}),
+    ("test_the_same_id_twice_makes_one_shipment", {"create": make_another, "can_look_up": False}, {}),
+    ("test_the_same_id_twice_makes_one_shipment", {"create": in_turn(ONE, NotYet()), "can_look_up": False}, {}),
+    ("test_the_same_id_twice_makes_one_shipment", {"create": always(ONE), "look_up": always([])}, {}),
+    ("test_accents_and_names_of_44_characters_survive", {"look_up": always([Found(ONE, same=False)])}, {}),
+    ("test_accents_and_names_of_44_characters_survive", {"create": always(Refused())}, {}),
+    ("test_one_instance_serves_several_threads", {"create": always(ONE)}, {}),
+    ("test_one_instance_serves_several_threads", {"create": always(ONE), "can_look_up": False}, {}),
+    ("test_one_instance_serves_several_threads", {"create": in_turn(Handed(), NotYet())}, {}),
+    ("test_one_instance_serves_several_threads", {"look_up": always([Found(ONE, same=True)])}, {}),
+    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": make_another}, {"live": True}),
+    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": always(NotYet())}, {"live": True}),
+    ("test_nothing_is_sent_while_there_is_an_obstacle", {"create": always(REFUSED_LIVE)}, {"live": True}),
+    (
+        "test_nothing_is_sent_while_there_is_an_obstacle",
+        {"obstacle": always(NotYet(reason=Reason.NONE))},
+        {"live": True},
+    ),
+    (
+        "test_nothing_is_sent_while_there_is_an_obstacle",
+        {"look_up": always([Found(ONE, same=True)])},
+        {"live": True},
+    ),
+    ("test_nothing_is_found_under_an_id_that_was_never_sent", {"look_up": always([Found(ONE, same=True)])}, {}),
+    ("test_nothing_is_found_under_an_id_that_was_never_sent", {"look_up": always(NotYet())}, {}),
+    ("test_a_shipment_whose_answer_got_lost_is_found_again", {"look_up": always([])}, {}),
+    ("test_a_shipment_whose_answer_got_lost_is_found_again", {"look_up": always([Found(ONE, same=False)])}, {}),
+    ("test_a_shipment_whose_answer_got_lost_is_found_again", {"create": make_another}, {}),
+    ("test_a_label_is_pdf_or_zpl", {"label": always(Label(b"<html>"))}, {}),
+    ("test_a_label_is_pdf_or_zpl", {"label": always(Label(b"%PDF", "image/png"))}, {}),
+    ("test_a_label_is_pdf_or_zpl", {"label": always(None)}, {}),
+    ("test_a_label_is_pdf_or_zpl", {"label": always(NotYet(reason=UNHEARD_OF))}, {}),
+    (
+        "test_a_shipment_to_another_one_is_not_the_same",
+        {"look_up": always([Found(ONE, same=False)])},
+        {"what": "office"},
+    ),
+    ("test_each_shipment_has_a_label_of_its_own", {"label": always(Label(b"%PDF"))}, {}),
+    (
+        "test_a_label_can_be_fetched_again",
+        {"label": in_turn(Label(b"%PDF"), Label(b"^XA", "application/zpl"))},
+        {},
+    ),
+    ("test_without_labels_a_shipment_is_done_when_it_is_made", {"has_labels": False}, {}),
+    ("test_what_the_system_said_is_in_no_repr", {"create": always(Talkative(shipment_id="1"))}, {}),
+    ("test_what_the_system_said_is_in_no_repr", {"label": always(Open(b"%PDF"))}, {}),
+    ("test_answers_survive_pickling", {"create": always(Changing(shipment_id="1"))}, {}),
+    ("test_answers_survive_pickling", {"create": always(replace(ONE, data={"a": lambda: None}))}, {}),
+    *(
+        (
+            "test_a_shipment_to_another_one_is_not_the_same",
+            {"look_up": Forgetful.look_up, "ignored": part},
+            {"what": part},
+        )
+        for part in PART
+    ),
+]
+
+
+class Suite(ShippingSystemTests):
+    """The tests, run one by one on a system with one mistake."""
+
+    __test__ = False
+
+    def reset(self) -> None:
+        DummyShipping.reset()
+
+    def lose_the_answer(self) -> None:
+        DummyShipping.will_lose_the_answer()
+
+
+def suite_of(backend: str | type[ShippingSystem]) -> ShippingSystemTests:
+    """Return the tests of one system."""
+    suite: type[Suite] = type("Suite", (Suite,), {"backend": backend})
+    return suite()
+
+
+def run(test: str, mistake: dict[str, Any], arguments: dict[str, Any]) -> None:
+    """Run one test on the dummy with one mistake in it."""
+    suite = suite_of(type("Mistaken", (DummyShipping,), mistake))
+    suite.reset()
+    getattr(suite, test)(suite.make_system(), **arguments)
+
+
+@pytest.mark.parametrize(
+    ("test", "mistake", "arguments"), MISTAKES, ids=[f"{row[0][5:30]}-{number}" for number, row in enumerate(MISTAKES)]
+)
+def test_a_mistake_is_found(test: str, mistake: dict[str, Any], arguments: dict[str, Any]) -> None:
+    with pytest.raises((*FAILURES, DID_NOT_RAISE)):
+        run(test, mistake, arguments)
+
+
+@pytest.mark.parametrize("row", MISTAKES, ids=[f"{row[0][5:30]}-{number}" for number, row in enumerate(MISTAKES)])
+def test_the_same_test_passes_without_the_mistake(row: tuple[str, dict[str, Any], dict[str, Any]]) -> None:
+    run(row[0], {}, row[2])
+
+
+def test_every_test_finds_some_mistake() -> None:
+    tests = {name for name in vars(ShippingSystemTests) if name.startswith("test_")}
+    assert {row[0] for row in MISTAKES} == tests
+
+
+@pytest.mark.parametrize("backend", ["", "no.Where", "datetime.date"])
+def test_a_backend_that_names_no_system_is_an_error(backend: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"Suite\.backend"):
+        suite_of(backend).make_system()
+
+
+def test_a_system_is_made_with_the_options_that_are_given() -> None:
+    class Desk(DummyShipping):
+        option_names = {"URL": "where it answers"}
+
+    class DeskSuite(Suite):
+        backend = Desk
+        options = {"URL": "http://127.0.0.1:9"}
+
+    assert DeskSuite().make_system().options == {"URL": "http://127.0.0.1:9"}
+
+
+def test_a_system_that_can_look_up_must_be_able_to_lose_an_answer() -> None:
+    with pytest.raises(NotImplementedError, match="lose_the_answer"):
+        ShippingSystemTests().lose_the_answer()
+
+
+def test_a_system_that_only_hands_over_and_has_no_labels_passes() -> None:
+    class Fax(ShippingSystem):
+        name = "Fax"
+        supports_d2po = True
+        has_labels = False
+
+        def create(self, request: ShipmentRequest) -> Handed:
+            return Handed()
+
+    suite = suite_of(Fax)
+    for test, _, arguments in MISTAKES:
+        getattr(suite, test)(suite.make_system(), **arguments)
