@@ -4,9 +4,11 @@
 test says when it has to be run again.
 """
 
+import importlib
 import inspect
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
@@ -15,7 +17,9 @@ from typing import Any
 import django
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
-PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md")
+ROOT = REFERENCE.parent.parent
+ROOMS = ROOT / "docs" / "explanation" / "rooms.md"
+PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md", ROOMS)
 PLACE = re.compile(r"(<!-- from the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -79,6 +83,23 @@ def choices(kind: Any, *head: str) -> str:
     return table(head, [(code(value), str(words)) for value, words in kind.choices if value])
 
 
+def rooms() -> str:
+    """Return the rooms in the rows that the import linter holds everybody to, each with its own first line."""
+    [contract, *_] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [[name for name in re.split(r"[ |:]+", layer) if name[0] != "("] for layer in contract["layers"]]
+    rows = [
+        (str(number), code(name), _first_line(name))
+        for number, names in enumerate(filter(None, layers), start=1)
+        for name in names
+    ]
+    return table(("Row", "Room", "What it is for"), rows)
+
+
+def _first_line(room: str) -> str:
+    module = importlib.import_module(f"deliver_to_po.{room}")
+    return (inspect.getdoc(module) or "").partition("\n")[0].replace("``", "`")
+
+
 def documentation(of: Any) -> str:
     """Return a docstring as Markdown, each paragraph on one line."""
     paragraphs = (inspect.getdoc(of) or "").replace("``", "`").split("\n\n")
@@ -138,6 +159,7 @@ def contents() -> dict[str, Callable[[], str]]:
         "shipment-moves": shipment_moves,
         "in-flight": lambda: code(*IN_FLIGHT),
         "reasons": reasons,
+        "rooms": rooms,
         "changes": lambda: choices(Change, "Change", "In the history"),
         "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
         "adapter-methods": methods,

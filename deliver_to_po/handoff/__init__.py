@@ -1,0 +1,1 @@
+"""Giving shipments to a shipping system: release, hold, sending, looking up, labels."""

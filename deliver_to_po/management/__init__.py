@@ -1,0 +1,1 @@
+"""Commands: the sweep, the doctor, filling the directory of post offices."""

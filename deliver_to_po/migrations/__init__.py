@@ -1,0 +1,1 @@
+"""The tables; see `models` for what they hold."""

@@ -1,4 +1,4 @@
-"""What is kept."""
+"""What is kept, and in `moves.py` every allowed move between its states."""
 
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Heartbeat

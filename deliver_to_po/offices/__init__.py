@@ -1,0 +1,1 @@
+"""Which post offices: what was typed, Canada Post's answers, cache, directory, hours, the check of one office."""
