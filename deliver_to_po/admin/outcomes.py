@@ -31,6 +31,7 @@ WORDS: Mapping[str, Any] = {
     ShipmentStatus.CREATED: _("made"),
     ShipmentStatus.TRANSMITTED: _("made and transmitted"),
     ShipmentStatus.SUSPENDED: _("suspended by Canada Post"),
+    ShipmentStatus.OTHER: _("made, with another status at Canada Post"),
     "lost": _("the answer never came"),
 }
 

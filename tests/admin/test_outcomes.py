@@ -15,6 +15,7 @@ pytestmark = pytest.mark.order_model
     [
         (HandoffStep.CHECK, "no_longer", "no longer takes parcels"),
         (HandoffStep.CREATE, "created", "made"),
+        (HandoffStep.CREATE, "other", "made, with another status at Canada Post"),
         (HandoffStep.CREATE, "lost", "the answer never came"),
         (HandoffStep.CREATE, "Throttled", "asked us to slow down"),
         (HandoffStep.LOOK_UP, "0", "0 shipments found"),
