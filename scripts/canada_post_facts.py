@@ -51,22 +51,34 @@ OPERATIONS = (
             "C",
             "I",
             "Several spellings are read: camelCase and kebab-case, a bare list and one inside an object, numbers as "
-            "text. An empty list and a 404 both count as none near.",
+            "text. An empty list counts as none near, and so does a 400 or 404 with a message of the service's own; a "
+            "gateway's message and a web page are trouble.",
         ),
         Known(
             "GET /rs/postoffice",
             "C",
             "C",
-            "The schema forbids an empty list, so what comes when no office is near is unknown: an empty list, a 400 "
-            "and a 404 all count as none near.",
+            "The schema forbids an empty list, so what comes when no office is near is unknown: an empty list counts, "
+            "and so does a 400 or 404 in Canada Post's own messages; a web page is trouble.",
         ),
     ),
     Operation(
         "office",
         "one post office with its hours",
         "",
-        Known("GET /postoffice/v1/post-offices/{id}/details", "C", "I"),
-        Known("GET /rs/postoffice/{id}/detail", "C", "C", "That closed days are left out is inferred."),
+        Known(
+            "GET /postoffice/v1/post-offices/{id}/details",
+            "C",
+            "I",
+            "Only hours written HH:MM or HH:MM:SS are read, two or four a day. In any other form the hours of that "
+            "office are not known.",
+        ),
+        Known(
+            "GET /rs/postoffice/{id}/detail",
+            "C",
+            "C",
+            "That closed days are left out is inferred. Hours are read as strictly as those of the portal.",
+        ),
     ),
     Operation(
         "rates",
@@ -128,7 +140,9 @@ OPERATIONS = (
             f"GET {SHIPMENTS}/shipments?request-id=",
             "O",
             "O",
-            "A shipment made seconds ago may not show yet, so an empty answer is no proof.",
+            "A shipment made seconds ago may not show yet, so an empty answer is no proof. Canada Post's collection of "
+            "July 2026 spells requestId (and trackingPIN, groupId): after 9105, or an answer with other shipments, the "
+            "other spelling is tried once, and each process remembers what works.",
         ),
         None,
     ),
@@ -145,10 +159,11 @@ OPERATIONS = (
         "find_by_group",
         Known(f"GET {SHIPMENTS}/shipments?group-id=", "C", "C"),
         Known(
-            f"GET {XML_SHIPMENTS}?groupid=",
+            f"GET {XML_SHIPMENTS}?groupId=",
             "C",
             "C",
-            "Here a lost shipment is found: what this API calls a search by request id is unknown.",
+            "Here a lost shipment is found: what this API calls a search by request id is unknown. Canada Post's own "
+            "text spells groupid, which is tried after 9105.",
         ),
     ),
     Operation(
@@ -185,7 +200,8 @@ OPERATIONS = (
             "GET the link label",
             "C",
             "C",
-            "A redirect is followed, without credentials to another host; that there is one was seen live.",
+            "A redirect is followed, without credentials to another host; that there is one was seen live. Only labels "
+            "and manifests are fetched from another host.",
         ),
         Known("GET the link label", "C", "C", "202 means that it is still being made."),
     ),
@@ -193,8 +209,13 @@ OPERATIONS = (
         "void_shipment",
         "take a shipment back",
         "",
-        Known(f"DELETE {SHIPMENTS}/shipments/{{id}}", "C", "C"),
-        Known(f"DELETE {XML_SHIPMENTS}/{{id}}", "C", "C", "A 404 counts as not done, even with no message in it."),
+        Known(f"DELETE {SHIPMENTS}/shipments/{{id}}", "C", "C", "Only a 204 or an empty 200 counts as done."),
+        Known(
+            f"DELETE {XML_SHIPMENTS}/{{id}}",
+            "C",
+            "C",
+            "Only a 204 or an empty 200 counts as done; a 404 does not, even with no message in it.",
+        ),
     ),
     Operation(
         "refund_shipment",
@@ -235,7 +256,12 @@ OPERATIONS = (
         "tracking_summary",
         "where a parcel was last seen",
         "tracking",
-        Known("GET /tracking/v1/pins/{pin}/summaries", "N", "N", "A 404 and code 004 both count as not seen yet."),
+        Known(
+            "GET /tracking/v1/pins/{pin}/summaries",
+            "N",
+            "N",
+            "A 404, and a summary that holds an error such as 004, count as not seen yet.",
+        ),
         Known(
             "GET /vis/track/pin/{pin}/summary",
             "N",

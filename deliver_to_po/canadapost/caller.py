@@ -10,6 +10,7 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.reading import SUCCESS
+from deliver_to_po.canadapost.searching import Spellings
 from deliver_to_po.canadapost.throttle import Throttle
 from deliver_to_po.canadapost.transport import Answer, Transport
 
@@ -38,7 +39,7 @@ class Manners:
 class Caller:
     """Sends calls of one account to one API, for every client made for it.
 
-    Throttle and breaker are shared by all of them; ``manners`` may differ.
+    Throttle, breaker and ``spellings`` are shared by all of them; ``manners`` may differ.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class Caller:
         throttle: Throttle,
         breaker: Breaker,
         manners: Manners | None = None,
+        spellings: Spellings | None = None,
     ):
         self.transport = transport
+        self.spellings = spellings or Spellings()
         self._error_of = error_of
         self._throttle = throttle
         self._breaker = breaker
@@ -63,6 +66,7 @@ class Caller:
             self._throttle,
             self._breaker,
             replace(self._manners, background=background),
+            self.spellings,
         )
 
     @property
@@ -92,20 +96,20 @@ class Caller:
         headers: Mapping[str, str],
         repeatable: bool,
         kind: str = "",
-        **body: Any,
+        **request: Any,
     ) -> Answer:
         """Send one call and return its answer when that is a success; raises what the answer stands for otherwise.
 
         ``repeatable`` calls (questions, the token) are sent again after Unavailable and Throttled, with growing pauses
         or the one that Canada Post asks for, while the deadline lasts. ``kind`` says which limit counts, where there
-        are several. ``body`` is ``params``, ``json``, ``form`` or ``body``, as ``Transport.call`` takes them.
+        are several. ``request`` is the rest of what ``Transport.call`` takes.
         """
         with self.budget() as deadline:
             for tries_left in range(self._manners.retries if repeatable else 0, -1, -1):
                 self._breaker.check(operation)
                 try:
                     self._wait_for_turn(operation, kind, deadline)
-                    return self._once(operation, method, url, kind, headers=headers, repeatable=repeatable, **body)
+                    return self._once(operation, method, url, kind, headers=headers, repeatable=repeatable, **request)
                 except (errors.Unavailable, errors.Throttled) as error:
                     if not tries_left or not self._pause(tries_left, error, deadline):
                         raise

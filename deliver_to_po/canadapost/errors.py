@@ -23,6 +23,8 @@ class CanadaPostError(Exception):
     advice = "Canada Post could not do this."
     retry_after: float | None = None
     """Seconds to wait, where Canada Post names them."""
+    by_service = False
+    """Whether Canada Post's service said so itself, in a message of its own, and not a gateway or a page before it."""
 
     def __init__(self, operation: str, *, status: int | None = None, messages: Sequence[Message] = (), why: str = ""):
         super().__init__(operation, status, why)

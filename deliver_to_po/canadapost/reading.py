@@ -1,23 +1,35 @@
 """What both APIs read alike: which error an answer stands for, how long to wait, and what a document is."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
 from deliver_to_po.canadapost.transport import Answer
-from deliver_to_po.canadapost.types import Artifact
+from deliver_to_po.canadapost.types import Artifact, ShipmentStatus
+
+Row = TypeVar("Row")
+Read = TypeVar("Read")
 
 REQUEST_ID_EXISTS = "7314"
 STILL_MAKING = "9153"
 SLM = "slm monitor"
+PARAMETER_MISSING = "9105"
+# The credentials are good, and the customer number is another login's.
+NOT_YOUR_CUSTOMER = {"AA003", "AA004"}
+# In an answer to a search these say that the question or the service is wrong, and nothing of post offices.
+NOT_ABOUT_OFFICES = {*NOT_YOUR_CUSTOMER, PARAMETER_MISSING, "Server"}
 DEFAULT_RETRY_AFTER_SECONDS = 60.0
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 LONGEST_TEXT = 300
-# Short enough that no phone number is one; the emulator's own are the longest.
-CODE = re.compile(r"[0-9]{1,8}|[A-Za-z][A-Za-z0-9_-]{1,29}")
+# Codes go into logs, so only what Canada Post's look like counts, and those of the emulator: a name, a postal code or a
+# phone number is none.
+CODE = re.compile(r"[0-9]{1,8}|[A-Z]{1,2}[0-9]{3}|Server|EMU(-[A-Z0-9]{1,20}){1,3}")
+HTML_TYPES = ("text/html", "application/xhtml+xml")
+HTML_STARTS = (b"<!doctype html", b"<html")
 SUCCESS = (200, 201, 204)
 DOCUMENTS = ((b"%PDF", b"%%EOF", "application/pdf"), (b"^XA", b"^XZ", "application/zpl"))
 # Where the end of a document is looked for: a PDF may have some bytes after its own end.
@@ -27,8 +39,7 @@ TAIL_BYTES = 1024
 def make_message(code: object, text: object) -> Message:
     """Return a message of Canada Post's: the text on one line, at most 300 characters.
 
-    A code may come as a number. What does not look like a code is dropped: codes go into logs, and an answer may repeat
-    what was sent.
+    A code may come as a number. What does not look like a code is dropped: an answer may repeat what was sent.
     """
     written = "" if code is None else str(code).strip()
     return Message(written if CODE.fullmatch(written) else "", one_line(text))
@@ -41,36 +52,104 @@ def one_line(value: object) -> str:
 
 
 def choose_error(
-    operation: str, answer: Answer, messages: Iterable[Message], *, repeatable: bool
+    operation: str, answer: Answer, messages: Iterable[Message], *, repeatable: bool, by_service: bool = False
 ) -> errors.CanadaPostError:
     """Return the error that the status of ``answer`` and its ``messages``, already read, stand for.
 
     ``repeatable`` says that repeating the operation does no harm: then a 5xx is Unavailable, else UnknownOutcome.
+    ``by_service`` says that the answer has the form of the service's own messages.
     """
-    status, read = answer.status, tuple(messages)
+    read = tuple(messages)
     codes = {message.code for message in read}
     text = " ".join(message.text for message in read).lower()
-    if status in (408, 429) or SLM in text:
-        return errors.Throttled(operation, status=status, messages=read, retry_after=retry_after(answer))
-    error = _kind(status, codes, text, repeatable)(operation, status=status, messages=read)
-    if "Retry-After" in answer.headers:
-        error.retry_after = retry_after(answer)
+    error: errors.CanadaPostError
+    if answer.status in (408, 429) or SLM in text:
+        error = errors.Throttled(operation, status=answer.status, messages=read, retry_after=retry_after(answer))
+    else:
+        why = "the customer number is not this login's" if NOT_YOUR_CUSTOMER & codes else ""
+        error = _kind(answer, codes, text, repeatable)(operation, status=answer.status, messages=read, why=why)
+        if "Retry-After" in answer.headers:
+            error.retry_after = retry_after(answer)
+    error.by_service = by_service
     return error
 
 
-def _kind(status: int, codes: set[str], text: str, repeatable: bool) -> type[errors.CanadaPostError]:
+def _kind(answer: Answer, codes: set[str], text: str, repeatable: bool) -> type[errors.CanadaPostError]:
+    status, trouble = answer.status, errors.Unavailable if repeatable else errors.UnknownOutcome
+    if NOT_YOUR_CUSTOMER & codes:
+        return errors.Refused
     # Accepting what must not be done twice says neither that it was done nor that it was not.
     if STILL_MAKING in codes or (status == 202 and repeatable):
         return errors.NotReady
     if REQUEST_ID_EXISTS in codes:
         return errors.AlreadyExists
+    # A web page is no answer of the service: it does not say that something is missing, or what is wrong.
+    if is_web_page(answer) and (status == 404 or (status == 400 and repeatable)):
+        return trouble
     by_status = {401: errors.CredentialsRefused, 403: errors.NotEntitled, 404: errors.NotFound}
     if status in by_status:
         return by_status[status]
     # The XML API answers what its schema forbids with a 500 that names the schema's rule.
     if 400 <= status < 500 or "cvc-" in text:
         return errors.Refused
-    return errors.Unavailable if repeatable else errors.UnknownOutcome
+    return trouble
+
+
+def is_web_page(answer: Answer) -> bool:
+    """Say whether an answer is HTML, such as a page about maintenance."""
+    start = answer.body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return answer.media_type in HTML_TYPES or start.startswith(HTML_STARTS)
+
+
+def is_done(answer: Answer) -> bool:
+    """Say whether an answer to a void says that it was done: a 204 or a 200, and no word beside it."""
+    return answer.status in (200, 204) and not answer.body.strip()
+
+
+def check_none_near(error: errors.CanadaPostError) -> None:
+    """Return when a search for post offices that ended in ``error`` means that none is near, else raise.
+
+    An empty list is against the schema of the XML API, so Canada Post may answer 400 or 404. Only its service's own
+    message counts. Any other 404 is raised as Unavailable, so that nobody takes it for an office that is gone.
+    """
+    own = error.by_service and not NOT_ABOUT_OFFICES & set(error.codes)
+    # Canada Post's own 404 holds no message.
+    if own and (error.status == 404 or (error.status == 400 and error.messages)):
+        return
+    if not isinstance(error, errors.NotFound):
+        raise error
+    why = "the answer says nothing about post offices"
+    raise errors.Unavailable(error.operation, status=error.status, messages=error.messages, why=why) from None
+
+
+def read_each(rows: Iterable[Row], read: Callable[[Row], Read | None]) -> Iterator[Read]:
+    """Yield what ``read`` makes of each row; one odd row hides no other.
+
+    Rows are left out that ``read`` cannot read, and those for which it returns None. Raises Unreadable at the end when
+    there are rows that cannot be read, and none that can.
+    """
+    none_yet, unreadable = True, None
+    for row in rows:
+        try:
+            found = read(row)
+        except errors.Unreadable as error:
+            unreadable = error
+            continue
+        if found is not None:
+            none_yet = False
+            yield found
+    if unreadable is not None and none_yet:
+        raise unreadable
+
+
+def read_status(operation: str, written: str) -> ShipmentStatus:
+    """Return the status of a shipment; one that we do not know is OTHER. Raises Unreadable when there is none."""
+    if not written:
+        raise errors.Unreadable(operation, why="a shipment without a status")
+    try:
+        return ShipmentStatus(written.lower())
+    except ValueError:
+        return ShipmentStatus.OTHER
 
 
 def retry_after(answer: Answer) -> float:

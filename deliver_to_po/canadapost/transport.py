@@ -100,12 +100,14 @@ class Transport:
         json: Any = None,
         form: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        document: bool = False,
     ) -> Answer:
         """Send one call and return the whole answer, whatever its status.
 
-        Redirects are followed for GET only, never from https to http, and without credentials when they lead to another
-        host. Raises Unavailable when nothing was sent or when ``repeatable``, UnknownOutcome when something may have
-        been done, and Unreadable for an answer that is too long.
+        Redirects are followed for GET only and never from https to http. One that leads away from the configured host
+        and path is followed only to a ``document`` (a label, a manifest), and without credentials. Raises Unavailable
+        when nothing was sent or when ``repeatable``, UnknownOutcome when something may have been done, and Unreadable
+        for an answer that is too long.
         """
         with self.budget() as deadline, _typed(operation, deadline, repeatable):
             request = {"params": params, "json": json, "data": body if form is None else form}
@@ -117,6 +119,8 @@ class Transport:
                     return answer
                 url, request = _next(operation, url, target), {}
                 if not self.owns(url):
+                    if not document:
+                        raise Unavailable(operation, why="a redirect away from the configured host and path")
                     sent_headers = {key: sent_headers.get(key, "*/*") for key in WITHOUT_CREDENTIALS}
             raise Unavailable(operation, why="too many redirects")
 

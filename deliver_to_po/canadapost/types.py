@@ -19,11 +19,15 @@ class Service(StrEnum):
 
 
 class ShipmentStatus(StrEnum):
-    """What Canada Post says of a shipment it has made; a suspended one has no valid label."""
+    """What Canada Post says of a shipment it has made; a suspended one has no valid label.
+
+    Canada Post may write other texts, such as "reconciled", and publishes no list of them: they are OTHER.
+    """
 
     CREATED = "created"
     TRANSMITTED = "transmitted"
     SUSPENDED = "suspended"
+    OTHER = "other"
 
 
 class LabelFormat(StrEnum):

@@ -20,7 +20,7 @@ def asked_shipments(call: Call, names: Mapping[str, str], *, beside: Sequence[st
     asked = call.request.args
     searches = [name for name in names if asked.get(name)]
     unknown = set(asked) - set(names) - set(_BESIDE) - set(beside)
-    if len(searches) > 1 or unknown:
+    if len(searches) > 1 or (searches and unknown):
         raise Refused(
             call.problem("9183", "Search by one thing at a time.", "Cherchez selon un seul critère à la fois.")
         )

@@ -82,10 +82,14 @@ def make_caller(
     )
 
 
+def make_tokens() -> TokenSource:
+    """Return a source of tokens that has asked for none yet."""
+    return TokenSource(Credentials("canary-client-id", "canary-secret"))
+
+
 def make_client(base_url: str = BASE, **manners: Any) -> PortalCanadaPost:
     """Return a portal client with credentials of its own."""
-    tokens = TokenSource(Credentials("canary-client-id", "canary-secret"))
-    return PortalCanadaPost(make_caller(base_url, **manners), tokens, ACCOUNT)
+    return PortalCanadaPost(make_caller(base_url, **manners), make_tokens(), ACCOUNT)
 
 
 # Every operation, as somebody would call it.

@@ -102,6 +102,97 @@ def test_a_search_that_cannot_be_understood_is_not_sent(post: Any, query: Any, f
     assert not post.calls
 
 
+OWN = {"errors": [{"errorCode": "1234", "message": "No post office is near."}]}
+GATEWAY = {"httpCode": "404", "httpMessage": "Not Found", "moreInformation": "No resources match requested URI"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"json": []},
+        {"status": 404, "json": OWN},
+        {"status": 400, "json": OWN},
+        {"status": 404, "json": {"messages": {"message": {"code": "1234", "description": "none"}}}},
+    ],
+)
+def test_none_near_is_an_empty_list_or_canada_posts_own_message(post: Any, answer: dict[str, Any]) -> None:
+    post.get(BASE + "/postoffice/v1/post-offices", **answer)
+    assert make_client().find_offices(NearPostalCode("K1A0B1")) == []
+
+
+def _said(code: str) -> dict[str, Any]:
+    return {"errors": [{"errorCode": code, "message": "Something else."}]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"status": 404}, errors.Unavailable),
+        ({"status": 404, "json": GATEWAY}, errors.Unavailable),
+        ({"status": 404, "json": [GATEWAY]}, errors.Unavailable),
+        ({"status": 404, "body": "<html>Not found</html>"}, errors.Unavailable),
+        ({"status": 404, "body": "gone", "content_type": "text/html; charset=utf-8"}, errors.Unavailable),
+        ({"status": 400, "body": "<!DOCTYPE HTML>"}, errors.Unavailable),
+        ({"status": 404, "json": _said("Server")}, errors.Unavailable),
+        ({"status": 400}, errors.Refused),
+        ({"status": 400, "json": GATEWAY}, errors.Refused),
+        ({"status": 400, "json": {"errors": []}}, errors.Refused),
+        ({"status": 400, "json": _said("9105")}, errors.Refused),
+        ({"status": 404, "json": _said("AA003")}, errors.Refused),
+        ({"status": 401, "json": _said("AA004")}, errors.Refused),
+        ({"status": 406, "json": OWN}, errors.Refused),
+    ],
+)
+def test_a_search_that_fails_in_any_other_way_is_not_none_near(
+    post: Any, answer: dict[str, Any], error: type[errors.CanadaPostError]
+) -> None:
+    post.get(BASE + "/postoffice/v1/post-offices", **answer)
+    with pytest.raises(error) as caught:
+        make_client().find_offices(NearPostalCode("K1A0B1"))
+    assert type(caught.value) is error
+
+
+def test_a_page_in_place_of_an_office_does_not_say_that_the_office_is_gone(post: Any) -> None:
+    post.get(BASE + "/postoffice/v1/post-offices/102978/details", status=404, body="<html>Maintenance</html>")
+    with pytest.raises(errors.Unavailable):
+        make_client().office("102978")
+
+
+def test_a_page_in_place_of_a_search_does_not_say_that_nothing_was_made(post: Any) -> None:
+    post.get(SHIPPING + "/shipments", status=404, body="<html>Maintenance</html>")
+    with pytest.raises(errors.Unavailable):
+        make_client().find_shipments("a" * 32)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (204, "", None),
+        (200, "", None),
+        (200, "\r\n", None),
+        (200, "<html>Maintenance</html>", errors.UnknownOutcome),
+        (200, "{}", errors.UnknownOutcome),
+        (200, json.dumps({"errors": [{"errorCode": "8064", "message": "Too late"}]}), errors.UnknownOutcome),
+        (201, "", errors.UnknownOutcome),
+        (202, "", errors.UnknownOutcome),
+        (206, "", errors.UnknownOutcome),
+        (302, "", errors.UnknownOutcome),
+        (404, "<html>Maintenance</html>", errors.UnknownOutcome),
+        (404, "", errors.NotFound),
+    ],
+)
+def test_a_void_is_done_only_when_the_answer_says_so(
+    post: Any, status: int, body: str, error: type[errors.CanadaPostError] | None
+) -> None:
+    post.delete(SHIPMENT, status=status, body=body)
+    if error is None:
+        make_client().void_shipment(MADE.shipment_id)
+        return
+    with pytest.raises(error) as caught:
+        make_client().void_shipment(MADE.shipment_id)
+    assert type(caught.value) is error
+
+
 def test_an_office_whose_id_is_no_number_is_not_there(post: Any) -> None:
     for office_id in ("", "abc", "..", "1/2", "１２３"):
         with pytest.raises(errors.NotFound):
@@ -227,7 +318,7 @@ def test_the_details_of_a_shipment_have_the_recipients_own_address(post: Any) ->
 def test_a_shipment_is_found_by_one_thing_alone(post: Any, find: Any, parameters: dict[str, str]) -> None:
     link = {"rel": "shipment", "href": SHIPMENT, "mediaType": "application/json"}
     post.get(SHIPPING + "/shipments", json=[link, {"rel": "other", "href": "https://evil.test/"}])
-    post.get(SHIPMENT, json=_sample("get_shipment_response"))
+    post.get(SHIPMENT, json=_sample("get_shipment_response") | {"customerRequestId": "a" * 32})
     [found] = find(make_client())
     assert found.shipment_id == MADE.shipment_id
     assert post.calls[1].request.params == parameters

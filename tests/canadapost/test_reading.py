@@ -7,7 +7,7 @@ import pytest
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
-from deliver_to_po.canadapost.reading import choose_error, make_message, read_document, retry_after
+from deliver_to_po.canadapost.reading import choose_error, make_message, read_document, read_each, retry_after
 from deliver_to_po.canadapost.transport import Answer
 
 KINDS = [
@@ -28,6 +28,8 @@ KINDS = [
     (502, "", "", errors.Unavailable, errors.UnknownOutcome),
     (302, "", "", errors.Unavailable, errors.UnknownOutcome),
     (206, "", "", errors.Unavailable, errors.UnknownOutcome),
+    (401, "AA003", "", errors.Refused, errors.Refused),
+    (500, "AA004", "", errors.Refused, errors.Refused),
 ]
 
 
@@ -38,6 +40,60 @@ def test_each_answer_has_the_error_of_its_reaction(
     messages = [Message(code, text)] if code or text else []
     for repeatable, expected in ((True, question), (False, deed)):
         assert type(choose_error("op", Answer(status, {}, b""), messages, repeatable=repeatable)) is expected
+
+
+PAGES = [
+    ({}, b"<html>"),
+    ({}, b"<HTML lang=en>"),
+    ({}, b"\xef\xbb\xbf \r\n<!DOCTYPE html>"),
+    ({"Content-Type": "text/html; charset=utf-8"}, b"Sorry"),
+    ({"Content-Type": "application/xhtml+xml"}, b""),
+]
+
+
+@pytest.mark.parametrize(("headers", "body"), PAGES)
+def test_a_web_page_is_trouble_and_does_not_say_that_something_is_missing(headers: dict[str, str], body: bytes) -> None:
+    kinds = {
+        (status, repeatable): type(choose_error("op", Answer(status, headers, body), (), repeatable=repeatable))
+        for status in (400, 404, 403)
+        for repeatable in (True, False)
+    }
+    assert kinds == {
+        (404, True): errors.Unavailable,
+        (404, False): errors.UnknownOutcome,
+        (400, True): errors.Unavailable,
+        (400, False): errors.Refused,
+        (403, True): errors.NotEntitled,
+        (403, False): errors.NotEntitled,
+    }
+
+
+def test_what_only_speaks_of_html_is_no_page() -> None:
+    for body in (b'{"html": 1}', b"<messages/>", b"", b" " * 300 + b"<html>"):
+        answer = Answer(404, {"Content-Type": "application/json"}, body)
+        assert type(choose_error("op", answer, (), repeatable=True)) is errors.NotFound
+
+
+def read_number(row: str) -> int | None:
+    """Return a number, None for a dash; raises Unreadable."""
+    if row == "-":
+        return None
+    if not row.isdigit():
+        raise errors.Unreadable("op", why="no number")
+    return int(row)
+
+
+@pytest.mark.parametrize(
+    ("rows", "read"), [("1x2-3", [1, 2, 3]), ("x1", [1]), ("--", []), ("", []), ("0", [0]), ("1-x", [1])]
+)
+def test_one_odd_row_hides_no_other(rows: str, read: list[int]) -> None:
+    assert list(read_each(rows, read_number)) == read
+
+
+@pytest.mark.parametrize("rows", ["x", "xx", "x-", "-x"])
+def test_rows_none_of_which_can_be_read_are_not_none(rows: str) -> None:
+    with pytest.raises(errors.Unreadable):
+        list(read_each(rows, read_number))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +122,9 @@ def test_a_code_may_be_a_number(code: object) -> None:
 
 
 def test_what_is_no_code_is_dropped_and_texts_are_short() -> None:
-    for written in ("Jane Doe, 1 Main St", "613-555-0142", "6135550142", "a@example.com", "", None):
+    texts = ("Jane Doe, 1 Main St", "613-555-0142", "6135550142", "a@example.com", "", None)
+    words = ("Serin", "Anne-Marie", "K1A0B1", "K1A", "ANNE", "ANNE-MARIE", "emulator-secret", "EMU-serin", "A1234")
+    for written in texts + words:
         assert make_message(written, "").code == ""
     assert len(make_message("1", "x" * 5000).text) == 300
 

@@ -17,7 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError
 from deliver_to_po.canadapost import connections, errors
 from deliver_to_po.canadapost.connections import connect
 from deliver_to_po.canadapost.deadline import Deadline
-from deliver_to_po.canadapost.transport import MAX_BODY_BYTES, Answer, Timeouts, Transport
+from deliver_to_po.canadapost.transport import MAX_BODY_BYTES, MAX_REDIRECTS, Answer, Timeouts, Transport
 from tests.canadapost.portal import BASE, Peer, seconds_of, serve
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -237,12 +237,44 @@ def test_a_redirect_elsewhere_carries_no_credentials() -> None:
     responses.get("https://files.test/label.pdf", body=b"%PDF")
     transport = Transport(BASE, Timeouts(1, 1, 5))
     headers = {"Authorization": "Bearer canary", "Accept": "application/pdf", "Accept-Language": "en-CA"}
-    answer = transport.call("label", "GET", BASE + "/x", headers=headers, repeatable=True, params={"city": "Canary"})
+    answer = transport.call(
+        "label", "GET", BASE + "/x", headers=headers, repeatable=True, params={"city": "Canary"}, document=True
+    )
     sent = responses.calls[1].request
     assert answer.body == b"%PDF"
     assert "Authorization" not in sent.headers
     assert "Canary" not in str(sent.url)
     assert sent.headers["Accept"] == "application/pdf"
+
+
+@responses.activate
+def test_credentials_that_were_left_behind_do_not_come_back_on_the_way_home() -> None:
+    responses.get(BASE + "/x", status=302, headers={"Location": "https://files.test/1"})
+    responses.get("https://files.test/1", status=302, headers={"Location": BASE + "/y"})
+    responses.get(BASE + "/y", body=b"%PDF")
+    headers = {"Authorization": "Bearer canary", "Accept": "application/pdf"}
+    transport = Transport(BASE, Timeouts(1, 1, 5))
+    transport.call("label", "GET", BASE + "/x", headers=headers, repeatable=True, document=True)
+    assert ["Authorization" in call.request.headers for call in responses.calls] == [True, False, False]
+
+
+ELSEWHERE = [
+    "https://files.test/label.pdf",
+    "https://files.test/prod/portal/y",
+    "https://canada-post.test/elsewhere",
+    "https://canada-post.test:8443/prod/portal/y",
+    "//files.test/y",
+    "../../elsewhere",
+]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+@responses.activate
+def test_only_a_document_is_followed_away_from_our_host_and_path(target: str) -> None:
+    responses.get(BASE + "/x", status=302, headers={"Location": target})
+    with pytest.raises(errors.Unavailable, match="away from"):
+        _call(Transport(BASE, Timeouts(1, 1, 5)))
+    assert len(responses.calls) == 1
 
 
 @responses.activate
@@ -255,12 +287,14 @@ def test_a_redirect_within_our_path_keeps_them() -> None:
     assert responses.calls[1].request.headers["Authorization"] == "Bearer t"
 
 
+@pytest.mark.parametrize("document", [True, False])
 @pytest.mark.parametrize("target", ["http://canada-post.test/prod/portal/y", "ftp://x/", "https://[bad", BASE + "/x"])
 @responses.activate
-def test_a_redirect_to_plain_http_to_nowhere_or_in_circles_is_not_followed(target: str) -> None:
+def test_a_redirect_to_plain_http_to_nowhere_or_in_circles_is_not_followed(target: str, document: bool) -> None:
     responses.get(BASE + "/x", status=302, headers={"Location": target})
     with pytest.raises(errors.Unavailable):
-        _call(Transport(BASE, Timeouts(1, 1, 5)))
+        _call(Transport(BASE, Timeouts(1, 1, 5)), document=document)
+    assert len(responses.calls) <= MAX_REDIRECTS + 1
     assert all(str(call.request.url).startswith(BASE + "/x") for call in responses.calls)
 
 

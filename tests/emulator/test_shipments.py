@@ -42,10 +42,12 @@ def test_many_at_once_with_one_request_id_make_one_shipment(
     assert len(emulator.shipments) == 1
 
 
-def test_a_shipment_is_found_by_each_of_its_numbers(caller: Caller, body: dict[str, Any]) -> None:
+@pytest.mark.parametrize("names", [("request-id", "tracking-pin", "group-id"), ("requestId", "trackingPIN", "groupId")])
+def test_a_shipment_is_found_by_each_of_its_numbers_in_both_spellings(
+    caller: Caller, body: dict[str, Any], names: tuple[str, ...]
+) -> None:
     made = caller.create(body).json()
-    asked = {"request-id": "request-1", "tracking-pin": made["trackingPin"], "group-id": "group-1"}
-    for name, value in asked.items():
+    for name, value in zip(names, ("request-1", made["trackingPin"], "group-1"), strict=True):
         found = caller.call("GET", caller.shipments, params={name: value}).json()
         assert [link["href"] for link in found] == [links(made)["self"]["href"]]
     assert caller.call("GET", caller.shipments, params={"request-id": "other"}).json() == []
@@ -56,6 +58,11 @@ def test_a_group_with_any_name_is_linked(caller: Caller, body: dict[str, Any]) -
     made = caller.create(body).json()
     found = caller.call("GET", links(made)["group"]["href"]).json()
     assert [link["href"] for link in found] == [links(made)["self"]["href"]]
+
+
+def test_searching_by_what_is_not_known_is_searching_by_nothing(caller: Caller) -> None:
+    answer = caller.call("GET", caller.shipments, params={"request_id": "a"})
+    assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (400, "9105")
 
 
 def test_searching_by_two_things_at_once_is_refused(caller: Caller) -> None:

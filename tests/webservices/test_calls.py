@@ -1,6 +1,9 @@
 """What goes over the wire: address, media type, language, credentials, and nothing that Canada Post refuses."""
 
+import re
 from base64 import b64decode
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import responses
@@ -96,7 +99,7 @@ def test_a_group_is_searched_for_shipments_that_tell_their_request_id(
 ) -> None:
     found = bodies.shipments(bodies.shipment_info("1", "mine"), bodies.shipment_info("2", "other"))
     wire.get(
-        SHIPMENTS, body=found, match=[query_param_matcher({"groupid": "2026-11-25", "provideShipmentInfo": "true"})]
+        SHIPMENTS, body=found, match=[query_param_matcher({"groupId": "2026-11-25", "provideShipmentInfo": "true"})]
     )
     assert [(i.shipment_id, i.request_id) for i in client.find_by_group("2026-11-25")] == [
         ("1", "mine"),
@@ -117,10 +120,74 @@ def test_a_group_that_comes_as_links_is_followed_link_by_link(
 def test_a_search_in_full_that_is_refused_is_asked_again_for_links(
     wire: responses.RequestsMock, client: WebServicesCanadaPost
 ) -> None:
-    match = query_param_matcher({"groupid": "g", "provideShipmentInfo": "true"})
+    match = query_param_matcher({"groupId": "g", "provideShipmentInfo": "true"})
     wire.get(SHIPMENTS, body=bodies.messages(("9183", "no")), status=400, match=[match])
-    wire.get(SHIPMENTS, body=bodies.shipments(), match=[query_param_matcher({"groupid": "g"})])
+    wire.get(SHIPMENTS, body=bodies.shipments(), match=[query_param_matcher({"groupId": "g"})])
     assert client.find_by_group("g") == []
+
+
+def group_asked_as(name: str) -> list[object]:
+    """Return what a search of a group in full must hold."""
+    return [query_param_matcher({name: "g", "provideShipmentInfo": "true"})]
+
+
+def test_a_group_is_asked_for_in_the_other_spelling_after_9105_and_that_is_remembered(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    missing = bodies.messages(("9105", "A required query parameter was not provided in the request."))
+    first = wire.get(SHIPMENTS, body=missing, status=400, match=group_asked_as("groupId"))
+    second = wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("1")), match=group_asked_as("groupid"))
+    for _ in range(2):
+        assert [info.shipment_id for info in client.find_by_group("g")] == ["1"]
+    assert (first.call_count, second.call_count) == (1, 2)
+
+
+def test_shipments_of_another_number_are_not_the_one_that_was_asked_for(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(pin="7023210039414999")))
+    with pytest.raises(errors.Unreadable, match="other shipments"):
+        client.find_by_pin("7023210039414604")
+
+
+def test_one_odd_shipment_of_a_group_hides_no_other(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    gone, odd, fine = (f"{SHIPMENTS}/{number}" for number in (11, 12, 13))
+    rows = (bodies.shipment_info(""), bodies.shipment_info("1"), bodies.shipment_info("2", status=""))
+    wire.get(SHIPMENTS, body=bodies.shipments(*rows, hrefs=(gone, odd, "", "https://evil.test/14", fine)))
+    wire.get(gone, body=bodies.messages(), status=404)
+    wire.get(odd, body="<shipment-info/>")
+    wire.get(fine, body=bodies.shipment_info("13", status="reconciled"))
+    found = client.find_by_group("g")
+    assert [(info.shipment_id, info.status) for info in found] == [
+        ("1", ShipmentStatus.CREATED),
+        ("13", ShipmentStatus.OTHER),
+    ]
+
+
+def test_a_group_of_which_no_shipment_can_be_read_is_not_an_empty_one(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(""), bodies.shipment_info("1", status="")))
+    with pytest.raises(errors.Unreadable):
+        client.find_by_group("g")
+
+
+@pytest.mark.parametrize("details", [{"status": 404}, {"body": "<html/>"}, {"body": "<shipment-details/>"}])
+def test_details_that_cannot_be_had_hide_no_shipment_of_a_group(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, details: dict[str, Any]
+) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("1", ""), bodies.shipment_info("2", "request-2")))
+    wire.get(f"{SHIPMENTS}/1/details", **details)
+    assert [(i.shipment_id, i.request_id) for i in client.find_by_group("g")] == [("1", ""), ("2", "request-2")]
+
+
+def test_an_id_that_is_none_hides_no_shipment_of_a_group(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("../1", ""), bodies.shipment_info("2")))
+    assert [info.shipment_id for info in client.find_by_group("g")] == ["../1", "2"]
 
 
 def test_a_shipment_without_request_id_is_completed_from_its_details(
@@ -155,6 +222,34 @@ def test_a_label_is_asked_for_by_the_media_type_of_its_link(
     assert (label.media_type, sent(wire)["Accept"]) == ("application/zpl", "application/zpl")
 
 
+def test_a_label_is_fetched_from_another_host_without_credentials(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", status=302, headers={"Location": "https://files.example/1"})
+    wire.get("https://files.example/1", body=b"%PDF-1.7 %%EOF")
+    assert client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0")).media_type == "application/pdf"
+    assert ("Authorization" in sent(wire), "Authorization" in sent(wire, 1)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.find_offices(NearPostalCode("K1A0B1")),
+        lambda client: client.office("0000012345"),
+        lambda client: client.services(),
+        lambda client: client.find_by_group("g"),
+        lambda client: client.shipment_details("1"),
+        lambda client: client.tracking_details("7023210039414604"),
+    ],
+)
+def test_any_other_question_is_not_led_to_another_host(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, ask: Callable[[WebServicesCanadaPost], object]
+) -> None:
+    wire.get(re.compile(re.escape(bodies.HOST)), status=302, headers={"Location": "https://files.example/1"})
+    with pytest.raises(errors.Unavailable):
+        ask(client)
+
+
 def test_a_label_that_is_being_made_is_not_ready(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
     wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", status=202)
     with pytest.raises(errors.NotReady):
@@ -175,6 +270,40 @@ def test_a_void_is_a_delete_and_its_404_is_a_failure(
     wire.replace(responses.DELETE, f"{SHIPMENTS}/1", body=bodies.messages(), status=404)
     with pytest.raises(errors.NotFound):
         client.void_shipment("1")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (204, "", None),
+        (200, "", None),
+        (200, " \n", None),
+        (200, "<html>Maintenance</html>", errors.UnknownOutcome),
+        (200, bodies.messages(), errors.UnknownOutcome),
+        (200, bodies.shipment_info(), errors.UnknownOutcome),
+        (200, bodies.messages(("8064", "Too late")), errors.UnknownOutcome),
+        (200, bodies.messages(("Server", "Rejected by SLM Monitor")), errors.Throttled),
+        (201, "", errors.UnknownOutcome),
+        (202, "", errors.UnknownOutcome),
+        (206, "", errors.UnknownOutcome),
+        (302, "", errors.UnknownOutcome),
+        (404, "<html>Maintenance</html>", errors.UnknownOutcome),
+    ],
+)
+def test_a_void_is_done_only_when_the_answer_says_so(
+    wire: responses.RequestsMock,
+    client: WebServicesCanadaPost,
+    status: int,
+    body: str,
+    error: type[errors.CanadaPostError] | None,
+) -> None:
+    wire.delete(f"{SHIPMENTS}/1", status=status, body=body)
+    if error is None:
+        client.void_shipment("1")
+        return
+    with pytest.raises(error) as caught:
+        client.void_shipment("1")
+    assert type(caught.value) is error
 
 
 def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_found_or_voided(
@@ -200,12 +329,59 @@ def test_what_is_not_supported_says_so_without_a_call(
     assert (can.manifests, can.outages, can.find_by_request_id) == (False, False, False)
 
 
-@pytest.mark.parametrize("status", [400, 404])
-def test_no_office_near_may_be_an_error(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost, status: int
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, bodies.messages(("1", "none"))),
+        (404, bodies.messages(("1", "none"))),
+        (404, bodies.messages(("", "none"))),
+        # As Canada Post's own 404 is.
+        (404, bodies.messages()),
+    ],
+)
+def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, status: int, body: str
 ) -> None:
-    wire.get(OFFICES, body=bodies.messages(("1", "none")), status=status)
+    wire.get(OFFICES, body=body, status=status)
     assert client.find_offices(NearPostalCode("X0A0H0")) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (404, "<html>Not found</html>", errors.Unavailable),
+        (400, "<html>Bad request</html>", errors.Unavailable),
+        (404, "", errors.Unavailable),
+        (404, '{"httpCode": "404"}', errors.Unavailable),
+        (404, "<post-office-list/>", errors.Unavailable),
+        (404, bodies.messages(("Server", "Failed to establish a backside connection")), errors.Unavailable),
+        (400, bodies.messages(), errors.Refused),
+        (400, "", errors.Refused),
+        (400, bodies.messages(("9105", "A parameter is missing")), errors.Refused),
+        (400, bodies.messages(("AA003", "Not yours")), errors.Refused),
+        (404, bodies.messages(("AA004", "Not yours")), errors.Refused),
+        (400, bodies.messages(("AA001", "Not known")), errors.CredentialsRefused),
+    ],
+)
+def test_a_search_that_fails_in_any_other_way_is_not_none_near(
+    wire: responses.RequestsMock,
+    client: WebServicesCanadaPost,
+    status: int,
+    body: str,
+    error: type[errors.CanadaPostError],
+) -> None:
+    wire.get(OFFICES, body=body, status=status)
+    with pytest.raises(error) as caught:
+        client.find_offices(NearPostalCode("K1A0B1"))
+    assert type(caught.value) is error
+
+
+def test_a_page_in_place_of_an_office_does_not_say_that_the_office_is_gone(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(f"{OFFICES}/0000012345/detail", body="<!DOCTYPE html><html/>", status=404)
+    with pytest.raises(errors.Unavailable):
+        client.office("0000012345")
 
 
 def test_a_media_type_that_is_refused_is_not_taken_for_no_office(

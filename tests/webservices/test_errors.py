@@ -22,7 +22,12 @@ BACKSIDE = bodies.messages(("Server", "Failed to establish a backside connection
         (401, "", errors.CredentialsRefused),
         (401, HTML, errors.CredentialsRefused),
         (403, bodies.messages(("E002", "AAA Authentication Failure")), errors.CredentialsRefused),
-        (400, bodies.messages(("AA003", "Not the customer of this key")), errors.CredentialsRefused),
+        (400, bodies.messages(("AA003", "Not the customer of this key")), errors.Refused),
+        (401, bodies.messages(("AA004", "")), errors.Refused),
+        (403, bodies.messages(("AA003", "")), errors.Refused),
+        (500, bodies.messages(("AA003", "")), errors.Refused),
+        (400, bodies.messages(("AA002", "")), errors.CredentialsRefused),
+        (400, bodies.messages(("AA005", "")), errors.CredentialsRefused),
         (500, bodies.messages(("AA009", "")), errors.CredentialsRefused),
         (403, "", errors.NotEntitled),
         (404, bodies.messages(), errors.NotFound),
@@ -43,6 +48,8 @@ BACKSIDE = bodies.messages(("Server", "Failed to establish a backside connection
         (503, HTML, errors.UnknownOutcome),
         (502, b"\xff\xfe", errors.UnknownOutcome),
         (301, "", errors.UnknownOutcome),
+        (404, HTML, errors.UnknownOutcome),
+        (400, HTML, errors.Refused),
     ],
 )
 def test_an_answer_to_a_create_stands_for(status: int, body: str | bytes, expected: type[Exception]) -> None:
@@ -52,6 +59,41 @@ def test_an_answer_to_a_create_stands_for(status: int, body: str | bytes, expect
 @pytest.mark.parametrize("body", [BACKSIDE, bodies.messages(), HTML, ""])
 def test_trouble_of_canada_posts_own_only_delays_a_question(body: str) -> None:
     assert type(error_of("rates", bodies.answer(body, 503), repeatable=True)) is errors.Unavailable
+
+
+@pytest.mark.parametrize(
+    ("came", "shown"),
+    [
+        ("http://www.canadapost.ca/ws/shipment-v7", "http://www.canadapost.ca/ws/shipment-v7"),
+        ("http://www.canadapost.ca/ws/shipment-v10", "http://www.canadapost.ca/ws/shipment-v10"),
+        ("http://www.canadapost.ca/ws/ship/rate-v4", "http://www.canadapost.ca/ws/ship/rate-v4"),
+        ("", "(none)"),
+        ("urn:canary", "of another kind"),
+        ("http://www.canadapost.ca/ws/canary", "of another kind"),
+        ("http://www.canadapost.ca/ws/shipment-v613", "of another kind"),
+    ],
+)
+def test_an_answer_of_another_version_is_named_with_the_one_that_was_expected(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, came: str, shown: str
+) -> None:
+    wire.get(f"{SHIPMENTS}/1/details", body=bodies.details("").replace(bodies.SHIPMENT, came))
+    wire.post(SHIPMENTS, body=bodies.shipment_info().replace(bodies.SHIPMENT, came))
+    with pytest.raises(errors.Unreadable) as question:
+        client.shipment_details("1")
+    with pytest.raises(errors.UnknownOutcome) as deed:
+        client.create_shipment(make_request())
+    for error in (question.value, deed.value):
+        assert error.why == f"namespace {shown} came, {bodies.SHIPMENT} was expected"
+        assert error.why in str(error)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+@pytest.mark.parametrize("code", ["AA003", "AA004"])
+def test_another_logins_customer_number_is_refused_in_so_many_words(code: str, status: int) -> None:
+    for repeatable in (True, False):
+        error = error_of("op", bodies.answer(bodies.messages((code, "")), status), repeatable=repeatable)
+        assert type(error) is errors.Refused
+        assert f"HTTP {status} · {code} · the customer number is not this login's" in str(error)
 
 
 @pytest.mark.parametrize("namespace", [bodies.MESSAGES, bodies.TRACK, "", "urn:other"])
@@ -76,7 +118,7 @@ def test_a_create_whose_success_cannot_be_read_has_an_unknown_outcome(
         client.create_shipment(make_request())
 
 
-@pytest.mark.parametrize("body", [HTML, "", "<html/>", bodies.messages(), bodies.shipment_info(status="new")])
+@pytest.mark.parametrize("body", [HTML, "", "<html/>", bodies.messages(), bodies.shipment_info()])
 def test_a_question_whose_answer_cannot_be_read_is_unreadable(
     wire: responses.RequestsMock, client: WebServicesCanadaPost, body: str
 ) -> None:

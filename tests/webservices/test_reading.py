@@ -103,8 +103,15 @@ def test_an_office_without_any_days_has_hours_that_nobody_knows() -> None:
     ],
 )
 def test_offices_that_lack_what_matters_are_unreadable(old: str, new: str) -> None:
+    alone = re.sub("</post-office>.*</post-office>", "</post-office>", bodies.OFFICES, flags=re.DOTALL)
     with pytest.raises(Unreadable):
-        postoffices.read_offices("find", answer(bodies.OFFICES.replace(old, new)))
+        postoffices.read_offices("find", answer(alone.replace(old, new)))
+
+
+@pytest.mark.parametrize("odd", ["0000012345", "59 SAMPLE ST"])
+def test_an_office_that_cannot_be_read_hides_no_other(odd: str) -> None:
+    found = postoffices.read_offices("find", answer(bodies.OFFICES.replace(odd, "")))
+    assert [office.office_id for office in found] == ["0000000009"]
 
 
 def test_unknown_elements_are_ignored_and_a_point_outside_canada_is_no_point() -> None:
@@ -171,7 +178,7 @@ def test_a_shipment_comes_with_its_links() -> None:
     "body",
     [
         bodies.shipment_info(shipment_id=""),
-        bodies.shipment_info(status="lost"),
+        bodies.shipment_info(status=""),
         bodies.shipment_info().replace('href="', 'hre="'),
         bodies.shipment_info().replace(bodies.SHIPMENT, "http://www.canadapost.ca/ws/shipment-v7"),
     ],
@@ -179,6 +186,27 @@ def test_a_shipment_comes_with_its_links() -> None:
 def test_a_shipment_that_lacks_what_matters_is_unreadable(body: str) -> None:
     with pytest.raises(Unreadable):
         shipping.read_shipment("create", answer(body))
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("created", ShipmentStatus.CREATED),
+        ("Suspended", ShipmentStatus.SUSPENDED),
+        ("reconciled", ShipmentStatus.OTHER),
+        ("other", ShipmentStatus.OTHER),
+        ("something new", ShipmentStatus.OTHER),
+    ],
+)
+def test_a_status_that_we_do_not_know_makes_no_shipment_unreadable(written: str, status: ShipmentStatus) -> None:
+    assert shipping.read_shipment("create", answer(bodies.shipment_info(status=written))).status == status
+    held = shipping.read_details("details", answer(bodies.details(bodies.person("destination", "Ann"), written)))
+    assert held.status == status
+
+
+def test_a_link_without_an_address_hides_no_other() -> None:
+    body = bodies.shipment_info().replace(' href="', ' hre="', 1)
+    assert [link.rel for link in shipping.read_shipment("create", answer(body)).links] == ["details", "label"]
 
 
 def test_details_tell_the_recipients_own_address_and_the_office() -> None:
@@ -222,6 +250,13 @@ def test_a_summary_is_read_in_any_namespace(namespace: str) -> None:
     assert (summary.seen, summary.expected_delivery, summary.delivered_on) == (True, date(2026, 11, 27), None)
 
 
+def test_a_summary_that_holds_an_error_was_not_seen() -> None:
+    told = bodies.tracking_summary(pin=PIN, event_description="No Pin History")
+    said = told.replace("<event-type>", "<error><code>004</code></error><event-type>")
+    assert tracking.read_summary("summary", answer(told), PIN).seen
+    assert not tracking.read_summary("summary", answer(said), PIN).seen
+
+
 def test_a_summary_without_an_event_was_not_seen() -> None:
     assert not tracking.read_summary("summary", answer(bodies.tracking_summary(pin=PIN)), PIN).seen
 
@@ -244,6 +279,13 @@ def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace
         (174, date(2026, 11, 25), "10:11:12", ""),
     ]
     assert told.expected_delivery == date(2026, 11, 28)
+
+
+def test_events_none_of_which_can_be_read_are_not_none() -> None:
+    with pytest.raises(Unreadable):
+        tracking.read_details(
+            "details", answer(bodies.tracking_detail(PIN, bodies.occurrence("", "2026-11-25", "?"))), PIN
+        )
 
 
 def test_what_is_told_of_another_parcel_is_unreadable() -> None:

@@ -1,7 +1,7 @@
 """Reading the portal's answers: JSON that may be hostile, and one reader for every shape of an error."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -12,6 +12,8 @@ from deliver_to_po.canadapost.transport import Answer
 # A group's 10,000 links take about 2 MB; nesting lists as JSON takes twenty times the memory of its text.
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MOST_MESSAGES = 20
+# The gateway in front of the services speaks of "httpCode", the token endpoint of "error".
+SERVICE_KEYS = ("errors", "messages")
 
 
 def read_json(operation: str, answer: Answer) -> Any:
@@ -76,21 +78,26 @@ def _check_escapes(value: Any) -> None:
 
 def error_of(operation: str, answer: Answer, *, repeatable: bool) -> CanadaPostError:
     """Return the error that an answer which is no success stands for; HTML and the unreadable go by their status."""
-    return choose_error(operation, answer, messages_of(answer), repeatable=repeatable)
+    rows = _objects_in(answer)
+    by_service = any(key in row for row in rows for key in SERVICE_KEYS)
+    return choose_error(operation, answer, _messages(rows), repeatable=repeatable, by_service=by_service)
 
 
 def messages_of(answer: Answer) -> tuple[Message, ...]:
     """Return Canada Post's messages in an error of any shape; none where nothing can be read."""
+    return _messages(_objects_in(answer))
+
+
+def _objects_in(answer: Answer) -> list[Mapping[str, Any]]:
     try:
         body = parse(answer.body)
     except ValueError:
-        return ()
-    found = [
-        message
-        for row in (body[:MOST_MESSAGES] if isinstance(body, list) else [body])
-        if isinstance(row, Mapping)
-        for message in _messages_in(row)
-    ]
+        return []
+    return [row for row in (body[:MOST_MESSAGES] if isinstance(body, list) else [body]) if isinstance(row, Mapping)]
+
+
+def _messages(rows: Iterable[Mapping[str, Any]]) -> tuple[Message, ...]:
+    found = [message for row in rows for message in _messages_in(row)]
     return tuple(found[:MOST_MESSAGES])
 
 

@@ -9,6 +9,7 @@ from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.portal.answers import read_json
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.fields import JSON
+from deliver_to_po.canadapost.searching import Spellings
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Language
 
@@ -22,6 +23,11 @@ class PortalCalls:
         self._caller = caller
         self._tokens = tokens
         self._language = "fr-CA" if language == "fr" else "en-CA"
+
+    @property
+    def spellings(self) -> Spellings:
+        """Return what is known of how Canada Post spells the parameters of searches."""
+        return self._caller.spellings
 
     def budget(self) -> Deadline:
         """Return the deadline of an operation of several calls, for a ``with``."""
@@ -55,41 +61,26 @@ class PortalCalls:
         *,
         repeatable: bool,
         media_type: str = JSON,
-        params: Mapping[str, str] | None = None,
-        json: Any = None,
+        **request: Any,
     ) -> Answer:
-        """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done."""
+        """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done.
+
+        ``request`` is ``params``, ``json`` or ``document``, as ``Transport.call`` takes them.
+        """
         url = self._address(operation, path)
+        headers = {"Accept": media_type, "Accept-Language": self._language}
+
+        def once(token: str) -> Answer:
+            authorised = {"Authorization": f"Bearer {token}", **headers}
+            return self._caller.call(operation, method, url, headers=authorised, repeatable=repeatable, **request)
+
         with self.budget():
             token = self._tokens.token(self._caller)
             try:
-                return self._once(operation, method, url, token, media_type, repeatable, params, json)
+                return once(token)
             except errors.CredentialsRefused:
                 self._tokens.forget(token)
-            token = self._tokens.token(self._caller)
-            return self._once(operation, method, url, token, media_type, repeatable, params, json)
-
-    def _once(
-        self,
-        operation: str,
-        method: str,
-        url: str,
-        token: str,
-        media_type: str,
-        repeatable: bool,
-        params: Mapping[str, str] | None,
-        json: Any,
-    ) -> Answer:
-        headers = {"Authorization": f"Bearer {token}", "Accept": media_type, "Accept-Language": self._language}
-        return self._caller.call(
-            operation,
-            method,
-            url,
-            headers=headers,
-            repeatable=repeatable,
-            params=params,
-            json=json,
-        )
+            return once(self._tokens.token(self._caller))
 
     def _address(self, operation: str, path: str) -> str:
         """Return the address of a path of ours, or a link when it lies where links of answers may lead."""

@@ -1,8 +1,8 @@
 """The portal behind the one interface: which call each operation makes, and what each answer means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
 from deliver_to_po.canadapost.portal import (
@@ -14,10 +14,11 @@ from deliver_to_po.canadapost.portal import (
     shipping,
     tracking,
 )
+from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.reading import read_document
+from deliver_to_po.canadapost.reading import check_none_near, is_done, read_document, read_each
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -68,7 +69,8 @@ class PortalCanadaPost(CanadaPost):
         params = postoffices.search_params(operation, query, maximum)
         try:
             body = self._calls.get(operation, postoffices.SEARCH_PATH, params=params)
-        except errors.NotFound:
+        except (errors.NotFound, errors.Refused) as error:
+            check_none_near(error)
             return []
         return postoffices.read_offices(operation, body)
 
@@ -103,24 +105,41 @@ class PortalCanadaPost(CanadaPost):
 
     def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
-        return self._find(operation, shipping.by_request_id(operation, request_id))
+        rules.check_request_id(operation, request_id)
+        return self._find(
+            operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
+        )
 
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         operation = "find by tracking number"
-        return self._find(operation, shipping.by_pin(operation, pin))
+        rules.check_pin(operation, pin)
+        return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
     def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
         operation = "find by group"
-        return self._find(operation, shipping.by_group(operation, group_id))
+        rules.check_group(operation, group_id)
+        # A shipment does not say which group it is in.
+        return self._find(operation, shipping.BY_GROUP, group_id, lambda info: True)
 
-    def _find(self, operation: str, params: Mapping[str, str]) -> list[ShipmentInfo]:
-        with self._calls.budget():
+    def _find(
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
+    ) -> list[ShipmentInfo]:
+        def ask(name: str) -> Iterator[ShipmentInfo]:
             try:
-                body = self._calls.get(operation, shipping.shipments_path(self.account), params=params)
+                body = self._calls.get(operation, shipping.shipments_path(self.account), params={name: value})
             except errors.NotFound:
-                return []
-            hrefs = shipments.read_shipment_links(operation, body)
-            return [shipments.read_shipment("shipment", self._calls.get("shipment", href)) for href in hrefs]
+                return iter(())
+            return read_each(shipments.read_shipment_links(operation, body), self._shipment_at)
+
+        with self._calls.budget():
+            return self._calls.spellings.search(operation, names, ask, fits)
+
+    def _shipment_at(self, href: str) -> ShipmentInfo | None:
+        """Return the shipment that a search found, None when it was taken back since."""
+        try:
+            return shipments.read_shipment("shipment", self._calls.get("shipment", href))
+        except errors.NotFound:
+            return None
 
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         operation = "shipment details"
@@ -148,7 +167,9 @@ class PortalCanadaPost(CanadaPost):
     def void_shipment(self, shipment_id: str) -> None:
         operation = "void shipment"
         path = shipping.shipment_path(operation, self.account, shipment_id)
-        self._calls.send(operation, "DELETE", path, repeatable=False)
+        answer = self._calls.send(operation, "DELETE", path, repeatable=False)
+        if not is_done(answer):
+            raise error_of(operation, answer, repeatable=False)
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
         operation = "refund shipment"
@@ -179,7 +200,7 @@ class PortalCanadaPost(CanadaPost):
         return self._document(operation, link.href, manifests.PDF)
 
     def _document(self, operation: str, href: str, media_type: str) -> Artifact:
-        answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type)
+        answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type, document=True)
         return read_document(operation, answer)
 
     def tracking_summary(self, pin: str) -> TrackingSummary:

@@ -1,13 +1,16 @@
 """Fields of a JSON answer, strictly: each gives its type or raises Unreadable, and nothing else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.types import Link
+
+T = TypeVar("T")
 
 JSON = "application/json"
 LONGEST_TEXT = 2000
@@ -38,6 +41,13 @@ def rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
     if not isinstance(value, list):
         raise Unreadable(operation, why=f"no list of {what}")
     return [mapping(operation, row, what) for row in value]
+
+
+def each(operation: str, value: Any, what: str, read: Callable[[str, Mapping[str, Any]], T | None]) -> list[T]:
+    """Return what ``read`` makes of each object of a list; one odd row hides no other. Raises Unreadable."""
+    if not isinstance(value, list):
+        raise Unreadable(operation, why=f"no list of {what}")
+    return list(read_each(value, lambda row: read(operation, mapping(operation, row, what))))
 
 
 def optional_rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
@@ -131,4 +141,4 @@ def link(operation: str, row: Mapping[str, Any]) -> Link:
 
 def links(operation: str, value: Any) -> tuple[Link, ...]:
     """Return the links of an answer, none where there are none; raises Unreadable."""
-    return tuple(link(operation, row) for row in optional_rows(operation, value, "links"))
+    return () if value is None else tuple(each(operation, value, "links", link))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,6 +9,7 @@ from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, text, truth
+from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 
@@ -42,14 +42,7 @@ def read_offices(operation: str, body: Any) -> list[PostOffice]:
 
     One office that cannot be read hides no other; raises Unreadable when there are some and none can be read.
     """
-    rows = _rows(operation, body)
-    offices = []
-    for row in rows:
-        with suppress(Unreadable):
-            offices.append(read_office(operation, row))
-    if rows and not offices:
-        raise Unreadable(operation, why="no post office that can be read")
-    return offices
+    return list(read_each(_rows(operation, body), lambda row: read_office(operation, row)))
 
 
 def _rows(operation: str, body: Any) -> Sequence[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.reading import read_status
 from deliver_to_po.canadapost.rules import D2PO
 from deliver_to_po.canadapost.types import (
     Address,
@@ -14,7 +15,6 @@ from deliver_to_po.canadapost.types import (
     ShipmentInfo,
     ShipmentPrice,
     ShipmentReceipt,
-    ShipmentStatus,
 )
 
 TAXES = ("gstAmount", "pstAmount", "hstAmount")
@@ -25,7 +25,7 @@ def read_shipment(operation: str, body: Any) -> ShipmentInfo:
     row = fields.mapping(operation, body, "shipment")
     return ShipmentInfo(
         shipment_id=fields.required_text(operation, row, "shipmentId"),
-        status=_status(operation, row),
+        status=read_status(operation, fields.text(row.get("shipmentStatus"))),
         tracking_pin=fields.text(row.get("trackingPin")),
         request_id=fields.text(row.get("customerRequestId")),
         links=fields.links(operation, row.get("links")),
@@ -34,7 +34,7 @@ def read_shipment(operation: str, body: Any) -> ShipmentInfo:
 
 def read_shipment_links(operation: str, body: Any) -> list[str]:
     """Return the addresses of the shipments that a search found: a bare array of links; raises Unreadable."""
-    found = [fields.link(operation, row) for row in fields.rows(operation, body, "links")]
+    found = fields.each(operation, body, "links", fields.link)
     return [link.href for link in found if link.rel == "shipment"]
 
 
@@ -48,7 +48,7 @@ def read_details(operation: str, body: Any) -> ShipmentDetails:
     options = fields.optional_rows(operation, spec.get("options"), "options")
     office: Mapping[str, Any] = next((option for option in options if option.get("optionCode") == D2PO), {})
     return ShipmentDetails(
-        status=_status(operation, row),
+        status=read_status(operation, fields.text(row.get("shipmentStatus"))),
         tracking_pin=fields.text(row.get("trackingPin")),
         service=fields.text(spec.get("serviceCode")),
         office_id=fields.text(office.get("optionQualifier2")),
@@ -102,10 +102,3 @@ def read_ticket(operation: str, body: Any) -> RefundTicket:
     if asked_on is None:
         raise Unreadable(operation, why="no serviceTicketDate")
     return RefundTicket(fields.required_text(operation, row, "serviceTicketId"), asked_on)
-
-
-def _status(operation: str, row: Mapping[str, Any]) -> ShipmentStatus:
-    try:
-        return ShipmentStatus(fields.text(row.get("shipmentStatus")))
-    except ValueError:
-        raise Unreadable(operation, why="an unknown shipmentStatus") from None

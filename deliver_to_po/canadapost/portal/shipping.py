@@ -7,14 +7,17 @@ from deliver_to_po.canadapost.rules import (
     D2PO,
     OPERATION,
     check_account,
-    check_group,
     check_id,
-    check_pin,
     check_refund,
-    check_request_id,
     check_shipment,
 )
 from deliver_to_po.canadapost.types import Account, Address, Parcel, Recipient, Sender, ShipmentRequest
+
+# Parameters of a search for shipments; no other may stand beside one (9183, 9185). The first spelling was seen live by
+# published code, the second is that of Canada Post's collection of July 2026.
+BY_REQUEST_ID = ("request-id", "requestId")
+BY_PIN = ("tracking-pin", "trackingPIN")
+BY_GROUP = ("group-id", "groupId")
 
 
 def path_segment(text: str) -> str:
@@ -37,24 +40,6 @@ def shipment_path(operation: str, account: Account, shipment_id: str, part: str 
     """Return the path of a shipment or of a ``part`` of it, such as ``/price``; raises InvalidRequest."""
     check_id(operation, "shipment_id", shipment_id)
     return f"{shipments_path(account)}/{path_segment(shipment_id)}{part}"
-
-
-def by_request_id(operation: str, request_id: str) -> dict[str, str]:
-    """Return the parameters that find a shipment by its request id; no other may stand beside it (9183, 9185)."""
-    check_request_id(operation, request_id)
-    return {"request-id": request_id}
-
-
-def by_pin(operation: str, pin: str) -> dict[str, str]:
-    """Return the parameters that find a shipment by its tracking number."""
-    check_pin(operation, pin)
-    return {"tracking-pin": pin}
-
-
-def by_group(operation: str, group_id: str) -> dict[str, str]:
-    """Return the parameters that find the shipments of a group."""
-    check_group(operation, group_id)
-    return {"group-id": group_id}
 
 
 def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]:

@@ -19,43 +19,52 @@ def pin_path(operation: str, pin: str, part: str) -> str:
 
 
 def read_summary(operation: str, body: Any, pin: str) -> TrackingSummary:
-    """Return the newest summary of ``pin``; none, or "no history" (004), is "not seen". Raises Unreadable."""
-    found = [row for row in fields.rows(operation, body, "summaries") if fields.text(row.get("pin")) in ("", pin)]
-    seen = [row for row in found if not _no_history(operation, row)]
-    if not seen:
+    """Return the newest summary of ``pin``; none, or an error such as "no history" (004), is "not seen".
+
+    Raises Unreadable.
+    """
+
+    def read(operation: str, row: Mapping[str, Any]) -> TrackingSummary | None:
+        return _summary(operation, row, pin) if fields.text(row.get("pin")) in ("", pin) else None
+
+    found = fields.each(operation, body, "summaries", read)
+    return next((summary for summary in found if summary.seen), TrackingSummary(pin, seen=False))
+
+
+def _summary(operation: str, row: Mapping[str, Any], pin: str) -> TrackingSummary:
+    description = fields.text(row.get("eventDescription"))
+    if row.get("error") or not (description or fields.text(row.get("eventDateTime"))):
         return TrackingSummary(pin, seen=False)
-    row = seen[0]
     return TrackingSummary(
         pin,
         seen=True,
         service_name=fields.text(row.get("serviceName")),
-        description=fields.text(row.get("eventDescription")),
+        description=description,
         expected_delivery=fields.day(operation, row, "expectedDeliveryDate"),
         delivered_on=fields.day(operation, row, "actualDeliveryDate"),
     )
 
 
 def _no_history(operation: str, row: Mapping[str, Any]) -> bool:
-    if row.get("error") is None:
+    if not row.get("error"):
         return False
     error = fields.mapping(operation, row["error"], "error")
     if fields.text(error.get("code")).lstrip("0") != str(NO_HISTORY):
-        raise Unreadable(operation, why="an error in place of a summary")
+        raise Unreadable(operation, why="an error in place of the events")
     return True
 
 
 def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
-    """Return every event, newest first, as Canada Post lists them; raises Unreadable."""
+    """Return every event that has a number and a date, newest first, as Canada Post lists them; raises Unreadable."""
     if isinstance(body, list):
         # "No history" may come in the shape of a summary.
         return TrackingDetails(pin) if not read_summary(operation, body, pin).seen else _unreadable(operation)
     row = fields.mapping(operation, body, "details")
     if _no_history(operation, row) or (row.get("activeExists") is False and row.get("archiveExists") is False):
         return TrackingDetails(pin)
-    events = fields.rows(operation, row.get("significantEvents"), "events")
     return TrackingDetails(
         pin,
-        events=tuple(_event(operation, event) for event in events),
+        events=tuple(fields.each(operation, row.get("significantEvents"), "events", _event)),
         expected_delivery=fields.day(operation, row, "changedExpectedDate")
         or fields.day(operation, row, "expectedDeliveryDate"),
     )
@@ -69,7 +78,7 @@ def _event(operation: str, row: Mapping[str, Any]) -> TrackingEvent:
     code = fields.integer(operation, row, "eventIdentifier")
     day = fields.day(operation, row, "eventDate")
     if code is None or day is None:
-        raise Unreadable(operation, why="an event without code or date")
+        raise Unreadable(operation, why="an event without number or date")
     return TrackingEvent(
         code=code,
         date=day,

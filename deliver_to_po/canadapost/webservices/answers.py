@@ -7,30 +7,38 @@ from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
 MESSAGES = "messages"
-# Canada Post answers these whatever the HTTP status is.
-CREDENTIAL_CODES = {"E002", *(f"AA{number:03}" for number in range(1, 10))}
+# Canada Post answers these whatever the HTTP status is. AA003 and AA004 are not among them: the credentials are good
+# then, and the customer number is wrong.
+CREDENTIAL_CODES = {"E002", *(f"AA{number:03}" for number in (1, 2, 5, 6, 7, 8, 9))}
 
 
 def error_of(operation: str, answer: Answer, *, repeatable: bool) -> errors.CanadaPostError:
     """Return the error that an answer which is no success stands for; HTML and the unreadable go by their status."""
-    return _error(operation, answer, messages_of(operation, answer), repeatable=repeatable)
+    root = _messages_element(operation, answer)
+    messages = () if root is None else read_messages(root)
+    return _error(operation, answer, messages, repeatable=repeatable, by_service=root is not None)
 
 
 def _error(
-    operation: str, answer: Answer, messages: tuple[Message, ...], *, repeatable: bool
+    operation: str, answer: Answer, messages: tuple[Message, ...], *, repeatable: bool, by_service: bool = True
 ) -> errors.CanadaPostError:
     if CREDENTIAL_CODES & {message.code for message in messages}:
         return errors.CredentialsRefused(operation, status=answer.status, messages=messages)
-    return choose_error(operation, answer, messages, repeatable=repeatable)
+    return choose_error(operation, answer, messages, repeatable=repeatable, by_service=by_service)
 
 
 def messages_of(operation: str, answer: Answer) -> tuple[Message, ...]:
     """Return Canada Post's messages in an error; none in an HTML page, an empty list or anything unreadable."""
+    root = _messages_element(operation, answer)
+    return () if root is None else read_messages(root)
+
+
+def _messages_element(operation: str, answer: Answer) -> xml.Element | None:
     try:
         root = xml.parse(operation, answer.body)
     except errors.Unreadable:
-        return ()
-    return read_messages(root) if xml.local_name(root) == MESSAGES else ()
+        return None
+    return root if xml.local_name(root) == MESSAGES else None
 
 
 def read_messages(root: xml.Element) -> tuple[Message, ...]:
@@ -49,7 +57,8 @@ def read(operation: str, answer: Answer, *names: str, namespace: str | None = No
     """
     root = xml.parse(operation, answer.body)
     name = xml.local_name(root)
-    if name in names and namespace in (None, root.tag[1 : -len(name) - 1]):
+    found = xml.namespace(root)
+    if name in names and namespace in (None, found):
         return root
     messages = read_messages(root) if name == MESSAGES else ()
     if messages:
@@ -57,4 +66,6 @@ def read(operation: str, answer: Answer, *names: str, namespace: str | None = No
         if not isinstance(error, errors.UnknownOutcome):
             raise error
     why = "another document than the one that was asked for"
+    if name in names:
+        why = f"namespace {xml.shown_namespace(found)} came, {namespace} was expected"
     raise errors.Unreadable(operation, status=answer.status, messages=messages, why=why)

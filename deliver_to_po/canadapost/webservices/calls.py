@@ -4,9 +4,11 @@ from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import Any
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.searching import Spellings
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Language
 
@@ -39,13 +41,26 @@ class Calls:
         self._key = key
         self._language = "fr-CA" if language == "fr" else "en-CA"
 
+    @property
+    def spellings(self) -> Spellings:
+        """Return what is known of how Canada Post spells the parameters of searches."""
+        return self._caller.spellings
+
     def budget(self) -> AbstractContextManager[object]:
         """Return the deadline of an operation, for a ``with``: every call inside shares it."""
         return self._caller.budget()
 
-    def get(self, operation: str, path: str, resource: Resource, *, params: Mapping[str, str] | None = None) -> Answer:
-        """Ask for a path, or for an address that an answer gave."""
-        return self._call(operation, "GET", path, resource, params=params, repeatable=True)
+    def get(
+        self,
+        operation: str,
+        path: str,
+        resource: Resource,
+        *,
+        params: Mapping[str, str] | None = None,
+        document: bool = False,
+    ) -> Answer:
+        """Ask for a path, or for an address that an answer gave; see ``Transport.call`` about a ``document``."""
+        return self._call(operation, "GET", path, resource, params=params, document=document, repeatable=True)
 
     def ask(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
         """Send a document that asks a question: repeating it does no harm."""
@@ -67,8 +82,8 @@ class Calls:
         resource: Resource,
         *,
         repeatable: bool,
-        params: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        **request: Any,
     ) -> Answer:
         url = path
         if path.startswith("/"):
@@ -89,6 +104,6 @@ class Calls:
             kind=resource.kind,
             headers=headers,
             repeatable=repeatable,
-            params=params,
             body=body,
+            **request,
         )

@@ -1,13 +1,14 @@
 """The XML API behind the one interface: what each operation asks for, and what each answer means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NoReturn
 
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
-from deliver_to_po.canadapost.reading import read_document
+from deliver_to_po.canadapost.reading import PARAMETER_MISSING, check_none_near, is_done, read_document, read_each
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
@@ -33,6 +34,7 @@ from deliver_to_po.canadapost.types import (
     TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import charges, postoffices, rating, shipping, tracking
+from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
 
 OFFICES = Resource(postoffices.MEDIA_TYPE, "offices")
@@ -41,8 +43,6 @@ SHIPMENTS = Resource(shipping.MEDIA_TYPE, "shipments")
 VOID = Resource(shipping.MEDIA_TYPE, "void")
 TRACKING = Resource(tracking.MEDIA_TYPE, "tracking")
 PDF = "application/pdf"
-# With any of these statuses Canada Post may say that no office is near: an empty list is against its own schema.
-NONE_NEAR = (400, 404)
 
 
 class WebServicesCanadaPost(CanadaPost):
@@ -69,9 +69,8 @@ class WebServicesCanadaPost(CanadaPost):
         try:
             answer = self._calls.get(operation, postoffices.PATH, OFFICES, params=params)
         except (errors.NotFound, errors.Refused) as error:
-            if error.status in NONE_NEAR:
-                return []
-            raise
+            check_none_near(error)
+            return []
         return postoffices.read_offices(operation, answer)
 
     def office(self, office_id: str) -> PostOffice:
@@ -116,38 +115,62 @@ class WebServicesCanadaPost(CanadaPost):
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         operation = "find by tracking number"
         rules.check_pin(operation, pin)
-        return self._find(operation, {"trackingPIN": pin})
+        return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
     def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
         """Return the shipments of a group, each with its request id, so that one can be found by that."""
         operation = "find by group"
         rules.check_group(operation, group_id)
         with self._calls.budget():
-            found = self._find(operation, {"groupid": group_id})
+            # A shipment does not say which group it is in.
+            found = self._find(operation, shipping.BY_GROUP, group_id, lambda info: True)
             return [info if info.request_id else self._with_request_id(operation, info) for info in found]
 
     def _with_request_id(self, operation: str, info: ShipmentInfo) -> ShipmentInfo:
-        """Return ``info`` completed from its details: the schema lets either go without the request id."""
-        answer = self._calls.get(operation, f"{self._shipment(operation, info.shipment_id)}/details", SHIPMENTS)
-        return replace(info, request_id=shipping.read_request_id(operation, answer))
+        """Return ``info`` completed from its details, if they can be read.
 
-    def _find(self, operation: str, params: Mapping[str, str]) -> list[ShipmentInfo]:
+        The schema lets a shipment go without its request id, and its details too.
+        """
+        try:
+            answer = self._calls.get(operation, f"{self._shipment(operation, info.shipment_id)}/details", SHIPMENTS)
+            return replace(info, request_id=shipping.read_request_id(operation, answer))
+        except (errors.NotFound, errors.Unreadable, errors.InvalidRequest):
+            return info
+
+    def _find(
+        self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
+    ) -> list[ShipmentInfo]:
         """Return what a search finds, be it answered with shipments, as is asked for, or with links to them."""
-        with self._calls.budget():
+
+        def ask(name: str) -> Iterator[ShipmentInfo]:
             try:
-                answer = self._search(operation, params)
+                rows, hrefs = shipping.found_in(operation, self._search(operation, {name: value}))
             except errors.NotFound:
-                return []
-            infos, hrefs = shipping.read_shipments(operation, answer)
-            linked = (self._calls.get(operation, href, SHIPMENTS) for href in hrefs)
-            return infos + [shipping.read_shipment(operation, answer) for answer in linked]
+                return iter(())
+            reads: list[Callable[[], ShipmentInfo | None]] = [
+                partial(shipping.read_info, operation, row) for row in rows
+            ]
+            reads += [partial(self._shipment_at, operation, href) for href in hrefs]
+            return read_each(reads, lambda read: read())
+
+        with self._calls.budget():
+            return self._calls.spellings.search(operation, names, ask, fits)
+
+    def _shipment_at(self, operation: str, href: str) -> ShipmentInfo | None:
+        """Return the shipment that a search found, None when it was taken back since."""
+        try:
+            return shipping.read_shipment(operation, self._calls.get(operation, href, SHIPMENTS))
+        except errors.NotFound:
+            return None
 
     def _search(self, operation: str, params: Mapping[str, str]) -> Answer:
         """Ask for shipments in full; only the schema speaks of that, so ask for links where it is refused."""
         try:
             in_full = {**params, "provideShipmentInfo": "true"}
             return self._calls.get(operation, self._shipments, SHIPMENTS, params=in_full)
-        except errors.Refused:
+        except errors.Refused as error:
+            if PARAMETER_MISSING in error.codes:
+                raise
             return self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
 
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
@@ -170,13 +193,14 @@ class WebServicesCanadaPost(CanadaPost):
         link = shipment.link("label")
         if link is None:
             raise errors.NotFound(operation, why="the shipment has no label link")
-        return read_document(
-            operation, self._calls.get(operation, link.href, Resource(link.media_type or PDF, SHIPMENTS.kind))
-        )
+        label = Resource(link.media_type or PDF, SHIPMENTS.kind)
+        return read_document(operation, self._calls.get(operation, link.href, label, document=True))
 
     def void_shipment(self, shipment_id: str) -> None:
         operation = "void shipment"
-        self._calls.delete(operation, self._shipment(operation, shipment_id), VOID)
+        answer = self._calls.delete(operation, self._shipment(operation, shipment_id), VOID)
+        if not is_done(answer):
+            raise error_of(operation, answer, repeatable=False)
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
         operation = charges.REFUND

@@ -1,13 +1,14 @@
-"""Links and states, which every answer about a shipment has."""
+"""Links, which every answer about a shipment has."""
 
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.types import Link, ShipmentStatus
+from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.types import Link
 from deliver_to_po.canadapost.webservices import xml
 
 
 def read_links(operation: str, element: xml.Element | None) -> tuple[Link, ...]:
-    """Return the links below ``element``; raises Unreadable for one without an address."""
-    return tuple(_link(operation, row) for row in xml.children(element, "link"))
+    """Return the links below ``element`` that have an address; raises Unreadable when none of them has one."""
+    return tuple(read_each(xml.children(element, "link"), lambda row: _link(operation, row)))
 
 
 def _link(operation: str, row: xml.Element) -> Link:
@@ -20,11 +21,3 @@ def _link(operation: str, row: xml.Element) -> Link:
         media_type=row.get("media-type", ""),
         index=xml.whole(row.get("index", "")),
     )
-
-
-def shipment_status(operation: str, value: str) -> ShipmentStatus:
-    """Return the state of a shipment; raises Unreadable for one that is not known."""
-    try:
-        return ShipmentStatus(value)
-    except ValueError:
-        raise Unreadable(operation, why="an unknown shipment-status") from None

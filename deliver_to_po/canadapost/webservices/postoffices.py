@@ -6,6 +6,7 @@ from urllib.parse import quote
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.canadapost.webservices import xml
@@ -36,9 +37,13 @@ def detail_path(office_id: str) -> str:
 
 
 def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
-    """Return the offices of a search; raises Unreadable. An empty list is against the schema and means none near."""
+    """Return the offices of a search; an empty list is against the schema and means none near.
+
+    One office that cannot be read hides no other; raises Unreadable when there are some and none can be read.
+    """
     root = read(operation, answer, "post-office-list", namespace=NAMESPACE)
-    return [_office(operation, row) for row in root.iterchildren(f"{{{NAMESPACE}}}post-office")]
+    rows = root.iterchildren(f"{{{NAMESPACE}}}post-office")
+    return list(read_each(rows, lambda row: _office(operation, row)))
 
 
 def read_office(operation: str, answer: Answer) -> PostOffice:

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.reading import read_status
 from deliver_to_po.canadapost.rules import check_account, check_shipment
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
@@ -17,13 +18,17 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
-from deliver_to_po.canadapost.webservices.links import read_links, shipment_status
+from deliver_to_po.canadapost.webservices.links import read_links
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
 OPERATION = "create shipment"
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
 D2PO = "D2PO"
+# Parameters of a search for shipments. Answers of Canada Post's own and its PHP sample write the first spelling of the
+# group, an example in its text the second.
+BY_PIN = ("trackingPIN",)
+BY_GROUP = ("groupId", "groupid")
 
 
 def path_segment(text: str) -> str:
@@ -132,23 +137,24 @@ def notification_nodes(recipient: Recipient) -> xml.Nodes:
 
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
     """Return the shipment of a create or get answer; raises Unreadable."""
-    return _info(operation, read(operation, answer, "shipment-info", namespace=NAMESPACE))
+    return read_info(operation, read(operation, answer, "shipment-info", namespace=NAMESPACE))
 
 
-def read_shipments(operation: str, answer: Answer) -> tuple[list[ShipmentInfo], list[str]]:
-    """Return what a search found: shipments where the answer holds them, else the addresses to get them from."""
+def found_in(operation: str, answer: Answer) -> tuple[list[xml.Element], list[str]]:
+    """Return what a search found: shipments for ``read_info``, and the addresses to get others from."""
     root = read(operation, answer, "shipments", namespace=NAMESPACE)
-    infos = [_info(operation, row) for row in xml.children(root, "shipment-info")]
-    return infos, [link.href for link in read_links(operation, root) if link.rel == "shipment"]
+    links = read_links(operation, root)
+    return list(xml.children(root, "shipment-info")), [link.href for link in links if link.rel == "shipment"]
 
 
-def _info(operation: str, root: xml.Element) -> ShipmentInfo:
+def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
+    """Return a shipment; raises Unreadable."""
     shipment_id = xml.text(root, "shipment-id")
     if not shipment_id:
         raise Unreadable(operation, why="no shipment-id")
     return ShipmentInfo(
         shipment_id=shipment_id,
-        status=shipment_status(operation, xml.text(root, "shipment-status")),
+        status=read_status(operation, xml.text(root, "shipment-status")),
         tracking_pin=xml.text(root, "tracking-pin"),
         request_id=xml.text(root, "customer-request-id"),
         links=read_links(operation, xml.child(root, "links")),
@@ -158,7 +164,7 @@ def _info(operation: str, root: xml.Element) -> ShipmentInfo:
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
     """Return what Canada Post holds of a shipment; raises Unreadable."""
     root = read(operation, answer, "shipment-details", namespace=NAMESPACE)
-    status = shipment_status(operation, xml.text(root, "shipment-status"))
+    status = read_status(operation, xml.text(root, "shipment-status"))
     return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), root, status)
 
 

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
 from deliver_to_po.canadapost.webservices import xml
@@ -28,9 +29,11 @@ def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
             raise Unreadable(operation, status=answer.status, why="the summary of another parcel")
         return TrackingSummary(pin, seen=False)
     description = xml.text(row, "event-description")
+    if xml.child(row, "error") is not None or not (description or xml.text(row, "event-date-time")):
+        return TrackingSummary(pin, seen=False)
     return TrackingSummary(
         pin=pin,
-        seen=bool(description or xml.text(row, "event-date-time")),
+        seen=True,
         service_name=xml.text(row, "service-name"),
         description=description,
         expected_delivery=xml.day(xml.text(row, "expected-delivery-date")),
@@ -39,7 +42,7 @@ def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
 
 
 def read_details(operation: str, answer: Answer, pin: str) -> TrackingDetails:
-    """Return every event, newest first as Canada Post gives them; raises Unreadable."""
+    """Return every event that has a number and a date, newest first, as Canada Post lists them; raises Unreadable."""
     root = read(operation, answer, "tracking-detail")
     if xml.text(root, "pin") not in ("", pin):
         raise Unreadable(operation, status=answer.status, why="the events of another parcel")
@@ -47,16 +50,15 @@ def read_details(operation: str, answer: Answer, pin: str) -> TrackingDetails:
     changed, expected = (xml.text(root, name) for name in ("changed-expected-date", "expected-delivery-date"))
     return TrackingDetails(
         pin=pin,
-        events=tuple(event for row in rows if (event := _event(row)) is not None),
+        events=tuple(read_each(rows, lambda row: _event(operation, row))),
         expected_delivery=xml.day(changed) or xml.day(expected),
     )
 
 
-def _event(row: xml.Element) -> TrackingEvent | None:
-    """Return one event; None where it has no number or no date, by which alone it could be told from others."""
+def _event(operation: str, row: xml.Element) -> TrackingEvent:
     code, on = xml.whole(xml.text(row, "event-identifier")), xml.day(xml.text(row, "event-date"))
     if code is None or on is None:
-        return None
+        raise Unreadable(operation, why="an event without number or date")
     return TrackingEvent(
         code=code,
         date=on,

@@ -15,6 +15,11 @@ MAX_BYTES = 6 * 1024 * 1024
 MAX_TAGS = 200_000
 
 DECLARED_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+# Errors go into logs, and an answer may hold anything: only these words of it are repeated.
+CANADA_POST_NAMESPACE = re.compile(
+    r"http://www\.canadapost\.ca/ws/"
+    r"(shipment|ncshipment|manifest|postoffice|ship/rate|track|serviceinfo|messages)(-v[0-9]{1,2})?"
+)
 ENCODINGS = (b"utf-8", b"us-ascii")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -67,6 +72,18 @@ def _refuse_odd(operation: str, body: bytes) -> None:
 def local_name(element: Element) -> str:
     """Return the name of ``element`` without its namespace."""
     return str(element.tag).rpartition("}")[2]
+
+
+def namespace(element: Element) -> str:
+    """Return the namespace of ``element``, ``""`` where it has none."""
+    return str(element.tag)[1:].rpartition("}")[0]
+
+
+def shown_namespace(name: str) -> str:
+    """Return a namespace as an error may name it: Canada Post's as it is, anything else unnamed."""
+    if CANADA_POST_NAMESPACE.fullmatch(name):
+        return name
+    return "of another kind" if name else "(none)"
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:

@@ -22,12 +22,18 @@ from deliver_to_po.emulator.state import StoredShipment
 
 ACCOUNT_PATH = "/shipping/v1/<customer>/<mobo>"
 PATH = f"{ACCOUNT_PATH}/shipments"
+# Spelled as published code does it, and as Canada Post's own collection does.
 _LOOK_UPS = {
     "request-id": "request_id",
+    "requestId": "request_id",
     "tracking-pin": "pin",
+    "trackingPIN": "pin",
     "group-id": "group_id",
+    "groupId": "group_id",
     "manifest-id": "manifest_id",
+    "manifestId": "manifest_id",
     "no-manifest": "no_manifest",
+    "noManifest": "no_manifest",
 }
 _REFUND = Object({"email": EMAIL}, required=("email",))
 
