@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ImproperlyConfigured
-from django.core.signals import setting_changed
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
 
 from deliver_to_po.canadapost.types import Parcel, Sender, ShipmentOption
 from deliver_to_po.conf import SETTING, app_settings
+from deliver_to_po.configured import made_once, subclass_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +64,22 @@ class OrderAdapter:
         """Return what staff and label call ``order``, at most 35 characters; its primary key by default."""
         return order.pk.hex if isinstance(order.pk, UUID) else str(order.pk)
 
+    def shipping_system(self, order: Any) -> str:
+        """Return which of SHIPPING_SYSTEMS ships ``order``, by its alias; ``"default"`` by default.
+
+        Asked when the order is released. A shipment stays with the system that it was given to.
+        """
+        return "default"
+
     def language(self, order: Any) -> str:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""
 
-    def is_d2po(self, order: Any) -> bool:
+    def goes_to_post_office(self, order: Any) -> bool:
         """Say whether ``order`` is to be delivered to a post office; ``place`` and ``require_choice`` ask it."""
-        raise NotImplementedError(_must_answer(self, "is_d2po"))
+        raise NotImplementedError(_must_answer(self, "goes_to_post_office"))
 
-    def paid(self, order: Any) -> bool:
+    def is_paid(self, order: Any) -> bool:
         """Say whether ``order`` is paid already when it is placed; no by default.
 
         With ``RELEASE = "when_paid"`` such an order is released as it is placed, and needs no ``release(order)``.
@@ -118,23 +122,7 @@ def order_admin_url_name(order: Model) -> str:
     return f"admin:{order._meta.app_label}_{order._meta.model_name}_change"
 
 
-@lru_cache(maxsize=1)
+@made_once
 def order_adapter() -> OrderAdapter:
     """Return the shop's adapter; raises ImproperlyConfigured when ORDER_ADAPTER names none."""
-    path = app_settings.order_adapter
-    if not path:
-        raise ImproperlyConfigured(
-            f'{SETTING}["ORDER_ADAPTER"] must name your subclass of deliver_to_po.adapter.OrderAdapter.'
-        )
-    adapter = import_string(path)()
-    if not isinstance(adapter, OrderAdapter):
-        raise ImproperlyConfigured(f'{SETTING}["ORDER_ADAPTER"]: {path} is no subclass of OrderAdapter.')
-    return adapter
-
-
-def _forget_adapter(*, setting: str, **_: object) -> None:
-    if setting == SETTING:
-        order_adapter.cache_clear()
-
-
-setting_changed.connect(_forget_adapter)
+    return subclass_named(app_settings.order_adapter, OrderAdapter, f'{SETTING}["ORDER_ADAPTER"]')()

@@ -27,5 +27,10 @@ class DeliverToPoConfig(AppConfig):
             postpone_leaflet_admin()
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and what there is to do in the background."""
+        from deliver_to_po import privacy
+        from deliver_to_po.handoff import jobs
+
         checks.register_all()
+        jobs.register()
+        privacy.register()

@@ -1,13 +1,10 @@
-"""Builds the one Canada Post from settings, cache and language."""
+"""Builds the client of Canada Post from settings, cache and language."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
-from functools import lru_cache
 
 from django.core.cache import BaseCache
-from django.core.signals import setting_changed
 
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.caller import Caller
@@ -25,7 +22,6 @@ from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPo
 from deliver_to_po.choices import Reason
 from deliver_to_po.conf import (
     PORTAL_URL,
-    SETTING,
     WEB_SERVICES_SANDBOX_URL,
     WEB_SERVICES_URL,
     CanadaPostSettings,
@@ -33,6 +29,7 @@ from deliver_to_po.conf import (
     host_of,
     is_loopback,
 )
+from deliver_to_po.configured import made_once
 from deliver_to_po.shared_cache import attempt_or
 
 PRODUCTION_HOSTS = {host_of(url) for url in (PORTAL_URL, WEB_SERVICES_URL)}
@@ -57,25 +54,25 @@ FOR_TESTS = (HostKind.LOOPBACK, HostKind.SANDBOX, HostKind.OTHER)
 def canada_post(
     language: Language = "en", *, total_seconds: float | None = None, background: bool = False, api: str = ""
 ) -> CanadaPost:
-    """Return Canada Post in ``language``, whose operations take at most ``total_seconds`` each.
+    """Return the client in ``language``; each of its operations takes at most ``total_seconds``.
 
-    Work in the ``background`` leaves a share of the allowed calls to people who wait. ``api`` is for a shipment that
-    was made through another API than the one that is now chosen.
+    Calls made in the ``background`` leave a share of the allowed calls to people who wait. ``api`` is for a shipment
+    that was made through another API than the shop uses now.
     """
     settings = app_settings.canada_post.speaking(api)
-    caller = _caller(settings).within(total_seconds, background=background)
+    caller = _shared_caller(settings).within(total_seconds, background=background)
     return _client(settings, caller, language)
 
 
 def gave_up() -> bool:
-    """Say whether this process does not call Canada Post just now, since several calls in a row reached nobody."""
-    return _caller(app_settings.canada_post).gave_up
+    """Say whether this process makes no calls just now because several in a row did not reach Canada Post."""
+    return _shared_caller(app_settings.canada_post).gave_up
 
 
 def canada_post_over(make_transport: Callable[[str, Timeouts], Transport], language: Language = "en") -> CanadaPost:
-    """Return Canada Post over the transport that ``make_transport`` returns, with a token of its own."""
+    """Return a client that uses the given transport and asks for a token of its own; it shares nothing with others."""
     settings = app_settings.canada_post
-    return _client(settings, _make_caller(settings, make_transport), language, _make_tokens(settings))
+    return _client(settings, _new_caller(settings, make_transport), language, _new_tokens(settings))
 
 
 def _client(
@@ -83,9 +80,9 @@ def _client(
 ) -> CanadaPost:
     account = Account(settings.customer_number, settings.contract_id, settings.mobo)
     if settings.api == "webservices":
-        client = NonContractCanadaPost if settings.non_contract else WebServicesCanadaPost
+        client = NonContractCanadaPost if settings.without_contract else WebServicesCanadaPost
         return client(caller, ApiKey(settings.username, settings.password), account, language)
-    return PortalCanadaPost(caller, tokens or _tokens(settings), account, language)
+    return PortalCanadaPost(caller, tokens or _shared_tokens(settings), account, language)
 
 
 def host_kind(settings: CanadaPostSettings) -> HostKind:
@@ -122,7 +119,7 @@ def forbidden_reason(settings: CanadaPostSettings, *, live: bool) -> Reason:
 
 
 class CacheCounts:
-    """Counts in the cache SEARCH_CACHE; while that fails, in this process's memory: no parcel waits for a cache."""
+    """The throttle's counts, in the shared cache. If that fails they are kept in this process: nothing waits for it."""
 
     def __init__(self) -> None:
         self._memory = MemoryCounts()
@@ -132,28 +129,28 @@ class CacheCounts:
         attempt_or(lambda cache: cache.add(key, value, seconds), lambda: self._memory.add(key, value, seconds))
 
     def increase(self, key: str, by: int) -> None:
-        """Add ``by`` to the number under ``key`` in one step; one that is gone stays gone."""
+        """Add ``by`` to the number under ``key`` in one step, if there is one."""
 
         def increase(cache: BaseCache) -> None:
-            # The cache may have let go of it since: there is nothing to add to.
+            # The cache has dropped the number: there is nothing to add to.
             with suppress(ValueError):
                 cache.incr(key, by)
 
         attempt_or(increase, lambda: self._memory.increase(key, by))
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        """Return the numbers that there are."""
+        """Return the numbers under ``keys``, as far as there are any."""
         found = attempt_or(lambda cache: cache.get_many(keys), lambda: self._memory.get_many(keys))
         return {key: value for key, value in found.items() if isinstance(value, int | float)}
 
 
-@lru_cache(maxsize=4)
-def _caller(settings: CanadaPostSettings) -> Caller:
-    """Return what every client of these settings shares: the connections, the throttle and the breaker."""
-    return _make_caller(settings, Transport)
+@made_once
+def _shared_caller(settings: CanadaPostSettings) -> Caller:
+    """Return the caller that all clients with these settings share, with its connections, throttle and breaker."""
+    return _new_caller(settings, Transport)
 
 
-def _make_caller(settings: CanadaPostSettings, make_transport: Callable[[str, Timeouts], Transport]) -> Caller:
+def _new_caller(settings: CanadaPostSettings, make_transport: Callable[[str, Timeouts], Transport]) -> Caller:
     timeouts = Timeouts(settings.connect_timeout_seconds, settings.read_timeout_seconds, settings.total_timeout_seconds)
     xml = settings.api == "webservices"
     limits = (webservices_limits if xml else portal_limits)(settings.calls_per_minute)
@@ -163,26 +160,10 @@ def _make_caller(settings: CanadaPostSettings, make_transport: Callable[[str, Ti
     return Caller(make_transport(settings.base_url, timeouts), error_of, throttle, Breaker())
 
 
-@lru_cache(maxsize=4)
-def _tokens(settings: CanadaPostSettings) -> TokenSource:
-    return _make_tokens(settings)
+@made_once
+def _shared_tokens(settings: CanadaPostSettings) -> TokenSource:
+    return _new_tokens(settings)
 
 
-def _make_tokens(settings: CanadaPostSettings) -> TokenSource:
+def _new_tokens(settings: CanadaPostSettings) -> TokenSource:
     return TokenSource(Credentials(settings.client_id, settings.client_secret))
-
-
-def _start_anew() -> None:
-    _caller.cache_clear()
-    _tokens.cache_clear()
-
-
-def _forget(*, setting: str, **_: object) -> None:
-    if setting == SETTING:
-        _start_anew()
-
-
-setting_changed.connect(_forget)
-# Two processes must never write into one connection: a worker that was forked opens its own.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_anew)

@@ -1,7 +1,11 @@
-"""The states of things and why they are in them, each with a name that people read."""
+"""The states of things, why they are in them and what happened to them, each with words that people read."""
+
+from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 PROVINCE_NAMES = {
     "AB": _("Alberta"),
@@ -28,24 +32,25 @@ class Language(TextChoices):
 
 
 class DeliveryState(TextChoices):
-    """Where a delivery stands; draft → placed → released, or held, needs choice, cancelled."""
+    """Where a delivery stands; ``models/moves.py`` has the moves between these."""
 
-    DRAFT = "draft", _("draft")
-    PLACED = "placed", _("placed")
-    RELEASED = "released", _("released")
-    HELD = "held", _("on hold")
-    NEEDS_CHOICE = "needs_choice", _("needs another post office")
-    CANCELLED = "cancelled", _("cancelled")
+    DRAFT = "draft", pgettext_lazy("state of a delivery", "draft")
+    RESERVED = "reserved", pgettext_lazy("state of a delivery", "reserved for a payment")
+    PLACED = "placed", pgettext_lazy("state of a delivery", "placed")
+    RELEASED = "released", pgettext_lazy("state of a delivery", "released")
+    HELD = "held", pgettext_lazy("state of a delivery", "on hold")
+    NEEDS_CHOICE = "needs_choice", pgettext_lazy("state of a delivery", "needs another post office")
+    CANCELLED = "cancelled", pgettext_lazy("state of a delivery", "cancelled")
 
 
 class OfficeCheck(TextChoices):
     """What Canada Post answered when asked whether a post office takes parcels."""
 
-    NOT_ASKED = "not_asked", _("not asked yet")
+    NOT_ASKED = "not_asked", _("not checked yet")
     TAKES_PARCELS = "takes_parcels", _("takes parcels")
     NO_LONGER = "no_longer", _("no longer takes parcels")
-    GONE = "gone", _("gone")
-    COULD_NOT_ASK = "could_not_ask", _("could not ask")
+    GONE = "gone", _("no longer exists")
+    COULD_NOT_ASK = "could_not_ask", _("Canada Post could not be reached")
 
 
 class Rung(TextChoices):
@@ -57,61 +62,152 @@ class Rung(TextChoices):
 
 
 class ShipmentState(TextChoices):
-    """Where a shipment stands with the shipping system."""
+    """Where a shipment stands with its shipping system; ``models/moves.py`` has the moves between these."""
 
-    WAITING = "waiting", _("waiting")
-    REQUESTED = "requested", _("requested")
-    MADE = "made", _("made, label to be fetched")
-    LABELLED = "labelled", _("labelled")
-    HANDED = "handed", _("handed to the shipping system")
-    UNKNOWN = "unknown", _("outcome unknown")
-    REFUSED = "refused", _("refused")
-    SUSPENDED = "suspended", _("suspended by Canada Post")
-    ATTENTION = "attention", _("needs a person")
-    VOIDED = "voided", _("voided")
-    REFUND_ASKED = "refund_asked", _("refund asked")
+    WAITING = "waiting", pgettext_lazy("state of a shipment", "waiting to be sent")
+    REQUESTED = "requested", pgettext_lazy("state of a shipment", "sent, answer awaited")
+    UNKNOWN = "unknown", pgettext_lazy("state of a shipment", "sent, outcome unknown")
+    HANDED = "handed", pgettext_lazy("state of a shipment", "handed to the shipping system")
+    MADE = "made", pgettext_lazy("state of a shipment", "made, label to be fetched")
+    LABELLED = "labelled", pgettext_lazy("state of a shipment", "label ready")
+    DONE = "done", pgettext_lazy("state of a shipment", "done")
+    ATTENTION = "attention", pgettext_lazy("state of a shipment", "needs a person")
+    SUSPENDED = "suspended", pgettext_lazy("state of a shipment", "suspended")
+    REFUSED = "refused", pgettext_lazy("state of a shipment", "refused")
+    DROPPED = "dropped", pgettext_lazy("state of a shipment", "dropped, never sent")
+    VOIDING = "voiding", pgettext_lazy("state of a shipment", "being voided")
+    VOIDED = "voided", pgettext_lazy("state of a shipment", "voided")
+    REFUNDING = "refunding", pgettext_lazy("state of a shipment", "refund being asked for")
+    REFUND_ASKED = "refund_asked", pgettext_lazy("state of a shipment", "refund asked for")
 
 
 class Reason(TextChoices):
-    """Why a delivery or shipment is where it is, in words that say what to do."""
+    """Why a delivery or shipment is where it is; ``advice`` says what a clerk can do about it.
+
+    Some name the shipping system: ``why`` fills its name in.
+    """
 
     NONE = "", ""
-    OFFICE_NO_LONGER = "office_no_longer", _("The post office no longer takes parcels. Another one must be chosen.")
-    OFFICE_GONE = "office_gone", _("The post office is gone. Another one must be chosen.")
+
+    # Of the post office.
+    OFFICE_NO_LONGER = "office_no_longer", _("The post office no longer takes parcels.")
+    OFFICE_GONE = "office_gone", _("The post office no longer exists.")
     OFFICE_NOT_CHECKED = (
         "office_not_checked",
-        _("Canada Post could not be asked about the post office. It is asked again before the label is made."),
+        _("Canada Post could not be asked whether the post office takes parcels."),
     )
-    CREDENTIALS = (
-        "credentials",
-        _("Canada Post refused the credentials. Check those in CANADA_POST; it is tried again by itself."),
-    )
-    NOT_ENTITLED = (
-        "not_entitled",
-        _("Canada Post says this account may not do this. Check the agreement; it is tried again by itself."),
-    )
-    INVALID = "invalid", _("The shipment breaks a rule of Deliver to Post Office. Nothing was sent.")
-    REFUSED = "refused", _("Canada Post refused the shipment. Correct what it names.")
-    THROTTLED = "throttled", _("Canada Post asked us to slow down. It is tried again by itself.")
-    UNAVAILABLE = "unavailable", _("Canada Post could not be reached. It is tried again by itself.")
-    UNKNOWN = (
-        "unknown",
-        _("Canada Post's answer never came. The shipment is looked up before anything is sent again."),
-    )
-    UNREADABLE = "unreadable", _("Canada Post's answer could not be read. It is tried again by itself.")
-    MISMATCH = (
-        "mismatch",
-        _("Canada Post holds a different shipment under this request ID. Compare the two and decide."),
-    )
-    GAVE_UP = "gave_up", _("The outcome stayed unknown for too long. Look the shipment up at Canada Post and decide.")
-    SUSPENDED = "suspended", _("Canada Post suspended the shipment; its label is not valid. Call Canada Post.")
-    LABEL_NOT_READY = "label_not_ready", _("Canada Post is still making the label. It is fetched by itself.")
-    LABEL_UNREADABLE = "label_unreadable", _("What Canada Post sent is not a label. It is fetched again by itself.")
-    CRASHED = "crashed", _("Something went wrong on our side; the log says more. It is tried again by itself.")
-    NO_PARCELS = "no_parcels", _("The shop names no parcels for this order. Correct the adapter, then hand off again.")
-    TEST_ONLY = "test_only", _("This is a test delivery; it is never handed off while LIVE is on.")
-    LIVE_OFF = "live_off", _("This delivery is real, but LIVE is off. Turn LIVE on to hand it off.")
-    PAUSED = "paused", _("Deliver to Post Office is paused. It is handed off by itself when the pause is over.")
+    NEVER_CHOSEN = "never_chosen", _("The order came without a post office.")
+    CHOICE_ERASED = "choice_erased", _("The order came after the choice of post office and recipient had been erased.")
+
+    # Of the shop.
+    ON_HOLD = "on_hold", _("Somebody put the delivery on hold.")
+    NO_PARCELS = "no_parcels", _("The shop names no parcels for this order.")
+    SHOP_ERROR = "shop_error", _("The shop's own code failed when it was asked about this order.")
+    NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
+    CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
+    EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
+
+    # Of what the option may do now.
+    PAUSED = "paused", _("Deliver to Post Office is paused.")
+    TEST_ONLY = "test_only", _("This is a test delivery, and the shop ships for real now.")
+    LIVE_OFF = "live_off", _("This delivery is real, but the shop is in test mode.")
+    NO_D2PO = "no_d2po", _("%(system)s does not offer Deliver to Post Office.")
+    NOT_CONFIGURED = "not_configured", _("The shipping system of this parcel is not set up in the shop.")
+
+    # Of the shipping system's answers.
+    CREDENTIALS = "credentials", _("%(system)s refused the shop's credentials.")
+    NOT_ENTITLED = "not_entitled", _("%(system)s says that the shop's account may not do this.")
+    INVALID = "invalid", _("The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
+    REFUSED = "refused", _("%(system)s refused the parcel.")
+    THROTTLED = "throttled", _("%(system)s asked us to slow down.")
+    UNAVAILABLE = "unavailable", _("%(system)s could not be reached.")
+    UNKNOWN = "unknown", _("%(system)s received the parcel's data, but its answer never came.")
+    UNREADABLE = "unreadable", _("%(system)s sent an answer that cannot be kept.")
+    MISMATCH = "mismatch", _("%(system)s holds a different shipment under the same request ID.")
+    GAVE_UP = "gave_up", _("%(system)s was asked for a day, and the outcome is still unknown.")
+    NO_LOOK_UP = "no_look_up", _("%(system)s cannot be asked what became of the parcel.")
+    SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
+    LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
+    LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
+    CRASHED = "crashed", _("Something went wrong in the shop's program.")
+
+    def why(self, system: object = "") -> str:
+        """Return why, in the active language; ``system`` is the name of the shipping system that it is about."""
+        return str(self.label) % {"system": system or _("The shipping system")} if self.value else ""
+
+    @property
+    def advice(self) -> str:
+        """Return what a clerk can do, in the active language; ``""`` for no reason."""
+        return str(ADVICE[self]) if self.value else ""
+
+
+_BY_ITSELF = _("You need not do anything: it is tried again by itself.")
+_ASK_BUYER = _("Ask the buyer which other post office it should be, or ship the order another way.")
+_LOOK_UP = _("Look the parcel up in the shipping system by its request ID before you ship it another way.")
+
+ADVICE: Mapping[Reason, Promise] = {
+    Reason.OFFICE_NO_LONGER: _ASK_BUYER,
+    Reason.OFFICE_GONE: _ASK_BUYER,
+    Reason.OFFICE_NOT_CHECKED: _("You need not do anything: Canada Post is asked again before the label is made."),
+    Reason.NEVER_CHOSEN: _("Ask the buyer which post office it should be, or ship the order another way."),
+    Reason.CHOICE_ERASED: _("Ask the buyer for the post office and the recipient, or ship the order another way."),
+    Reason.ON_HOLD: _("Let it go on when what it waits for is settled."),
+    Reason.NO_PARCELS: _(
+        "Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."
+    ),
+    Reason.SHOP_ERROR: _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
+    Reason.NOT_FOR_POST_OFFICE: _("Look at the order: it may have changed to home delivery or pick-up at the shop."),
+    Reason.CANCELLED: _("There is nothing left to do."),
+    Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),
+    Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
+    Reason.TEST_ONLY: _("Nothing will be sent. If the order is real, it must be placed again."),
+    Reason.LIVE_OFF: _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
+    Reason.NO_D2PO: _("Ask whoever runs the shop to choose another shipping system."),
+    Reason.NOT_CONFIGURED: _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
+    Reason.CREDENTIALS: _("Ask whoever runs the shop to check them; it is then tried again by itself."),
+    Reason.NOT_ENTITLED: _("Ask whoever runs the shop to check its agreement; it is then tried again by itself."),
+    Reason.INVALID: _("Correct what is named here; then press “Hand off now”."),
+    Reason.REFUSED: _("Correct what is named here; then press “Hand off now”."),
+    Reason.THROTTLED: _BY_ITSELF,
+    Reason.UNAVAILABLE: _BY_ITSELF,
+    Reason.UNKNOWN: _("You need not do anything: the parcel is looked up before anything is sent again."),
+    Reason.UNREADABLE: _LOOK_UP,
+    Reason.MISMATCH: _("Compare the two in the shipping system, and decide which one is right."),
+    Reason.GAVE_UP: _LOOK_UP,
+    Reason.NO_LOOK_UP: _LOOK_UP,
+    Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
+    Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
+    Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
+    Reason.CRASHED: _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
+}
+
+
+class Change(TextChoices):
+    """What happened to a delivery or to one of its shipments, as a line of its history says it."""
+
+    RESERVE = "reserve", _("reserved for a payment")
+    UNRESERVE = "unreserve", _("payment failed: reserved no more")
+    PLACE = "place", _("placed with its order")
+    PLACE_HELD = "place_held", _("placed with its order, on hold")
+    PLACE_UNCHOSEN = "place_unchosen", _("placed with its order, needs a post office")
+    ADD_UNCHOSEN = "add_unchosen", _("order came without a post office")
+    ASK_RELEASE = "ask_release", _("release asked for")
+    RELEASE = "release", _("released for hand-off")
+    HOLD = "hold", _("put on hold")
+    RESUME = "resume", _("taken off hold")
+    NEED_CHOICE = "need_choice", _("another post office needed")
+    CHOOSE_AGAIN = "choose_again", _("another post office chosen")
+    ASK_STOP = "ask_stop", _("cancellation asked for")
+    CANCEL = "cancel", _("cancelled")
+    EXPIRE = "expire", _("cancelled: it waited too long")
+    ERASE = "erase", _("recipient erased")
+    REVISE = "revise", _("parcel made again")
+    DROP = "drop", _("parcel dropped before it was sent")
+    FOUND = "found", _("parcel found by a person")
+    NOT_MADE = "not_made", _("a person found that the parcel was never made")
+    VOID = "void", _("voiding asked for")
+    REFUND = "refund", _("refund asked for")
+    LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
 
 
 class HandoffStep(TextChoices):
@@ -121,5 +217,32 @@ class HandoffStep(TextChoices):
     CREATE = "create", _("create shipment")
     LOOK_UP = "look_up", _("look up by request ID")
     LABEL = "label", _("fetch label")
-    VOID = "void", _("void shipment")
-    INTERNAL = "internal", _("error on our side")
+    INTERNAL = "internal", _("error in the shop's program")
+
+
+class Outcome(TextChoices):
+    """How an attempt ended."""
+
+    TAKES_PARCELS = "takes_parcels", _("takes parcels")
+    NO_LONGER = "no_longer", _("no longer takes parcels")
+    GONE = "gone", _("no longer exists")
+    COULD_NOT_ASK = "could_not_ask", _("could not be asked")
+    MADE = "made", _("made")
+    TRANSMITTED = "transmitted", _("made and transmitted")
+    SUSPENDED = "suspended", _("suspended")
+    HANDED = "handed", _("handed over")
+    LOST = "lost", _("the answer never came")
+    FOUND_NONE = "found_none", _("nothing found")
+    FOUND_SAME = "found_same", _("found")
+    FOUND_OTHER = "found_other", _("found, but different")
+    LABEL_KEPT = "label_kept", _("label stored")
+    INVALID = "invalid", _("breaks a rule, not sent")
+    CREDENTIALS = "credentials", _("credentials refused")
+    NOT_ENTITLED = "not_entitled", _("this account may not do this")
+    REFUSED = "refused", _("refused")
+    NOT_READY = "not_ready", _("not ready yet")
+    THROTTLED = "throttled", _("asked us to slow down")
+    UNAVAILABLE = "unavailable", _("could not be reached")
+    UNKNOWN = "unknown", _("outcome unknown")
+    UNREADABLE = "unreadable", _("answer could not be read")
+    CRASHED = "crashed", _("an error that nobody foresaw")

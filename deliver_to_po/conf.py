@@ -35,30 +35,29 @@ DEFAULTS: dict[str, Any] = {
         "CUSTOMER_NUMBER": "",
         "MOBO": "",
         "CONTRACT_ID": "",
-        "NON_CONTRACT": False,
+        "WITHOUT_CONTRACT": False,
+        "GROUP_PREFIX": "",
         "LIVE": False,
         "CONNECT_TIMEOUT_SECONDS": 3.0,
         "READ_TIMEOUT_SECONDS": 10.0,
         "TOTAL_TIMEOUT_SECONDS": 20.0,
         "CALLS_PER_MINUTE": 240,
     },
-    "SHIPPING_SYSTEMS": {
-        "default": {"BACKEND": "deliver_to_po.handoff.integrations.canadapost.CanadaPostShipping", "OPTIONS": {}}
-    },
+    "SHIPPING_SYSTEMS": {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping", "OPTIONS": {}}},
     "RELEASE": "when_paid",
     "BASE_TEMPLATE": "deliver_to_po/base.html",
     "DRAFT_LIFETIME": timedelta(days=2),
-    "SEARCH_CACHE": "default",
+    "CACHE": "default",
     "SEARCH_CACHE_LIFETIME": timedelta(hours=6),
     "SEARCH_STALE_LIFETIME": timedelta(days=2),
     "SEARCH_TIMEOUT_SECONDS": 3.0,
     "OFFICE_LIFETIME": timedelta(days=7),
-    "SEARCHES_PER_MINUTE": 30,
+    "SEARCHES_PER_VISITOR_PER_MINUTE": 30,
     "TRUSTED_PROXIES": None,
-    "OFFICES_SHOWN": 10,
-    "OPEN_MAP": False,
+    "OFFICES_PER_PAGE": 10,
+    "MAP_OPEN_AT_START": False,
     "PRIVACY_OFFICER": "",
-    "KEEP_RECIPIENT": timedelta(days=180),
+    "RECIPIENT_LIFETIME": timedelta(days=180),
     "HANDOFF": {
         "LEASE_SECONDS": 120.0,
         "LOOK_UP_AFTER_SECONDS": (2.0, 10.0, 60.0, 300.0, 600.0),
@@ -107,7 +106,8 @@ class CanadaPostSettings:
     customer_number: str
     mobo: str
     contract_id: str
-    non_contract: bool
+    without_contract: bool
+    group_prefix: str
     live: bool
     connect_timeout_seconds: float
     read_timeout_seconds: float
@@ -248,9 +248,9 @@ class AppSettings:
         return cast("timedelta", _read("DRAFT_LIFETIME"))
 
     @property
-    def search_cache(self) -> str:
+    def cache(self) -> str:
         """Return the alias of the cache that keeps Canada Post's answers."""
-        return cast("str", _read("SEARCH_CACHE"))
+        return cast("str", _read("CACHE"))
 
     @property
     def search_cache_lifetime(self) -> timedelta:
@@ -268,9 +268,9 @@ class AppSettings:
         return cast("timedelta", _read("OFFICE_LIFETIME"))
 
     @property
-    def searches_per_minute(self) -> int:
+    def searches_per_visitor_per_minute(self) -> int:
         """Return how many questions to Canada Post one visitor may cause in a minute, 0 for no limit."""
-        return int(_read("SEARCHES_PER_MINUTE"))
+        return int(_read("SEARCHES_PER_VISITOR_PER_MINUTE"))
 
     @property
     def trusted_proxies(self) -> int | None:
@@ -283,14 +283,14 @@ class AppSettings:
         return float(_read("SEARCH_TIMEOUT_SECONDS"))
 
     @property
-    def offices_shown(self) -> int:
+    def offices_per_page(self) -> int:
         """Return how many offices are listed before "show more"."""
-        return int(_read("OFFICES_SHOWN"))
+        return int(_read("OFFICES_PER_PAGE"))
 
     @property
-    def open_map(self) -> bool:
+    def map_open_at_start(self) -> bool:
         """Say whether the map, and with it the tile host, is asked for without a press."""
-        return bool(_read("OPEN_MAP"))
+        return bool(_read("MAP_OPEN_AT_START"))
 
     @property
     def privacy_officer(self) -> str:
@@ -298,9 +298,9 @@ class AppSettings:
         return str(_read("PRIVACY_OFFICER"))
 
     @property
-    def keep_recipient(self) -> timedelta:
+    def recipient_lifetime(self) -> timedelta:
         """Return how long after pick-up a recipient is kept."""
-        return cast("timedelta", _read("KEEP_RECIPIENT"))
+        return cast("timedelta", _read("RECIPIENT_LIFETIME"))
 
 
 app_settings = AppSettings()

@@ -1,4 +1,4 @@
-"""Is the option paused, and what a person is told then: why, and until when."""
+"""Has the merchant paused the option? If so, what a person is told: why, and until when."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ NOTICED_WITHIN = timedelta(seconds=5)
 
 
 def current_pause() -> Pause | None:
-    """Return the pause that is in force, the one that ends last where there are several."""
+    """Return the pause that is in force; if there are several, the one that ends last."""
     return Pause.objects.in_force().first()
 
 
@@ -33,12 +33,12 @@ def pause_message(pause: Pause) -> str:
 
 
 def _sentence(text: str) -> str:
-    """Return ``text`` with the full stop that its writer forgot."""
+    """Return ``text`` with a full stop at its end, in case its writer forgot it."""
     return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text.rstrip()}."
 
 
 def paused() -> str:
-    """Return why the option is paused, in the active language, or ``""``. One indexed question to the database."""
+    """Return why the option is paused, in the active language, or ``""``. Asks the database once, through an index."""
     pause = current_pause()
     return pause_message(pause) if pause else ""
 
@@ -49,29 +49,31 @@ def refuse_while_paused() -> None:
         raise OptionPaused(message)
 
 
-class _Lately:
-    """When this process last found no pause in force, None for never."""
+class _LastLook:
+    """When this process last asked the database and found no pause in force; None for never."""
 
-    none_at: datetime | None = None
+    at: datetime | None = None
 
 
 def refuse_list_while_paused() -> None:
-    """Do the same for a list that only shows, for which the database is asked at most every NOTICED_WITHIN.
+    """Same, but asks the database every NOTICED_WITHIN only; use it for lists, where nothing is decided yet.
 
-    A pause that this process saves is noticed at once.
+    A pause that this process saves itself is noticed at once.
     """
     now = timezone.now()
-    if _Lately.none_at is not None and _Lately.none_at <= now < _Lately.none_at + NOTICED_WITHIN:
+    if _LastLook.at is not None and _LastLook.at <= now < _LastLook.at + NOTICED_WITHIN:
         return
-    _Lately.none_at = None
+    _LastLook.at = None
     refuse_while_paused()
-    _Lately.none_at = now
+    _LastLook.at = now
 
 
 @receiver([post_save, post_delete], sender=Pause, dispatch_uid="deliver_to_po.pause_changed")
-def _ask_again(**_: Any) -> None:
+def _look_again(**_: Any) -> None:
     def forget() -> None:
-        _Lately.none_at = None
+        _LastLook.at = None
 
+    # Now, for this transaction itself; and once it is committed, since a search in another thread may have looked
+    # meanwhile without seeing the pause.
     forget()
     transaction.on_commit(forget)

@@ -1,69 +1,111 @@
 """What must not linger: drafts whose time is over, recipients and labels of long ago."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import connections, router, transaction
-from django.db.models import QuerySet
+from django.db import connections, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import ERASED, move_delivery
+from deliver_to_po.outbox.jobs import Housekeeping, registry
 
-ERASED = {
-    "recipient_name": "",
-    "recipient_address_line_1": "",
-    "recipient_address_line_2": "",
-    "recipient_city": "",
-    "recipient_province": "",
-    "recipient_postal_code": "",
-    "recipient_email": "",
-    "recipient_phone": "",
-}
 # A shipment in one of these still needs the recipient.
-UNFINISHED = (ShipmentState.WAITING, ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
+UNFINISHED = (
+    ShipmentState.WAITING,
+    ShipmentState.REQUESTED,
+    ShipmentState.UNKNOWN,
+    ShipmentState.MADE,
+    ShipmentState.VOIDING,
+    ShipmentState.REFUNDING,
+)
 AT_A_TIME = 200
+# How long a payment may take between reserving and placing.
+RESERVED_FOR = timedelta(days=30)
+
+
+def register() -> None:
+    """Register what is done now and then."""
+    registry.add(
+        Housekeeping("expired drafts", delete_expired_drafts, AT_A_TIME),
+        Housekeeping("forgotten reservations", delete_forgotten_reservations, AT_A_TIME),
+        Housekeeping("deliveries that waited too long", expire_deliveries, AT_A_TIME),
+        Housekeeping("recipients", erase_recipients, AT_A_TIME),
+    )
 
 
 def delete_expired_drafts() -> int:
     """Delete drafts that no order has taken within DRAFT_LIFETIME, with the recipient in them; return how many."""
-    with transaction.atomic(using=router.db_for_write(Delivery)):
-        expired = Delivery.objects.filter(state=DeliveryState.DRAFT, expires_at__lte=timezone.now(), shipments=None)
-        pks = [delivery.pk for delivery in _locked(expired)]
-        deleted, _ = Delivery.objects.filter(pk__in=pks, state=DeliveryState.DRAFT).delete()
-    return deleted
+    return _delete(Delivery.objects.filter(state=DeliveryState.DRAFT, expires_at__lte=timezone.now()))
+
+
+def delete_forgotten_reservations() -> int:
+    """Delete what was reserved for a payment longer ago than a recipient is kept, and erased since; return how many."""
+    kept_since = timezone.now() - app_settings.recipient_lifetime
+    rows = Delivery.objects.filter(state=DeliveryState.RESERVED, reserved_at__lte=kept_since, erased_at__isnull=False)
+    return _delete(rows)
+
+
+def _delete(rows: QuerySet[Delivery]) -> int:
+    """Delete rows that have no shipment, AT_A_TIME at most, but those that somebody else is using."""
+    features = connections[rows.db].features
+    with transaction.atomic(using=rows.db):
+        locked = rows.filter(shipments=None).select_for_update(
+            of=("self",) if features.has_select_for_update_of else (),
+            skip_locked=features.has_select_for_update_skip_locked,
+        )
+        pks = list(locked.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+        rows.filter(pk__in=pks).delete()
+    return len(pks)
+
+
+def expire_deliveries() -> int:
+    """Cancel deliveries that have waited longer than a recipient is kept, so that they can be erased; return how many.
+
+    Those that were placed, are on hold or need a choice; and tests that were never sent, once the shop ships for real.
+    """
+    waiting = Q(state__in=(DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE))
+    if app_settings.canada_post.live:
+        waiting |= Q(state=DeliveryState.RELEASED, live=False, shipments__state=ShipmentState.WAITING)
+    due = Delivery.objects.filter(waiting, placed_at__lte=_kept_since()).order_by("placed_at").distinct()
+    return sum(move_delivery(delivery, Change.EXPIRE, reason=Reason.EXPIRED) for delivery in due[:AT_A_TIME])
 
 
 def erase_recipients() -> int:
-    """Erase the recipients of deliveries placed longer ago than KEEP_RECIPIENT, and their labels; return how many.
+    """Erase recipients and labels of deliveries placed longer ago than RECIPIENT_LIFETIME; return how many deliveries.
 
     Counted from placing, since nothing tells yet when a parcel was picked up; a delivery with an unfinished shipment
-    is left for later.
+    is left for later. What was reserved for a payment is erased after RESERVED_FOR.
     """
-    placed_before = timezone.now() - app_settings.keep_recipient
-    due = (
-        Delivery.objects.filter(placed_at__lte=placed_before, erased_at=None)
-        .exclude(state=DeliveryState.DRAFT)
-        .exclude(shipments__state__in=UNFINISHED)
-    )
-    return sum(_erase(delivery, placed_before) for delivery in due[:AT_A_TIME])
+    placed = Q(placed_at__lte=_kept_since(), state__in=(DeliveryState.RELEASED, DeliveryState.CANCELLED))
+    reserved = Q(reserved_at__lte=timezone.now() - RESERVED_FOR, state=DeliveryState.RESERVED)
+    due = Delivery.objects.filter(placed | reserved, _finished(), erased_at=None)
+    return sum(_erase(delivery) for delivery in due.order_by("created_at")[:AT_A_TIME])
 
 
-def _erase(delivery: Delivery, placed_before: datetime) -> bool:
-    rows = Delivery.objects.filter(pk=delivery.pk, placed_at__lte=placed_before, erased_at=None)
-    erased = bool(rows.update(erased_at=timezone.now(), **ERASED))
-    for shipment in Shipment.objects.filter(delivery=delivery) if erased else ():
-        if shipment.label:
-            shipment.label.storage.delete(str(shipment.label.name))
-        # Canada Post's sentences may repeat what was sent.
-        Shipment.objects.filter(pk=shipment.pk).update(reason_text="")
+def _kept_since() -> datetime:
+    return timezone.now() - app_settings.recipient_lifetime
+
+
+def _finished() -> Q:
+    return ~Q(Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state__in=UNFINISHED)))
+
+
+def _erase(delivery: Delivery) -> bool:
+    """Erase one delivery: the label files first, then what the rows say, then that it is erased."""
+    shipments = Shipment.objects.filter(delivery=delivery)
+    for shipment in shipments.exclude(label=""):
+        shipment.label.storage.delete(str(shipment.label.name))
+    with transaction.atomic():
+        erased = move_delivery(
+            delivery,
+            Change.ERASE,
+            only_if=_finished() & Q(erased_at=None),
+            **ERASED,
+        )
+        if erased:
+            # Canada Post's sentences may repeat what was sent.
+            shipments.update(reason_text="", system_data={}, **ERASED)
     return erased
-
-
-def _locked(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Lock rows, those that somebody else is using left out where the database can do that."""
-    features = connections[rows.db].features
-    return rows.select_for_update(
-        of=("self",) if features.has_select_for_update_of else (),
-        skip_locked=(features.has_select_for_update_skip_locked),
-    )

@@ -1,4 +1,4 @@
-"""The cache that the shop's processes share, SEARCH_CACHE. It may fail at any time: the error is logged, no more."""
+"""The cache that the shop's processes share, CACHE. It may fail at any time: the error is logged, no more."""
 
 import logging
 from collections.abc import Callable
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 
 def attempt(work: Callable[[BaseCache], T], otherwise: T) -> T:
-    """Return what ``work`` does with the cache; ``otherwise`` when that fails."""
+    """Return the result of ``work`` with the cache, or ``otherwise`` if it fails."""
     return attempt_or(work, lambda: otherwise)
 
 
 def attempt_or(work: Callable[[BaseCache], T], instead: Callable[[], T]) -> T:
-    """Return what ``work`` does with the cache; when that fails, do ``instead`` and return its result."""
+    """Return the result of ``work`` with the cache, or the one of ``instead`` if it fails."""
     try:
-        return work(caches[app_settings.search_cache])
+        return work(caches[app_settings.cache])
     except Exception:
         log.exception("The cache fails. Until it is back, searches are slower and each process counts its own calls.")
         return instead()

@@ -86,7 +86,7 @@ def _bring(delivery: Delivery) -> Iterator[str]:
 
 def _warning(delivery: Delivery) -> str:
     if delivery.state == DeliveryState.NEEDS_CHOICE:
-        return _("This post office no longer takes parcels. We will write to you to choose another one.")
+        return _("This post office no longer takes parcels. Please contact us to choose another one.")
     if delivery.state == DeliveryState.CANCELLED:
         return _("This delivery is cancelled.")
     return ""

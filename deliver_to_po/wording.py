@@ -23,13 +23,13 @@ ONE_DECIMAL_BELOW_KM = 100
 
 
 def distance(km: Decimal | float | None) -> str:
-    """Return kilometres as people write them (``1.2 km``, ``1,2 km``), ``""`` when unknown."""
+    """Return kilometres as people write them (``1.2 km``, ``1,2 km``), ``""`` if unknown."""
     if km is None:
         return ""
-    places = 1 if km < ONE_DECIMAL_BELOW_KM else 0
-    # Next door is 0.1 km, since 0.0 km looks like a mistake.
-    rounded = max(round(Decimal(km), places), Decimal("0.1"))
-    return f"{number_format(rounded, decimal_pos=places)}{NBSP}km"
+    decimals = 1 if km < ONE_DECIMAL_BELOW_KM else 0
+    # An office next door is 0.1 km away: 0.0 km would look like a mistake.
+    rounded = max(round(Decimal(km), decimals), Decimal("0.1"))
+    return f"{number_format(rounded, decimal_pos=decimals)}{NBSP}km"
 
 
 def money(amount: Decimal | str) -> str:
@@ -43,19 +43,20 @@ def city_line(address: Address | PostOffice) -> str:
 
 
 def day_and_time(moment: datetime) -> str:
-    """Return a moment as people write it, in the shop's time zone: date and time of day."""
+    """Return date and time of day as people write them, in the shop's time zone."""
     local = timezone.localtime(moment)
     # Translators: a date and a time of day.
     return _("%(date)s at %(time)s") % {"date": date_format(local, "DATE_FORMAT"), "time": clock(local.time())}
 
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:
-    """Return (days, times) from Monday on; neighbouring days with the same hours share a row, closed days are named."""
+    """Return (days, times) from Monday on. Days in a row with the same hours share one; closed days are named."""
     language = get_language()
-    return [(_days(first, last, language), _times(times, language)) for first, last, times in _stretches(hours)]
+    return [(_days(first, last, language), _times(times, language)) for first, last, times in _days_in_a_row(hours)]
 
 
-def _stretches(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interval, ...]]]:
+def _days_in_a_row(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interval, ...]]]:
+    """Yield first day, last day and hours of each group of days in a row with the same hours."""
     first = 1
     for day in range(2, 9):
         if day == 8 or hours.on(day) != hours.on(first):
@@ -63,7 +64,8 @@ def _stretches(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interval, .
             first = day
 
 
-# Many offices keep the same hours: each wording is made once in a language, which is the active one.
+# Many offices have the same hours, so each text is made once for each language. ``_language`` is the active one: it is
+# only there to be part of the cache's key.
 @lru_cache(maxsize=256)
 def _days(first: int, last: int, _language: str | None) -> str:
     names = {"first": WEEKDAYS[first - 1], "last": WEEKDAYS[last - 1]}
@@ -80,11 +82,11 @@ def _times(intervals: tuple[Interval, ...], _language: str | None) -> str:
         return _("Closed")
     if intervals == (Interval(MIDNIGHT, MIDNIGHT),):
         return _("Open 24 hours")
-    # A line may break between two intervals, not within one.
-    return ", ".join(_stretch(interval).replace(" ", NBSP) for interval in intervals)
+    # A line may break between two intervals but not within one.
+    return ", ".join(_interval(interval).replace(" ", NBSP) for interval in intervals)
 
 
-def _stretch(interval: Interval) -> str:
+def _interval(interval: Interval) -> str:
     # Translators: opening and closing time of a counter.
     return _("%(opens)s – %(closes)s") % {"opens": clock(interval.opens), "closes": clock(interval.closes)}
 

@@ -39,11 +39,11 @@ class ShopAdapter(OrderAdapter):
         """Return the language that the order was placed in."""
         return order.language
 
-    def is_d2po(self, order: Order) -> bool:
+    def goes_to_post_office(self, order: Order) -> bool:
         """Say whether the buyer chose a post office."""
         return order.method == DeliveryMethod.POST_OFFICE
 
-    def paid(self, order: Order) -> bool:
+    def is_paid(self, order: Order) -> bool:
         """Say whether the order is paid."""
         return order.is_paid
 

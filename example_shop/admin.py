@@ -69,7 +69,7 @@ class OrderAdmin(OrderBase):
         return False
 
     @admin.display(description=_("paid"), boolean=True)
-    def paid(self, order: Order) -> bool:
+    def is_paid(self, order: Order) -> bool:
         """Say whether the order is paid."""
         return order.is_paid
 

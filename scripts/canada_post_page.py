@@ -93,7 +93,7 @@ def _limits() -> Iterator[str]:
     ours = webservices_limits(DEFAULTS["CANADA_POST"]["CALLS_PER_MINUTE"]).by_kind
     yield "\n## Limits\n"
     yield (
-        f"All processes that share `SEARCH_CACHE` together stay below `CALLS_PER_MINUTE` "
+        f"All processes that share `CACHE` together stay below `CALLS_PER_MINUTE` "
         f"({DEFAULTS['CANADA_POST']['CALLS_PER_MINUTE']} by default) and, with the web services, a tenth below what "
         "Canada Post publishes for any 60 seconds. The last quarter is kept for buyers who wait. For the portal "
         "Canada Post publishes no numbers; a pause of 250 ms between calls and a minute of silence after a rejection "

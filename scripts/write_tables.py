@@ -7,7 +7,7 @@ test says when it has to be run again.
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,48 @@ def code(*names: object) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def moves(allowed: Mapping[str, Any]) -> str:
-    """Return name, sources and target of every move."""
-    rows = [(code(name), code(*move.sources), code(move.target)) for name, move in allowed.items()]
-    return table(("Move", "From", "To"), rows)
+def delivery_moves() -> str:
+    """Return every move of a delivery: its name, sources and target, and what it asks of the shipments."""
+    from deliver_to_po.models.moves import DELIVERY_MOVES
+
+    rows = [
+        (code(change.value), code(*move.sources), target(move), move.shipments.value, "yes" if move.drops else "")
+        for change, move in DELIVERY_MOVES.items()
+    ]
+    return table(("Move", "From", "To", "Shipments", "Drops what waits"), rows)
+
+
+def shipment_moves() -> str:
+    """Return every move of a shipment: its name, sources and target, who makes it, and what else it asks."""
+    from deliver_to_po.models.moves import SHIPMENT_MOVES
+
+    rows = [
+        (code(name), code(*move.sources), target(move), "the worker" if move.by_worker else "anybody", _asks(move))
+        for name, move in SHIPMENT_MOVES.items()
+    ]
+    return table(("Move", "From", "To", "Made by", "Asks also"), rows)
+
+
+def target(move: Any) -> str:
+    """Return where a move leads."""
+    return "stays" if move.target is None else code(move.target)
+
+
+def _asks(move: Any) -> str:
+    asks = ["delivery released, no cancellation asked for"] if move.released else []
+    if move.transmitted is not None:
+        asks.append("transmitted" if move.transmitted else "not transmitted")
+    return ", ".join(asks)
+
+
+def reasons() -> str:
+    """Return every reason: why, and what a clerk can do."""
+    from deliver_to_po.choices import Reason
+
+    return table(
+        ("Reason", "Why", "What the merchant can do"),
+        [(code(one.value), one.why("Canada Post"), one.advice) for one in Reason if one.value],
+    )
 
 
 def choices(kind: Any, *head: str) -> str:
@@ -90,16 +128,18 @@ def _default(field: Field[Any]) -> str:
 
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
-    from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
-    from deliver_to_po.models.moves import DELIVERY_MOVES, IN_FLIGHT, SHIPMENT_MOVES
+    from deliver_to_po.choices import Change, DeliveryState, Outcome, ShipmentState
+    from deliver_to_po.models.moves import IN_FLIGHT
 
     return {
         "delivery-states": lambda: choices(DeliveryState, "State", "In the admin"),
-        "delivery-moves": lambda: moves(DELIVERY_MOVES),
+        "delivery-moves": delivery_moves,
         "shipment-states": lambda: choices(ShipmentState, "State", "In the admin"),
-        "shipment-moves": lambda: moves(SHIPMENT_MOVES),
+        "shipment-moves": shipment_moves,
         "in-flight": lambda: code(*IN_FLIGHT),
-        "reasons": lambda: choices(Reason, "Reason", "What the merchant reads"),
+        "reasons": reasons,
+        "changes": lambda: choices(Change, "Change", "In the history"),
+        "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
         "adapter-methods": methods,
         "adapter-values": values,
     }

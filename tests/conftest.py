@@ -10,6 +10,7 @@ from django.utils import translation
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
+from tests.bystanders import Bystanders
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,14 @@ def change_settings(settings: Any) -> Any:
 def cache_of_this_process(settings: Any) -> None:
     """Use a cache whose clock a test can move: a server's goes on by itself."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+@pytest.fixture
+def bystanders(db: None) -> Iterator[Bystanders]:
+    """Return rows of other people in every state; they must stand unchanged when the test is over."""
+    others = Bystanders()
+    yield others
+    others.assert_unchanged()
 
 
 @pytest.fixture

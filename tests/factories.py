@@ -11,6 +11,7 @@ from django.utils import timezone
 from deliver_to_po import conf
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, Service, ShipmentRequest
 from deliver_to_po.choices import DeliveryState, OfficeCheck, ShipmentState
+from deliver_to_po.handoff.frozen_request import sender_to_json, whom_and_where
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import CLOSED, request_id
 
@@ -27,6 +28,14 @@ RECIPIENT = Recipient(
     address=Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4"),
 )
 
+
+# What the database wants of a shipment in some states.
+WHAT_STATES_ASK_FOR: dict[ShipmentState, dict[str, Any]] = {
+    ShipmentState.MADE: {"shipment_id": "1"},
+    ShipmentState.DONE: {"shipment_id": "1"},
+    ShipmentState.LABELLED: {"shipment_id": "1", "label": "x.pdf", "labelled_at": timezone.now()},
+    ShipmentState.REFUNDING: {"transmitted_at": timezone.now()},
+}
 
 SHOP_ORDER: dict[str, Any] = {
     "language": "en",
@@ -120,7 +129,9 @@ def make_draft(**fields: Any) -> Delivery:
 
 
 def make_delivery(**fields: Any) -> Delivery:
-    """Return a delivery that is placed and released, with an order of its own unless ``order`` is given."""
+    """Return a delivery that is released, or in another ``state``, with an order of its own unless one is given."""
+    if fields.get("state") in (DeliveryState.DRAFT, DeliveryState.RESERVED):
+        return make_draft(**fields)
     order = fields.pop("order", None) or make_order()
     values: dict[str, Any] = {
         "order": order,
@@ -128,36 +139,33 @@ def make_delivery(**fields: Any) -> Delivery:
         "reference": getattr(order, "number", str(order.pk)),
         "state": DeliveryState.RELEASED,
         "placed_at": timezone.now(),
+        "release_asked_at": timezone.now(),
         "released_at": timezone.now(),
     }
     return make_draft(**{**values, **fields})
 
 
 def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
-    """Return a shipment that is waiting and due, of a new delivery unless one is given."""
+    """Return a shipment that is waiting and due, of a new delivery unless one is given.
+
+    In another ``state`` it holds what that state asks for.
+    """
     delivery = delivery or make_delivery()
     parcel, revision = fields.get("parcel", 1), fields.get("revision", 1)
-    closed = fields.get("state", ShipmentState.WAITING) in CLOSED
+    state = fields.get("state", ShipmentState.WAITING)
     values: dict[str, Any] = {
         "delivery": delivery,
         "request_id": request_id(delivery.pk, parcel, revision),
-        "open_parcel": None if closed else f"{delivery.pk.hex}.{parcel}",
+        "open_parcel": None if state in CLOSED else f"{delivery.pk.hex}.{parcel}",
         "service": Service.EXPEDITED_PARCEL,
         "weight_kg": PARCEL.weight_kg,
         "length_cm": PARCEL.length_cm,
         "width_cm": PARCEL.width_cm,
         "height_cm": PARCEL.height_cm,
-        "group_id": "2026-11-25",
-        "sender": {
-            "company": SENDER.company,
-            "name": SENDER.name,
-            "phone": SENDER.phone,
-            "line_1": SENDER.address.line_1,
-            "line_2": SENDER.address.line_2,
-            "city": SENDER.address.city,
-            "province": SENDER.address.province,
-            "postal_code": SENDER.address.postal_code,
-        },
+        "group": "2026-11-25",
+        "sender": sender_to_json(SENDER),
         "due_at": timezone.now(),
+        **whom_and_where(delivery),
+        **WHAT_STATES_ASK_FOR.get(ShipmentState(state), {}),
     }
     return Shipment.objects.create(**{**values, **fields})

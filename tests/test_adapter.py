@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion, order_adapter, order_admin_url_name
 from deliver_to_po.models import Delivery
 
-MUST_BE_WRITTEN = ("parcels", "ship_from", "is_d2po", "next_url", "home_delivery_url")
+MUST_BE_WRITTEN = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
 
 
 class FirstAdapter(OrderAdapter):
@@ -34,7 +34,7 @@ def test_the_rest_has_a_default_that_promises_nothing() -> None:
     assert list(adapter.search_fields) == []
     assert list(adapter.options(order)) == []
     assert adapter.language(order) == ""
-    assert adapter.paid(order) is False
+    assert adapter.is_paid(order) is False
     assert adapter.owns(request, order) is False
     assert adapter.recipient(request) == RecipientSuggestion()
     assert adapter.postal_code(request) == ""

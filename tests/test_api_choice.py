@@ -11,8 +11,9 @@ from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPo
 from deliver_to_po.carrier import canada_post, is_production
 from deliver_to_po.choices import Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.integrations.base import shipping_system
-from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
+from deliver_to_po.shipping import NotYet
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from deliver_to_po.shipping.registry import shipping_system
 
 
 def system() -> CanadaPostShipping:
@@ -28,7 +29,7 @@ def system() -> CanadaPostShipping:
         ({}, PortalCanadaPost),
         ({"API": "portal"}, PortalCanadaPost),
         ({"API": "webservices"}, WebServicesCanadaPost),
-        ({"API": "webservices", "NON_CONTRACT": True}, NonContractCanadaPost),
+        ({"API": "webservices", "WITHOUT_CONTRACT": True}, NonContractCanadaPost),
     ],
 )
 def test_the_setting_chooses_the_api(change_settings: Any, written: dict[str, Any], kind: type) -> None:
@@ -56,13 +57,13 @@ def test_without_a_base_url_each_api_is_at_its_own_address(
 @pytest.mark.parametrize(
     ("written", "obstacle"),
     [
-        ({"API": "portal", "BASE_URL": ""}, Reason.LIVE_OFF),
-        ({"API": "webservices", "BASE_URL": ""}, Reason.NONE),
-        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, Reason.LIVE_OFF),
+        ({"API": "portal", "BASE_URL": ""}, NotYet(reason=Reason.LIVE_OFF)),
+        ({"API": "webservices", "BASE_URL": ""}, None),
+        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, NotYet(reason=Reason.LIVE_OFF)),
     ],
 )
 def test_with_live_off_only_the_sandbox_may_be_used_for_tests(
-    change_settings: Any, written: dict[str, Any], obstacle: Reason
+    change_settings: Any, written: dict[str, Any], obstacle: NotYet | None
 ) -> None:
     change_settings(CANADA_POST=written)
     assert system().obstacle(live=False) == obstacle
@@ -84,7 +85,7 @@ def test_on_this_machine_both_apis_have_one_address(change_settings: Any) -> Non
 
 @pytest.mark.parametrize(
     ("written", "can"),
-    [({}, True), ({"API": "webservices"}, True), ({"API": "webservices", "NON_CONTRACT": True}, False)],
+    [({}, True), ({"API": "webservices"}, True), ({"API": "webservices", "WITHOUT_CONTRACT": True}, False)],
 )
 def test_a_lost_answer_is_looked_up_where_a_shipment_can_be_found(
     change_settings: Any, written: dict[str, Any], can: bool

@@ -118,7 +118,7 @@ def test_at_canada_posts_own_addresses_what_the_shop_places_may_be_made(api: str
         ({}, "", PortalCanadaPost),
         ({}, "webservices", WebServicesCanadaPost),
         ({"API": "webservices"}, "", WebServicesCanadaPost),
-        ({"API": "webservices", "NON_CONTRACT": True}, "", NonContractCanadaPost),
+        ({"API": "webservices", "WITHOUT_CONTRACT": True}, "", NonContractCanadaPost),
         ({"API": "webservices"}, "portal", PortalCanadaPost),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_process_that_reaches_nobody_stops_calling_until_our_settings_change(
     assert gave_up()
     settings.TIME_ZONE = "America/Halifax"
     assert gave_up()
-    change_settings(OFFICES_SHOWN=4)
+    change_settings(OFFICES_PER_PAGE=4)
     assert not gave_up()
 
 

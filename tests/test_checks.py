@@ -19,6 +19,7 @@ from deliver_to_po import conf
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.checks import adapter, carrier, handoff, orders, shape, surroundings
 from deliver_to_po.checks.messages import EXAMPLE_ADAPTER
+from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.child import ROOT, start_django
 
 pytestmark = pytest.mark.order_model
@@ -30,7 +31,7 @@ OPENSTREETMAP = "tile.openstreetmap.org"
 class HalfAnAdapter(OrderAdapter):
     """An adapter whose author stopped in the middle."""
 
-    def is_d2po(self, order: Any) -> bool:
+    def goes_to_post_office(self, order: Any) -> bool:
         return True
 
 
@@ -44,6 +45,13 @@ class AdapterThatForgotAComma(OrderAdapter):
     """An adapter whose search_fields are no tuple."""
 
     search_fields = "number"
+
+
+class SystemWithoutD2po(ShippingSystem):
+    """A shipping system whose author has seen no label of it."""
+
+    def create(self, request: ShipmentRequest) -> Made:
+        return Made(shipment_id="1")
 
 
 def d2po(**changes: Any) -> Any:
@@ -99,8 +107,8 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"CANADA_POST": {"TOTAL_TIMEOUT_SECONDS": -1}}, "E003", ("TOTAL_TIMEOUT_SECONDS", "-1")),
     (shape.check_settings, {"SEARCH_TIMEOUT_SECONDS": True}, "E003", ("SEARCH_TIMEOUT_SECONDS", "seconds", "True")),
     (shape.check_settings, {"DRAFT_LIFETIME": 48}, "E003", ("DRAFT_LIFETIME", "timedelta", "48")),
-    (shape.check_settings, {"KEEP_RECIPIENT": timedelta(0)}, "E003", ("KEEP_RECIPIENT", "timedelta above 0")),
-    (shape.check_settings, {"OFFICES_SHOWN": 0}, "E003", ("OFFICES_SHOWN", "whole number above 0")),
+    (shape.check_settings, {"RECIPIENT_LIFETIME": timedelta(0)}, "E003", ("RECIPIENT_LIFETIME", "timedelta above 0")),
+    (shape.check_settings, {"OFFICES_PER_PAGE": 0}, "E003", ("OFFICES_PER_PAGE", "whole number above 0")),
     (shape.check_settings, {"HANDOFF": {"RETRY_AFTER_SECONDS": ()}}, "E003", ("RETRY_AFTER_SECONDS", "tuple")),
     (shape.check_settings, {"HANDOFF": {"LABEL_AFTER_SECONDS": (-1,)}}, "E003", ("LABEL_AFTER_SECONDS", "below 0")),
     (orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
@@ -116,6 +124,10 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (carrier.check_canada_post, {"CANADA_POST": {"CUSTOMER_NUMBER": "…"}}, "E038", ("CUSTOMER_NUMBER", "7 to 10")),
     (carrier.check_canada_post, {"CANADA_POST": {"CONTRACT_ID": "4000 0000"}}, "E038", ("CONTRACT_ID", "1 to 10")),
     (carrier.check_canada_post, {"CANADA_POST": {"MOBO": "12345678901"}}, "E038", ("MOBO", "7 to 10 digits")),
+    (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "x" * 22}}, "E039", ("GROUP_PREFIX", "21 characters")),
+    (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a\nb"}}, "E039", ("GROUP_PREFIX", "on one line")),
+    (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a "}}, "E039", ("GROUP_PREFIX", "without spaces")),
+    (shape.check_settings, {"CANADA_POST": {"GROUP_PREFIX": 7}}, "E003", ("GROUP_PREFIX", "a text", "7")),
     (carrier.check_canada_post, {"CANADA_POST": {"API": "soap"}}, "E031", ("“soap”", "“portal”", "“webservices”")),
     (
         carrier.check_canada_post,
@@ -129,18 +141,23 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         "E030",
         ("USERNAME", "API key"),
     ),
-    (carrier.check_canada_post, {"CANADA_POST": {"NON_CONTRACT": True}}, "E036", ("NON_CONTRACT", "“webservices”")),
+    (
+        carrier.check_canada_post,
+        {"CANADA_POST": {"WITHOUT_CONTRACT": True}},
+        "E036",
+        ("WITHOUT_CONTRACT", "“webservices”"),
+    ),
     (
         carrier.check_canada_post,
         {
             "CANADA_POST": {
                 "API": "webservices",
-                "NON_CONTRACT": True,
+                "WITHOUT_CONTRACT": True,
                 "CONTRACT_ID": "",
             }
         },
         "W037",
-        ("NON_CONTRACT", "without a contract"),
+        ("WITHOUT_CONTRACT", "without a contract"),
     ),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "ftp://cp"}}, "E032", ("BASE_URL", conf.PORTAL_URL)),
     (carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "https://a:b/"}}, "E032", ("BASE_URL", "http or https")),
@@ -152,7 +169,7 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         ("9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS"),
     ),
     (handoff.check_handoff, {"RELEASE": "on_placed"}, "E041", ("“on_placed”", "Did you mean “on_placing”?")),
-    (surroundings.check_search_cache, {"SEARCH_CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
+    (surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
     (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
 ]
@@ -222,6 +239,12 @@ def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
             ["E044"],
             "the shipping system “default” has no such option",
         ),
+        ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
+        (
+            {**conf.DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
+            ["E045"],
+            'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["other"]: nobody has seen that “tests.test_checks.SystemWithoutD2po”',
+        ),
     ],
 )
 def test_a_shipping_system_that_cannot_be_used_is_named(systems: Any, expected: list[str], said: str) -> None:
@@ -234,6 +257,19 @@ def test_a_shipping_system_that_cannot_be_used_is_named(systems: Any, expected: 
 def test_the_defaults_pass_every_check_of_the_hand_off() -> None:
     with override_settings(DELIVER_TO_PO={}):
         assert handoff.check_handoff() + handoff.check_shipping_systems() == []
+
+
+@pytest.mark.parametrize("prefix", ["", "x" * 21, "Île-des-Sœurs", "rue Main 2"])
+def test_a_prefix_of_groups_that_canada_post_takes_is_right(prefix: str) -> None:
+    with d2po(CANADA_POST={"GROUP_PREFIX": prefix}):
+        assert carrier.check_canada_post() == []
+
+
+def test_a_shipping_system_without_deliver_to_post_office_is_told_how_to_get_it() -> None:
+    with d2po(SHIPPING_SYSTEMS={"default": {"BACKEND": f"{__name__}.SystemWithoutD2po"}}):
+        (message,) = handoff.check_shipping_systems()
+    assert "Nothing is sent." in message.msg
+    assert "supports_d2po to True" in words(message)
 
 
 def storage(backend: str = "django.core.files.storage.FileSystemStorage", **options: Any) -> dict[str, Any]:

@@ -21,17 +21,17 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "release": ("RELEASE", "when_paid", "on_placing", "on_placing"),
     "base_template": ("BASE_TEMPLATE", "deliver_to_po/base.html", "shop/base.html", "shop/base.html"),
     "draft_lifetime": ("DRAFT_LIFETIME", timedelta(days=2), timedelta(hours=1), timedelta(hours=1)),
-    "search_cache": ("SEARCH_CACHE", "default", "fast", "fast"),
+    "cache": ("CACHE", "default", "fast", "fast"),
     "search_cache_lifetime": ("SEARCH_CACHE_LIFETIME", timedelta(hours=6), timedelta(hours=1), timedelta(hours=1)),
     "search_stale_lifetime": ("SEARCH_STALE_LIFETIME", timedelta(days=2), timedelta(days=9), timedelta(days=9)),
     "office_lifetime": ("OFFICE_LIFETIME", timedelta(days=7), timedelta(days=1), timedelta(days=1)),
-    "searches_per_minute": ("SEARCHES_PER_MINUTE", 30, 5, 5),
+    "searches_per_visitor_per_minute": ("SEARCHES_PER_VISITOR_PER_MINUTE", 30, 5, 5),
     "trusted_proxies": ("TRUSTED_PROXIES", None, 2, 2),
     "search_timeout_seconds": ("SEARCH_TIMEOUT_SECONDS", 3.0, 1, 1.0),
-    "offices_shown": ("OFFICES_SHOWN", 10, 4, 4),
-    "open_map": ("OPEN_MAP", False, True, True),
+    "offices_per_page": ("OFFICES_PER_PAGE", 10, 4, 4),
+    "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
     "privacy_officer": ("PRIVACY_OFFICER", "", "Ann", "Ann"),
-    "keep_recipient": ("KEEP_RECIPIENT", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
+    "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
 }
 NESTED = {"canada_post": "CANADA_POST", "handoff": "HANDOFF"}
 CANADA_POST: dict[str, tuple[Any, Any]] = {
@@ -44,7 +44,8 @@ CANADA_POST: dict[str, tuple[Any, Any]] = {
     "CUSTOMER_NUMBER": ("", "1234567"),
     "MOBO": ("", "7654321"),
     "CONTRACT_ID": ("", "40000000"),
-    "NON_CONTRACT": (False, True),
+    "GROUP_PREFIX": ("", "main-street"),
+    "WITHOUT_CONTRACT": (False, True),
     "LIVE": (False, True),
     "CONNECT_TIMEOUT_SECONDS": (3.0, 1.0),
     "READ_TIMEOUT_SECONDS": (10.0, 2.0),
@@ -120,15 +121,15 @@ def test_a_key_of_a_section_is_what_the_shop_wrote_and_leaves_the_others(
 
 
 def test_a_setting_is_read_anew_each_time(written: Any) -> None:
-    assert written(OFFICES_SHOWN=4).offices_shown == 4
-    assert written(OFFICES_SHOWN=5).offices_shown == 5
+    assert written(OFFICES_PER_PAGE=4).offices_per_page == 4
+    assert written(OFFICES_PER_PAGE=5).offices_per_page == 5
 
 
 @pytest.mark.parametrize("nothing", [None, [], "DELIVER_TO_PO"])
 def test_what_is_no_dict_counts_as_nothing_written(settings: Any, nothing: Any) -> None:
     settings.DELIVER_TO_PO = nothing
     assert conf.user_settings() == {}
-    assert app_settings.offices_shown == 10
+    assert app_settings.offices_per_page == 10
 
 
 def test_without_the_setting_nothing_is_written(settings: Any) -> None:

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
+from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.confirming import confirm
 from deliver_to_po.checkout.placing import place
+from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Delivery, Pause

@@ -13,4 +13,4 @@ if os.environ.get("REDIS_URL"):
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 # Every request comes from one address.
-DELIVER_TO_PO = dict[str, Any](shop.DELIVER_TO_PO) | {"SEARCHES_PER_MINUTE": 0}
+DELIVER_TO_PO = dict[str, Any](shop.DELIVER_TO_PO) | {"SEARCHES_PER_VISITOR_PER_MINUTE": 0}

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import hand_off
+from deliver_to_po.admin import hand_off, permissions
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -22,16 +22,15 @@ from deliver_to_po.admin.show import (
     NOTHING,
     hours_table,
     lines,
-    options_text,
     order_link,
     service_name,
     shipment_lines,
     state_and_reason,
     test_badge,
 )
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.handoff.again import can_be_handed_off
 from deliver_to_po.models import Delivery
-from deliver_to_po.wording import city_line, day_and_time, money
+from deliver_to_po.wording import city_line, day_and_time
 
 
 class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
@@ -84,8 +83,9 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             _("Delivery"),
             {
                 "fields": (
-                    ("service_shown", "options_shown", "price_shown", "quoted_at"),
-                    ("created_at", "placed_at", "released_at", "erased_at"),
+                    "service_shown",
+                    ("created_at", "reserved_at", "placed_at", "erased_at"),
+                    ("release_asked_at", "released_at", "stop_asked_at"),
                     ("id_shown", "replaces"),
                 )
             },
@@ -125,7 +125,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """Show the button to those who may press it, where there is something to hand off."""
-        if obj is not None and self.has_hand_off_delivery_permission(request) and hand_off.can_be_handed_off(obj):
+        if obj is not None and self.has_hand_off_delivery_permission(request) and can_be_handed_off(obj):
             context["hand_off_url"] = reverse(
                 "admin:deliver_to_po_hand_off", args=[obj.pk], current_app=self.admin_site.name
             )
@@ -133,7 +133,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may hand deliveries off."""
-        return request.user.has_perm(hand_off.PERMISSION)
+        return request.user.has_perm(permissions.HAND_OFF)
 
     @admin.action(description=_("Hand off now"), permissions=["hand_off_delivery"])
     def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
@@ -146,7 +146,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_hand_off_delivery_permission(request):
             raise PermissionDenied
-        delivery = Delivery.objects.exclude(state=DeliveryState.DRAFT).filter(pk=pk).first()
+        delivery = Delivery.objects.filter(pk=pk, order__isnull=False).first()
         if delivery is None:
             raise Http404
         hand_off.hand_off_one(request, delivery)
@@ -214,13 +214,3 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def id_shown(self, delivery: Delivery) -> str:
         """Return what request ids are made from."""
         return str(delivery.pk)
-
-    @admin.display(description=_("options"))
-    def options_shown(self, delivery: Delivery) -> str:
-        """Return the options beside Deliver to Post Office."""
-        return options_text(delivery.options)
-
-    @admin.display(description=_("price"))
-    def price_shown(self, delivery: Delivery) -> str:
-        """Return what the buyer was asked for the delivery."""
-        return NOTHING if delivery.price is None else money(delivery.price)

@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 
+# Other people's unfinished choices.
+BEFORE_AN_ORDER = (DeliveryState.DRAFT, DeliveryState.RESERVED)
+
 
 class StateFilter(admin.SimpleListFilter):
-    """Every delivery but drafts, or those in one state; drafts are other people's unfinished choices."""
+    """Every delivery that has an order, or those in one state."""
 
     title = _("state")
     parameter_name = "state"
@@ -26,14 +29,14 @@ class StateFilter(admin.SimpleListFilter):
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Return the choices, the first of them named by what it shows."""
         choices = super().choices(changelist)
-        yield {**next(choices), "display": _("all but drafts")}
+        yield {**next(choices), "display": _("all that have an order")}
         yield from choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         """Return the deliveries in the chosen state."""
         if state := self.value():
             return queryset.filter(state=state)
-        return queryset.exclude(state=DeliveryState.DRAFT)
+        return queryset.exclude(state__in=BEFORE_AN_ORDER)
 
 
 class PlacedFilter(admin.DateFieldListFilter):

@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.labels import PERMISSION
-from deliver_to_po.admin.outcomes import outcome_words
+from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
-from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason
+from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, why_and_what_to_do
+from deliver_to_po.choices import Reason
 from deliver_to_po.models import History, Shipment
+from deliver_to_po.shipping.registry import name_of_system
 
 if TYPE_CHECKING:
     Stacked = admin.StackedInline[Any, Any]
@@ -26,15 +27,6 @@ else:
     Stacked = admin.StackedInline
     Tabular = admin.TabularInline
 
-# The moves of a delivery, in words that say what happened.
-MOVES = {
-    "place": gettext_lazy("placed with its order"),
-    "release": gettext_lazy("released for hand-off"),
-    "hold": gettext_lazy("put on hold"),
-    "ask_choice": gettext_lazy("another post office asked for"),
-    "cancel": gettext_lazy("cancelled"),
-}
-
 
 class ShipmentInline(ReadOnlyInline, Stacked):
     """The delivery's parcels, each with what the shipping system made of it."""
@@ -42,18 +34,18 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     model = Shipment
     fields = (
         ("state_shown", "tracking_pin", "label_shown", "due_at"),
-        ("parcel_shown", "service_shown", "system"),
-        ("request_id", "carrier_id"),
+        ("parcel_shown", "service_shown", "system_shown"),
+        ("request_id", "shipment_id"),
         "attempts_shown",
     )
-    readonly_fields = ("state_shown", "label_shown", "parcel_shown", "service_shown", "attempts_shown")
+    readonly_fields = ("state_shown", "label_shown", "parcel_shown", "service_shown", "system_shown", "attempts_shown")
     may_open_labels = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
         """Return the shipments with their attempts, so that the page asks once for all of them."""
         # Django makes an inline anew for each request, so what this user may do can be kept on it.
-        self.may_open_labels = request.user.has_perm(PERMISSION)
-        return super().get_queryset(request).prefetch_related("tries")
+        self.may_open_labels = request.user.has_perm(VIEW_LABEL)
+        return super().get_queryset(request).prefetch_related("attempts")
 
     @admin.display(description=gettext_lazy("state"))
     def state_shown(self, shipment: Shipment) -> SafeString:
@@ -67,7 +59,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     @admin.display(description=gettext_lazy("shipping label"))
     def label_shown(self, shipment: Shipment) -> str:
         """Return a link to the label, for those who may open it."""
-        if not shipment.label:
+        if not shipment.label or shipment.labelled_at is None:
             return NOTHING
         if not self.may_open_labels:
             return _("stored; you may not open it")
@@ -77,7 +69,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     @admin.display(description=gettext_lazy("parcel"))
     def parcel_shown(self, shipment: Shipment) -> str:
         """Return number, revision, weight and sides."""
-        return _("no. %(parcel)s, revision %(revision)s: %(weight)s kg, %(length)s × %(width)s × %(height)s cm") % {
+        return _("parcel %(parcel)s, revision %(revision)s: %(weight)s kg, %(length)s × %(width)s × %(height)s cm") % {
             "parcel": shipment.parcel,
             "revision": shipment.revision,
             "weight": localize(shipment.weight_kg.normalize()),
@@ -92,30 +84,43 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         options = options_text(shipment.options) if shipment.options else ""
         return ", ".join(filter(None, [service_name(shipment.service), options]))
 
+    @admin.display(description=gettext_lazy("shipping system"))
+    def system_shown(self, shipment: Shipment) -> str:
+        """Return the shipping system by its name."""
+        return name_of_system(shipment.system)
+
     @admin.display(description=gettext_lazy("attempts"))
     def attempts_shown(self, shipment: Shipment) -> str:
         """Return what was tried, a row each."""
-        attempts = [(attempt, outcome_words(attempt)) for attempt in shipment.tries.all()]
-        return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": attempts})
+        return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.attempts.all()})
 
 
 class HistoryInline(ReadOnlyInline, Tabular):
     """Who changed what, and why."""
 
     model = History
-    fields = ("at", "what_shown", "why", "who")
+    fields = ("at", "change", "parcel_shown", "by", "why")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
-        """Return the changes with who made them."""
-        return super().get_queryset(request).select_related("user")
+        """Return the changes with who made them and in which shipment."""
+        return super().get_queryset(request).select_related("user", "shipment")
 
-    @admin.display(description=gettext_lazy("what"))
-    def what_shown(self, change: History) -> str:
-        """Return the move in the clerk's words, or what was written where it is none of ours."""
-        return str(MOVES.get(change.what, change.what))
+    @admin.display(description=gettext_lazy("parcel"))
+    def parcel_shown(self, change: History) -> str:
+        """Return which parcel and revision it was about, a dash where it was the whole delivery."""
+        if change.shipment is None:
+            return NOTHING
+        words = {"parcel": change.shipment.parcel, "revision": change.shipment.revision}
+        return _("parcel %(parcel)s, revision %(revision)s") % words
 
-    @admin.display(description=gettext_lazy("who"))
-    def who(self, change: History) -> str:
+    @admin.display(description=gettext_lazy("by"))
+    def by(self, change: History) -> str:
         """Return the clerk, or that the shop did it by itself."""
         return str(change.user) if change.user else _("the shop, by itself")
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, change: History) -> str:
+        """Return the reason in words, and what the clerk wrote down."""
+        system = change.shipment.system if change.shipment else ""
+        return " ".join(filter(None, [why_and_what_to_do(Reason(change.reason), system), change.note])) or NOTHING

@@ -4,9 +4,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.text import get_valid_filename
 
+from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.models import Shipment
-
-PERMISSION = "deliver_to_po.view_label"
 
 # What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
@@ -14,9 +13,14 @@ EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
 def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
     """Return the label of a shipment; 403 without the permission, 404 when there is none."""
-    if not request.user.has_perm(PERMISSION):
+    if not request.user.has_perm(VIEW_LABEL):
         raise PermissionDenied
-    shipment = Shipment.objects.select_related("delivery").filter(pk=shipment_pk).exclude(label="").first()
+    shipment = (
+        Shipment.objects.select_related("delivery")
+        .filter(pk=shipment_pk, labelled_at__isnull=False)
+        .exclude(label="")
+        .first()
+    )
     if shipment is None:
         raise Http404
     try:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import Service
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import hours_rows, money
 
 # The marks stand at first mention; on a clerk's page that is here.
@@ -32,10 +33,10 @@ def lines(texts: Iterable[str]) -> SafeString:
 
 
 def test_badge(delivery: Delivery) -> SafeString:
-    """Return a badge that says TEST, or nothing when the delivery is real or still a draft."""
-    if delivery.live or delivery.state == DeliveryState.DRAFT:
+    """Return a badge that says TEST, or nothing when the delivery is real or not placed yet."""
+    if delivery.live or delivery.state in (DeliveryState.DRAFT, DeliveryState.RESERVED):
         return SafeString()
-    title = _("Placed while LIVE was off: it never becomes a real shipment.")
+    title = _("Placed while the shop was in test mode: it never becomes a real shipment.")
     return format_html('<span class="d2po-test" title="{}">{}</span>', title, _("TEST"))
 
 
@@ -44,7 +45,13 @@ def state_and_reason(row: Delivery | Shipment) -> SafeString:
     state = format_html('<span class="d2po-state d2po-state-{}">{}</span>', row.state, row.get_state_display())
     if not row.reason:
         return state
-    return format_html('{}<br><span class="d2po-reason">{}</span>', state, row.get_reason_display())
+    words = why_and_what_to_do(Reason(row.reason), row.system if isinstance(row, Shipment) else "")
+    return format_html('{}<br><span class="d2po-reason">{}</span>', state, words)
+
+
+def why_and_what_to_do(reason: Reason, system: str = "") -> str:
+    """Return a reason in words, and what a clerk can do; ``system`` is the alias of the system that it is about."""
+    return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
 
 
 def shipment_lines(shipments: Iterable[Shipment]) -> SafeString:

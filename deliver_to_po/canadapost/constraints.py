@@ -1,8 +1,10 @@
 """What one field, an address, a parcel or the options of a request must be: each rule names what is broken."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deliver_to_po.canadapost import identifiers as ids
@@ -13,27 +15,64 @@ MAX_SIDE_CM = Decimal(200)
 MAX_LENGTH_AND_GIRTH_CM = Decimal(300)
 COVERAGE_WITHOUT_SIGNATURE = Decimal(100)
 MAX_COVERAGE = Decimal(5000)
+COVERAGE_PLACES = 2
 OPTIONS_WITH_D2PO = ("SO", "COV", "PA18", "PA19", "PA21")
 # Control characters, lone surrogates, line separators and what Unicode says is no character: no field is more than one
 # line, and neither XML nor a printer takes the rest.
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
+NO_VALUES: Mapping[str, object] = MappingProxyType({})
+
+
+class Rule(StrEnum):
+    """The rules of a shipment, each as what is said of its field; ``%(most)s`` and the like stand for values.
+
+    Whoever speaks to people in words of their own looks the rule up and fills in the same values.
+    """
+
+    REQUIRED = "is required"
+    TOO_LONG = "has %(length)s characters, at most %(most)s fit"
+    ONE_LINE = "holds a control character, a line break or half a character"
+    DIGITS = "is made of digits"
+    EMAIL = "is an e-mail address in plain ASCII"
+    PHONE = "is a phone number with its area code"
+    POSTAL_CODE = "is a Canadian postal code written A9A9A9"
+    PROVINCE = "is the two letters of a Canadian province or territory"
+    SERVICE = "D2PO goes only with Xpresspost (DOM.XP) and Expedited Parcel (DOM.EP)"
+    MEASURE = "is more than 0 and at most %(most)s %(unit)s"
+    DECIMALS = "has no more decimals than %(most)s"
+    GIRTH = "length + girth is at most %(most)s cm"
+    OPTION = "%(code)s does not go with D2PO"
+    OPTION_ONCE = "each option is given once"
+    ONE_PROOF_OF_AGE = "only one proof of age fits"
+    NO_AMOUNT = "%(code)s takes no amount"
+    COVERAGE = "COV needs an amount, at most %(most)s CAD"
+    COVERAGE_DECIMALS = "COV has no more decimals than %(most)s"
+    SIGNATURE = "coverage above %(most)s CAD needs SO (signature)"
+    THERMAL = "ZPL prints only on 4x6 thermal paper"
+    CUSTOMER = "is 7 to 10 digits"
+    CONTRACT = "is 1 to 10 digits: paying by account needs a contract"
+    PDF_ONLY = "without a contract there is only PDF"
+    SHORT_ENDING = "ends in at most %(most)s letters after its last dot, where there is no contract"
+
+
 class Broken(NamedTuple):
-    """A broken rule: the field to correct and what it must be."""
+    """A broken rule: the field to correct and what it must be, with the values that belong into the sentence."""
 
     field: str
     rule: str
+    values: Mapping[str, object] = NO_VALUES
 
 
 def check_text(field: str, value: str, longest: int, *, required: bool = True) -> Iterator[Broken]:
     """Yield what is wrong with a text of one line; it is never cut."""
     if required and not value.strip():
-        yield Broken(field, "is required")
+        yield Broken(field, Rule.REQUIRED)
     if len(value) > longest:
-        yield Broken(field, f"has {len(value)} characters, at most {longest} fit")
+        yield Broken(field, Rule.TOO_LONG, {"length": len(value), "most": longest})
     if _NOT_TEXT.search(value) or any(ord(c) > 0xFFFF and ord(c) & 0xFFFE == 0xFFFE for c in value):
-        yield Broken(field, "holds a control character, a line break or half a character")
+        yield Broken(field, Rule.ONE_LINE)
 
 
 def check_pattern(field: str, value: str, pattern: str, rule: str) -> Iterator[Broken]:
@@ -46,26 +85,26 @@ def check_email(field: str, email: str) -> Iterator[Broken]:
     """Yield what is wrong with an e-mail address."""
     yield from check_text(field, email, ids.EMAIL_LENGTH)
     if email and not ids.EMAIL.fullmatch(email):
-        yield Broken(field, "is an e-mail address in plain ASCII")
+        yield Broken(field, Rule.EMAIL)
 
 
 def check_phone(field: str, phone: str) -> Iterator[Broken]:
     """Yield what is wrong with a phone number."""
     yield from check_text(field, phone, ids.PHONE_LENGTH)
     if phone and (not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS):
-        yield Broken(field, "is a phone number with its area code")
+        yield Broken(field, Rule.PHONE)
 
 
 def check_postal_code(field: str, postal_code: str) -> Iterator[Broken]:
     """Yield what is wrong with a postal code."""
     if not (postal_code.isascii() and ids.POSTAL_CODE.fullmatch(postal_code)):
-        yield Broken(field, "is a Canadian postal code written A9A9A9")
+        yield Broken(field, Rule.POSTAL_CODE)
 
 
 def check_province(field: str, province: str) -> Iterator[Broken]:
     """Yield what is wrong with a province."""
     if province not in ids.PROVINCES:
-        yield Broken(field, "is the two letters of a Canadian province or territory")
+        yield Broken(field, Rule.PROVINCE)
 
 
 def check_address(whose: str, address: Address) -> Iterator[Broken]:
@@ -93,14 +132,14 @@ def check_parcel(parcel: Parcel) -> Iterator[Broken]:
         yield from _measure(f"parcel.{name}", side, MAX_SIDE_CM, "cm", decimals=1)
     measurable = all(side.is_finite() and side <= MAX_SIDE_CM for side in sides.values())
     if measurable and length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM:
-        yield Broken("parcel", f"length + girth is at most {MAX_LENGTH_AND_GIRTH_CM} cm")
+        yield Broken("parcel", Rule.GIRTH, {"most": MAX_LENGTH_AND_GIRTH_CM})
 
 
 def _measure(field: str, number: Decimal, most: Decimal, unit: str, *, decimals: int) -> Iterator[Broken]:
     if not (number.is_finite() and Decimal(0) < number <= most):
-        yield Broken(field, f"is more than 0 and at most {most} {unit}")
+        yield Broken(field, Rule.MEASURE, {"most": most, "unit": unit})
     elif _decimals(number) > decimals:
-        yield Broken(field, f"has at most {decimals} decimal{'s' if decimals > 1 else ''}")
+        yield Broken(field, Rule.DECIMALS, {"most": decimals})
 
 
 def length_and_girth_cm(parcel: Parcel) -> Decimal:
@@ -124,11 +163,11 @@ def check_options(options: Sequence[ShipmentOption]) -> Iterator[Broken]:
     codes = [option.code for option in options]
     for code in codes:
         if code not in OPTIONS_WITH_D2PO:
-            yield Broken("options", f"{re.sub('[^A-Z0-9]', '?', code)[:10]} does not go with D2PO")
+            yield Broken("options", Rule.OPTION, {"code": re.sub("[^A-Z0-9]", "?", code)[:10]})
     if len(set(codes)) < len(codes):
-        yield Broken("options", "each option is given once")
+        yield Broken("options", Rule.OPTION_ONCE)
     if sum(code.startswith("PA") for code in codes) > 1:
-        yield Broken("options", "only one proof of age fits")
+        yield Broken("options", Rule.ONE_PROOF_OF_AGE)
     for option in options:
         yield from _amount(option, signed="SO" in codes)
 
@@ -137,10 +176,10 @@ def _amount(option: ShipmentOption, *, signed: bool) -> Iterator[Broken]:
     amount = option.amount
     if option.code != "COV":
         if amount is not None and option.code in OPTIONS_WITH_D2PO:
-            yield Broken("options", f"{option.code} takes no amount")
+            yield Broken("options", Rule.NO_AMOUNT, {"code": option.code})
     elif amount is None or not (amount.is_finite() and Decimal(0) < amount <= MAX_COVERAGE):
-        yield Broken("options", f"COV needs an amount, at most {MAX_COVERAGE} CAD")
-    elif _decimals(amount) > 2:
-        yield Broken("options", "COV has at most 2 decimals")
+        yield Broken("options", Rule.COVERAGE, {"most": MAX_COVERAGE})
+    elif _decimals(amount) > COVERAGE_PLACES:
+        yield Broken("options", Rule.COVERAGE_DECIMALS, {"most": COVERAGE_PLACES})
     elif amount > COVERAGE_WITHOUT_SIGNATURE and not signed:
-        yield Broken("options", f"coverage above {COVERAGE_WITHOUT_SIGNATURE} CAD needs SO (signature)")
+        yield Broken("options", Rule.SIGNATURE, {"most": COVERAGE_WITHOUT_SIGNATURE})

@@ -5,7 +5,7 @@ it is safe in a log. Canada Post's own sentences are in ``messages``; they may r
 to staff and never logged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -46,14 +46,19 @@ class CanadaPostError(Exception):
 
 
 class InvalidRequest(CanadaPostError):
-    """A rule is broken, found before any call was made. ``field`` names what to correct, ``rule`` says why."""
+    """A rule is broken, found before any call was made. ``field`` names what to correct, ``rule`` says why.
+
+    ``template`` is the rule without its ``values``, for whoever says it in another language.
+    """
 
     advice = "Correct the field; nothing was sent to Canada Post."
 
-    def __init__(self, operation: str, field: str, rule: str):
-        super().__init__(operation, why=f"{field}: {rule}")
+    def __init__(self, operation: str, field: str, rule: str, values: Mapping[str, object] | None = None):
+        self.template = rule
+        self.values = dict(values or {})
+        self.rule = rule % self.values if self.values else rule
         self.field = field
-        self.rule = rule
+        super().__init__(operation, why=f"{field}: {self.rule}")
 
 
 class NotSupported(CanadaPostError):

@@ -1,6 +1,7 @@
 """Opening hours of a postal counter: up to two intervals a day, as Canada Post gives them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -8,6 +9,10 @@ Json = dict[str, list[list[str]]]
 
 # A week has 7 days; the 8th shows that it goes on, and the day before today may end after midnight.
 DAYS_AHEAD = 8
+# Canada Post's schema allows an hour of one digit as well. Seconds may follow in the portal's JSON.
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?")
+# What a reader gives ``read_week`` for a day whose times are in no form that it knows.
+UNKNOWN_TIMES = ("?", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +93,48 @@ class WeeklyHours:
         )
 
 
-def iso_weekday(canada_post_day: int) -> int:
+def read_week(rows: Iterable[tuple[str, Sequence[str]]]) -> WeeklyHours | None:
+    """Return the hours of a week, or None where Canada Post gives none that can be read for sure.
+
+    Each row is a day as Canada Post numbers it and its times; a day without times is closed. When one row is in any
+    other form, the whole week is not known: hours are never guessed, and a day that we cannot read is not "closed".
+    """
+    days: dict[int, tuple[Interval, ...]] = {}
+    try:
+        for canada_post_day, times in rows:
+            day = iso_weekday(canada_post_day)
+            if day in days:
+                return None
+            days[day] = intervals(times)
+    except ValueError:
+        return None
+    return WeeklyHours(days) if days else None
+
+
+def iso_weekday(canada_post_day: str) -> int:
     """Return the ISO weekday of Canada Post's day number (1 = Sunday … 7 = Saturday).
 
-    Raises ValueError for any other number.
+    Raises ValueError for anything else.
     """
-    if not 1 <= canada_post_day <= 7:
-        raise ValueError(f"day {canada_post_day} is not 1 (Sunday) … 7 (Saturday)")
-    return (canada_post_day + 5) % 7 + 1
+    if not re.fullmatch(r"[1-7]", canada_post_day):
+        raise ValueError("a day is 1 (Sunday) … 7 (Saturday)")
+    return (int(canada_post_day) + 5) % 7 + 1
 
 
 def intervals(times: Sequence[str]) -> tuple[Interval, ...]:
-    """Return the intervals of one day from two or four ``HH:MM`` texts; raises ValueError for anything else."""
-    if len(times) % 2 or len(times) > 4:
+    """Return the intervals of one day from no, two or four texts ``HH:MM`` or ``HH:MM:SS``.
+
+    Raises ValueError for anything else.
+    """
+    if len(times) not in (0, 2, 4):
         raise ValueError(f"{len(times)} times make no opening intervals")
     clock = [_clock(text) for text in times]
     return tuple(Interval(opens, closes) for opens, closes in zip(clock[::2], clock[1::2], strict=True))
 
 
 def _clock(text: str) -> time:
-    hour, _, minute = text.strip().partition(":")
-    return time(int(hour) % 24, int(minute[:2]))
+    """Return a time of day; the midnight that ends a day, 24:00, is 00:00."""
+    if not CLOCK.fullmatch(text):
+        raise ValueError("a time is HH:MM or HH:MM:SS, from 00:00 to 24:00")
+    hour, minute, *_ = text.split(":")
+    return time(int(hour) % 24, int(minute))

@@ -7,6 +7,7 @@ from math import isfinite
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost.constraints import (
     Broken,
+    Rule,
     check_address,
     check_email,
     check_options,
@@ -50,8 +51,8 @@ CODE = r"[A-Za-z0-9.]{1,32}"
 
 def refuse(operation: str, broken: Iterable[Broken]) -> None:
     """Raise InvalidRequest for the first broken rule, if there is one."""
-    for field, rule in broken:
-        raise InvalidRequest(operation, field, rule)
+    for rule in broken:
+        raise InvalidRequest(operation, *rule)
 
 
 def check_shipment(request: ShipmentRequest) -> None:
@@ -62,10 +63,10 @@ def check_shipment(request: ShipmentRequest) -> None:
 def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
     """Yield every broken rule of ``request``, in the order of a label's fields."""
     if request.service not in tuple(Service):
-        yield Broken("service", "D2PO goes only with Xpresspost (DOM.XP) and Expedited Parcel (DOM.EP)")
+        yield Broken("service", Rule.SERVICE)
     yield from check_text("office_id", request.office_id, ids.OFFICE_ID_LENGTH)
     if request.office_id and not (request.office_id.isascii() and request.office_id.isdigit()):
-        yield Broken("office_id", "is made of digits")
+        yield Broken("office_id", Rule.DIGITS)
     yield from check_text("request_id", request.request_id, ids.REQUEST_ID_LENGTH)
     yield from check_text("group_id", request.group_id, GROUP_ID_LENGTH)
     yield from check_text("reference", request.reference, ids.REFERENCE_LENGTH, required=False)
@@ -77,7 +78,7 @@ def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
     yield from check_parcel(request.parcel)
     yield from check_options(request.options)
     if request.label_format == LabelFormat.ZPL and request.paper_size != PaperSize.THERMAL:
-        yield Broken("label_format", "ZPL prints only on 4x6 thermal paper")
+        yield Broken("label_format", Rule.THERMAL)
 
 
 def check_account(operation: str, account: Account) -> None:
@@ -86,11 +87,9 @@ def check_account(operation: str, account: Account) -> None:
 
 
 def _account(account: Account) -> Iterator[Broken]:
-    digits = "is 7 to 10 digits"
-    yield from check_pattern("account.customer_number", account.customer_number, CUSTOMER, digits)
-    yield from check_pattern("account.mobo", account.on_behalf_of, CUSTOMER, digits)
-    rule = "is 1 to 10 digits: paying by account needs a contract"
-    yield from check_pattern("account.contract_id", account.contract_id, CONTRACT, rule)
+    yield from check_pattern("account.customer_number", account.customer_number, CUSTOMER, Rule.CUSTOMER)
+    yield from check_pattern("account.mobo", account.on_behalf_of, CUSTOMER, Rule.CUSTOMER)
+    yield from check_pattern("account.contract_id", account.contract_id, CONTRACT, Rule.CONTRACT)
 
 
 def check_query(operation: str, query: OfficeQuery) -> None:
@@ -122,7 +121,7 @@ def _rates(request: RateRequest, today: date) -> Iterator[Broken]:
     yield from check_postal_code("destination_postal_code", request.destination_postal_code)
     yield from check_parcel(request.parcel)
     if any(service not in tuple(Service) for service in request.services):
-        yield Broken("services", "D2PO goes only with Xpresspost (DOM.XP) and Expedited Parcel (DOM.EP)")
+        yield Broken("services", Rule.SERVICE)
     asked = [option for option in request.options if option.code == D2PO]
     if len(asked) != 1 or asked[0].amount is not None:
         yield Broken("options", "D2PO is asked for, once and without an amount")

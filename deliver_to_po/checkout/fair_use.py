@@ -1,4 +1,4 @@
-"""Fair use: how often one visitor may make Canada Post be asked, also behind a shop's proxy."""
+"""Fair use: how often one visitor may make us ask Canada Post, also behind a shop's proxy."""
 
 import re
 from ipaddress import IPv6Address, ip_address
@@ -14,63 +14,65 @@ from deliver_to_po.errors import TooManySearches
 from deliver_to_po.shared_cache import attempt
 
 WINDOW_SECONDS = 60
-# Where nobody has said how many proxies there are, an address may be a proxy with many buyers behind it. All of them
-# together stay below what Canada Post allows the shop.
-BUYERS_BEHIND_AN_ADDRESS = 5
+# If TRUSTED_PROXIES is not set, an IP address may be that of a proxy with many buyers behind it. Together they may ask
+# this many times as often as one of them, which stays below what Canada Post allows the shop.
+BUYERS_BEHIND_AN_IP = 5
 NETWORK_BITS = 64
 # Some proxies write the port as well.
 WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
 
 def count_question(request: HttpRequest) -> None:
-    """Count a question that Canada Post may have to be asked; raises TooManySearches above SEARCHES_PER_MINUTE.
+    """Count a question that Canada Post may have to be asked.
 
-    What the cache answers costs nothing and is not counted. While the cache fails nothing is: the throttle still is.
+    Raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE. Call it only for what the cache cannot answer. If the
+    cache is down we skip this limit; the throttle still applies.
     """
-    allowed = app_settings.searches_per_minute
+    allowed = app_settings.searches_per_visitor_per_minute
     if not allowed:
         return
     proxies = app_settings.trusted_proxies
     if proxies is not None:
-        counts = [_count("address", address_behind(request, proxies)) <= allowed]
+        counts = [_count("ip", client_ip(request, proxies)) <= allowed]
     else:
         key = _session_key(request)
-        address = address_behind(request, 0)
-        counts = [_count("address", address) <= allowed * BUYERS_BEHIND_AN_ADDRESS]
-        # A buyer has a session by now: there is something in the basket. Who has none shares what one visitor may.
-        counts += [_count("session", key) <= allowed if key else _count("without session", address) <= allowed]
+        ip = client_ip(request, 0)
+        counts = [_count("ip", ip) <= allowed * BUYERS_BEHIND_AN_IP]
+        # A buyer has something in the basket by now, so a session. All visitors without one share one visitor's limit.
+        counts += [_count("session", key) <= allowed if key else _count("without session", ip) <= allowed]
     if not all(counts):
         raise TooManySearches
 
 
 def _session_key(request: HttpRequest) -> str | None:
-    """Return the key of the visitor's session, None where there is none or a made-up key names none."""
+    """Return the key of the visitor's session, None if there is no session or the key in the cookie is made up."""
     session = getattr(request, "session", None)
     if session is None:
         return None
-    # Only reading it tells whether there is one.
+    # Django drops a made-up key only when the session is read.
     session.get(SESSION_KEY)
     return cast("str | None", session.session_key)
 
 
-def address_behind(request: HttpRequest, proxies: int) -> str:
-    """Return the address that the outermost of ``proxies`` was called from; an IPv6 one as its network of 64 bits.
+def client_ip(request: HttpRequest, proxies: int) -> str:
+    """Return the IP address that called the outermost of the shop's ``proxies``; of an IPv6 address its /64 network.
 
-    Only what the shop's own proxies wrote counts: what a visitor wrote into the header stands left of it. A request
-    that came past the proxies is taken by the address that it came from.
+    X-Forwarded-For is read from the right, where the shop's own proxies write: a visitor can only add entries on the
+    left. A request that did not come through all the proxies counts by the IP address that it came from.
     """
-    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     peer = str(request.META.get("REMOTE_ADDR") or "")
-    chain = [*told, peer]
-    address = chain[-1 - proxies] if proxies < len(chain) else peer
-    return _network(address) or _network(peer)
+    chain = [*forwarded, peer]
+    ip = chain[-1 - proxies] if proxies < len(chain) else peer
+    return _network(ip) or _network(peer)
 
 
-def _network(address: str) -> str:
-    if match := WITH_PORT.fullmatch(address):
-        address = match[1] or match[2]
+def _network(ip: str) -> str:
+    """Return an IP address without its port, an IPv6 one as its /64 network; ``""`` if it is not an IP address."""
+    if match := WITH_PORT.fullmatch(ip):
+        ip = match[1] or match[2]
     try:
-        found = ip_address(address)
+        found = ip_address(ip)
     except ValueError:
         return ""
     if isinstance(found, IPv6Address):
@@ -81,7 +83,7 @@ def _network(address: str) -> str:
 
 
 def _count(kind: str, who: str | None) -> int:
-    """Count one more for ``who`` in this minute; the cache never holds an address or a session's key as it is."""
+    """Count one more for ``who`` in this minute; the cache holds only a hash of an IP address or a session's key."""
     digest = salted_hmac("deliver_to_po.fair_use", f"{kind} {who}", algorithm="sha256").hexdigest()[:32]
     key = f"deliver_to_po.fair_use.{digest}"
     return attempt(lambda cache: _one_more(cache, key), 0)
@@ -92,5 +94,5 @@ def _one_more(cache: BaseCache, key: str) -> int:
     try:
         return cache.incr(key)
     except ValueError:
-        # The window ended, or the cache let go of it, in between.
+        # The minute ended, or the cache evicted the count, since the line before.
         return 1

@@ -1,21 +1,20 @@
-"""Search → one page of post offices, ready to be shown; used wherever somebody picks an office."""
+"""Search → a list of post offices, as values; used wherever somebody picks an office."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from django.utils.translation import gettext as _
-
 from deliver_to_po.background import works_in_background
-from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, OfficeQuery, PostOffice
-from deliver_to_po.checkout import ready
-from deliver_to_po.checkout.shown import OfficePage, ShownOffice, is_chosen, shown_office, unbroken
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
+from deliver_to_po.checkout import page_cache
+from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.directory import with_hours
 from deliver_to_po.offices.filters import Filter, suits
 from deliver_to_po.offices.finder import ASKED_FOR, find
-from deliver_to_po.offices.query import parse, written
-from deliver_to_po.offices.standing import standing
+from deliver_to_po.offices.opening import opening
+from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.tasks import ask_for_hours
 from deliver_to_po.pause import refuse_list_while_paused
 from deliver_to_po.shared_cache import attempt
@@ -32,19 +31,20 @@ def search(
     chosen: str = "",
     wanted: Collection[Filter] = (),
     before_asking: Callable[[], None] = lambda: None,
-) -> OfficePage:
+) -> OfficeList:
     """Return the ``show`` offices nearest to what is ``asked``, with the one whose id is ``chosen`` marked.
 
-    Only those that are as ``wanted``, as far as is known. Raises QueryNotUnderstood, OfficesUnavailable, OptionPaused,
-    and what ``before_asking`` raises, which is called when Canada Post may have to be asked.
+    Names and locations are in ``language``. Only offices that are as ``wanted`` are listed; one of which this is not
+    known is listed after the others. ``before_asking`` is called when Canada Post may have to be asked. Raises
+    QueryNotUnderstood, OfficesUnavailable, OptionPaused, and what ``before_asking`` raises.
     """
     query = parse(asked) if isinstance(asked, str) else asked
     refuse_list_while_paused()
     show = shown_count(show)
-    page = None if wanted else ready.kept(ready.Place.of(query, language, show))
-    if page is None:
-        page = _made(query, language, show, wanted, before_asking)
-    return _marked(page, chosen) if chosen else page
+    found = None if wanted else page_cache.load(page_cache.Slot.of(query, language, show))
+    if found is None:
+        found = _made(query, language, show, wanted, before_asking)
+    return _marked(found, chosen) if chosen else found
 
 
 def _made(
@@ -53,53 +53,57 @@ def _made(
     show: int,
     wanted: Collection[Filter],
     before_asking: Callable[[], None],
-) -> OfficePage:
-    """Make a page anew, and keep it where the next one who asks may be shown the same."""
-    place = ready.Place.of(query, language, show)
+) -> OfficeList:
+    """Make a list, and save one that is the same for everybody."""
+    slot = page_cache.Slot.of(query, language, show)
     answer = find(query, language, needed=ASKED_FOR if wanted else show + 1, before_asking=before_asking)
-    # Only what a person sees or wants needs hours.
-    found, sure = _filtered(answer.offices, wanted) if wanted else (answer.offices, len(answer.offices))
-    listed = found[:show] if wanted else with_hours(found[:show])
-    offices = tuple(shown_office(office, number) for number, office in enumerate(listed, start=1))
-    more = min(show + app_settings.offices_shown, MOST_SHOWN)
-    page = OfficePage(
-        place=_place(query),
-        offices=offices,
+    # A filter needs the hours of all offices, a list only those of the offices in it.
+    suitable, sure = _filtered(answer.offices, wanted) if wanted else (answer.offices, len(answer.offices))
+    offices = suitable[:show] if wanted else with_hours(suitable[:show])
+    more = min(show + app_settings.offices_per_page, MOST_SHOWN)
+    found = OfficeList(
+        query=query,
+        offices=tuple(ListedOffice(number, one, opening(one)) for number, one in enumerate(offices, start=1)),
         show=show,
-        next_show=more if len(found) > show and more > show else None,
-        # While Canada Post does not answer, no worker is sent to it for hours.
-        hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
-        standing=standing(answer),
+        next_show=more if len(suitable) > show and more > show else None,
+        received_at=answer.asked_at,
         rung=answer.rung,
+        precision=answer.precision,
+        # While Canada Post does not answer, no worker asks it for hours.
+        hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
         filtered=bool(wanted),
-        left_out=len(answer.offices) - len(found),
-        unsure=max(len(listed) - sure, 0),
-        wants_street=isinstance(query, NearAddress) and not query.street,
+        left_out=len(answer.offices) - len(suitable),
+        unsure=max(len(offices) - sure, 0),
     )
     if not wanted:
-        ready.keep(place, page, answer.asked_at)
-    return page
+        page_cache.save(slot, found)
+    return found
 
 
 def _filtered(offices: Sequence[PostOffice], wanted: Collection[Filter]) -> tuple[tuple[PostOffice, ...], int]:
-    """Return the offices that are as ``wanted``, after them those that may be; and how many surely are."""
+    """Return the offices that are as ``wanted``, then those of which it is not known, and how many are the former."""
     answers = [(office, suits(office, wanted)) for office in with_hours(offices)]
     sure = [office for office, answer in answers if answer]
     return (*sure, *(office for office, answer in answers if answer is None)), len(sure)
 
 
-def _marked(page: OfficePage, chosen: str) -> OfficePage:
-    offices = (replace(office, chosen=is_chosen(office.office_id, chosen)) for office in page.offices)
-    return replace(page, offices=tuple(offices))
+def _marked(found: OfficeList, chosen: str) -> OfficeList:
+    """Return the list with the office whose id is ``chosen`` marked; ids that differ in leading zeros are one."""
+    wanted = comparable_office_id(chosen)
+    offices = (
+        replace(listed, chosen=True) if comparable_office_id(listed.office.office_id) == wanted else listed
+        for listed in found.offices
+    )
+    return replace(found, offices=tuple(offices))
 
 
 def shown_count(wanted: int | None) -> int:
-    """Return how many offices to show when ``wanted`` were asked for: at least OFFICES_SHOWN, at most MOST_SHOWN."""
-    return min(max(wanted or 0, app_settings.offices_shown), MOST_SHOWN)
+    """Return how many offices to show when ``wanted`` were asked for: at least OFFICES_PER_PAGE, at most MOST_SHOWN."""
+    return min(max(wanted or 0, app_settings.offices_per_page), MOST_SHOWN)
 
 
-def _fetch_missing_hours(offices: Sequence[ShownOffice], language: Language) -> bool:
-    """Let a worker fetch hours that are missing, an office's at most once a minute; say whether any are coming."""
+def _fetch_missing_hours(offices: Sequence[PostOffice], language: Language) -> bool:
+    """Let a worker fetch missing hours, each office's at most once a minute; say whether any are on their way."""
     missing = [office.office_id for office in offices if office.hours is None]
     if not missing or not works_in_background():
         return False
@@ -110,9 +114,5 @@ def _fetch_missing_hours(offices: Sequence[ShownOffice], language: Language) -> 
 
 
 def _first(key: str) -> bool:
+    """Say whether nobody has set ``key`` within ASK_AGAIN_SECONDS, and set it."""
     return attempt(lambda cache: cache.add(key, 1, ASK_AGAIN_SECONDS), True)
-
-
-def _place(query: OfficeQuery) -> str:
-    place = written(query)
-    return unbroken(place) if isinstance(query, NearPostalCode) else place or _("your location")

@@ -4,13 +4,14 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import REFERENCE_LENGTH
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
     ChoiceRequired,
@@ -24,7 +25,8 @@ from deliver_to_po.errors import (
 )
 from deliver_to_po.handoff.release import release_delivery
 from deliver_to_po.language import language_of
-from deliver_to_po.models import Delivery, History
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.pause import refuse_while_paused
 
 
@@ -45,7 +47,7 @@ def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
     """
     if order.pk is None:
         raise ValueError("save the order before placing its delivery")
-    if not order_adapter().is_d2po(order):
+    if not order_adapter().goes_to_post_office(order):
         raise NotForPostOffice
     with transaction.atomic():
         delivery = _draft(draft_id)
@@ -55,7 +57,7 @@ def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
         _refuse_unfit(delivery, seen)
         _attach(delivery, order)
         if app_settings.release == "on_placing" or (
-            app_settings.release == "when_paid" and order_adapter().paid(order)
+            app_settings.release == "when_paid" and order_adapter().is_paid(order)
         ):
             release_delivery(delivery)
     return delivery
@@ -67,7 +69,7 @@ def require_choice(order: Any) -> Delivery | None:
     Raises ChoiceRequired when the order goes to a post office and none was chosen: call it before taking payment.
     """
     delivery = Delivery.objects.filter(current_order=order).first()
-    if delivery is None and order_adapter().is_d2po(order):
+    if delivery is None and order_adapter().goes_to_post_office(order):
         raise ChoiceRequired
     return delivery
 
@@ -101,26 +103,22 @@ def _attach(delivery: Delivery, order: Any) -> None:
     confirmed = delivery.office_check == OfficeCheck.TAKES_PARCELS
     language = adapter.language(order)
     try:
-        with transaction.atomic():
-            placed = Delivery.objects.filter(
-                pk=delivery.pk, state=DeliveryState.DRAFT, order=None, expires_at__gt=timezone.now()
-            ).update(
-                order=order,
-                current_order=order,
-                state=DeliveryState.PLACED,
-                reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
-                live=app_settings.canada_post.live,
-                language=language_of(language) if language else delivery.language,
-                reference=_reference(adapter.reference(order)),
-                placed_at=timezone.now(),
-            )
+        placed = move_delivery(
+            delivery,
+            Change.PLACE,
+            only_if=Q(order=None, expires_at__gt=timezone.now()),
+            order=order,
+            current_order=order,
+            reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
+            live=app_settings.canada_post.live,
+            language=language_of(language) if language else delivery.language,
+            reference=_reference(adapter.reference(order)),
+        )
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise DraftTaken from None
     if not placed:
         raise DraftTaken
-    History.objects.create(delivery=delivery, what="place")
-    delivery.refresh_from_db()
 
 
 def _reference(text: str) -> str:

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
 
 SESSION_KEY = "deliver_to_po.draft"
@@ -22,6 +23,18 @@ def draft_of(request: HttpRequest) -> Delivery | None:
     """Return the draft of the buyer's session, None when it holds none; raises DraftUnknown and DraftExpired."""
     draft_id = draft_id_of(request)
     return get_draft(draft_id) if draft_id else None
+
+
+def draft_to_change(request: HttpRequest) -> Delivery | None:
+    """Return the draft whose office may be chosen again, None when there is none.
+
+    A draft that has expired or was placed is forgotten: the next choice makes a new one.
+    """
+    try:
+        return draft_of(request)
+    except (DraftUnknown, DraftExpired):
+        forget_draft(request)
+        return None
 
 
 def forget_draft(request: HttpRequest) -> None:

@@ -1,13 +1,22 @@
-"""What a person is shown of post offices: in the words of the active language, ready for a template."""
+"""What a person reads of post offices: values put into the words of the active language, for templates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code
-from deliver_to_po.canadapost.types import Coordinates, PostOffice
-from deliver_to_po.choices import Rung
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import Coordinates, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
+from deliver_to_po.offices.filters import WORDS, Filter
 from deliver_to_po.offices.opening import State, opening
 from deliver_to_po.offices.opening_text import opening_text
+from deliver_to_po.offices.query import written
+from deliver_to_po.offices.standing import standing
 from deliver_to_po.wording import NBSP, distance, hours_rows
 
 FAR_KM = Decimal(50)
@@ -15,7 +24,7 @@ FAR_KM = Decimal(50)
 
 @dataclass(frozen=True, slots=True)
 class ShownOffice:
-    """A post office in a person's words; ``number`` is its place in the list, from 1, or 0 outside of one.
+    """A post office in a person's words; ``number`` counts from 1 in a list, and is 0 outside of one.
 
     ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
     ``hours`` is None when unknown. ``opening`` says until or from when the counter is open, ``""`` when unknown.
@@ -37,55 +46,67 @@ class ShownOffice:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficePage:
-    """The nearest offices to a place.
-
-    ``next_show`` is how many to ask for to see more, None when all are shown. ``hours_coming`` says that a worker
-    fetches hours that are missing here, so that the same search shows them in a moment. ``rung`` is what answered, and
-    ``standing`` says so in words. Where they are ``filtered``, ``left_out`` is how many offices are not as wanted, and
-    the last ``unsure`` of those shown only may be. ``wants_street`` says that Canada Post may know none only because no
-    street was given.
-    """
+class ShownList:
+    """A list of offices in words: near which place they are, and from when the list is and who made it."""
 
     place: str
+    standing: str
     offices: tuple[ShownOffice, ...]
-    show: int
-    next_show: int | None
-    hours_coming: bool
-    standing: str = ""
-    rung: Rung = Rung.FRESH
-    filtered: bool = False
-    left_out: int = 0
-    unsure: int = 0
-    wants_street: bool = False
 
 
-def shown_office(office: PostOffice, number: int = 0) -> ShownOffice:
-    """Return ``office`` in the active language's words."""
-    postal_code = unbroken(display_postal_code(office.postal_code))
-    now = opening(office)
-    lines = (office.street, " ".join(part for part in (office.city, office.province, postal_code) if part))
+def shown_list(found: OfficeList) -> ShownList:
+    """Return ``found`` in the active language's words."""
+    language = get_language()
+    return ShownList(
+        place=_place(found.query),
+        standing=standing(found.rung, found.received_at, found.precision),
+        offices=tuple(_in_words(listed, language) for listed in found.offices),
+    )
+
+
+def shown_office(office: PostOffice) -> ShownOffice:
+    """Return one ``office`` in the active language's words."""
+    return _in_words(ListedOffice(0, office, opening(office)), get_language())
+
+
+def shown_filters(wanted: Collection[Filter]) -> list[tuple[str, str | Promise, bool]]:
+    """Return each filter's value and words, and whether it is ``wanted``."""
+    return [(one.value, words, one in wanted) for one, words in WORDS.items()]
+
+
+# Many buyers are shown the same list within a minute: each office is put into words once in a language, the active one.
+@lru_cache(maxsize=1024)
+def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
+    office, now = listed.office, listed.opening
     return ShownOffice(
-        number=number,
+        number=listed.number,
         office_id=office.office_id,
         name=office.name,
         location="" if office.location.casefold() == office.name.casefold() else office.location,
         distance=distance(office.distance_km),
-        address_lines=tuple(line for line in lines if line),
+        address_lines=_address_lines(office),
         position=_position(office.coordinates),
         hours=tuple(hours_rows(office.hours)) if office.hours else None,
+        chosen=listed.chosen,
         opening=opening_text(now) if now else "",
         is_open=now is not None and now.state == State.OPEN,
         far=office.distance_km is not None and office.distance_km > FAR_KM,
     )
 
 
-def is_chosen(office_id: str, chosen: str) -> bool:
-    """Say whether ``chosen`` is the id of the same office; ``""`` chooses none."""
-    return bool(chosen) and comparable_office_id(chosen) == comparable_office_id(office_id)
+def _address_lines(office: PostOffice) -> tuple[str, ...]:
+    postal_code = _unbroken(display_postal_code(office.postal_code))
+    city = " ".join(part for part in (office.city, office.province, postal_code) if part)
+    return tuple(line for line in (office.street, city) if line)
 
 
-def unbroken(text: str) -> str:
+def _place(query: OfficeQuery) -> str:
+    """Return where was searched."""
+    text = written(query)
+    return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
+
+
+def _unbroken(text: str) -> str:
     """Return ``text`` with spaces at which no line breaks."""
     return text.replace(" ", NBSP)
 

@@ -1,6 +1,6 @@
-"""The buyer's step over HTTP: choose a post office, say who picks up, look at one office's hours."""
+"""The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -16,62 +15,24 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
-from deliver_to_po.adapter import RecipientSuggestion, order_adapter
-from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.asked import Asked
-from deliver_to_po.checkout.draft import choose_office, confirm, save_recipient
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.identifiers import OFFICE_ID_LENGTH, display_postal_code
+from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
+from deliver_to_po.checkout.office_hours import office_hours
+from deliver_to_po.checkout.office_list import OfficeList
 from deliver_to_po.checkout.picker import search
-from deliver_to_po.checkout.session import draft_of, forget_draft, remember_draft
-from deliver_to_po.checkout.shown import OfficePage, shown_office
+from deliver_to_po.checkout.problems import OFFICES, SEARCH_FIELD, TOO_MANY, Problem, not_understood, sent_back
+from deliver_to_po.checkout.recipient import draft_with_office, known_recipient, name_recipient
+from deliver_to_po.checkout.search_request import SearchRequest
+from deliver_to_po.checkout.session import draft_id_of, draft_to_change, remember_draft
+from deliver_to_po.checkout.shown import shown_filters, shown_list, shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
-from deliver_to_po.offices.filters import WORDS as FILTERS
-from deliver_to_po.offices.finder import fetch_office, known_office
 from deliver_to_po.offices.query import QueryNotUnderstood
-from deliver_to_po.pause import paused
-
-TOO_MANY = 429
-# The status of a page that says what is wrong, where it is not 200.
-STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY}
-
-# Why a buyer was sent back to choose, as the address says it; the address holds the code, never the person's data.
-SENT_BACK = {
-    error.code: error
-    for error in (
-        errors.DraftUnknown,
-        errors.DraftExpired,
-        errors.DraftIncomplete,
-        errors.DraftTaken,
-        errors.OfficeNotOffered,
-        errors.OfficeNoLongerTakesParcels,
-        errors.OfficesUnavailable,
-        errors.ChoiceRequired,
-    )
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
-
-    ``choices`` are texts and addresses of what may have been meant.
-    """
-
-    message: str | Promise
-    field: str = ""
-    offers_home: bool = False
-    status: int = 200
-    choices: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
-        """Return what ``error`` has to tell."""
-        offers_home = isinstance(error, errors.OfficesUnavailable)
-        return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
+from deliver_to_po.pause import paused, refuse_while_paused
 
 
 @never_cache
@@ -79,99 +40,86 @@ class Problem:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Search for post offices and choose one."""
-    draft = _draft_if_any(request)
+    draft = draft_to_change(request)
     if request.method != "POST":
-        asked = Asked.read(request.GET)
-        code = request.GET.get("problem", "")
-        problem = Problem.of(_sent_back(code, draft)) if code in SENT_BACK else None
-        kept = draft.office_id if draft and code != errors.OfficeNoLongerTakesParcels.code else ""
-        return _show_offices(request, asked, draft, chosen=kept, problem=problem)
-    asked = Asked.read(request.POST)
+        search_request = SearchRequest.read(request.GET)
+        problem = sent_back(request.GET.get("problem", ""), draft)
+        return _show_offices(request, search_request, draft, problem=problem, chosen=chosen_office_id(draft))
+    search_request = SearchRequest.read(request.POST)
     if "search" in request.POST:
-        return _to_the_place(request, asked, draft)
-    office_id = request.POST.get("office_id", "")
+        return _redirect_to_search(request, search_request, draft)
+    # One character too many is kept, so that an id that is too long is refused, not cut.
+    office_id = request.POST.get("office_id", "")[: OFFICE_ID_LENGTH + 1]
     if not office_id:
         missing = _("Choose the post office that your parcel should be delivered to.")
-        return _show_offices(request, asked, draft, problem=Problem(missing, "d2po-offices"))
+        return _show_offices(request, search_request, draft, problem=Problem(missing, OFFICES))
     try:
         before_asking = partial(count_question, request)
-        chosen = choose_office(office_id, current_language(), draft, before_asking=before_asking)
-        remember_draft(request, chosen)
+        remember_draft(request, choose_office(office_id, current_language(), draft, before_asking=before_asking))
     except errors.DeliverToPoError as error:
-        return _show_offices(request, asked, draft, problem=Problem.of(error, "d2po-offices"), chosen=office_id)
-    return HttpResponseRedirect(_address("recipient", q=asked.text))
+        return _show_offices(request, search_request, draft, problem=Problem.of(error, OFFICES), chosen=office_id)
+    return HttpResponseRedirect(_url("recipient", q=search_request.text))
 
 
-def _sent_back(code: str, draft: Delivery | None) -> errors.DeliverToPoError:
-    if draft and code == errors.OfficeNoLongerTakesParcels.code:
-        return errors.OfficeNoLongerTakesParcels.named(draft.office_name)
-    return SENT_BACK[code]()
-
-
-def _to_the_place(request: HttpRequest, asked: Asked, draft: Delivery | None) -> HttpResponse:
-    """Go on to the page of the place that was typed: a house number never gets into an address."""
+def _redirect_to_search(request: HttpRequest, search_request: SearchRequest, draft: Delivery | None) -> HttpResponse:
+    """Redirect to the URL of a search that was typed; a house number never gets into a URL."""
     try:
-        return HttpResponseRedirect(f"{asked.without_house().url()}#d2po-results")
+        return HttpResponseRedirect(f"{search_request.without_house().url()}#d2po-results")
     except QueryNotUnderstood as error:
-        return _show_offices(request, asked, draft, problem=_not_understood(error, asked))
-
-
-def _not_understood(error: QueryNotUnderstood, asked: Asked) -> Problem:
-    choices = tuple((choice, replace(asked, text=choice).url()) for choice in error.choices)
-    return replace(Problem.of(error, "d2po-q"), choices=choices)
-
-
-def _draft_if_any(request: HttpRequest) -> Delivery | None:
-    """Return the buyer's draft; one that is expired or placed is let go, since a new choice is being made."""
-    try:
-        return draft_of(request)
-    except (errors.DraftUnknown, errors.DraftExpired):
-        forget_draft(request)
-        return None
+        return _show_offices(request, search_request, draft, problem=not_understood(error, search_request))
 
 
 def _show_offices(
-    request: HttpRequest, asked: Asked, draft: Delivery | None, *, problem: Problem | None, chosen: str = ""
+    request: HttpRequest,
+    search_request: SearchRequest,
+    draft: Delivery | None,
+    *,
+    problem: Problem | None,
+    chosen: str = "",
 ) -> HttpResponse:
-    page: OfficePage | None = None
-    before_asking = partial(count_question, request)
-    if asked and not (problem and problem.field == "d2po-q"):
+    found: OfficeList | None = None
+    if search_request and not (problem and problem.field == SEARCH_FIELD):
         try:
-            page = search(
-                asked.query(),
+            found = search(
+                search_request.query(),
                 current_language(),
-                show=asked.show,
+                show=search_request.show,
                 chosen=chosen,
-                wanted=asked.wanted,
-                before_asking=before_asking,
+                wanted=search_request.wanted,
+                before_asking=partial(count_question, request),
             )
         except QueryNotUnderstood as error:
-            problem = _not_understood(error, asked)
+            problem = not_understood(error, search_request)
         except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
-    reason = "" if page else paused()
+    reason = "" if found else paused()
     if reason:
         problem = None
-    adapter = order_adapter()
+    typed = search_request.text if search_request else display_postal_code(known_postal_code(draft, request))
     context = {
-        "asked": asked,
-        "page": page,
+        **_list_context(search_request, found),
+        "search_request": search_request,
+        "search_value": typed,
+        "filters": shown_filters(search_request.wanted),
         "paused": reason,
         "problem": problem,
-        "search_value": asked.text if asked else _known_postal_code(draft, request),
-        "wanted": [(one.value, words, one in asked.wanted) for one, words in FILTERS.items()],
-        "home_delivery_url": adapter.home_delivery_url(request),
-        "open_map": app_settings.open_map,
-        "page_url": asked.url() if page else "",
-        "more_url": replace(asked, show=page.next_show).url() if page and page.next_show else "",
-        "wider_url": replace(asked, wanted=()).url() if page and page.left_out else "",
+        "home_delivery_url": order_adapter().home_delivery_url(request),
+        "map_open_at_start": app_settings.map_open_at_start,
     }
     return _render(request, "choose", context, problem.status if problem else 200)
 
 
-def _known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
-    known = draft.recipient_postal_code or draft.office_postal_code if draft else ""
-    return display_postal_code(known or order_adapter().postal_code(request))
+def _list_context(search_request: SearchRequest, found: OfficeList | None) -> dict[str, Any]:
+    """Return what the template of the list needs: the values that were found, their words, and where links lead."""
+    if found is None:
+        return {"found": None}
+    return {
+        "found": found,
+        "shown": shown_list(found),
+        "page_url": search_request.url(),
+        "more_url": replace(search_request, show=found.next_show).url() if found.next_show else "",
+        "wider_url": replace(search_request, wanted=()).url() if found.left_out else "",
+    }
 
 
 # An error report by e-mail leaves out who picks up.
@@ -182,68 +130,54 @@ def _known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recipient(request: HttpRequest) -> HttpResponse:
     """Say who picks the parcel up."""
+    search_text, problem = SearchRequest.read(request.GET).text, None
     try:
-        draft = draft_of(request)
+        draft = draft_with_office(draft_id_of(request))
     except errors.DeliverToPoError as error:
-        return _send_back(request, error)
-    if draft is None:
-        return _send_back(request, errors.DraftUnknown())
-    if not draft.office_id:
-        return _send_back(request, errors.DraftIncomplete())
-    problem = None
+        return _send_back(error, search_text)
     form = RecipientForm(
         request.POST if request.method == "POST" else None,
         office=draft.office,
-        initial=initial_recipient(_known_recipient(request, draft)),
+        initial=initial_recipient(known_recipient(draft, request)),
     )
-    if form.is_valid():
-        try:
-            save_recipient(draft, form.recipient())
-            count_question(request)
-            confirm(draft)
-        except errors.TooManySearches as error:
-            problem = Problem.of(error)
-        except errors.DeliverToPoError as error:
-            return _send_back(request, error)
+    try:
+        if form.is_valid():
+            name_recipient(draft, form.recipient(), before_asking=partial(count_question, request))
         else:
-            return HttpResponseRedirect(order_adapter().next_url(request))
-    elif paused():
-        return _send_back(request, errors.OptionPaused())
+            refuse_while_paused()
+    except errors.TooManySearches as error:
+        problem = Problem.of(error)
+    except errors.DeliverToPoError as error:
+        return _send_back(error, search_text)
+    if form.is_valid() and not problem:
+        return HttpResponseRedirect(order_adapter().next_url(request))
     context = {
         "problem": problem,
         "form": form,
         "office": shown_office(draft.office),
-        "choose_url": _address("choose", q=request.GET.get("q", "") or display_postal_code(draft.office_postal_code)),
-        "keep_days": app_settings.keep_recipient.days,
+        "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
+        "keep_days": app_settings.recipient_lifetime.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return _render(request, "recipient", context, problem.status if problem else 200)
 
 
-def _known_recipient(request: HttpRequest, draft: Delivery) -> Recipient | RecipientSuggestion:
-    return draft.recipient if draft.recipient_name else order_adapter().recipient(request)
-
-
-def _send_back(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResponse:
-    return HttpResponseRedirect(_address("choose", q=request.GET.get("q", ""), problem=error.code))
+def _send_back(error: errors.DeliverToPoError, search_text: str) -> HttpResponse:
+    return HttpResponseRedirect(_url("choose", q=search_text, problem=error.code))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
-    asked, language = request.GET.get("q", ""), current_language()
-    context: dict[str, Any] = {"asked": asked, "choose_url": _address("choose", q=asked)}
+    search_text = SearchRequest.read(request.GET).text
+    context: dict[str, Any] = {"search_text": search_text, "choose_url": _url("choose", q=search_text)}
     try:
-        before_asking = partial(count_question, request)
-        context["office"] = shown_office(fetch_office(office_id, language, before_asking=before_asking))
+        seen = office_hours(office_id, current_language(), before_asking=partial(count_question, request))
     except errors.OfficeNotOffered as error:
-        return _render(request, "office", context | {"problem": Problem.of(error)}, 404)
-    except (errors.OfficesUnavailable, errors.TooManySearches) as error:
-        # What is known of it is shown all the same.
-        known = shown_office(known_office(office_id, language))
-        return _render(request, "office", context | {"office": known, "no_hours_now": True}, Problem.of(error).status)
-    return _render(request, "office", context)
+        return _render(request, "office_hours", context | {"problem": Problem.of(error)}, 404)
+    context |= {"office": shown_office(seen.office), "no_hours_now": seen.error is not None}
+    return _render(request, "office_hours", context, Problem.of(seen.error).status if seen.error else 200)
 
 
 def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -254,6 +188,6 @@ def _render(request: HttpRequest, page: str, context: dict[str, Any], status: in
     return response
 
 
-def _address(view: str, **query: str | int) -> str:
+def _url(view: str, **query: str) -> str:
     filled = {name: value for name, value in query.items() if value}
     return f"{reverse(f'deliver_to_po:{view}')}{'?' if filled else ''}{urlencode(filled)}"

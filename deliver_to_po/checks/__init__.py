@@ -22,7 +22,7 @@ def register_all() -> None:
     register(handoff.check_handoff)
     register(handoff.check_shipping_systems)
     register(surroundings.check_label_storage, Tags.files)
-    register(surroundings.check_search_cache, Tags.caches)
+    register(surroundings.check_cache, Tags.caches)
     register(surroundings.check_base_template, Tags.templates)
     register(surroundings.check_installed_apps)
     register(surroundings.check_pages, Tags.urls)

@@ -5,18 +5,18 @@ from inspect import getdoc
 
 from django.apps import apps
 from django.core.checks import CheckMessage
-from django.core.exceptions import FieldError, ValidationError
+from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, error, setting_name
 from deliver_to_po.checks.orders import order_model
 from deliver_to_po.conf import app_settings
+from deliver_to_po.configured import subclass_named
 
 NAME = setting_name("ORDER_ADAPTER")
-REQUIRED_METHODS = ("parcels", "ship_from", "is_d2po", "next_url", "home_delivery_url")
+REQUIRED_METHODS = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
 
 
 def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
@@ -29,13 +29,9 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     if not path or not isinstance(path, str):
         return [error(20, _("%(setting)s is missing.") % {"setting": NAME}, example)]
     try:
-        adapter = import_string(path)
-    except ImportError as problem:
-        message = _("%(setting)s: “%(path)s” cannot be imported (%(problem)s).")
-        return [error(21, message % {"setting": NAME, "path": path, "problem": problem}, example)]
-    if not (isinstance(adapter, type) and issubclass(adapter, OrderAdapter)):
-        message = _("%(setting)s: “%(path)s” is no subclass of OrderAdapter.")
-        return [error(22, message % {"setting": NAME, "path": path}, example)]
+        adapter = subclass_named(path, OrderAdapter, NAME)
+    except ImproperlyConfigured as problem:
+        return [error(21 if isinstance(problem.__cause__, ImportError) else 22, str(problem), example)]
     return [*_methods_not_written(path, adapter), *_search_fields(path, adapter)]
 
 

@@ -7,10 +7,12 @@ from urllib.parse import SplitResult, urlsplit
 from django.core.checks import CheckMessage
 from django.utils.translation import gettext as _
 
+from deliver_to_po.canadapost.constraints import check_text
 from deliver_to_po.canadapost.rules import CONTRACT, CUSTOMER
 from deliver_to_po.checks.messages import error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import APIS, app_settings, host_of, is_loopback, own_url
+from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH
 
 SECTION = "CANADA_POST"
 NUMBERS = {"CUSTOMER_NUMBER": CUSTOMER, "MOBO": CUSTOMER, "CONTRACT_ID": CONTRACT}
@@ -21,13 +23,13 @@ def check_canada_post(**_kwargs: object) -> list[CheckMessage]:
     """Check the account, the API and the address that requests go to."""
     if not is_right(SECTION):
         return []
-    return [*_account(), *_numbers(), *_api(), *_address()]
+    return [*_account(), *_numbers(), *_group_prefix(), *_api(), *_address()]
 
 
 def _account() -> Iterator[CheckMessage]:
     settings = app_settings.canada_post
     needed = [*CREDENTIALS.get(settings.api, ()), "CUSTOMER_NUMBER"]
-    if not (settings.api == "webservices" and settings.non_contract):
+    if not (settings.api == "webservices" and settings.without_contract):
         needed.append("CONTRACT_ID")
     for key in needed:
         if is_right(SECTION, key) and not getattr(settings, key.lower()).strip():
@@ -55,6 +57,20 @@ def _numbers() -> Iterator[CheckMessage]:
             )
 
 
+def _group_prefix() -> Iterator[CheckMessage]:
+    if not is_right(SECTION, "GROUP_PREFIX"):
+        return
+    prefix, setting = app_settings.canada_post.group_prefix, setting_name(SECTION, "GROUP_PREFIX")
+    broken = list(check_text(setting, prefix, GROUP_PREFIX_LENGTH, required=False))
+    if broken or prefix != prefix.strip():
+        yield error(
+            39,
+            _("%(setting)s cannot begin the name of a group at Canada Post.") % {"setting": setting},
+            _("Use at most %(longest)s characters on one line, without spaces around them, such as “%(example)s”.")
+            % {"longest": GROUP_PREFIX_LENGTH, "example": "main-street"},
+        )
+
+
 def _api() -> Iterator[CheckMessage]:
     api = app_settings.canada_post.api
     if is_right(SECTION, "API") and api not in APIS:
@@ -64,12 +80,12 @@ def _api() -> Iterator[CheckMessage]:
             % {"setting": setting_name(SECTION, "API"), "value": api},
             _("Set it to “%(first)s” or “%(second)s”.") % {"first": APIS[0], "second": APIS[1]},
         )
-    if is_right(SECTION, "NON_CONTRACT") and app_settings.canada_post.non_contract:
+    if is_right(SECTION, "WITHOUT_CONTRACT") and app_settings.canada_post.without_contract:
         yield from _non_contract(api)
 
 
 def _non_contract(api: str) -> Iterator[CheckMessage]:
-    setting = setting_name(SECTION, "NON_CONTRACT")
+    setting = setting_name(SECTION, "WITHOUT_CONTRACT")
     if api != "webservices":
         yield error(
             36,

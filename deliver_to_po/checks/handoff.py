@@ -7,14 +7,15 @@ import django
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage
-from django.utils.module_loading import import_string
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from deliver_to_po.background import works_in_background
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import Release, app_settings
-from deliver_to_po.handoff.integrations.base import ShippingSystem
+from deliver_to_po.configured import subclass_named
+from deliver_to_po.shipping import ShippingSystem
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3
@@ -57,7 +58,7 @@ def _release() -> Iterator[CheckMessage]:
 
 
 def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
-    """Check that there is a default shipping system, and that each can be imported and knows its OPTIONS."""
+    """Check that there is a default shipping system, and that each can be used, knows its OPTIONS and supports D2PO."""
     if not is_right(SYSTEMS):
         return []
     systems = app_settings.shipping_systems
@@ -74,21 +75,27 @@ def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
 def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
     name = setting_name(SYSTEMS, alias)
     path = system.get("BACKEND") if isinstance(system, Mapping) else None
-    fix = _("Name a subclass of %(base)s.") % {"base": "deliver_to_po.handoff.integrations.base.ShippingSystem"}
-    if not isinstance(path, str):
+    fix = _("Name a subclass of %(base)s.") % {"base": "deliver_to_po.shipping.ShippingSystem"}
+    if not path or not isinstance(path, str):
         yield error(43, _("%(setting)s has no BACKEND.") % {"setting": name}, fix)
         return
     try:
-        backend = import_string(path)
-    except ImportError as problem:
-        message = _("%(setting)s: “%(path)s” cannot be imported (%(problem)s).")
-        yield error(43, message % {"setting": f'{name}["BACKEND"]', "path": path, "problem": problem}, fix)
+        backend = subclass_named(path, ShippingSystem, f'{name}["BACKEND"]')
+    except ImproperlyConfigured as problem:
+        yield error(43, str(problem), fix)
         return
-    if not (isinstance(backend, type) and issubclass(backend, ShippingSystem)):
-        message = _("%(setting)s: “%(path)s” is no subclass of ShippingSystem.")
-        yield error(43, message % {"setting": f'{name}["BACKEND"]', "path": path}, fix)
-        return
-    options = system.get("OPTIONS", {})
+    yield from _options(alias, backend, system.get("OPTIONS", {}))
+    if not backend.supports_d2po:
+        message = _(
+            "%(setting)s: nobody has seen that “%(path)s” makes Deliver to Post Office labels. Nothing is sent."
+        )
+        fix = _(
+            "Use another shipping system. Once you have seen such a label of this one, set its supports_d2po to True."
+        )
+        yield error(45, message % {"setting": name, "path": path}, fix)
+
+
+def _options(alias: str, backend: type[ShippingSystem], options: Any) -> Iterator[CheckMessage]:
     for option in options if isinstance(options, Mapping) else [options]:
         if option not in backend.option_names:
             message = _("%(setting)s: the shipping system “%(alias)s” has no such option.")

@@ -68,13 +68,13 @@ def _served(location: Path) -> bool:
     return any(place == root or root in place.parents for root in roots) or place == Path.cwd()
 
 
-def check_search_cache(**_kwargs: object) -> list[CheckMessage]:
-    """Check that SEARCH_CACHE is an alias in CACHES."""
-    alias = app_settings.search_cache
-    if not is_right("SEARCH_CACHE") or alias in settings.CACHES:
+def check_cache(**_kwargs: object) -> list[CheckMessage]:
+    """Check that CACHE is an alias in CACHES."""
+    alias = app_settings.cache
+    if not is_right("CACHE") or alias in settings.CACHES:
         return []
     message = _("%(setting)s is “%(alias)s”, which CACHES does not have.")
-    values = {"setting": setting_name("SEARCH_CACHE"), "alias": alias}
+    values = {"setting": setting_name("CACHE"), "alias": alias}
     return [error(52, message % values, did_you_mean(alias, settings.CACHES))]
 
 

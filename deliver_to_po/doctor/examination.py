@@ -9,6 +9,7 @@ from deliver_to_po.canadapost.types import Language
 from deliver_to_po.carrier import canada_post_over
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor import questions, surroundings
+from deliver_to_po.doctor.background import background
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.doctor.hearing import Heard, ListeningTransport
 from deliver_to_po.doctor.recording import ask_more
@@ -26,6 +27,7 @@ def examine(near: str, language: Language, heard: list[Heard], *, recording: boo
     if surroundings.forbid_calls(messages):
         yield Finding(_("Canada Post"), Verdict.NOT_ASKED, _("not before the settings above are right"))
         return
+    yield from background()
     yield surroundings.environment()
     origin, finding = surroundings.ship_from()
     yield finding

@@ -55,7 +55,7 @@ def no_office(near: str) -> str:
 
 def no_price(asked: Asked) -> str:
     """Return what to do when no service has a price."""
-    if asked.emulator or asked.settings.non_contract:
+    if asked.emulator or asked.settings.without_contract:
         return _account(errors.Refused("rates"), asked)
     return _("Check CUSTOMER_NUMBER and CONTRACT_ID against your agreement. Without an agreement there are no prices.")
 
@@ -96,7 +96,7 @@ def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
         return _account(error, asked)
     if error.operation == TOKEN:
         return _("Check in Canada Post's developer portal that your application is active.")
-    if asked.settings.non_contract:
+    if asked.settings.without_contract:
         return _without_contract()
     return _(
         "Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID against your agreement. If they are right, ask Canada Post "
@@ -111,7 +111,7 @@ def _account(error: errors.CanadaPostError, asked: Asked) -> str:
         return _(
             "Set CUSTOMER_NUMBER and CONTRACT_ID to what the emulator printed when it started, and leave MOBO empty."
         )
-    if asked.settings.non_contract:
+    if asked.settings.without_contract:
         return _without_contract()
     return _("Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID against your agreement.")
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from deliver_to_po.emulator.config import LOOPBACK, PREFIX, THROTTLINGS, VARIANTS, EmulatorConfig
-from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.emulator.extra import MissingExtra
 
 _DESCRIPTION = """Canada Post on this machine, for development and tests: the portal's JSON API and the XML web
 services, with post offices, prices, shipments, labels, manifests and tracking, and map tiles. Its post offices are made
@@ -16,10 +16,33 @@ faults and moves parcels along; the control API below /_emulator/ does the same 
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted; return the exit status."""
-    defaults = EmulatorConfig()
-    options = _parser(defaults).parse_args(arguments)
-    config = EmulatorConfig(
+    """Serve until interrupted; return the exit status: 1 where the extra is not installed."""
+    options = _parser(EmulatorConfig()).parse_args(arguments)
+    try:
+        return _serve(options)
+    except MissingExtra as missing:
+        print(missing, file=sys.stderr)
+        return 1
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from deliver_to_po.emulator.server import EmulatorServer
+
+    config = _config(options)
+    server = EmulatorServer(port=options.port, host=options.host, data=options.data, config=config)
+    try:
+        address = server.listen()
+        _announce(address, config)
+        server.serve()
+    except KeyboardInterrupt:
+        print("Stopped.")
+    finally:
+        server.stop()
+    return 0
+
+
+def _config(options: argparse.Namespace) -> EmulatorConfig:
+    return EmulatorConfig(
         client_id=options.client_id,
         client_secret=options.client_secret,
         customer_number=options.customer_number,
@@ -32,16 +55,6 @@ def main(arguments: list[str] | None = None) -> int:
         throttled_as=options.throttled_as,
         variant=options.variant,
     )
-    server = EmulatorServer(port=options.port, host=options.host, data=options.data, config=config)
-    try:
-        address = server.listen()
-        _announce(address, config)
-        server.serve()
-    except KeyboardInterrupt:
-        print("Stopped.")
-    finally:
-        server.stop()
-    return 0
 
 
 def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:

@@ -9,10 +9,11 @@ from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from deliver_to_po.emulator import control, status, tiles
+from deliver_to_po.emulator import control, page, tiles
 from deliver_to_po.emulator.answers import JsonVoice
 from deliver_to_po.emulator.calls import Call, Operation, World
 from deliver_to_po.emulator.config import PREFIX
+from deliver_to_po.emulator.foreign_pages import why_refused
 from deliver_to_po.emulator.operations import CANADA_POST
 from deliver_to_po.emulator.portal.auth import check_bearer
 from deliver_to_po.emulator.strikes import strike
@@ -28,7 +29,7 @@ LARGEST_REQUEST_BYTES = 256 * 1024
 
 _VOICES: Mapping[str, Voice] = {"portal": JsonVoice(), "webservices": XmlVoice(), "own": JsonVoice()}
 _CHECKS = {"portal": check_bearer, "webservices": check_basic}
-_OPERATIONS = (*CANADA_POST, *control.OPERATIONS, *status.OPERATIONS, *tiles.OPERATIONS)
+_OPERATIONS = (*CANADA_POST, *control.OPERATIONS, *page.OPERATIONS, *tiles.OPERATIONS)
 _RULES = Map(
     [Rule(operation.path, endpoint=operation, methods=[operation.method]) for operation in _OPERATIONS],
     merge_slashes=False,
@@ -51,6 +52,9 @@ class Emulator:
 
     def answer(self, request: Request) -> Response:
         """Return the answer to one request; raises ConnectionResetError where a reset was asked for."""
+        if (reasons := why_refused(request)) is not None:
+            reason = Call(self.world, request).said(*reasons)
+            return _voice_of(request.path).gateway(403, "Forbidden", reason)
         try:
             operation, arguments = _RULES.bind_to_environ(request.environ).match()
         except HTTPException as error:

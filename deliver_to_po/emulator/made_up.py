@@ -15,8 +15,11 @@ MORE_IN_A_LONE_AREA = 1
 FRENCH_PROVINCES = ("QC",)
 BILINGUAL_PROVINCES = ("NB", "ON", "QC")
 
-# Nunavut's east, whose counters take no D2PO parcels, so that somebody always finds none near.
-AREAS_WITHOUT_D2PO = ("X0A",)
+# Two real regions where a search finds nothing, so that a shop sees what it shows then. Both are so remote that from
+# nearly all of their villages no search reaches a post office elsewhere. Nunavut's post offices take no D2PO parcels;
+# in Nunavik and along James Bay (J0M) the emulator has no post office of any kind.
+AREAS_WITHOUT_D2PO = ("X0A", "X0B", "X0C")
+AREAS_WITHOUT_OFFICES = ("J0M",)
 
 _LETTERS = "ABCEGHJKLMNPRSTVWXYZ"
 _FAMILIES = (
@@ -113,6 +116,8 @@ def make_up() -> Iterator[Office]:
     in_area: Counter[str] = Counter()
     for village in villages():
         number += 1
+        if village.area in AREAS_WITHOUT_OFFICES:
+            continue
         place = (village.latitude, village.longitude)
         yield _office(village.area, village.name, village.province, place, in_area[village.area], number)
         in_area[village.area] += 1

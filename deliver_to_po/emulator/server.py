@@ -10,7 +10,12 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from deliver_to_po.emulator.extra import MissingExtra
+
+try:
+    from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+except ModuleNotFoundError as error:
+    raise MissingExtra from error
 
 from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World

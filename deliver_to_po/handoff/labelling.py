@@ -2,54 +2,72 @@
 
 from django.core.files.base import ContentFile
 
-from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.types import Artifact
-from deliver_to_po.choices import HandoffStep, Reason
+from deliver_to_po.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.leased import after, later, move, record, record_error, system_of
-from deliver_to_po.handoff.request import info_of
+from deliver_to_po.handoff.frozen_request import made_of
+from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
 from deliver_to_po.models import Shipment
+from deliver_to_po.models.shipment import label_name
+from deliver_to_po.outbox.claiming import rung
+from deliver_to_po.shipping import Label, NotYet
 
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
-REASONS = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
 
 def fetch_label(shipment: Shipment) -> None:
     """Fetch the label and keep it; whatever hinders that is tried again, since the shipment exists."""
-    patience = app_settings.handoff
-    try:
-        artifact = system_of(shipment).label(info_of(shipment))
-    except errors.CanadaPostError as error:
-        record_error(shipment, HandoffStep.LABEL, error)
-        soon = isinstance(error, errors.NotReady)
-        later(
-            shipment,
-            "label_later",
-            patience.label_after_seconds if soon else patience.retry_after_seconds,
-            reason=REASONS.get(type(error), Reason.UNAVAILABLE),
-            reason_text=error.explain(),
-        )
+    system = ready_system(shipment)
+    if isinstance(system, NotYet):
+        put_off(shipment, system)
         return
-    _keep(shipment, artifact)
-    record(shipment, HandoffStep.LABEL, artifact.media_type)
+    if not system.has_labels:
+        move(shipment, "finish", reason=Reason.NONE, reason_text="")
+        return
+    answer = system.label(made_of(shipment))
+    if isinstance(answer, NotYet):
+        record_not_yet(shipment, HandoffStep.LABEL, answer)
+        _later(shipment, answer)
+    elif answer.media_type not in EXTENSIONS:
+        unreadable = NotYet(reason=Reason.LABEL_UNREADABLE)
+        record_not_yet(shipment, HandoffStep.LABEL, unreadable)
+        _later(shipment, unreadable)
+    else:
+        _keep(shipment, answer)
+        record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
 
 
-def _keep(shipment: Shipment, artifact: Artifact) -> None:
-    label = shipment.label
-    label.save(f"label.{EXTENSIONS[artifact.media_type]}", ContentFile(artifact.content), save=False)
-    name = str(label.name)
-    kept = False
-    try:
-        kept = move(
-            shipment,
-            "label",
-            reason=Reason.NONE,
-            reason_text="",
-            label=name,
-            label_media_type=artifact.media_type,
-            labelled_at=after(0),
-        )
-    finally:
-        if not kept:
-            # Another worker has the row, or it could not be written: an orphan would have somebody's address on it.
-            label.storage.delete(name)
+def _later(shipment: Shipment, answer: NotYet) -> None:
+    if answer.reason == Reason.LABEL_NOT_READY and answer.seconds is None:
+        seconds = rung(app_settings.handoff.label_after_seconds, shipment.tries)
+        answer = NotYet(reason=answer.reason, said=answer.said, seconds=seconds)
+    put_off(shipment, answer)
+
+
+def _keep(shipment: Shipment, label: Label) -> None:
+    """Keep the file under a name that the row has held since before it is written, so that no crash orphans it.
+
+    An earlier try may have left a file, whole or in part: it goes first. If the commit's answer gets lost, nothing is
+    undone: the row says later whether it was made.
+    """
+    storage = shipment.label.storage
+    name = str(shipment.label.name) or label_name(shipment, f".{EXTENSIONS[label.media_type]}")
+    if not _name_label(shipment, name):
+        return
+    storage.delete(name)
+    written = storage.save(name, ContentFile(label.content))
+    kept = move(
+        shipment,
+        "label",
+        reason=Reason.NONE,
+        reason_text="",
+        label=written,
+        label_media_type=label.media_type,
+    )
+    if not kept and written != name:
+        # Another worker has the row by now, and its file is the one that the row names.
+        storage.delete(written)
+
+
+def _name_label(shipment: Shipment, name: str) -> bool:
+    """Write down under which name the label will lie; False, and nothing done, when another worker has the row."""
+    return bool(Shipment.objects.filter(pk=shipment.pk, lease=shipment.lease).update(label=name))

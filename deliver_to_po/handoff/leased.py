@@ -2,81 +2,138 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, NotEntitled
-from deliver_to_po.choices import HandoffStep, OfficeCheck, Reason
-from deliver_to_po.handoff.integrations.base import ShippingSystem, shipping_system
+from deliver_to_po.canadapost.errors import CredentialsRefused, NotEntitled
+from deliver_to_po.choices import Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.conf import app_settings
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
-from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.offices.check import CheckAnswer, ask_about
+from deliver_to_po.outbox.claiming import after, rung
+from deliver_to_po.shipping import Answer, Made, NotYet, ShippingSystem
+from deliver_to_po.shipping.registry import shipping_system
 
 log = logging.getLogger(__name__)
 
 OFFICE_REASONS = {OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER, OfficeCheck.GONE: Reason.OFFICE_GONE}
+# A person has to mend these first: trying again soon would only repeat them.
+SLOW_REASONS = (
+    Reason.CREDENTIALS,
+    Reason.NOT_ENTITLED,
+    Reason.TEST_ONLY,
+    Reason.LIVE_OFF,
+    Reason.NO_D2PO,
+    Reason.NOT_CONFIGURED,
+    Reason.PAUSED,
+)
+OUTCOMES = {
+    Reason.CREDENTIALS: Outcome.CREDENTIALS,
+    Reason.NOT_ENTITLED: Outcome.NOT_ENTITLED,
+    Reason.INVALID: Outcome.INVALID,
+    Reason.REFUSED: Outcome.REFUSED,
+    Reason.THROTTLED: Outcome.THROTTLED,
+    Reason.LABEL_NOT_READY: Outcome.NOT_READY,
+    Reason.LABEL_UNREADABLE: Outcome.UNREADABLE,
+    Reason.UNREADABLE: Outcome.UNREADABLE,
+}
 
 
-def move(shipment: Shipment, name: str, *, due_at: datetime | None = None, **fields: Any) -> bool:
+def move(shipment: Shipment, name: str, **fields: Any) -> bool:
     """Make a move as the holder of the lease; False when the lease is another worker's by now."""
-    return shipment.lease is not None and move_shipment(shipment, name, lease=shipment.lease, due_at=due_at, **fields)
+    return move_shipment(shipment, name, lease=shipment.lease, **fields)
 
 
-def later(shipment: Shipment, name: str, ladder: Sequence[float], **fields: Any) -> None:
-    """Make the move ``name`` and try the same step again after the ladder's next rung, in seconds."""
-    move(shipment, name, due_at=after(rung(ladder, shipment.step_tries)), step_tries=shipment.step_tries + 1, **fields)
+def put_off(shipment: Shipment, not_yet: NotYet, *, name: str = "put_off", **fields: Any) -> bool:
+    """Try the same step again when ``not_yet`` says, else after the next rung of RETRY_AFTER_SECONDS."""
+    values = {"reason": not_yet.reason, "reason_text": not_yet.said, "tries": shipment.tries + 1, **fields}
+    return move(shipment, name, due_at=after(_seconds(shipment, not_yet)), **values)
 
 
-def rung(ladder: Sequence[float], tries: int) -> float:
-    """Return the seconds to wait after ``tries`` tries; the last rung is for all that follow."""
-    return ladder[min(tries, len(ladder) - 1)]
+def _seconds(shipment: Shipment, not_yet: NotYet) -> float:
+    if not_yet.seconds is not None:
+        return not_yet.seconds
+    return rung(ladder_for(not_yet.reason), shipment.tries)
 
 
-def after(seconds: float) -> datetime:
-    """Return the time in ``seconds`` from now."""
-    return timezone.now() + timedelta(seconds=seconds)
+def ladder_for(reason: Reason) -> Sequence[float]:
+    """Return after how many seconds the same is tried again: the first time, the second and so on."""
+    ladder = app_settings.handoff.retry_after_seconds
+    return ladder[-1:] if reason in SLOW_REASONS else ladder
 
 
-def system_of(shipment: Shipment) -> ShippingSystem:
-    """Return the shipping system of a shipment, speaking the API that was frozen when it was released."""
-    return shipping_system(shipment.system).speaking(shipment.api)
+def ready_system(shipment: Shipment) -> ShippingSystem | NotYet:
+    """Return the shipping system, speaking the API that was frozen at release; NotYet while nothing may be sent to it.
+
+    Nothing is ever sent to a system that has not been shown to make Deliver to Post Office labels.
+    """
+    try:
+        system = shipping_system(shipment.system).speaking(shipment.api)
+    except ImproperlyConfigured as error:
+        log.error("Shipment %s: %s", shipment.pk, error)
+        return NotYet(reason=Reason.NOT_CONFIGURED)
+    if not system.supports_d2po:
+        return NotYet(reason=Reason.NO_D2PO)
+    return system.obstacle(live=shipment.delivery.live) or system
 
 
-def record(shipment: Shipment, step: HandoffStep, outcome: object) -> None:
-    """Write down how a step went."""
-    Attempt.objects.create(shipment=shipment, step=step, request_id=shipment.request_id, outcome=str(outcome)[:60])
-
-
-def record_error(shipment: Shipment, step: HandoffStep, error: CanadaPostError) -> None:
-    """Write down an error by its class, status and codes: never a body. The log hears what the shop has to mend."""
-    if isinstance(error, CredentialsRefused | NotEntitled):
-        log.error("Nothing is handed off: %s", error)
-    else:
-        log.warning("Shipment %s: %s", shipment.pk, error)
+def record(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> None:
+    """Write down how a step went: its outcome, status and codes, never a body."""
     Attempt.objects.create(
         shipment=shipment,
         step=step,
         request_id=shipment.request_id,
-        outcome=type(error).__name__,
-        status=error.status,
-        codes=", ".join(error.codes)[:120],
+        outcome=outcome,
+        status=answer.status if answer else None,
+        codes=", ".join(answer.codes)[:120] if answer else "",
     )
 
 
+def record_not_yet(shipment: Shipment, step: HandoffStep, answer: NotYet) -> None:
+    """Write down that nothing came of a step for now; the log hears what the shop has to mend."""
+    outcome = OUTCOMES.get(answer.reason, Outcome.UNAVAILABLE)
+    level = logging.ERROR if answer.reason in SLOW_REASONS else logging.WARNING
+    log.log(level, "Shipment %s: %s: %s", shipment.pk, step.value, outcome.value)
+    record(shipment, step, outcome, answer)
+
+
+def outcome_of(made: Made) -> Outcome:
+    """Return how an attempt that made a shipment ended."""
+    if made.suspended:
+        return Outcome.SUSPENDED
+    return Outcome.TRANSMITTED if made.transmitted else Outcome.MADE
+
+
 def checked_office(shipment: Shipment) -> CheckAnswer:
-    """Ask Canada Post whether the delivery's office takes parcels, right before a request, and keep the answer."""
+    """Ask Canada Post whether the shipment's office takes parcels, right before a request, and keep the answer."""
     delivery = shipment.delivery
-    asked = ask_about(delivery.office, language_of(delivery.language), background=True)
-    answer = asked.check
-    if asked.error is not None:
-        record_error(shipment, HandoffStep.CHECK, asked.error)
-    else:
-        record(shipment, HandoffStep.CHECK, answer.value)
-    if answer != OfficeCheck.COULD_NOT_ASK:
-        rows = Delivery.objects.filter(pk=delivery.pk)
-        rows.update(office_check=answer, office_checked_at=timezone.now())
+    asked = ask_about(shipment.office, language_of(delivery.language), background=True)
+    error = asked.error
+    record(
+        shipment,
+        HandoffStep.CHECK,
+        Outcome(asked.check.value),
+        Answer(status=error.status, codes=error.codes) if error else None,
+    )
+    if isinstance(error, CredentialsRefused | NotEntitled):
+        log.error("Nothing is handed off: %s", error)
+    elif error:
+        log.warning("Shipment %s: %s", shipment.pk, error)
+    if asked.check != OfficeCheck.COULD_NOT_ASK:
+        rows = Delivery.objects.filter(pk=delivery.pk, office_id=shipment.office_id)
+        rows.update(office_check=asked.check, office_checked_at=timezone.now())
         rows.filter(reason=Reason.OFFICE_NOT_CHECKED).update(reason=Reason.NONE)
     return asked
+
+
+def stop_if_asked(shipment: Shipment) -> None:
+    """Cancel the delivery if somebody asked for it while the answer was awaited and nothing of it is live now."""
+    if shipment.state not in (ShipmentState.WAITING, ShipmentState.REFUSED):
+        return
+    delivery = Delivery.objects.filter(pk=shipment.delivery_id, stop_asked_at__isnull=False).first()
+    if delivery is not None:
+        move_delivery(delivery, Change.CANCEL, reason=Reason.CANCELLED)

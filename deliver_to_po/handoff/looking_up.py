@@ -1,82 +1,87 @@
 """After an unknown outcome: look the request id up, adopt only what is the same, else ask a person."""
 
-from deliver_to_po.canadapost.errors import CanadaPostError
-from deliver_to_po.choices import HandoffStep, OfficeCheck, Reason
+from deliver_to_po.choices import HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.integrations.base import ShippingSystem
+from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.leased import (
     OFFICE_REASONS,
-    after,
     checked_office,
+    ladder_for,
     move,
+    ready_system,
     record,
-    record_error,
-    rung,
-    system_of,
+    record_not_yet,
 )
-from deliver_to_po.handoff.request import build_request
-from deliver_to_po.handoff.requesting import create, lose_sight, made
+from deliver_to_po.handoff.requesting import keep_made, lose_sight, send
 from deliver_to_po.models import Shipment
+from deliver_to_po.outbox.claiming import after, past, rung
 from deliver_to_po.pause import current_pause
+from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
 
 REQUESTS_AT_MOST = 2
 
 
-def lost_answer(shipment: Shipment) -> None:
+def answer_lost(shipment: Shipment) -> None:
     """A worker died, or was stopped past its lease, between the call and its answer: look up at once."""
-    record(shipment, HandoffStep.CREATE, "lost")
-    lose_sight(shipment, 0)
+    record(shipment, HandoffStep.CREATE, Outcome.LOST)
+    system = ready_system(shipment)
+    can_look_up = isinstance(system, NotYet) or system.can_look_up
+    lose_sight(shipment, Unknown(at_once=True), can_look_up=can_look_up)
 
 
 def look_up(shipment: Shipment) -> None:
     """Look the request id up. One shipment that is the same is adopted; anything else found is a person's to judge."""
-    system = system_of(shipment)
-    obstacle = system.obstacle(live=shipment.delivery.live)
-    if obstacle:
-        # Nothing found in another environment proves nothing.
-        move(shipment, "lose_sight", due_at=after(app_settings.handoff.retry_after_seconds[-1]), reason=obstacle)
+    system = ready_system(shipment)
+    if isinstance(system, NotYet):
+        # Nothing found elsewhere, or by somebody who may not look, proves nothing.
+        _stand_by(shipment, system.reason)
         return
-    try:
-        request = build_request(shipment)
-        found = system.look_up(request)
-        same = [info for info in found if system.is_same(info, request)]
-    except CanadaPostError as error:
-        record_error(shipment, HandoffStep.LOOK_UP, error)
-        _look_up_again(shipment, shipment.step_tries)
+    if not system.can_look_up:
+        move(shipment, "ask_person", reason=Reason.NO_LOOK_UP)
         return
-    record(shipment, HandoffStep.LOOK_UP, len(found))
-    if len(found) == 1 and same:
-        made(shipment, same[0])
+    found = system.look_up(request_of(shipment))
+    if isinstance(found, NotYet):
+        record_not_yet(shipment, HandoffStep.LOOK_UP, found)
+        _look_up_again(shipment, shipment.tries)
+    elif len(found) == 1 and found[0].same:
+        record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_SAME)
+        keep_made(shipment, found[0].made)
     elif found:
+        record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_OTHER)
         move(shipment, "ask_person", reason=Reason.MISMATCH)
     else:
+        record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_NONE)
         _absent(shipment, system)
 
 
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
     """Nothing found: no proof until the ladder is climbed; then the same id and body once more, never a new id."""
-    tries = shipment.step_tries + 1
+    tries = shipment.tries + 1
     if tries < len(app_settings.handoff.look_up_after_seconds) or shipment.requests >= REQUESTS_AT_MOST:
         _look_up_again(shipment, tries)
         return
     if current_pause():
         # What was made is looked for all the same; only nothing new is made.
-        due_at = after(app_settings.handoff.retry_after_seconds[-1])
-        move(shipment, "lose_sight", due_at=due_at, reason=Reason.PAUSED)
+        _stand_by(shipment, Reason.PAUSED)
         return
     answer = checked_office(shipment).check
     if answer == OfficeCheck.TAKES_PARCELS:
-        create(shipment, system)
+        send(shipment, system)
     elif answer in OFFICE_REASONS:
         move(shipment, "ask_person", reason=OFFICE_REASONS[answer])
     else:
-        _look_up_again(shipment, shipment.step_tries)
+        _look_up_again(shipment, shipment.tries)
+
+
+def _stand_by(shipment: Shipment, reason: Reason) -> None:
+    """Look again later; that nothing could be asked counts for no try."""
+    move(shipment, "put_off", due_at=after(ladder_for(reason)[-1]), reason=reason)
 
 
 def _look_up_again(shipment: Shipment, tries: int) -> None:
     patience = app_settings.handoff
-    if shipment.requested_at and after(0) - shipment.requested_at > patience.give_up_after:
+    if past(shipment.requested_at, patience.give_up_after):
         move(shipment, "ask_person", reason=Reason.GAVE_UP)
         return
     due_at = after(rung(patience.look_up_after_seconds, tries))
-    move(shipment, "lose_sight", due_at=due_at, reason=Reason.UNKNOWN, step_tries=tries)
+    move(shipment, "put_off", due_at=due_at, reason=Reason.UNKNOWN, tries=tries)

@@ -1,157 +1,142 @@
-"""Requesting a shipment: every check first, the row committed before the call, and what each answer leads to."""
+"""Sending a shipment: every check first, the row committed before the call, and what each answer leads to."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.rules import check_shipment
-from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentRequest, ShipmentStatus
-from deliver_to_po.choices import HandoffStep, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.choices import Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.integrations.base import ShippingSystem
+from deliver_to_po.handoff.frozen_request import can_be_kept, made_fields, request_of
 from deliver_to_po.handoff.leased import (
     OFFICE_REASONS,
-    after,
+    OUTCOMES,
     checked_office,
-    later,
     move,
+    outcome_of,
+    put_off,
+    ready_system,
     record,
-    record_error,
-    system_of,
+    record_not_yet,
+    stop_if_asked,
 )
-from deliver_to_po.handoff.request import build_request, fits, made_fields
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.offices.check import CheckAnswer
+from deliver_to_po.outbox.claiming import after
 from deliver_to_po.pause import current_pause
-
-# Errors after which the same request is sent again later, under the same id.
-LATER = {
-    errors.CredentialsRefused: Reason.CREDENTIALS,
-    errors.NotEntitled: Reason.NOT_ENTITLED,
-    errors.Throttled: Reason.THROTTLED,
-    errors.Unavailable: Reason.UNAVAILABLE,
-    # A 404 without a code of Canada Post's is an address that is not there just now, no judgement of the request.
-    errors.NotFound: Reason.UNAVAILABLE,
-}
-# Errors that a person has to mend first: trying again soon would only repeat them.
-SLOWLY = (errors.CredentialsRefused, errors.NotEntitled)
+from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
 
 
-def request(shipment: Shipment) -> None:
-    """Send a waiting shipment, if nothing stands in its way and the office takes parcels."""
-    patience = app_settings.handoff
+def send_waiting(shipment: Shipment) -> None:
+    """Send a waiting shipment, if nothing stands in its way and the post office takes parcels."""
     if current_pause():
         # Looked at again now and then: a pause may end earlier than anybody thought.
-        later(shipment, "wait", patience.retry_after_seconds[-1:], reason=Reason.PAUSED)
+        put_off(shipment, NotYet(reason=Reason.PAUSED))
         return
-    system = system_of(shipment)
-    obstacle = system.obstacle(live=shipment.delivery.live)
-    if obstacle == Reason.TEST_ONLY:
-        move(shipment, "wait", reason=obstacle)
-        return
-    if obstacle:
-        later(shipment, "wait", patience.retry_after_seconds, reason=obstacle)
+    system = ready_system(shipment)
+    if isinstance(system, NotYet):
+        put_off(shipment, system)
         return
     asked = checked_office(shipment)
     if asked.check == OfficeCheck.COULD_NOT_ASK:
-        reason = Reason.OFFICE_NOT_CHECKED if asked.error is None else _why_not_asked(asked.error)
-        later(shipment, "wait", patience.retry_after_seconds, reason=reason)
-    elif asked.check in OFFICE_REASONS:
-        # It stays due: another parcel of the delivery may be in flight, and then the delivery cannot be moved yet.
-        later(shipment, "wait", patience.retry_after_seconds, reason=OFFICE_REASONS[asked.check])
-        move_delivery(shipment.delivery, "ask_choice", reason=OFFICE_REASONS[asked.check])
+        put_off(shipment, NotYet(reason=_why_not_asked(asked)))
+    elif reason := OFFICE_REASONS.get(asked.check):
+        put_off(shipment, NotYet(reason=reason))
+        move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=reason)
     else:
-        create(shipment, system)
+        send(shipment, system)
 
 
-def _why_not_asked(error: errors.CanadaPostError) -> Reason:
-    return LATER[type(error)] if isinstance(error, SLOWLY) else Reason.OFFICE_NOT_CHECKED
+def _why_not_asked(asked: CheckAnswer) -> Reason:
+    if isinstance(asked.error, errors.CredentialsRefused):
+        return Reason.CREDENTIALS
+    return Reason.NOT_ENTITLED if isinstance(asked.error, errors.NotEntitled) else Reason.OFFICE_NOT_CHECKED
 
 
-def create(shipment: Shipment, system: ShippingSystem) -> None:
-    """Build the request, commit that it is being sent, and send it; a broken rule refuses it before any call."""
-    try:
-        body = build_request(shipment)
-        check_shipment(body)
-    except errors.InvalidRequest as error:
-        _refuse(shipment, Reason.INVALID, f"{error.field}: {error.rule}")
+def send(shipment: Shipment, system: ShippingSystem) -> None:
+    """Commit that the request is being sent, and send it; a rule that it breaks refuses it before any call."""
+    request = request_of(shipment)
+    if objection := system.objection(request):
+        _refuse(shipment, objection)
         return
-    now = after(0)
     # Committed before the call, and only while lease and delivery still allow it.
-    requested = move(
+    sent = move(
         shipment,
         "request",
         due_at=after(app_settings.handoff.lease_seconds),
         requests=shipment.requests + 1,
-        requested_at=shipment.requested_at or now,
     )
-    if requested:
-        _send(shipment, system, body)
-
-
-def _send(shipment: Shipment, system: ShippingSystem, body: ShipmentRequest) -> None:
-    try:
-        info = system.create(body)
-    except errors.InvalidRequest as error:
-        _refuse(shipment, Reason.INVALID, f"{error.field}: {error.rule}")
-    except errors.CanadaPostError as error:
-        record_error(shipment, HandoffStep.CREATE, error)
-        _answer(shipment, error)
+    if sent:
+        _take_answer(shipment, system, request)
     else:
-        record(shipment, HandoffStep.CREATE, info.status)
-        made(shipment, info)
+        # Held, cancelled or changed in the meantime: it stands still until that is settled.
+        put_off(shipment, NotYet(reason=Reason(shipment.reason)))
 
 
-def _answer(shipment: Shipment, error: errors.CanadaPostError) -> None:
-    said = error.explain()
-    if isinstance(error, errors.Refused) or (isinstance(error, errors.NotFound) and error.codes):
-        _refuse(shipment, Reason.REFUSED, said)
-    elif reason := LATER.get(type(error)):
-        _put_off(shipment, _ladder(error), reason, said)
-    elif isinstance(error, errors.AlreadyExists):
-        lose_sight(shipment, 0, said)
-    else:
-        lose_sight(shipment, app_settings.handoff.look_up_after_seconds[0], said)
+def _take_answer(shipment: Shipment, system: ShippingSystem, request: ShipmentRequest) -> None:
+    # A system that somebody else wrote may answer anything at all: what is no answer is an unknown outcome.
+    answer: object = system.create(request)
+    match answer:
+        case Made():
+            record(shipment, HandoffStep.CREATE, outcome_of(answer), answer)
+            keep_made(shipment, answer)
+        case Handed():
+            record(shipment, HandoffStep.CREATE, Outcome.HANDED, answer)
+            move(shipment, "handed", reason=Reason.NONE, reason_text=answer.said, tries=0)
+        case NotYet():
+            record_not_yet(shipment, HandoffStep.CREATE, answer)
+            _not_yet(shipment, answer)
+        case Refused():
+            record(shipment, HandoffStep.CREATE, OUTCOMES.get(answer.reason, Outcome.REFUSED), answer)
+            _refuse(shipment, answer)
+        case _:
+            unknown = answer if isinstance(answer, Unknown) else Unknown()
+            record(shipment, HandoffStep.CREATE, Outcome.UNKNOWN, unknown)
+            lose_sight(shipment, unknown, can_look_up=system.can_look_up)
 
 
-def _ladder(error: errors.CanadaPostError) -> Sequence[float]:
-    """Return after how many seconds the same request is sent again, for the first time, the second and so on."""
-    ladder = app_settings.handoff.retry_after_seconds
-    if isinstance(error, errors.Throttled):
-        return (error.retry_after,)
-    return ladder[-1:] if isinstance(error, SLOWLY) else ladder
-
-
-def _put_off(shipment: Shipment, ladder: Sequence[float], reason: Reason, said: str) -> None:
+def _not_yet(shipment: Shipment, answer: NotYet) -> None:
     """This call certainly made nothing, so it does not count; what an earlier one made may still be unknown."""
     if shipment.requests > 1:
-        lose_sight(shipment, ladder[0], said, requests=shipment.requests - 1)
+        move(
+            shipment,
+            "lose_sight",
+            due_at=after(app_settings.handoff.retry_after_seconds[0]),
+            reason=answer.reason,
+            reason_text=answer.said,
+            requests=shipment.requests - 1,
+            tries=0,
+        )
     else:
-        later(shipment, "wait", ladder, reason=reason, reason_text=said, requests=0, requested_at=None)
+        put_off(shipment, answer, name="wait", requests=0, requested_at=None)
+        stop_if_asked(shipment)
 
 
-def _refuse(shipment: Shipment, reason: Reason, said: str) -> None:
+def _refuse(shipment: Shipment, answer: Refused) -> None:
     """Close the shipment for a correction, unless an earlier call may have made one: then a person looks first."""
     uncertain = shipment.requests > 1 or shipment.state == ShipmentState.UNKNOWN
-    move(shipment, "ask_person" if uncertain else "refuse", reason=reason, reason_text=said)
+    move(shipment, "ask_person" if uncertain else "refuse", reason=answer.reason, reason_text=answer.said)
+    stop_if_asked(shipment)
 
 
-def lose_sight(shipment: Shipment, seconds: float, said: str = "", **fields: Any) -> None:
-    """The outcome is unknown: look it up in ``seconds``, or ask a person where the system cannot look up."""
-    if system_of(shipment).can_look_up:
-        fields = {"step_tries": 0, **fields}
-        move(shipment, "lose_sight", due_at=after(seconds), reason=Reason.UNKNOWN, reason_text=said, **fields)
-    else:
-        move(shipment, "ask_person", reason=Reason.UNKNOWN, reason_text=said)
+def lose_sight(shipment: Shipment, answer: Unknown, *, can_look_up: bool) -> None:
+    """The outcome is unknown: look it up soon, or ask a person where the system cannot look up."""
+    said: dict[str, Any] = {"reason_text": answer.said}
+    if not can_look_up:
+        move(shipment, "ask_person", reason=Reason.NO_LOOK_UP, **said)
+        return
+    seconds = 0.0 if answer.at_once else app_settings.handoff.look_up_after_seconds[0]
+    move(shipment, "lose_sight", due_at=after(seconds), reason=Reason.UNKNOWN, tries=0, **said)
 
 
-def made(shipment: Shipment, info: ShipmentInfo) -> None:
-    """Keep the carrier's answer; the label is due at once, unless Canada Post suspended the shipment."""
-    if not fits(info):
+def keep_made(shipment: Shipment, made: Made) -> None:
+    """Keep the system's answer; the label is due at once, unless the system suspended the shipment."""
+    if not can_be_kept(made):
         move(shipment, "ask_person", reason=Reason.UNREADABLE)
         return
-    fields = made_fields(info) | {"made_at": after(0), "step_tries": 0, "reason_text": ""}
-    if info.status == ShipmentStatus.SUSPENDED:
+    fields = made_fields(made) | {"tries": 0, "reason_text": made.said}
+    if made.transmitted:
+        fields["transmitted_at"] = after(0)
+    if made.suspended:
         move(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
     else:
         move(shipment, "made", due_at=after(0), reason=Reason.NONE, **fields)

@@ -8,7 +8,7 @@ from deliver_to_po.background import send_after_commit, task, works_in_backgroun
 @task
 def hand_off_shipment(shipment_pk: int) -> None:
     """Do what is due for one shipment."""
-    from deliver_to_po.handoff.outbox import hand_off
+    from deliver_to_po.handoff.queue import hand_off
 
     hand_off(shipment_pk)
 

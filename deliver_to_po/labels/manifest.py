@@ -9,8 +9,9 @@ from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
 from deliver_to_po.labels.barcode import draw_code128
+from deliver_to_po.labels.mark import draw_mark
 from deliver_to_po.labels.specimen import group_digits
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, register_fonts, text_width
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, register_fonts
 
 WIDTH_PT, HEIGHT_PT = LETTER
 MARGIN_PT = 0.75 * inch
@@ -19,6 +20,8 @@ ROW_PT = 18.0
 ROWS_A_PAGE = 28
 # Where each column begins and how wide it is, as parts of the width.
 _COLUMNS = ((0.0, 0.34), (0.36, 0.16), (0.54, 0.28), (0.84, 0.16))
+# What fits across the page.
+MARK_LENGTH_PT = 640.0
 _TOP_OF_ROWS_PT = HEIGHT_PT - 2.6 * inch
 
 
@@ -60,22 +63,12 @@ def render_manifest(words: ManifestWords) -> bytes:
     canvas.setAuthor("django-deliver-to-po")
     pages = [words.rows[start : start + ROWS_A_PAGE] for start in range(0, len(words.rows), ROWS_A_PAGE)] or [()]
     for place, rows in enumerate(pages, start=1):
-        _draw_mark(canvas, words.mark)
+        draw_mark(canvas, words.mark, (WIDTH_PT / 2, HEIGHT_PT / 2), degrees=50, size=96.0, length=MARK_LENGTH_PT)
         _draw_head(canvas, words, f"{place} / {len(pages)}")
         _draw_rows(canvas, words.columns, rows)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
-
-
-def _draw_mark(canvas: Canvas, mark: str) -> None:
-    size = 96.0
-    canvas.saveState()
-    canvas.setFillGray(0.9)
-    canvas.translate(WIDTH_PT / 2, HEIGHT_PT / 2)
-    canvas.rotate(50)
-    draw_text(canvas, mark, -text_width(mark, BOLD, size) / 2, -size * 0.36, BOLD, size)
-    canvas.restoreState()
 
 
 def _draw_head(canvas: Canvas, words: ManifestWords, page: str) -> None:

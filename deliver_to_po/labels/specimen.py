@@ -11,16 +11,18 @@ from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, register_fonts, text_width
+from deliver_to_po.labels.mark import draw_mark
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, register_fonts
 
 WIDTH_PT = 4 * inch
 HEIGHT_PT = 6 * inch
 MARGIN_PT = 0.18 * inch
 INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 
-# What fits across the part above the bars.
-MARK_LENGTH_PT = 312.0
-
+# The mark lies across the sender and the office, and leaves the recipient's name and the bars free.
+MARK_MIDDLE = (WIDTH_PT / 2, 281.0)
+MARK_DEGREES = 31.0
+MARK_LENGTH_PT = 272.0
 
 DELIVER_TO_POST_OFFICE = "Deliver to Post Office / Livrer au bureau de poste"
 
@@ -62,23 +64,13 @@ def render_specimen(words: SpecimenWords) -> bytes:
     canvas = Canvas(buffer, pagesize=(WIDTH_PT, HEIGHT_PT), invariant=1, lang=words.language)
     canvas.setTitle(words.mark)
     canvas.setAuthor("django-deliver-to-po")
-    _draw_mark(canvas, words.mark)
+    draw_mark(canvas, words.mark, MARK_MIDDLE, degrees=MARK_DEGREES, size=62.0, length=MARK_LENGTH_PT)
     _draw_head(canvas, words)
     _draw_addressee(canvas, words)
     _draw_tracking(canvas, words)
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
-
-
-def _draw_mark(canvas: Canvas, mark: str) -> None:
-    size = 62.0 * min(1.0, MARK_LENGTH_PT / text_width(mark, BOLD, 62.0))
-    canvas.saveState()
-    canvas.setFillGray(0.84)
-    canvas.translate(WIDTH_PT / 2, 285)
-    canvas.rotate(43)
-    draw_text(canvas, mark, -text_width(mark, BOLD, size) / 2, -size * 0.36, BOLD, size)
-    canvas.restoreState()
 
 
 def _draw_head(canvas: Canvas, words: SpecimenWords) -> None:
@@ -105,10 +97,6 @@ def _draw_addressee(canvas: Canvas, words: SpecimenWords) -> None:
 
 
 def _draw_tracking(canvas: Canvas, words: SpecimenWords) -> None:
-    # The bars stand on white, so that the mark behind them can never be read as a bar.
-    canvas.setFillGray(1)
-    canvas.rect(MARGIN_PT, 62, INNER_PT, 85, stroke=0, fill=1)
-    canvas.setFillGray(0)
     _box(canvas, words.pin_heading, 137, 10, font=BOLD, largest=6.5)
     draw_code128(canvas, words.tracking_pin, MARGIN_PT, 80, INNER_PT, 54)
     figures = (MARGIN_PT, 62.0, INNER_PT, 16.0)

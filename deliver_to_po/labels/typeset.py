@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain, groupby
+from typing import Literal, TypeAlias
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -15,6 +16,11 @@ BOLD = "VeraBd"
 # Bitstream Vera (in reportlab) has all of French and English; DejaVu Sans Mono (in python-barcode) has the letters of
 # most other alphabets that a recipient's name may hold.
 FALLBACK = "DejaVuSansMono"
+
+# How letters are painted (PDF 32000-1, 9.3.6).
+PaintMode: TypeAlias = Literal[0, 2]
+FILL: PaintMode = 0
+FILL_AND_STROKE: PaintMode = 2
 
 LEADING = 1.18
 SMALLEST_PT = 2.0
@@ -35,11 +41,11 @@ def text_width(text: str, font: str, size: float) -> float:
     return sum(pdfmetrics.stringWidth(run, name, size) for name, run in _runs(text, font))
 
 
-def draw_text(canvas: Canvas, text: str, x: float, y: float, font: str, size: float) -> None:
+def draw_text(canvas: Canvas, text: str, x: float, y: float, font: str, size: float, *, mode: PaintMode = FILL) -> None:
     """Draw one line with its baseline at ``y``."""
     for name, run in _runs(text, font):
         canvas.setFont(name, size)
-        canvas.drawString(x, y, run)
+        canvas.drawString(x, y, run, mode=mode)
         x += pdfmetrics.stringWidth(run, name, size)
 
 

@@ -1,89 +1,258 @@
-"""The allowed moves: each is one conditional UPDATE that asks where the row, and its delivery, are now."""
+"""The allowed moves of deliveries and shipments: each is one conditional UPDATE that asks where the row is now.
+
+A move of a shipment also asks where its delivery is. Both lock the delivery's row first, so that the two never pass
+each other (decision record 0003).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from deliver_to_po.choices import Change, Reason
 from deliver_to_po.choices import DeliveryState as D
 from deliver_to_po.choices import ShipmentState as S
-from deliver_to_po.models.delivery import Delivery, History
+from deliver_to_po.models.delivery import Delivery
+from deliver_to_po.models.history import History
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import CLOSED, Shipment
+
+# The answer to one of these is still to come.
+IN_FLIGHT = (S.REQUESTED, S.UNKNOWN, S.VOIDING, S.REFUNDING)
+# None of these will ever become a parcel in the post.
+NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
+# What an erased row keeps of its recipient.
+ERASED: Mapping[str, str] = dict.fromkeys(RECIPIENT_FIELDS, "")
+WITH_AN_ORDER = (D.PLACED, D.RELEASED, D.HELD, D.NEEDS_CHOICE)
+
+
+class Shipments(StrEnum):
+    """What a move of a delivery asks of its shipments."""
+
+    ANY = "any"
+    NONE_IN_FLIGHT = "none in flight"
+    NONE_LIVE = "none live"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """From which states to which one; for a shipment also in which states its delivery must be."""
+class DeliveryMove:
+    """From which states to which one, None for a move that stays.
+
+    ``drops`` says that shipments which still wait are dropped with it. ``stamps`` are the times that it sets, unless
+    they are set already.
+    """
 
     sources: tuple[str, ...]
-    target: str
-    deliveries: tuple[str, ...] = tuple(D.values)
+    target: str | None
+    shipments: Shipments = Shipments.ANY
+    drops: bool = False
+    stamps: tuple[str, ...] = ()
 
 
-# While a shipment is in one of these, nobody may change what it says: the answer is still to come.
-IN_FLIGHT = (S.REQUESTED, S.UNKNOWN)
+@dataclass(frozen=True, slots=True)
+class ShipmentMove:
+    """From which states to which one, None for a move that stays.
 
-DELIVERY_MOVES: Mapping[str, Move] = {
-    "place": Move((D.DRAFT,), D.PLACED),
-    "release": Move((D.PLACED, D.HELD), D.RELEASED),
-    "hold": Move((D.PLACED, D.RELEASED), D.HELD),
-    "ask_choice": Move((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE),
-    "cancel": Move((D.PLACED, D.RELEASED, D.HELD, D.NEEDS_CHOICE), D.CANCELLED),
-}
-
-SHIPMENT_MOVES: Mapping[str, Move] = {
-    "request": Move((S.WAITING, S.UNKNOWN), S.REQUESTED, (D.RELEASED,)),
-    "wait": Move((S.WAITING, S.REQUESTED), S.WAITING),
-    "lose_sight": Move((S.REQUESTED, S.UNKNOWN), S.UNKNOWN),
-    "made": Move((S.REQUESTED, S.UNKNOWN), S.MADE),
-    "refuse": Move((S.WAITING, S.REQUESTED), S.REFUSED),
-    "suspend": Move((S.REQUESTED, S.UNKNOWN), S.SUSPENDED),
-    "ask_person": Move((S.WAITING, S.REQUESTED, S.UNKNOWN, S.MADE), S.ATTENTION),
-    "label_later": Move((S.MADE,), S.MADE),
-    "label": Move((S.MADE,), S.LABELLED),
-}
-
-
-def move_delivery(delivery: Delivery, name: str, *, user: Any = None, why: str = "", **fields: Any) -> bool:
-    """Make the move ``name`` and write it to the history; say whether it was allowed from where the row was.
-
-    Everything but ``place`` and ``release`` is refused while one of the shipments is in flight.
+    ``released`` says that the delivery must be released and nobody may have asked to stop it. ``by_worker`` says that
+    only the holder of the lease makes the move; any other move takes the row from whoever has it. ``transmitted``, if
+    not None, is whether the shipment must be transmitted already. ``stamps`` are as those of a delivery's move.
     """
-    move = DELIVERY_MOVES[name]
+
+    sources: tuple[str, ...]
+    target: str | None
+    by_worker: bool = False
+    released: bool = False
+    transmitted: bool | None = None
+    stamps: tuple[str, ...] = ()
+    history: Change | None = None
+
+
+DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
+    Change.RESERVE: DeliveryMove((D.DRAFT,), D.RESERVED, stamps=("reserved_at",)),
+    Change.UNRESERVE: DeliveryMove((D.RESERVED,), D.DRAFT),
+    Change.PLACE: DeliveryMove((D.DRAFT, D.RESERVED), D.PLACED, stamps=("placed_at",)),
+    Change.PLACE_HELD: DeliveryMove((D.RESERVED,), D.HELD, stamps=("placed_at",)),
+    Change.PLACE_UNCHOSEN: DeliveryMove((D.RESERVED,), D.NEEDS_CHOICE, stamps=("placed_at",)),
+    Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
+    Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
+    Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
+    Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
+    Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
+    Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
+    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, stamps=("stop_asked_at",)),
+    Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
+    Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
+    Change.ERASE: DeliveryMove((D.RESERVED, D.RELEASED, D.CANCELLED), None, stamps=("erased_at",)),
+}
+
+SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
+    "request": ShipmentMove(
+        (S.WAITING, S.UNKNOWN), S.REQUESTED, by_worker=True, released=True, stamps=("requested_at",)
+    ),
+    "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE), None, by_worker=True),
+    "wait": ShipmentMove((S.REQUESTED,), S.WAITING, by_worker=True),
+    "lose_sight": ShipmentMove((S.REQUESTED,), S.UNKNOWN, by_worker=True),
+    "made": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.MADE, by_worker=True, stamps=("made_at",)),
+    "handed": ShipmentMove((S.REQUESTED,), S.HANDED, by_worker=True),
+    "refuse": ShipmentMove((S.WAITING, S.REQUESTED), S.REFUSED, by_worker=True),
+    "suspend": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.SUSPENDED, by_worker=True, stamps=("made_at",)),
+    "ask_person": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, by_worker=True),
+    "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True, stamps=("labelled_at",)),
+    "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True),
+    "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
+    "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
+    # What comes from elsewhere than a worker: an export, a report, a person.
+    "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
+    "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
+    "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
+    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",)),
+    "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
+    "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
+    "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
+    "void": ShipmentMove(
+        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.VOIDING, transmitted=False, history=Change.VOID
+    ),
+    "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
+    "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
+}
+# Moves after which the next revision of the parcel may be made.
+FREES_THE_PARCEL = ("label_destroyed",)
+
+
+def move_delivery(
+    delivery: Delivery,
+    change: Change,
+    *,
+    only_if: Q | None = None,
+    user: Any = None,
+    note: str = "",
+    **fields: Any,
+) -> bool:
+    """Make a move and write it to the history; say whether it was allowed from where the row, or ``only_if``, was.
+
+    ``fields`` are set with it, ``reason`` among them; the times that the move stamps need not be. ``delivery`` is read
+    anew when it has moved. Raises IntegrityError when the order has another current delivery, or ``fields`` leave out
+    what the target needs.
+    """
+    move = DELIVERY_MOVES[change]
+    target = {} if move.target is None else {"state": move.target}
     with transaction.atomic():
         # Locked so that a shipment of this delivery cannot be requested between the question and the answer.
         Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
-        rows = Delivery.objects.filter(pk=delivery.pk, state__in=move.sources)
-        if name not in ("place", "release"):
-            rows = rows.exclude(Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state__in=IN_FLIGHT)))
-        if not rows.update(state=move.target, **fields):
+        rows = _fit(move.shipments).filter(only_if or Q(), pk=delivery.pk, state__in=move.sources)
+        if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
             return False
-        History.objects.create(delivery_id=delivery.pk, user=user, what=name, why=why)
+        if move.drops:
+            _drop_waiting(delivery, fields.get("reason", Reason.NONE))
+        History.objects.create(
+            delivery_id=delivery.pk, user=user, change=change, reason=fields.get("reason", Reason.NONE), note=note
+        )
     delivery.refresh_from_db()
     return True
 
 
-def move_shipment(shipment: Shipment, name: str, *, lease: UUID, due_at: datetime | None = None, **fields: Any) -> bool:
-    """Make the move ``name`` for the holder of ``lease``; say whether row, lease and delivery allowed it.
+def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the times to set: now, where none is set yet."""
+    now = Value(timezone.now(), output_field=DateTimeField())
+    return {name: Coalesce(F(name), now) for name in names}
 
-    ``due_at`` is when the row is to be looked at again, None for never by itself. The lease ends with the move, but
-    for ``request``, whose holder goes on to make the call.
+
+def _fit(shipments: Shipments) -> QuerySet[Delivery]:
+    """Return the deliveries whose shipments a move allows."""
+    if shipments == Shipments.ANY:
+        return Delivery.objects.all()
+    theirs = Shipment.objects.filter(delivery=OuterRef("pk"))
+    in_the_way = theirs.filter(state__in=IN_FLIGHT)
+    if shipments == Shipments.NONE_LIVE:
+        in_the_way = theirs.exclude(state__in=NOT_LIVE)
+    return Delivery.objects.exclude(Exists(in_the_way))
+
+
+def _drop_waiting(delivery: Delivery, reason: Reason) -> None:
+    for shipment in Shipment.objects.filter(delivery=delivery, state=S.WAITING):
+        move_shipment(shipment, "drop", reason=reason)
+
+
+def move_shipment(
+    shipment: Shipment, name: str, *, lease: UUID | None = None, user: Any = None, note: str = "", **fields: Any
+) -> bool:
+    """Make the move ``name`` and set ``fields``; say whether row, lease and delivery allowed it.
+
+    ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease ends
+    with the move, except for ``request``: its holder goes on to make the call. ``shipment`` is read anew when it has
+    moved.
     """
     move = SHIPMENT_MOVES[name]
-    values: dict[str, Any] = {"state": move.target, "due_at": due_at, **fields}
+    target = {} if move.target is None else {"state": move.target}
+    values: dict[str, Any] = {"due_at": None, **target, **_stamped(move.stamps), **fields}
     if name != "request":
         values["lease"] = None
-    if move.target in CLOSED:
+    if move.target in CLOSED or name in FREES_THE_PARCEL:
         values["open_parcel"] = None
     with transaction.atomic():
         Delivery.objects.select_for_update().filter(pk=shipment.delivery_id).first()
-        moved = Shipment.objects.filter(
-            pk=shipment.pk, lease=lease, state__in=move.sources, delivery__state__in=move.deliveries
-        ).update(**values)
-    if moved:
-        shipment.refresh_from_db()
-    return bool(moved)
+        if not _movable(shipment, move, lease).update(**values):
+            return False
+        if move.history:
+            History.objects.create(
+                delivery_id=shipment.delivery_id,
+                shipment=shipment,
+                user=user,
+                change=move.history,
+                reason=fields.get("reason", Reason.NONE),
+                note=note,
+            )
+    shipment.refresh_from_db()
+    return True
+
+
+def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> QuerySet[Shipment]:
+    rows = Shipment.objects.filter(pk=shipment.pk, state__in=move.sources)
+    if move.by_worker:
+        # Whoever has no lease holds none: a row that nobody has is not moved either.
+        rows = rows.filter(lease=lease, lease__isnull=False)
+    if move.released:
+        rows = rows.filter(delivery__state=D.RELEASED, delivery__stop_asked_at=None)
+    if move.transmitted is not None:
+        rows = rows.filter(transmitted_at__isnull=not move.transmitted)
+    return rows
+
+
+def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
+    """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is."""
+    kept = ("language", "service", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
+    values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
+    return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
+
+
+def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
+    """Return a new delivery of ``order`` that needs a choice; None when the order has a current one already.
+
+    A cancelled one is let go and replaced.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        former = Delivery.objects.select_for_update().filter(current_order=order).first()
+        if former is not None and former.state != D.CANCELLED:
+            return None
+        if former is not None:
+            Delivery.objects.filter(pk=former.pk).update(current_order=None)
+        delivery = Delivery.objects.create(
+            order=order,
+            current_order=order,
+            replaces=former,
+            state=D.NEEDS_CHOICE,
+            reason=Reason.NEVER_CHOSEN,
+            placed_at=now,
+            expires_at=now,
+            **fields,
+        )
+        History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
+    return delivery

@@ -11,15 +11,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import identifiers as ids
-from deliver_to_po.choices import HandoffStep, Reason, ShipmentState
+from deliver_to_po.choices import HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.conf import LABEL_STORAGE
 from deliver_to_po.models.delivery import Delivery
+from deliver_to_po.models.due import Due
+from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED, WithOffice, WithRecipient, filled
 
-CARRIER_ID_LENGTH = 40
-# The longest that Canada Post gives; its XML schema allows 11 to 16 characters.
-PIN_LENGTH = 16
+SHIPMENT_ID_LENGTH = 40
+# Canada Post gives 11 to 16 characters; other systems give longer ones.
+TRACKING_NUMBER_LENGTH = 40
 
-CLOSED = (ShipmentState.REFUSED, ShipmentState.VOIDED, ShipmentState.REFUND_ASKED)
+# The next revision of a parcel may follow these; and "refund asked" once a person says that the old label is destroyed.
+CLOSED = (ShipmentState.REFUSED, ShipmentState.DROPPED, ShipmentState.VOIDED)
 
 
 class NoLabelStorage(Storage):
@@ -54,15 +57,21 @@ def request_id(delivery_id: uuid.UUID, parcel: int, revision: int) -> str:
     return uuid.uuid5(delivery_id, f"{parcel}.{revision}").hex
 
 
-class Shipment(models.Model):
-    """One revision of one parcel. What the request needs beyond the delivery is frozen here before the call."""
+class Shipment(Due, WithRecipient, WithOffice):
+    """One revision of one parcel, with the whole request as it was when the parcel was released.
+
+    What its delivery says later changes nothing here: a change makes the next revision.
+    """
 
     delivery = models.ForeignKey(
         Delivery, on_delete=models.PROTECT, related_name="shipments", verbose_name=_("delivery")
     )
     parcel = models.PositiveSmallIntegerField(_("parcel"), default=1)
     revision = models.PositiveSmallIntegerField(_("revision"), default=1)
-    open_parcel = models.CharField(_("open parcel"), max_length=45, null=True, blank=True, unique=True, editable=False)
+    # Set until the next revision of the parcel may be made; unique, so that one parcel has one such shipment at most.
+    open_parcel = models.CharField(
+        _("parcel that is under way"), max_length=45, null=True, blank=True, unique=True, editable=False
+    )
     state = models.CharField(_("state"), max_length=20, choices=ShipmentState, default=ShipmentState.WAITING)
     reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
     reason_text = models.TextField(_("what the shipping system said"), blank=True)
@@ -76,26 +85,22 @@ class Shipment(models.Model):
     length_cm = models.DecimalField(_("length (cm)"), max_digits=7, decimal_places=1)
     width_cm = models.DecimalField(_("width (cm)"), max_digits=7, decimal_places=1)
     height_cm = models.DecimalField(_("height (cm)"), max_digits=7, decimal_places=1)
-    group_id = models.CharField(_("group"), max_length=32, blank=True)
+    group = models.CharField(_("group"), max_length=32, blank=True)
     mailing_date = models.DateField(_("mailing date"), null=True, blank=True)
     sender = models.JSONField(_("sender"), default=dict, blank=True)
 
-    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
-    lease = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
-    attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    step_tries = models.PositiveIntegerField(_("tries of the current step"), default=0)
-    requests = models.PositiveIntegerField(_("times requested"), default=0)
-    requested_at = models.DateTimeField(_("first requested at"), null=True, blank=True)
+    requests = models.PositiveIntegerField(_("times sent"), default=0)
+    requested_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
 
-    carrier_id = models.CharField(_("shipment ID"), max_length=CARRIER_ID_LENGTH, blank=True)
-    tracking_pin = models.CharField(_("tracking number"), max_length=PIN_LENGTH, blank=True)
-    links = models.JSONField(_("links"), default=list, blank=True)
-    made_at = models.DateTimeField(_("made at"), null=True, blank=True)
+    shipment_id = models.CharField(_("shipment ID"), max_length=SHIPMENT_ID_LENGTH, blank=True)
+    tracking_pin = models.CharField(_("tracking number"), max_length=TRACKING_NUMBER_LENGTH, blank=True)
+    system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
+    made_at = models.DateTimeField(_("date made"), null=True, blank=True)
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)
     label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
-    labelled_at = models.DateTimeField(_("labelled at"), null=True, blank=True)
-    transmitted_at = models.DateTimeField(_("transmitted at"), null=True, blank=True)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)
+    transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
+    created_at = models.DateTimeField(_("date created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("shipment")
@@ -109,9 +114,24 @@ class Shipment(models.Model):
             models.UniqueConstraint(fields=["delivery", "parcel", "revision"], name="d2po_one_shipment_per_revision"),
             models.CheckConstraint(condition=Q(state__in=ShipmentState.values), name="d2po_shipment_state_known"),
             models.CheckConstraint(
-                condition=~Q(state__in=["made", "labelled"]) | ~Q(carrier_id=""), name="d2po_made_has_shipment_id"
+                condition=Q(state="refund_asked")
+                | Q(state__in=CLOSED, open_parcel=None)
+                | (~Q(state__in=CLOSED) & Q(open_parcel__isnull=False)),
+                name="d2po_closed_frees_the_parcel",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["waiting", "requested", "unknown"])
+                | filled(OFFICE_REQUIRED + RECIPIENT_REQUIRED),
+                name="d2po_unanswered_has_its_request",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["made", "labelled", "done"]) | ~Q(shipment_id=""),
+                name="d2po_made_has_shipment_id",
             ),
             models.CheckConstraint(condition=~Q(state="labelled") | ~Q(label=""), name="d2po_labelled_has_label"),
+            models.CheckConstraint(
+                condition=~Q(state="refunding") | Q(transmitted_at__isnull=False), name="d2po_refund_after_transmission"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,18 +141,21 @@ class Shipment(models.Model):
 class Attempt(models.Model):
     """What was tried with a shipment and how it ended. Holds codes, never bodies."""
 
-    shipment = models.ForeignKey(Shipment, on_delete=models.CASCADE, related_name="tries", verbose_name=_("shipment"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    step = models.CharField(_("what"), max_length=20, choices=HandoffStep)
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("shipment")
+    )
+    at = models.DateTimeField(_("date and time"), auto_now_add=True)
+    step = models.CharField(_("step"), max_length=20, choices=HandoffStep)
     request_id = models.CharField(_("request ID"), max_length=ids.REQUEST_ID_LENGTH)
-    outcome = models.CharField(_("outcome"), max_length=60)
+    outcome = models.CharField(_("result"), max_length=20, choices=Outcome)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
-    codes = models.CharField(_("codes"), max_length=120, blank=True)
+    codes = models.CharField(_("error codes"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="d2po_outcome_known")]
 
     def __str__(self) -> str:
-        return f"{self.get_step_display()}: {self.outcome}"
+        return f"{self.get_step_display()}: {self.get_outcome_display()}"

@@ -1,6 +1,6 @@
-"""Canada Post's answers to searches, kept in Django's cache: as text, so that a cache holds nothing of ours pickled.
+"""Canada Post's answers to searches in the shared cache, as plain JSON values: nothing of ours is pickled.
 
-A cache that is down, evicts or holds something else makes a search slower, never wrong: its errors end here.
+If the cache is down, drops an entry or holds something that is not ours, a search is slower but never wrong.
 """
 
 import dataclasses
@@ -19,52 +19,59 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.shared_cache import attempt
 
 VERSION = 2
-# "None near" may be a service that is half down: it is asked again soon.
-NONE_NEAR_LIFETIME = timedelta(seconds=60)
+# A service that is half down may answer that there are no offices, so we soon ask again.
+NO_OFFICES_LIFETIME = timedelta(seconds=60)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Kept:
-    """A kept answer, and when Canada Post gave it."""
+class CachedAnswer:
+    """What Canada Post answered to a search, and when it was asked."""
 
     offices: tuple[PostOffice, ...]
     asked_at: datetime
 
     @property
     def fresh(self) -> bool:
-        """Say whether it counts as Canada Post's answer of now."""
-        lifetime = app_settings.search_cache_lifetime if self.offices else NONE_NEAR_LIFETIME
+        """Say whether it is recent enough to be shown instead of asking again."""
+        lifetime = app_settings.search_cache_lifetime if self.offices else NO_OFFICES_LIFETIME
         return timezone.now() - self.asked_at <= lifetime
 
 
 def key(query: OfficeQuery, language: Language) -> str:
-    """Return the key of a question: the same question in the same language to the same Canada Post."""
+    """Return the cache key of a search: the same for the same query, language and Canada Post environment."""
     text = f"{app_settings.canada_post.environment}|{language}|{query}"
     return f"deliver_to_po.offices.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 
-def keep(query: OfficeQuery, language: Language, offices: Sequence[PostOffice], asked_at: datetime) -> Kept:
-    """Keep an answer for SEARCH_STALE_LIFETIME, one that found nothing for a minute, and return it."""
-    lifetime = app_settings.search_stale_lifetime if offices else NONE_NEAR_LIFETIME
+def store(query: OfficeQuery, language: Language, offices: Sequence[PostOffice], asked_at: datetime) -> CachedAnswer:
+    """Store an answer for SEARCH_STALE_LIFETIME, or for a minute if it has no offices, and return it."""
+    lifetime = app_settings.search_stale_lifetime if offices else NO_OFFICES_LIFETIME
     value = {"asked_at": asked_at.isoformat(), "offices": [to_json(office) for office in offices]}
     attempt(lambda cache: cache.set(key(query, language), value, lifetime.total_seconds()), None)
-    return Kept(tuple(offices), asked_at)
+    return CachedAnswer(tuple(offices), asked_at)
 
 
-def kept(query: OfficeQuery, language: Language) -> Kept | None:
-    """Return a kept answer, fresh or not."""
+def cached_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None:
+    """Return the answer in the cache, however old."""
 
-    def read(cache: BaseCache) -> Kept | None:
+    def read(cache: BaseCache) -> CachedAnswer | None:
         found = cache.get(key(query, language))
         if not found:
             return None
-        return Kept(tuple(from_json(row) for row in found["offices"]), datetime.fromisoformat(found["asked_at"]))
+        offices = tuple(from_json(row) for row in found["offices"])
+        return CachedAnswer(offices, datetime.fromisoformat(found["asked_at"]))
 
     return attempt(read, None)
 
 
+def fresh_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None:
+    """Return the answer in the cache if it is fresh."""
+    answer = cached_answer(query, language)
+    return answer if answer is not None and answer.fresh else None
+
+
 def to_json(office: PostOffice) -> dict[str, Any]:
-    """Return ``office`` as JSON."""
+    """Return ``office`` as values that JSON has."""
     row = {field.name: getattr(office, field.name) for field in dataclasses.fields(office)}
     row["coordinates"] = office.coordinates and [office.coordinates.latitude, office.coordinates.longitude]
     row["distance_km"] = None if office.distance_km is None else str(office.distance_km)
@@ -73,7 +80,7 @@ def to_json(office: PostOffice) -> dict[str, Any]:
 
 
 def from_json(row: dict[str, Any]) -> PostOffice:
-    """Read what ``to_json`` wrote."""
+    """Return the office that ``to_json`` wrote."""
     return PostOffice(
         **{
             **row,

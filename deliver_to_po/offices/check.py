@@ -1,4 +1,4 @@
-"""Does an office still take parcels? Four answers, from Canada Post itself."""
+"""Does a post office still take parcels? There are four answers, and they come from Canada Post itself."""
 
 from dataclasses import dataclass
 
@@ -16,25 +16,26 @@ from deliver_to_po.offices import directory
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """One of the four answers; ``error`` is why Canada Post could not be asked."""
+    """One of the four answers. If Canada Post could not be asked, ``error`` says why."""
 
     check: OfficeCheck
     error: CanadaPostError | None = None
 
 
 def check_office(office: PostOffice, language: Language) -> OfficeCheck:
-    """Return whether ``office`` takes parcels, for a buyer: within SEARCH_TIMEOUT_SECONDS in all; see ``ask_about``."""
+    """Do what ``ask_about`` does for a buyer who waits: all its calls share SEARCH_TIMEOUT_SECONDS. Never raises."""
     with Deadline(app_settings.search_timeout_seconds):
         return ask_about(office, language).check
 
 
 def ask_about(office: PostOffice, language: Language, *, background: bool = False) -> CheckAnswer:
-    """Ask Canada Post for the offices nearest to ``office`` that accept D2PO, and look for its id.
+    """Return whether Canada Post still offers ``office`` for D2PO, and update the directory with what it answers.
 
-    The detail of an office does not say whether it takes D2PO; it only tells an office that stopped from one that is
-    gone. A search that finds no office at all is no proof of anything: a service that is down may answer so. What is
-    learnt is kept in the directory. ``background`` says that nobody waits. Each call has SEARCH_TIMEOUT_SECONDS. Never
-    raises.
+    We search for the D2PO offices nearest to it and look for its id among them. Asking for the office itself does not
+    help: that answer does not say whether it takes D2PO. It only tells an office that stopped taking parcels from one
+    that is gone. If the search finds no office at all, that proves nothing: a service that is down may answer so.
+
+    Use ``background`` if nobody waits. Each call has SEARCH_TIMEOUT_SECONDS. Never raises.
     """
     client = canada_post(language, total_seconds=app_settings.search_timeout_seconds, background=background)
     asked_at = timezone.now()

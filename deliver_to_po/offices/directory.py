@@ -1,4 +1,4 @@
-"""The directory of post offices: what Canada Post told us of each, when, and in which environment."""
+"""Our own directory of post offices: what Canada Post told us about each, when, and in which environment."""
 
 import dataclasses
 import logging
@@ -22,29 +22,29 @@ log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
-MIDDLES_LIFETIME = timedelta(minutes=1)
-# When an office was last found closed, in ISO format: pages that were made before are out of date.
+CENTRES_LIFETIME = timedelta(minutes=1)
+# Cache key. Its value is when an office was last found closed, in ISO format: pages made before that are out of date.
 LAST_CLOSED = "deliver_to_po.last_closed"
 LAST_CLOSED_SECONDS = 120
 
 
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
-    """Keep offices that Canada Post offered for D2PO, in one statement.
+    """Save offices that Canada Post offered for D2PO, in one statement.
 
-    A database that is busy loses us what was learnt, and the buyer nothing: the answer is there.
+    If the database is busy we skip saving; the buyer still gets the answer.
     """
     rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
     for row in rows.values():
         row.offered_at = at
-    with _costing_nobody():
-        # In one order, so that two answers that share offices never wait for each other crosswise.
-        _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_described(language)])
+    with _best_effort():
+        # Always in the same order: two answers that share offices could otherwise deadlock.
+        _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_fields_of_a_search(language)])
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
-    """Keep the hours of an office's own answer, and its names. Nothing else: the search is the better source."""
+    """Save hours and names from the answer about one office. For everything else searches are the better source."""
     named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
-    with _costing_nobody():
+    with _best_effort():
         known(office_key=comparable_office_id(office.office_id)).update(
             hours=office.hours.to_json() if office.hours else None,
             hours_fetched_at=at,
@@ -53,17 +53,17 @@ def remember_hours(office: PostOffice, language: Language, at: datetime) -> None
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
-    """Keep that Canada Post no longer offers an office; it counts as offered no more, and leaves every list."""
+    """Save that Canada Post no longer offers an office: it leaves every list and can no longer be chosen."""
     known(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
-    transaction.on_commit(_stamp_closed)
+    transaction.on_commit(_note_closing)
 
 
-def _stamp_closed() -> None:
+def _note_closing() -> None:
     attempt(lambda cache: cache.set(LAST_CLOSED, timezone.now().isoformat(), LAST_CLOSED_SECONDS), None)
 
 
 def get_office(office_id: str) -> Office | None:
-    """Return what the directory holds of an office in the current environment."""
+    """Return the row of an office in the current environment."""
     return known(office_key=comparable_office_id(office_id)).first()
 
 
@@ -81,7 +81,7 @@ def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
 
 
 def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
-    """Return the same offices, those without hours with the hours that are known of them."""
+    """Return the same offices; those without hours get the hours that the directory knows, if these are fresh."""
     keys = {comparable_office_id(office.office_id) for office in offices if office.hours is None}
     if not keys:
         return tuple(offices)
@@ -114,70 +114,65 @@ def post_office(row: Office, language: Language) -> PostOffice:
 
 
 @contextmanager
-def _costing_nobody() -> Iterator[None]:
-    """Let a database that is busy lose us what was learnt, and nobody the answer, which is there."""
+def _best_effort() -> Iterator[None]:
+    """Save if the database can; if not, say so in the log and go on."""
     try:
         with transaction.atomic():
             yield
     except DatabaseError as error:
-        log.warning("What Canada Post told us could not be kept: %s", type(error).__name__)
+        log.warning("What Canada Post told us could not be saved: %s", type(error).__name__)
 
 
 def known(**conditions: Any) -> QuerySet[Office]:
-    """Return every office that this environment of Canada Post ever told us of, for which ``conditions`` hold."""
+    """Return every office that we ever learnt about in this environment of Canada Post, filtered by ``conditions``."""
     return Office.objects.filter(environment=app_settings.canada_post.environment, **conditions)
 
 
-def answering(**conditions: Any) -> QuerySet[Office]:
-    """Return the offices that may be offered while Canada Post cannot be asked: seen lately, not closed since."""
+def offerable(**conditions: Any) -> QuerySet[Office]:
+    """Return the offices that we may offer while Canada Post cannot be asked: offered lately and not closed since."""
     lately = timezone.now() - app_settings.office_lifetime
     return known(offered_at__gte=lately, closed_at=None, **conditions)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Middles:
-    """Where postal codes and what they begin with lie, as an environment's offices told at some time."""
+class _PostalCentres:
+    """The centre of each postal code and of each prefix, and when it was worked out."""
 
-    environment: str
     at: datetime
-    by_beginning: Mapping[str, Coordinates]
+    by_prefix: Mapping[str, Coordinates]
 
 
-_middles: _Middles | None = None
+# By environment.
+_centres: dict[str, _PostalCentres] = {}
 
 
-def postal_middles() -> Mapping[str, Coordinates]:
-    """Return the middle of the known offices of each postal code, and of all that begin with one to three characters.
+def postal_centres() -> Mapping[str, Coordinates]:
+    """Return the centre of the known offices of each postal code, and of each prefix of one to three characters.
 
-    This process keeps them while it learns nothing new, and for MIDDLES_LIFETIME: what others learn comes later.
+    This process remembers them until it saves offices itself, and for CENTRES_LIFETIME at most: other processes save
+    offices too.
     """
-    global _middles  # noqa: PLW0603
     environment, now = app_settings.canada_post.environment, timezone.now()
-    kept = _middles
-    if kept is None or kept.environment != environment or not kept.at <= now < kept.at + MIDDLES_LIFETIME:
-        kept = _middles = _Middles(environment, now, _work_out_middles())
-    return kept.by_beginning
+    centres = _centres.get(environment)
+    if centres is None or not centres.at <= now < centres.at + CENTRES_LIFETIME:
+        centres = _centres[environment] = _PostalCentres(now, _work_out_centres())
+    return centres.by_prefix
 
 
-def _work_out_middles() -> Mapping[str, Coordinates]:
+def _work_out_centres() -> Mapping[str, Coordinates]:
     points: dict[str, list[tuple[float, float]]] = {}
-    placed = known(latitude__isnull=False, longitude__isnull=False)
-    for code, latitude, longitude in placed.values_list("postal_code", "latitude", "longitude"):
-        for begins in {code, code[:3], code[:2], code[:1]}:
-            points.setdefault(begins, []).append((latitude or 0.0, longitude or 0.0))
+    with_coordinates = known(latitude__isnull=False, longitude__isnull=False)
+    for code, latitude, longitude in with_coordinates.values_list("postal_code", "latitude", "longitude"):
+        for prefix in {code, code[:3], code[:2], code[:1]}:
+            points.setdefault(prefix, []).append((latitude or 0.0, longitude or 0.0))
     return {
-        begins: Coordinates(*(sum(degrees) / len(degrees) for degrees in zip(*there, strict=True)))
-        for begins, there in points.items()
+        prefix: Coordinates(*(sum(degrees) / len(degrees) for degrees in zip(*found, strict=True)))
+        for prefix, found in points.items()
     }
 
 
-def _learnt() -> None:
-    global _middles  # noqa: PLW0603
-    _middles = None
-
-
 def _row(office: PostOffice, language: Language) -> Office:
-    """Return an unsaved row; the other language's name stays what it is, since it is not among the updated fields."""
+    """Return an unsaved row. Saving it leaves the name in the other language alone: see ``_fields_of_a_search``."""
     point = office.coordinates
     return Office(
         environment=app_settings.canada_post.environment,
@@ -194,7 +189,7 @@ def _row(office: PostOffice, language: Language) -> Office:
     )
 
 
-def _described(language: Language) -> list[str]:
+def _fields_of_a_search(language: Language) -> list[str]:
     return [
         "received_id",
         f"name_{language}",
@@ -210,7 +205,7 @@ def _described(language: Language) -> list[str]:
 
 
 def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
-    _learnt()
+    _centres.clear()
     Office.objects.bulk_create(
         list(rows), update_conflicts=True, unique_fields=["environment", "office_key"], update_fields=fields
     )

@@ -18,7 +18,7 @@ FRENCH_PROVINCE = "QC"
 
 
 class Filter(StrEnum):
-    """What a person may want of an office."""
+    """What a buyer may ask for: only offices that …"""
 
     OPEN_NOW = "open"
     EVENINGS = "evenings"
@@ -35,8 +35,8 @@ WORDS = {
 
 
 def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | None = None) -> bool | None:
-    """Say whether an office is all that is ``wanted``; None where it may be, since its hours are not known."""
-    answers = [_SUITS[one](office, moment or timezone.now()) for one in wanted]
+    """Say whether an office passes all ``wanted`` filters; None if it may, but its hours are not known."""
+    answers = [_RULES[one](office, moment or timezone.now()) for one in wanted]
     if False in answers:
         return False
     return None if None in answers else True
@@ -52,7 +52,7 @@ def _evenings(office: PostOffice, moment: datetime) -> bool | None:
 
 
 def _open_late(hours: WeeklyHours, day: int) -> bool:
-    """Say whether a counter is open after 18:00 on a day; one that closes past midnight is."""
+    """Say whether a counter is open after 18:00 on a day, also if it closes after midnight."""
     return any(one.closes <= one.opens or one.closes > EVENING for one in hours.on(day))
 
 
@@ -64,7 +64,7 @@ def _french(office: PostOffice, moment: datetime) -> bool:
     return office.bilingual is not False or office.province == FRENCH_PROVINCE
 
 
-_SUITS = {
+_RULES = {
     Filter.OPEN_NOW: _open_now,
     Filter.EVENINGS: _evenings,
     Filter.WEEKEND: _weekend,

@@ -1,20 +1,19 @@
-"""From a question to post offices: the ladder. Every office seen is kept in the directory."""
+"""From a search to post offices, down the ladder: a fresh answer, Canada Post, an older answer, our own directory.
+
+Every office that Canada Post names is saved in the directory.
+"""
 
 import dataclasses
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.errors import (
-    CanadaPostError,
-    CredentialsRefused,
-    InvalidRequest,
-    NotEntitled,
-    NotFound,
-)
+from deliver_to_po.canadapost.errors import InvalidRequest, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.carrier import canada_post, gave_up
@@ -23,10 +22,10 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
-from deliver_to_po.offices.nearby import Precision, near
+from deliver_to_po.offices.nearby import Precision, nearby_offices
 from deliver_to_po.offices.outage import note_outage, outage_is_over
 from deliver_to_po.offices.query import QueryNotUnderstood
-from deliver_to_po.offices.turns import ask_once, not_answered, taken, unanswered
+from deliver_to_po.offices.turns import NoAnswer, one_call, taken, unanswered
 from deliver_to_po.pause import refuse_list_while_paused
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ ASKED_FOR = 50
 class OfficeAnswer:
     """Offices that accept D2PO, nearest first, and when Canada Post said so; ``directory.with_hours`` adds their hours.
 
-    ``rung`` says what answered. ``precision`` says how well the place is known that distances are measured from.
+    ``rung`` says what answered, ``precision`` how well we know the point that distances are measured from.
     """
 
     offices: tuple[PostOffice, ...]
@@ -54,57 +53,37 @@ def find(
     needed: int = ASKED_FOR,
     before_asking: Callable[[], None] = lambda: None,
 ) -> OfficeAnswer:
-    """Return the nearest offices, at least as many as are ``needed``, from the highest rung that answers in time.
+    """Return the nearest offices from the highest rung of the ladder that answers, within SEARCH_TIMEOUT_SECONDS.
 
-    A fresh answer; else Canada Post, asked by one request for all; else an older answer; else the directory, within
-    SEARCH_TIMEOUT_SECONDS. Canada Post is asked for 50. A pause may be noticed a few seconds late. Raises
-    OfficesUnavailable when nothing answers, OptionPaused while the merchant has paused the option, QueryNotUnderstood
-    when there can be no such place, and what ``before_asking`` raises, which is called when the cache does not answer.
+    Canada Post is asked for 50; our directory for as many as are ``needed``. Many who search the same at the same time
+    make one call. A pause may be noticed a few seconds late. ``before_asking`` is called before Canada Post is.
+
+    Raises OfficesUnavailable if nothing answers, OptionPaused while the merchant has paused the option,
+    QueryNotUnderstood if there can be no such place, and whatever ``before_asking`` raises.
     """
     refuse_list_while_paused()
-    kept = cache.kept(query, language)
-    if kept is not None and kept.fresh:
-        return _answer(kept)
+    cached = cache.cached_answer(query, language)
+    if cached is not None and cached.fresh:
+        return _still_offered(cached)
     question = cache.key(query, language)
-    in_vain = gave_up()
-    if not in_vain and (kept is None or not (taken(question) or unanswered(question))):
+    unreachable = gave_up()
+    # If there is an older answer to show, nobody waits while another request asks, or after one asked in vain.
+    if not unreachable and (cached is None or not (taken(question) or unanswered(question))):
         before_asking()
-        seconds = app_settings.search_timeout_seconds
-        if (fresh := renew(query, language, seconds)) is not None:
-            return _answer(fresh)
-    if kept is not None:
-        if in_vain or unanswered(question):
+        look = partial(cache.fresh_answer, query, language)
+        with suppress(NoAnswer), one_call(question, app_settings.search_timeout_seconds, look) as turn:
+            return _still_offered(turn.answer or ask_canada_post(query, language, turn.seconds_left))
+    if cached is not None:
+        if unreachable or unanswered(question):
             note_outage(Rung.STALE)
-        return _answer(kept, Rung.STALE)
+        return _still_offered(cached, Rung.STALE)
     return _from_directory(query, language, needed)
-
-
-def renew(query: OfficeQuery, language: Language, seconds: float) -> cache.Kept | None:
-    """Return Canada Post's answer of now, asked for by one request at a time; None when there is none in ``seconds``.
-
-    Raises QueryNotUnderstood.
-    """
-    question = cache.key(query, language)
-
-    def look() -> cache.Kept | None:
-        kept = cache.kept(query, language)
-        return kept if kept is not None and kept.fresh else None
-
-    def ask(seconds_left: float) -> cache.Kept | None:
-        try:
-            return ask_canada_post(query, language, seconds_left)
-        except CanadaPostError as error:
-            not_answered(question)
-            _log(error)
-            return None
-
-    return ask_once(question, seconds, look, ask)
 
 
 def ask_canada_post(
     query: OfficeQuery, language: Language, seconds: float | None = None, *, background: bool = False
-) -> cache.Kept:
-    """Ask Canada Post, and keep the answer in cache and directory; raises QueryNotUnderstood and CanadaPostError."""
+) -> cache.CachedAnswer:
+    """Ask Canada Post, and save its answer in cache and directory. Raises QueryNotUnderstood and CanadaPostError."""
     asked_at = timezone.now()
     try:
         offices: Sequence[PostOffice] = canada_post(
@@ -114,32 +93,33 @@ def ask_canada_post(
         raise QueryNotUnderstood from error
     outage_is_over()
     directory.remember_offered(offices, language, asked_at)
-    return cache.keep(query, language, offices, asked_at)
+    return cache.store(query, language, offices, asked_at)
 
 
-def _answer(kept: cache.Kept, rung: Rung = Rung.FRESH) -> OfficeAnswer:
-    """Return a kept answer without the offices that were found closed since."""
-    closed = directory.closed_since((office.office_id for office in kept.offices), kept.asked_at)
-    still_open = (office for office in kept.offices if comparable_office_id(office.office_id) not in closed)
-    return OfficeAnswer(tuple(still_open) if closed else kept.offices, kept.asked_at, rung)
+def _still_offered(answer: cache.CachedAnswer, rung: Rung = Rung.FRESH) -> OfficeAnswer:
+    """Return an answer without the offices that were found closed since."""
+    closed = directory.closed_since((office.office_id for office in answer.offices), answer.asked_at)
+    left = (office for office in answer.offices if comparable_office_id(office.office_id) not in closed)
+    return OfficeAnswer(tuple(left) if closed else answer.offices, answer.asked_at, rung)
 
 
 def _from_directory(query: OfficeQuery, language: Language, needed: int) -> OfficeAnswer:
     try:
-        found = near(query, language, needed)
+        found = nearby_offices(query, language, needed)
     except OfficesUnavailable:
-        log.warning("No answer about post offices, and the directory knows none near.")
-        note_outage(Rung.DIRECTORY if directory.answering().exists() else None)
+        log.warning("No answer about post offices, and our directory knows none near.")
+        note_outage(Rung.DIRECTORY if directory.offerable().exists() else None)
         raise
     note_outage(Rung.DIRECTORY)
     return OfficeAnswer(found.offices, found.seen_at, Rung.DIRECTORY, found.precision)
 
 
 def fetch_office(office_id: str, language: Language, *, before_asking: Callable[[], None] = lambda: None) -> PostOffice:
-    """Return one office with its hours, from the directory while they are fresh.
+    """Return one office with its hours: from the directory while they are fresh, else from Canada Post.
 
-    Raises OfficeNotOffered when no search has ever shown it or it is gone, and OfficesUnavailable when Canada Post
-    cannot be asked, and what ``before_asking`` raises. Nobody can make this app call Canada Post by typing ids.
+    Only offices that some search has shown are asked about, so nobody can make us call Canada Post by typing ids.
+    Raises OfficeNotOffered for all others and for one that is gone, OfficesUnavailable if Canada Post cannot be asked,
+    and whatever ``before_asking`` raises, which is called before Canada Post is.
     """
     known = directory.get_office(office_id)
     if known is None:
@@ -150,33 +130,28 @@ def fetch_office(office_id: str, language: Language, *, before_asking: Callable[
         raise OfficesUnavailable
     before_asking()
     question = f"deliver_to_po.office.{language}.{known.pk}"
-
-    def look() -> PostOffice | None:
-        row = directory.get_office(office_id)
-        return _with_fresh_hours(row, language) if row else None
-
-    def ask(seconds_left: float) -> PostOffice | None:
-        try:
-            return _ask_for_hours(known, language, seconds_left)
-        except NotFound:
-            raise OfficeNotOffered from None
-        except CanadaPostError as error:
-            not_answered(question)
-            _log(error)
-            return None
-
-    found = ask_once(question, app_settings.search_timeout_seconds, look, ask)
+    look = partial(_office_with_fresh_hours, office_id, language)
+    try:
+        with one_call(question, app_settings.search_timeout_seconds, look) as turn:
+            found = turn.answer or _fetch_from_canada_post(known, language, turn.seconds_left)
+    except NoAnswer:
+        raise OfficesUnavailable from None
     if found is None:
         raise OfficesUnavailable
     return found
 
 
 def known_office(office_id: str, language: Language) -> PostOffice:
-    """Return what the directory knows of an office, without a call; raises OfficeNotOffered when that is nothing."""
+    """Return what the directory knows about an office, without a call. Raises OfficeNotOffered if that is nothing."""
     known = directory.get_office(office_id)
     if known is None:
         raise OfficeNotOffered
     return directory.post_office(known, language)
+
+
+def _office_with_fresh_hours(office_id: str, language: Language) -> PostOffice | None:
+    known = directory.get_office(office_id)
+    return _with_fresh_hours(known, language) if known else None
 
 
 def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:
@@ -186,9 +161,12 @@ def _with_fresh_hours(known: Office, language: Language) -> PostOffice | None:
     return None
 
 
-def _ask_for_hours(known: Office, language: Language, seconds: float) -> PostOffice | None:
-    """Ask Canada Post for one office, and keep its hours; None when it answers with another one."""
-    office = canada_post(language, total_seconds=seconds).office(known.received_id)
+def _fetch_from_canada_post(known: Office, language: Language, seconds: float) -> PostOffice | None:
+    """Ask Canada Post about one office and save its hours. Returns None if the answer is about another office."""
+    try:
+        office = canada_post(language, total_seconds=seconds).office(known.received_id)
+    except NotFound:
+        raise OfficeNotOffered from None
     if comparable_office_id(office.office_id) != known.office_key:
         return None
     directory.remember_hours(office, language, timezone.now())
@@ -198,11 +176,3 @@ def _ask_for_hours(known: Office, language: Language, seconds: float) -> PostOff
         location=office.location or known.location(language),
         hours=office.hours,
     )
-
-
-def _log(error: CanadaPostError) -> None:
-    """Tell the shop what the buyer does not hear, loudly when it is the shop's to mend."""
-    if isinstance(error, CredentialsRefused | NotEntitled):
-        log.error("Buyers see older post offices or none: %s", error)
-    else:
-        log.warning("No answer about post offices: %s", error)

@@ -1,8 +1,7 @@
-"""Our own directory as an answer: the nearest known offices to a place, for when Canada Post cannot be asked."""
+"""The nearest offices in our own directory, for when Canada Post cannot be asked."""
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,24 +26,25 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
+from deliver_to_po.offices.places import fold
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
-# How far to look first; an area whose second character is 0 is rural.
-FIRST_KM, FIRST_RURAL_KM = 25.0, 80.0
-# What is farther is no answer: the directory has not learnt that part of the country yet.
-FARTHEST_KM = 500.0
-# What several areas (FSA) share that lie close together, at most 35 km from their middle by GeoNames: a city's. An area
-# that is not known lies where its neighbours do. Elsewhere two characters say little: V1 is Langley and Fort St. John.
-CITIES_OWN = re.compile(r"B3|G[12]|H[1-5789]|J4|K[124]|L[258]|M[1-9]?|N[69]|P[3467]|R[2-6]|S7|T[2356]|V[56]")
-# How much farther to look than where enough are expected, and how much where none was found.
-MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
+# How far to look first. A postal code whose second character is 0 is rural.
 RURAL = "0"
-SAINTS = {"st": "saint", "ste": "sainte"}
+FIRST_KM, FIRST_RURAL_KM = 25.0, 80.0
+# An office that is farther away is no help: our directory does not know that part of the country yet.
+FARTHEST_KM = 500.0
+# The prefixes that one city has for itself: the areas (FSA) that begin so lie within 35 km of their centre by GeoNames.
+# An area that we do not know can be taken to be where its neighbours are. Other prefixes say little: V1 is Langley and
+# Fort St. John.
+CITY_PREFIXES = re.compile(r"B3|G[12]|H[1-5789]|J4|K[124]|L[258]|M[1-9]?|N[69]|P[3467]|R[2-6]|S7|T[2356]|V[56]")
+# If too few were found: how much farther to look than enough are expected within, and how much if none was found.
+MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
 
 
 class Precision(StrEnum):
-    """How well the centre of a search is known when only known offices tell where a place is."""
+    """How well we know where a search is, if only the offices in our directory can tell us."""
 
     EXACT = "exact"
     AREA = "area"
@@ -52,34 +52,34 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """Where to measure from, and whether that point is the place itself or the middle of its area."""
+    """The point to measure from, and whether it is the very place that was searched for or the centre of its area."""
 
     coordinates: Coordinates
     precision: Precision
 
 
 @dataclass(frozen=True, slots=True)
-class Nearby:
-    """Known offices, nearest first; ``seen_at`` is when Canada Post offered the one that it offered longest ago."""
+class NearbyOffices:
+    """Offices of our directory, nearest first. ``seen_at`` is the oldest of the times when Canada Post offered them."""
 
     offices: tuple[PostOffice, ...]
     seen_at: datetime
     precision: Precision
 
 
-def near(query: OfficeQuery, language: Language, needed: int) -> Nearby:
-    """Return the ``needed`` offices nearest to what ``query`` says.
+def nearby_offices(query: OfficeQuery, language: Language, needed: int) -> NearbyOffices:
+    """Return the ``needed`` offices of our directory nearest to what was searched for, or as many as there are.
 
-    Raises PlaceNotKnown when the known offices do not tell where that is, and OfficesUnavailable when none is near.
+    Raises PlaceNotKnown if our offices do not tell where that is, and OfficesUnavailable if none is near.
     """
     centre = centre_of(query)
     if centre is None:
-        raise PlaceNotKnown if directory.answering().exists() else OfficesUnavailable
+        raise PlaceNotKnown if directory.offerable().exists() else OfficesUnavailable
     found = nearest(centre.coordinates, needed, _first_km(query))
     if not found:
         raise OfficesUnavailable
     seen_at = min((row.offered_at for _, row in found if row.offered_at), default=timezone.now())
-    return Nearby(
+    return NearbyOffices(
         tuple(replace(directory.post_office(row, language), distance_km=Decimal(f"{km:.2f}")) for km, row in found),
         seen_at,
         centre.precision,
@@ -87,37 +87,37 @@ def near(query: OfficeQuery, language: Language, needed: int) -> Nearby:
 
 
 def centre_of(query: OfficeQuery) -> Centre | None:
-    """Return where a place is, as known offices tell: the middle of those that share it; None when they do not tell.
+    """Return where a search is, as far as known offices tell: the centre of those there. None if they do not tell.
 
-    Those that share a postal code, else its area, else the city that the area is in; or a city by name. Closed offices
-    and those seen long ago tell where a place is, too.
+    For a postal code that is the offices that have it, else those in its area, else those in the city of the area; for
+    an address, the offices in its city. Closed offices, and those seen long ago, tell as well as any.
     """
     if isinstance(query, NearCoordinates):
         return Centre(query.coordinates, Precision.EXACT)
     if isinstance(query, NearPostalCode):
         return _of_postal_code(query.postal_code)
-    return _middle(_in_city(query).values_list("latitude", "longitude"))
+    return _centre_of_points(_in_city(query).values_list("latitude", "longitude"))
 
 
 def _of_postal_code(code: str) -> Centre | None:
-    middles = directory.postal_middles()
-    if code in middles:
-        return Centre(middles[code], Precision.EXACT)
-    cities_own = [begins for begins in (code[:2], code[:1]) if CITIES_OWN.fullmatch(begins)]
-    area = next((middles[begins] for begins in (code[:3], *cities_own) if begins in middles), None)
+    centres = directory.postal_centres()
+    if code in centres:
+        return Centre(centres[code], Precision.EXACT)
+    of_city = [prefix for prefix in (code[:2], code[:1]) if CITY_PREFIXES.fullmatch(prefix)]
+    area = next((centres[prefix] for prefix in (code[:3], *of_city) if prefix in centres), None)
     return Centre(area, Precision.AREA) if area else None
 
 
 def _in_city(query: NearAddress) -> QuerySet[Office]:
-    """Return the known offices of a city, however its name is spelled."""
-    wanted = folded(query.city)
+    """Return the known offices of a city, in whatever spelling."""
+    wanted = fold(query.city)
     here = {"province": query.province} if query.province else {}
-    # Without a condition on coordinates an index has all of this answer.
+    # No condition on coordinates: so the database finds all of this in an index.
     cities = directory.known(**here).order_by().values_list("city", flat=True).distinct()
-    return directory.known(**here, city__in=[city for city in cities if folded(city) == wanted])
+    return directory.known(**here, city__in=[city for city in cities if fold(city) == wanted])
 
 
-def _middle(points: Iterable[tuple[float | None, float | None]]) -> Centre | None:
+def _centre_of_points(points: Iterable[tuple[float | None, float | None]]) -> Centre | None:
     known = [(latitude, longitude) for latitude, longitude in points if latitude is not None and longitude is not None]
     if not known:
         return None
@@ -125,10 +125,10 @@ def _middle(points: Iterable[tuple[float | None, float | None]]) -> Centre | Non
 
 
 def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, Office]]:
-    """Return (kilometres, office) of the ``needed`` nearest known offices that answer, fewer where there are few.
+    """Return (kilometres, office) of the ``needed`` nearest offices that we may offer, or of as many as there are.
 
-    Looks into a box, the first one ``first_km`` to each side, that grows until the circle inside it holds enough: an
-    index of latitudes and longitudes finds what is in it, and no more than ``needed`` of them are read.
+    We look into a box, at first ``first_km`` to each side, and make it larger until the circle inside it holds enough.
+    The database finds what is in the box by an index, and we read no more than ``needed`` rows of it.
     """
     reach_km = first_km
     while True:
@@ -137,7 +137,7 @@ def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> lis
         inside = sorted((pair for pair in measured if pair[0] <= reach_km), key=itemgetter(0))
         if len(inside) >= needed or reach_km >= FARTHEST_KM:
             return inside
-        # As if offices were as dense everywhere as they are here.
+        # How far we have to look if offices are as dense there as they are here.
         growth = math.sqrt(needed / len(inside)) * MARGIN if inside else GROWTH_FROM_NONE
         reach_km = min(reach_km * growth, FARTHEST_KM)
 
@@ -145,8 +145,8 @@ def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> lis
 def _flat_distance(centre: Coordinates) -> RawSQL:
     """Return the square of the distance on a map on which degrees of longitude shrink evenly towards the pole.
 
-    It orders offices as the great circle does, save those whose distances differ by less than a thousandth. As SQL: put
-    together from Django's expressions it takes longer to compile than to answer.
+    It puts offices in the same order as the great circle does, unless their distances differ by less than a thousandth.
+    It is SQL because Django takes longer to compile the same from expressions than the database takes to answer.
     """
     latitude, longitude = centre.latitude, centre.longitude
     cosine, sine = math.cos(math.radians(latitude)), math.sin(math.radians(latitude))
@@ -169,17 +169,10 @@ def _first_km(query: OfficeQuery) -> float:
 
 
 def _in_box(centre: Coordinates, half: float) -> QuerySet[Office]:
-    """Return the offices that answer within ``half`` degrees of latitude, and as many kilometres east and west."""
+    """Return the offices we may offer within ``half`` degrees north and south, and as many kilometres east and west."""
     south, north = centre.latitude - half, centre.latitude + half
     # Degrees of longitude are shortest at the edge that is nearest to the pole.
     narrow = max(math.cos(math.radians(min(89.0, max(abs(south), abs(north))))), 0.01)
     east = min(half / narrow, 180.0)
     box = {"latitude__range": (south, north), "longitude__range": (centre.longitude - east, centre.longitude + east)}
-    return directory.answering(**box)
-
-
-def folded(name: str) -> str:
-    """Return the name of a place without accents, case, hyphens and the difference between St and Saint."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
-    return " ".join(SAINTS.get(word, word) for word in words)
+    return directory.offerable(**box)

@@ -1,4 +1,4 @@
-"""Whether a postal counter is open, until or from when: in its own time zone, and never surely on a holiday."""
+"""Is a postal counter open, and until or from when? In its own time zone; on a holiday we never promise that it is."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.zones import zone_of
 
 PUBLIC = ("public",)
-# Canada Post keeps days that bind no private employer, and Easter Monday everywhere.
+# Canada Post also closes on days that private employers need not give, and everywhere on Easter Monday.
 CATEGORIES = (*PUBLIC, "government", "optional")
 
 
@@ -29,7 +29,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A counter at one moment. ``until`` is when it closes, or opens again; local to it, None for never in a week."""
+    """A counter at one moment. ``until`` is when it closes or opens next, in its own time; None if not in a week."""
 
     state: State
     now: datetime
@@ -37,7 +37,7 @@ class Opening:
 
 
 def opening(office: PostOffice, moment: datetime | None = None) -> Opening | None:
-    """Return how an office's counter is at ``moment``, by default now; None where hours or time zone are not known."""
+    """Return whether an office is open at ``moment``, by default now; None if its hours or time zone are unknown."""
     zone = zone_of(office.coordinates, office.province, office.postal_code)
     if office.hours is None or zone is None:
         return None
@@ -45,7 +45,7 @@ def opening(office: PostOffice, moment: datetime | None = None) -> Opening | Non
 
 
 def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: datetime) -> Opening:
-    """Return how a counter with ``hours`` is at ``moment``. What opens only on a holiday does not count as opening."""
+    """Return whether a counter with ``hours`` is open at ``moment``. It never "opens next" on a holiday: it may not."""
     now = moment.astimezone(zone)
     spans = hours.spans(moment, zone)
     first = next(spans, None)
@@ -61,7 +61,7 @@ def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: dateti
         return Opening(State.MAYBE_CLOSED, now, opens)
     if first is None or not is_open:
         return Opening(State.CLOSED, now, opens)
-    # Who does not close for a week never closes.
+    # A counter that stays open for a whole week never closes.
     closes = first.closes.astimezone(zone) if first.closes - moment < timedelta(days=7) else None
     return Opening(State.OPEN, now, closes)
 

@@ -8,7 +8,7 @@ from deliver_to_po.wording import clock
 
 
 def opening_text(opening: Opening) -> str:
-    """Return whether a counter is open, and until or from when, such as "Closed, opens Monday at 9 a.m."."""
+    """Return a text such as "Closed, opens Monday at 9 a.m.", in the active language."""
     if opening.state == State.MAYBE_CLOSED:
         return _("Holiday: may be closed today")
     at = clock(opening.until.time()) if opening.until else ""

@@ -1,4 +1,4 @@
-"""Whether buyers see less than Canada Post's list just now, and since when: kept in the cache, told to the merchant."""
+"""Is Canada Post not answering searches just now? Since when, and what do buyers see instead? For the merchant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,46 +10,47 @@ from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.shared_cache import attempt
 
-FORGOTTEN_SECONDS = 3600
-SAID_AGAIN_SECONDS = 60
+# An outage counts as over when nobody has searched for so long.
+FORGOTTEN_AFTER_SECONDS = 3600
+# Many searches in a row end on the same rung, so the same rung is written again only after so long.
+WRITTEN_AGAIN_AFTER_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOutage:
-    """Since when Canada Post has not answered a search; ``rung`` is what answered last, None when nothing did."""
+    """Since when Canada Post has not answered a search; ``rung`` is what answered the last one, None if nothing did."""
 
     since: datetime
     rung: Rung | None
 
 
 def note_outage(rung: Rung | None) -> None:
-    """Keep that a search was answered by a lower rung, or by none, because Canada Post did not answer."""
+    """Note that Canada Post did not answer a search, and which lower rung did; None if nothing did."""
     name = rung.value if rung else ""
 
     def write(cache: BaseCache) -> None:
-        # Many searches in a row say the same.
-        if cache.get(_key("said")) == name:
+        if cache.get(_key("last_noted")) == name:
             return
-        cache.add(_key("since"), timezone.now().isoformat(), FORGOTTEN_SECONDS)
-        cache.touch(_key("since"), FORGOTTEN_SECONDS)
-        cache.set(_key("rung"), name, FORGOTTEN_SECONDS)
-        cache.set(_key("said"), name, SAID_AGAIN_SECONDS)
+        cache.add(_key("since"), timezone.now().isoformat(), FORGOTTEN_AFTER_SECONDS)
+        cache.touch(_key("since"), FORGOTTEN_AFTER_SECONDS)
+        cache.set(_key("rung"), name, FORGOTTEN_AFTER_SECONDS)
+        cache.set(_key("last_noted"), name, WRITTEN_AGAIN_AFTER_SECONDS)
 
     attempt(write, None)
 
 
 def nothing_answers() -> bool:
-    """Say whether a search of the last minute found neither Canada Post nor a directory with any office in it."""
-    return attempt(lambda cache: cache.get(_key("said")) == "", False)
+    """Say whether a search of the last minute found neither Canada Post nor any office in our directory."""
+    return attempt(lambda cache: cache.get(_key("last_noted")) == "", False)
 
 
 def outage_is_over() -> None:
-    """Keep that Canada Post answers."""
-    attempt(lambda cache: cache.delete_many([_key("since"), _key("said")]), None)
+    """Note that Canada Post answered a search."""
+    attempt(lambda cache: cache.delete_many([_key("since"), _key("last_noted")]), None)
 
 
 def current_outage() -> SearchOutage | None:
-    """Return the outage that there is, None when the last question was answered or nobody has asked for an hour."""
+    """Return the outage; None if Canada Post answered the last search, or if nobody has searched for an hour."""
 
     def read(cache: BaseCache) -> SearchOutage | None:
         since, rung = cache.get(_key("since")), cache.get(_key("rung"))

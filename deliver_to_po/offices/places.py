@@ -1,4 +1,4 @@
-"""Canada's provinces and places, by whatever name people type them; to read searches, not to say where things lie.
+"""Canada's provinces and places, found by whatever name people type. No coordinates: this only serves to read searches.
 
 ``data/places.csv`` is made by ``scripts/make_place_names.py``. Places: GeoNames (https://www.geonames.org), CC BY 4.0.
 """
@@ -11,10 +11,10 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
-# Canada Post's guide: in larger cities a search by address answers no list without a street. The bound is ours.
+# Canada Post's guide: a search in a large city finds nothing unless it names a street. How large is our own guess.
 LARGE_CITY_POPULATION = 100_000
-LIKE_ENOUGH = 0.8
-MOST_LIKE = 4
+LEAST_SIMILARITY = 0.8
+MOST_SUGGESTIONS = 4
 
 # Every way of writing a province, in either language, as ``fold`` leaves it.
 PROVINCES = {
@@ -33,7 +33,8 @@ PROVINCES = {
     "SK": "sk|sask|saskatchewan",
     "YT": "yt|y t|yk|yn|yuk|yukon|yukon territory|territoire du yukon",
 }
-# Names that people use and no table has, as ``fold`` leaves them. One of two provinces means neither without it.
+# Names that people use but that our table lacks, as ``fold`` leaves them. If a name stands here for two provinces, it
+# means nothing until the province is given.
 ALSO_CALLED = {
     ("quebec city", "QC"): "Québec",
     ("vieux quebec", "QC"): "Québec",
@@ -80,7 +81,7 @@ class Place:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as names are compared: lower case, no accents, apostrophes or punctuation, one space between."""
+    """Return ``text`` in the form in which we compare names: lower case, no accents, apostrophes or punctuation."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     words = re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼ`´]", "", bare)).split()
@@ -119,9 +120,9 @@ def _places() -> list[Place]:
 
 
 def places_called(name: str, province: str = "") -> tuple[Place, ...]:
-    """Return the places of that name, in whatever spelling, the largest first; in ``province`` alone if one is given.
+    """Return the places of that name, in whatever spelling, the largest first and one for each province at most.
 
-    At most one for each province.
+    If ``province`` is given, only the one there.
     """
     found = _by_name().get(fold(name), ()) or _also_called(name)
     here = tuple(place for place in found if province in ("", place.province))
@@ -134,7 +135,7 @@ def is_longer(place: Place, than: Place) -> bool:
 
 
 def places_like(name: str, province: str = "") -> tuple[Place, ...]:
-    """Return the places whose names are the most like ``name``: what somebody may have meant."""
+    """Return the places whose names are most similar to ``name``: suggestions of what somebody may have meant."""
     wanted = fold(name)
     if not 3 <= len(wanted) <= 40:
         return ()
@@ -142,8 +143,8 @@ def places_like(name: str, province: str = "") -> tuple[Place, ...]:
         (place for name, places in _by_name().items() if name.startswith(f"{wanted} ") for place in places),
         key=lambda place: -place.population,
     )
-    # People seldom miss the first letter, and to compare with every name of Canada takes a tenth of a second.
+    # People seldom get the first letter wrong, and comparing with every name in Canada takes a tenth of a second.
     names = [known for known in _by_name() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
-    like = get_close_matches(wanted, names, n=MOST_LIKE, cutoff=LIKE_ENOUGH)
+    like = get_close_matches(wanted, names, n=MOST_SUGGESTIONS, cutoff=LEAST_SIMILARITY)
     found = dict.fromkeys([*_also_called(name), *longer, *(place for known in like for place in places_called(known))])
-    return tuple(place for place in found if province in ("", place.province))[:MOST_LIKE]
+    return tuple(place for place in found if province in ("", place.province))[:MOST_SUGGESTIONS]

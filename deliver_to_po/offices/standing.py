@@ -1,4 +1,4 @@
-"""What a person is told about how a list of post offices came about: which rung answered, and from when it is."""
+"""What a person is told about a list of post offices: who it comes from, and how old it is."""
 
 from datetime import datetime, timedelta
 
@@ -8,25 +8,24 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po.choices import Rung
-from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 
 NOON, EVENING = 12, 18
 DAYS_WITH_NAMES = 7
 
 
-def standing(answer: OfficeAnswer) -> str:
-    """Return which rung answered and from when its answer is, in the active language: a sentence or two."""
-    words = {"when": received(answer.asked_at)}
-    if answer.rung == Rung.FRESH:
+def standing(rung: Rung, asked_at: datetime, precision: Precision = Precision.EXACT) -> str:
+    """Return where the list comes from and when we received it, in the active language: one to three sentences."""
+    words = {"when": received(asked_at)}
+    if rung == Rung.FRESH:
         return _("Canada Post’s list, received %(when)s.") % words
-    if answer.rung == Rung.STALE:
+    if rung == Rung.STALE:
         stale = _("This is Canada Post’s list as we received it %(when)s. We could not get a newer one just now.")
         return stale % words
-    return _directory(answer.precision) % words
+    return _from_directory(precision) % words
 
 
-def _directory(precision: Precision) -> str:
+def _from_directory(precision: Precision) -> str:
     if precision == Precision.EXACT:
         return _(
             "Canada Post is not answering right now. These post offices are from our own list; we received the oldest "
@@ -39,7 +38,7 @@ def _directory(precision: Precision) -> str:
 
 
 def received(at: datetime, *, now: datetime | None = None) -> str:
-    """Return when something was received as people say it: this morning, yesterday, on Monday, on a date."""
+    """Return when something was received, the way people say it: this morning, yesterday, on Monday, on a date."""
     local = timezone.localtime(at)
     here = timezone.localtime(now or timezone.now())
     days = (here.date() - local.date()).days

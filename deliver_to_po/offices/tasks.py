@@ -1,4 +1,4 @@
-"""Fetching hours in the background, so that the next look at the list shows them."""
+"""Fetches hours in the background, so that the list shows them the next time somebody looks."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from deliver_to_po.offices.finder import fetch_office
 
 @task
 def fetch_hours(argument: list[str]) -> None:
-    """Fetch the hours of offices: a language, then their ids. Stops at the first office that cannot be asked."""
+    """Fetch hours of offices; ``argument`` is a language, then their ids. Stops at the first that cannot be fetched."""
     language = language_of(argument[0])
     try:
         for office_id in argument[1:]:
@@ -21,6 +21,6 @@ def fetch_hours(argument: list[str]) -> None:
 
 
 def ask_for_hours(office_ids: Iterable[str], language: Language) -> bool:
-    """Let a worker fetch the hours of these offices; say whether one was told."""
+    """Let a worker fetch the hours of these offices; say whether there is one to do it."""
     ids = list(office_ids)
     return bool(ids) and send_after_commit(fetch_hours, [language, *ids])

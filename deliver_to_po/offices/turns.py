@@ -1,18 +1,26 @@
-"""One question, one call: whoever asks first asks for all, in any process that shares the cache SEARCH_CACHE."""
+"""One question, one call: of all who ask the same at the same time one calls Canada Post, and the others wait for it.
 
+They are told from each other in the cache CACHE, so that it holds in every process that shares it.
+"""
+
+import logging
 import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, NotEntitled
 from deliver_to_po.shared_cache import attempt
 
-# How long a question that Canada Post did not answer is not asked again: the next rung answers at once meanwhile.
-FAILED_SECONDS = 5
-# A turn ends by itself this long after the deadline of the request that holds it, should that one have died.
+log = logging.getLogger(__name__)
+
+# A question that Canada Post did not answer is not asked again for so long; searches go on without an answer at once.
+UNANSWERED_SECONDS = 5
+# If the request that has the turn dies, the turn ends by itself this long after that request's deadline.
 GRACE_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.1
@@ -20,64 +28,100 @@ LONGEST_PAUSE_SECONDS = 0.1
 T = TypeVar("T")
 
 
-def ask_once(key: str, seconds: float, look: Callable[[], T | None], ask: Callable[[float], T]) -> T | None:
-    """Return what ``look`` finds, else what ``ask`` answers, which is called by one request at a time for ``key``.
-
-    ``look`` reads the answer where ``ask`` leaves it. Requests that come meanwhile wait for that answer, ``seconds``
-    at most, or what is left of this thread's deadline; ``ask`` gets the seconds that are left. None when the time is
-    up, or when the question went unanswered moments ago. What ``ask`` raises is raised, and remembered for those who
-    wait if ``not_answered`` was called.
-    """
-    outer = Deadline.current()
-    ends_at = min(time.monotonic() + seconds, outer.ends_at if outer else math.inf)
-    pause = FIRST_PAUSE_SECONDS
-    while (left := ends_at - time.monotonic()) > 0:
-        if unanswered(key):
-            return None
-        with _turn(key, seconds + GRACE_SECONDS) as mine:
-            if (found := look()) is not None:
-                return found
-            if mine and not unanswered(key):
-                return ask(left)
-        time.sleep(min(pause, left))
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-    return None
+class NoAnswer(Exception):
+    """Canada Post did not answer, or nobody got its answer in time."""
 
 
-def taken(key: str) -> bool:
-    """Say whether somebody asks just now."""
-    return bool(attempt(lambda cache: cache.get(_turn_key(key)), None))
+@dataclass(frozen=True, slots=True)
+class Turn(Generic[T]):
+    """Either the ``answer`` that somebody else got meanwhile, or None and the ``seconds_left`` in which to ask."""
 
-
-def not_answered(key: str) -> None:
-    """Note that Canada Post did not answer, so that nobody else waits to find out again for a moment."""
-    attempt(lambda cache: cache.set(_failed_key(key), 1, FAILED_SECONDS), None)
-
-
-def unanswered(key: str) -> bool:
-    """Say whether Canada Post did not answer this question moments ago."""
-    return bool(attempt(lambda cache: cache.get(_failed_key(key)), None))
+    answer: T | None
+    seconds_left: float
 
 
 @contextmanager
-def _turn(key: str, seconds: float) -> Iterator[bool]:
-    """Take the turn and give it back; yields False when somebody else has it.
+def one_call(question: str, seconds: float, look: Callable[[], T | None]) -> Iterator[Turn[T]]:
+    """Wait until the answer is there or it is our turn to ask for it, which the block under ``with`` does then.
 
-    Without a cache everybody has the turn: slower, not broken. The turn of a request that was held up past its end
-    belongs to another by then and is left alone.
+    ``question`` is a cache key. ``look`` reads the answer from where the block leaves it for all who wait. Waiting and
+    asking take ``seconds`` at most, less if this thread's deadline ends before. Raises NoAnswer when that time is up,
+    when somebody asked in vain a few seconds ago, and when the block raises CanadaPostError, which is logged and
+    remembered for those who wait. What else the block raises is raised.
+    """
+    with _answer_or_turn(question, seconds, look) as turn:
+        try:
+            yield turn
+        except CanadaPostError as error:
+            note_unanswered(question)
+            _log(error)
+            raise NoAnswer from error
+
+
+@contextmanager
+def _answer_or_turn(question: str, seconds: float, look: Callable[[], T | None]) -> Iterator[Turn[T]]:
+    outer = Deadline.current()
+    ends_at = min(time.monotonic() + seconds, outer.ends_at if outer else math.inf)
+    pause = FIRST_PAUSE_SECONDS
+    while (left := ends_at - time.monotonic()) > 0 and not unanswered(question):
+        with _taking_turn(question, seconds + GRACE_SECONDS) as ours:
+            # Only now: whoever had the turn before us may have left the answer, or found out that there is none.
+            answer = look()
+            if answer is not None or (ours and not unanswered(question)):
+                yield Turn(answer, left)
+                return
+        time.sleep(min(pause, left))
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+    raise NoAnswer
+
+
+def taken(question: str) -> bool:
+    """Say whether somebody is asking just now."""
+    return bool(attempt(lambda cache: cache.get(_turn_key(question)), None))
+
+
+def note_unanswered(question: str) -> None:
+    """Remember for UNANSWERED_SECONDS that Canada Post did not answer, so that nobody waits to find out again."""
+    attempt(lambda cache: cache.set(_unanswered_key(question), 1, UNANSWERED_SECONDS), None)
+
+
+def unanswered(question: str) -> bool:
+    """Say whether Canada Post did not answer this question a few seconds ago."""
+    return bool(attempt(lambda cache: cache.get(_unanswered_key(question)), None))
+
+
+@contextmanager
+def _taking_turn(question: str, seconds: float) -> Iterator[bool]:
+    """Take the turn if it is free, and give it back at the end; yields False when somebody else has it.
+
+    If the cache is down everybody gets the turn: there are more calls, but all are answered.
     """
     token = uuid.uuid4().hex
-    mine = attempt(lambda cache: cache.add(_turn_key(key), token, seconds), True)
+    ours = attempt(lambda cache: cache.add(_turn_key(question), token, seconds), True)
     try:
-        yield mine
+        yield ours
     finally:
-        if mine:
-            attempt(lambda cache: cache.get(_turn_key(key)) == token and cache.delete(_turn_key(key)), None)
+        if ours:
+            _give_back(question, token)
 
 
-def _turn_key(key: str) -> str:
-    return f"{key}.turn"
+def _give_back(question: str, token: str) -> None:
+    """Free the turn, unless ours ended before we were done: then it is somebody else's by now."""
+    key = _turn_key(question)
+    attempt(lambda cache: cache.get(key) == token and cache.delete(key), None)
 
 
-def _failed_key(key: str) -> str:
-    return f"{key}.failed"
+def _log(error: CanadaPostError) -> None:
+    """Tell the shop what the buyer is not told; as an error when only the shop can repair it."""
+    if isinstance(error, CredentialsRefused | NotEntitled):
+        log.error("Buyers see older post offices or none: %s", error)
+    else:
+        log.warning("No answer about post offices: %s", error)
+
+
+def _turn_key(question: str) -> str:
+    return f"{question}.turn"
+
+
+def _unanswered_key(question: str) -> str:
+    return f"{question}.unanswered"

@@ -1,4 +1,4 @@
-"""Warming: asks for the offices near many postal codes beforehand, so that cache and directory know them."""
+"""Warming: asks about many postal codes beforehand, so that cache and directory know the offices near them."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -10,12 +10,12 @@ from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.offices import cache
 from deliver_to_po.offices.finder import ask_canada_post
 
-# What Canada Post or our own throttle may put off in all for one question, before the next one is tried.
+# How long we wait in all for our turn to ask one question, before we give it up and go on to the next.
 PATIENCE_SECONDS = 300.0
 
 
 class Outcome(StrEnum):
-    """What became of one question."""
+    """How one question ended."""
 
     ASKED = "asked"
     KNOWN = "known already"
@@ -26,22 +26,21 @@ class Outcome(StrEnum):
 def warm(
     queries: Iterable[OfficeQuery], languages: Iterable[Language], *, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[tuple[Outcome, CanadaPostError | None]]:
-    """Ask Canada Post each query in each language, as work in the background does, and yield what became of each.
+    """Ask Canada Post each query in each language, and yield how each question ended.
 
-    What the cache answers freshly is not asked. Work in the background leaves a share of the allowed calls to buyers;
-    when it is its turn to wait, it waits.
+    We do not ask what the cache has a fresh answer to. This is background work: it leaves a share of the allowed calls
+    to buyers, and waits when none is left for it.
     """
-    spoken = list(languages)
+    wanted = list(languages)
     for query in queries:
-        for language in spoken:
+        for language in wanted:
             yield _warm_one(query, language, sleep)
 
 
 def _warm_one(
     query: OfficeQuery, language: Language, sleep: Callable[[float], None]
 ) -> tuple[Outcome, CanadaPostError | None]:
-    kept = cache.kept(query, language)
-    if kept is not None and kept.fresh:
+    if cache.fresh_answer(query, language) is not None:
         return Outcome.KNOWN, None
     waited = 0.0
     while True:

@@ -1,4 +1,4 @@
-"""In which time zone a place in Canada lies, and whether a point is in Canada at all."""
+"""Which time zone is a post office in, and is a point in Canada at all?"""
 
 import re
 from functools import cache
@@ -9,7 +9,7 @@ from tzfpy import get_tz
 
 from deliver_to_po.canadapost.types import Coordinates
 
-# The zones that Canada's places have, by the time zone database.
+# The time zones of Canada, as the time zone database names them.
 ZONES: Final = re.compile(
     r"America/("
     r"Atikokan|Blanc-Sablon|Cambridge_Bay|Coral_Harbour|Creston|Dawson|Dawson_Creek|Edmonton|"
@@ -19,7 +19,7 @@ ZONES: Final = re.compile(
     r")"
 )
 
-# Where most people of a province live.
+# The zone in which most people of a province live.
 BY_PROVINCE = {
     "AB": "America/Edmonton",
     "BC": "America/Vancouver",
@@ -35,7 +35,7 @@ BY_PROVINCE = {
     "SK": "America/Regina",
     "YT": "America/Whitehorse",
 }
-# Where whole postal areas keep another time than their province: Labrador, the Magdalen Islands, Ontario's northwest,
+# Postal areas whose time differs from their province's: Labrador, the Magdalen Islands, Ontario's northwest,
 # Lloydminster, the Kootenays, the Peace, Nunavut's middle and west.
 BY_AREA = {
     **dict.fromkeys(("A0P", "A0R", "A2V"), "America/Goose_Bay"),
@@ -50,12 +50,12 @@ BY_AREA = {
 
 
 def in_canada(point: Coordinates) -> bool:
-    """Say whether a point lies in Canada or close to its coast: tzfpy's zones follow the borders."""
+    """Say whether a point is in Canada or close to its coast: the borders of tzfpy's zones are those of countries."""
     return bool(ZONES.fullmatch(_zone_name(point)))
 
 
 def zone_of(point: Coordinates | None, province: str, postal_code: str = "") -> ZoneInfo | None:
-    """Return the time zone of a place: from its point, else its postal area, else its province; None when all fail."""
+    """Return the time zone at a point, else of a postal area, else of a province; None if none of them tells."""
     name = _zone_name(point) if point else ""
     if not ZONES.fullmatch(name):
         name = BY_AREA.get(postal_code[:3]) or BY_PROVINCE.get(province, "")

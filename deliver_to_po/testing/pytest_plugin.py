@@ -13,9 +13,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def canada_post_emulator_server() -> "Iterator[EmulatorServer]":
-    """Return the one emulator of this run, in a thread of this process, on a free port."""
-    from deliver_to_po.emulator.server import EmulatorServer
+    """Return the one emulator of this run, in a thread of this process, on a free port.
 
+    Where the extra ``emulator`` is not installed, the tests that use this fixture fail with what to install.
+    """
+    from deliver_to_po.emulator.extra import MissingExtra
+
+    try:
+        from deliver_to_po.emulator.server import EmulatorServer
+    except MissingExtra as missing:
+        pytest.fail(str(missing), pytrace=False)
     with EmulatorServer() as server:
         yield server
 

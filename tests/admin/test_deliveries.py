@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, HandoffStep, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.models import Attempt, Delivery, History
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_draft, make_shipment
@@ -55,7 +55,7 @@ def text_of(client: Client, delivery: Delivery) -> str:
 def labelled(delivery: Delivery | None = None, **fields: Any) -> Any:
     values = {
         "state": ShipmentState.LABELLED,
-        "carrier_id": "347881315405043891",
+        "shipment_id": "347881315405043891",
         "tracking_pin": PIN,
         "label": "label.pdf",
         "label_media_type": "application/pdf",
@@ -77,7 +77,7 @@ def test_the_list_shows_who_where_and_how_far(admin_client: Client) -> None:
         "Comptoir du Coin",
         "Ottawa",
         "released",
-        "labelled",
+        "label ready",
         "refused",
         PIN,
     ):
@@ -93,15 +93,15 @@ def test_a_delivery_placed_while_live_was_off_says_test_in_list_and_page(admin_c
 
 def test_a_reason_is_shown_with_what_to_do(admin_client: Client) -> None:
     delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
-    assert "Another one must be chosen." in listed(admin_client).get_text()
-    assert "Another one must be chosen." in text_of(admin_client, delivery)
+    assert "Ask the buyer which other post office it should be" in listed(admin_client).get_text()
+    assert "Ask the buyer which other post office it should be" in text_of(admin_client, delivery)
 
 
 def test_drafts_are_other_peoples_unfinished_choices_and_shown_only_when_asked_for(admin_client: Client) -> None:
     draft, delivery = make_draft(), make_delivery()
     assert references(admin_client) == [delivery.reference]
     assert len(references(admin_client, state="draft")) == 1
-    assert "all but drafts" in listed(admin_client).get_text()
+    assert "all that have an order" in listed(admin_client).get_text()
     assert "TEST" not in text_of(admin_client, draft)
 
 
@@ -123,15 +123,15 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(admin_client: C
 
 def test_the_page_asks_the_database_as_often_for_many_shipments_as_for_one(admin_client: Client) -> None:
     delivery = make_delivery()
-    Attempt.objects.create(shipment=labelled(delivery), step=HandoffStep.CREATE, request_id="a", outcome="created")
+    Attempt.objects.create(shipment=labelled(delivery), step=HandoffStep.CREATE, request_id="a", outcome=Outcome.MADE)
     admin_client.get(page_of(delivery))
     with CaptureQueriesContext(connection) as few:
         admin_client.get(page_of(delivery))
     for parcel in (2, 3, 4):
         shipment = make_shipment(delivery, parcel=parcel)
-        for outcome in ("Unavailable", "created"):
+        for outcome in (Outcome.UNAVAILABLE, Outcome.MADE):
             Attempt.objects.create(shipment=shipment, step=HandoffStep.CREATE, request_id="a", outcome=outcome)
-        History.objects.create(delivery=delivery, what="hold")
+        History.objects.create(delivery=delivery, change=Change.HOLD)
     with CaptureQueriesContext(connection) as many:
         admin_client.get(page_of(delivery))
     assert len(many) == len(few)
@@ -168,19 +168,18 @@ def test_the_newest_come_first_and_a_day_can_be_chosen(admin_client: Client) -> 
 
 
 def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client) -> None:
-    delivery = make_delivery(
-        office_check=OfficeCheck.TAKES_PARCELS, price="12.5", options=[{"code": "SO", "amount": None}]
-    )
-    shipment = labelled(delivery, reason_text="1234: said by the carrier")
+    delivery = make_delivery(office_check=OfficeCheck.TAKES_PARCELS)
+    options = [{"code": "SO", "amount": None}, {"code": "COV", "amount": "612.5"}]
+    shipment = labelled(delivery, reason_text="1234: said by the carrier", options=options)
     Attempt.objects.create(
-        shipment=shipment, step=HandoffStep.CREATE, request_id="a", outcome="Refused", status=400, codes="9153"
+        shipment=shipment, step=HandoffStep.CREATE, request_id="a", outcome=Outcome.REFUSED, status=400, codes="9153"
     )
-    History.objects.create(delivery=delivery, what="release", why="paid at the counter")
+    History.objects.create(delivery=delivery, change=Change.RELEASE, note="paid at the counter")
     text = text_of(admin_client, delivery)
     for part in (
         "23, rue du Jardin", "App. 4", "Ottawa ON K1K 4T3", "marie@example.com", "613-555-0199",
         "Plage Cristal", "0000102978", "3080, av. Carling", "Ottawa ON K2B 7K0", "8 a.m. – noon",
-        "takes parcels", "Expedited Parcel™", "$12.50", "SO", PIN, "Open the shipping label", "1.25 kg",
+        "takes parcels", "Expedited Parcel™", "SO, COV ($612.50)", PIN, "Open the shipping label", "1.25 kg",
         "1234: said by the carrier", "create shipment", "refused", "400", "9153",
         "released for hand-off", "paid at the counter", "the shop, by itself",
     ):  # fmt: skip

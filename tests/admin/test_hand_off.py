@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.admin import hand_off as desk
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff import again
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.conftest import Clerk, deliver_to
 from tests.factories import make_delivery, make_draft, make_shipment
@@ -19,7 +19,7 @@ from tests.factories import make_delivery, make_draft, make_shipment
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 LIST = "admin:deliver_to_po_delivery_changelist"
-CANNOT_BE_REACHED = "Canada Post could not be asked about the post office."
+CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You need not do anything"
 
 
 def press(client: Client, delivery: Delivery) -> list[str]:
@@ -73,7 +73,7 @@ def test_pressing_twice_makes_one_shipment(admin_client: Client, shipment: Shipm
 
 def test_the_button_says_why_nothing_came_of_it(admin_client: Client) -> None:
     (message,) = press(admin_client, make_shipment().delivery)
-    assert message.startswith(f"1 shipment: waiting. {CANNOT_BE_REACHED}")
+    assert message.startswith(f"Waiting to be sent: 1 shipment. {CANNOT_BE_ASKED}")
 
 
 def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
@@ -115,10 +115,10 @@ def test_what_was_refused_is_tried_again_as_the_next_revision(
 ) -> None:
     refused = make_shipment(deliver_to(emulator), state=ShipmentState.REFUSED, reason=Reason.INVALID)
     assert press(admin_client, refused.delivery) == ["1 shipment has its label."]
-    again = refused.delivery.shipments.get(revision=2)
-    assert (again.parcel, again.state) == (refused.parcel, ShipmentState.LABELLED)
-    assert again.request_id != refused.request_id
-    assert list(refused.delivery.history.values_list("what", "why")) == [("revise", "1.2")]
+    made = refused.delivery.shipments.get(revision=2)
+    assert (made.parcel, made.state) == (refused.parcel, ShipmentState.LABELLED)
+    assert made.request_id != refused.request_id
+    assert list(refused.delivery.history.values_list("change", "shipment__revision")) == [("revise", 2)]
 
 
 def test_when_the_time_is_over_the_rest_is_counted_and_left(
@@ -126,11 +126,11 @@ def test_when_the_time_is_over_the_rest_is_counted_and_left(
 ) -> None:
     others = [make_shipment(deliver_to(emulator)) for _ in range(2)]
     clock = iter(range(0, 1000, 15))
-    monkeypatch.setattr(desk, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(again, "monotonic", lambda: next(clock))
     messages = select(admin_client, shipment.delivery, *(other.delivery for other in others))
     assert messages == [
         "2 shipments have their labels.",
-        "1 shipment remains. Select it again, or leave it to “manage.py d2po_handoff”.",
+        "1 shipment remains. Select it again, or leave it: it is handed off by itself.",
     ]
 
 
@@ -140,8 +140,8 @@ def test_a_selection_is_given_to_the_workers_where_there_are_some(
     shipments = [make_shipment(due_at=timezone.now() + timedelta(hours=1)) for _ in range(2)]
     in_hand = make_shipment(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
     woken: list[int] = []
-    monkeypatch.setattr(desk, "wakes_workers", lambda: True)
-    monkeypatch.setattr(desk, "wake_after_commit", woken.extend)
+    monkeypatch.setattr(again, "wakes_workers", lambda: True)
+    monkeypatch.setattr(again, "wake_after_commit", woken.extend)
     messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
     assert messages == ["2 shipments are being handed off. Reload the page in a moment."]
     assert sorted(woken) == [shipment.pk for shipment in shipments]
@@ -154,7 +154,7 @@ def test_only_those_who_may_hand_off(clerk: Clerk) -> None:
     assert not has_button(client, delivery)
     assert client.post(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk])).status_code == 403
     assert select(client, delivery) == []
-    assert not delivery.shipments.get().attempts
+    assert not delivery.shipments.get().attempts.exists()
 
 
 def test_those_who_may_need_no_other_permission_than_to_look(clerk: Clerk) -> None:

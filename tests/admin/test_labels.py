@@ -6,6 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.models import Shipment
@@ -20,11 +21,12 @@ PDF = b"%PDF-1.4 a label"
 
 def stored_label(media_type: str = "application/pdf", **fields: Any) -> Shipment:
     shipment = make_shipment(
-        make_delivery(reference="A/1 ±"), carrier_id="347881315405043891", tracking_pin=PIN, due_at=None, **fields
+        make_delivery(reference="A/1 ±"), shipment_id="347881315405043891", tracking_pin=PIN, due_at=None, **fields
     )
     shipment.label.save("label.pdf", ContentFile(PDF), save=False)
     shipment.label_media_type = media_type
     shipment.state = ShipmentState.LABELLED
+    shipment.labelled_at = timezone.now()
     shipment.save()
     return shipment
 

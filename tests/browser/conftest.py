@@ -37,7 +37,7 @@ def database_beside_playwright(django_db_setup: None) -> Iterator[None]:
 @pytest.fixture
 def step_url(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> str:
     """Return the address of the step on a running shop that lists four offices at a time."""
-    change_settings(BASE_TEMPLATE="deliver_to_po/base.html", OFFICES_SHOWN=4)
+    change_settings(BASE_TEMPLATE="deliver_to_po/base.html", OFFICES_PER_PAGE=4)
     return f"{live_server.url}/post-office/"
 
 

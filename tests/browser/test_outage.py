@@ -11,15 +11,15 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from deliver_to_po import carrier
 from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.configured import make_anew
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import hand_off_due
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
 from example_shop.models import Order
 from tests.browser.buying import RECIPIENT, fill, go_to_the_step, submit
+from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -81,7 +81,7 @@ def _assert_label_follows(office_id: str, emulator: EmulatorServer) -> None:
     assert emulator.shipments == []
     emulator.faults.clear()
     # As after a while: the breaker, which lost connections have opened, is closed again.
-    carrier._caller.cache_clear()
+    make_anew()
     hand_off_due()
     delivery.refresh_from_db()
     assert (delivery.state, delivery.reason) == (DeliveryState.RELEASED, Reason.NONE)

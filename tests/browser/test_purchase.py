@@ -10,10 +10,10 @@ from django.core import mail
 from playwright.sync_api import Page, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import hand_off_due
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.buying import BUYER, RECIPIENT, fill, go_to_the_step, submit
+from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -22,11 +22,11 @@ def listed(page: Page, step_url: str) -> Page:
 @pytest.fixture
 def mapped(listed: Page) -> Page:
     """Return the same page with its map open."""
-    open_map(listed)
+    map_open_at_start(listed)
     return listed
 
 
-def open_map(page: Page) -> None:
+def map_open_at_start(page: Page) -> None:
     """Press the button and wait for the pins."""
     page.get_by_role("button", name="Show the map").click()
     expect(page.locator(PIN)).to_have_count(4)
@@ -38,7 +38,7 @@ def test_nothing_of_the_map_is_fetched_before_it_is_opened(page: Page, step_url:
     page.goto(f"{step_url}?q=K1A0B1")
     expect(page.get_by_role("button", name="Show the map")).to_be_visible()
     assert not [url for url in asked if "leaflet" in url or "/tiles/" in url]
-    open_map(page)
+    map_open_at_start(page)
     assert [url for url in asked if url.startswith("http://127.0.0.1:9/tiles/")]
 
 
@@ -105,14 +105,14 @@ def test_a_map_that_cannot_be_loaded_leaves_the_list_and_may_be_tried_again(list
     expect(listed.get_by_role("status")).to_contain_text("you can go on without the map")
     expect(listed.locator("[data-office]")).to_have_count(4)
     listed.unroute("**/leaflet/leaflet.js")
-    open_map(listed)
+    map_open_at_start(listed)
 
 
 @pytest.mark.parametrize("opened", [False, True])
 def test_the_shop_may_have_the_map_open_at_once(
     page: Page, step_url: str, change_settings: Callable[..., None], opened: bool
 ) -> None:
-    change_settings(OPEN_MAP=opened)
+    change_settings(MAP_OPEN_AT_START=opened)
     page.goto(step_url)
     expect(page.locator("#d2po-map")).to_be_hidden()
     page.locator("#d2po-q").fill("K1A 0B1")
@@ -135,7 +135,7 @@ def test_a_strict_content_security_policy_is_kept(page: Page, step_url: str) -> 
     page.on("console", note)
     page.route("**/post-office/?*", add_policy)
     page.goto(f"{step_url}?q=K1A0B1")
-    open_map(page)
+    map_open_at_start(page)
     page.locator(PIN).nth(1).click()
     expect(page.locator("input[name=office_id]").nth(1)).to_be_checked()
     assert complaints == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals
+from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals, read_week
 
 ZONES = ["St_Johns", "Halifax", "Toronto", "Winnipeg", "Regina", "Edmonton", "Dawson_Creek", "Vancouver", "Iqaluit"]
 QUARTER = timedelta(minutes=15)
@@ -112,3 +112,59 @@ def test_a_counter_that_never_closes_is_one_stretch_of_more_than_a_week() -> Non
     moment = datetime(2026, 6, 1, 12, tzinfo=UTC)
     (span,) = always.spans(moment, ZoneInfo("America/Toronto"))
     assert span.closes - moment >= timedelta(days=7)
+
+
+SUNDAY, MONDAY = "1", "2"
+NINE_TO_FIVE = ["09:00", "17:00"]
+
+
+@pytest.mark.parametrize(
+    ("times", "read"),
+    [
+        (["09:00", "17:00"], "09:00–17:00"),
+        (["9:00", "17:00"], "09:00–17:00"),
+        (["09:00:00", "17:00:59"], "09:00–17:00"),
+        (["08:00", "12:00", "13:00", "17:30"], "08:00–12:00 13:00–17:30"),
+        (["20:00", "00:00"], "20:00–00:00"),
+        (["20:00", "24:00"], "20:00–00:00"),
+        ([], ""),
+    ],
+)
+def test_times_in_the_published_form_are_read(times: list[str], read: str) -> None:
+    assert " ".join(f"{i.opens:%H:%M}–{i.closes:%H:%M}" for i in intervals(times)) == read
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "25:00", "24:01", "17:60", "17:00:60", "17", "17:0", "1700", "017:00", "-1:00", "", " ", "x", "5:00 PM",
+        "5:00PM", "09:00-17:00", "17:00\n", " 17:00", "17:00:00.000", "17:00Z", "１７:00", "17h00", "noon",
+    ],
+)  # fmt: skip
+def test_one_odd_time_makes_the_week_unknown_and_never_another_time(odd: str) -> None:
+    assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, ["09:00", odd])]) is None
+
+
+@pytest.mark.parametrize("odd", ["0", "8", "", "Monday", "1.0", "01", "-1", "２", "12"])
+def test_one_odd_day_makes_the_week_unknown(odd: str) -> None:
+    assert read_week([(odd, NINE_TO_FIVE)]) is None
+    assert read_week([(MONDAY, NINE_TO_FIVE), (odd, NINE_TO_FIVE)]) is None
+
+
+@pytest.mark.parametrize("count", [1, 3, 5, 6])
+def test_times_that_make_no_intervals_make_the_week_unknown(count: int) -> None:
+    assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, ["09:00"] * count)]) is None
+
+
+def test_a_day_given_twice_makes_the_week_unknown() -> None:
+    assert read_week([(MONDAY, NINE_TO_FIVE), (MONDAY, ["10:00", "11:00"])]) is None
+
+
+def test_no_days_at_all_are_hours_that_nobody_knows_and_not_a_counter_that_is_always_closed() -> None:
+    assert read_week([]) is None
+
+
+def test_days_are_numbered_from_sunday_and_a_day_without_times_is_closed() -> None:
+    hours = read_week([("1", []), ("2", NINE_TO_FIVE), ("7", ["10:00", "12:00"])])
+    assert hours is not None
+    assert (hours.on(7), hours.on(1), hours.on(6)) == ((), intervals(NINE_TO_FIVE), intervals(["10:00", "12:00"]))

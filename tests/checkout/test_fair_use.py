@@ -4,23 +4,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.checkout.fair_use import address_behind
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, client_ip
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery, Office
-from tests.checkout.test_views import TYPED, fill, one, problem, soup
+from deliver_to_po.models import Office
+from tests.checkout.test_views import TYPED, draft, fill, one, problem, soup
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 CODES = [f"K1A{digit}B1" for digit in "0123456789"]
 
 
 @pytest.fixture(autouse=True)
 def few(emulator: EmulatorServer, change_settings: Any) -> None:
     """Allow three questions a minute."""
-    change_settings(SEARCHES_PER_MINUTE=3, TRUSTED_PROXIES=0)
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=3, TRUSTED_PROXIES=0)
 
 
 def _search(client: Client, code: str, **meta: Any) -> Any:
@@ -71,7 +72,7 @@ def _with_a_basket() -> Client:
 
 
 def test_a_robot_that_changes_its_session_is_stopped_all_the_same(change_settings: Any) -> None:
-    change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_MINUTE=1)
+    change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_VISITOR_PER_MINUTE=1)
     assert [_search(_with_a_basket(), code).status_code for code in CODES] == [200] * 5 + [429] * 5
 
 
@@ -86,6 +87,39 @@ def test_without_a_session_or_with_a_made_up_one_nobody_gets_more(change_setting
     assert statuses == [200] * 3 + [429] * 5
 
 
+def test_a_made_up_session_counts_as_none_on_a_page_that_reads_no_session(
+    emulator: EmulatorServer, change_settings: Any
+) -> None:
+    _search(Client(), CODES[0])
+    change_settings(TRUSTED_PROXIES=None)
+    statuses = []
+    for number, office_id in enumerate(Office.objects.values_list("received_id", flat=True)[:6]):
+        robot = Client()
+        robot.cookies["sessionid"] = f"made-up-{number}"
+        statuses.append(robot.get(reverse("deliver_to_po:office", args=[office_id])).status_code)
+    assert statuses == [200] * 3 + [429] * 3
+
+
+def test_after_a_minute_a_visitor_may_ask_again(client: Client, cache_of_this_process: None, time_machine: Any) -> None:
+    time_machine.move_to(timezone.now(), tick=False)
+    assert [_search(client, code).status_code for code in CODES[:4]] == [200, 200, 200, 429]
+    time_machine.shift(WINDOW_SECONDS - 1)
+    assert _search(client, CODES[4]).status_code == 429
+    time_machine.shift(2)
+    assert _search(client, CODES[5]).status_code == 200
+
+
+def test_a_count_that_the_cache_drops_in_between_begins_anew(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def dropped(key: str, *_: Any, **__: Any) -> int:
+        raise ValueError(f"Key '{key}' not found")
+
+    monkeypatch.setattr(type(caches["default"]), "incr", dropped)
+    assert {_search(client, code).status_code for code in CODES} == {200}
+    assert "cache fails" not in caplog.text
+
+
 def test_saying_who_picks_up_counts_too_and_loses_nothing(client: Client, emulator: EmulatorServer) -> None:
     _search(client, CODES[0])
     office_id = Office.objects.values_list("received_id", flat=True)[0]
@@ -95,11 +129,11 @@ def test_saying_who_picks_up_counts_too_and_loses_nothing(client: Client, emulat
     page = soup(answers[-1])
     assert "wait a minute" in problem(page)
     assert one(page, "input[name=name]")["value"] == TYPED["name"]
-    assert Delivery.objects.get().recipient_name == TYPED["name"]
+    assert draft(client).recipient_name == TYPED["name"]
 
 
 def test_no_limit_is_no_limit(client: Client, change_settings: Any) -> None:
-    change_settings(SEARCHES_PER_MINUTE=0)
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=0)
     assert {_search(client, code).status_code for code in CODES} == {200}
 
 
@@ -140,12 +174,12 @@ def test_a_choice_that_canada_post_must_confirm_counts_and_stays_ticked(client: 
 def test_only_what_our_own_proxies_wrote_counts(forwarded: str, proxies: int, address: str) -> None:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR="192.0.2.7")
-    assert address_behind(request, proxies) == address
+    assert client_ip(request, proxies) == address
 
 
 def test_an_ipv6_network_is_one_visitor() -> None:
     one, other, stranger = (
-        address_behind(RequestFactory().get("/", REMOTE_ADDR=address), 0)
+        client_ip(RequestFactory().get("/", REMOTE_ADDR=address), 0)
         for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1")
     )
     assert one == other != stranger

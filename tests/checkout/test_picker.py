@@ -1,4 +1,4 @@
-"""Search → one page of offices."""
+"""Search → a list of offices, as values."""
 
 import dataclasses
 from collections.abc import Callable
@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.utils import translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout import picker
-from deliver_to_po.checkout.shown import shown_office
+from deliver_to_po.choices import Rung
+from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import OfficeAnswer
+from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.offices.opening import State
 from deliver_to_po.offices.query import QueryNotUnderstood
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,7 @@ OFFICE = PostOffice(
     distance_km=Decimal("1.26"),
     hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
 )
+RECEIVED_AT = datetime(2026, 11, 25, tzinfo=UTC)
 
 
 def office(number: int, **changes: Any) -> PostOffice:
@@ -41,13 +44,13 @@ def office(number: int, **changes: Any) -> PostOffice:
 def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQuery, Language]]]:
     """Return a function that lets every search find the given offices; it returns the list of what was asked."""
 
-    def give(*offices: PostOffice) -> list[tuple[OfficeQuery, Language]]:
+    def give(*offices: PostOffice, **origin: Any) -> list[tuple[OfficeQuery, Language]]:
         asked: list[tuple[OfficeQuery, Language]] = []
         cache.clear()
 
         def find(query: OfficeQuery, language: Language, **_: Any) -> OfficeAnswer:
             asked.append((query, language))
-            return OfficeAnswer(tuple(offices), datetime(2026, 11, 25, tzinfo=UTC))
+            return OfficeAnswer(tuple(offices), RECEIVED_AT, **origin)
 
         monkeypatch.setattr(picker, "find", find)
         return asked
@@ -57,9 +60,52 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQu
 
 def test_any_spelling_of_a_postal_code_is_searched(answer: Callable[..., Any]) -> None:
     asked = answer(OFFICE)
-    page = picker.search(" k2b-7k0 ", "fr")
+    found = picker.search(" k2b-7k0 ", "fr")
     assert asked == [(NearPostalCode("K2B7K0"), "fr")]
-    assert page.place == "K2B\N{NO-BREAK SPACE}7K0"
+    assert found.query == NearPostalCode("K2B7K0")
+
+
+def test_the_list_says_what_answered_from_when_it_is_and_how_well_distances_are_known(
+    answer: Callable[..., Any],
+) -> None:
+    answer(OFFICE, rung=Rung.DIRECTORY, precision=Precision.AREA)
+    found = picker.search("K2B7K0", "en")
+    assert (found.rung, found.received_at, found.precision) == (Rung.DIRECTORY, RECEIVED_AT, Precision.AREA)
+
+
+# A Monday at noon in Ottawa, and one at night.
+@pytest.mark.parametrize(("hour", "state"), [(17, State.OPEN), (3, State.CLOSED)])
+def test_an_office_is_listed_with_distance_hours_and_whether_it_is_open(
+    answer: Callable[..., Any], time_machine: Any, hour: int, state: State
+) -> None:
+    time_machine.move_to(datetime(2026, 11, 23, hour, tzinfo=UTC), tick=False)
+    answer(OFFICE)
+    (listed,) = picker.search("K2B7K0", "en").offices
+    assert listed.office == OFFICE
+    assert listed.opening is not None
+    assert listed.opening.state == state
+
+
+def test_a_filter_says_how_many_are_left_out_and_of_how_many_nothing_is_known(answer: Callable[..., Any]) -> None:
+    unknown, weekend = office(3, hours=None), WeeklyHours({6: intervals(["09:00", "17:00"])})
+    answer(office(1), unknown, office(2, hours=weekend), office(4))
+    found = picker.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
+    assert [listed.office.office_id for listed in found.offices] == ["0000000002", "0000000003"]
+    assert (found.filtered, found.left_out, found.unsure) == (True, 2, 1)
+
+
+def test_without_a_filter_nothing_is_left_out(answer: Callable[..., Any]) -> None:
+    answer(office(1), office(2, hours=None))
+    found = picker.search("K2B7K0", "en")
+    assert (found.filtered, found.left_out, found.unsure) == (False, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"), [("Moose Jaw, SK", True), ("Main St, Moose Jaw, SK", False), ("K2B7K0", False)]
+)
+def test_a_city_without_a_street_wants_one(answer: Callable[..., Any], text: str, wants: bool) -> None:
+    answer()
+    assert picker.search(text, "en").wants_street is wants
 
 
 def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
@@ -70,7 +116,7 @@ def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
 
 
 def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:
-    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_SHOWN": 2}
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_PER_PAGE": 2}
     answer(*(office(n) for n in range(1, 6)))
     first = picker.search("K2B7K0", "en")
     assert [o.number for o in first.offices] == [1, 2]
@@ -88,36 +134,13 @@ def test_as_many_are_shown_as_asked_within_reason(wanted: int | None, shown: int
 
 def test_the_chosen_office_is_marked_whatever_its_leading_zeros(answer: Callable[..., Any]) -> None:
     answer(office(1), office(2))
-    page = picker.search("K2B7K0", "en", chosen="2")
-    assert [o.chosen for o in page.offices] == [False, True]
+    found = picker.search("K2B7K0", "en", chosen="2")
+    assert [o.chosen for o in found.offices] == [False, True]
 
 
 def test_nothing_chosen_marks_nothing(answer: Callable[..., Any]) -> None:
     answer(office(0))
     assert not picker.search("K2B7K0", "en").offices[0].chosen
-
-
-def test_an_office_is_shown_in_a_person_s_words() -> None:
-    shown = shown_office(OFFICE, 3)
-    assert shown.address_lines == ("3080, av. Carling", "Ottawa ON K2B\N{NO-BREAK SPACE}7K0")
-    assert shown.distance == "1.3\N{NO-BREAK SPACE}km"
-    assert shown.hours is not None
-    assert shown.hours[0][0] == "Monday"
-
-
-def test_a_position_has_decimal_points_in_french_too() -> None:
-    with translation.override("fr"):
-        assert shown_office(OFFICE).position == "45.35450,-75.80611"
-
-
-def test_a_location_that_only_repeats_the_name_is_left_out() -> None:
-    assert shown_office(office(1, name="Vanier", location="VANIER")).location == ""
-    assert shown_office(OFFICE).location == "Plage Cristal"
-
-
-def test_unknown_things_stay_unknown() -> None:
-    shown = shown_office(office(1, coordinates=None, distance_km=None, hours=None))
-    assert (shown.position, shown.distance, shown.hours) == ("", "", None)
 
 
 @pytest.fixture
@@ -150,6 +173,14 @@ def test_nobody_is_told_when_all_hours_are_known(answer: Callable[..., Any], wor
     assert worker == []
 
 
+def test_while_canada_post_does_not_answer_no_worker_asks_it_for_hours(
+    answer: Callable[..., Any], worker: list[list[str]]
+) -> None:
+    answer(office(1, hours=None), rung=Rung.STALE)
+    assert not picker.search("K2B7K0", "en").hours_coming
+    assert worker == []
+
+
 def test_without_a_worker_no_hours_are_promised(
     answer: Callable[..., Any], worker: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,8 +190,8 @@ def test_without_a_worker_no_hours_are_promised(
     assert worker == []
 
 
-def test_nobody_near_is_an_empty_page(answer: Callable[..., Any]) -> None:
+def test_nobody_near_is_an_empty_list(answer: Callable[..., Any]) -> None:
     answer()
-    page = picker.search("X0A0H0", "en")
-    assert page.offices == ()
-    assert page.next_show is None
+    found = picker.search("X0A0H0", "en")
+    assert found.offices == ()
+    assert found.next_show is None

@@ -28,7 +28,8 @@ from deliver_to_po.errors import (
     NotForPostOffice,
     OfficeNoLongerTakesParcels,
 )
-from deliver_to_po.handoff.release import release, revise
+from deliver_to_po.handoff.again import revise
+from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
 
@@ -201,7 +202,7 @@ def test_an_office_known_to_be_closed_is_not_placed(answer: str) -> None:
 
 
 def test_an_order_that_goes_elsewhere_takes_no_draft(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(order_adapter()), "is_d2po", lambda self, order: False)
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
     with pytest.raises(NotForPostOffice):
         place(make_order(), make_draft().pk)
 

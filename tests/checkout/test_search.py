@@ -12,9 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
-from deliver_to_po.canadapost.types import Coordinates, PostOffice
+from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout import picker
-from deliver_to_po.checkout.shown import FAR_KM, shown_office
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import OfficeAnswer
@@ -31,7 +30,7 @@ UNTIL_NINE = WeeklyHours(dict.fromkeys(range(1, 7), intervals(["13:00", "21:00"]
 def shop(emulator: EmulatorServer, settings: Any) -> None:
     """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
     adapter = f"{StepAdapter.__module__}.{StepAdapter.__name__}"
-    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "SEARCHES_PER_MINUTE": 0}
+    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "SEARCHES_PER_VISITOR_PER_MINUTE": 0}
     settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **base}
 
 
@@ -187,11 +186,3 @@ def test_offices_that_may_be_as_wanted_come_last_and_the_page_says_so(
     assert office_ids(page) == ["3", "5", "1", "4"]
     assert "by your filters" in one(page, "legend[data-heading]").get_text()
     assert "The last 2 are listed although their hours are not known yet" in one(page, "fieldset .d2po-note").get_text()
-
-
-def test_an_office_farther_than_fifty_kilometres_says_so() -> None:
-    office = PostOffice("1", "A", "", "1 B St", "Alert", "NU", "X0A0A0", Coordinates(82.5, -62.3))
-    far, near = (dataclasses.replace(office, distance_km=FAR_KM + km) for km in (1, -1))
-    assert shown_office(far).far
-    assert not shown_office(near).far
-    assert not shown_office(office).far

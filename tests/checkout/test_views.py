@@ -19,7 +19,7 @@ from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.emulator.state import CLOSINGS, Closing
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices import finder
 
 NEXT = "/next/"
@@ -52,6 +52,9 @@ class StepAdapter(OrderAdapter):
         return HOME
 
 
+pytestmark = pytest.mark.usefixtures("bystanders")
+
+
 @pytest.fixture(autouse=True)
 def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
     """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
@@ -59,7 +62,7 @@ def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
         **settings.DELIVER_TO_PO,
         "ORDER_ADAPTER": f"{__name__}.StepAdapter",
         "BASE_TEMPLATE": "deliver_to_po/base.html",
-        "OFFICES_SHOWN": 5,
+        "OFFICES_PER_PAGE": 5,
     }
 
 
@@ -112,6 +115,13 @@ def fill(client: Client, **changes: str) -> Any:
 def draft(client: Client) -> Delivery:
     """Return the draft that the buyer's session names."""
     return Delivery.objects.get(pk=client.session[SESSION_KEY])
+
+
+def expire(client: Client) -> Delivery:
+    """Let the draft that the buyer's session names expire, and return it."""
+    old = draft(client)
+    Delivery.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    return old
 
 
 # Searching
@@ -230,7 +240,7 @@ def test_an_office_never_offered_is_refused_with_the_list_kept(client: Client, o
     page = soup(choose(client, office_id))
     assert "does not offer this post office" in problem(page)
     assert len(office_ids(page)) == 5
-    assert Delivery.objects.count() == 0
+    assert SESSION_KEY not in client.session
 
 
 def test_choosing_again_changes_the_same_draft_and_keeps_its_recipient(client: Client) -> None:
@@ -253,8 +263,7 @@ def test_the_office_chosen_before_is_marked_in_the_list(client: Client) -> None:
 
 def test_an_expired_draft_starts_anew_without_a_word(client: Client) -> None:
     choose(client)
-    old = draft(client)
-    Delivery.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    old = expire(client)
     assert problem(search(client)) == ""
     choose(client)
     assert draft(client).pk != old.pk
@@ -270,7 +279,7 @@ def test_without_a_draft_the_recipient_s_page_sends_back_with_a_reason(client: C
 
 def test_an_expired_draft_sends_back_with_a_reason(client: Client) -> None:
     choose(client)
-    Delivery.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    expire(client)
     assert "has expired" in problem(soup(client.get(reverse("deliver_to_po:recipient"), follow=True)))
 
 
@@ -332,7 +341,7 @@ def test_an_office_that_closed_sends_back_to_choose_with_the_recipient_kept(
     choose(client)
     emulator.state.close_office(comparable_office_id(draft(client).office_id).rjust(10, "0"), how)
     page = soup(client.post(f"{reverse('deliver_to_po:recipient')}?q=K1A+0B1", TYPED, follow=True))
-    assert "no longer takes parcels" in problem(page)
+    assert f"{draft(client).office_name} no longer takes parcels" in problem(page)
     assert page.select("input[type=radio][checked]") == []
     choose(client, office_ids(page)[1])
     form = soup(client.get(reverse("deliver_to_po:recipient")))
@@ -362,6 +371,31 @@ def test_hours_that_are_known_are_in_the_list(client: Client) -> None:
     rows = search(client).select(".d2po-office")
     assert rows[0].select_one("details .d2po-hours") is not None
     assert rows[1].select_one("a[data-hours-link]") is not None
+
+
+def test_hours_that_canada_post_does_not_give_now_leave_the_office_s_page_usable(
+    client: Client, emulator: EmulatorServer
+) -> None:
+    office_id = office_ids(search(client))[1]
+    row = Office.objects.get(received_id=office_id)
+    emulator.faults.add("*", "500", count=None)
+    response = client.get(reverse("deliver_to_po:office", args=[office_id]), {"q": "K1A 0B1"})
+    page = soup(response)
+    assert response.status_code == 200
+    assert one(page, "h1").get_text() == row.name("en")
+    assert "cannot get the hours of this post office just now" in one(page, "[data-office-hours]").get_text()
+    assert one(page, "input[name=office_id]")["value"] == office_id
+    assert one(page, "input[name=q]")["value"] == "K1A 0B1"
+
+
+def test_who_asks_for_too_many_hours_sees_the_office_and_is_told_when_to_ask_again(
+    client: Client, change_settings: Any
+) -> None:
+    office_id, other = office_ids(search(client))[:2]
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=2, TRUSTED_PROXIES=None)
+    first, second = (client.get(reverse("deliver_to_po:office", args=[one_id])) for one_id in (office_id, other))
+    assert (first.status_code, second.status_code, second["Retry-After"]) == (200, 429, "60")
+    assert one(soup(second), "input[name=office_id]")["value"] == other
 
 
 def test_an_office_that_is_not_there_is_404(client: Client) -> None:

@@ -27,7 +27,6 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.integrations.base import shipping_system
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_request
 
 QUERY = NearPostalCode("K1A0B1")
@@ -92,25 +91,20 @@ def test_a_shipment_is_made_found_again_and_is_what_was_asked_for(
 ) -> None:
     request = make_request(office_id=nearby.office_id, service=service)
     made = client.create_shipment(request)
-    system = shipping_system("default")
-    [found] = system.look_up(request)
+    [found] = client.find_by_group(request.group_id)
     details = client.shipment_details(found.shipment_id)
     assert made.status == ShipmentStatus.CREATED
     assert is_tracking_number(made.tracking_pin)
     assert (found.shipment_id, found.request_id) == (made.shipment_id, request.request_id)
-    assert system.is_same(found, request)
+    assert (comparable_office_id(details.office_id), details.service) == (
+        comparable_office_id(nearby.office_id),
+        service,
+    )
     assert (details.recipient_name, details.recipient_address) == (RECIPIENT.name, RECIPIENT.address)
 
 
 def test_nothing_is_found_that_was_never_sent(client: CanadaPost) -> None:
-    assert list(shipping_system("default").look_up(make_request(group_id="no such group"))) == []
-
-
-def test_one_of_many_is_found_by_its_request_id(client: CanadaPost, nearby: PostOffice) -> None:
-    requests = [make_request(office_id=nearby.office_id) for _ in range(3)]
-    made = [client.create_shipment(request) for request in requests]
-    [found] = shipping_system("default").look_up(requests[1])
-    assert found.shipment_id == made[1].shipment_id
+    assert client.find_by_group("no such group") == []
 
 
 def test_a_shipment_is_found_by_its_tracking_number_and_in_its_group(client: CanadaPost, nearby: PostOffice) -> None:

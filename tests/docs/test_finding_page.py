@@ -13,7 +13,6 @@ from deliver_to_po import errors
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import DEFAULTS
 from deliver_to_po.models import Pause
-from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.standing import standing
 from deliver_to_po.pause import pause_message
@@ -42,9 +41,9 @@ def test_each_message_is_the_one_that_buyers_read(language: str, column: int, ti
     time_machine.move_to(AFTERNOON, tick=False)
     with translation.override(language):
         told = [
-            standing(OfficeAnswer((), MORNING)),
-            standing(OfficeAnswer((), MORNING, Rung.STALE)),
-            *(standing(OfficeAnswer((), MORNING, Rung.DIRECTORY, precision)) for precision in Precision),
+            standing(Rung.FRESH, MORNING),
+            standing(Rung.STALE, MORNING),
+            *(standing(Rung.DIRECTORY, MORNING, precision) for precision in Precision),
             str(errors.PlaceNotKnown.message),
             str(errors.OfficesUnavailable.message),
             pause_message(STRIKE),

@@ -54,9 +54,9 @@ def every_error(operation: str) -> Iterator[errors.CanadaPostError]:
 
 def every_question(api: str, url: str, live: bool) -> Iterator[Asked]:
     """Yield each way in which the doctor may have asked at one place."""
-    for recording, known, calls, non_contract in product((False, True), (False, True), (0, 240), (False, True)):
+    for recording, known, calls, without_contract in product((False, True), (False, True), (0, 240), (False, True)):
         settings = replace(app_settings.canada_post, api=api, base_url=url, live=live, calls_per_minute=calls)
-        yield Asked(replace(settings, non_contract=non_contract and api == "webservices"), recording, known)
+        yield Asked(replace(settings, without_contract=without_contract and api == "webservices"), recording, known)
 
 
 def what_does_not_fit(todo: str, asked: Asked, *, own: bool) -> list[str]:
@@ -77,7 +77,7 @@ def what_does_not_fit(todo: str, asked: Asked, *, own: bool) -> list[str]:
         "application": not portal,
         "key for the sandbox": kind != HostKind.SANDBOX,
         "key for production": kind != HostKind.PRODUCTION,
-        "CONTRACT_ID": asked.settings.non_contract and kind != HostKind.LOOPBACK,
+        "CONTRACT_ID": asked.settings.without_contract and kind != HostKind.LOOPBACK,
         "emulator": kind != HostKind.LOOPBACK,
         **dict.fromkeys(NOT_OF_AN_EMULATOR, kind == HostKind.LOOPBACK),
     }
@@ -154,7 +154,7 @@ def asked(api: str, url: str, **settings: object) -> Asked:
         (errors.Throttled("rates"), asked("portal", conf.PORTAL_URL), "run the doctor again"),
         (
             errors.Refused("rates"),
-            asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, non_contract=True),
+            asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_contract=True),
             "Check CUSTOMER_NUMBER against your account",
         ),
     ],

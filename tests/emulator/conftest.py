@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -19,6 +20,11 @@ class Caller:
         self.base = base
         self.config = config
         self.headers = {"Accept": "application/json"}
+
+    @property
+    def port(self) -> int:
+        """Return the port that the emulator answers on."""
+        return int(urlsplit(self.base).port or 80)
 
     def token(self, **form: str) -> requests.Response:
         """Ask for a token."""

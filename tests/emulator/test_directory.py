@@ -5,6 +5,8 @@ import sys
 from collections import Counter
 from time import perf_counter
 
+import pytest
+
 from deliver_to_po.emulator.grid import Grid
 from deliver_to_po.emulator.offices import all_offices, distance_km, nearest, point_of_address, point_of_postal_code
 from deliver_to_po.emulator.places import areas, outlines, towns, villages
@@ -62,6 +64,33 @@ def test_a_large_city_wants_a_street_and_a_small_one_does_not() -> None:
     assert point_of_address("QC", "montréal", "rue du Parc") is not None
     assert point_of_address("ON", "Almonte", "") is not None
     assert point_of_address("ON", "Nowhere", "Main") is None
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "Bank and Slater",
+        "Yonge/Bloor",
+        "Yonge / Bloor",
+        "King & Wellington",
+        "King&Wellington",
+        "Bank at Slater",
+        "Bank + Slater",
+        "Bank @ Slater",
+        "Highway 7/Yonge",
+        "Yonge/16th Ave",
+        "Saint-Denis ET Rachel",
+    ],
+)
+def test_two_streets_in_one_name_are_nowhere(street: str) -> None:
+    assert point_of_address("ON", "Ottawa", street) is None
+
+
+@pytest.mark.parametrize(
+    "street", ["Andover", "Pierre-et-Marie-Curie", "Beckett", "12 1/2 Main St", "12/14 Main St", "And", "At Last"]
+)
+def test_one_street_whose_name_looks_like_two_is_somewhere(street: str) -> None:
+    assert point_of_address("ON", "Ottawa", street) is not None
 
 
 def test_the_tables_hold_real_places() -> None:

@@ -23,9 +23,19 @@ def test_offices_are_found_all_over_canada(caller: Caller, code: str) -> None:
     assert distances[0] < 10
 
 
-def test_a_place_without_d2po_offices_answers_an_empty_list(caller: Caller) -> None:
-    assert caller.offices(postalCode="X0A0H0") == []
-    assert len(caller.offices(postalCode="X0A0H0", d2po="false")) > 0
+@pytest.mark.parametrize("city", ["Iqaluit", "Cambridge Bay", "Rankin Inlet"])
+def test_no_office_in_nunavut_takes_d2po_parcels(caller: Caller, city: str) -> None:
+    assert caller.offices(province="NU", city=city) == []
+    assert len(caller.offices(province="NU", city=city, d2po="false")) > 0
+
+
+@pytest.mark.parametrize("city", ["Kuujjuaq", "Salluit", "Inukjuak"])
+def test_in_nunavik_there_is_no_office_at_all(caller: Caller, city: str) -> None:
+    assert caller.offices(province="QC", city=city, d2po="false") == []
+
+
+def test_a_region_without_offices_is_searched_by_postal_code_too(caller: Caller) -> None:
+    assert [caller.offices(postalCode=code) for code in ("X0A0H0", "X0B0C0", "X0C0G0", "J0M1C0")] == [[], [], [], []]
 
 
 def test_ten_offices_are_the_default_and_fifty_the_most(caller: Caller) -> None:
@@ -42,6 +52,11 @@ def test_offices_are_found_by_point_and_by_address(caller: Caller) -> None:
     assert (by_point[0]["officeId"], by_point[0]["distance"]) == (first["officeId"], 0)
     assert by_address[0]["address"]["city"] == "MONTRÉAL"
     assert caller.offices(province="QC", city="Nowhere") == []
+
+
+def test_two_streets_in_one_name_find_nothing(caller: Caller) -> None:
+    assert caller.offices(province="ON", city="Ottawa", streetName="Bank and Slater") == []
+    assert len(caller.offices(province="ON", city="Ottawa", streetName="Bank")) == 10
 
 
 @pytest.mark.parametrize(

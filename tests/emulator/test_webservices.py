@@ -36,6 +36,12 @@ def test_accept_must_name_the_media_type(emulator: EmulatorServer, accept: str) 
     assert ask(emulator, OFFICE_PATH, accept).status_code == 406
 
 
+def test_two_streets_in_one_name_find_nothing(emulator: EmulatorServer) -> None:
+    address = OFFICE_PATH.partition("?")[0] + "?d2po=true&province=QC&city=Montr%C3%A9al&streetName="
+    assert ask(emulator, f"{address}Saint-Denis+et+Rachel", OFFICES).status_code == 404
+    assert ask(emulator, f"{address}Saint-Denis", OFFICES).status_code == 200
+
+
 def test_names_come_in_the_language_that_was_asked_for(emulator: EmulatorServer) -> None:
     answer = ask(emulator, OFFICE_PATH, OFFICES, headers={"Accept-Language": "fr-CA"})
     locations = [str(element.text) for element in etree.fromstring(answer.content).iter("{*}location")]

@@ -8,10 +8,10 @@ from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import hand_off_due
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.example_shop.buyer import RECIPIENT, Buyer, only_order
+from tests.rounds import hand_off_due
 
 
 def test_order_and_delivery_hold_their_own_addresses(buyer: Buyer, emulator: EmulatorServer) -> None:

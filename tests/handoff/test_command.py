@@ -22,4 +22,4 @@ def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.LABELLED
     assert not Delivery.objects.filter(pk=draft.pk).exists()
-    assert "2 steps (1 labelled, 1 made), 1 expired drafts deleted, 0 recipients erased" in capsys.readouterr().out
+    assert capsys.readouterr().out == "shipments: 2 steps, expired drafts: 1\n"

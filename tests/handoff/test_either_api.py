@@ -9,7 +9,7 @@ from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import hand_off
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
 from tests.factories import make_delivery, make_shipment
 
@@ -48,7 +48,7 @@ def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
 def test_a_shipment_is_made_and_labelled(waiting: Shipment, emulator: EmulatorServer) -> None:
     shipment = handed_off(waiting)
     [made] = emulator.shipments
-    assert (shipment.state, shipment.carrier_id) == (ShipmentState.LABELLED, made.shipment_id)
+    assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
 
 
 @pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
@@ -58,7 +58,7 @@ def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(
     emulator.faults.add("create_shipment", fault, after=True)
     shipment = handed_off(waiting)
     [made] = emulator.shipments
-    assert (shipment.state, shipment.carrier_id) == (ShipmentState.LABELLED, made.shipment_id)
+    assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
     assert emulator.calls["create_shipment"] == 1
 
 
@@ -83,9 +83,9 @@ def test_a_shipment_is_looked_up_where_it_was_made_after_the_setting_has_changed
 
 
 def test_without_a_contract_a_lost_answer_is_a_persons_to_judge(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
     waiting = due_shipment("webservices")
     emulator.faults.add("create_ncshipment", "500", after=True)
     shipment = handed_off(waiting)
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNKNOWN)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NO_LOOK_UP)
     assert emulator.calls["create_ncshipment"] == 1

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.canadapost.types import Artifact
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
-from deliver_to_po.handoff.outbox import hand_off
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_storage
+from deliver_to_po.shipping import Label
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -54,9 +54,9 @@ def test_a_label_that_is_still_being_made_is_waited_for(due: Due, emulator: Emul
 def test_a_worker_that_lost_its_lease_leaves_no_file(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
     shipment = due()
 
-    def label_while_another_takes_over(self: CanadaPostShipping, info: Any) -> Artifact:
+    def label_while_another_takes_over(self: CanadaPostShipping, made: Any) -> Label:
         Shipment.objects.filter(pk=shipment.pk).update(lease=uuid.uuid4())
-        return Artifact(b"%PDF-orphan", "application/pdf")
+        return Label(b"%PDF-orphan", "application/pdf")
 
     monkeypatch.setattr(CanadaPostShipping, "label", label_while_another_takes_over)
     before = set(label_storage().listdir("")[1])

@@ -11,9 +11,12 @@ from django.utils import timezone
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.integrations.canadapost import CanadaPostShipping
-from deliver_to_po.handoff.outbox import hand_off
+from deliver_to_po.handoff.frozen_request import request_of
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.shipping import Found, Made
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from deliver_to_po.shipping.registry import shipping_system
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -31,16 +34,13 @@ def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(due: Due, emulato
     emulator.faults.add("create_shipment", fault, after=True)
     shipment = _handed_off(due())
     [made] = emulator.shipments
-    assert (shipment.state, shipment.carrier_id) == (ShipmentState.LABELLED, made.shipment_id)
+    assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
     assert emulator.calls["create_shipment"] == 1
 
 
 def test_a_worker_that_died_in_the_call_leaves_a_row_that_is_looked_up(due: Due, emulator: EmulatorServer) -> None:
-    from deliver_to_po.carrier import canada_post
-    from deliver_to_po.handoff.request import build_request
-
     shipment = due(state=ShipmentState.REQUESTED, requests=1, requested_at=timezone.now(), lease=uuid.uuid4())
-    canada_post().create_shipment(build_request(shipment))
+    shipping_system("default").create(request_of(shipment))
     _handed_off(shipment)
     assert shipment.state == ShipmentState.LABELLED
     assert len(emulator.shipments) == 1
@@ -84,8 +84,8 @@ def test_a_look_up_that_fails_counts_for_nothing(due: Due, emulator: EmulatorSer
         {"recipient_name": "Somebody Else"},
         {"recipient_address_line_1": "1 Other Street"},
         {"recipient_postal_code": "K1A0B2"},
-        {"service": None},
-        {"office_id": None},
+        {"service": "DOM.XP"},
+        {"office_id": "0000000001"},
     ],
 )
 def test_a_shipment_that_differs_is_for_a_person_to_judge(
@@ -95,24 +95,17 @@ def test_a_shipment_that_differs_is_for_a_person_to_judge(
     emulator.faults.add("create_shipment", "500", after=True)
     shipment = due()
     hand_off(shipment.pk)
-    if "service" in change:
-        Shipment.objects.filter(pk=shipment.pk).update(service="DOM.XP")
-    elif "office_id" in change:
-        Delivery.objects.filter(pk=shipment.delivery_id).update(office_id="0000000001")
-    else:
-        Delivery.objects.filter(pk=shipment.delivery_id).update(**change)
+    Shipment.objects.filter(pk=shipment.pk).update(**change)
     _handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)
 
 
 def test_an_id_that_exists_already_is_looked_up(due: Due, emulator: EmulatorServer) -> None:
-    from deliver_to_po.carrier import canada_post
-    from deliver_to_po.handoff.request import build_request
-
     shipment = due()
-    made = canada_post().create_shipment(build_request(shipment))
+    made = shipping_system("default").create(request_of(shipment))
+    assert isinstance(made, Made)
     _handed_off(shipment)
-    assert (shipment.state, shipment.carrier_id) == (ShipmentState.LABELLED, made.shipment_id)
+    assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
 
 
 def test_a_system_that_cannot_look_up_leaves_it_to_a_person(
@@ -121,7 +114,7 @@ def test_a_system_that_cannot_look_up_leaves_it_to_a_person(
     monkeypatch.setattr(CanadaPostShipping, "can_look_up", False)
     emulator.faults.add("create_shipment", "500", after=True)
     shipment = _handed_off(due())
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNKNOWN)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NO_LOOK_UP)
 
 
 def test_an_office_that_closed_in_between_is_not_sent_to(
@@ -168,13 +161,11 @@ def test_a_second_try_that_is_put_off_is_still_looked_up(
 def test_the_shipment_of_another_parcel_is_not_adopted(
     due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deliver_to_po.carrier import canada_post
-    from deliver_to_po.handoff.request import build_request
-
     first, second = due(), due()
-    sibling = canada_post().create_shipment(build_request(first))
+    sibling = shipping_system("default").create(request_of(first))
     Delivery.objects.filter(pk=second.delivery_id).update(reference=first.delivery.reference)
-    monkeypatch.setattr(CanadaPostShipping, "look_up", lambda self, request: [sibling])
+    assert isinstance(sibling, Made)
+    monkeypatch.setattr(CanadaPostShipping, "look_up", lambda self, request: [Found(sibling, same=False)])
     emulator.faults.add("create_shipment", "500")
     _handed_off(second)
     assert (second.state, second.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.outbox import end_pause, hand_off, hand_off_due
+from deliver_to_po.handoff.queue import end_pause, hand_off
 from deliver_to_po.models import Pause, Shipment
+from tests.rounds import hand_off_due
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]

@@ -10,8 +10,8 @@ from deliver_to_po import background
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import tasks
-from deliver_to_po.handoff.outbox import hand_off_due
 from deliver_to_po.models import Shipment
+from tests.rounds import hand_off_due
 
 pytestmark = pytest.mark.django_db
 

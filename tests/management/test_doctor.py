@@ -163,7 +163,7 @@ def test_an_account_without_shipping_is_told_what_to_ask_for(api: str, emulator:
 def test_without_a_contract_nothing_is_known_of_shipping_and_nothing_can_be_looked_up(
     emulator: EmulatorServer, change_settings: Any
 ) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "NON_CONTRACT": True})
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
     visit = Visit("--near", "K1A 0B1")
     assert visit.line("Access to shipping").startswith("not asked")
     assert visit.line("Look-up after a lost answer").startswith("note")

@@ -1,100 +1,276 @@
 """The allowed moves: where a row must be, whose lease it must be under, and what its delivery must be."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
-from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import DELIVERY_MOVES, SHIPMENT_MOVES, move_delivery, move_shipment
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.models import Delivery, History, Shipment
+from deliver_to_po.models.moves import (
+    DELIVERY_MOVES,
+    SHIPMENT_MOVES,
+    add_unchosen,
+    draft_from,
+    move_delivery,
+    move_shipment,
+)
 from deliver_to_po.models.shipment import CLOSED, request_id
-from tests.factories import make_delivery, make_draft, make_order, make_shipment
+from tests.bystanders import Bystanders
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
+from tests.models.tables import DELIVERIES, SHIPMENTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
-EXTRA: dict[str, dict[str, Any]] = {
-    "made": {"carrier_id": "1"},
-    "suspend": {"carrier_id": "1"},
+# What a move brings that the state it leads to asks for.
+BROUGHT: dict[str, dict[str, Any]] = {
+    "made": {"shipment_id": "1"},
+    "report_made": {"shipment_id": "1"},
+    "found": {"shipment_id": "1"},
+    "suspend": {"shipment_id": "1"},
     "label": {"label": "x.pdf"},
 }
+ALLOWED_TO_WORKERS = [name for name, move in SHIPMENT_MOVES.items() if move.by_worker]
+ALLOWED_TO_ANYBODY = [name for name, move in SHIPMENT_MOVES.items() if not move.by_worker]
 
 
-def _shipment_in(state: str, delivery_state: str = DeliveryState.RELEASED) -> Shipment:
-    delivery = make_delivery(state=delivery_state)
-    fields: dict[str, Any] = {"state": state, "lease": uuid.uuid4(), "carrier_id": "1"}
-    if state == ShipmentState.LABELLED:
-        fields["label"] = "x.pdf"
-    return make_shipment(delivery, **fields)
+def _brought(change: str) -> dict[str, Any]:
+    brought = BROUGHT.get(change, {})
+    if change in (Change.PLACE, Change.PLACE_HELD, Change.PLACE_UNCHOSEN):
+        order = make_order()
+        return {"order": order, "current_order": order}
+    return brought
+
+
+def _shipment_in(state: str, **fields: Any) -> Shipment:
+    delivery = make_delivery(**fields.pop("delivery", {}))
+    return make_shipment(delivery, **{"state": state, "lease": uuid.uuid4(), "shipment_id": "1", **fields})
+
+
+def _ready_for(name: str, state: str) -> Shipment:
+    """Return a shipment in ``state`` that has everything else the move asks."""
+    wanted = SHIPMENT_MOVES[name].transmitted
+    when = timezone.now() if wanted or state == ShipmentState.REFUNDING else None
+    return _shipment_in(state, transmitted_at=when)
+
+
+@pytest.mark.parametrize("change", DELIVERY_MOVES)
+def test_a_delivery_moves_as_the_table_says_and_no_other_way(change: Change, bystanders: Bystanders) -> None:
+    became = {}
+    for state in DeliveryState.values:
+        delivery = make_delivery(state=state)
+        moved = move_delivery(delivery, change, note="because", **_brought(change))
+        delivery.refresh_from_db()
+        lines = list(delivery.history.values_list("change", "note"))
+        assert lines == ([(change, "because")] if moved else [])
+        if moved or delivery.state != state:
+            became[state] = delivery.state
+    assert became == {row.source: row.target for row in DELIVERIES if row.move == change}
 
 
 @pytest.mark.parametrize("name", SHIPMENT_MOVES)
-@pytest.mark.parametrize("state", ShipmentState.values)
-def test_a_shipment_moves_only_from_the_states_of_the_table(name: str, state: str) -> None:
-    shipment = _shipment_in(state)
-    assert shipment.lease is not None
-    moved = move_shipment(shipment, name, lease=shipment.lease, **EXTRA.get(name, {}))
-    assert moved == (state in SHIPMENT_MOVES[name].sources)
-    shipment.refresh_from_db()
-    assert shipment.state == (SHIPMENT_MOVES[name].target if moved else state)
+def test_a_shipment_moves_as_the_table_says_and_no_other_way(name: str, bystanders: Bystanders) -> None:
+    became = {}
+    for state in ShipmentState.values:
+        shipment = _ready_for(name, state)
+        moved = move_shipment(shipment, name, lease=shipment.lease, **BROUGHT.get(name, {}))
+        shipment.refresh_from_db()
+        if moved or shipment.state != state:
+            became[state] = shipment.state
+    assert became == {row.source: row.target for row in SHIPMENTS if row.move == name}
 
 
-def test_only_the_holder_of_the_lease_moves_a_shipment() -> None:
-    shipment = _shipment_in(ShipmentState.WAITING)
-    assert not move_shipment(shipment, "request", lease=uuid.uuid4())
+def test_the_tables_name_every_move_and_no_other() -> None:
+    assert {row.move for row in DELIVERIES} == set(DELIVERY_MOVES)
+    assert {row.move for row in SHIPMENTS} == set(SHIPMENT_MOVES)
 
 
-@pytest.mark.parametrize("state", [s for s in DeliveryState.values if s not in ("draft", "released")])
-def test_nothing_is_requested_while_the_delivery_is_not_released(state: str) -> None:
-    shipment = _shipment_in(ShipmentState.WAITING, state)
-    assert shipment.lease is not None
-    assert not move_shipment(shipment, "request", lease=shipment.lease)
+def test_every_state_is_reached_and_left_but_the_last_ones() -> None:
+    reached = {row.target for row in DELIVERIES} | {"draft"}
+    assert reached == set(DeliveryState.values)
+    assert {row.source for row in DELIVERIES if row.source != row.target} == reached - {"cancelled"}
+    made = {row.target for row in SHIPMENTS} | {"waiting"}
+    assert made == set(ShipmentState.values)
+    assert made - {row.source for row in SHIPMENTS} == {"refused", "dropped", "voided"}
+
+
+@pytest.mark.parametrize("name", ALLOWED_TO_WORKERS)
+@pytest.mark.parametrize("lease", [None, uuid.uuid4()])
+def test_only_the_holder_of_the_lease_makes_a_workers_move(name: str, lease: uuid.UUID | None) -> None:
+    shipment = _ready_for(name, SHIPMENT_MOVES[name].sources[0])
+    assert not move_shipment(shipment, name, lease=lease, **BROUGHT.get(name, {}))
+
+
+def test_nobody_makes_a_workers_move_of_a_row_that_nobody_has() -> None:
+    shipment = _shipment_in(ShipmentState.WAITING, lease=None)
+    assert not move_shipment(shipment, "request", lease=None)
+
+
+@pytest.mark.parametrize("name", ALLOWED_TO_ANYBODY)
+def test_a_persons_move_takes_the_row_from_whoever_has_it(name: str) -> None:
+    shipment = _ready_for(name, SHIPMENT_MOVES[name].sources[0])
+    assert move_shipment(shipment, name, **BROUGHT.get(name, {}))
+    assert (shipment.lease, shipment.due_at) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["request", "hand_over"])
+@pytest.mark.parametrize("state", ["placed", "held", "needs_choice", "cancelled"])
+def test_nothing_is_sent_while_the_delivery_is_not_released(name: str, state: str) -> None:
+    shipment = _shipment_in(ShipmentState.WAITING, delivery={"state": state})
+    assert not move_shipment(shipment, name, lease=shipment.lease)
+
+
+@pytest.mark.parametrize("name", ["request", "hand_over"])
+def test_nothing_is_sent_once_a_cancellation_was_asked_for(name: str) -> None:
+    shipment = _shipment_in(ShipmentState.WAITING, delivery={"stop_asked_at": timezone.now()})
+    assert not move_shipment(shipment, name, lease=shipment.lease)
+
+
+def test_what_was_sent_before_is_looked_up_whatever_became_of_the_delivery() -> None:
+    shipment = _shipment_in(ShipmentState.UNKNOWN, delivery={"state": "held"})
+    assert move_shipment(shipment, "made", lease=shipment.lease, shipment_id="1")
+
+
+@pytest.mark.parametrize(("name", "transmitted"), [("void", True), ("refund", False)])
+def test_what_is_transmitted_is_refunded_and_what_is_not_is_voided(name: str, transmitted: bool) -> None:
+    shipment = _shipment_in(ShipmentState.LABELLED, transmitted_at=timezone.now() if transmitted else None)
+    assert not move_shipment(shipment, name)
 
 
 def test_the_lease_ends_with_every_move_but_the_request() -> None:
     shipment = _shipment_in(ShipmentState.WAITING)
     lease = shipment.lease
-    assert lease is not None
     move_shipment(shipment, "request", lease=lease)
     assert shipment.lease == lease
     move_shipment(shipment, "lose_sight", lease=lease)
     assert shipment.lease is None
 
 
-@pytest.mark.parametrize("name", [n for n in DELIVERY_MOVES if n not in ("place", "release")])
-@pytest.mark.parametrize("in_flight", [ShipmentState.REQUESTED, ShipmentState.UNKNOWN])
-def test_a_delivery_stands_still_while_an_answer_is_awaited(name: str, in_flight: str) -> None:
-    shipment = make_shipment(state=in_flight)
-    assert not move_delivery(shipment.delivery, name)
+@pytest.mark.parametrize("state", CLOSED)
+def test_the_next_revision_may_follow_a_closed_shipment(state: str) -> None:
+    delivery = make_delivery()
+    first = make_shipment(delivery, state=state)
+    again = make_shipment(delivery, revision=2)
+    assert again.request_id != first.request_id
 
 
-@pytest.mark.parametrize("name", DELIVERY_MOVES)
-@pytest.mark.parametrize("state", [s for s in DeliveryState.values if s != "draft"])
-def test_a_delivery_moves_only_from_the_states_of_the_table(name: str, state: str) -> None:
-    delivery = make_delivery(state=state)
-    moved = move_delivery(delivery, name, why="because")
-    assert moved == (state in DELIVERY_MOVES[name].sources)
-    assert list(delivery.history.values_list("what", "why")) == ([(name, "because")] if moved else [])
+def test_after_a_refund_the_next_revision_waits_for_a_persons_word_that_the_label_is_destroyed() -> None:
+    delivery = make_delivery()
+    refunded = make_shipment(delivery, state=ShipmentState.REFUND_ASKED)
+    assert _refused(lambda: make_shipment(delivery, revision=2))
+    assert move_shipment(refunded, "label_destroyed", note="torn up")
+    make_shipment(delivery, revision=2)
+    [line] = History.objects.filter(delivery=delivery)
+    assert (line.change, line.shipment, line.note) == (Change.LABEL_DESTROYED, refunded, "torn up")
+
+
+@pytest.mark.parametrize("state", ["refused", "dropped", "voided"])
+def test_a_shipment_that_closes_frees_its_parcel(state: str) -> None:
+    [row, *_] = [row for row in SHIPMENTS if row.target == state]
+    shipment = _ready_for(row.move, row.source)
+    move_shipment(shipment, row.move, lease=shipment.lease)
+    assert shipment.open_parcel is None
+
+
+@pytest.mark.parametrize("state", ["requested", "unknown", "voiding", "refunding"])
+def test_an_office_is_not_changed_while_an_answer_is_awaited(state: str) -> None:
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE)
+    make_shipment(delivery, state=state)
+    assert not move_delivery(delivery, Change.CHOOSE_AGAIN)
+
+
+LIVE = sorted(set(ShipmentState.values) - {"waiting", "refused", "dropped", "voided", "refund_asked"})
+
+
+@pytest.mark.parametrize("change", [Change.CANCEL, Change.EXPIRE])
+@pytest.mark.parametrize("state", LIVE)
+def test_a_delivery_is_not_cancelled_while_a_shipment_of_it_is_live(change: Change, state: str) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=state)
+    assert not move_delivery(delivery, change)
+
+
+@pytest.mark.parametrize("state", ["refused", "dropped", "voided", "refund_asked"])
+def test_a_delivery_is_cancelled_when_nothing_of_it_is_live(state: str) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=state)
+    assert move_delivery(delivery, Change.CANCEL)
+
+
+@pytest.mark.parametrize("change", [Change.CANCEL, Change.EXPIRE, Change.NEED_CHOICE])
+def test_what_still_waits_is_dropped_with_its_delivery_and_nothing_else_is(
+    change: Change, bystanders: Bystanders
+) -> None:
+    delivery = make_delivery()
+    waiting = make_shipment(delivery, lease=uuid.uuid4())
+    refused = make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    assert move_delivery(delivery, change, reason=Reason.OFFICE_GONE)
+    waiting.refresh_from_db()
+    refused.refresh_from_db()
+    assert (waiting.state, waiting.reason) == (ShipmentState.DROPPED, Reason.OFFICE_GONE)
+    assert (waiting.lease, waiting.due_at, waiting.open_parcel) == (None, None, None)
+    assert (refused.state, refused.reason) == (ShipmentState.REFUSED, Reason.REFUSED)
+
+
+@pytest.mark.parametrize("change", [Change.HOLD, Change.RELEASE, Change.RESUME])
+def test_what_waits_stays_where_it_is_when_its_delivery_only_stands_still(change: Change) -> None:
+    delivery = make_delivery(state=DELIVERY_MOVES[change].sources[0])
+    waiting = make_shipment(delivery)
+    assert move_delivery(delivery, change, **_brought(change))
+    waiting.refresh_from_db()
+    assert waiting.state == ShipmentState.WAITING
 
 
 def test_a_move_keeps_its_reason() -> None:
     delivery = make_delivery()
-    move_delivery(delivery, "ask_choice", reason=Reason.OFFICE_GONE)
+    move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
     assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
+    assert delivery.history.get().reason == Reason.OFFICE_GONE
 
 
-def test_a_closed_shipment_leaves_its_parcel_open_for_a_revision() -> None:
-    shipment = _shipment_in(ShipmentState.REQUESTED)
-    assert shipment.lease is not None
-    move_shipment(shipment, "refuse", lease=shipment.lease)
-    again = make_shipment(shipment.delivery, revision=2)
-    assert shipment.state in CLOSED
-    assert again.request_id != shipment.request_id
+def test_a_move_that_the_database_refuses_changes_nothing() -> None:
+    delivery, other = make_draft(), make_delivery()
+    assert _refused(lambda: move_delivery(delivery, Change.PLACE, order=other.order, current_order=other.order))
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.history.count()) == (DeliveryState.DRAFT, 0)
+
+
+def test_editing_what_is_reserved_makes_a_draft_and_leaves_the_reserved_one_as_it_is() -> None:
+    reserved = make_delivery(state=DeliveryState.RESERVED, reserved_at=timezone.now())
+    before = Delivery.objects.filter(pk=reserved.pk).values().get()
+    draft = draft_from(reserved, timedelta(days=2))
+    assert (draft.state, draft.recipient, draft.office) == (DeliveryState.DRAFT, RECIPIENT, reserved.office)
+    assert draft.pk != reserved.pk
+    assert draft.reserved_at is None
+    assert Delivery.objects.filter(pk=reserved.pk).values().get() == before
+
+
+def test_an_order_without_a_choice_gets_a_row_that_needs_one() -> None:
+    order = make_order()
+    delivery = add_unchosen(order, language="fr")
+    assert delivery is not None
+    assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.NEVER_CHOSEN)
+    assert (delivery.order, delivery.current_order, delivery.language) == (order, order, "fr")
+    assert delivery.history.get().change == Change.ADD_UNCHOSEN
+
+
+def test_an_order_with_a_current_delivery_gets_no_other_row() -> None:
+    assert add_unchosen(make_delivery().order) is None
+
+
+def test_a_row_without_a_choice_takes_the_place_of_a_cancelled_one() -> None:
+    former = make_delivery(state=DeliveryState.CANCELLED)
+    delivery = add_unchosen(former.order)
+    assert delivery is not None
+    former.refresh_from_db()
+    assert (delivery.replaces, former.current_order, former.order) == (former, None, delivery.order)
 
 
 def test_the_request_id_of_a_revision_is_always_the_same_and_fits() -> None:
-    delivery_id = uuid.uuid4()
+    delivery_id = uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
     assert request_id(delivery_id, 1, 1) == request_id(delivery_id, 1, 1)
     assert len({request_id(delivery_id, p, r) for p in (1, 2) for r in (1, 2)}) == 4
     assert len(request_id(delivery_id, 1, 1)) == 32
@@ -116,13 +292,28 @@ def test_the_database_refuses_what_must_not_be() -> None:
     assert _refused(lambda: make_delivery(order=delivery.order))
     assert _refused(lambda: make_delivery(recipient_phone=""))
     assert _refused(lambda: make_delivery(office_id=""))
+    assert _refused(lambda: make_delivery(state="cancelled", recipient_phone=""))
+    assert _refused(lambda: make_delivery(release_asked_at=None))
     assert _refused(lambda: make_draft(order=order))
+    assert _refused(lambda: make_draft(state="reserved", order=order))
+    assert _refused(lambda: make_draft(state="reserved", recipient_name=""))
     assert _refused(lambda: make_delivery(current_order=order))
     assert _refused(lambda: make_shipment(delivery, revision=2))
     assert _refused(lambda: make_shipment(delivery, open_parcel="x"))
-    assert _refused(lambda: make_shipment(state="made"))
-    assert _refused(lambda: make_shipment(state="labelled", carrier_id="1"))
-    assert _refused(lambda: make_shipment(state="lost"))
+    assert _refused(lambda: make_shipment(open_parcel=None))
+    assert _refused(lambda: make_shipment(state="refused", open_parcel="x"))
+    assert _refused(lambda: make_shipment(recipient_email=""))
+    assert _refused(lambda: make_shipment(state="made", shipment_id=""))
+    assert _refused(lambda: make_shipment(state="labelled", label=""))
+    assert _refused(lambda: make_shipment(state="refunding", transmitted_at=None))
+    assert _refused(lambda: Shipment.objects.filter(delivery=delivery).update(state="lost"))
+    assert _refused(lambda: History.objects.create(delivery=delivery, change="anything"))
+
+
+def test_what_was_never_chosen_may_be_cancelled_without_office_and_recipient() -> None:
+    delivery = add_unchosen(make_order())
+    assert delivery is not None
+    assert move_delivery(delivery, Change.CANCEL, reason=Reason.CANCELLED)
 
 
 def test_an_order_may_have_an_older_delivery_beside_its_current_one() -> None:

@@ -19,10 +19,10 @@ from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.nearby import CITIES_OWN, Precision, distance_km
+from deliver_to_po.offices.nearby import CITY_PREFIXES, Precision, distance_km
 from deliver_to_po.offices.outage import nothing_answers
 from deliver_to_po.offices.standing import standing
-from deliver_to_po.offices.turns import not_answered
+from deliver_to_po.offices.turns import note_unanswered
 
 pytestmark = pytest.mark.django_db
 OTTAWA = NearPostalCode("K1A0B1")
@@ -36,7 +36,7 @@ def aged(emulator: EmulatorServer) -> Callable[..., None]:
     """Return a function that asks, and lets the answer grow old in the cache."""
 
     def grow_old(query: OfficeQuery = OTTAWA, age: timedelta = SEVEN_HOURS) -> None:
-        cache.keep(query, "en", find(query, "en").offices, timezone.now() - age)
+        cache.store(query, "en", find(query, "en").offices, timezone.now() - age)
 
     return grow_old
 
@@ -113,7 +113,7 @@ def test_an_answer_that_is_too_old_is_not_shown(
     aged(age=timedelta(hours=1))
     change_settings(SEARCH_CACHE_LIFETIME=timedelta(microseconds=1), SEARCH_STALE_LIFETIME=timedelta(microseconds=1))
     offices = find(OTTAWA, "en").offices
-    cache.keep(OTTAWA, "en", offices, timezone.now())
+    cache.store(OTTAWA, "en", offices, timezone.now())
     _break(emulator, change_settings)
     assert find(OTTAWA, "en").rung == Rung.DIRECTORY
 
@@ -135,7 +135,7 @@ def test_near_nothing_is_an_answer_for_a_minute_only(emulator: EmulatorServer) -
     nowhere = NearPostalCode("X0A0H0")
     assert find(nowhere, "en").offices == find(nowhere, "en").offices == ()
     assert emulator.calls["find_offices"] == 1
-    cache.keep(nowhere, "en", (), timezone.now() - timedelta(seconds=61))
+    cache.store(nowhere, "en", (), timezone.now() - timedelta(seconds=61))
     find(nowhere, "en")
     assert emulator.calls["find_offices"] == 2
 
@@ -206,7 +206,7 @@ def test_areas_of_a_city_lie_close_together() -> None:
         middle = Coordinates(*(fmean(degrees) for degrees in zip(*points, strict=True)))
         if len(points) > 1 and max(distance_km(middle, Coordinates(*point)) for point in points) < 35:
             close.add(begins)
-    assert {begins for begins in by_beginning if CITIES_OWN.fullmatch(begins)} == close
+    assert {begins for begins in by_beginning if CITY_PREFIXES.fullmatch(begins)} == close
 
 
 def test_offices_at_the_other_end_of_the_country_are_no_answer(emulator: EmulatorServer, change_settings: Any) -> None:
@@ -221,12 +221,12 @@ def test_each_rung_says_which_it_is(
     emulator: EmulatorServer, aged: Callable[..., None], change_settings: Any, language: Any
 ) -> None:
     aged()
-    not_answered(cache.key(OTTAWA, "en"))
+    note_unanswered(cache.key(OTTAWA, "en"))
     stale = find(OTTAWA, "en")
     _break(emulator, change_settings)
     ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearCoordinates(Coordinates(45.42, -75.7)))]
     with translation.override(language):
-        told = [standing(answer) for answer in (stale, *ours)]
+        told = [standing(answer.rung, answer.asked_at, answer.precision) for answer in (stale, *ours)]
     assert len(set(told)) == 3
     assert all(told)
 

@@ -24,7 +24,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable
 from deliver_to_po.offices import cache, turns
 from deliver_to_po.offices.finder import fetch_office, find
-from deliver_to_po.offices.turns import ask_once
+from deliver_to_po.offices.turns import NoAnswer, one_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +78,7 @@ def another_cache(settings: Any, change_settings: Any) -> Callable[..., None]:
 
     def use(backend: str, location: str = "") -> None:
         settings.CACHES = {**settings.CACHES, "another": {"BACKEND": backend, "LOCATION": location}}
-        change_settings(SEARCH_CACHE="another")
+        change_settings(CACHE="another")
         if location:
             caches["another"].clear()
 
@@ -162,9 +162,20 @@ def test_a_cache_that_holds_something_else_is_no_answer(emulator: EmulatorServer
     assert emulator.calls["find_offices"] == 1
 
 
-def test_a_turn_whose_holder_died_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_found() -> str | None:
+    """Find no answer: nobody else ever leaves one."""
+    return None
+
+
+def ask_once(question: str, seconds: float, ask: Callable[[float], str] = lambda left: "asked") -> str:
+    """Return what ``ask`` answers once it is our turn."""
+    with one_call(question, seconds, nothing_found) as turn:
+        return ask(turn.seconds_left)
+
+
+def test_a_turn_whose_holder_died_ends_by_itself() -> None:
     caches["default"].add("question.turn", "a request that died", 0.2)
-    assert ask_once("question", 2.0, lambda: None, lambda left: "answered") == "answered"
+    assert ask_once("question", 2.0) == "asked"
 
 
 def test_a_turn_that_another_has_by_now_is_left_to_it() -> None:
@@ -172,22 +183,23 @@ def test_a_turn_that_another_has_by_now_is_left_to_it() -> None:
         caches["default"].set("question.turn", "another", 5)
         return "answered late"
 
-    assert ask_once("question", 2.0, lambda: None, overtaken) == "answered late"
+    assert ask_once("question", 2.0, overtaken) == "answered late"
     assert turns.taken("question")
     caches["default"].delete("question.turn")
 
 
 def test_whoever_waits_in_vain_is_told_so_in_time() -> None:
     caches["default"].set("question.turn", "another", 5)
-    assert ask_once("question", 0.2, lambda: None, lambda left: "asked") is None
+    with pytest.raises(NoAnswer):
+        ask_once("question", 0.2)
     caches["default"].delete("question.turn")
 
 
 def test_nobody_waits_longer_than_what_is_left_of_a_deadline() -> None:
     caches["default"].set("question.turn", "another", 5)
     started = time.monotonic()
-    with Deadline(0.2):
-        assert ask_once("question", 3.0, lambda: None, lambda left: "asked") is None
+    with Deadline(0.2), pytest.raises(NoAnswer):
+        ask_once("question", 3.0)
     assert time.monotonic() - started < 1.5
     caches["default"].delete("question.turn")
 
@@ -197,5 +209,5 @@ def test_a_mistake_in_asking_gives_the_turn_back() -> None:
         raise RuntimeError("a mistake")
 
     with pytest.raises(RuntimeError):
-        ask_once("question", 1.0, lambda: None, mistaken)
+        ask_once("question", 1.0, mistaken)
     assert not turns.taken("question")

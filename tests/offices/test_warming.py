@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def _warm(*arguments: str) -> tuple[str, str]:
     out, err = StringIO(), StringIO()
-    call_command("d2po_warm", *arguments, stdout=out, stderr=err)
+    call_command("d2po_load_offices", *arguments, stdout=out, stderr=err)
     return out.getvalue(), err.getvalue()
 
 

@@ -24,10 +24,10 @@ class PurchaseAdapter(OrderAdapter):
     def reference(self, order: Any) -> str:
         return str(order.number)
 
-    def is_d2po(self, order: Any) -> bool:
+    def goes_to_post_office(self, order: Any) -> bool:
         return bool(order.to_post_office)
 
-    def paid(self, order: Any) -> bool:
+    def is_paid(self, order: Any) -> bool:
         return bool(order.paid)
 
     def next_url(self, request: HttpRequest) -> str:

@@ -71,3 +71,26 @@ def test_the_fixtures_work_in_a_shops_own_suite(pytester: pytest.Pytester, monke
     pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
+
+
+@pytest.mark.slow
+def test_without_the_emulators_extra_the_fixture_says_what_to_install(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makeconftest(
+        """
+        import sys
+
+        sys.modules["werkzeug"] = None
+        pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]
+        """
+    )
+    pytester.makepyfile("def test_a_buyer_finds_post_offices(canada_post_emulator): pass")
+    pytester.makeini("[pytest]\nDJANGO_SETTINGS_MODULE = tests.settings")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    printed = result.stdout.str()
+    assert 'pip install "django-deliver-to-po[emulator]"' in printed
+    assert "Traceback" not in printed
+    assert "pytest_plugin.py:" not in printed

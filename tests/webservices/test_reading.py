@@ -1,5 +1,6 @@
 """Reading answers: everything that the schema gives, strictly where it is known and by local name where it is not."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -59,12 +60,34 @@ def test_an_office_comes_with_hours_by_weekday() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["<day>8</day>", "<day>2</day><time>8:00</time><time>9:00</time>", "<day>2</day><time>a</time>"]
+    "odd",
+    [
+        "<day>8</day><time>8:00</time>",
+        "<day>7</day><time>8:00</time>",
+        "<day>2</day><time>8:00</time><time>9:00</time>",
+        "<day>7</day><time>a</time>",
+        "<day>7</day><time>25:00</time>",
+        "<day>7</day><times>8:00 9:00</times>",
+        "<day>7</day><time><opens>8:00</opens></time>",
+    ],
 )
-def test_hours_that_make_no_sense_are_unreadable(wrong: str) -> None:
-    body = bodies.OFFICE_DETAIL.replace("<day>7</day><time>8:00</time>", wrong)
-    with pytest.raises(Unreadable):
-        postoffices.read_office("detail", answer(body))
+def test_hours_in_another_form_are_not_known_and_the_office_stays(odd: str) -> None:
+    body = bodies.OFFICE_DETAIL.replace("<day>7</day><time>8:00</time><time>00:00</time>", odd)
+    assert body != bodies.OFFICE_DETAIL
+    office = postoffices.read_office("detail", answer(body))
+    assert (office.office_id, office.hours) == (OFFICE.office_id, None)
+
+
+def test_a_day_without_times_is_closed() -> None:
+    body = bodies.OFFICE_DETAIL.replace("<day>7</day><time>8:00</time><time>00:00</time>", "<day>7</day>")
+    hours = postoffices.read_office("detail", answer(body)).hours
+    assert hours is not None
+    assert hours.on(6) == ()
+
+
+def test_an_office_without_any_days_has_hours_that_nobody_knows() -> None:
+    body = re.sub("<hours-list>.*</hours-list>", "", bodies.OFFICE_DETAIL)
+    assert postoffices.read_office("detail", answer(body)).hours is None
 
 
 @pytest.mark.parametrize(

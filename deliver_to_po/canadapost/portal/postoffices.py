@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from deliver_to_po.canadapost.errors import NotFound, Unreadable
-from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals, iso_weekday
+from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, text, truth
 from deliver_to_po.canadapost.rules import check_query
@@ -85,7 +85,7 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
         coordinates=_coordinates(address),
         bilingual=truth(row.get("bilingualDesignation")),
         distance_km=_decimal(row.get("distance")),
-        hours=_hours(operation, row.get("hoursList")),
+        hours=_hours(row.get("hoursList")),
     )
 
 
@@ -124,16 +124,13 @@ def _decimal(value: object) -> Decimal | None:
     return number if number.is_finite() and number.copy_abs() < LARGEST_NUMBER else None
 
 
-def _hours(operation: str, listed: Any) -> WeeklyHours | None:
-    if listed is None:
-        return None
-    days: dict[int, tuple[Interval, ...]] = {}
-    try:
-        for row in listed if isinstance(listed, list) else [listed]:
-            day = _camel(row)
-            times = day.get("time")
-            clock = [text(t) for t in times] if isinstance(times, list) else text(times).split()
-            days[iso_weekday(int(text(day.get("day"))))] = intervals(clock)
-    except ValueError:
-        raise Unreadable(operation, why="opening hours that make no sense") from None
-    return WeeklyHours(days)
+def _hours(listed: Any) -> WeeklyHours | None:
+    days = [_camel(row) for row in (listed if isinstance(listed, list) else [listed])]
+    return read_week((text(day.get("day")), _times(day.get("time"))) for day in days)
+
+
+def _times(value: Any) -> Sequence[str]:
+    """Return the times of one day: a list of texts, or one text with spaces between them; none is a closed day."""
+    if isinstance(value, list):
+        return [text(time) for time in value]
+    return value.split() if isinstance(value, str) else UNKNOWN_TIMES

@@ -6,6 +6,7 @@ what is made is charged to the default card at once: it cannot be voided, and af
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import Capabilities
+from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import check_refund, check_shipment
 from deliver_to_po.canadapost.transport import Answer
@@ -41,7 +42,7 @@ def build_shipment(request: ShipmentRequest) -> bytes:
     """
     check_shipment(request)
     if request.label_format != LabelFormat.PDF:
-        raise InvalidRequest(shipping.OPERATION, "label_format", "without a contract there is only PDF")
+        raise InvalidRequest(shipping.OPERATION, "label_format", Rule.PDF_ONLY)
     check_top_level_domain(shipping.OPERATION, "recipient.email", request.recipient.email)
     root: xml.Node = (
         "non-contract-shipment",
@@ -68,8 +69,7 @@ def build_shipment(request: ShipmentRequest) -> bytes:
 def check_top_level_domain(operation: str, field: str, email: str) -> None:
     """Raise InvalidRequest for a top-level domain that this older schema is too short for."""
     if len(email.rpartition(".")[2]) > LONGEST_TOP_LEVEL_DOMAIN:
-        rule = f"ends in at most {LONGEST_TOP_LEVEL_DOMAIN} letters after its last dot, where there is no contract"
-        raise InvalidRequest(operation, field, rule)
+        raise InvalidRequest(operation, field, Rule.SHORT_ENDING, {"most": LONGEST_TOP_LEVEL_DOMAIN})
 
 
 def _references(request: ShipmentRequest) -> xml.Nodes:

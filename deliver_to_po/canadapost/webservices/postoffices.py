@@ -1,10 +1,10 @@
 """Post offices by the XML API: the nearest ones that accept D2PO, and one with its hours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.hours import Interval, WeeklyHours, intervals, iso_weekday
+from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
@@ -44,7 +44,7 @@ def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
 def read_office(operation: str, answer: Answer) -> PostOffice:
     """Return one office with its hours; raises Unreadable."""
     root = read(operation, answer, "post-office-detail", namespace=NAMESPACE)
-    return _office(operation, root, WeeklyHours(dict(_days(operation, root))))
+    return _office(operation, root, read_week(_days(root)))
 
 
 def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) -> PostOffice:
@@ -82,11 +82,9 @@ def _coordinates(address: Mapping[str, str]) -> Coordinates | None:
     return Coordinates(float(latitude), float(longitude))
 
 
-def _days(operation: str, root: xml.Element) -> Iterator[tuple[int, tuple[Interval, ...]]]:
-    """Yield ISO weekday and intervals. A closed day is probably absent; one without times is read as closed too."""
-    try:
-        for row in xml.children(root, "hours-list"):
-            times = [xml.one_line(time.text) for time in xml.children(row, "time")]
-            yield iso_weekday(int(xml.text(row, "day"))), intervals(times)
-    except ValueError:
-        raise Unreadable(operation, why="opening hours that make no sense") from None
+def _days(root: xml.Element) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield Canada Post's number of each day, and its times. A closed day is probably left out."""
+    for row in xml.children(root, "hours-list"):
+        times = [xml.one_line(time.text) for time in xml.children(row, "time")]
+        only_the_day = len(row) == 1
+        yield xml.text(row, "day"), times if times or only_the_day else UNKNOWN_TIMES

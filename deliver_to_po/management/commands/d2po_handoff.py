@@ -1,4 +1,4 @@
-"""Hands due shipments to the shipping system: once, or for ever with --loop."""
+"""Does whatever is due: once, or for ever with --loop."""
 
 import logging
 import signal
@@ -9,9 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 
-from deliver_to_po.choices import ShipmentState
-from deliver_to_po.handoff.outbox import hand_off_due, seconds_to_next
-from deliver_to_po.privacy import delete_expired_drafts, erase_recipients
+from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +20,8 @@ class Command(BaseCommand):
     _stop = threading.Event()
 
     help = (
-        "Hand every due shipment to its shipping system; delete expired drafts, erase recipients of long ago. "
-        "Run it from cron each minute, "
-        "or let it run with --loop. Several may run at the same time."
+        "Hand every due shipment to its shipping system, delete expired drafts, erase recipients of long ago. Run it "
+        "from cron each minute, or let it run with --loop. Several may run at the same time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,32 +31,30 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        sweep = Sweep()
         if not options["loop"]:
-            self._sweep()
+            self._tell(sweep.round())
             return
         self._stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         while not self._stop.is_set():
             close_old_connections()
-            self._stop.wait(self._loop_once(options["interval"]))
+            self._stop.wait(self._loop_once(sweep, options["interval"]))
 
-    def _loop_once(self, interval: float) -> float:
-        """Sweep, and return how many seconds to wait; a database that is away for a while ends no loop."""
+    def _loop_once(self, sweep: Sweep, interval: float) -> float:
+        """Do a round, and return how many seconds to wait; a database that is away for a while ends no loop."""
         try:
-            self._sweep(quiet=True)
+            if swept := sweep.round(stop=self._stop.is_set):
+                self._tell(swept)
             due = seconds_to_next()
         except DatabaseError as error:
             log.error("The database cannot be used (%s); trying again", type(error).__name__)
             return interval
         return interval if due is None else min(max(due, 0.05), interval)
 
-    def _sweep(self, *, quiet: bool = False) -> None:
-        steps = hand_off_due(stop=self._stop.is_set)
-        drafts, recipients = delete_expired_drafts(), erase_recipients()
-        if not (steps or drafts or recipients) and quiet:
-            return
-        names = [f"{count} {ShipmentState(state).name.lower()}" for state, count in sorted(steps.items())]
-        done = f"{steps.total()} steps" + (f" ({', '.join(names)})" if names else "")
-        self.stdout.write(f"{done}, {drafts} expired drafts deleted, {recipients} recipients erased")
+    def _tell(self, swept: Swept) -> None:
+        steps = [f"{name}: {count} steps" for name, count in swept.steps.items()]
+        kept = [f"{name}: {count}" for name, count in swept.housekeeping.items() if count]
+        self.stdout.write(", ".join([*steps, *kept]) or "Nothing was due.")
         self.stdout.flush()

@@ -44,7 +44,7 @@ class Step extends HTMLElement {
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
 
-  // What only repeats the page is for ears alone; an error is an alert, which speaks for itself.
+  // Text that is also on the page is only for screen readers. An error is an alert: it is read out without this.
   say(text, { repeats = false } = {}) {
     const status = this.querySelector("[data-status]");
     status.classList.toggle("d2po-hidden", repeats);
@@ -67,7 +67,7 @@ class Step extends HTMLElement {
     this.map?.press(row);
   }
 
-  // A house number stays out of addresses: what may hold one is posted, and the server goes on to the place's address.
+  // No house number may get into a URL: text that may hold one is posted, and the server redirects to a URL without it.
   onSubmit(event) {
     const form = event.target;
     if (!form.matches("[data-search]")) return;
@@ -107,7 +107,7 @@ class Step extends HTMLElement {
     }
   }
 
-  // One search at a time: a newer one overtakes the older. What is on the page stays until the answer is here.
+  // One search at a time: a new one cancels the one before. The page stays as it is until the answer is here.
   async load(url, { back = false, firstNew = -1, body } = {}) {
     this.request?.abort();
     clearTimeout(this.later);
@@ -119,7 +119,7 @@ class Step extends HTMLElement {
       const page = await fetchPage(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
       const fresh = page.querySelector("[data-results]");
       if (this.request !== request) return;
-      // The list and what is chosen in it stay; a page without a search, such as that of a pause, is a page of its own.
+      // After too many searches the list and the choice stay. A page without a list, as during a pause, is opened.
       if (page.tooMany && this.rows.length) return void this.say(page.querySelector("#d2po-problem").textContent);
       if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
       if (!fresh) throw new Error("no results in the answer");
@@ -162,7 +162,7 @@ class Step extends HTMLElement {
     if (!back && !SIDE_BY_SIDE.matches) fresh.scrollIntoView({ behavior: LESS_MOTION.matches ? "auto" : "smooth" });
   }
 
-  // Hours that the server did not know yet are fetched by its worker; only those rows change here.
+  // A worker of the server fetches missing hours. Ask for the page again, and change only the rows that lacked them.
   askHours(tries) {
     clearTimeout(this.later);
     if (!tries || !this.results.hasAttribute("data-hours-coming")) return;
@@ -193,10 +193,10 @@ class Step extends HTMLElement {
   }
 
   fill(row, ...parts) {
-    const place = row.querySelector("[data-hours]");
-    const focused = place.contains(document.activeElement);
-    place.replaceChildren(...parts);
-    if (focused) place.querySelector("summary").focus();
+    const box = row.querySelector("[data-hours]");
+    const focused = box.contains(document.activeElement);
+    box.replaceChildren(...parts);
+    if (focused) box.querySelector("summary").focus();
   }
 }
 
@@ -210,7 +210,7 @@ class OfficeMap {
     this.button.addEventListener("click", () => this.toggle(this.canvas.hidden));
   }
 
-  get places() { return this.step.rows.filter((row) => row.dataset.position); }
+  get located() { return this.step.rows.filter((row) => row.dataset.position); }
 
   async toggle(open) {
     this.canvas.hidden = !open;
@@ -230,7 +230,7 @@ class OfficeMap {
     }
   }
 
-  // In their order, since later ones need earlier ones; what has no address loads nothing.
+  // They run in their order, since later files need earlier ones. An element without a URL loads nothing.
   loadFiles() {
     const { content } = this.box.querySelector("[data-map-files]");
     return Promise.all([...content.children].map((child) => new Promise((loaded, failed) => {
@@ -262,7 +262,7 @@ class OfficeMap {
   }
 
   draw() {
-    this.box.hidden = !this.places.length;
+    this.box.hidden = !this.located.length;
     if (this.box.hasAttribute("data-opened") && !this.box.hidden) {
       this.box.removeAttribute("data-opened");
       return void this.toggle(true);
@@ -270,7 +270,7 @@ class OfficeMap {
     if (!this.leaflet || this.canvas.hidden || this.box.hidden) return;
     this.leaflet.invalidateSize();
     this.pins.forEach((pin) => pin.remove());
-    this.pins = new Map(this.places.map((row) => [row.dataset.office, this.pin(row)]));
+    this.pins = new Map(this.located.map((row) => [row.dataset.office, this.pin(row)]));
     this.bounds = L.latLngBounds([...this.pins.values()].map((pin) => pin.getLatLng()));
     this.leaflet.fitBounds(this.bounds, { paddingTopLeft: [64, 56], paddingBottomRight: [32, 32], maxZoom: 15, animate: false });
     this.press(this.step.chosen?.closest("[data-office]"));
@@ -296,9 +296,9 @@ class OfficeMap {
     if (SIDE_BY_SIDE.matches) row.scrollIntoView({ block: "nearest", behavior: LESS_MOTION.matches ? "auto" : "smooth" });
   }
 
-  // One tab stop for all pins; arrows, Home and End go from pin to pin in the list's order.
+  // All pins are one tab stop; arrows, Home and End go from pin to pin in the list's order.
   onKey(event, row) {
-    const rows = this.places;
+    const rows = this.located;
     const at = rows.indexOf(row);
     const moves = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: -1 };
     if (event.key === "Enter" || event.key === " ") this.choose(row);
@@ -327,7 +327,7 @@ class OfficeMap {
       pin.setZIndexOffset(pressed ? 1000 : 0);
       if (pressed) this.leaflet.panInside(pin.getLatLng(), { padding: PAN, animate: !LESS_MOTION.matches });
     });
-    this.stop(this.pins.has(row?.dataset.office) ? row : this.places[0]);
+    this.stop(this.pins.has(row?.dataset.office) ? row : this.located[0]);
   }
 }
 

@@ -1,0 +1,4 @@
+"""What a clerk may be allowed to do on the desk, beside looking."""
+
+HAND_OFF = "deliver_to_po.hand_off_delivery"
+VIEW_LABEL = "deliver_to_po.view_label"

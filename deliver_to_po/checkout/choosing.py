@@ -1,0 +1,132 @@
+"""Choosing a post office: which ones may be chosen, and the draft that keeps the choice."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, F, When
+from django.http import HttpRequest
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.types import Language, PostOffice, Service
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, recipient_fields, update_draft
+from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.conf import app_settings
+from deliver_to_po.errors import (
+    DraftUnknown,
+    OfficeNoLongerTakesParcels,
+    OfficeNotOffered,
+    OfficesUnavailable,
+    TooManySearches,
+)
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices import directory
+from deliver_to_po.offices.check import check_office
+from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.pause import refuse_while_paused
+
+
+def choose_office(
+    office_id: str,
+    language: Language,
+    draft: Delivery | None = None,
+    *,
+    before_asking: Callable[[], None] = lambda: None,
+) -> Delivery:
+    """Return a draft for the office: the given draft with its recipient unchanged, or a new one.
+
+    An office can be chosen if Canada Post offered it within 24 hours, or if the check confirms it now. While Canada
+    Post cannot be asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at
+    most.
+
+    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable, and OptionPaused while the merchant has
+    paused the option. ``before_asking`` is called before Canada Post is asked whether the office may be chosen; what it
+    raises is raised.
+    """
+    refuse_while_paused()
+    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
+    if known is None:
+        raise OfficeNotOffered
+    office = directory.post_office(known, language)
+    with Deadline(app_settings.search_timeout_seconds):
+        check, checked_at = _offered(office, language, before_asking)
+        # If the hours cannot be fetched, the draft has none. Whether the office takes parcels is asked again when the
+        # draft is confirmed and before the label is made.
+        with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
+            office = fetch_office(office.office_id, language, before_asking=before_asking)
+    fields = _office_fields(office) | {
+        "office_check": check,
+        "office_checked_at": checked_at,
+        "language": language,
+        "expires_at": timezone.now() + app_settings.draft_lifetime,
+    }
+    return _change(draft, fields) if draft else _new(fields)
+
+
+def chosen_office_id(draft: Delivery | None) -> str:
+    """Return the id of the office that the buyer has chosen, ``""`` for none or for one that has closed since."""
+    return draft.office_id if draft and draft.office_check not in CLOSED_ANSWERS else ""
+
+
+def known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
+    """Return the postal code to offer for a search: the recipient's, else the chosen office's, else the shop's guess.
+
+    ``""`` when none is known. Only the shop's adapter looks at ``request``.
+    """
+    known = draft.recipient_postal_code or draft.office_postal_code if draft else ""
+    return known or order_adapter().postal_code(request)
+
+
+def _change(draft: Delivery, fields: dict[str, Any]) -> Delivery:
+    """Give the draft another office. If another tab has placed it meanwhile, make a new one with the same recipient."""
+    same_office = When(office_id=fields["office_id"], then=F("choice"))
+    try:
+        update_draft(draft, fields | {"choice": Case(same_office, default=F("choice") + 1)})
+    except DraftUnknown:
+        return _new(fields | recipient_fields(draft.recipient))
+    return draft
+
+
+def _new(fields: dict[str, Any]) -> Delivery:
+    return Delivery.objects.create(**fields, service=Service.EXPEDITED_PARCEL)
+
+
+def _offered(
+    office: PostOffice, language: Language, before_asking: Callable[[], None]
+) -> tuple[OfficeCheck, datetime | None]:
+    """Return what Canada Post says of the office and when it said so, None if it was not asked.
+
+    Raises an error when the office cannot be chosen.
+    """
+    if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
+        return OfficeCheck.NOT_ASKED, None
+    offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
+    before_asking()
+    answer = check_office(office, language)
+    if answer in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels.named(office.name)
+    if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
+        raise OfficesUnavailable
+    return answer, timezone.now()
+
+
+def _office_fields(office: PostOffice) -> dict[str, Any]:
+    """Return the office as the fields of a delivery."""
+    point = office.coordinates
+    return {
+        "office_id": office.office_id,
+        "office_name": office.name,
+        "office_location": office.location,
+        "office_address": office.street,
+        "office_city": office.city,
+        "office_province": office.province,
+        "office_postal_code": office.postal_code,
+        "office_latitude": point.latitude if point else None,
+        "office_longitude": point.longitude if point else None,
+        "office_hours": office.hours.to_json() if office.hours else None,
+        "office_fetched_at": timezone.now(),
+    }

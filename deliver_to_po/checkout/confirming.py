@@ -1,0 +1,42 @@
+"""Confirming: Canada Post is asked about the chosen office before the order is placed."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
+from deliver_to_po.choices import OfficeCheck, Reason
+from deliver_to_po.errors import DraftIncomplete, OfficeNoLongerTakesParcels
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices.check import check_office
+from deliver_to_po.pause import refuse_while_paused
+
+
+def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None) -> OfficeCheck:
+    """Ask Canada Post whether the chosen office takes parcels, and keep the answer. Call it outside any transaction.
+
+    If Canada Post cannot be asked, the draft is confirmed with a flag, and the office must pass the check before the
+    label is made. Raises DraftIncomplete, DraftUnknown, OptionPaused, what ``before_asking`` raises, and
+    OfficeNoLongerTakesParcels: the draft then keeps its recipient, and the buyer only chooses another office.
+    """
+    refuse_while_paused()
+    if not draft.complete:
+        raise DraftIncomplete
+    before_asking()
+    asked_about = draft.office_id
+    answer = check_office(draft.office, _language(draft))
+    fields = {
+        "office_check": answer,
+        "office_checked_at": timezone.now(),
+        "reason": Reason.OFFICE_NOT_CHECKED if answer == OfficeCheck.COULD_NOT_ASK else Reason.NONE,
+    }
+    # The answer is not about the office that another tab may have chosen meanwhile.
+    update_draft(draft, fields, if_still={"office_id": asked_about})
+    if answer in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels.named(draft.office_name)
+    return answer
+
+
+def _language(draft: Delivery) -> Language:
+    return "fr" if draft.language == "fr" else "en"

@@ -1,0 +1,30 @@
+"""One post office with its hours, for somebody who wants to see them before choosing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deliver_to_po.canadapost.types import Language, PostOffice
+from deliver_to_po.errors import OfficesUnavailable, TooManySearches
+from deliver_to_po.offices.finder import fetch_office, known_office
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """A post office with the hours that are known. ``error`` is why newer ones could not be had, else None."""
+
+    office: PostOffice
+    error: OfficesUnavailable | TooManySearches | None = None
+
+
+def office_hours(
+    office_id: str, language: Language, *, before_asking: Callable[[], None] = lambda: None
+) -> OfficeHours:
+    """Return an office with its hours, from Canada Post unless they are known; at worst what the directory holds.
+
+    ``before_asking`` is called when Canada Post has to be asked. Raises OfficeNotOffered when no search has ever shown
+    the office or it is gone.
+    """
+    try:
+        return OfficeHours(fetch_office(office_id, language, before_asking=before_asking))
+    except (OfficesUnavailable, TooManySearches) as error:
+        return OfficeHours(known_office(office_id, language), error)

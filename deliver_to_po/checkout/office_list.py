@@ -1,0 +1,54 @@
+"""The answer to a search as values: the offices, and where the list comes from. ``shown`` puts it into words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from deliver_to_po.canadapost.types import NearAddress, OfficeQuery, PostOffice
+from deliver_to_po.choices import Rung
+from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.offices.opening import Opening
+
+
+@dataclass(frozen=True, slots=True)
+class ListedOffice:
+    """A post office in a list: its distance in kilometres and its hours are in ``office``, None when unknown.
+
+    ``number`` counts from 1. ``opening`` is how the counter is just now, None when unknown.
+    """
+
+    number: int
+    office: PostOffice
+    opening: Opening | None = None
+    chosen: bool = False
+
+    def __hash__(self) -> int:
+        """Return a hash of what tells one listing from another; weekly hours cannot be hashed."""
+        return hash((self.office.office_id, self.office.distance_km, self.opening and self.opening.now))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeList:
+    """The offices nearest to what ``query`` asks for, nearest first.
+
+    ``next_show`` is how many to ask for to see more, None when all are shown. ``rung`` is what answered, and the list
+    was received from Canada Post at ``received_at``; distances are measured with ``precision``. ``hours_coming`` says
+    that a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
+    ``left_out`` counts the offices that are not as wanted, and of the last ``unsure`` offices it is not known.
+    """
+
+    query: OfficeQuery
+    offices: tuple[ListedOffice, ...]
+    show: int
+    next_show: int | None
+    received_at: datetime
+    rung: Rung = Rung.FRESH
+    precision: Precision = Precision.EXACT
+    hours_coming: bool = False
+    filtered: bool = False
+    left_out: int = 0
+    unsure: int = 0
+
+    @property
+    def wants_street(self) -> bool:
+        """Say whether the question has a city but no street: Canada Post knows no offices then in larger cities."""
+        return isinstance(self.query, NearAddress) and not self.query.street

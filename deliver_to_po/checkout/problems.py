@@ -1,0 +1,66 @@
+"""What a page tells the buyer that is wrong or unclear, where on the page, and with which status."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+
+from deliver_to_po import errors
+from deliver_to_po.checkout.search_request import SearchRequest
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices.query import QueryNotUnderstood
+
+TOO_MANY = 429
+# The status of a page that says what is wrong, where it is not 200.
+STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY}
+
+# Ids in the templates: what a message is about.
+SEARCH_FIELD = "d2po-q"
+OFFICES = "d2po-offices"
+
+# Why a buyer was sent back to choose. The URL holds the code, never the person's data.
+SENT_BACK = {
+    error.code: error
+    for error in (
+        errors.DraftUnknown,
+        errors.DraftExpired,
+        errors.DraftIncomplete,
+        errors.DraftTaken,
+        errors.OfficeNotOffered,
+        errors.OfficeNoLongerTakesParcels,
+        errors.OfficesUnavailable,
+        errors.ChoiceRequired,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
+
+    ``choices`` are texts that the buyer may have meant, each with the URL that searches for it.
+    """
+
+    message: str | Promise
+    field: str = ""
+    offers_home: bool = False
+    status: int = 200
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
+        """Return what ``error`` has to tell."""
+        offers_home = isinstance(error, errors.OfficesUnavailable)
+        return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
+
+
+def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:
+    """Return what to say of a search that is unclear, with links to what may have been meant."""
+    choices = tuple((choice, replace(search_request, text=choice).url()) for choice in error.choices)
+    return replace(Problem.of(error, SEARCH_FIELD), choices=choices)
+
+
+def sent_back(code: str, draft: Delivery | None) -> Problem | None:
+    """Return why the buyer was sent back to choose, by the URL's ``code``; None for any other code."""
+    if draft and code == errors.OfficeNoLongerTakesParcels.code:
+        return Problem.of(errors.OfficeNoLongerTakesParcels.named(draft.office_name))
+    return Problem.of(SENT_BACK[code]()) if code in SENT_BACK else None

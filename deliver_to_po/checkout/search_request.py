@@ -1,0 +1,71 @@
+"""What the buyer searches for, as a form or a URL says it: a place, how many offices, and which ones."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
+from deliver_to_po.checkout.picker import shown_count
+from deliver_to_po.offices.filters import Filter
+from deliver_to_po.offices.query import LONGEST, near, parse, written
+
+LONGEST_NUMBER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones."""
+
+    text: str
+    show: int
+    wanted: tuple[Filter, ...] = ()
+    latitude: str = ""
+    longitude: str = ""
+
+    @classmethod
+    def read(cls, data: QueryDict) -> "SearchRequest":
+        """Read the search from a form or a URL; what makes no sense is left out."""
+        show, filters = data.get("show", ""), data.getlist("filter")
+        # One character too many is kept, so that a text that is too long gets its message.
+        text = data.get("q", "").strip()[: LONGEST + 1]
+        latitude, longitude = ("" if text else data.get(name, "")[:LONGEST_NUMBER] for name in ("lat", "lon"))
+        return cls(
+            text,
+            shown_count(int(show[:4]) if show.isdecimal() else None),
+            tuple(one for one in Filter if one in filters),
+            latitude,
+            longitude,
+        )
+
+    def __bool__(self) -> bool:
+        """Say whether anything is searched for."""
+        return bool(self.text or self.latitude or self.longitude)
+
+    def query(self) -> OfficeQuery:
+        """Return the question for Canada Post; raises QueryNotUnderstood."""
+        return parse(self.text) if self.text or not self else near(self.latitude, self.longitude)
+
+    def without_house(self) -> "SearchRequest":
+        """Return the same search as a URL may show it: without a house number, with a rounded location.
+
+        Raises QueryNotUnderstood.
+        """
+        query = self.query()
+        if isinstance(query, NearCoordinates):
+            point = query.coordinates
+            return replace(self, latitude=str(point.latitude), longitude=str(point.longitude))
+        return replace(self, text=written(query))
+
+    def fields(self) -> list[tuple[str, str]]:
+        """Return the search as names and values, for a form's hidden fields."""
+        typed = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show)}
+        return [
+            *((name, text) for name, text in typed.items() if text),
+            *(("filter", one.value) for one in self.wanted),
+        ]
+
+    def url(self) -> str:
+        """Return the URL of the page that answers."""
+        return f"{reverse('deliver_to_po:choose')}?{urlencode(self.fields())}"

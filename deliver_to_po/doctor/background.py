@@ -1,0 +1,54 @@
+"""What the doctor sees of the work in the background: whether anybody sweeps, and whether workers die at it."""
+
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.doctor.finding import Finding, Verdict
+from deliver_to_po.models import Heartbeat, Shipment
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.wording import day_and_time
+
+# A sweep from cron comes each minute, one with --loop every few seconds.
+SILENT_AFTER = timedelta(minutes=10)
+LEASES_SINCE = timedelta(days=7)
+
+
+def background() -> list[Finding]:
+    """Return whether due rows are looked for, and how many leases ended without a word in the last week."""
+    try:
+        return [_sweep(), *_lapsed_leases()]
+    except DatabaseError as error:
+        says = _("the database cannot be asked (%(error)s)") % {"error": type(error).__name__}
+        return [Finding(_("Background work"), Verdict.WRONG, says, _("Run “manage.py migrate”."))]
+
+
+def _sweep() -> Finding:
+    subject = _("Background work")
+    todo = _("Let “manage.py d2po_handoff” run each minute from cron, or keep it running with --loop.")
+    beat = Heartbeat.objects.filter(name=SWEEP).first()
+    if beat is None:
+        return Finding(subject, Verdict.NOTE, _("nobody has looked for due parcels yet"), todo)
+    words = {"when": day_and_time(beat.beat_at)}
+    if timezone.now() - beat.beat_at > SILENT_AFTER:
+        says = _("nobody has looked for due parcels since %(when)s") % words
+        return Finding(subject, Verdict.WRONG, says, todo)
+    return Finding(subject, Verdict.OK, _("due parcels were last looked for on %(when)s") % words)
+
+
+def _lapsed_leases() -> list[Finding]:
+    since = timezone.now() - LEASES_SINCE
+    lapses = Shipment.objects.filter(created_at__gte=since, lapses__gt=0).aggregate(all=Sum("lapses"))["all"]
+    if not lapses:
+        return []
+    says = ngettext(
+        "in the last week, %(count)d worker stopped in the middle of a parcel; another one went on with it",
+        "in the last week, workers stopped %(count)d times in the middle of a parcel; others went on with it",
+        lapses,
+    )
+    todo = _("Look into the logs of the workers: killed, out of memory, or stopped for longer than LEASE_SECONDS.")
+    return [Finding(_("Background work"), Verdict.NOTE, says % {"count": lapses}, todo)]

@@ -1,0 +1,117 @@
+"""The request that a shipment froze: written when its parcel is released, read the same each time it is sent."""
+
+from dataclasses import replace
+from decimal import ROUND_UP, Decimal
+from typing import Any
+
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.shipment import SHIPMENT_ID_LENGTH, TRACKING_NUMBER_LENGTH
+from deliver_to_po.shipping import Made, Office, ShipmentRequest
+
+WEIGHT_STEP, SIDE_STEP = Decimal("0.001"), Decimal("0.1")
+
+
+def request_of(shipment: Shipment) -> ShipmentRequest:
+    """Return what is sent for ``shipment``."""
+    delivery, office = shipment.delivery, shipment.office
+    return ShipmentRequest(
+        request_id=shipment.request_id,
+        reference=delivery.reference,
+        service=shipment.service,
+        office=Office(
+            office_id=office.office_id,
+            name=office.name,
+            location=office.location,
+            street=office.street,
+            city=office.city,
+            province=office.province,
+            postal_code=office.postal_code,
+        ),
+        recipient=shipment.recipient,
+        sender=sender_from_json(shipment.sender),
+        parcel=Parcel(shipment.weight_kg, shipment.length_cm, shipment.width_cm, shipment.height_cm),
+        options=tuple(option_from_json(row) for row in shipment.options),
+        group=shipment.group,
+        mailing_date=shipment.mailing_date,
+        language=delivery.language,
+        live=delivery.live,
+    )
+
+
+def whom_and_where(delivery: Delivery) -> dict[str, Any]:
+    """Return the recipient and the post office of a delivery as the fields of a shipment."""
+    return {name: getattr(delivery, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS)}
+
+
+def size_and_weight(parcel: Parcel) -> dict[str, Decimal]:
+    """Return a parcel as the fields of a shipment, in Canada Post's steps: never lighter or smaller than it is."""
+    return {
+        "weight_kg": _rounded_up(parcel.weight_kg, WEIGHT_STEP),
+        "length_cm": _rounded_up(parcel.length_cm, SIDE_STEP),
+        "width_cm": _rounded_up(parcel.width_cm, SIDE_STEP),
+        "height_cm": _rounded_up(parcel.height_cm, SIDE_STEP),
+    }
+
+
+def _rounded_up(number: Decimal, step: Decimal) -> Decimal:
+    return Decimal(number).quantize(step, rounding=ROUND_UP)
+
+
+def sender_to_json(sender: Sender) -> dict[str, str]:
+    """Return a sender as JSON, the postal code as it goes on the wire."""
+    written = sender.address.postal_code
+    address = replace(sender.address, postal_code=normalize_postal_code(written) or written)
+    return {
+        "company": sender.company,
+        "name": sender.name,
+        "phone": sender.phone,
+        "line_1": address.line_1,
+        "line_2": address.line_2,
+        "city": address.city,
+        "province": address.province,
+        "postal_code": address.postal_code,
+    }
+
+
+def sender_from_json(row: dict[str, str]) -> Sender:
+    """Read what ``sender_to_json`` wrote."""
+    address = Address(row["line_1"], row["city"], row["province"], row["postal_code"], row["line_2"])
+    return Sender(company=row["company"], name=row["name"], phone=row["phone"], address=address)
+
+
+def option_to_json(option: ShipmentOption) -> dict[str, Any]:
+    """Return an option as JSON."""
+    return {"code": option.code, "amount": None if option.amount is None else str(option.amount)}
+
+
+def option_from_json(row: dict[str, Any]) -> ShipmentOption:
+    """Read what ``option_to_json`` wrote."""
+    return ShipmentOption(row["code"], None if row["amount"] is None else Decimal(row["amount"]))
+
+
+def can_be_kept(made: Made) -> bool:
+    """Say whether the system's id and tracking number are such that they fit their columns."""
+    texts = ((made.shipment_id, SHIPMENT_ID_LENGTH), (made.tracking_number, TRACKING_NUMBER_LENGTH))
+    return bool(made.shipment_id) and all(text.isprintable() and len(text) <= longest for text, longest in texts)
+
+
+def made_fields(made: Made) -> dict[str, Any]:
+    """Return what a shipment keeps of the system's answer."""
+    return {
+        "shipment_id": made.shipment_id,
+        "tracking_pin": made.tracking_number,
+        "system_data": dict(made.data),
+    }
+
+
+def made_of(shipment: Shipment) -> Made:
+    """Return the system's answer from what ``made_fields`` kept."""
+    return Made(
+        shipment_id=shipment.shipment_id,
+        tracking_number=shipment.tracking_pin,
+        data=shipment.system_data,
+        transmitted=shipment.transmitted_at is not None,
+    )

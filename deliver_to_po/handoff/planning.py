@@ -1,0 +1,72 @@
+"""The parcels of a delivery become shipments that are due, each with the whole request as the shop says it now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.handoff.frozen_request import option_to_json, sender_to_json, size_and_weight, whom_and_where
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.shipment import request_id
+from deliver_to_po.shipping.registry import shipping_system
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the shop says of an order when it is released: its parcels, and what all of them share."""
+
+    parcels: Sequence[Parcel]
+    shared: dict[str, Any]
+
+
+def plan_of(delivery: Delivery) -> Plan:
+    """Ask the shop's adapter for parcels, sender, options and shipping system of a delivery's order. Makes no call."""
+    adapter, order = order_adapter(), delivery.order
+    parcels = list(adapter.parcels(order))
+    if not parcels:
+        return Plan((), {})
+    alias = adapter.shipping_system(order)
+    system = shipping_system(alias)
+    return Plan(
+        parcels,
+        {
+            "system": alias,
+            "api": system.api,
+            "group": system.group(timezone.localdate()),
+            "service": delivery.service,
+            "options": [option_to_json(option) for option in adapter.options(order)],
+            "sender": sender_to_json(adapter.ship_from(order)),
+            "due_at": timezone.now(),
+        },
+    )
+
+
+def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:
+    """Make a shipment for each parcel that has none under way, the first revision or the next, and return them."""
+    under_way = set(delivery.shipments.filter(open_parcel__isnull=False).values_list("parcel", flat=True))
+    return [
+        make_revision(delivery, number, plan) for number in range(1, len(plan.parcels) + 1) if number not in under_way
+    ]
+
+
+def make_revision(delivery: Delivery, number: int, plan: Plan) -> Shipment:
+    """Make the next revision of one parcel, counted from 1, under a request id of its own.
+
+    Raises IntegrityError when one is under way already.
+    """
+    latest = delivery.shipments.filter(parcel=number).aggregate(latest=Max("revision"))["latest"]
+    revision = (latest or 0) + 1
+    return Shipment.objects.create(
+        delivery=delivery,
+        parcel=number,
+        revision=revision,
+        request_id=request_id(delivery.pk, number, revision),
+        open_parcel=f"{delivery.pk.hex}.{number}",
+        **size_and_weight(plan.parcels[number - 1]),
+        **whom_and_where(delivery),
+        **plan.shared,
+    )

@@ -1,0 +1,84 @@
+"""The shipments that have a next step: which they are, how one is made due, and how its steps are done."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from deliver_to_po.choices import DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.conf import app_settings
+from deliver_to_po.handoff.labelling import fetch_label
+from deliver_to_po.handoff.leased import record
+from deliver_to_po.handoff.looking_up import answer_lost, look_up
+from deliver_to_po.handoff.requesting import send_waiting
+from deliver_to_po.models import Shipment
+from deliver_to_po.outbox.claiming import claim, work
+from deliver_to_po.outbox.jobs import Job
+from deliver_to_po.pause import current_pause
+
+# More than any shipment needs in one go: request, answer, look-up, label.
+STEPS_IN_A_ROW = 8
+
+STEPS: Mapping[str, Callable[[Shipment], None]] = {
+    ShipmentState.WAITING: send_waiting,
+    ShipmentState.REQUESTED: answer_lost,
+    ShipmentState.UNKNOWN: look_up,
+    ShipmentState.MADE: fetch_label,
+}
+
+
+def workable() -> QuerySet[Shipment]:
+    """Return the shipments that have a next step: one that waits only while its delivery is released."""
+    may_be_sent = Q(delivery__state=DeliveryState.RELEASED, delivery__stop_asked_at=None)
+    begun = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
+    return Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=begun)).select_related(
+        "delivery"
+    )
+
+
+def _next_step(shipment: Shipment) -> None:
+    STEPS[shipment.state](shipment)
+
+
+def _crashed(shipment: Shipment, error: Exception) -> None:
+    Shipment.objects.filter(pk=shipment.pk).update(reason=Reason.CRASHED)
+    record(shipment, HandoffStep.INTERNAL, Outcome.CRASHED)
+
+
+SHIPMENTS = Job(
+    name="shipments",
+    rows=workable,
+    step=_next_step,
+    lease_seconds=lambda: app_settings.handoff.lease_seconds,
+    wait_seconds=lambda: app_settings.handoff.retry_after_seconds[-1],
+    crashed=_crashed,
+)
+
+
+def hand_off(shipment_pk: int, *, now: bool = False) -> None:
+    """Do every step that is due for one shipment; with ``now``, also one that is due only later.
+
+    A shipment that another worker has under lease is left alone.
+    """
+    if now:
+        make_due(shipment_pk)
+    for _ in range(STEPS_IN_A_ROW):
+        shipment: Any = claim(SHIPMENTS, shipment_pk)
+        if shipment is None:
+            return
+        work(SHIPMENTS, shipment)
+
+
+def make_due(shipment_pk: int) -> bool:
+    """Make one shipment due at once; say whether it is, which it is not while a worker has it under lease."""
+    return bool(_without_lease().filter(pk=shipment_pk).update(due_at=timezone.now()))
+
+
+def end_pause() -> int:
+    """Make due what waited for a pause that has ended or was shortened; returns how many shipments."""
+    return 0 if current_pause() else _without_lease().filter(reason=Reason.PAUSED).update(due_at=timezone.now())
+
+
+def _without_lease() -> QuerySet[Shipment]:
+    return workable().filter(lease=None)

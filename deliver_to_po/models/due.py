@@ -1,0 +1,39 @@
+"""Rows that are due at some time: one worker at a time does the next step of each."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Due(models.Model):
+    """What ``outbox`` needs of a row.
+
+    ``due_at`` is when the row is to be looked at next, None for never by itself. While a worker has the row, ``lease``
+    is that worker's token and ``due_at`` the end of the lease: the row of a worker that died becomes due by itself.
+    """
+
+    due_at = models.DateTimeField(_("next looked at"), null=True, blank=True)
+    lease = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
+    claims = models.PositiveIntegerField(_("times taken by a worker"), default=0)
+    lapses = models.PositiveIntegerField(_("leases that ended without a word"), default=0)
+    tries = models.PositiveIntegerField(_("tries of the current step"), default=0)
+
+    class Meta:
+        abstract = True
+
+
+# The name under which the sweep beats.
+SWEEP = "sweep"
+
+
+class Heartbeat(models.Model):
+    """When a worker of that name last looked for due rows: tells a shop whose sweep has stopped."""
+
+    name = models.CharField(_("name"), max_length=40, primary_key=True)
+    beat_at = models.DateTimeField(_("last seen"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,39 @@
+"""The history of a delivery: who changed what, and why."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.choices import Change, Reason
+from deliver_to_po.models.delivery import Delivery
+from deliver_to_po.models.shipment import Shipment
+
+
+class History(models.Model):
+    """One change of a delivery or of one of its shipments. It is never edited and holds nothing personal."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="history", verbose_name=_("delivery"))
+    shipment = models.ForeignKey(
+        Shipment, on_delete=models.CASCADE, null=True, blank=True, related_name="history", verbose_name=_("shipment")
+    )
+    at = models.DateTimeField(_("date and time"), auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    change = models.CharField(_("step"), max_length=20, choices=Change)
+    reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("history")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=models.Q(change__in=Change.values), name="d2po_change_known")]
+
+    def __str__(self) -> str:
+        return str(self.get_change_display())

@@ -1,0 +1,88 @@
+"""Claiming a due row: one conditional UPDATE gives one worker a lease; what a step raises puts its row off."""
+
+import logging
+import random
+import traceback
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, F, Value, When
+from django.utils import timezone
+
+from deliver_to_po.outbox.jobs import Job
+
+log = logging.getLogger(__name__)
+
+# Workers pick at random among the first few, so that they seldom want the same row.
+CHOICE_OF = 10
+
+
+def after(seconds: float) -> datetime:
+    """Return the time in ``seconds`` from now."""
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def rung(ladder: Sequence[float], tries: int) -> float:
+    """Return the seconds to wait after ``tries`` tries; the last rung is for all that follow."""
+    return ladder[min(tries, len(ladder) - 1)]
+
+
+def past(since: datetime | None, patience: timedelta) -> bool:
+    """Say whether ``since`` is longer ago than ``patience``, so that it is time to give up."""
+    return since is not None and timezone.now() - since > patience
+
+
+def claim(job: Job, pk: object) -> Any | None:
+    """Take one row of ``job`` under a lease if it is due; return it, or None when it is not or is another worker's.
+
+    ``due_at`` becomes the end of the lease, so the row of a worker that died becomes due by itself; that the former
+    lease ended without a word is counted in ``lapses``.
+    """
+    now, lease = timezone.now(), uuid.uuid4()
+    claimed = (
+        job.rows()
+        .filter(pk=pk, due_at__lte=now)
+        .update(
+            lease=lease,
+            due_at=now + timedelta(seconds=job.lease_seconds()),
+            claims=F("claims") + 1,
+            lapses=F("lapses") + Case(When(lease=None, then=Value(0)), default=Value(1)),
+        )
+    )
+    return job.rows().filter(pk=pk, lease=lease).first() if claimed else None
+
+
+def claim_next(job: Job) -> Any | None:
+    """Take one of the rows that have been due longest; None when none is due."""
+    while True:
+        due = job.rows().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+        pks = list(due.values_list("pk", flat=True)[:CHOICE_OF])
+        if not pks:
+            return None
+        random.shuffle(pks)
+        for pk in pks:
+            if row := claim(job, pk):
+                return row
+
+
+def work(job: Job, row: Any) -> None:
+    """Do the next step of a row under lease. Whatever it raises concerns this row only: it is put off, in its state."""
+    try:
+        job.step(row)
+    except Exception as error:
+        _put_off(job, row, error)
+
+
+def _put_off(job: Job, row: Any, error: Exception) -> None:
+    # The text of such an error may hold anything, a whole row of the database included: only its kind is kept.
+    kind, where = type(error).__name__, traceback.extract_tb(error.__traceback__)[-1]
+    log.error("%s %s: %s at %s:%s", job.name, row.pk, kind, where.filename, where.lineno)
+    try:
+        rows = type(row)._default_manager.filter(pk=row.pk, lease=row.lease)
+        if rows.update(due_at=after(job.wait_seconds()), lease=None):
+            job.crashed(row, error)
+    except Exception as again:
+        # The database is down too: the row is due again when its lease ends.
+        log.error("%s %s: %s while it was put off", job.name, row.pk, type(again).__name__)

@@ -1,0 +1,74 @@
+"""What there is to do: jobs, whose rows are due at some time, and housekeeping, which is done now and then."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from deliver_to_po.models.due import Due
+
+
+def _nothing_more(row: Any, error: Exception) -> None:
+    """Write nothing beside the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Rows of one model that have a next step, and how it is done.
+
+    ``rows`` returns all that have one, due or not. ``step`` gets a row under lease; it ends the lease, and sets when
+    the row is due again. ``crashed`` is told when ``step`` raised something that nobody foresaw: the row is due again
+    by then. ``wait_seconds`` is how long such a row then waits.
+    """
+
+    name: str
+    rows: Callable[[], QuerySet[Any]]
+    step: Callable[[Any], None]
+    lease_seconds: Callable[[], float]
+    wait_seconds: Callable[[], float]
+    crashed: Callable[[Any, Exception], None] = _nothing_more
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """Work without rows of its own, such as deleting what has expired.
+
+    ``do`` does at most ``at_a_time`` rows and returns how many; when it did that many, it is asked again soon.
+    """
+
+    name: str
+    do: Callable[[], int]
+    at_a_time: int
+    every_seconds: float = 60.0
+
+
+class Registry:
+    """The jobs and housekeeping of this process, in the order in which they were registered."""
+
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._housekeeping: dict[str, Housekeeping] = {}
+
+    def add(self, *things: Job | Housekeeping) -> None:
+        """Register; one of the same name takes the place of the former."""
+        for thing in things:
+            if isinstance(thing, Job):
+                self._jobs[thing.name] = thing
+            else:
+                self._housekeeping[thing.name] = thing
+
+    @property
+    def jobs(self) -> Iterable[Job]:
+        """Return the jobs."""
+        return tuple(self._jobs.values())
+
+    @property
+    def housekeeping(self) -> Iterable[Housekeeping]:
+        """Return the housekeeping."""
+        return tuple(self._housekeeping.values())
+
+
+registry = Registry()
+
+__all__ = ["Due", "Housekeeping", "Job", "Registry", "registry"]

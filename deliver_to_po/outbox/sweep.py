@@ -1,0 +1,93 @@
+"""The sweep: does whatever is due, of every job, and the housekeeping; it needs no task queue."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from deliver_to_po.models import Heartbeat
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.outbox.claiming import claim_next, work
+from deliver_to_po.outbox.jobs import Housekeeping, registry
+
+log = logging.getLogger(__name__)
+
+BEAT_EVERY_SECONDS = 15.0
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did: how many steps of each job, how many rows each housekeeping was about."""
+
+    steps: Counter[str] = field(default_factory=Counter)
+    housekeeping: Counter[str] = field(default_factory=Counter)
+
+    def __bool__(self) -> bool:
+        """Say whether anything was done."""
+        return bool(self.steps.total() or self.housekeeping.total())
+
+
+class Sweep:
+    """A worker's rounds; it remembers when it last beat and when it last did each housekeeping."""
+
+    def __init__(self) -> None:
+        self._beat_at = 0.0
+        self._next: dict[str, float] = {}
+
+    def round(self, *, stop: Callable[[], bool] = lambda: False, limit: int | None = None) -> Swept:
+        """Do every step that is due, at most ``limit`` and none more once ``stop`` says so; then the housekeeping.
+
+        A failure of one row or of one housekeeping costs no other. Raises DatabaseError while the database is away.
+        """
+        swept = Swept()
+        self._beat()
+        while not stop() and (limit is None or swept.steps.total() < limit) and self._one_step_each(swept, stop, limit):
+            self._beat()
+        for keeping in registry.housekeeping:
+            if not stop():
+                swept.housekeeping[keeping.name] += self._keep_house(keeping)
+        return swept
+
+    def _one_step_each(self, swept: Swept, stop: Callable[[], bool], limit: int | None) -> bool:
+        """Do one step of each job in turn, so that none waits for another; say whether there was any."""
+        any_done = False
+        for job in registry.jobs:
+            if stop() or (limit is not None and swept.steps.total() >= limit):
+                break
+            if (row := claim_next(job)) is not None:
+                work(job, row)
+                swept.steps[job.name] += 1
+                any_done = True
+        return any_done
+
+    def _keep_house(self, keeping: Housekeeping) -> int:
+        """Do one housekeeping when its time has come; one that had more than it could do comes again at once."""
+        if time.monotonic() < self._next.get(keeping.name, 0.0):
+            return 0
+        self._next[keeping.name] = time.monotonic() + keeping.every_seconds
+        try:
+            done = keeping.do()
+        except Exception as error:
+            log.error("%s: %s", keeping.name, type(error).__name__)
+            return 0
+        if done >= keeping.at_a_time:
+            self._next[keeping.name] = 0.0
+        return done
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._beat_at >= BEAT_EVERY_SECONDS or not self._beat_at:
+            Heartbeat.objects.update_or_create(name=SWEEP, defaults={"beat_at": timezone.now()})
+            self._beat_at = time.monotonic()
+
+
+def seconds_to_next() -> float | None:
+    """Return how long until the next row of any job is due, None when none will be by itself."""
+    times = [
+        job.rows().filter(due_at__isnull=False).order_by("due_at").values_list("due_at", flat=True).first()
+        for job in registry.jobs
+    ]
+    due = min((moment for moment in times if moment), default=None)
+    return None if due is None else max((due - timezone.now()).total_seconds(), 0.0)

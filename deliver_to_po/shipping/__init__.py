@@ -1,0 +1,37 @@
+"""Shipping systems: what one must answer, and those that come with the app. All that a third party's own imports."""
+
+from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, ShipmentOption
+from deliver_to_po.choices import Reason
+from deliver_to_po.shipping.base import (
+    Answer,
+    Found,
+    Handed,
+    Label,
+    Made,
+    NotYet,
+    Office,
+    Refused,
+    ShipmentRequest,
+    ShippingSystem,
+    Unknown,
+)
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Found",
+    "Handed",
+    "Label",
+    "Made",
+    "NotYet",
+    "Office",
+    "Parcel",
+    "Reason",
+    "Recipient",
+    "Refused",
+    "Sender",
+    "ShipmentOption",
+    "ShipmentRequest",
+    "ShippingSystem",
+    "Unknown",
+]

@@ -1,0 +1,190 @@
+"""The port: what a shipping system is asked, what it may answer, and what it says of itself."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from deliver_to_po.canadapost.types import Parcel, Recipient, Sender, ShipmentOption
+from deliver_to_po.choices import Reason
+from deliver_to_po.conf import SETTING
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The post office that a parcel goes to, as Canada Post named it; ``office_id`` as text, leading zeros included."""
+
+    office_id: str
+    name: str
+    location: str
+    street: str
+    city: str
+    province: str
+    postal_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentRequest:
+    """One parcel to be shipped to a post office: everything that its label needs, the same each time it is asked for.
+
+    ``request_id`` is 32 hexadecimal digits, one for each revision of each parcel: a system makes at most one shipment
+    under it. ``service`` is Canada Post's code (``DOM.EP``, ``DOM.XP``). ``group`` is what ``ShippingSystem.group``
+    returned when the parcel was released. ``live`` is False for a test, which must never become a real parcel.
+    """
+
+    request_id: str
+    reference: str
+    service: str
+    office: Office
+    recipient: Recipient
+    sender: Sender
+    parcel: Parcel
+    options: tuple[ShipmentOption, ...] = ()
+    group: str = ""
+    mailing_date: date | None = None
+    language: str = "en"
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What every answer may carry for staff: the system's own sentence, its HTTP status and its error codes.
+
+    ``said`` may repeat what was sent: it is shown to staff and never logged.
+    """
+
+    said: str = field(default="", repr=False)
+    status: int | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made(Answer):
+    """The shipment exists. ``data`` is JSON that the system wants to see again when its label is fetched.
+
+    ``shipment_id`` is not empty; it and ``tracking_number`` have at most 40 characters on one line.
+    ``transmitted`` says that it can no longer be voided, only refunded; ``suspended`` that its label is not valid.
+    """
+
+    shipment_id: str
+    tracking_number: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    transmitted: bool = False
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed(Answer):
+    """The system has the parcel and will report later what became of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotYet(Answer):
+    """Nothing was made, and the same may be asked again: in ``seconds``, or when None as RETRY_AFTER_SECONDS says."""
+
+    reason: Reason = Reason.UNAVAILABLE
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused(Answer):
+    """The request itself is wrong, and nothing was made: only a corrected one, with an id of its own, may follow."""
+
+    reason: Reason = Reason.REFUSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown(Answer):
+    """The shipment may have been made or not. It is looked up before anything is sent again.
+
+    ``at_once`` says that the first look-up need not wait, such as when the system says that the id exists already.
+    """
+
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A shipment that the system holds under a request id; ``same`` says whether it is the one that was asked for.
+
+    The same means: the same post office, the same recipient's name and address, the same service.
+    """
+
+    made: Made
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label, as ``application/pdf`` or ``application/zpl``."""
+
+    content: bytes = field(repr=False)
+    media_type: str = "application/pdf"
+
+
+class ShippingSystem(ABC):
+    """Makes shipments and their labels. Every call that leaves the process has a time-out of its own.
+
+    It answers and does not raise: an exception counts as an unknown outcome. An instance is made once for each alias
+    in SHIPPING_SYSTEMS and used by several threads.
+    """
+
+    #: How staff call it: "Canada Post". It is filled into the reasons that the admin shows.
+    name: ClassVar[str | Promise] = ""
+    #: True only once somebody has seen a Deliver to Post Office label that this system made. Else nothing is sent.
+    supports_d2po: ClassVar[bool] = False
+    #: Whether it has labels for us to fetch and keep; one that prints its own is done when the shipment is made.
+    has_labels: ClassVar[bool] = True
+    #: What OPTIONS may hold, with what each is for; anything else is an error of ``manage.py check``.
+    option_names: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, alias: str, options: Mapping[str, Any]):
+        """Keep alias and options; raises ImproperlyConfigured for an option that is none of ``option_names``."""
+        if unknown := sorted(set(options) - set(self.option_names)):
+            raise ImproperlyConfigured(
+                f'{SETTING}["SHIPPING_SYSTEMS"]["{alias}"]["OPTIONS"] does not know {", ".join(unknown)}.'
+            )
+        self.alias = alias
+        self.options = options
+
+    @property
+    def api(self) -> str:
+        """Return which of its APIs it speaks now, ``""`` where it has one only; kept with each shipment."""
+        return ""
+
+    def speaking(self, api: str) -> Self:
+        """Return the system as it speaks ``api``: for a shipment that was released when that was the chosen one."""
+        return self
+
+    @property
+    def can_look_up(self) -> bool:
+        """Say whether ``look_up`` works; where not, an unknown outcome goes to a person."""
+        return False
+
+    def group(self, day: date) -> str:
+        """Return what parcels released on ``day`` are collected under until they are transmitted; ``""`` for none."""
+        return ""
+
+    def obstacle(self, *, live: bool) -> NotYet | None:
+        """Return why nothing may be sent now for a delivery that is ``live`` or a test; None when it may. No call."""
+        return None
+
+    def objection(self, request: ShipmentRequest) -> Refused | None:
+        """Return the rule that ``request`` breaks, found without any call; None when it breaks none."""
+        return None
+
+    @abstractmethod
+    def create(self, request: ShipmentRequest) -> Made | Handed | NotYet | Refused | Unknown:
+        """Make the shipment. Asked a second time with the same request only after an unknown outcome."""
+
+    def look_up(self, request: ShipmentRequest) -> Sequence[Found] | NotYet:
+        """Return the shipments that the system holds under the request's id, or NotYet when it cannot tell now."""
+        raise NotImplementedError
+
+    def label(self, made: Made) -> Label | NotYet:
+        """Return the label of a shipment; NotYet while it is being made or cannot be fetched."""
+        raise NotImplementedError

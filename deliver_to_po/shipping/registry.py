@@ -1,0 +1,30 @@
+"""The shipping systems that the shop configured, by alias."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+
+from deliver_to_po.conf import SETTING, app_settings
+from deliver_to_po.configured import made_once, subclass_named
+from deliver_to_po.shipping.base import ShippingSystem
+
+DEFAULT = "default"
+
+
+@made_once
+def shipping_system(alias: str) -> ShippingSystem:
+    """Return the shipping system of that alias; raises ImproperlyConfigured."""
+    setting = f'{SETTING}["SHIPPING_SYSTEMS"]["{alias}"]'
+    written = app_settings.shipping_systems.get(alias)
+    if not isinstance(written, Mapping):
+        raise ImproperlyConfigured(f"{setting} is missing.")
+    backend = subclass_named(written.get("BACKEND"), ShippingSystem, f'{setting}["BACKEND"]')
+    return backend(alias, written.get("OPTIONS", {}))
+
+
+def name_of_system(alias: str) -> str:
+    """Return how staff call the shipping system of that alias, in the active language; the alias where it is gone."""
+    try:
+        return str(shipping_system(alias).name) or alias
+    except ImproperlyConfigured:
+        return alias

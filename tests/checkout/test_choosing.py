@@ -1,0 +1,181 @@
+"""Choosing: only an office that was offered, in a draft of the buyer's own, with the recipient unchanged."""
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from deliver_to_po.adapter import OrderAdapter
+from deliver_to_po.checkout import choosing
+from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
+from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.placing import place
+from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.choices import DeliveryState, OfficeCheck
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import (
+    OfficeNoLongerTakesParcels,
+    OfficeNotOffered,
+    OfficesUnavailable,
+    TooManySearches,
+)
+from deliver_to_po.models import Office
+from tests.factories import RECIPIENT, make_draft, make_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+def test_an_office_that_was_shown_can_be_chosen(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "fr")
+    assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
+    assert draft.office_hours
+    assert get_draft(draft.pk) == draft
+
+
+def test_the_draft_keeps_the_office_as_the_directory_describes_it(offered: list[str]) -> None:
+    draft, row = choose_office(offered[0], "fr"), Office.objects.get(received_id=offered[0])
+    assert (draft.office_name, draft.office_location) == (row.name("fr"), row.location("fr"))
+    assert (draft.office_address, draft.office_city) == (row.street, row.city)
+    assert (draft.office_province, draft.office_postal_code) == (row.province, row.postal_code)
+    assert (draft.office_latitude, draft.office_longitude) == (row.latitude, row.longitude)
+
+
+@pytest.mark.parametrize("office_id", ["0000000001", "1", "", "x"])
+def test_an_office_that_was_never_shown_cannot(emulator: EmulatorServer, office_id: str) -> None:
+    with pytest.raises(OfficeNotOffered):
+        choose_office(office_id, "en")
+
+
+def test_choosing_again_keeps_the_recipient_and_counts(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "en")
+    save_recipient(draft, RECIPIENT)
+    again = choose_office(offered[1], "en", draft)
+    assert again.pk == draft.pk
+    assert (again.office_id, again.choice, again.recipient) == (offered[1], 1, RECIPIENT)
+
+
+def test_choosing_the_same_office_again_is_no_change(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "en")
+    assert choose_office(offered[0], "en", draft).choice == 0
+
+
+def test_choosing_again_lets_the_draft_live_on(offered: list[str]) -> None:
+    draft = make_draft(expires_at=timezone.now() + timedelta(minutes=1))
+    assert choose_office(offered[0], "en", draft).expires_at > timezone.now() + timedelta(days=1)
+
+
+def test_the_office_can_be_chosen_without_its_hours(offered: list[str], emulator: EmulatorServer) -> None:
+    emulator.faults.add("office_details", "500", count=None)
+    assert choose_office(offered[0], "en").office_hours is None
+
+
+def _seen(age: timedelta) -> None:
+    Office.objects.update(offered_at=timezone.now() - age)
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_choosing_takes_no_longer_than_a_search_may(
+    offered: list[str], emulator: EmulatorServer, change_settings: Any, close: bool
+) -> None:
+    """The office's hours, or whether it is gone, are a second call that never comes back."""
+    _seen(timedelta(hours=25))
+    change_settings(SEARCH_TIMEOUT_SECONDS=1.0)
+    emulator.faults.add("find_offices", "delay", seconds=0.8)
+    emulator.faults.add("office_details", "delay", seconds=10)
+    if close:
+        emulator.state.close_office(offered[0], "no_longer")
+    started = time.monotonic()
+    draft = choose_office(offered[0], "en")
+    assert time.monotonic() - started < 1.6
+    assert draft.office_check == (OfficeCheck.COULD_NOT_ASK if close else OfficeCheck.TAKES_PARCELS)
+    assert draft.office_hours is None
+
+
+def test_an_older_offer_is_confirmed_now(offered: list[str]) -> None:
+    _seen(timedelta(days=2))
+    draft = choose_office(offered[0], "en")
+    assert draft.office_check == OfficeCheck.TAKES_PARCELS
+    assert draft.office_checked_at is not None
+
+
+def test_an_older_offer_that_is_over_is_refused_by_name(offered: list[str], emulator: EmulatorServer) -> None:
+    _seen(timedelta(days=2))
+    emulator.state.close_office(offered[0], "no_longer")
+    with pytest.raises(OfficeNoLongerTakesParcels) as refused:
+        choose_office(offered[0], "en")
+    assert Office.objects.get(received_id=offered[0]).name("en") in str(refused.value.message)
+
+
+def test_in_an_outage_an_offer_of_this_week_counts_with_a_flag(offered: list[str], emulator: EmulatorServer) -> None:
+    _seen(timedelta(days=6))
+    emulator.faults.add("*", "500", count=None)
+    assert choose_office(offered[0], "en").office_check == OfficeCheck.COULD_NOT_ASK
+
+
+def test_in_an_outage_an_older_offer_does_not(offered: list[str], emulator: EmulatorServer) -> None:
+    _seen(timedelta(days=8))
+    emulator.faults.add("*", "500", count=None)
+    with pytest.raises(OfficesUnavailable):
+        choose_office(offered[0], "en")
+
+
+def _refuse() -> None:
+    raise TooManySearches
+
+
+def test_who_asks_too_often_can_still_choose_what_was_offered_lately(offered: list[str]) -> None:
+    assert choose_office(offered[0], "en", before_asking=_refuse).office_hours is None
+
+
+def test_who_asks_too_often_cannot_have_an_older_offer_confirmed(offered: list[str], emulator: EmulatorServer) -> None:
+    _seen(timedelta(days=2))
+    asked = emulator.calls["find_offices"]
+    with pytest.raises(TooManySearches):
+        choose_office(offered[0], "en", before_asking=_refuse)
+    assert emulator.calls["find_offices"] == asked
+
+
+def test_an_office_chosen_while_another_tab_places_makes_a_new_draft(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "en")
+    save_recipient(draft, RECIPIENT)
+    placed = place(make_order(), draft.pk)
+    again = choose_office(offered[1], "en", draft)
+    placed.refresh_from_db()
+    assert (placed.state, placed.office_id) == (DeliveryState.PLACED, offered[0])
+    assert again.pk != placed.pk
+    assert (again.office_id, again.recipient) == (offered[1], RECIPIENT)
+
+
+def test_choosing_an_office_undoes_no_recipient_of_another_tab(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "en")
+    stale = get_draft(draft.pk)
+    save_recipient(draft, RECIPIENT)
+    assert choose_office(offered[1], "en", stale).recipient == RECIPIENT
+
+
+def test_an_office_that_has_closed_is_chosen_no_more() -> None:
+    assert chosen_office_id(make_draft(office_id="0000000007")) == "0000000007"
+    assert chosen_office_id(make_draft(office_check=OfficeCheck.COULD_NOT_ASK)) == "0000102978"
+    assert chosen_office_id(make_draft(office_check=OfficeCheck.NO_LONGER)) == ""
+    assert chosen_office_id(make_draft(office_check=OfficeCheck.GONE)) == ""
+    assert chosen_office_id(None) == ""
+
+
+class GuessingAdapter(OrderAdapter):
+    """A shop that guesses a postal code."""
+
+    def postal_code(self, request: Any) -> str:
+        return "V6B 1A1"
+
+
+def test_a_search_starts_where_the_recipient_lives_else_at_the_office_else_where_the_shop_guesses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(choosing, "order_adapter", GuessingAdapter)
+    request = RequestFactory().get("/")
+    assert known_postal_code(make_draft(), request) == "K1K4T3"
+    assert known_postal_code(make_draft(recipient_postal_code=""), request) == "K2B7K0"
+    assert known_postal_code(None, request) == "V6B 1A1"

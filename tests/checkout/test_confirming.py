@@ -1,0 +1,106 @@
+"""Confirming: Canada Post's answer about the office is kept, in this draft and about this office only."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.confirming import confirm
+from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.placing import place
+from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.choices import OfficeCheck, Reason
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown, OfficeNoLongerTakesParcels, TooManySearches
+from deliver_to_po.models import Delivery, Office
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+@pytest.fixture
+def draft(offered: list[str]) -> Delivery:
+    """Return a complete draft for the first of the ``offered`` offices."""
+    draft = choose_office(offered[0], "en")
+    save_recipient(draft, RECIPIENT)
+    return draft
+
+
+def test_confirming_asks_canada_post_about_the_office(draft: Delivery) -> None:
+    assert confirm(draft) == OfficeCheck.TAKES_PARCELS
+    assert (draft.office_check, draft.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
+    assert draft.office_checked_at is not None
+
+
+def test_others_who_chose_the_same_office_are_left_alone(draft: Delivery) -> None:
+    same_office = {"office_id": draft.office_id, "office_check": OfficeCheck.NOT_ASKED, "office_checked_at": None}
+    others = [make_draft(**same_office), make_delivery(**same_office)]
+    confirm(draft)
+    for other in others:
+        other.refresh_from_db()
+        assert (other.office_check, other.office_checked_at) == (OfficeCheck.NOT_ASKED, None)
+
+
+@pytest.mark.parametrize("how", ["no_longer", "gone"])
+def test_an_office_that_stopped_keeps_the_draft_for_another_choice(
+    draft: Delivery, emulator: EmulatorServer, how: Any
+) -> None:
+    emulator.state.close_office(draft.office_id, how)
+    with pytest.raises(OfficeNoLongerTakesParcels) as refused:
+        confirm(draft)
+    assert draft.office_name in str(refused.value.message)
+    kept = get_draft(draft.pk)
+    assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck(how))
+
+
+def test_in_an_outage_confirming_goes_on_with_a_flag(draft: Delivery, emulator: EmulatorServer) -> None:
+    emulator.faults.add("*", "reset", count=None)
+    assert confirm(draft) == OfficeCheck.COULD_NOT_ASK
+    assert draft.reason == Reason.OFFICE_NOT_CHECKED
+
+
+def test_an_incomplete_draft_is_not_confirmed_and_asks_nobody(offered: list[str], emulator: EmulatorServer) -> None:
+    incomplete = choose_office(offered[0], "en")
+    asked = emulator.calls["find_offices"]
+    with pytest.raises(DraftIncomplete):
+        confirm(incomplete)
+    assert emulator.calls["find_offices"] == asked
+
+
+def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:
+    stale = get_draft(draft.pk)
+    placed = place(make_order(), draft.pk)
+    with pytest.raises(DraftUnknown):
+        confirm(stale)
+    placed.refresh_from_db()
+    assert placed.office_check == OfficeCheck.NOT_ASKED
+
+
+def test_the_answer_about_an_office_is_not_kept_for_another_one(draft: Delivery, offered: list[str]) -> None:
+    stale = get_draft(draft.pk)
+    choose_office(offered[1], "en", draft)
+    confirm(stale)
+    assert stale.office_check == OfficeCheck.NOT_ASKED
+
+
+def test_who_asks_too_often_asks_nobody_and_changes_nothing(draft: Delivery, emulator: EmulatorServer) -> None:
+    def refuse() -> None:
+        raise TooManySearches
+
+    asked = emulator.calls["find_offices"]
+    with pytest.raises(TooManySearches):
+        confirm(draft, before_asking=refuse)
+    assert emulator.calls["find_offices"] == asked
+    assert get_draft(draft.pk).office_check == OfficeCheck.NOT_ASKED
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", "fr"), ("fr", "en")])
+def test_canada_post_is_asked_in_the_draft_s_language(
+    draft: Delivery, offered: list[str], language: str, other: str
+) -> None:
+    Office.objects.update(name_en="", name_fr="")
+    draft.language = language
+    confirm(draft)
+    row = Office.objects.get(received_id=draft.office_id)
+    assert getattr(row, f"name_{language}")
+    assert not getattr(row, f"name_{other}")

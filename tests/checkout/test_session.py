@@ -1,0 +1,63 @@
+"""The buyer's session: it holds the id of one draft, and lets go of one that is over."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from deliver_to_po.checkout.session import draft_id_of, draft_of, draft_to_change, forget_draft, remember_draft
+from deliver_to_po.errors import DraftExpired, DraftUnknown
+from deliver_to_po.models import Delivery
+from tests.factories import make_delivery, make_draft
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+def request_of(draft: Delivery | None = None) -> HttpRequest:
+    """Return a request of a buyer whose session holds ``draft``."""
+    request = RequestFactory().get("/")
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    if draft:
+        remember_draft(request, draft)
+    return request
+
+
+def test_a_draft_is_remembered_by_its_id_alone_and_forgotten() -> None:
+    draft = make_draft()
+    request = request_of(draft)
+    assert draft_id_of(request) == str(draft.pk)
+    assert list(request.session.values()) == [str(draft.pk)]
+    assert draft_of(request) == draft
+    forget_draft(request)
+    assert (draft_id_of(request), draft_of(request)) == ("", None)
+
+
+def test_an_open_draft_can_be_changed() -> None:
+    draft = make_draft()
+    request = request_of(draft)
+    assert draft_to_change(request) == draft
+    assert draft_id_of(request) == str(draft.pk)
+
+
+def test_a_draft_that_has_expired_is_let_go() -> None:
+    request = request_of(make_draft(expires_at=timezone.now() - timedelta(seconds=1)))
+    with pytest.raises(DraftExpired):
+        draft_of(request)
+    assert draft_to_change(request) is None
+    assert draft_id_of(request) == ""
+
+
+def test_a_draft_that_was_placed_is_let_go() -> None:
+    request = request_of(make_delivery())
+    with pytest.raises(DraftUnknown):
+        draft_of(request)
+    assert draft_to_change(request) is None
+    assert draft_id_of(request) == ""
+
+
+def test_without_a_draft_there_is_none_to_change() -> None:
+    assert draft_to_change(request_of()) is None

@@ -1,0 +1,96 @@
+"""Both state tables, written out by hand from the design: what may become what, by which move. Never from the code."""
+
+from typing import NamedTuple
+
+from deliver_to_po.choices import Change
+
+
+class Row(NamedTuple):
+    """One row: from where, by what, to where."""
+
+    source: str
+    move: str
+    target: str
+
+
+DELIVERIES = (
+    Row("draft", Change.RESERVE, "reserved"),
+    Row("reserved", Change.UNRESERVE, "draft"),
+    Row("draft", Change.PLACE, "placed"),
+    Row("reserved", Change.PLACE, "placed"),
+    Row("reserved", Change.PLACE_HELD, "held"),
+    Row("reserved", Change.PLACE_UNCHOSEN, "needs_choice"),
+    Row("placed", Change.RELEASE, "released"),
+    Row("held", Change.ASK_RELEASE, "held"),
+    Row("needs_choice", Change.ASK_RELEASE, "needs_choice"),
+    Row("placed", Change.HOLD, "held"),
+    Row("released", Change.HOLD, "held"),
+    Row("held", Change.RESUME, "placed"),
+    Row("placed", Change.NEED_CHOICE, "needs_choice"),
+    Row("released", Change.NEED_CHOICE, "needs_choice"),
+    Row("held", Change.NEED_CHOICE, "needs_choice"),
+    Row("needs_choice", Change.CHOOSE_AGAIN, "placed"),
+    Row("placed", Change.ASK_STOP, "placed"),
+    Row("released", Change.ASK_STOP, "released"),
+    Row("held", Change.ASK_STOP, "held"),
+    Row("needs_choice", Change.ASK_STOP, "needs_choice"),
+    Row("placed", Change.CANCEL, "cancelled"),
+    Row("released", Change.CANCEL, "cancelled"),
+    Row("held", Change.CANCEL, "cancelled"),
+    Row("needs_choice", Change.CANCEL, "cancelled"),
+    Row("placed", Change.EXPIRE, "cancelled"),
+    Row("released", Change.EXPIRE, "cancelled"),
+    Row("held", Change.EXPIRE, "cancelled"),
+    Row("needs_choice", Change.EXPIRE, "cancelled"),
+    Row("reserved", Change.ERASE, "reserved"),
+    Row("released", Change.ERASE, "released"),
+    Row("cancelled", Change.ERASE, "cancelled"),
+)
+
+SHIPMENTS = (
+    Row("waiting", "request", "requested"),
+    Row("unknown", "request", "requested"),
+    Row("waiting", "put_off", "waiting"),
+    Row("unknown", "put_off", "unknown"),
+    Row("made", "put_off", "made"),
+    Row("requested", "wait", "waiting"),
+    Row("requested", "lose_sight", "unknown"),
+    Row("requested", "made", "made"),
+    Row("unknown", "made", "made"),
+    Row("requested", "handed", "handed"),
+    Row("waiting", "refuse", "refused"),
+    Row("requested", "refuse", "refused"),
+    Row("requested", "suspend", "suspended"),
+    Row("unknown", "suspend", "suspended"),
+    Row("requested", "ask_person", "attention"),
+    Row("unknown", "ask_person", "attention"),
+    Row("made", "ask_person", "attention"),
+    Row("voiding", "ask_person", "attention"),
+    Row("refunding", "ask_person", "attention"),
+    Row("made", "label", "labelled"),
+    Row("made", "finish", "done"),
+    Row("voiding", "voided", "voided"),
+    Row("refunding", "voided", "voided"),
+    Row("voiding", "refund_asked", "refund_asked"),
+    Row("refunding", "refund_asked", "refund_asked"),
+    Row("waiting", "hand_over", "handed"),
+    Row("handed", "report_made", "made"),
+    Row("handed", "report_lost", "attention"),
+    Row("made", "transmit", "made"),
+    Row("labelled", "transmit", "labelled"),
+    Row("done", "transmit", "done"),
+    Row("waiting", "drop", "dropped"),
+    Row("attention", "found", "made"),
+    Row("suspended", "found", "made"),
+    Row("attention", "not_made", "refused"),
+    Row("suspended", "not_made", "refused"),
+    Row("made", "void", "voiding"),
+    Row("labelled", "void", "voiding"),
+    Row("done", "void", "voiding"),
+    Row("attention", "void", "voiding"),
+    Row("suspended", "void", "voiding"),
+    Row("made", "refund", "refunding"),
+    Row("labelled", "refund", "refunding"),
+    Row("done", "refund", "refunding"),
+    Row("refund_asked", "label_destroyed", "refund_asked"),
+)

@@ -1,0 +1,153 @@
+"""What each of Canada Post's errors is to the hand-off: refused, not yet, or unknown."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.client import Capabilities
+from deliver_to_po.canadapost.errors import CanadaPostError, Message
+from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
+from deliver_to_po.choices import Reason
+from deliver_to_po.shipping import Answer, Made, NotYet, Refused, ShippingSystem, Unknown
+from deliver_to_po.shipping import canadapost as shipping
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from deliver_to_po.shipping.canadapost_answers import info_of, made_of
+from tests.shipping.requests import asked
+
+WHAT = "an operation"
+SENTENCE = (Message("9111", "Canary says no."),)
+SAID = {"said": "9111: Canary says no.", "codes": ("9111",)}
+MADE = Made(shipment_id="347881315405043891", tracking_number="7023210039414604")
+
+
+def after(error: CanadaPostError, seconds: float) -> CanadaPostError:
+    """Return ``error`` of an answer that names the seconds to wait."""
+    error.retry_after = seconds
+    return error
+
+
+class Failing:
+    """A Canada Post where every call ends in the same error."""
+
+    capabilities = Capabilities(find_by_request_id=True)
+
+    def __init__(self, error: CanadaPostError):
+        self.error = error
+
+    def __getattr__(self, name: str) -> Any:
+        def fail(*_: object) -> None:
+            raise self.error
+
+        return fail
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that gives the shipping system a Canada Post that fails with an error."""
+
+    def make(error: CanadaPostError) -> ShippingSystem:
+        monkeypatch.setattr(shipping, "canada_post", lambda **_: Failing(error))
+        return CanadaPostShipping("default", {})
+
+    return make
+
+
+CREATE: list[tuple[CanadaPostError, Answer]] = [
+    (errors.Refused(WHAT, status=400, messages=SENTENCE), Refused(status=400, **SAID)),
+    (errors.NotFound(WHAT, status=404, messages=SENTENCE), Refused(status=404, **SAID)),
+    (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
+    (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
+    (
+        errors.NotEntitled(WHAT, status=403, messages=SENTENCE),
+        NotYet(reason=Reason.NOT_ENTITLED, status=403, **SAID),
+    ),
+    (
+        errors.Throttled(WHAT, status=429, retry_after=7),
+        NotYet(reason=Reason.THROTTLED, seconds=7, status=429),
+    ),
+    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+    (after(errors.Unavailable(WHAT, status=503), 9), NotYet(reason=Reason.UNAVAILABLE, seconds=9, status=503)),
+    (errors.AlreadyExists(WHAT, status=400, messages=SENTENCE), Unknown(at_once=True, status=400, **SAID)),
+    (errors.UnknownOutcome(WHAT, status=500, messages=SENTENCE), Unknown(status=500, **SAID)),
+    (errors.Unreadable(WHAT, status=200), Unknown(status=200)),
+    (errors.NotReady(WHAT, status=202), Unknown(status=202)),
+    (errors.NotSupported(WHAT), Unknown()),
+    (
+        errors.InvalidRequest(WHAT, "recipient.name", "is required"),
+        Refused(reason=Reason.INVALID, said="Recipient's name: this is missing."),
+    ),
+]
+LOOK_UP: list[tuple[CanadaPostError, NotYet]] = [
+    (errors.Unavailable(WHAT, messages=SENTENCE), NotYet(reason=Reason.UNAVAILABLE, **SAID)),
+    (errors.CredentialsRefused(WHAT), NotYet(reason=Reason.CREDENTIALS)),
+    (errors.NotEntitled(WHAT), NotYet(reason=Reason.NOT_ENTITLED)),
+    (errors.Throttled(WHAT, retry_after=30), NotYet(reason=Reason.THROTTLED, seconds=30)),
+    (errors.Unreadable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+    (errors.NotFound(WHAT, messages=SENTENCE), NotYet(reason=Reason.UNAVAILABLE, **SAID)),
+]
+LABEL: list[tuple[CanadaPostError, NotYet]] = [
+    (errors.NotReady(WHAT, status=202), NotYet(reason=Reason.LABEL_NOT_READY, status=202)),
+    (after(errors.NotReady(WHAT), 4), NotYet(reason=Reason.LABEL_NOT_READY, seconds=4)),
+    (errors.Unreadable(WHAT, messages=SENTENCE), NotYet(reason=Reason.LABEL_UNREADABLE, **SAID)),
+    (errors.CredentialsRefused(WHAT), NotYet(reason=Reason.CREDENTIALS)),
+    (errors.NotEntitled(WHAT), NotYet(reason=Reason.NOT_ENTITLED)),
+    (errors.Throttled(WHAT, retry_after=30), NotYet(reason=Reason.THROTTLED, seconds=30)),
+    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+    (errors.NotFound(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+]
+
+
+def names(rows: list[Any]) -> list[str]:
+    return [f"{type(error).__name__}-{error.status}-{len(error.codes)}-{error.retry_after}" for error, _ in rows]
+
+
+@pytest.mark.parametrize(("error", "expected"), CREATE, ids=names(CREATE))
+def test_an_error_when_a_shipment_is_made(failing: Any, error: CanadaPostError, expected: Answer) -> None:
+    assert failing(error).create(asked()) == expected
+
+
+def test_every_kind_of_error_has_its_answer() -> None:
+    assert {type(error) for error, _ in CREATE} == set(CanadaPostError.__subclasses__())
+
+
+@pytest.mark.parametrize(("error", "expected"), LOOK_UP, ids=names(LOOK_UP))
+def test_an_error_when_a_shipment_is_looked_up(failing: Any, error: CanadaPostError, expected: NotYet) -> None:
+    assert failing(error).look_up(asked()) == expected
+
+
+@pytest.mark.parametrize(("error", "expected"), LABEL, ids=names(LABEL))
+def test_an_error_when_a_label_is_fetched(failing: Any, error: CanadaPostError, expected: NotYet) -> None:
+    assert failing(error).label(MADE) == expected
+
+
+def test_what_canada_post_said_is_in_no_repr(failing: Any) -> None:
+    assert "Canary" not in repr(failing(errors.Refused(WHAT, messages=SENTENCE)).create(asked()))
+
+
+LINKS = (Link("self", "https://x.test/1", "application/json"), Link("label", "https://x.test/2", "application/pdf", 0))
+
+
+@pytest.mark.parametrize(
+    ("status", "transmitted", "suspended"),
+    [
+        (ShipmentStatus.CREATED, False, False),
+        (ShipmentStatus.TRANSMITTED, True, False),
+        (ShipmentStatus.SUSPENDED, False, True),
+    ],
+)
+def test_what_canada_post_says_of_a_shipment_is_kept(
+    status: ShipmentStatus, transmitted: bool, suspended: bool
+) -> None:
+    made = made_of(ShipmentInfo("S1", status, "7023210039414604", links=LINKS))
+    assert (made.shipment_id, made.tracking_number) == ("S1", "7023210039414604")
+    assert (made.transmitted, made.suspended) == (transmitted, suspended)
+
+
+def test_the_links_to_a_label_come_back_as_they_were() -> None:
+    info = ShipmentInfo("S1", ShipmentStatus.CREATED, "7023210039414604", links=LINKS)
+    assert info_of(made_of(info)) == info
+
+
+def test_a_shipment_without_links_is_still_one() -> None:
+    assert info_of(MADE).links == ()
