@@ -1,0 +1,116 @@
+"""Canada Post itself as the shipping system: it makes the D2PO shipment and its label."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.errors import CanadaPostError
+from deliver_to_po.canadapost.identifiers import comparable_office_id, normalize_postal_code
+from deliver_to_po.canadapost.rules import GROUP_ID_LENGTH
+from deliver_to_po.canadapost.types import Address, ShipmentInfo
+from deliver_to_po.carrier import canada_post, forbidden_reason
+from deliver_to_po.conf import CanadaPostSettings, app_settings
+from deliver_to_po.shipping.base import Found, Label, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
+from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_label, not_made, not_now
+from deliver_to_po.shipping.rules import carrier_request, objection_to
+
+# What Canada Post's limit leaves beside the date.
+GROUP_PREFIX_LENGTH = GROUP_ID_LENGTH - len("-2026-11-26")
+
+
+class CanadaPostShipping(ShippingSystem):
+    """Hands a shipment to Canada Post's own service, through the API that is chosen when the shipment is released."""
+
+    name = _("Canada Post")
+    supports_d2po = True
+
+    def __init__(self, alias: str, options: Mapping[str, Any], api: str = ""):
+        super().__init__(alias, options)
+        self._api = api
+
+    @property
+    def api(self) -> str:
+        return self._settings.api
+
+    def speaking(self, api: str) -> Self:
+        return type(self)(self.alias, self.options, api)
+
+    @property
+    def can_look_up(self) -> bool:
+        can = self._canada_post.capabilities
+        return can.find_by_request_id or can.find_by_group
+
+    def group(self, day: date) -> str:
+        prefix = self._settings.group_prefix
+        return f"{prefix}-{day.isoformat()}" if prefix else day.isoformat()
+
+    def obstacle(self, *, live: bool) -> NotYet | None:
+        reason = forbidden_reason(self._settings, live=live)
+        return NotYet(reason=reason) if reason else None
+
+    def objection(self, request: ShipmentRequest) -> Refused | None:
+        return objection_to(request)
+
+    def create(self, request: ShipmentRequest) -> Made | NotYet | Refused | Unknown:
+        if obstacle := self.obstacle(live=request.live):
+            return obstacle
+        try:
+            return made_of(self._canada_post.create_shipment(carrier_request(request)))
+        except CanadaPostError as error:
+            return not_made(error)
+
+    def look_up(self, request: ShipmentRequest) -> Sequence[Found] | NotYet:
+        try:
+            return [Found(made_of(info), self._is_same(info, request)) for info in self._held_under(request)]
+        except CanadaPostError as error:
+            return not_now(error)
+
+    def label(self, made: Made) -> Label | NotYet:
+        try:
+            artifact = self._canada_post.label(info_of(made))
+        except CanadaPostError as error:
+            return no_label(error)
+        return Label(artifact.content, artifact.media_type)
+
+    def _held_under(self, request: ShipmentRequest) -> Iterable[ShipmentInfo]:
+        carrier = self._canada_post
+        if carrier.capabilities.find_by_request_id:
+            return carrier.find_shipments(request.request_id)
+        # The XML API cannot be asked by request id: list the group and compare.
+        return [info for info in carrier.find_by_group(request.group) if info.request_id == request.request_id]
+
+    def _is_same(self, shipment: ShipmentInfo, request: ShipmentRequest) -> bool:
+        if shipment.request_id not in ("", request.request_id):
+            return False
+        held = self._canada_post.shipment_details(shipment.shipment_id)
+        return (
+            comparable_office_id(held.office_id) == comparable_office_id(request.office.office_id)
+            and held.service == request.service
+            and _folded(held.recipient_name) == _folded(request.recipient.name)
+            and _comparable(held.recipient_address) == _comparable(request.recipient.address)
+        )
+
+    @property
+    def _canada_post(self) -> CanadaPost:
+        return canada_post(api=self._api, background=True)
+
+    @property
+    def _settings(self) -> CanadaPostSettings:
+        return app_settings.canada_post.speaking(self._api)
+
+
+def _comparable(address: Address) -> tuple[str, ...]:
+    return (
+        _folded(address.line_1),
+        _folded(address.line_2),
+        _folded(address.city),
+        _folded(address.province),
+        normalize_postal_code(address.postal_code),
+    )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
