@@ -2,22 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
 from django.http import HttpRequest
 
-from deliver_to_po.canadapost.types import Parcel, Sender, ShipmentOption
+from deliver_to_po.canadapost.types import Address, Parcel, Sender, Service, ShipmentOption
+from deliver_to_po.choices import province_code
 from deliver_to_po.conf import SETTING, app_settings
 from deliver_to_po.configured import made_once, subclass_named
+
+__all__ = [
+    "Address",
+    "OrderAdapter",
+    "Parcel",
+    "RecipientSuggestion",
+    "Sender",
+    "Service",
+    "ShipmentOption",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientSuggestion:
     """What the shop already knows of the person who will probably pick up; the buyer may change all of it.
 
-    ``province`` is its two letters. Any of these may be empty.
+    ``province`` is its two letters or its name in English or French. Any of these may be empty.
     """
 
     name: str = ""
@@ -29,30 +40,45 @@ class RecipientSuggestion:
     email: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "province", province_code(self.province))
 
-class OrderAdapter:
-    """What the app asks the shop. ``order`` is a row of ORDER_MODEL; ``request`` is the buyer's, who may be a guest."""
+
+Order = TypeVar("Order", bound=Model)
+
+
+class OrderAdapter(Generic[Order]):
+    """What the app asks the shop. Subclass it as ``OrderAdapter[YourOrder]``.
+
+    ``order`` is a row of ORDER_MODEL. ``request`` is the buyer's, who may be a guest. Whatever a method raises or
+    returns costs no payment: a delivery that cannot go on is put on hold with the reason, and everything else falls
+    back to what the methods return here.
+
+    ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order; where ``cart``
+    returns one, they are asked of the buyer's cart as well, before there is an order.
+    """
 
     #: Lookups into the order for the admin's search box, such as ``("number", "customer__email")``: text fields of the
     #: order or of what it points at, without the prefixes that an admin class may write. None by default.
     search_fields: Sequence[str] = ()
 
-    def parcels(self, order: Any) -> Sequence[Parcel]:
+    def parcels(self, order: Order) -> Sequence[Parcel]:
         """Return the parcels that ``order`` is shipped in, at least one.
 
-        Weights are in kilograms and sides in centimetres, as ``Decimal``. Canada Post takes 30 kg, 200 cm a side and
-        300 cm of length and girth. Asked when the order is released, and again when a refused parcel is tried again.
+        Weights are in kilograms and sides in centimetres, as ``Decimal``; they are rounded up to 0.001 kg and 0.1 cm.
+        Canada Post takes 30 kg, 200 cm a side and 300 cm of length and girth. Asked when the order is released, and
+        again when a refused parcel is tried again.
         """
         raise NotImplementedError(_must_answer(self, "parcels"))
 
-    def ship_from(self, order: Any) -> Sender:
+    def ship_from(self, order: Order) -> Sender:
         """Return who ships ``order`` and from where: a company, a phone number and an address in Canada.
 
         Asked together with ``parcels``.
         """
         raise NotImplementedError(_must_answer(self, "ship_from"))
 
-    def options(self, order: Any) -> Sequence[ShipmentOption]:
+    def options(self, order: Order) -> Sequence[ShipmentOption]:
         """Return the options that ``order`` needs beside D2PO; none by default.
 
         ``SO`` is a signature, ``COV`` coverage with its amount in CAD (above 100 CAD it needs ``SO``), and ``PA18``,
@@ -60,38 +86,54 @@ class OrderAdapter:
         """
         return ()
 
-    def reference(self, order: Any) -> str:
-        """Return what staff and label call ``order``, at most 35 characters; its primary key by default."""
-        return order.pk.hex if isinstance(order.pk, UUID) else str(order.pk)
+    def service(self, order: Order) -> Service:
+        """Return the service that ``order`` is shipped by; Expedited Parcel by default. Asked when it is placed."""
+        return Service.EXPEDITED_PARCEL
 
-    def shipping_system(self, order: Any) -> str:
+    def shipping_system(self, order: Order) -> str:
         """Return which of SHIPPING_SYSTEMS ships ``order``, by its alias; ``"default"`` by default.
 
         Asked when the order is released. A shipment stays with the system that it was given to.
         """
         return "default"
 
-    def language(self, order: Any) -> str:
+    def goes_to_post_office(self, order: Order) -> bool:
+        """Say whether ``order`` is to be delivered to a post office.
+
+        Asked when it is placed, by ``require_choice``, and right before anything is sent: a plain False stops it there.
+        """
+        raise NotImplementedError(_must_answer(self, "goes_to_post_office"))
+
+    def is_paid(self, order: Order) -> bool | None:
+        """Say whether ``order`` is paid; None, the default, when the shop does not say.
+
+        With ``RELEASE = "when_paid"`` an order that is paid is released: as it is placed, or by the sweep when a call
+        of ``release`` got lost. One that is not paid any more is not sent. With None only ``release(order)`` counts.
+        """
+        return None
+
+    def hold_reason(self, order: Order) -> str:
+        """Return why ``order`` must not be shipped yet, such as a check for fraud, in a clerk's words; ``""`` for none.
+
+        Asked when the order is placed and when it is released. The delivery is put on hold until ``resume`` is called
+        or a clerk lets it go on; after that it is not asked again.
+        """
+        return ""
+
+    def reference(self, order: Order) -> str:
+        """Return what staff and label call ``order``, at most 35 characters; its primary key by default."""
+        return order.pk.hex if isinstance(order.pk, UUID) else str(order.pk)
+
+    def language(self, order: Order) -> str:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""
 
-    def goes_to_post_office(self, order: Any) -> bool:
-        """Say whether ``order`` is to be delivered to a post office; ``place`` and ``require_choice`` ask it."""
-        raise NotImplementedError(_must_answer(self, "goes_to_post_office"))
+    def cart(self, request: HttpRequest) -> Any:
+        """Return what the buyer is about to order, as ``parcels`` and the others are to be asked of it.
 
-    def is_paid(self, order: Any) -> bool:
-        """Say whether ``order`` is paid already when it is placed; no by default.
-
-        With ``RELEASE = "when_paid"`` such an order is released as it is placed, and needs no ``release(order)``.
+        None, the default, where the shop has nothing of the kind: then they are asked of the order only.
         """
-        return False
-
-    def owns(self, request: HttpRequest, order: Any) -> bool:
-        """Say whether the person behind ``request`` may see ``order``; nobody by default.
-
-        None of the app's pages shows a placed order to a buyer, so none asks it: it is for pages of the shop's own.
-        """
-        return False
+        return None
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return what to fill the recipient's form with before the buyer has typed anything; nothing by default.
@@ -113,7 +155,7 @@ class OrderAdapter:
         raise NotImplementedError(_must_answer(self, "home_delivery_url"))
 
 
-def _must_answer(adapter: OrderAdapter, method: str) -> str:
+def _must_answer(adapter: OrderAdapter[Any], method: str) -> str:
     return f"{type(adapter).__name__}.{method}() must be written: the app cannot know this of your orders."
 
 
@@ -123,6 +165,6 @@ def order_admin_url_name(order: Model) -> str:
 
 
 @made_once
-def order_adapter() -> OrderAdapter:
+def order_adapter() -> OrderAdapter[Any]:
     """Return the shop's adapter; raises ImproperlyConfigured when ORDER_ADAPTER names none."""
     return subclass_named(app_settings.order_adapter, OrderAdapter, f'{SETTING}["ORDER_ADAPTER"]')()

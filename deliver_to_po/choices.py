@@ -1,5 +1,6 @@
 """The states of things, why they are in them and what happened to them, each with words that people read."""
 
+import unicodedata
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
@@ -22,6 +23,48 @@ PROVINCE_NAMES = {
     "SK": _("Saskatchewan"),
     "YT": _("Yukon"),
 }
+
+
+# How people write them in English and French, without accents, spaces and hyphens.
+PROVINCE_SPELLINGS = {
+    "alberta": "AB",
+    "britishcolumbia": "BC",
+    "manitoba": "MB",
+    "newbrunswick": "NB",
+    "newfoundlandandlabrador": "NL",
+    "novascotia": "NS",
+    "northwestterritories": "NT",
+    "nunavut": "NU",
+    "ontario": "ON",
+    "princeedwardisland": "PE",
+    "quebec": "QC",
+    "saskatchewan": "SK",
+    "yukon": "YT",
+    "colombiebritannique": "BC",
+    "pei": "PE",
+    "ileduprinceedouard": "PE",
+    "nouvelleecosse": "NS",
+    "nouveaubrunswick": "NB",
+    "newfoundland": "NL",
+    "terreneuve": "NL",
+    "terreneuveetlabrador": "NL",
+    "territoiresdunordouest": "NT",
+    "yukonterritory": "YT",
+    "territoireduyukon": "YT",
+}
+LONGEST_PROVINCE = 40
+
+
+def province_code(written: str) -> str:
+    """Return the two letters of a province or territory, from its letters or its name; ``""`` when it is none.
+
+    "Ontario", "Québec", "QC " and "Nouvelle-Écosse" are understood.
+    """
+    plain = unicodedata.normalize("NFKD", written[:LONGEST_PROVINCE]).encode("ascii", "ignore").decode()
+    letters = "".join(character for character in plain.casefold() if character.isalpha())
+    if letters.upper() in PROVINCE_NAMES:
+        return letters.upper()
+    return PROVINCE_SPELLINGS.get(letters, "")
 
 
 class Language(TextChoices):
@@ -103,6 +146,9 @@ class Reason(TextChoices):
     ON_HOLD = "on_hold", _("Somebody put the delivery on hold.")
     NO_PARCELS = "no_parcels", _("The shop names no parcels for this order.")
     SHOP_ERROR = "shop_error", _("The shop's own code failed when it was asked about this order.")
+    SHOP_HOLD = "shop_hold", _("The shop says that this order must not be shipped yet.")
+    NOT_PAID = "not_paid", _("The shop says that this order is not paid any more.")
+    CHANGED = "changed", _("The post office or the recipient changed after the buyer last saw them.")
     NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
     CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
     EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
@@ -156,6 +202,9 @@ ADVICE: Mapping[Reason, Promise] = {
         "Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."
     ),
     Reason.SHOP_ERROR: _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
+    Reason.SHOP_HOLD: _("Let it go on when what the shop names is settled."),
+    Reason.NOT_PAID: _("Look at the order's payment; let it go on when it is paid."),
+    Reason.CHANGED: _("Ask the buyer whether the post office and the recipient below are right; then let it go on."),
     Reason.NOT_FOR_POST_OFFICE: _("Look at the order: it may have changed to home delivery or pick-up at the shop."),
     Reason.CANCELLED: _("There is nothing left to do."),
     Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),

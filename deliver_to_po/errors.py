@@ -1,20 +1,37 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
 class DeliverToPoError(Exception):
-    """Anything this app refuses. ``message`` is translated and says what to do."""
+    """Anything this app refuses. ``str(error)`` is translated and says what to do."""
 
     message: Promise | str = _("This cannot be done.")
     code = "refused"
+    #: The page of the step on which the buyer can mend it; ``""`` where it is the shop's own page.
+    page: ClassVar[str] = "choose"
 
     def __init__(self, message: Promise | str | None = None):
-        super().__init__(self.code)
+        super().__init__()
         if message is not None:
             self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.__dict__.get("message"),)
+
+    @property
+    def url(self) -> str:
+        """Return where to send the buyer, who is told there what was wrong; ``""`` where it is the shop's own page."""
+        return f"{reverse(f'deliver_to_po:{self.page}')}?{urlencode({'problem': self.code})}" if self.page else ""
 
 
 class DraftUnknown(DeliverToPoError):
@@ -36,6 +53,7 @@ class DraftIncomplete(DeliverToPoError):
 
     message: Promise | str = _("Please choose a post office and say who will pick the parcel up.")
     code = "draft_incomplete"
+    page = "recipient"
 
 
 class DraftTaken(DeliverToPoError):
@@ -52,6 +70,7 @@ class DraftChanged(DeliverToPoError):
 
     message: Promise | str = _("Your post office or recipient has changed in another window. Please check them again.")
     code = "draft_changed"
+    page = ""
 
 
 class NotForPostOffice(DeliverToPoError):
@@ -59,6 +78,7 @@ class NotForPostOffice(DeliverToPoError):
 
     message: Promise | str = _("This order is not to be delivered to a post office.")
     code = "not_for_post_office"
+    page = ""
 
 
 class ChoiceRequired(DeliverToPoError):
@@ -132,3 +152,4 @@ class MoveRefused(DeliverToPoError):
 
     message: Promise | str = _("This has changed in the meantime. Reload the page and try again.")
     code = "move_refused"
+    page = ""

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from django.http import HttpRequest
 from django.urls import reverse
 
-from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
-from deliver_to_po.canadapost.types import Address, Parcel, Sender
-from example_shop.checkout import Checkout, owns
+from deliver_to_po.adapter import Address, OrderAdapter, Parcel, RecipientSuggestion, Sender
+from example_shop.checkout import Checkout
 from example_shop.models import DeliveryMethod, Order
 from example_shop.packing import pack
 
@@ -18,7 +17,7 @@ WAREHOUSE = Sender(
 )
 
 
-class ShopAdapter(OrderAdapter):
+class ShopAdapter(OrderAdapter[Order]):
     """The shop's orders, in the app's words."""
 
     search_fields = ("number", "name", "email")
@@ -46,10 +45,6 @@ class ShopAdapter(OrderAdapter):
     def is_paid(self, order: Order) -> bool:
         """Say whether the order is paid."""
         return order.is_paid
-
-    def owns(self, request: HttpRequest, order: Order) -> bool:
-        """Say whether this visitor placed the order."""
-        return owns(request, order)
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return the buyer, who is often the one to pick up."""

@@ -6,8 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from deliver_to_po.checkout.placing import require_choice
-from deliver_to_po.summary import as_text, summarize
+from deliver_to_po.shop import as_text, delivery_of, summarize
 from example_shop.models import Order
 
 
@@ -18,7 +17,7 @@ def send_confirmation(order_pk: int, url: str) -> None:
     """
     order = Order.objects.get(pk=order_pk)
     with translation.override(order.language):
-        delivery = require_choice(order)
+        delivery = delivery_of(order)
         pick_up = as_text(summarize(delivery, order.language)) if delivery else ""
         text = render_to_string("shop/mail/confirmation.txt", {"order": order, "pick_up": pick_up, "url": url})
         subject = _("Your order %(number)s") % {"number": order.number}

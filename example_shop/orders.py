@@ -9,8 +9,7 @@ from smtplib import SMTPException
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from deliver_to_po.checkout.placing import place, require_choice
-from deliver_to_po.handoff.release import release
+from deliver_to_po.shop import place, release, require_choice
 from example_shop.basket import BasketLine
 from example_shop.checkout import Checkout
 from example_shop.mail import send_confirmation

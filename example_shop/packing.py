@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from decimal import ROUND_UP, Decimal
 from typing import Protocol
 
+from deliver_to_po.adapter import Parcel
 from deliver_to_po.canadapost.constraints import (
     MAX_LENGTH_AND_GIRTH_CM,
     MAX_SIDE_CM,
     MAX_WEIGHT_KG,
     length_and_girth_cm,
 )
-from deliver_to_po.canadapost.types import Parcel
 from example_shop.models import Product
 
 BOX_KG = Decimal("0.150")

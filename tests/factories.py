@@ -80,6 +80,12 @@ def make_order(**fields: Any) -> Any:
     return order
 
 
+def make_paid_order() -> Any:
+    """Return a saved order that is paid."""
+    model = apps.get_model(conf.order_model())
+    return make_order(paid=True) if model._meta.app_label == "orders_uuid" else make_order(paid_at=timezone.now())
+
+
 def _add_line(order: Any) -> None:
     """Give an order of the example shop one product, as heavy and big as PARCEL."""
     product, _ = apps.get_model("example_shop.Product")._default_manager.get_or_create(
@@ -132,7 +138,7 @@ def make_delivery(**fields: Any) -> Delivery:
     """Return a delivery that is released, or in another ``state``, with an order of its own unless one is given."""
     if fields.get("state") in (DeliveryState.DRAFT, DeliveryState.RESERVED):
         return make_draft(**fields)
-    order = fields.pop("order", None) or make_order()
+    order = fields.pop("order", None) or make_paid_order()
     values: dict[str, Any] = {
         "order": order,
         "current_order": order,

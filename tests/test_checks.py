@@ -28,20 +28,20 @@ Check = Callable[..., list[CheckMessage]]
 OPENSTREETMAP = "tile.openstreetmap.org"
 
 
-class HalfAnAdapter(OrderAdapter):
+class HalfAnAdapter(OrderAdapter[Any]):
     """An adapter whose author stopped in the middle."""
 
     def goes_to_post_office(self, order: Any) -> bool:
         return True
 
 
-class AdapterThatSearchesTooMuch(OrderAdapter):
+class AdapterThatSearchesTooMuch(OrderAdapter[Any]):
     """An adapter that names what its order does not have."""
 
     search_fields = ("pk", "nope", "^pk")
 
 
-class AdapterThatForgotAComma(OrderAdapter):
+class AdapterThatForgotAComma(OrderAdapter[Any]):
     """An adapter whose search_fields are no tuple."""
 
     search_fields = "number"
@@ -408,7 +408,7 @@ def fresh_shop(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
     (shop / "models.py").write_text(
         "from django.db import models\nclass Order(models.Model):\n    number = models.CharField(max_length=35)\n"
     )
-    head = "from deliver_to_po.adapter import OrderAdapter\nclass ShopAdapter(OrderAdapter):\n"
+    head = "from deliver_to_po.adapter import OrderAdapter\nclass ShopAdapter(OrderAdapter[Any]):\n"
     methods = "".join(f"    def {name}(self, order): ...\n" for name in adapter.REQUIRED_METHODS)
     (shop / "post_offices.py").write_text(head + methods)
     (tmp_path / "settings.py").write_text(FRESH_SETTINGS)

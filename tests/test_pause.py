@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deliver_to_po import pause
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming import confirm
@@ -19,7 +20,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.models import Delivery, Pause
 from deliver_to_po.offices.finder import find
-from deliver_to_po.pause import paused
+from deliver_to_po.pause import paused, refuse_list_while_paused, refuse_while_paused
 from tests.factories import RECIPIENT, make_order
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,52 @@ def test_a_pause_cannot_end_before_it_starts(db: None) -> None:
         Pause(reason_en="a", reason_fr="b", ends_at=timezone.now() - timedelta(days=1)).full_clean()
     with pytest.raises(IntegrityError):
         _pause(ends_at=timezone.now() - timedelta(days=1))
+
+
+def test_a_pause_is_noticed_once_it_is_committed_though_another_request_looked_before(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        _pause()
+        with monkeypatch.context() as before_the_commit:
+            before_the_commit.setattr(pause, "current_pause", lambda: None)
+            refuse_list_while_paused()
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+
+
+def test_lists_look_again_after_five_seconds_and_everything_else_each_time(time_machine: Any) -> None:
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    refuse_list_while_paused()
+    # As another process saves it: no signal comes here.
+    Pause.objects.bulk_create([Pause(reason_en="a", reason_fr="b", ends_at=now + timedelta(days=1))])
+    time_machine.move_to(now + timedelta(seconds=4), tick=False)
+    refuse_list_while_paused()
+    with pytest.raises(OptionPaused):
+        refuse_while_paused()
+    time_machine.move_to(now + timedelta(seconds=5), tick=False)
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+
+
+def test_a_pause_that_is_deleted_is_over_at_once() -> None:
+    now = _pause()
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+    now.delete()
+    refuse_list_while_paused()
+
+
+def test_of_several_pauses_the_one_that_ends_last_is_told() -> None:
+    _pause(reason_en="Short.", ends_at=timezone.now() + timedelta(days=1))
+    _pause(reason_en="Long.", ends_at=timezone.now() + timedelta(days=2))
+    assert paused().startswith("Long.")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("A strike", "A strike. "), ("A strike!  ", "A strike!  "), ("Wait…", "Wait… ")]
+)
+def test_a_reason_ends_with_a_full_stop(reason: str, told: str) -> None:
+    _pause(reason_en=reason)
+    assert paused().startswith(told)

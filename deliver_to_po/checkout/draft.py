@@ -10,24 +10,53 @@ from django.utils.crypto import salted_hmac
 
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.choices import DeliveryState, OfficeCheck
+from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.moves import draft_from
 
 # What Canada Post answers about an office that takes no parcels any more.
+# A UUID with its hyphens and brackets.
+LONGEST_ID = 45
 CLOSED_ANSWERS = (OfficeCheck.NO_LONGER, OfficeCheck.GONE)
 
 
 def get_draft(draft_id: object) -> Delivery:
-    """Return a draft by its id; raises DraftUnknown when there is none, DraftExpired when it is too old."""
-    try:
-        draft = Delivery.objects.filter(pk=uuid.UUID(str(draft_id)), state=DeliveryState.DRAFT).first()
-    except ValueError:
-        draft = None
+    """Return a draft, or what is reserved for a payment, by its id.
+
+    Raises DraftUnknown when there is none, and DraftExpired when it is too old. What is reserved does not expire.
+    """
+    key = _key(draft_id)
+    draft = Delivery.objects.filter(pk=key, order=None, erased_at=None).first() if key else None
     if draft is None:
         raise DraftUnknown
-    if draft.expires_at <= timezone.now():
+    if draft.state == DeliveryState.DRAFT and draft.expires_at <= timezone.now():
         raise DraftExpired
     return draft
+
+
+def locked(draft_id: object) -> Delivery | None:
+    """Return the row of that id whatever its state, locked until the transaction ends; None when there is none."""
+    key = _key(draft_id)
+    return Delivery.objects.select_for_update().filter(pk=key).first() if key else None
+
+
+def placed_from(draft_id: object) -> Delivery | None:
+    """Return the delivery that a draft became when its order was placed, None while there is no order."""
+    key = _key(draft_id)
+    return Delivery.objects.filter(pk=key, order__isnull=False).first() if key else None
+
+
+def _key(draft_id: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(draft_id)[:LONGEST_ID])
+    except ValueError:
+        return None
+
+
+def editable(draft: Delivery) -> Delivery:
+    """Return a draft that may be changed: the given one, or a copy of what is reserved, which stays as it is."""
+    return draft if draft.state == DeliveryState.DRAFT else draft_from(draft, app_settings.draft_lifetime)
 
 
 def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:

@@ -1,127 +1,206 @@
-"""Placing: a draft becomes the delivery of an order, inside the shop's own transaction."""
+"""Placing: what the buyer chose becomes the delivery of an order, inside the shop's own transaction."""
 
-import uuid
+import logging
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
-from deliver_to_po.adapter import order_adapter
-from deliver_to_po.canadapost.identifiers import REFERENCE_LENGTH
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
+from deliver_to_po import asking
+from deliver_to_po.adapter import Service
+from deliver_to_po.asking import NOTE_LENGTH, ShopError
+from deliver_to_po.checkout.draft import locked
+from deliver_to_po.checkout.reserving import is_as_seen, refuse_unfit
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.errors import (
-    ChoiceRequired,
-    DraftChanged,
-    DraftExpired,
-    DraftIncomplete,
-    DraftTaken,
-    DraftUnknown,
-    NotForPostOffice,
-    OfficeNoLongerTakesParcels,
-)
-from deliver_to_po.handoff.release import release_delivery
-from deliver_to_po.language import language_of
+from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
+from deliver_to_po.handoff.release import hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.pause import refuse_while_paused
+from deliver_to_po.models.moves import add_unchosen, move_delivery
+from deliver_to_po.models.parts import RECIPIENT_FIELDS
+from deliver_to_po.pause import current_pause, refuse_while_paused
+
+log = logging.getLogger(__name__)
+
+CLOSED_REASONS = {OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER, OfficeCheck.GONE: Reason.OFFICE_GONE}
 
 
-def place(order: Any, draft_id: object, *, seen: str = "") -> Delivery:
-    """Attach a draft to ``order``, which must be saved, and return the delivery. Makes no call.
+@dataclass(frozen=True, slots=True)
+class _Obstacle:
+    """Why a delivery that was paid for cannot simply be placed, and how it is placed instead."""
 
-    ``seen`` is the ``fingerprint`` of the draft that the buyer's review page showed. The same pair again returns the
-    same delivery. Nothing has changed when it raises, and the shop's transaction can go on:
+    change: Change
+    reason: Reason
+    note: str = ""
 
-    - DraftUnknown, DraftExpired, DraftIncomplete;
-    - DraftTaken when the draft is another order's, or the order has another current delivery;
-    - DraftChanged when office or recipient are others than ``seen``;
-    - OfficeNoLongerTakesParcels when Canada Post has said so of the office;
-    - OptionPaused while the merchant has paused the option;
-    - NotForPostOffice when the adapter says that the order goes elsewhere.
 
-    An office that could not be confirmed is taken with a flag: it is asked about before the label.
+def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False) -> Delivery:
+    """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
+
+    Call it in the transaction that makes the order. The same order and draft again return the same delivery.
+
+    **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
+    delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
+    delivery that needs a choice.
+
+    **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
+    DraftIncomplete, DraftTaken (the draft is another order's, or the order has another delivery), DraftChanged (office
+    or recipient are others than ``seen``), OfficeNoLongerTakesParcels, OptionPaused or NotForPostOffice.
+
+    Whatever the shop's adapter raises or returns puts the delivery on hold. An office that could not be confirmed is
+    asked about before the label. Raises ValueError for an order that is not saved.
     """
-    if order.pk is None:
+    if order._state.adding:
         raise ValueError("save the order before placing its delivery")
-    if not order_adapter().goes_to_post_office(order):
-        raise NotForPostOffice
     with transaction.atomic():
-        delivery = _draft(draft_id)
-        if delivery.order_id == order.pk:
-            return delivery
-        refuse_while_paused()
-        _refuse_unfit(delivery, seen)
-        _attach(delivery, order)
-        if app_settings.release == "on_placing" or (
-            app_settings.release == "when_paid" and order_adapter().is_paid(order)
-        ):
-            release_delivery(delivery)
+        draft = locked(draft_id)
+        if draft is not None and draft.order_id == order.pk:
+            return draft
+        if paid or (draft is not None and draft.state == DeliveryState.RESERVED):
+            delivery = _place_paid(order, draft, seen)
+        else:
+            delivery = _place_unpaid(order, draft, seen or "")
+        _release_as_set(delivery, paid=paid)
     return delivery
 
 
 def require_choice(order: Any) -> Delivery | None:
-    """Return the order's current delivery; None when it goes elsewhere than to a post office.
+    """Return the order's current delivery; None when the order goes elsewhere than to a post office.
 
-    Raises ChoiceRequired when the order goes to a post office and none was chosen: call it before taking payment.
+    Raises ChoiceRequired when the order goes to a post office and none is chosen for it: call it before taking payment
+    for an order that exists.
     """
-    delivery = Delivery.objects.filter(current_order=order).first()
-    if delivery is None and order_adapter().goes_to_post_office(order):
+    delivery = delivery_of(order)
+    chosen = delivery is not None and delivery.state not in (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
+    if not chosen and asking.goes_to_post_office(order):
         raise ChoiceRequired
     return delivery
 
 
-def _refuse_unfit(delivery: Delivery, seen: str) -> None:
-    if delivery.state != DeliveryState.DRAFT:
-        raise DraftTaken
-    if delivery.expires_at <= timezone.now():
-        raise DraftExpired
-    if not delivery.complete:
-        raise DraftIncomplete
-    if seen and not constant_time_compare(seen, fingerprint(delivery)):
-        raise DraftChanged
-    if delivery.office_check in CLOSED_ANSWERS:
-        raise OfficeNoLongerTakesParcels
+def delivery_of(order: Any) -> Delivery | None:
+    """Return the order's current delivery, None when it has none. Makes no call and never raises."""
+    return Delivery.objects.filter(current_order=order).first()
 
 
-def _draft(draft_id: object) -> Delivery:
-    try:
-        key = uuid.UUID(str(draft_id))
-    except ValueError:
-        raise DraftUnknown from None
-    delivery = Delivery.objects.select_for_update().filter(pk=key).first()
-    if delivery is None:
+def _place_unpaid(order: Any, draft: Delivery | None, seen: str) -> Delivery:
+    if draft is None:
         raise DraftUnknown
-    return delivery
-
-
-def _attach(delivery: Delivery, order: Any) -> None:
-    adapter = order_adapter()
-    confirmed = delivery.office_check == OfficeCheck.TAKES_PARCELS
-    language = adapter.language(order)
+    mistake = ""
     try:
-        placed = move_delivery(
-            delivery,
-            Change.PLACE,
-            only_if=Q(order=None, expires_at__gt=timezone.now()),
-            order=order,
-            current_order=order,
-            reason=Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
-            live=app_settings.canada_post.live,
-            language=language_of(language) if language else delivery.language,
-            reference=_reference(adapter.reference(order)),
-        )
+        if not asking.goes_to_post_office(order):
+            raise NotForPostOffice
+    except ShopError as error:
+        mistake = str(error)
+    refuse_unfit(draft, seen)
+    refuse_while_paused()
+    try:
+        placed = move_delivery(draft, Change.PLACE, only_if=Q(order=None), **_fields(order, draft))
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise DraftTaken from None
     if not placed:
         raise DraftTaken
+    if mistake:
+        hold_delivery(draft, reason=Reason.SHOP_ERROR, note=mistake)
+    else:
+        _hold_if_shop_says_so(draft)
+    return draft
 
 
-def _reference(text: str) -> str:
-    """Return the shop's reference on one line, as much of it as a label takes."""
-    printable = "".join(character for character in text if character.isprintable())
-    return printable[:REFERENCE_LENGTH]
+def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Delivery:
+    if draft is None or draft.order_id is not None or not (draft.complete or draft.erased_at):
+        return _without_choice(order, draft)
+    obstacle = _obstacle(order, draft, seen)
+    try:
+        if draft.state == DeliveryState.DRAFT:
+            move_delivery(draft, Change.RESERVE)
+        if obstacle is None:
+            move_delivery(draft, Change.PLACE, **_fields(order, draft))
+        else:
+            fields = _fields(order, draft) | {"reason": obstacle.reason}
+            move_delivery(draft, obstacle.change, note=obstacle.note[:NOTE_LENGTH], **fields)
+    except IntegrityError:
+        log.error("Order %s has a delivery already; the draft %s is left as it is", order.pk, draft.pk)
+        return _without_choice(order, None)
+    if obstacle is None:
+        _hold_if_shop_says_so(draft)
+    return draft
+
+
+def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
+    """Return a delivery that needs a choice, with the recipient that is known; or the one that the order has."""
+    known: dict[str, Any] = {}
+    if draft is not None and draft.order_id is None:
+        known = {name: getattr(draft, name) for name in RECIPIENT_FIELDS}
+    made = add_unchosen(
+        order,
+        live=app_settings.canada_post.live,
+        language=asking.language_of_order(order, draft.language if draft else ""),
+        reference=asking.reference_of(order),
+        service=_service(order, ""),
+        **known,
+    )
+    return made or Delivery.objects.get(current_order=order)
+
+
+def _obstacle(order: Any, draft: Delivery, seen: str | None) -> _Obstacle | None:
+    """Return what keeps a delivery that was paid for from being placed as it is."""
+    if draft.erased_at is not None:
+        return _Obstacle(Change.PLACE_UNCHOSEN, Reason.CHOICE_ERASED)
+    if closed := CLOSED_REASONS.get(OfficeCheck(draft.office_check)):
+        return _Obstacle(Change.PLACE_UNCHOSEN, closed)
+    try:
+        if not asking.goes_to_post_office(order):
+            return _Obstacle(Change.PLACE_HELD, Reason.NOT_FOR_POST_OFFICE)
+    except ShopError as error:
+        return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, str(error))
+    if draft.state == DeliveryState.DRAFT and seen is not None and not is_as_seen(draft, seen):
+        return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
+    return _Obstacle(Change.PLACE_HELD, Reason.PAUSED) if current_pause() else None
+
+
+def _hold_if_shop_says_so(delivery: Delivery) -> None:
+    try:
+        why = reason_to_hold(delivery)
+    except ShopError as error:
+        hold_delivery(delivery, reason=Reason.SHOP_ERROR, note=str(error))
+        return
+    if why:
+        hold_delivery(delivery, reason=Reason.SHOP_HOLD, note=why)
+
+
+def _fields(order: Any, draft: Delivery) -> dict[str, Any]:
+    confirmed = draft.office_check == OfficeCheck.TAKES_PARCELS
+    return {
+        "order": order,
+        "current_order": order,
+        "reason": Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
+        "live": app_settings.canada_post.live,
+        "language": asking.language_of_order(order, draft.language),
+        "reference": asking.reference_of(order),
+        "service": _service(order, draft.service),
+    }
+
+
+def _service(order: Any, reserved: str) -> str:
+    """Return the service that was reserved, else the order's; Expedited Parcel where the shop cannot say."""
+    if reserved:
+        return reserved
+    try:
+        return asking.service_of(order)
+    except ShopError:
+        return Service.EXPEDITED_PARCEL
+
+
+def _release_as_set(delivery: Delivery, *, paid: bool) -> None:
+    """Release at placing if the setting says so; one that is on hold or needs a choice keeps that it was asked for."""
+    if app_settings.release == "on_placing" or (app_settings.release == "when_paid" and (paid or _is_paid(delivery))):
+        release_delivery(delivery)
+
+
+def _is_paid(delivery: Delivery) -> bool:
+    try:
+        return asking.is_paid(delivery.order) is True
+    except ShopError:
+        return False

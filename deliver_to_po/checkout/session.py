@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.draft import get_draft, placed_from
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
 
@@ -20,9 +20,17 @@ def draft_id_of(request: HttpRequest) -> str:
 
 
 def draft_of(request: HttpRequest) -> Delivery | None:
-    """Return the draft of the buyer's session, None when it holds none; raises DraftUnknown and DraftExpired."""
+    """Return the draft of the buyer's session, or what is reserved; None when the session holds none.
+
+    Raises DraftUnknown and DraftExpired.
+    """
     draft_id = draft_id_of(request)
     return get_draft(draft_id) if draft_id else None
+
+
+def placed_of(request: HttpRequest) -> Delivery | None:
+    """Return the placed delivery that the draft of the buyer's session became: an earlier press made the order."""
+    return placed_from(draft_id_of(request))
 
 
 def draft_to_change(request: HttpRequest) -> Delivery | None:

@@ -18,6 +18,7 @@ from deliver_to_po import errors
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import OFFICE_ID_LENGTH, display_postal_code
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
+from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
 from deliver_to_po.checkout.office_hours import office_hours
@@ -141,7 +142,11 @@ def recipient(request: HttpRequest) -> HttpResponse:
         initial=initial_recipient(known_recipient(draft, request)),
     )
     try:
+        if request.method != "POST":
+            problem = sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
+            draft = editable(draft)
+            remember_draft(request, draft)
             name_recipient(draft, form.recipient(), before_asking=partial(count_question, request))
         else:
             refuse_while_paused()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from inspect import getdoc
+from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage
@@ -35,7 +36,7 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     return [*_methods_not_written(path, adapter), *_search_fields(path, adapter)]
 
 
-def _methods_not_written(path: str, adapter: type[OrderAdapter]) -> list[CheckMessage]:
+def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[CheckMessage]:
     return [
         error(
             23,
@@ -51,7 +52,7 @@ def _first_paragraph(method: str) -> str:
     return (getdoc(getattr(OrderAdapter, method)) or "").partition("\n\n")[0]
 
 
-def _search_fields(path: str, adapter: type[OrderAdapter]) -> Iterator[CheckMessage]:
+def _search_fields(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[CheckMessage]:
     """Yield what in search_fields would break the admin's search: it asks for each from the delivery."""
     model = order_model()
     if model is None or not apps.is_installed("django.contrib.admin"):

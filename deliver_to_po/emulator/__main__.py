@@ -62,8 +62,13 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--port", type=int, default=8899, help="port to answer on; 0 takes a free one (default: %(default)s)")
     add("--host", choices=LOOPBACK, default=LOOPBACK[0], help="loopback address to answer on (default: %(default)s)")
-    add("--data", type=Path, metavar="FILE", help="SQLite file that keeps the state (default: forget it at the end)")
-    add("--client-id", default=defaults.client_id, help="the one client id that is let in (default: %(default)s)")
+    add(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="SQLite file that keeps the state (default: none, the state ends with the process)",
+    )
+    add("--client-id", default=defaults.client_id, help="the one client id that is accepted (default: %(default)s)")
     add("--client-secret", default=defaults.client_secret, help="its secret (default: %(default)s)")
     add("--customer-number", default=defaults.customer_number, help="the one customer (default: %(default)s)")
     add("--contract-id", default=defaults.contract_id, help="the customer's contract (default: %(default)s)")
@@ -72,7 +77,7 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
         type=float,
         default=defaults.token_lifetime_seconds,
         metavar="SECONDS",
-        help="how long a token counts (default: %(default)g)",
+        help="how long a token is valid (default: %(default)g)",
     )
     add(
         "--label-waits",
@@ -93,14 +98,14 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
         type=int,
         default=0,
         metavar="N",
-        help="limit for each group of operations; 0 for none (default: %(default)s)",
+        help="limit for each group of operations; 0 is no limit (default: %(default)s)",
     )
     add("--published-limits", action="store_true", help="limits as Canada Post publishes them for its web services")
     add(
         "--throttled-as",
         choices=THROTTLINGS,
         default=defaults.throttled_as,
-        help="what a call beyond a limit is answered (default: %(default)s)",
+        help="answer to a call beyond a limit (default: %(default)s)",
     )
     add(
         "--variant",

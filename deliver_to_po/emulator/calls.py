@@ -10,9 +10,9 @@ from werkzeug.wrappers import Request, Response
 from deliver_to_po.emulator.config import EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
 from deliver_to_po.emulator.offices import Office, all_offices, office
+from deliver_to_po.emulator.refusals import Problem
 from deliver_to_po.emulator.state import State
 from deliver_to_po.emulator.throttle import Throttle
-from deliver_to_po.emulator.voice import Problem
 
 
 @dataclass(slots=True)
@@ -26,29 +26,29 @@ class World:
     stopping: Event = field(default_factory=Event)
 
     def offices(self, *, d2po_only: bool) -> list[Office]:
-        """Return the offices that are not gone, perhaps only those that take D2PO parcels today."""
-        return list(filter(self.counts(d2po_only=d2po_only), all_offices()))
+        """Return the offices that exist today, or with ``d2po_only`` those that take D2PO parcels today."""
+        return list(filter(self.office_filter(d2po_only=d2po_only), all_offices()))
 
-    def counts(self, *, d2po_only: bool) -> Callable[[Office], bool]:
-        """Return a function that says whether an office is there today, perhaps only if it takes D2PO parcels."""
+    def office_filter(self, *, d2po_only: bool) -> Callable[[Office], bool]:
+        """Return a test of an office: does it exist today, or with ``d2po_only`` does it take D2PO parcels today?"""
         closings = self.state.closings()
 
-        def counts(office: Office) -> bool:
+        def passes(office: Office) -> bool:
             if d2po_only:
                 return office.accepts_d2po and office.office_id not in closings
             return closings.get(office.office_id) != "gone"
 
-        return counts
+        return passes
 
-    def standing_office(self, office_id: str) -> Office | None:
+    def existing_office(self, office_id: str) -> Office | None:
         """Return the office with that id unless it is gone."""
         found = office(office_id)
-        return found if found and self.counts(d2po_only=False)(found) else None
+        return found if found and self.office_filter(d2po_only=False)(found) else None
 
     def accepting_office(self, office_id: str) -> Office | None:
         """Return the office with that id if it takes D2PO parcels today."""
         found = office(office_id)
-        return found if found and self.counts(d2po_only=True)(found) else None
+        return found if found and self.office_filter(d2po_only=True)(found) else None
 
     def reset(self) -> None:
         """Forget everything but the settings."""
@@ -59,7 +59,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, with the world it meets."""
+    """One request, and what all requests share."""
 
     world: World
     request: Request
@@ -74,13 +74,13 @@ class Call:
         """Return the address below which this caller reaches the services, without a slash at the end."""
         return self.request.root_url.rstrip("/")
 
-    def said(self, english: str, french: str) -> str:
+    def text(self, english: str, french: str) -> str:
         """Return the text in the caller's language."""
         return french if self.french else english
 
     def problem(self, code: str, english: str, french: str) -> Problem:
         """Return a problem in the caller's language."""
-        return Problem(code, self.said(english, french))
+        return Problem(code, self.text(english, french))
 
 
 Handler: TypeAlias = Callable[..., Response]
@@ -91,8 +91,8 @@ Api: TypeAlias = Literal["portal", "webservices", "own"]
 class Operation:
     """Something that may be called.
 
-    ``name`` is what calls are counted and faults are planned by, the same in both APIs. ``answers`` is the media type
-    that Accept must name, ``""`` where the operation looks itself; ``limit`` is the group that is throttled together.
+    Calls are counted and faults planned by ``name``, which is the same in both APIs. ``answers`` is the media type that
+    Accept must name, ``""`` where the handler checks it; operations with the same ``limit`` are throttled together.
     """
 
     name: str

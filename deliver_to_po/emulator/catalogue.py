@@ -1,4 +1,4 @@
-"""Services and options as the emulator's Canada Post offers them, and what goes with what."""
+"""The services and options that the emulator offers, and which of them exclude each other."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +13,7 @@ D2PO = "D2PO"
 
 @dataclass(frozen=True, slots=True)
 class ServiceOffered:
-    """A service: names, and what the invented price is made of (CAD, CAD a kilogram, days)."""
+    """A service: its names, the parts of its invented price (CAD, CAD a kilogram) and its transit time in days."""
 
     code: str
     name: str
@@ -27,7 +27,7 @@ class ServiceOffered:
 
 @dataclass(frozen=True, slots=True)
 class OptionOffered:
-    """An option: names, class, price in CAD, and what it does not go with."""
+    """An option: its names, class, price in CAD, and the options that it excludes or needs."""
 
     code: str
     name: str
@@ -85,5 +85,5 @@ OPTIONS = {
         ),
     )
 }
-# BFLF is not offered here, but is named so that it is refused for the right reason.
+# BFLF is not offered here; it is listed so that it is refused as a conflict.
 OPTIONS_AGAINST_D2PO = (*_AGAINST_D2PO, "BFLF")

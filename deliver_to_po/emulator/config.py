@@ -1,10 +1,10 @@
-"""How an emulator is set up: whose shipments it takes, and how tolerant it is."""
+"""How an emulator is set up: its one customer, its limits, and which variant of an answer it gives."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-# What nobody has seen yet [I]: the shape of the portal's answers about post offices, and the namespace of XML tracking.
-# A good client reads all of these.
+# The shape of the portal's answers about post offices and the namespace of XML tracking are not published [I]. A good
+# client reads all of these.
 Variant: TypeAlias = Literal["array", "object", "kebab", "text"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
@@ -15,13 +15,13 @@ THROTTLINGS: tuple[Throttling, ...] = get_args(Throttling)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PREFIX = "/prod/devportal-portaildesdeveloppeurs"
 
-# Public, since whoever reaches the loopback may use the emulator.
+# No secret: whoever reaches loopback may use the emulator.
 DEFAULT_CLIENT = "emulator"
 
 
 @dataclass(frozen=True, slots=True)
 class EmulatorConfig:
-    """The one customer that the emulator knows, and its ways.
+    """The one customer that the emulator knows, and how it behaves.
 
     ``client_id`` and ``client_secret`` are the portal's application and the web services' user and password alike.
     ``label_waits`` is how often each label answers 202 before it comes, ``manifest_waits`` how often each manifest

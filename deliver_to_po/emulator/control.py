@@ -1,4 +1,4 @@
-"""The control API under /_emulator/: faults, offices, parcels, outages, settings; see everything, forget everything."""
+"""The control API under /_emulator/: faults, offices, parcels, outages, settings; lists of all that is kept; reset."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
@@ -9,21 +9,21 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import offices
-from deliver_to_po.emulator.answers import as_json
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.config import THROTTLINGS, VARIANTS
+from deliver_to_po.emulator.json_answers import as_json
 from deliver_to_po.emulator.office import Office
 from deliver_to_po.emulator.operations import NAMES
+from deliver_to_po.emulator.parcel_steps import Move, add_event, announce, move
+from deliver_to_po.emulator.refusals import NoSuchThing
 from deliver_to_po.emulator.state import CLOSINGS, StoredEvent, StoredOutage, StoredShipment
-from deliver_to_po.emulator.tracking import Move, add_event, announce, move
-from deliver_to_po.emulator.voice import NoSuchThing
 
 PATH = "/_emulator"
 STATUSES = ("created", "transmitted", "suspended")
 
 
 def index(call: Call) -> Response:
-    """Answer what may be asked here."""
+    """Answer the list of these operations, the names for faults, and the settings."""
     known = [f"{operation.method} {operation.path}" for operation in OPERATIONS]
     return as_json({"control": known, "operations": NAMES, "settings": _settings(call)})
 
@@ -45,7 +45,7 @@ def clear_faults(call: Call) -> Response:
 
 
 def seed_faults(call: Call) -> Response:
-    """Begin the chances of faults anew, from ``seed``."""
+    """Restart the random choice of the calls that faults hit, from ``seed``."""
     seed = _object(call).get("seed")
     if not isinstance(seed, int):
         raise BadRequest("Give seed, a whole number.")
@@ -54,12 +54,12 @@ def seed_faults(call: Call) -> Response:
 
 
 def calls(call: Call) -> Response:
-    """Answer how often each operation was asked for, those never asked for as 0."""
+    """Answer how often each operation was called, 0 included."""
     return as_json(dict.fromkeys(NAMES, 0) | call.world.state.calls())
 
 
 def shipments(call: Call) -> Response:
-    """Answer every shipment with the whole body that made it, those taken back as well."""
+    """Answer every shipment with the whole body that made it, voided ones included."""
     return as_json([asdict(shipment) for shipment in call.world.state.shipments()])
 
 
@@ -87,7 +87,7 @@ def list_events(call: Call, shipment_id: str) -> Response:
 
 
 def move_shipment(call: Call, shipment_id: str) -> Response:
-    """Move a parcel along by a step: ``step``, perhaps ``office_id`` (another post office) and ``at`` (local time)."""
+    """Move a parcel along: ``step``, optionally ``office_id`` (another post office) and ``at`` (local time)."""
     wanted, shipment = _object(call), known_shipment(call, shipment_id)
     try:
         step = Move(str(wanted.get("step", "")), str(wanted.get("office_id", "")), _time(wanted))
@@ -97,7 +97,7 @@ def move_shipment(call: Call, shipment_id: str) -> Response:
 
 
 def add_one_event(call: Call, shipment_id: str) -> Response:
-    """Let one event happen by Canada Post's number: ``code``, perhaps ``office_id`` and ``at``."""
+    """Add one event by Canada Post's id: ``code``, optionally ``office_id`` and ``at``."""
     wanted, shipment = _object(call), known_shipment(call, shipment_id)
     if not isinstance(wanted.get("code"), int):
         raise BadRequest("Give code, a whole number.")
@@ -119,7 +119,7 @@ def list_outages(call: Call) -> Response:
 
 
 def add_outage(call: Call) -> Response:
-    """Plan an outage: ``text``, perhaps ``text_fr``, ``starts_at`` and ``ends_at`` with their time zones."""
+    """Plan an outage: ``text``, optionally ``text_fr``, ``starts_at`` and ``ends_at`` with their time zones."""
     wanted = _object(call)
     try:
         starts_at, ends_at = (datetime.fromisoformat(str(wanted[name])) for name in ("starts_at", "ends_at"))
@@ -177,7 +177,7 @@ def reset(call: Call) -> Response:
 
 
 def known_shipment(call: Call, shipment_id: str) -> StoredShipment:
-    """Return a shipment, also one that was taken back; raises NoSuchThing."""
+    """Return a shipment, even a voided one; raises NoSuchThing."""
     for shipment in call.world.state.shipments():
         if shipment.shipment_id == shipment_id:
             return shipment

@@ -1,4 +1,4 @@
-"""Faults on request: what goes wrong, in which operation, how often, how likely, before or after the work was done."""
+"""Faults on request: what goes wrong, in which operation, how often, how likely, before or after the work is done."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -57,7 +57,7 @@ class Fault:
 class FaultPlan:
     """The faults that are still to come, in the order they were asked for; safe to use from many threads.
 
-    The same ``seed`` makes the same calls be hit by faults that are not certain.
+    Which calls a fault of some probability hits depends on ``seed`` alone.
     """
 
     def __init__(self, seed: int = 0) -> None:
@@ -67,7 +67,7 @@ class FaultPlan:
         self._drawn = 0
 
     def seed(self, number: int) -> None:
-        """Begin the chances anew."""
+        """Restart the random numbers from another seed."""
         with self._lock:
             self._seed, self._drawn = number, 0
 
@@ -90,7 +90,7 @@ class FaultPlan:
     def add_from(self, data: object, operations: tuple[str, ...]) -> Fault:
         """Plan the fault that a JSON object describes; raises BadRequest with the reason when it makes no sense."""
         if not isinstance(data, dict) or not {"operation", "fault"} <= set(data) <= set(Fault.__dataclass_fields__):
-            raise BadRequest(f"Give a JSON object with operation, fault and perhaps {', '.join(_OPTIONAL)}.")
+            raise BadRequest(f"Give a JSON object with operation, fault and optionally {', '.join(_OPTIONAL)}.")
         if data["operation"] not in (ANY_OPERATION, *operations):
             raise BadRequest(f"operation is * or one of {', '.join(operations)}.")
         try:
@@ -109,7 +109,7 @@ class FaultPlan:
             return [asdict(fault) for fault in self._faults]
 
     def take(self, operation: str) -> Fault | None:
-        """Return the fault that hits this call, and use it up once."""
+        """Return the fault that hits this call, and count that."""
         with self._lock:
             for place, fault in enumerate(self._faults):
                 named = fault.operation in (ANY_OPERATION, operation)

@@ -1,12 +1,12 @@
-"""Manifests between two days, and what all shipments of one cost: the same over both APIs."""
+"""Which manifests were made between two days, and what a manifest's shipments cost: the same over both APIs."""
 
 from decimal import Decimal
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.prices import cost_of_shipment
-from deliver_to_po.emulator.search import read_day
+from deliver_to_po.emulator.refusals import Refused
+from deliver_to_po.emulator.shipment_search import read_day
 from deliver_to_po.emulator.state import State, StoredManifest
-from deliver_to_po.emulator.voice import Refused
 
 
 def listed_manifests(call: Call, start: str, end: str) -> list[StoredManifest]:

@@ -1,4 +1,4 @@
-"""What a post office of the emulator is."""
+"""A made-up post office, and an office with its distance."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias

@@ -7,13 +7,13 @@ from math import asin, cos, radians, sin, sqrt
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.emulator.grid import Grid
-from deliver_to_po.emulator.made_up import make_up
+from deliver_to_po.emulator.made_up_offices import make_offices
 from deliver_to_po.emulator.office import Hours, Near, Office
 from deliver_to_po.emulator.places import areas, is_large, plain, point_of_city
 
 __all__ = ["Hours", "Near", "Office", "all_offices", "distance_km", "nearest", "office"]
 
-# An invented bound: who asks from farther away has no office near.
+# An invented limit: a search finds no office farther away.
 FARTHEST_KM = 200.0
 
 # How far to look at first; farther only if there are too few.
@@ -36,7 +36,7 @@ def distance_km(latitude: float, longitude: float, other_latitude: float, other_
 @cache
 def all_offices() -> tuple[Office, ...]:
     """Return every office, the same ones at every start."""
-    return tuple(make_up())
+    return tuple(make_offices())
 
 
 @cache
@@ -67,7 +67,7 @@ def _by_place() -> Grid[Office]:
 
 @cache
 def _middles() -> dict[str, tuple[float, float]]:
-    """Return where each area lies; what shares but two characters or one lies where the first such area does."""
+    """Return where each area lies; two characters or one stand for the first area that begins with them."""
     middles: dict[str, tuple[float, float]] = {}
     for area in areas():
         for length in (3, 2, 1):
@@ -108,12 +108,12 @@ def point_of_address(province: str, city: str, street: str) -> tuple[float, floa
 
 
 def nearest(
-    latitude: float, longitude: float, maximum: int, counts: Callable[[Office], bool] = lambda office: True
+    latitude: float, longitude: float, maximum: int, wanted: Callable[[Office], bool] = lambda office: True
 ) -> Sequence[Near]:
-    """Return the nearest offices within reach, nearest first, of those that ``counts`` says yes to."""
+    """Return the offices within reach that pass the test ``wanted``, nearest first."""
     found: list[Near] = []
     for radius in _RADII_KM:
-        found = [near for near in _within(latitude, longitude, radius) if counts(near.office)]
+        found = [near for near in _within(latitude, longitude, radius) if wanted(near.office)]
         if len(found) >= maximum:
             break
     return sorted(found, key=lambda near: (near.distance_km, near.office.office_id))[:maximum]

@@ -3,14 +3,14 @@
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator import documents
+from deliver_to_po.emulator import specimens
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.control import known_shipment
 from deliver_to_po.emulator.operations import NAMES
 from deliver_to_po.emulator.page_html import Page
 from deliver_to_po.emulator.page_texts import LANGUAGES, Language
-from deliver_to_po.emulator.tracking import Move, move
-from deliver_to_po.emulator.voice import NoSuchThing
+from deliver_to_po.emulator.parcel_steps import Move, move
+from deliver_to_po.emulator.refusals import NoSuchThing
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -22,14 +22,14 @@ def page(call: Call) -> Response:
 
 def label(call: Call, shipment_id: str) -> Response:
     """Answer a label without a token, for a person who looks at the page."""
-    return Response(documents.pdf_label(known_shipment(call, shipment_id)), content_type=documents.PDF)
+    return Response(specimens.pdf_label(known_shipment(call, shipment_id)), content_type=specimens.PDF)
 
 
 def redirected_label(call: Call, shipment_id: str) -> Response:
     """Answer a label at another host name; who brings the credentials of the first host along is refused."""
     if "Authorization" in call.request.headers:
         raise BadRequest("Credentials for another host do not belong here.")
-    content, media_type = documents.label(known_shipment(call, shipment_id))
+    content, media_type = specimens.label(known_shipment(call, shipment_id))
     return Response(content, content_type=media_type)
 
 
@@ -38,7 +38,7 @@ def manifest(call: Call, manifest_id: str) -> Response:
     found = call.world.state.manifest(manifest_id)
     if found is None:
         raise NoSuchThing("manifest")
-    return Response(documents.manifest(call.world.state, found), content_type=documents.PDF)
+    return Response(specimens.manifest(call.world.state, found), content_type=specimens.PDF)
 
 
 def move_on_page(call: Call) -> Response:

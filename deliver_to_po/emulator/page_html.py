@@ -10,9 +10,9 @@ from deliver_to_po.emulator.faults import ANY_OPERATION, NAMED_FAULTS
 from deliver_to_po.emulator.offices import office
 from deliver_to_po.emulator.operations import NAMES
 from deliver_to_po.emulator.page_texts import FAULTS, LANGUAGES, STATUSES, STEPS, TEXTS, Language, in_language
+from deliver_to_po.emulator.parcel_steps import STEPS as STEP_EVENTS
+from deliver_to_po.emulator.parcel_steps import usual_next_step
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.tracking import STEPS as STEP_EVENTS
-from deliver_to_po.emulator.tracking import usual_next_step
 
 _HTTP_STATUSES = ("401", "403", "404", "429", "500", "502", "503", "504")
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "fr": "Français"}

@@ -76,7 +76,7 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     "voided": ("voided", "annulé"),
 }
 
-# By the step's name in ``tracking.STEPS``.
+# By the step's name in ``parcel_steps.STEPS``.
 STEPS: Mapping[str, tuple[str, str]] = {
     "announced": ("announced", "annoncé"),
     "in_transit": ("in transit", "en transit"),

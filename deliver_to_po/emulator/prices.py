@@ -1,4 +1,4 @@
-"""What a shipment costs at the emulator's Canada Post: invented, but always the same for the same parcel."""
+"""What a shipment costs in the emulator: an invented price, always the same for the same parcel."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _FIRST_LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A price in CAD and how it comes about; taxes with their percentage."""
+    """A price in CAD and its parts; taxes with their percentage."""
 
     service: str
     base: Decimal
@@ -115,7 +115,7 @@ def _province(spec: Mapping[str, Any]) -> str:
 
 def _option_price(option: Mapping[str, Any]) -> Decimal:
     if option["optionCode"] == "COV":
-        # The first hundred dollars are included.
+        # The first hundred dollars of coverage are free.
         beyond = max(Decimal(0), Decimal(str(option.get("optionAmount", 0))) - COVERAGE_WITHOUT_SIGNATURE)
         return (beyond / 100 * Decimal("2.5")).quantize(_CENT)
     offered = OPTIONS.get(option["optionCode"])

@@ -7,8 +7,8 @@ from typing import Any
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.catalogue import COVERAGE_WITHOUT_SIGNATURE, LARGEST_COVERAGE, OPTIONS, SERVICES
 from deliver_to_po.emulator.prices import Cost, cost, province_of, today
+from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.rules import too_large
-from deliver_to_po.emulator.voice import Problem, Refused
 
 
 def quotes(call: Call, scenario: Mapping[str, Any]) -> list[Cost]:
@@ -40,7 +40,7 @@ def _problems(call: Call, scenario: Mapping[str, Any]) -> Iterator[Problem]:
         yield call.problem("AA003", "The customer number is not yours.", "Le numéro de client n'est pas le vôtre.")
     if contract and contract.lstrip("0") != config.contract_id.lstrip("0"):
         yield call.problem("2561", "This contract is not the customer's.", "Ce contrat n'est pas celui du client.")
-    # A day of grace: nobody's clock stands in Canada's easternmost time.
+    # One day of grace: today is UTC's, and where the caller is, it may still be yesterday.
     if _mailing_date(scenario) < today() - timedelta(days=1):
         yield call.problem("1622", "The mailing date is past.", "La date de dépôt est passée.")
     if too_large(scenario["parcelCharacteristics"]):

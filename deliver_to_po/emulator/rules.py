@@ -1,6 +1,6 @@
 """What Canada Post checks beyond the schema: payment, addresses, and the rules of Deliver to Post Office.
 
-One table for both APIs; bodies stand here in the portal's names. Codes are Canada Post's where it published one; those
+One table for both APIs; bodies have the portal's names here. Codes are Canada Post's where it published one; those
 that begin with EMU- are invented, since nobody has seen what is answered. The sentences are this project's own.
 """
 
@@ -21,7 +21,7 @@ from deliver_to_po.emulator.catalogue import (
     OPTIONS_AGAINST_D2PO,
     SERVICES,
 )
-from deliver_to_po.emulator.voice import Problem
+from deliver_to_po.emulator.refusals import Problem
 
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
 PHONE = re.compile(r"\+?[0-9 ().\-]{10,}([xp ]+[0-9]+)?", re.IGNORECASE)

@@ -21,18 +21,18 @@ from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World
 from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
+from deliver_to_po.emulator.parcel_steps import Move, move
 from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment
-from deliver_to_po.emulator.tracking import Move, move
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 
 class _Handler(WSGIRequestHandler):
-    """Logs no requests, since addresses hold what somebody typed; breaks the connection where a reset was asked for."""
+    """Logs no requests, since URLs hold what people typed; breaks the connection where a fault says so."""
 
     def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:
-        """Close without lingering, which sends RST, as a connection that breaks does."""
+        """Close without lingering, which sends RST as a broken connection does."""
         self.close_connection = True
         with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -44,8 +44,8 @@ class _Handler(WSGIRequestHandler):
 class EmulatorServer:
     """An emulator on loopback.
 
-    ``port`` 0 takes a free one; ``data`` is a SQLite file that keeps the state, else it is gone with the object. Raises
-    ValueError for a host that is not loopback. May be used as a context manager.
+    ``port`` 0 takes a free one; ``data`` is a SQLite file that keeps the state, which otherwise ends with the object.
+    Raises ValueError for a host that is not loopback. May be used as a context manager.
     """
 
     def __init__(
@@ -87,12 +87,12 @@ class EmulatorServer:
 
     @property
     def calls(self) -> dict[str, int]:
-        """Return how often each operation was asked for."""
+        """Return how often each operation was called."""
         return self.world.state.calls()
 
     @property
     def shipments(self) -> list[StoredShipment]:
-        """Return every shipment, oldest first, those taken back as well."""
+        """Return every shipment, oldest first, voided ones included."""
         return self.world.state.shipments()
 
     @property
@@ -106,10 +106,10 @@ class EmulatorServer:
         return self.world.config
 
     def move_parcel(self, pin: str, step: str, *, office_id: str = "", at: datetime | None = None) -> list[StoredEvent]:
-        """Move a parcel along by a step of ``tracking.STEPS``; return the events.
+        """Move a parcel along by a step of ``parcel_steps.STEPS``; return the events.
 
         ``office_id`` is another post office than the one it was sent to, ``at`` when it happened, local to there.
-        Raises LookupError for a tracking number that nobody made, ValueError for another step or post office.
+        Raises LookupError for an unknown tracking number, ValueError for an unknown step or post office.
         """
         for shipment in self.shipments:
             if shipment.pin == pin:
@@ -136,12 +136,12 @@ class EmulatorServer:
         self._listen().serve_forever()
 
     def listen(self) -> str:
-        """Take the port, before ``serve``; return the address."""
+        """Bind the port, before ``serve``; return the address."""
         self._listen()
         return self.url
 
     def stop(self) -> None:
-        """Answer no more; delays that were asked for end at once."""
+        """Stop answering; delays that were asked for end at once."""
         self.world.stopping.set()
         if self._server is not None:
             if self._thread is not None:

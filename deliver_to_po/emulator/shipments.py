@@ -1,13 +1,13 @@
-"""Making, transmitting, taking back and refunding shipments: what both APIs do in the same way."""
+"""Makes, transmits, voids and refunds shipments: what both APIs do in the same way."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.parcel_steps import announce
+from deliver_to_po.emulator.refusals import NoSuchThing, Problem, Refused
 from deliver_to_po.emulator.rules import broken_rules
 from deliver_to_po.emulator.state import RequestIdTaken, StoredManifest, StoredShipment
-from deliver_to_po.emulator.tracking import announce
-from deliver_to_po.emulator.voice import NoSuchThing, Problem, Refused
 
 MOST_GROUPS = 50
 
@@ -53,7 +53,7 @@ def shipment_of(call: Call, customer: str, mobo: str, shipment_id: str) -> Store
 
 
 def void(call: Call, shipment: StoredShipment) -> None:
-    """Take a shipment back, unless it is transmitted (8064)."""
+    """Void a shipment, unless it is transmitted (8064)."""
     if shipment.transmitted:
         raise Refused(
             call.problem("8064", "A transmitted shipment stays.", "Un envoi transmis ne peut pas être annulé.")
@@ -81,7 +81,7 @@ def paid_by_card(shipment: StoredShipment) -> bool:
 
 
 def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> StoredManifest:
-    """Make a manifest of groups, whose shipments can then no longer be taken back."""
+    """Make a manifest of groups, whose shipments can no longer be voided then."""
     check_customer(call, customer, mobo)
     problems = _manifest_problems(call, body)
     if problems:
@@ -100,7 +100,7 @@ def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> S
 
 
 def manifest_of(call: Call, customer: str, mobo: str, manifest_id: str, *, asking: bool = True) -> StoredManifest:
-    """Return a manifest; 9153 as often as the emulator was told to, counted where ``asking``."""
+    """Return a manifest; 9153 as often as ``manifest_waits``, counted where ``asking``."""
     check_customer(call, customer, mobo)
     found = call.world.state.manifest(manifest_id)
     if found is None:

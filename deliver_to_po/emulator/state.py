@@ -3,8 +3,8 @@
 import time
 from typing import Literal, TypeAlias, get_args
 
+from deliver_to_po.emulator.memory.events import Events, StoredEvent, StoredOutage
 from deliver_to_po.emulator.memory.manifests import Manifests, StoredManifest
-from deliver_to_po.emulator.memory.parcels import Parcels, StoredEvent, StoredOutage
 from deliver_to_po.emulator.memory.shipments import RequestIdTaken, Shipments, StoredShipment
 
 __all__ = [
@@ -22,25 +22,25 @@ Closing: TypeAlias = Literal["no_longer", "gone"]
 CLOSINGS: tuple[Closing, ...] = get_args(Closing)
 
 
-class State(Shipments, Manifests, Parcels):
-    """The emulator's memory, one behind both APIs; safe to use from many threads."""
+class State(Shipments, Manifests, Events):
+    """The emulator's memory, shared by both APIs; safe to use from many threads."""
 
     def count_call(self, operation: str) -> None:
-        """Remember that an operation was asked for, whatever comes of it."""
+        """Count a call of an operation, whatever comes of it."""
         self._do("INSERT INTO call VALUES (?, 1) ON CONFLICT (operation) DO UPDATE SET count = count + 1", operation)
 
     def calls(self) -> dict[str, int]:
-        """Return how often each operation was asked for."""
+        """Return how often each operation was called."""
         return {row["operation"]: row["count"] for row in self._rows("SELECT * FROM call ORDER BY operation")}
 
     def add_token(self, value: str, lifetime_seconds: float) -> None:
-        """Let a token in for that long, and forget those that expired."""
+        """Accept a token for that long, and forget those that expired."""
         with self._transaction():
             self._database.execute("DELETE FROM token WHERE expires_at < ?", (time.time(),))
             self._database.execute("INSERT INTO token VALUES (?, ?)", (value, time.time() + lifetime_seconds))
 
     def knows_token(self, value: str) -> bool:
-        """Say whether a token was given out and still counts."""
+        """Say whether a token was issued and has not expired."""
         return bool(self._rows("SELECT 1 FROM token WHERE value = ? AND expires_at > ?", value, time.time()))
 
     def expire_tokens(self) -> None:

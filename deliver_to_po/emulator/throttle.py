@@ -1,4 +1,4 @@
-"""Canada Post's limits: so many calls of one group of operations in any 60 seconds."""
+"""Canada Post's limits on the calls of one group of operations in any 60 seconds."""
 
 from collections import defaultdict, deque
 from threading import Lock

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po import asking
+from deliver_to_po.asking import ShopError
 from deliver_to_po.choices import Change, DeliveryState, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import MoveRefused
@@ -66,7 +67,10 @@ def _awaits_release(delivery: Delivery) -> bool:
     if not releasable(delivery):
         return False
     by_merchant = app_settings.release == "by_merchant" or delivery.state == DeliveryState.HELD
-    return by_merchant or order_adapter().is_paid(delivery.order)
+    try:
+        return by_merchant or asking.is_paid(delivery.order) is True
+    except ShopError:
+        return False
 
 
 def _refused(deliveries: Sequence[Delivery]) -> QuerySet[Shipment]:
@@ -84,7 +88,10 @@ def revise(shipment: Shipment, *, user: Any = None) -> Shipment:
     Its request id is a new one: the system has refused the old one, and holds nothing under it. Raises MoveRefused
     when the parcel is not refused any more, has been revised already, or the shop no longer names it.
     """
-    plan = plan_of(shipment.delivery)
+    try:
+        plan = plan_of(shipment.delivery)
+    except ShopError:
+        raise MoveRefused from None
     if len(plan.parcels) < shipment.parcel:
         raise MoveRefused
     try:

@@ -1,17 +1,13 @@
 """The request that a shipment froze: written when its parcel is released, read the same each time it is sent."""
 
-from dataclasses import replace
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import SHIPMENT_ID_LENGTH, TRACKING_NUMBER_LENGTH
 from deliver_to_po.shipping import Made, Office, ShipmentRequest
-
-WEIGHT_STEP, SIDE_STEP = Decimal("0.001"), Decimal("0.1")
 
 
 def request_of(shipment: Shipment) -> ShipmentRequest:
@@ -47,23 +43,18 @@ def whom_and_where(delivery: Delivery) -> dict[str, Any]:
 
 
 def size_and_weight(parcel: Parcel) -> dict[str, Decimal]:
-    """Return a parcel as the fields of a shipment, in Canada Post's steps: never lighter or smaller than it is."""
+    """Return a parcel as the fields of a shipment."""
     return {
-        "weight_kg": _rounded_up(parcel.weight_kg, WEIGHT_STEP),
-        "length_cm": _rounded_up(parcel.length_cm, SIDE_STEP),
-        "width_cm": _rounded_up(parcel.width_cm, SIDE_STEP),
-        "height_cm": _rounded_up(parcel.height_cm, SIDE_STEP),
+        "weight_kg": parcel.weight_kg,
+        "length_cm": parcel.length_cm,
+        "width_cm": parcel.width_cm,
+        "height_cm": parcel.height_cm,
     }
 
 
-def _rounded_up(number: Decimal, step: Decimal) -> Decimal:
-    return Decimal(number).quantize(step, rounding=ROUND_UP)
-
-
 def sender_to_json(sender: Sender) -> dict[str, str]:
-    """Return a sender as JSON, the postal code as it goes on the wire."""
-    written = sender.address.postal_code
-    address = replace(sender.address, postal_code=normalize_postal_code(written) or written)
+    """Return a sender as JSON."""
+    address = sender.address
     return {
         "company": sender.company,
         "name": sender.name,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Max
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po.asking import ShopError, consignment_of, shipping_system_of
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.handoff.frozen_request import option_to_json, sender_to_json, size_and_weight, whom_and_where
 from deliver_to_po.models import Delivery, Shipment
@@ -24,22 +25,25 @@ class Plan:
 
 
 def plan_of(delivery: Delivery) -> Plan:
-    """Ask the shop's adapter for parcels, sender, options and shipping system of a delivery's order. Makes no call."""
-    adapter, order = order_adapter(), delivery.order
-    parcels = list(adapter.parcels(order))
-    if not parcels:
-        return Plan((), {})
-    alias = adapter.shipping_system(order)
-    system = shipping_system(alias)
+    """Ask the shop for parcels, sender, options and shipping system of a delivery's order. Makes no call.
+
+    Raises ShopError.
+    """
+    consignment = consignment_of(delivery.order)
+    alias = shipping_system_of(delivery.order)
+    try:
+        system = shipping_system(alias)
+    except ImproperlyConfigured:
+        raise ShopError("shipping_system", "names one that is not in SHIPPING_SYSTEMS") from None
     return Plan(
-        parcels,
+        consignment.parcels,
         {
             "system": alias,
             "api": system.api,
             "group": system.group(timezone.localdate()),
             "service": delivery.service,
-            "options": [option_to_json(option) for option in adapter.options(order)],
-            "sender": sender_to_json(adapter.ship_from(order)),
+            "options": [option_to_json(option) for option in consignment.options],
+            "sender": sender_to_json(consignment.sender),
             "due_at": timezone.now(),
         },
     )

@@ -1,7 +1,10 @@
 """Sending a shipment: every check first, the row committed before the call, and what each answer leads to."""
 
+from contextlib import suppress
 from typing import Any
 
+from deliver_to_po import asking
+from deliver_to_po.asking import ShopError
 from deliver_to_po.canadapost import errors
 from deliver_to_po.choices import Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
@@ -36,6 +39,10 @@ def send_waiting(shipment: Shipment) -> None:
     if isinstance(system, NotYet):
         put_off(shipment, system)
         return
+    if no := _shop_says_no(shipment):
+        put_off(shipment, NotYet(reason=no))
+        move_delivery(shipment.delivery, Change.HOLD, reason=no)
+        return
     asked = checked_office(shipment)
     if asked.check == OfficeCheck.COULD_NOT_ASK:
         put_off(shipment, NotYet(reason=_why_not_asked(asked)))
@@ -44,6 +51,18 @@ def send_waiting(shipment: Shipment) -> None:
         move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=reason)
     else:
         send(shipment, system)
+
+
+def _shop_says_no(shipment: Shipment) -> Reason:
+    """Return why the shop does not want the order shipped any more. Only a plain no counts, nothing that goes wrong."""
+    order = shipment.delivery.order
+    with suppress(ShopError):
+        if not asking.goes_to_post_office(order):
+            return Reason.NOT_FOR_POST_OFFICE
+    with suppress(ShopError):
+        if app_settings.release == "when_paid" and asking.is_paid(order) is False:
+            return Reason.NOT_PAID
+    return Reason.NONE
 
 
 def _why_not_asked(asked: CheckAnswer) -> Reason:

@@ -1,7 +1,7 @@
 """The specimen label: everything a Deliver to Post Office label says, marked so that nobody mails it.
 
 Canada Post's own layout and symbology are not public and need its approval, so this is a layout of our own, without its
-logo, and SPECIMEN stands across it.
+logo, and SPECIMEN is written across it.
 """
 
 from dataclasses import dataclass

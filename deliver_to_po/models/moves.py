@@ -14,8 +14,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.dispatch import Signal
 from django.utils import timezone
 
+from deliver_to_po import signals
 from deliver_to_po.choices import Change, Reason
 from deliver_to_po.choices import DeliveryState as D
 from deliver_to_po.choices import ShipmentState as S
@@ -23,6 +25,7 @@ from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import CLOSED, Shipment
+from deliver_to_po.signals import send_on_commit
 
 # The answer to one of these is still to come.
 IN_FLIGHT = (S.REQUESTED, S.UNKNOWN, S.VOIDING, S.REFUNDING)
@@ -125,6 +128,19 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
 # Moves after which the next revision of the parcel may be made.
 FREES_THE_PARCEL = ("label_destroyed",)
 
+# What a shop is told of, after the commit.
+DELIVERY_SIGNALS: Mapping[str, Signal] = {
+    D.RESERVED: signals.reserved,
+    D.PLACED: signals.placed,
+    D.RELEASED: signals.released,
+    D.HELD: signals.held,
+    D.NEEDS_CHOICE: signals.needs_choice,
+    D.CANCELLED: signals.cancelled,
+}
+SHIPMENT_SIGNALS: Mapping[str, Signal] = {S.REFUSED: signals.refused, S.LABELLED: signals.labelled}
+# These lead back to where the delivery has been: the shop was told of it then.
+NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN)
+
 
 def move_delivery(
     delivery: Delivery,
@@ -154,8 +170,14 @@ def move_delivery(
         History.objects.create(
             delivery_id=delivery.pk, user=user, change=change, reason=fields.get("reason", Reason.NONE), note=note
         )
-    delivery.refresh_from_db()
+        delivery.refresh_from_db()
+        if change not in NOT_NEWS and (signal := DELIVERY_SIGNALS.get(move.target or "")):
+            _tell(signal, delivery)
     return True
+
+
+def _tell(signal: Signal, delivery: Delivery) -> None:
+    send_on_commit(signal, Delivery, delivery_id=delivery.pk, order_pk=delivery.order_id, reason=str(delivery.reason))
 
 
 def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
@@ -209,7 +231,17 @@ def move_shipment(
                 reason=fields.get("reason", Reason.NONE),
                 note=note,
             )
-    shipment.refresh_from_db()
+        shipment.refresh_from_db()
+        if signal := SHIPMENT_SIGNALS.get(move.target or ""):
+            send_on_commit(
+                signal,
+                Shipment,
+                delivery_id=shipment.delivery_id,
+                order_pk=shipment.delivery.order_id,
+                reason=str(shipment.reason),
+                shipment_pk=shipment.pk,
+                tracking_number=shipment.tracking_pin,
+            )
     return True
 
 
@@ -255,4 +287,5 @@ def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
             **fields,
         )
         History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
+        _tell(signals.needs_choice, delivery)
     return delivery

@@ -18,7 +18,7 @@ FRENCH_PROVINCE = "QC"
 
 
 class Filter(StrEnum):
-    """What a buyer may ask for: only offices that …"""
+    """What a buyer may filter offices by."""
 
     OPEN_NOW = "open"
     EVENINGS = "evenings"

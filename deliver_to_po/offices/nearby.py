@@ -35,11 +35,10 @@ RURAL = "0"
 FIRST_KM, FIRST_RURAL_KM = 25.0, 80.0
 # An office that is farther away is no help: our directory does not know that part of the country yet.
 FARTHEST_KM = 500.0
-# The prefixes that one city has for itself: the areas (FSA) that begin so lie within 35 km of their centre by GeoNames.
-# An area that we do not know can be taken to be where its neighbours are. Other prefixes say little: V1 is Langley and
-# Fort St. John.
+# Prefixes of postal codes that belong to one city: GeoNames has their areas (FSA) within 35 km of a common centre, so
+# an area that we do not know is where its neighbours are. Other prefixes say little: V1 is Langley and Fort St. John.
 CITY_PREFIXES = re.compile(r"B3|G[12]|H[1-5789]|J4|K[124]|L[258]|M[1-9]?|N[69]|P[3467]|R[2-6]|S7|T[2356]|V[56]")
-# If too few were found: how much farther to look than enough are expected within, and how much if none was found.
+# If we found too few offices, we look this many times farther than we expect to have to; this many times if none.
 MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
 
 
@@ -52,7 +51,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """The point to measure from, and whether it is the very place that was searched for or the centre of its area."""
+    """The point to measure distances from, and whether it is the place itself or the centre of its area."""
 
     coordinates: Coordinates
     precision: Precision
@@ -87,7 +86,7 @@ def nearby_offices(query: OfficeQuery, language: Language, needed: int) -> Nearb
 
 
 def centre_of(query: OfficeQuery) -> Centre | None:
-    """Return where a search is, as far as known offices tell: the centre of those there. None if they do not tell.
+    """Return the point that a search is about: the centre of the known offices there. None if there are none.
 
     For a postal code that is the offices that have it, else those in its area, else those in the city of the area; for
     an address, the offices in its city. Closed offices, and those seen long ago, tell as well as any.

@@ -1,4 +1,4 @@
-"""Is a postal counter open, and until or from when? In its own time zone; on a holiday we never promise that it is."""
+"""Whether a postal counter is open, and until or from when, in its own time zone. On a holiday it only may be."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.zones import zone_of
 
 PUBLIC = ("public",)
-# Canada Post also closes on days that private employers need not give, and everywhere on Easter Monday.
+# Canada Post also closes on days that are no holidays for private employers, and on Easter Monday everywhere.
 CATEGORIES = (*PUBLIC, "government", "optional")
 
 
@@ -45,7 +45,7 @@ def opening(office: PostOffice, moment: datetime | None = None) -> Opening | Non
 
 
 def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: datetime) -> Opening:
-    """Return whether a counter with ``hours`` is open at ``moment``. It never "opens next" on a holiday: it may not."""
+    """Return whether a counter with ``hours`` is open at ``moment``. Holidays do not count as its next opening."""
     now = moment.astimezone(zone)
     spans = hours.spans(moment, zone)
     first = next(spans, None)

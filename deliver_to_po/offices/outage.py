@@ -1,4 +1,4 @@
-"""Is Canada Post not answering searches just now? Since when, and what do buyers see instead? For the merchant."""
+"""Whether Canada Post answers searches just now; if not, since when, and what buyers see instead. For the merchant."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +10,9 @@ from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
 from deliver_to_po.shared_cache import attempt
 
-# An outage counts as over when nobody has searched for so long.
+# How long after the last search an outage counts as over.
 FORGOTTEN_AFTER_SECONDS = 3600
-# Many searches in a row end on the same rung, so the same rung is written again only after so long.
+# How often the same rung is written again: during an outage many searches in a row end on the same one.
 WRITTEN_AGAIN_AFTER_SECONDS = 60
 
 

@@ -6,6 +6,7 @@
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -124,9 +125,12 @@ def places_called(name: str, province: str = "") -> tuple[Place, ...]:
 
     If ``province`` is given, only the one there.
     """
-    found = _by_name().get(fold(name), ()) or _also_called(name)
-    here = tuple(place for place in found if province in ("", place.province))
+    here = _in_province(_by_name().get(fold(name), ()), province) or _in_province(_also_called(name), province)
     return here if len({fold(place.name) for place in here}) < 2 else ()
+
+
+def _in_province(places: Iterable[Place], province: str) -> tuple[Place, ...]:
+    return tuple(place for place in places if province in ("", place.province))
 
 
 def is_longer(place: Place, than: Place) -> bool:
@@ -147,4 +151,4 @@ def places_like(name: str, province: str = "") -> tuple[Place, ...]:
     names = [known for known in _by_name() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
     like = get_close_matches(wanted, names, n=MOST_SUGGESTIONS, cutoff=LEAST_SIMILARITY)
     found = dict.fromkeys([*_also_called(name), *longer, *(place for known in like for place in places_called(known))])
-    return tuple(place for place in found if province in ("", place.province))[:MOST_SUGGESTIONS]
+    return _in_province(found, province)[:MOST_SUGGESTIONS]

@@ -21,6 +21,6 @@ def fetch_hours(argument: list[str]) -> None:
 
 
 def ask_for_hours(office_ids: Iterable[str], language: Language) -> bool:
-    """Let a worker fetch the hours of these offices; say whether there is one to do it."""
+    """Let a worker fetch the hours of these offices; say whether one will."""
     ids = list(office_ids)
     return bool(ids) and send_after_commit(fetch_hours, [language, *ids])

@@ -1,6 +1,6 @@
-"""One question, one call: of all who ask the same at the same time one calls Canada Post, and the others wait for it.
+"""One question, one call: of many who ask the same at the same time, one calls Canada Post and the others wait.
 
-They are told from each other in the cache CACHE, so that it holds in every process that shares it.
+Whose turn it is to call stands in the shared cache, so this works across all processes that share it.
 """
 
 import logging
@@ -18,7 +18,7 @@ from deliver_to_po.shared_cache import attempt
 
 log = logging.getLogger(__name__)
 
-# A question that Canada Post did not answer is not asked again for so long; searches go on without an answer at once.
+# How long nobody asks a question again that Canada Post did not answer, nor waits for it.
 UNANSWERED_SECONDS = 5
 # If the request that has the turn dies, the turn ends by itself this long after that request's deadline.
 GRACE_SECONDS = 1.0
@@ -34,7 +34,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn(Generic[T]):
-    """Either the ``answer`` that somebody else got meanwhile, or None and the ``seconds_left`` in which to ask."""
+    """The ``answer`` that somebody else got, or None: then it is our turn to ask, within ``seconds_left``."""
 
     answer: T | None
     seconds_left: float
@@ -42,12 +42,16 @@ class Turn(Generic[T]):
 
 @contextmanager
 def one_call(question: str, seconds: float, look: Callable[[], T | None]) -> Iterator[Turn[T]]:
-    """Wait until the answer is there or it is our turn to ask for it, which the block under ``with`` does then.
+    """Wait for the answer of somebody else, or for our turn to ask::
 
-    ``question`` is a cache key. ``look`` reads the answer from where the block leaves it for all who wait. Waiting and
-    asking take ``seconds`` at most, less if this thread's deadline ends before. Raises NoAnswer when that time is up,
-    when somebody asked in vain a few seconds ago, and when the block raises CanadaPostError, which is logged and
-    remembered for those who wait. What else the block raises is raised.
+        with one_call(question, seconds, look) as turn:
+            answer = turn.answer or ask(turn.seconds_left)
+
+    ``question`` is a cache key. ``look`` returns the answer from where ``ask`` saves it for all who wait. All of this
+    takes ``seconds`` at most, or what is left of this thread's deadline.
+
+    Raises NoAnswer when the time is up, when somebody asked in vain a few seconds ago, and when ``ask`` raises
+    CanadaPostError, which is logged and remembered for those who wait.
     """
     with _answer_or_turn(question, seconds, look) as turn:
         try:
@@ -64,8 +68,8 @@ def _answer_or_turn(question: str, seconds: float, look: Callable[[], T | None])
     ends_at = min(time.monotonic() + seconds, outer.ends_at if outer else math.inf)
     pause = FIRST_PAUSE_SECONDS
     while (left := ends_at - time.monotonic()) > 0 and not unanswered(question):
-        with _taking_turn(question, seconds + GRACE_SECONDS) as ours:
-            # Only now: whoever had the turn before us may have left the answer, or found out that there is none.
+        with _taking_turn(question, math.ceil(seconds + GRACE_SECONDS)) as ours:
+            # Looking before we have the turn would be too early: whoever has it may be about to save the answer.
             answer = look()
             if answer is not None or (ours and not unanswered(question)):
                 yield Turn(answer, left)
@@ -91,10 +95,11 @@ def unanswered(question: str) -> bool:
 
 
 @contextmanager
-def _taking_turn(question: str, seconds: float) -> Iterator[bool]:
+def _taking_turn(question: str, seconds: int) -> Iterator[bool]:
     """Take the turn if it is free, and give it back at the end; yields False when somebody else has it.
 
-    If the cache is down everybody gets the turn: there are more calls, but all are answered.
+    If the cache is down everybody gets the turn: there are more calls, but all are answered. Whole seconds: Redis cuts
+    off the rest.
     """
     token = uuid.uuid4().hex
     ours = attempt(lambda cache: cache.add(_turn_key(question), token, seconds), True)

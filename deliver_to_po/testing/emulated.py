@@ -74,7 +74,7 @@ class EmulatedCanadaPost:
     # Seed
 
     def configure(self, **settings: Any) -> None:
-        """Change the emulator's ways, such as ``label_waits=2`` or ``calls_per_minute=5``."""
+        """Change how the emulator behaves, such as ``label_waits=2`` or ``calls_per_minute=5``."""
         self.server.configure(**settings)
 
     def offices_near(self, postal_code: str, count: int = 10) -> list[EmulatedOffice]:
@@ -82,12 +82,12 @@ class EmulatedCanadaPost:
         from deliver_to_po.emulator import offices
 
         point = offices.point_of_postal_code(normalize_postal_code(postal_code))
-        counts = self.server.world.counts(d2po_only=True)
-        found = offices.nearest(*point, count, counts) if point else ()
+        wanted = self.server.world.office_filter(d2po_only=True)
+        found = offices.nearest(*point, count, wanted) if point else ()
         return [_described(near.office) for near in found]
 
     def close_office(self, office_id: str, *, gone: bool = False) -> None:
-        """Let an office take parcels no longer, or be gone altogether."""
+        """Let an office take no more parcels, or with ``gone`` vanish altogether."""
         self.server.state.close_office(f"{office_id:0>10}", "gone" if gone else "no_longer")
 
     def reopen_office(self, office_id: str) -> None:
@@ -127,7 +127,7 @@ class EmulatedCanadaPost:
 
     @property
     def shipments(self) -> "list[StoredShipment]":
-        """Return every shipment with the body that made it, oldest first, those taken back as well."""
+        """Return every shipment with the body that made it, oldest first, voided ones included."""
         return self.server.shipments
 
     @property
@@ -137,7 +137,7 @@ class EmulatedCanadaPost:
 
     @property
     def calls(self) -> dict[str, int]:
-        """Return how often each operation was asked for."""
+        """Return how often each operation was called."""
         return self.server.calls
 
 

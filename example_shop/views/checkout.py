@@ -11,13 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, get_draft
-from deliver_to_po.checkout.session import draft_id_of, forget_draft
-from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftIncomplete, OfficeNoLongerTakesParcels
-from deliver_to_po.models import Delivery
-from deliver_to_po.offices.withdrawal import withdrawn
-from deliver_to_po.pause import refuse_while_paused
-from deliver_to_po.summary import summarize
+from deliver_to_po import shop
+from deliver_to_po.errors import DeliverToPoError
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
 from example_shop.forms import ContactForm, DeliveryForm, contact_as_typed
@@ -62,14 +57,14 @@ def delivery(request: HttpRequest) -> HttpResponse:
         request.POST or None,
         initial={"method": checkout.method},
         fits=Basket(request).fits_post_office(),
-        withdrawn=withdrawn(),
+        withdrawn=shop.withdrawn(),
     )
     if request.method == "POST" and form.is_valid():
         checkout.method = form.cleaned_data["method"]
         checkout.save(request)
         if checkout.method == DeliveryMethod.POST_OFFICE:
             return redirect("deliver_to_po:choose")
-        forget_draft(request)
+        shop.forget_choice(request)
         return redirect("shop:review")
     context = {
         "form": form,
@@ -97,39 +92,30 @@ def _review(request: HttpRequest) -> HttpResponse:
         return redirect("shop:delivery")
     checkout.save(request)
     try:
-        draft = _complete_draft(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
+        choice = shop.review(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
         if request.method == "POST" and _total_as_shown(request, checkout, basket):
-            choice = Choice(draft and draft.pk, request.POST.get("seen", ""))
-            return _paid(request, place_order(checkout, basket.lines(), choice, (get_language() or "en")[:2]))
-    except DraftChanged as error:
-        messages.warning(request, str(error.message))
-        return redirect("shop:review")
+            language = (get_language() or "en")[:2]
+            seen = Choice(choice and choice.draft.pk, request.POST.get("seen", ""))
+            return _paid(request, place_order(checkout, basket.lines(), seen, language))
     except DeliverToPoError as error:
         if request.method == "POST" and (placed := _placed_before(request)):
             # The first press of a double one has won meanwhile.
             return _paid(request, placed)
-        messages.error(request, str(error.message))
-        return redirect("deliver_to_po:recipient" if isinstance(error, DraftIncomplete) else "deliver_to_po:choose")
+        if error.url:
+            # The step says there what is wrong.
+            return redirect(error.url)
+        messages.warning(request, str(error))
+        return redirect("shop:review")
     context = {
         "step": 3,
         "checkout": checkout,
         "lines": basket.lines(),
         "totals": totals(basket.subtotal(), checkout.method),
-        "draft": draft,
-        "seen": fingerprint(draft) if draft else "",
-        "summary": summarize(draft, get_language()) if draft else None,
+        "draft": choice and choice.draft,
+        "seen": choice.seen if choice else "",
+        "summary": choice and choice.summary,
     }
     return render(request, "shop/review.html", context)
-
-
-def _complete_draft(request: HttpRequest) -> Delivery:
-    refuse_while_paused()
-    draft = get_draft(draft_id_of(request))
-    if not draft.complete:
-        raise DraftIncomplete
-    if draft.office_check in CLOSED_ANSWERS:
-        raise OfficeNoLongerTakesParcels
-    return draft
 
 
 def _total_as_shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> bool:
@@ -154,6 +140,6 @@ def _paid(request: HttpRequest, order: Order) -> HttpResponse:
     if order.checkout_token == Checkout.of(request).token:
         # An old tab's button must not empty a basket that has been filled since.
         Basket(request).clear()
-        forget_draft(request)
+        shop.forget_choice(request)
     finish(request, order)
     return redirect(order)

@@ -6,8 +6,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from deliver_to_po.checkout.placing import require_choice
-from deliver_to_po.summary import summarize
+from deliver_to_po.shop import delivery_of, summarize
 from example_shop.models import Order
 
 
@@ -16,7 +15,7 @@ from example_shop.models import Order
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was ordered and where it goes, to whoever holds the address: it is in the buyer's e-mail."""
     shown = get_object_or_404(Order, token=token)
-    delivery = require_choice(shown)
+    delivery = delivery_of(shown)
     context = {
         "order": shown,
         "lines": shown.lines.select_related("product"),

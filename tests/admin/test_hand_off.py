@@ -14,7 +14,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import again
 from deliver_to_po.models import Delivery, Shipment
 from tests.admin.conftest import Clerk, deliver_to
-from tests.factories import make_delivery, make_draft, make_shipment
+from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -86,7 +86,7 @@ def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
 
 @pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.CANCELLED])
 def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
-    delivery = make_shipment(make_delivery(state=state)).delivery
+    delivery = make_shipment(make_delivery(state=state, order=make_order())).delivery
     assert not has_button(admin_client, delivery)
     assert press(admin_client, delivery) == ["There is nothing to hand off: no shipment is released and unfinished."]
 

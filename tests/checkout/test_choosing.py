@@ -11,7 +11,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.checkout import choosing
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
-from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.draft import fingerprint, get_draft
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.choices import DeliveryState, OfficeCheck
@@ -141,7 +141,7 @@ def test_who_asks_too_often_cannot_have_an_older_offer_confirmed(offered: list[s
 def test_an_office_chosen_while_another_tab_places_makes_a_new_draft(offered: list[str]) -> None:
     draft = choose_office(offered[0], "en")
     save_recipient(draft, RECIPIENT)
-    placed = place(make_order(), draft.pk)
+    placed = place(make_order(), draft.pk, seen=fingerprint(draft))
     again = choose_office(offered[1], "en", draft)
     placed.refresh_from_db()
     assert (placed.state, placed.office_id) == (DeliveryState.PLACED, offered[0])
@@ -164,7 +164,7 @@ def test_an_office_that_has_closed_is_chosen_no_more() -> None:
     assert chosen_office_id(None) == ""
 
 
-class GuessingAdapter(OrderAdapter):
+class GuessingAdapter(OrderAdapter[Any]):
     """A shop that guesses a postal code."""
 
     def postal_code(self, request: Any) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming import confirm
-from deliver_to_po.checkout.draft import get_draft
+from deliver_to_po.checkout.draft import fingerprint, get_draft
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.choices import OfficeCheck, Reason
@@ -69,7 +69,7 @@ def test_an_incomplete_draft_is_not_confirmed_and_asks_nobody(offered: list[str]
 
 def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:
     stale = get_draft(draft.pk)
-    placed = place(make_order(), draft.pk)
+    placed = place(make_order(), draft.pk, seen=fingerprint(draft))
     with pytest.raises(DraftUnknown):
         confirm(stale)
     placed.refresh_from_db()

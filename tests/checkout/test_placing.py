@@ -8,13 +8,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
 from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.checkout import placing
 from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.checkout.placing import place, require_choice
+from deliver_to_po.checkout.placing import require_choice
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.errors import (
     ChoiceRequired,
@@ -34,6 +36,16 @@ from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def place(order: Any, draft_id: Any, *, seen: str | None = None) -> Delivery:
+    """Place what the buyer has seen, unless ``seen`` says otherwise."""
+    try:
+        draft = Delivery.objects.filter(pk=draft_id).first()
+    except ValidationError:
+        draft = None
+    shown = fingerprint(draft) if draft and seen is None else seen
+    return placing.place(order, draft_id, seen=shown)
 
 
 def test_a_draft_becomes_the_delivery_of_the_order() -> None:
@@ -247,7 +259,7 @@ def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPat
 
 def test_the_reference_of_a_uuid_order_fits_by_itself() -> None:
     order = SimpleNamespace(pk=uuid.uuid4())
-    assert OrderAdapter().reference(order) == order.pk.hex
+    assert OrderAdapter[Any]().reference(order) == order.pk.hex
 
 
 def test_a_refused_parcel_gets_one_next_revision() -> None:

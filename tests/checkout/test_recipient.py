@@ -67,7 +67,7 @@ def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
     assert get_draft(draft.pk).recipient == RECIPIENT
 
 
-class SuggestingAdapter(OrderAdapter):
+class SuggestingAdapter(OrderAdapter[Any]):
     """A shop that knows who buys."""
 
     def recipient(self, request: Any) -> RecipientSuggestion:

@@ -36,7 +36,7 @@ TYPED = {
 }
 
 
-class StepAdapter(OrderAdapter):
+class StepAdapter(OrderAdapter[Any]):
     """A shop that knows a little of its buyer."""
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:

@@ -9,8 +9,8 @@ import pytest
 from deliver_to_po.emulator import page_texts
 from deliver_to_po.emulator.control import STATUSES
 from deliver_to_po.emulator.faults import NAMED_FAULTS
+from deliver_to_po.emulator.parcel_steps import STEPS
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.emulator.tracking import STEPS
 from tests.emulator.conftest import Caller
 
 

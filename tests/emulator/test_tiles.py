@@ -5,8 +5,8 @@ import re
 import pytest
 from lxml import etree
 
-from deliver_to_po.emulator.mercator import TILE_PX, Point, latitude_of, longitude_of, point
-from deliver_to_po.emulator.tiles import draw
+from deliver_to_po.emulator.map.mercator import TILE_PX, Point, latitude_of, longitude_of, point
+from deliver_to_po.emulator.map.tiles import draw
 from tests.emulator.conftest import Caller
 
 MONTREAL = (45.5019, -73.5674)

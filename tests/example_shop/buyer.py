@@ -81,7 +81,7 @@ class Buyer:
     def last_form(self) -> dict[str, str]:
         """Return what the form of the review page would send."""
         page = self.get("shop:review")
-        return dict(re.findall(r'<input type="hidden" name="(checkout|total)" value="([^"]*)"', page))
+        return dict(re.findall(r'<input type="hidden" name="(checkout|seen|total)" value="([^"]*)"', page))
 
     def place_order(self, form: dict[str, str] | None = None) -> HttpResponse:
         """Press "Place order and pay"."""

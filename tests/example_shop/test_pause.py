@@ -53,5 +53,5 @@ def test_a_pause_that_begins_after_the_choice_places_no_order(emulator: Emulator
     buyer.place_order()
     assert not Order.objects.exists()
     assert "Canada Post is on strike. Deliver to Post Office is paused until" in buyer.get("deliver_to_po:choose")
-    assert buyer.client.get(reverse("shop:review"))["Location"] == reverse("deliver_to_po:choose")
+    assert buyer.client.get(reverse("shop:review"))["Location"].startswith(reverse("deliver_to_po:choose"))
     assert buyer.client.get(reverse("deliver_to_po:recipient")).status_code == 302

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from deliver_to_po.canadapost.errors import Throttled, Unavailable
+from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices import directory
-from deliver_to_po.offices.check import check_office
+from deliver_to_po.offices.check import ask_about, check_office
 
 pytestmark = pytest.mark.django_db
 
@@ -42,3 +44,58 @@ def test_whatever_else_is_answered_means_it_could_not_be_asked(
 
 def test_an_office_without_coordinates_is_looked_for_near_its_postal_code(office: PostOffice) -> None:
     assert check_office(dataclasses.replace(office, coordinates=None), "en") == OfficeCheck.TAKES_PARCELS
+
+
+def test_for_a_buyer_both_calls_together_take_no_longer_than_a_search_may(
+    emulator: EmulatorServer, office: PostOffice, change_settings: Any
+) -> None:
+    emulator.state.close_office(office.office_id, "no_longer")
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.8)
+    check_office(office, "fr")
+    for operation in ("find_offices", "office_details"):
+        emulator.faults.add(operation, "delay", count=None, seconds=0.5)
+    assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
+    assert ask_about(office, "en").check == OfficeCheck.NO_LONGER
+
+
+def test_in_the_background_each_call_has_a_deadline_of_its_own(
+    emulator: EmulatorServer, office: PostOffice, change_settings: Any
+) -> None:
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
+    check_office(office, "fr")
+    emulator.faults.add("find_offices", "delay", count=None, seconds=1.5)
+    answer = ask_about(office, "en", background=True)
+    assert (answer.check, type(answer.error)) == (OfficeCheck.COULD_NOT_ASK, Unavailable)
+
+
+def test_a_check_in_the_background_leaves_the_last_quarter_of_the_calls_to_buyers(
+    emulator: EmulatorServer, office: PostOffice, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"CALLS_PER_MINUTE": 4}, SEARCH_TIMEOUT_SECONDS=0.4)
+    answers = [ask_about(office, "en", background=True) for _ in range(4)]
+    assert isinstance(answers[-1].error, Throttled)
+    assert check_office(office, "en") == OfficeCheck.TAKES_PARCELS
+
+
+def test_an_office_that_is_closed_leaves_its_neighbours_as_they_were(
+    emulator: EmulatorServer, office: PostOffice
+) -> None:
+    check_office(office, "en")
+    before = set(directory.offerable().values_list("office_key", flat=True))
+    emulator.state.close_office(office.office_id, "gone")
+    check_office(office, "en")
+    after = set(directory.offerable().values_list("office_key", flat=True))
+    assert before - after == {office.office_id.lstrip("0")}
+
+
+def test_no_office_at_all_is_no_proof_that_one_is_closed(
+    emulator: EmulatorServer, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_office(office, "en")
+    monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda self, query, **_: [])
+    assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
+    assert directory.offered_within(office.office_id, timedelta(minutes=1))
+
+
+def test_an_office_is_looked_for_at_its_coordinates_before_its_postal_code(office: PostOffice) -> None:
+    assert check_office(dataclasses.replace(office, postal_code="V5K0A1"), "en") == OfficeCheck.TAKES_PARCELS

@@ -12,6 +12,7 @@ from tests.offices.counters import HOLIDAYS, NINE_TO_FIVE, OFFICE, WEEKDAYS, at
 LATE = WeeklyHours({4: intervals(["12:00", "18:15"])})
 TO_MIDNIGHT = WeeklyHours({5: intervals(["12:00", "24:00"])})
 SATURDAY = WeeklyHours({6: intervals(["10:00", "21:00"])})
+SUNDAY = WeeklyHours({7: intervals(["10:00", "21:00"])})
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,7 @@ SATURDAY = WeeklyHours({6: intervals(["10:00", "21:00"])})
         (Filter.EVENINGS, WeeklyHours({1: intervals(["09:00", "18:00"])}), False),
         (Filter.EVENINGS, SATURDAY, False),
         (Filter.WEEKEND, SATURDAY, True),
+        (Filter.WEEKEND, SUNDAY, True),
         (Filter.WEEKEND, WEEKDAYS, False),
         (Filter.OPEN_NOW, WEEKDAYS, True),
         (Filter.OPEN_NOW, SATURDAY, False),

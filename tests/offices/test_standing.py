@@ -1,11 +1,19 @@
-"""When an answer is from, as people say it."""
+"""What a person is told about a list: who it comes from, and how old it is."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
-from deliver_to_po.offices.standing import received
+from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode
+from deliver_to_po.offices import cache
+from deliver_to_po.offices.finder import find
+from deliver_to_po.offices.standing import received, standing
+from deliver_to_po.offices.turns import note_unanswered
+from tests.offices.conftest import OTTAWA
 
 TORONTO = ZoneInfo("America/Toronto")
 # A Wednesday, 8 p.m.
@@ -31,3 +39,19 @@ def test_an_answer_is_as_old_as_people_say(at: datetime, words: str) -> None:
 def test_just_before_midnight_is_not_yesterday_yet_but_minutes_ago() -> None:
     now, at = datetime(2026, 11, 25, 0, 10, tzinfo=TORONTO), datetime(2026, 11, 24, 23, 50, tzinfo=TORONTO)
     assert received(at, now=now) == "less than an hour ago"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_rung_says_which_it_is(
+    aged: Callable[..., None], break_canada_post: Callable[..., None], language: Any
+) -> None:
+    aged()
+    note_unanswered(cache.key(OTTAWA, "en"))
+    stale = find(OTTAWA, "en")
+    break_canada_post()
+    ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearCoordinates(Coordinates(45.42, -75.7)))]
+    with translation.override(language):
+        told = [standing(answer) for answer in (stale, *ours)]
+    assert len(set(told)) == 3
+    assert all(told)

@@ -18,11 +18,12 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 
 from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.errors import Unavailable
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable
-from deliver_to_po.offices import cache, turns
+from deliver_to_po.offices import turns
 from deliver_to_po.offices.finder import fetch_office, find
 from deliver_to_po.offices.turns import NoAnswer, one_call
 
@@ -156,12 +157,6 @@ def test_a_cache_that_keeps_nothing_makes_searches_slower_but_they_work(
     assert set(search_at_once(5)) == {Rung.FRESH}
 
 
-def test_a_cache_that_holds_something_else_is_no_answer(emulator: EmulatorServer) -> None:
-    caches["default"].set(cache.key(OTTAWA, "en"), {"offices": [{"no": "office"}], "asked_at": "never"}, 60)
-    assert find(OTTAWA, "en").rung == Rung.FRESH
-    assert emulator.calls["find_offices"] == 1
-
-
 def nothing_found() -> str | None:
     """Find no answer: nobody else ever leaves one."""
     return None
@@ -173,6 +168,7 @@ def ask_once(question: str, seconds: float, ask: Callable[[float], str] = lambda
         return ask(turn.seconds_left)
 
 
+@pytest.mark.usefixtures("cache_of_this_process")
 def test_a_turn_whose_holder_died_ends_by_itself() -> None:
     caches["default"].add("question.turn", "a request that died", 0.2)
     assert ask_once("question", 2.0) == "asked"
@@ -211,3 +207,42 @@ def test_a_mistake_in_asking_gives_the_turn_back() -> None:
     with pytest.raises(RuntimeError):
         ask_once("question", 1.0, mistaken)
     assert not turns.taken("question")
+
+
+def test_nobody_asks_if_the_one_before_has_just_asked_in_vain() -> None:
+    def others_ask_in_vain() -> str | None:
+        """Look between getting the turn and asking: whoever had it before has just found out."""
+        turns.note_unanswered("question_in_vain")
+        return None
+
+    asked: list[float] = []
+    with pytest.raises(NoAnswer), one_call("question_in_vain", 1.0, others_ask_in_vain) as turn:
+        asked.append(turn.seconds_left)
+    assert asked == []
+    assert not turns.unanswered("question")
+
+
+def test_an_answer_that_another_left_meanwhile_is_taken_without_asking() -> None:
+    caches["default"].set("question.turn", "another", 5)
+    with one_call("question", 1.0, lambda: "theirs") as turn:
+        assert turn.answer == "theirs"
+    assert turns.taken("question")
+    caches["default"].delete("question.turn")
+
+
+def test_what_canada_post_does_not_answer_is_remembered_and_ends_as_no_answer() -> None:
+    def fail(left: float) -> str:
+        raise Unavailable("find post offices")
+
+    with pytest.raises(NoAnswer):
+        ask_once("question_that_fails", 1.0, fail)
+    assert turns.unanswered("question_that_fails")
+    assert not turns.taken("question_that_fails")
+    with pytest.raises(NoAnswer):
+        ask_once("question_that_fails", 1.0)
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_the_time_that_is_left_for_asking_is_what_waiting_has_left() -> None:
+    caches["default"].add("question.turn", "a request that died", 0.3)
+    assert 0 < float(ask_once("question", 2.0, str)) <= 1.75

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from deliver_to_po.adapter import OrderAdapter
-from deliver_to_po.canadapost.types import Parcel, Sender
+from deliver_to_po.adapter import OrderAdapter, Parcel, Sender
 from tests.factories import PARCEL, SENDER
 
 
-class PurchaseAdapter(OrderAdapter):
+class PurchaseAdapter(OrderAdapter[Any]):
     """Answers for Purchase."""
 
     search_fields = ("number",)

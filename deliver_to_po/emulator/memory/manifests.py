@@ -28,7 +28,7 @@ class StoredManifest:
 
     @property
     def po_number(self) -> str:
-        """Return the number under which Canada Post keeps it."""
+        """Return its PO number, by which Canada Post files it."""
         return f"D{_FIRST_PO_NUMBER + self.number}"
 
     @property

@@ -12,7 +12,7 @@ from typing import Any
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.emulator.memory.store import Store
 
-# Room for every second since the epoch within eight digits: an emulator that forgot everything does not repeat itself.
+# Numbers begin at the second since the epoch, within eight digits, so that a fresh emulator repeats none.
 _SEQUENCES = 89_000_000
 _FIRST_TICKET = 109_648_000
 
@@ -50,7 +50,7 @@ class StoredShipment:
 
     @property
     def transmitted(self) -> bool:
-        """Say whether it can no longer be taken back."""
+        """Say whether it can no longer be voided."""
         return self.status == "transmitted"
 
     @property
@@ -94,13 +94,13 @@ class Shipments(Store):
             return _shipment(self._rows("SELECT * FROM shipment WHERE number = ?", number)[0])
 
     def shipments(self) -> list[StoredShipment]:
-        """Return every shipment, oldest first, those taken back as well."""
+        """Return every shipment, oldest first, voided ones included."""
         return [_shipment(row) for row in self._rows("SELECT * FROM shipment ORDER BY number")]
 
     def find_shipments(
         self, *, request_id: str = "", pin: str = "", group_id: str = "", shipment_id: str = "", manifest_id: str = ""
     ) -> list[StoredShipment]:
-        """Return the shipments that were not taken back, oldest first; what is empty is not asked."""
+        """Return the shipments that are not voided, oldest first; an empty argument matches all."""
         asked = (request_id, pin, group_id, shipment_id, manifest_id)
         rows = self._rows(
             "SELECT * FROM shipment WHERE NOT voided AND (? = '' OR request_id = ?) AND (? = '' OR pin = ?)"
@@ -111,21 +111,21 @@ class Shipments(Store):
         return [_shipment(row) for row in rows]
 
     def shipment(self, shipment_id: str) -> StoredShipment | None:
-        """Return one shipment, None when there is none or it was taken back."""
+        """Return one shipment, None when there is none or it was voided."""
         found = self.find_shipments(shipment_id=shipment_id) if shipment_id else []
         return found[0] if found else None
 
     def shipment_by_number(self, number: int) -> StoredShipment | None:
-        """Return one shipment by the emulator's own number, None when there is none or it was taken back."""
+        """Return one shipment by the emulator's own number, None when there is none or it was voided."""
         rows = self._rows("SELECT * FROM shipment WHERE number = ? AND NOT voided", number)
         return _shipment(rows[0]) if rows else None
 
     def void_shipment(self, number: int) -> None:
-        """Take a shipment back."""
+        """Void a shipment."""
         self._do("UPDATE shipment SET voided = 1 WHERE number = ?", number)
 
     def transmit_shipment(self, shipment_id: str, manifest_id: str = "") -> None:
-        """Make a shipment transmitted, so that it can no longer be taken back."""
+        """Make a shipment transmitted, so that it can no longer be voided."""
         self._do(
             "UPDATE shipment SET status = 'transmitted', manifest_id = ? WHERE shipment_id = ?",
             manifest_id,

@@ -47,9 +47,9 @@ _FORGET = (
 
 
 class Store:
-    """A database in a file or gone with the process; safe to use from many threads.
+    """A database in a file or in memory; safe to use from many threads.
 
-    A file of an older version is emptied: it holds only what somebody played with.
+    A file of an older version is emptied: it holds nothing but trials.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -63,12 +63,12 @@ class Store:
         self._database.execute(f"PRAGMA user_version = {_VERSION}")
 
     def close(self) -> None:
-        """Close the database; nothing can be asked afterwards."""
+        """Close the database, which cannot be used afterwards."""
         with self._lock:
             self._database.close()
 
     def reset(self) -> None:
-        """Forget everything but which numbers were given out."""
+        """Forget everything; numbers that were used are not used again."""
         with self._transaction():
             for statement in _FORGET:
                 self._database.execute(statement)

@@ -4,10 +4,10 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator import documents
-from deliver_to_po.emulator.answers import JsonVoice, link
-from deliver_to_po.emulator.artifacts import answer_label, answer_manifest
+from deliver_to_po.emulator import specimens
+from deliver_to_po.emulator.artifact_answers import answer_label, answer_manifest
 from deliver_to_po.emulator.calls import Call, Operation
+from deliver_to_po.emulator.json_answers import JsonRefusals, link
 from deliver_to_po.emulator.state import StoredManifest, StoredShipment
 
 PATH = "/shipping/v1/artifacts"
@@ -15,25 +15,25 @@ PATH = "/shipping/v1/artifacts"
 
 def label_link(call: Call, shipment: StoredShipment) -> dict[str, Any]:
     """Return the link to a shipment's label."""
-    number = documents.FIRST_ARTIFACT + shipment.number
-    address = f"{call.base}{PATH}/{documents.label_key(shipment)}/shipping/{number}/0"
-    return link("label", address, documents.label_media_type(shipment), index=0)
+    number = specimens.FIRST_ARTIFACT + shipment.number
+    address = f"{call.base}{PATH}/{specimens.label_key(shipment)}/shipping/{number}/0"
+    return link("label", address, specimens.label_media_type(shipment), index=0)
 
 
 def manifest_link(call: Call, manifest: StoredManifest) -> dict[str, Any]:
-    """Return the link to a manifest's document. Canada Post's own example says JSON of it, though it is a PDF."""
-    number = documents.FIRST_ARTIFACT + manifest.number
+    """Return the link to a manifest's document. Canada Post's own example calls it JSON, though it is a PDF."""
+    number = specimens.FIRST_ARTIFACT + manifest.number
     return link("artifact", f"{call.base}{PATH}/{manifest.po_number}/shipping/{number}/0")
 
 
 def label(call: Call, key: str, artifact: int, index: int) -> Response:
-    """Answer a label in the media type of its link; 202 as often as the emulator was told to."""
-    return answer_label(call, JsonVoice(), key, artifact, index)
+    """Answer a label in the media type of its link; 202 as often as ``label_waits``."""
+    return answer_label(call, JsonRefusals(), key, artifact, index)
 
 
 def manifest_document(call: Call, po_number: str, artifact: int, index: int) -> Response:
     """Answer a manifest as PDF."""
-    return answer_manifest(call, JsonVoice(), po_number, artifact, index)
+    return answer_manifest(call, JsonRefusals(), po_number, artifact, index)
 
 
 OPERATIONS = (

@@ -1,18 +1,18 @@
-"""The portal's token endpoint (RFC 6749 client credentials) and the check of what it gave out."""
+"""The portal's token endpoint (RFC 6749 client credentials) and the check of its tokens."""
 
 import secrets
 import time
 
 from werkzeug.wrappers import Request, Response
 
-from deliver_to_po.emulator.answers import JsonVoice, as_json
 from deliver_to_po.emulator.calls import Call, Operation, World
+from deliver_to_po.emulator.json_answers import JsonRefusals, as_json
 
 SCOPE = "merchant"
 
 
 def token(call: Call) -> Response:
-    """Give out a token for the right client id and secret, in the form, in X-IBM headers or as HTTP Basic."""
+    """Issue a token for the right client id and secret, in the form, in X-IBM headers or as HTTP Basic."""
     form = call.request.form
     if form.get("grant_type") != "client_credentials":
         return _refused(400, "unsupported_grant_type", "grant_type must be client_credentials.")
@@ -38,11 +38,11 @@ def token(call: Call) -> Response:
 
 
 def check_bearer(world: World, request: Request) -> Response | None:
-    """Return 401 unless the request carries a token that was given out and has not expired."""
+    """Return 401 unless the request carries a token that was issued and has not expired."""
     given = request.authorization
     if given is not None and given.type == "bearer" and given.token and world.state.knows_token(given.token):
         return None
-    return JsonVoice().gateway(401, "Unauthorized", "A valid access token is needed.")
+    return JsonRefusals().gateway(401, "Unauthorized", "A valid access token is needed.")
 
 
 def _credentials(request: Request) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""Reads the JSON body of a call and holds it against its table."""
+"""Reads the JSON body of a call and checks it against its table."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from werkzeug.exceptions import BadRequest
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.portal.fields import Field
-from deliver_to_po.emulator.voice import Problem, Refused
+from deliver_to_po.emulator.refusals import Problem, Refused
 
 
 def body_of(call: Call, table: Field) -> dict[str, Any]:

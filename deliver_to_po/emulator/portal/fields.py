@@ -26,7 +26,7 @@ class Field(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Text(Field):
-    """A string of so many characters, perhaps of a pattern (matched whole)."""
+    """A string of ``shortest`` to ``longest`` characters that matches ``pattern`` as a whole, where there is one."""
 
     longest: int
     shortest: int = 0
@@ -60,7 +60,7 @@ class Day(Field):
 
 @dataclass(frozen=True, slots=True)
 class Number(Field):
-    """A number above zero, with at most so many decimals."""
+    """A number above zero, at most ``largest``, with at most that many ``decimals``."""
 
     largest: float
     decimals: int
@@ -101,7 +101,7 @@ class Choice(Field):
 
 @dataclass(frozen=True, slots=True)
 class Object(Field):
-    """An object: what it may hold, what it must hold; ``closed`` when nothing else may stand in it."""
+    """An object: what it may hold, what it must hold; ``closed`` when it may hold nothing else."""
 
     holds: Mapping[str, Field] = field(default_factory=dict)
     required: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class Object(Field):
 
 @dataclass(frozen=True, slots=True)
 class Items(Field):
-    """A list of so many of the same."""
+    """A list of ``least`` to ``most`` items of one kind."""
 
     item: Field
     least: int

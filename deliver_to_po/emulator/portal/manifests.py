@@ -4,8 +4,8 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json, link
 from deliver_to_po.emulator.calls import Call, Operation
+from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.manifests import cost_of_manifest, listed_manifests
 from deliver_to_po.emulator.portal.artifacts import manifest_link
 from deliver_to_po.emulator.portal.bodies import body_of
@@ -33,7 +33,7 @@ def find_manifests(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Response:
-    """Answer a manifest; 9153 as often as the emulator was told to."""
+    """Answer a manifest; 9153 as often as ``manifest_waits``."""
     found = manifest_of(call, customer, mobo, manifest_id)
     own = _address(call, found)
     shipments = f"{own.partition('/manifests/')[0]}/shipments?manifest-id={found.manifest_id}"

@@ -5,12 +5,12 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json, link
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.config import Variant
+from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.office import Office
-from deliver_to_po.emulator.voice import NoSuchThing
-from deliver_to_po.emulator.where import offices_asked_for
+from deliver_to_po.emulator.office_search import offices_asked_for
+from deliver_to_po.emulator.refusals import NoSuchThing
 
 PATH = "/postoffice/v1/post-offices"
 _MOST_DECIMALS = 10
@@ -31,7 +31,7 @@ def find_offices(call: Call) -> Response:
 
 def office_details(call: Call, office_id: str) -> Response:
     """Answer one office with its hours, whether or not it takes D2PO parcels."""
-    office = call.world.standing_office(office_id)
+    office = call.world.existing_office(office_id)
     if office is None:
         raise NoSuchThing("post office")
     hours = [{"day": day, "time": list(times)} for day, times in office.hours]
@@ -41,8 +41,8 @@ def office_details(call: Call, office_id: str) -> Response:
 def _office(call: Call, office: Office) -> dict[str, Any]:
     return {
         "officeId": office.office_id,
-        "name": call.said(office.name, office.name_fr),
-        "location": call.said(office.location, office.location_fr),
+        "name": call.text(office.name, office.name_fr),
+        "location": call.text(office.location, office.location_fr),
         "bilingualDesignation": office.bilingual,
         "address": {
             "officeAddress": office.street,

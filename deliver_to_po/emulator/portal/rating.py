@@ -4,7 +4,6 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json, link
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import (
     HEAVIEST_KG,
@@ -15,12 +14,13 @@ from deliver_to_po.emulator.catalogue import (
     SERVICES,
     ServiceOffered,
 )
+from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.portal.prices import amount, service_standard
 from deliver_to_po.emulator.portal.rating_fields import MAILING_SCENARIO
 from deliver_to_po.emulator.prices import FUEL_PERCENT, Cost
 from deliver_to_po.emulator.quotes import quotes
-from deliver_to_po.emulator.voice import NoSuchThing
+from deliver_to_po.emulator.refusals import NoSuchThing
 
 PATH = "/rating/v1"
 
@@ -36,7 +36,7 @@ def services(call: Call) -> Response:
         [
             {
                 "serviceCode": offered.code,
-                "serviceName": call.said(offered.name, offered.name_fr),
+                "serviceName": call.text(offered.name, offered.name_fr),
                 "link": link("service", _service_address(call, offered.code)),
             }
             for offered in SERVICES.values()
@@ -45,14 +45,14 @@ def services(call: Call) -> Response:
 
 
 def service(call: Call, code: str) -> Response:
-    """Answer what a service takes: grams and centimetres, as the web services say it."""
+    """Answer what a service takes: in grams and centimetres, as in the web services."""
     offered = SERVICES.get(code)
     if offered is None:
         raise NoSuchThing("service")
     return as_json(
         {
             "serviceCode": code,
-            "serviceName": call.said(offered.name, offered.name_fr),
+            "serviceName": call.text(offered.name, offered.name_fr),
             "options": [_option_of_service(call, option) for option in offered.options],
             "restrictions": _restrictions(offered),
         }
@@ -60,14 +60,14 @@ def service(call: Call, code: str) -> Response:
 
 
 def option(call: Call, code: str) -> Response:
-    """Answer an option, and what it does not go with."""
+    """Answer an option, and which others it excludes or needs."""
     offered = OPTIONS.get(code)
     if offered is None:
         raise NoSuchThing("option")
     return as_json(
         {
             "optionCode": code,
-            "optionName": call.said(offered.name, offered.name_fr),
+            "optionName": call.text(offered.name, offered.name_fr),
             "optionClass": offered.kind,
             "printsOnLabel": True,
             "qualifierRequired": offered.qualifier_required,
@@ -84,7 +84,7 @@ def _quote(call: Call, cost: Cost) -> dict[str, Any]:
         taxes[name] |= {"percent": amount(percent)} if percent else {}
     return {
         "serviceCode": cost.service,
-        "serviceName": call.said(offered.name, offered.name_fr),
+        "serviceName": call.text(offered.name, offered.name_fr),
         "serviceLink": link("service", _service_address(call, cost.service)),
         "priceDetails": {
             "base": amount(cost.base),
@@ -94,7 +94,7 @@ def _quote(call: Call, cost: Cost) -> dict[str, Any]:
             "adjustments": [
                 {
                     "adjustmentCode": "FUELSC",
-                    "adjustmentName": call.said("Fuel surcharge", "Supplément pour carburant"),
+                    "adjustmentName": call.text("Fuel surcharge", "Supplément pour carburant"),
                     "adjustmentCost": amount(cost.fuel),
                     "qualifier": {"percent": amount(FUEL_PERCENT)},
                 }
@@ -108,7 +108,7 @@ def _quote(call: Call, cost: Cost) -> dict[str, Any]:
 def _priced_option(call: Call, code: str, price: Any) -> dict[str, Any]:
     return {
         "optionCode": code,
-        "optionName": call.said(OPTIONS[code].name, OPTIONS[code].name_fr),
+        "optionName": call.text(OPTIONS[code].name, OPTIONS[code].name_fr),
         "optionPrice": amount(price),
     }
 
@@ -117,7 +117,7 @@ def _option_of_service(call: Call, code: str) -> dict[str, Any]:
     offered = OPTIONS[code]
     described: dict[str, Any] = {
         "optionCode": code,
-        "optionName": call.said(offered.name, offered.name_fr),
+        "optionName": call.text(offered.name, offered.name_fr),
         "link": link("option", f"{call.base}{PATH}/options/{code}"),
         "mandatory": False,
         "qualifierRequired": offered.qualifier_required,

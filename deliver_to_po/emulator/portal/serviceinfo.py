@@ -2,9 +2,9 @@
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.voice import Problem, Refused
+from deliver_to_po.emulator.json_answers import as_json
+from deliver_to_po.emulator.refusals import Problem, Refused
 
 PATH = "/serviceinfo/v1/shipments-service"
 OUTAGE = "SO"
@@ -18,7 +18,7 @@ def outages(call: Call) -> Response:
         [
             {
                 "messageType": OUTAGE,
-                "messageText": call.said(outage.english, outage.french),
+                "messageText": call.text(outage.english, outage.french),
                 "fromDatetime": outage.starts_at.isoformat(timespec="seconds"),
                 "toDatetime": outage.ends_at.isoformat(timespec="seconds"),
             }

@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json, link
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import D2PO
+from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.portal.artifacts import label_link
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.portal.fields import Object
@@ -15,10 +15,10 @@ from deliver_to_po.emulator.portal.prices import receipt
 from deliver_to_po.emulator.portal.prices import shipment_price as price_of
 from deliver_to_po.emulator.portal.shipment_fields import EMAIL, SHIPMENT
 from deliver_to_po.emulator.prices import cost_of_shipment
-from deliver_to_po.emulator.search import asked_shipments
+from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, paid_by_card, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.voice import NoSuchThing
 
 ACCOUNT_PATH = "/shipping/v1/<customer>/<mobo>"
 PATH = f"{ACCOUNT_PATH}/shipments"
@@ -46,7 +46,7 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer a shipment as it was answered when it was made."""
+    """Answer a shipment as the call that made it did."""
     return as_json(_described(call, shipment_of(call, customer, mobo, shipment_id)))
 
 
@@ -84,7 +84,7 @@ def shipment_receipt(call: Call, customer: str, mobo: str, shipment_id: str) -> 
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Take a shipment back, unless it is transmitted."""
+    """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
     return Response("", 204)
 

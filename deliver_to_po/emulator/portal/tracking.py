@@ -4,18 +4,18 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.answers import as_json
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import SERVICES
+from deliver_to_po.emulator.json_answers import as_json
+from deliver_to_po.emulator.parcel_history import ParcelHistory, history_of
 from deliver_to_po.emulator.state import StoredEvent
-from deliver_to_po.emulator.tracked import Tracked, tracked
 
 PATH = "/tracking/v1/pins/<pin>"
 
 
 def tracking_summary(call: Call, pin: str) -> Response:
     """Answer where a parcel was last seen; 004 while there is no history."""
-    found = tracked(call, pin)
+    found = history_of(call, pin)
     if found is None:
         return as_json([{"pin": pin, "error": {"code": "004", "descEn": "No Pin History", "descFr": ""}}])
     return as_json([_summary(call, found)])
@@ -23,7 +23,7 @@ def tracking_summary(call: Call, pin: str) -> Response:
 
 def tracking_details(call: Call, pin: str) -> Response:
     """Answer every event, newest first; both ``…Exists`` are false while there is no history."""
-    found = tracked(call, pin)
+    found = history_of(call, pin)
     if found is None:
         return as_json({"pin": pin, "activeExists": False, "archiveExists": False, "significantEvents": []})
     service = SERVICES[found.service]
@@ -49,17 +49,17 @@ def tracking_details(call: Call, pin: str) -> Response:
     )
 
 
-def _summary(call: Call, found: Tracked) -> dict[str, Any]:
+def _summary(call: Call, found: ParcelHistory) -> dict[str, Any]:
     newest = found.events[0]
     return {
         "pin": found.pin,
-        "serviceName": call.said(SERVICES[found.service].name, SERVICES[found.service].name_fr),
+        "serviceName": call.text(SERVICES[found.service].name, SERVICES[found.service].name_fr),
         "mailedOnDate": found.mailed_on.isoformat(),
         "expectedDeliveryDate": found.expected_on.isoformat(),
         "actualDeliveryDate": found.delivered_on.isoformat() if found.delivered_on else None,
         "attemptedDate": None,
         "eventDateTime": newest.at.strftime("%Y%m%d:%H%M%S"),
-        "eventDescription": call.said(newest.english, newest.french),
+        "eventDescription": call.text(newest.english, newest.french),
         "eventType": found.event_type,
         "eventLocation": f"{newest.site},{newest.province}" if newest.site else "",
         "destinationProvince": found.destination_province,
@@ -78,7 +78,7 @@ def _event(call: Call, event: StoredEvent) -> dict[str, Any]:
         "eventDate": event.at.date().isoformat(),
         "eventTime": event.at.time().isoformat(),
         "eventTimeZone": event.zone,
-        "eventDescription": call.said(event.english, event.french),
+        "eventDescription": call.text(event.english, event.french),
         "eventSite": event.site or None,
         "eventProvince": event.province or None,
         "eventRetailLocationId": event.office_id.lstrip("0") or None,

@@ -3,36 +3,36 @@
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator import documents
-from deliver_to_po.emulator.artifacts import answer_label, answer_manifest
+from deliver_to_po.emulator import specimens
+from deliver_to_po.emulator.artifact_answers import answer_label, answer_manifest
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.state import StoredManifest, StoredShipment
-from deliver_to_po.emulator.webservices.answers import Maker, XmlVoice, link
+from deliver_to_po.emulator.webservices.xml_answers import Maker, XmlRefusals, link
 
 PATH = "/rs/artifact"
 
 
 def label_link(call: Call, make: Maker, shipment: StoredShipment) -> etree._Element:
     """Return the link to a shipment's label."""
-    number = documents.FIRST_ARTIFACT + shipment.number
-    address = f"{call.base}{PATH}/{documents.label_key(shipment)}/{number}/0"
-    return link(make, "label", address, documents.label_media_type(shipment), index=0)
+    number = specimens.FIRST_ARTIFACT + shipment.number
+    address = f"{call.base}{PATH}/{specimens.label_key(shipment)}/{number}/0"
+    return link(make, "label", address, specimens.label_media_type(shipment), index=0)
 
 
 def manifest_link(call: Call, make: Maker, manifest: StoredManifest) -> etree._Element:
     """Return the link to a manifest's document."""
-    number = documents.FIRST_ARTIFACT + manifest.number
-    return link(make, "artifact", f"{call.base}{PATH}/{manifest.po_number}/{number}/0", documents.PDF)
+    number = specimens.FIRST_ARTIFACT + manifest.number
+    return link(make, "artifact", f"{call.base}{PATH}/{manifest.po_number}/{number}/0", specimens.PDF)
 
 
 def label(call: Call, key: str, artifact: int, index: int) -> Response:
-    """Answer a label in the media type of its link; 202 as often as the emulator was told to."""
-    return answer_label(call, XmlVoice(), key, artifact, index)
+    """Answer a label in the media type of its link; 202 as often as ``label_waits``."""
+    return answer_label(call, XmlRefusals(), key, artifact, index)
 
 
 def manifest_document(call: Call, po_number: str, artifact: int, index: int) -> Response:
     """Answer a manifest as PDF."""
-    return answer_manifest(call, XmlVoice(), po_number, artifact, index)
+    return answer_manifest(call, XmlRefusals(), po_number, artifact, index)
 
 
 _REST = "<int:artifact>/<int:index>"

@@ -5,8 +5,8 @@ import secrets
 from werkzeug.wrappers import Request, Response
 
 from deliver_to_po.emulator.calls import World
-from deliver_to_po.emulator.voice import Problem
-from deliver_to_po.emulator.webservices.answers import XmlVoice
+from deliver_to_po.emulator.refusals import Problem
+from deliver_to_po.emulator.webservices.xml_answers import XmlRefusals
 
 
 def check_basic(world: World, request: Request) -> Response | None:
@@ -17,6 +17,6 @@ def check_basic(world: World, request: Request) -> Response | None:
         pair = ((given.username or "").encode(), (given.password or "").encode())
         if all(map(secrets.compare_digest, pair, known)):
             return None
-    answer = XmlVoice().refused([Problem("E002", "Authentication failed.")], 401)
+    answer = XmlRefusals().refused([Problem("E002", "Authentication failed.")], 401)
     answer.headers["WWW-Authenticate"] = 'Basic realm="emulator"'
     return answer

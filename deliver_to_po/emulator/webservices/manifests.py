@@ -10,11 +10,11 @@ from deliver_to_po.emulator.manifests import cost_of_manifest, listed_manifests
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
 from deliver_to_po.emulator.shipments import transmit as transmit_groups
 from deliver_to_po.emulator.state import StoredManifest
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml, link
 from deliver_to_po.emulator.webservices.artifacts import manifest_link
-from deliver_to_po.emulator.webservices.requests import body_of
+from deliver_to_po.emulator.webservices.bodies import body_of
+from deliver_to_po.emulator.webservices.request_shapes import MANIFEST_ADDRESS, MANIFEST_NS, TRANSMIT_SET
 from deliver_to_po.emulator.webservices.shipping import ACCOUNT_PATH, FALLBACK_POINT
-from deliver_to_po.emulator.webservices.tables import MANIFEST_ADDRESS, MANIFEST_NS, TRANSMIT_SET
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
 
 MEDIA_TYPE = "application/vnd.cpc.manifest-v8+xml"
 PATH = f"{ACCOUNT_PATH}/manifest"
@@ -38,7 +38,7 @@ def find_manifests(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Response:
-    """Answer a manifest; 9153 as often as the emulator was told to."""
+    """Answer a manifest; 9153 as often as ``manifest_waits``."""
     found = manifest_of(call, customer, mobo, manifest_id)
     own = _address(call, found)
     shipments = f"{own.partition('/manifest/')[0]}/shipment?manifestId={found.manifest_id}"

@@ -11,17 +11,17 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.prices import cost_of_shipment
-from deliver_to_po.emulator.search import asked_shipments
+from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.voice import NoSuchThing
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml, link
 from deliver_to_po.emulator.webservices.artifacts import label_link
-from deliver_to_po.emulator.webservices.between import BETWEEN, made_between
-from deliver_to_po.emulator.webservices.money import amounts, card_receipt, service_standard
-from deliver_to_po.emulator.webservices.requests import body_of
+from deliver_to_po.emulator.webservices.bodies import body_of
+from deliver_to_po.emulator.webservices.prices import amounts, card_receipt, service_standard
+from deliver_to_po.emulator.webservices.request_shapes import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
+from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
 from deliver_to_po.emulator.webservices.shipping import delivery_spec
-from deliver_to_po.emulator.webservices.tables import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
 
 MEDIA_TYPE = "application/vnd.cpc.ncshipment-v4+xml"
 PATH = "/rs/<customer>/ncshipment"
@@ -48,7 +48,7 @@ def find_ncshipments(call: Call, customer: str) -> Response:
 
 
 def get_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
-    """Answer a shipment as it was answered when it was made."""
+    """Answer a shipment as the call that made it did."""
     return as_xml(_info(call, _shipment(call, customer, shipment_id)), MEDIA_TYPE)
 
 

@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.office import Near, Office
-from deliver_to_po.emulator.voice import NoSuchThing
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml, link, words
-from deliver_to_po.emulator.where import offices_asked_for
+from deliver_to_po.emulator.office_search import offices_asked_for
+from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link, words
 
 NAMESPACE = "http://www.canadapost.ca/ws/postoffice"
 MEDIA_TYPE = "application/vnd.cpc.postoffice+xml"
@@ -26,7 +26,7 @@ def find_offices(call: Call) -> Response:
 
 def office_details(call: Call, office_id: str) -> Response:
     """Answer one office with its hours, whether or not it takes D2PO parcels."""
-    office = call.world.standing_office(office_id) if len(office_id) == 10 else None
+    office = call.world.existing_office(office_id) if len(office_id) == 10 else None
     if office is None:
         raise NoSuchThing("post office")
     make = Maker(NAMESPACE)
@@ -55,8 +55,8 @@ def _parts(call: Call, make: Maker, office: Office) -> list[etree._Element]:
             make("province", office.province),
             make("office-address", office.street),
         ),
-        make("location", call.said(office.location, office.location_fr)),
-        make("name", call.said(office.name, office.name_fr)),
+        make("location", call.text(office.location, office.location_fr)),
+        make("name", call.text(office.name, office.name_fr)),
         make("office-id", office.office_id),
         make("bilingual-designation", words(office.bilingual)),
     ]

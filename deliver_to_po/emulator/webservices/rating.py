@@ -14,10 +14,10 @@ from deliver_to_po.emulator.catalogue import (
 )
 from deliver_to_po.emulator.prices import FUEL_PERCENT, Cost
 from deliver_to_po.emulator.quotes import quotes
-from deliver_to_po.emulator.voice import NoSuchThing, Refused
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml, link, words
-from deliver_to_po.emulator.webservices.requests import body_of
-from deliver_to_po.emulator.webservices.tables import MAILING_SCENARIO, RATE_NS
+from deliver_to_po.emulator.refusals import NoSuchThing, Refused
+from deliver_to_po.emulator.webservices.bodies import body_of
+from deliver_to_po.emulator.webservices.request_shapes import MAILING_SCENARIO, RATE_NS
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link, words
 
 MEDIA_TYPE = "application/vnd.cpc.ship.rate-v4+xml"
 PATH = "/rs/ship"
@@ -39,7 +39,7 @@ def services(call: Call) -> Response:
         make(
             "service",
             make("service-code", offered.code),
-            make("service-name", call.said(offered.name, offered.name_fr)),
+            make("service-name", call.text(offered.name, offered.name_fr)),
             _service_link(call, make, "link", offered.code),
         )
         for offered in SERVICES.values()
@@ -56,7 +56,7 @@ def service(call: Call, code: str) -> Response:
     described = make(
         "service",
         make("service-code", code),
-        make("service-name", call.said(offered.name, offered.name_fr)),
+        make("service-name", call.text(offered.name, offered.name_fr)),
         make("options", *(_option_of_service(call, make, option) for option in offered.options)),
         make(
             "restrictions",
@@ -75,7 +75,7 @@ def service(call: Call, code: str) -> Response:
 
 
 def option(call: Call, code: str) -> Response:
-    """Answer an option, and what it does not go with."""
+    """Answer an option, and which others it excludes or needs."""
     offered = OPTIONS.get(code)
     if offered is None:
         raise NoSuchThing("option")
@@ -83,7 +83,7 @@ def option(call: Call, code: str) -> Response:
     described = make(
         "option",
         make("option-code", code),
-        make("option-name", call.said(offered.name, offered.name_fr)),
+        make("option-name", call.text(offered.name, offered.name_fr)),
         make("option-class", offered.kind),
         make("prints-on-label", "true"),
         make("qualifier-required", words(offered.qualifier_required)),
@@ -100,7 +100,7 @@ def _quote(call: Call, make: Maker, cost: Cost) -> etree._Element:
         "price-quote",
         make("service-code", cost.service),
         _service_link(call, make, "service-link", cost.service),
-        make("service-name", call.said(offered.name, offered.name_fr)),
+        make("service-name", call.text(offered.name, offered.name_fr)),
         _price_details(call, make, cost),
         make("weight-details"),
         make(
@@ -130,7 +130,7 @@ def _price_details(call: Call, make: Maker, cost: Cost) -> etree._Element:
     fuel = make(
         "adjustment",
         make("adjustment-code", "FUELSC"),
-        make("adjustment-name", call.said("Fuel surcharge", "Supplément pour carburant")),
+        make("adjustment-name", call.text("Fuel surcharge", "Supplément pour carburant")),
         make("adjustment-cost", str(cost.fuel)),
         make("qualifier", make("percent", str(FUEL_PERCENT))),
     )
@@ -142,7 +142,7 @@ def _priced_option(call: Call, make: Maker, code: str, price: str) -> etree._Ele
     return make(
         "option",
         make("option-code", code),
-        make("option-name", call.said(OPTIONS[code].name, OPTIONS[code].name_fr)),
+        make("option-name", call.text(OPTIONS[code].name, OPTIONS[code].name_fr)),
         make("option-price", price),
     )
 
@@ -152,7 +152,7 @@ def _option_of_service(call: Call, make: Maker, code: str) -> etree._Element:
     described = make(
         "option",
         make("option-code", code),
-        make("option-name", call.said(offered.name, offered.name_fr)),
+        make("option-name", call.text(offered.name, offered.name_fr)),
         link(make, "option", f"{call.base}{PATH}/option/{code}", MEDIA_TYPE),
         make("mandatory", "false"),
         make("qualifier-required", words(offered.qualifier_required)),

@@ -3,8 +3,8 @@
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.voice import Problem, Refused
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml
+from deliver_to_po.emulator.refusals import Problem, Refused
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml
 
 NAMESPACE = "http://www.canadapost.ca/ws/serviceinfo-v2"
 MEDIA_TYPE = "application/vnd.cpc.serviceinfo-v2+xml"
@@ -20,7 +20,7 @@ def outages(call: Call) -> Response:
         make(
             "info-message",
             make("message-type", OUTAGE),
-            make("message-text", call.said(outage.english, outage.french)),
+            make("message-text", call.text(outage.english, outage.french)),
             make("from-datetime", outage.starts_at.isoformat(timespec="seconds")),
             make("to-datetime", outage.ends_at.isoformat(timespec="seconds")),
         )

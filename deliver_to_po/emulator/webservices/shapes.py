@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from deliver_to_po.emulator.webservices.simple import Misfit, Simple
+from deliver_to_po.emulator.webservices.text_types import Misfit, TextType
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _IGNORED_ATTRIBUTES = (f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation")
@@ -37,7 +37,7 @@ class Shape(ABC):
 class Leaf(Shape):
     """Text alone."""
 
-    kind: Simple
+    kind: TextType
 
     def misfits(self, element: etree._Element) -> Iterator[str]:
         """Yield everything that is wrong."""

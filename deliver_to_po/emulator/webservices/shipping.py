@@ -8,18 +8,18 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.catalogue import D2PO
 from deliver_to_po.emulator.prices import cost_of_shipment
-from deliver_to_po.emulator.search import asked_shipments
+from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, paid_by_card, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.voice import NoSuchThing
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml, link
 from deliver_to_po.emulator.webservices.artifacts import label_link
-from deliver_to_po.emulator.webservices.between import BETWEEN, made_between
-from deliver_to_po.emulator.webservices.money import card_receipt
-from deliver_to_po.emulator.webservices.money import shipment_price as price_of
-from deliver_to_po.emulator.webservices.requests import body_of
+from deliver_to_po.emulator.webservices.bodies import body_of
+from deliver_to_po.emulator.webservices.prices import card_receipt
+from deliver_to_po.emulator.webservices.prices import shipment_price as price_of
+from deliver_to_po.emulator.webservices.request_shapes import DELIVERY_SPEC, REFUND, SHIPMENT, SHIPMENT_NS
 from deliver_to_po.emulator.webservices.shapes import All
-from deliver_to_po.emulator.webservices.tables import DELIVERY_SPEC, REFUND, SHIPMENT, SHIPMENT_NS
+from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link
 
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 ACCOUNT_PATH = "/rs/<customer>/<mobo>"
@@ -59,7 +59,7 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer a shipment as it was answered when it was made."""
+    """Answer a shipment as the call that made it did."""
     return as_xml(_info(call, shipment_of(call, customer, mobo, shipment_id)), MEDIA_TYPE)
 
 
@@ -96,7 +96,7 @@ def shipment_receipt(call: Call, customer: str, mobo: str, shipment_id: str) -> 
 
 
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Take a shipment back, unless it is transmitted."""
+    """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
     return Response("", 204)
 

@@ -1,6 +1,6 @@
 """The web services' tracking, in the first version's shape: only its schema is public.
 
-Other variants of the emulator answer in another namespace, with an element nobody knows: a good client reads both.
+Other variants of the emulator answer in another namespace, with an unknown element: a good client reads both.
 """
 
 from lxml import etree
@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.catalogue import SERVICES
+from deliver_to_po.emulator.parcel_history import ParcelHistory, history_of
+from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.state import StoredEvent
-from deliver_to_po.emulator.tracked import Tracked, tracked
-from deliver_to_po.emulator.voice import Problem, Refused
-from deliver_to_po.emulator.webservices.answers import Maker, as_xml
+from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml
 
 NAMESPACE = "http://www.canadapost.ca/ws/track"
 LATER_NAMESPACE = "http://www.canadapost.ca/ws/track-v2"
@@ -21,20 +21,20 @@ PATH = "/vis/track/pin/<pin>"
 
 def tracking_summary(call: Call, pin: str) -> Response:
     """Answer where a parcel was last seen; 004 while there is no history."""
-    make, found = _maker(call), _tracked(call, pin)
+    make, found = _maker(call), _history(call, pin)
     newest = found.events[0]
     values = {
         "pin": pin,
         "origin-postal-id": found.origin_postal_id,
         "destination-postal-id": found.destination_postal_id,
         "destination-province": found.destination_province,
-        "service-name": call.said(SERVICES[found.service].name, SERVICES[found.service].name_fr),
+        "service-name": call.text(SERVICES[found.service].name, SERVICES[found.service].name_fr),
         "mailed-on-date": found.mailed_on.isoformat(),
         "expected-delivery-date": found.expected_on.isoformat(),
         "actual-delivery-date": found.delivered_on.isoformat() if found.delivered_on else "",
         "delivery-option-completed-ind": "",
         "event-date-time": newest.at.strftime("%Y%m%d:%H%M%S"),
-        "event-description": call.said(newest.english, newest.french),
+        "event-description": call.text(newest.english, newest.french),
         "attempted-date": "",
         "customer-ref-1": found.reference,
         "customer-ref-2": "",
@@ -48,7 +48,7 @@ def tracking_summary(call: Call, pin: str) -> Response:
 
 def tracking_details(call: Call, pin: str) -> Response:
     """Answer every event, newest first; 004 while there is no history."""
-    make, found, config = _maker(call), _tracked(call, pin), call.world.config
+    make, found, config = _maker(call), _history(call, pin), call.world.config
     service = SERVICES[found.service]
     values = {
         "pin": pin,
@@ -76,8 +76,8 @@ def tracking_details(call: Call, pin: str) -> Response:
     return _answer(call, detail)
 
 
-def _tracked(call: Call, pin: str) -> Tracked:
-    found = tracked(call, pin)
+def _history(call: Call, pin: str) -> ParcelHistory:
+    found = history_of(call, pin)
     if found is None:
         raise Refused(Problem("004", "No Pin History"), status=404)
     return found
@@ -89,7 +89,7 @@ def _event(call: Call, make: Maker, event: StoredEvent) -> etree._Element:
         "event-date": event.at.date().isoformat(),
         "event-time": event.at.time().isoformat(),
         "event-time-zone": event.zone,
-        "event-description": call.said(event.english, event.french),
+        "event-description": call.text(event.english, event.french),
         "signatory-name": "",
         "event-site": event.site,
         "event-province": event.province,

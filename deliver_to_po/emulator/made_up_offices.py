@@ -1,4 +1,4 @@
-"""Makes up the emulator's post offices: the same ones at every start, about 6,000, in the shape of Canada's."""
+"""Makes up about 6,000 post offices, spread over Canada as people are, and the same ones at every start."""
 
 import hashlib
 from collections import Counter
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from deliver_to_po.emulator.office import Hours, Office
 from deliver_to_po.emulator.places import areas, villages
 
-# A second office in areas with so many hundred postal codes.
+# An area with at least this many hundred postal codes gets a second office.
 SIZES_WITH_MORE_OFFICES = (9,)
-# What a city with one area only has beside.
+# A city with a single area gets this many more.
 MORE_IN_A_LONE_AREA = 1
 
 FRENCH_PROVINCES = ("QC",)
@@ -83,14 +83,14 @@ _PATTERNS: tuple[Hours, ...] = (
         (_SATURDAY, ("09:30", "12:30")),
     ),
 )
-# An office's own spot lies at most so many degrees from the middle of its area.
+# An office lies at most this many degrees from the middle of its area.
 _SPREAD_DEGREES = 0.01
 
 _LONGEST_TEXT = 40
 
 
 class _Picks:
-    """Numbers that depend on a seed alone, on every machine and Python."""
+    """Numbers that look random and depend on a seed alone, on every machine and Python."""
 
     def __init__(self, seed: str) -> None:
         self._left = int.from_bytes(hashlib.blake2b(seed.encode(), digest_size=32).digest(), "big")
@@ -101,7 +101,7 @@ class _Picks:
         return number
 
 
-def make_up() -> Iterator[Office]:
+def make_offices() -> Iterator[Office]:
     """Yield every office: those of cities first, then one for each village."""
     how_often = Counter((area.name, area.province) for area in areas() if not area.rural)
     number = 0

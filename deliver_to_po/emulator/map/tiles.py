@@ -1,4 +1,4 @@
-"""Map tiles drawn from the table of places, so that a map shows something without the internet."""
+"""Draws map tiles from the table of places."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,11 +7,11 @@ from html import escape
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator import streets
 from deliver_to_po.emulator.calls import Call, Operation
-from deliver_to_po.emulator.mercator import TILE_PX, Box, Point, latitude_of, longitude_of, point
-from deliver_to_po.emulator.names import PLACE_TEXT, names_in, width
-from deliver_to_po.emulator.terrain import built_up, km_in_px, land
+from deliver_to_po.emulator.map import streets
+from deliver_to_po.emulator.map.mercator import TILE_PX, Box, Point, latitude_of, longitude_of, point
+from deliver_to_po.emulator.map.names import PLACE_TEXT, names_in, width
+from deliver_to_po.emulator.map.terrain import built_up, km_in_px, land
 
 DEEPEST_ZOOM = 19
 ONE_DAY_SECONDS = 86_400

@@ -6,18 +6,18 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.voice import Problem
+from deliver_to_po.emulator.refusals import Problem
 
 JSON = "application/json"
 
 
-class JsonVoice:
-    """The portal's ways of refusing."""
+class JsonRefusals:
+    """How the portal refuses a request."""
 
     media_type = JSON
 
     def refused(self, problems: Sequence[Problem], status: int) -> Response:
-        """Answer every problem found."""
+        """Answer all problems."""
         errors = [{"errorCode": problem.code, "message": problem.message} for problem in problems]
         title = "Validation failed" if status == 400 else "Not accepted"
         return as_json({"title": title, "detail": "The request was not accepted.", "errors": errors}, status)
@@ -32,7 +32,7 @@ class JsonVoice:
 
 
 def as_json(data: object, status: int = 200) -> Response:
-    """Return a JSON answer, accents as they are."""
+    """Return a JSON answer; accented letters are not escaped."""
     return Response(json.dumps(data, ensure_ascii=False), status, content_type=JSON)
 
 

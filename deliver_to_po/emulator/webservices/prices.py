@@ -5,11 +5,11 @@ from decimal import Decimal
 from lxml import etree
 
 from deliver_to_po.emulator.prices import Cost, today
-from deliver_to_po.emulator.webservices.answers import Maker, words
+from deliver_to_po.emulator.webservices.xml_answers import Maker, words
 
 
 def shipment_price(make: Maker, cost: Cost) -> etree._Element:
-    """Return what a contract shipment costs in CAD; v8 spells ``expected-transmit-time``."""
+    """Return what a contract shipment costs in CAD; version 8 spells it ``expected-transmit-time``."""
     return make(
         "shipment-price",
         make("service-code", cost.service),

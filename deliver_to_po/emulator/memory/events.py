@@ -1,4 +1,4 @@
-"""What happened to parcels, and when Canada Post's services are out."""
+"""Events of parcels, and planned outages of Canada Post's services."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class StoredOutage:
     ends_at: datetime
 
 
-class Parcels(Store):
+class Events(Store):
     """The events and outages."""
 
     def add_event(self, pin: str, event: StoredEvent) -> None:

@@ -1,4 +1,4 @@
-"""Lets a fault happen to one call."""
+"""What one call is answered when a fault hits it."""
 
 from collections.abc import Callable, Iterator
 from threading import Event
@@ -6,14 +6,16 @@ from threading import Event
 from werkzeug.wrappers import Request, Response
 
 from deliver_to_po.emulator.faults import Fault
-from deliver_to_po.emulator.voice import Voice
+from deliver_to_po.emulator.refusals import Refusals
 
 _HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 _DRIPS = 50
 
 
-def strike(fault: Fault, request: Request, answer: Response | None, stopping: Event, voice: Voice) -> Response | None:
-    """Let a fault happen; return what is answered instead, or None when the true answer follows.
+def answer_with_fault(
+    fault: Fault, request: Request, answer: Response | None, stopping: Event, refusals: Refusals
+) -> Response | None:
+    """Return what a fault answers instead, or None when the true answer follows.
 
     ``answer`` is the true answer when the work has been done already. Raises ConnectionResetError for a reset.
     """
@@ -23,13 +25,13 @@ def strike(fault: Fault, request: Request, answer: Response | None, stopping: Ev
     if fault.fault == "reset":
         raise ConnectionResetError("a fault that was asked for")
     if fault.fault == "slm":
-        return voice.slm()
+        return refusals.slm()
     if fault.fault == "redirect":
         return Response("", 302, {"Location": f"{request.root_url}_emulator/"})
     if fault.fault.isdigit():
-        return _with_status(int(fault.fault), fault.seconds, voice)
-    media_type = (answer.content_type if answer else None) or voice.media_type
-    whole = answer.get_data() if answer is not None else _STAND_INS[voice.media_type]
+        return _with_status(int(fault.fault), fault.seconds, refusals)
+    media_type = (answer.content_type if answer else None) or refusals.media_type
+    whole = answer.get_data() if answer is not None else _STAND_INS[refusals.media_type]
     if fault.fault == "drip":
         return _dripping(whole, answer.status_code if answer else 200, media_type, fault.seconds, stopping)
     return Response(*_SPOILT[fault.fault](whole, media_type))
@@ -55,20 +57,20 @@ _SPOILT: dict[str, Callable[[bytes, str], tuple[bytes | str, int, None, None, st
 }
 
 
-def _with_status(status: int, seconds: float, voice: Voice) -> Response:
+def _with_status(status: int, seconds: float, refusals: Refusals) -> Response:
     if status < 300:
         return Response("", status)
     if status in (502, 503, 504):
         answer = Response(_HTML.format(f"{status} (a fault that was asked for)"), status, content_type="text/html")
     else:
-        answer = voice.gateway(status, "Emulated", "A fault that was asked for.")
+        answer = refusals.gateway(status, "Emulated", "A fault that was asked for.")
     if status in (429, 503):
         answer.headers["Retry-After"] = f"{seconds:g}"
     return answer
 
 
 def _dripping(whole: bytes, status: int, media_type: str, seconds: float, stopping: Event) -> Response:
-    """Answer a few bytes at a time, so that the whole takes so many seconds."""
+    """Answer a few bytes at a time, so that all of it takes ``seconds``."""
     piece = max(1, len(whole) // _DRIPS)
 
     def drops() -> Iterator[bytes]:

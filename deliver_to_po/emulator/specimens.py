@@ -1,4 +1,4 @@
-"""The papers that the emulator hands out: specimen labels and manifests."""
+"""Specimen labels and manifests of what was made: the words on them, as PDF or ZPL, and the keys of their links."""
 
 import hashlib
 from typing import Any
@@ -16,12 +16,12 @@ FIRST_ARTIFACT = 10_001_500_000
 
 
 def label_key(shipment: StoredShipment) -> str:
-    """Return the part of a label's address that nobody guesses: 16 characters."""
+    """Return the part of a label's address that nobody can guess: 16 characters."""
     return hashlib.blake2b(shipment.shipment_id.encode(), digest_size=8).hexdigest()
 
 
 def label_media_type(shipment: StoredShipment) -> str:
-    """Return what a shipment's label is printed from."""
+    """Return the media type of a shipment's label: PDF, or ZPL where that was asked for."""
     return ZPL if shipment.spec.get("printPreferences", {}).get("encoding") == "ZPL" else PDF
 
 
@@ -62,7 +62,7 @@ def manifest(state: State, stored: StoredManifest) -> bytes:
 
 
 def words(shipment: StoredShipment) -> SpecimenWords:
-    """Return what stands on a shipment's label: the office's address, as Canada Post prints it, and who picks it up."""
+    """Return the words on a shipment's label: the office's address, as Canada Post prints it, and who picks it up."""
     spec = shipment.spec
     sender, destination = spec["sender"], spec["destination"]
     return SpecimenWords(

@@ -1,12 +1,12 @@
-"""Reads which shipments somebody looks for: by one number, or by the day of those that need no manifest."""
+"""Reads the query of a search for shipments: by one number, or by the day of those that need no manifest."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.refusals import Refused
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.voice import Refused
 
 _BESIDE = ("date", "limit")
 
@@ -14,7 +14,7 @@ _BESIDE = ("date", "limit")
 def asked_shipments(call: Call, names: Mapping[str, str], *, beside: Sequence[str] = ()) -> list[StoredShipment]:
     """Return the shipments asked for, oldest first.
 
-    ``names`` maps the API's parameters to what they ask; ``beside`` are further ones that change nothing here. Raises
+    ``names`` maps the API's parameters to what is searched by; parameters in ``beside`` are allowed and ignored. Raises
     Refused: 9183 for more than one search at a time, 9185 for a date or limit where none applies, 9105 for none.
     """
     asked = call.request.args

@@ -6,20 +6,20 @@ from typing import Any
 from lxml import etree
 from werkzeug.wrappers import Response
 
-from deliver_to_po.emulator.voice import Problem
+from deliver_to_po.emulator.refusals import Problem
 
 MESSAGES_NS = "http://www.canadapost.ca/ws/messages"
-# How the gateway in front of the services says a status; the codes are Canada Post's where it has one.
+# The gateway's code for a status: Canada Post's own where it is known.
 _GATEWAY_CODES = {401: "E002", 429: "Server", 500: "Server"}
 
 
-class XmlVoice:
-    """The web services' ways of refusing."""
+class XmlRefusals:
+    """How the web services refuse a request."""
 
     media_type = "application/xml"
 
     def refused(self, problems: Sequence[Problem], status: int) -> Response:
-        """Answer every problem found."""
+        """Answer all problems."""
         make = Maker(MESSAGES_NS)
         said = [make("message", make("code", one.code), make("description", one.message)) for one in problems]
         return as_xml(make("messages", *said), "application/vnd.cpc.messages+xml", status)
@@ -72,5 +72,5 @@ def link(make: Maker, rel: str, href: str, media_type: str, **more: Any) -> etre
 
 
 def words(value: object) -> str:
-    """Return a truth or a number as XML writes it."""
+    """Return a boolean or a number as XML writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

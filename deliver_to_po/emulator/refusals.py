@@ -13,8 +13,8 @@ class Problem(NamedTuple):
     message: str
 
 
-class Rejected(Exception):
-    """Ends a request with an answer."""
+class Answered(Exception):
+    """Ends a request with this answer."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
@@ -22,7 +22,7 @@ class Rejected(Exception):
 
 
 class Refused(Exception):
-    """Ends a request with problems, said in the way of the API that was called."""
+    """Ends a request with problems, written as the API that was called writes them."""
 
     def __init__(self, *problems: Problem, status: int = 400) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
@@ -31,19 +31,19 @@ class Refused(Exception):
 
 
 class NoSuchThing(Exception):
-    """Ends a request with 404; the text says what there is not."""
+    """Ends a request with 404; the text names what is missing."""
 
 
-class Voice(Protocol):
-    """One API's ways of refusing."""
+class Refusals(Protocol):
+    """How one API refuses a request."""
 
     media_type: str
 
     def refused(self, problems: Sequence[Problem], status: int) -> Response:
-        """Answer every problem found."""
+        """Answer all problems."""
 
     def gateway(self, status: int, title: str, more: str) -> Response:
-        """Answer as what stands before the services does."""
+        """Answer as the gateway in front of the services does."""
 
     def slm(self) -> Response:
         """Answer that there were too many calls, as the SLM monitor does."""

@@ -1,4 +1,4 @@
-"""What one XML text may be: the kinds of values in Canada Post's schemas, by a table language of the emulator's own.
+"""The types of text in Canada Post's XML schemas, in a table language of the emulator's own.
 
 Messages begin with the constraint's name, such as ``cvc-maxLength-valid``, and hold the value, as the real ones do.
 """
@@ -12,11 +12,11 @@ from typing import Any
 
 
 class Misfit(Exception):
-    """A text that is not of its kind."""
+    """A text that is not of its type."""
 
 
-class Simple(ABC):
-    """A kind of value."""
+class TextType(ABC):
+    """A type of text."""
 
     @abstractmethod
     def read(self, text: str) -> Any:
@@ -28,8 +28,8 @@ class Simple(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Simple):
-    """So many characters. ``preserve`` keeps tabs and line ends, which elsewhere count as spaces."""
+class Text(TextType):
+    """Text of ``shortest`` to ``longest`` characters. ``preserve`` keeps tabs and line ends as they are."""
 
     longest: int | None = None
     shortest: int = 0
@@ -49,7 +49,7 @@ class Text(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf(Simple):
+class OneOf(TextType):
     """One of a few texts."""
 
     among: tuple[str, ...]
@@ -62,7 +62,7 @@ class OneOf(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Simple):
+class Number(TextType):
     """A decimal above zero."""
 
     largest: str
@@ -88,7 +88,7 @@ class Number(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Count(Simple):
+class Count(TextType):
     """A whole number from 1 on."""
 
     largest: int
@@ -102,7 +102,7 @@ class Count(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Boolean(Simple):
+class Boolean(TextType):
     """True or false. ``fixed`` allows true alone, which an empty element means too; ``words`` forbids 1 and 0."""
 
     fixed: bool = False
@@ -110,26 +110,26 @@ class Boolean(Simple):
     default: bool | None = None
 
     def read(self, text: str) -> bool:
-        """Return the truth; raises Misfit."""
+        """Return the boolean; raises Misfit."""
         value = _collapse(text)
         if not text and (self.fixed or self.default is not None):
             return True if self.fixed else bool(self.default)
         known = {"true": True, "false": False} | ({} if self.words else {"1": True, "0": False})
         if value not in known:
             raise Misfit(f"cvc-datatype-valid.1.2.1: '{value}' is not a boolean.")
-        # Where true is fixed, libxml2 wants the very word; who sends that is on the safe side everywhere.
+        # Where true is fixed, libxml2 accepts the word alone; a client that sends it is safe everywhere.
         if self.fixed and text != "true":
             raise Misfit(f"cvc-elt.5.2.2.2.2: Value '{value}' is not the fixed 'true'.")
         return known[value]
 
     def write(self, value: Any) -> str:
-        """Return the truth as text."""
+        """Return the boolean as text."""
         return "true" if value else "false"
 
 
 @dataclass(frozen=True, slots=True)
-class Day(Simple):
-    """A date, perhaps with a time zone."""
+class Day(TextType):
+    """A date, with or without a time zone."""
 
     def read(self, text: str) -> str:
         """Return the date; raises Misfit."""
@@ -144,8 +144,8 @@ class Day(Simple):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment(Simple):
-    """A date and a time, perhaps with a time zone."""
+class Moment(TextType):
+    """A date and a time, with or without a time zone."""
 
     def read(self, text: str) -> str:
         """Return the moment; raises Misfit."""

@@ -1,7 +1,7 @@
 """What the XML requests must look like: the emulator's own tables of the published schemas."""
 
 from deliver_to_po.emulator.webservices.shapes import All, Choice, Leaf, Many, Shape
-from deliver_to_po.emulator.webservices.simple import Boolean, Count, Day, Moment, Number, OneOf, Text
+from deliver_to_po.emulator.webservices.text_types import Boolean, Count, Day, Moment, Number, OneOf, Text
 
 SHIPMENT_NS = "http://www.canadapost.ca/ws/shipment-v8"
 NCSHIPMENT_NS = "http://www.canadapost.ca/ws/ncshipment-v4"

@@ -1,11 +1,11 @@
-"""The names on the map: which places each zoom shows, without two that run into each other."""
+"""The place names that the map shows at each zoom, chosen so that no two overlap."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from deliver_to_po.emulator.grid import Grid
-from deliver_to_po.emulator.mercator import TILE_PX, Box, Point, point
+from deliver_to_po.emulator.map.mercator import TILE_PX, Box, Point, point
 from deliver_to_po.emulator.places import areas, towns, villages
 
 PLACE_TEXT = "#3d3a34"
@@ -20,7 +20,7 @@ _LARGEST_PX = 22
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name, where its middle stands in pixels of the world, its size and colour."""
+    """A name, where its middle is in pixels of the world, its size and colour."""
 
     text: str
     where: Point
@@ -31,7 +31,7 @@ class Name:
 def names_in(z: int, box: Box) -> Iterator[Name]:
     """Yield the names that may reach into a box, always in the same order."""
     reach = TILE_PX
-    found = _settled(z).near(box.left - reach, box.top - reach, box.right + reach, box.bottom + reach)
+    found = _chosen(z).near(box.left - reach, box.top - reach, box.right + reach, box.bottom + reach)
     yield from sorted(found, key=lambda name: (name.where.y, name.where.x))
 
 
@@ -41,18 +41,18 @@ def width(text: str, size: int) -> float:
 
 
 @lru_cache(maxsize=20)
-def _settled(z: int) -> Grid[Name]:
-    """Return the names of a zoom that do not run into each other, settled once for all of its tiles."""
+def _chosen(z: int) -> Grid[Name]:
+    """Return the names that a zoom shows, chosen once for all of its tiles."""
     kept: Grid[Name] = Grid(TILE_PX)
     for name in _wanted(z):
         across, down = width(name.text, name.size) + TILE_PX, 2.0 * _LARGEST_PX
         x, y = name.where.x, name.where.y
-        if not any(_collide(name, other) for other in kept.near(x - across, y - down, x + across, y + down)):
+        if not any(_overlap(name, other) for other in kept.near(x - across, y - down, x + across, y + down)):
             kept.add(x, y, name)
     return kept
 
 
-def _collide(one: Name, other: Name) -> bool:
+def _overlap(one: Name, other: Name) -> bool:
     apart = width(one.text, one.size) / 2 + width(other.text, other.size) / 2 + 6
     return (
         abs(one.where.x - other.where.x) <= apart and abs(one.where.y - other.where.y) <= (one.size + other.size) * 0.62

@@ -1,9 +1,9 @@
-"""Streets that never were: a bent lattice around the known places, the same in every tile it touches."""
+"""Draws made-up streets: a bent lattice around the known places, which goes on in the next tile."""
 
 from collections.abc import Callable, Iterator
 
-from deliver_to_po.emulator.mercator import TILE_PX, Box, Point, world_px
-from deliver_to_po.emulator.terrain import built_up, km_in_px
+from deliver_to_po.emulator.map.mercator import TILE_PX, Box, Point, world_px
+from deliver_to_po.emulator.map.terrain import built_up, km_in_px
 
 DRAWN_FROM = 11
 SIDE_STREETS_FROM = 14

@@ -1,4 +1,4 @@
-"""What there is to say about a tracked parcel: the same over both APIs."""
+"""The history of a parcel as both APIs tell it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ _ATTENTION = (1701, 156)
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
+class ParcelHistory:
     """A parcel with a history, newest event first."""
 
     pin: str
@@ -35,20 +35,20 @@ class Tracked:
         return "ATTEMPTED" if self.events[0].code in _ATTENTION else "INFO"
 
 
-def tracked(call: Call, pin: str) -> Tracked | None:
+def history_of(call: Call, pin: str) -> ParcelHistory | None:
     """Return what is known about a tracking number, None while it has no history."""
     state = call.world.state
     events, shipments = state.events(pin), state.find_shipments(pin=pin) if pin else []
     if not events or not shipments:
         return None
-    return _tracked(shipments[0], tuple(events))
+    return _history(shipments[0], tuple(events))
 
 
-def _tracked(shipment: StoredShipment, events: tuple[StoredEvent, ...]) -> Tracked:
+def _history(shipment: StoredShipment, events: tuple[StoredEvent, ...]) -> ParcelHistory:
     spec, place = shipment.spec, office(shipment.office_id)
     address = spec["destination"]["addressDetails"]
     mailed_on = events[-1].at.date()
-    return Tracked(
+    return ParcelHistory(
         pin=shipment.pin,
         service=spec["serviceCode"],
         reference=str(spec.get("references", {}).get("customerRef1", "")),

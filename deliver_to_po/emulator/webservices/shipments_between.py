@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime
 
 from deliver_to_po.emulator.calls import Call
+from deliver_to_po.emulator.refusals import Refused
 from deliver_to_po.emulator.state import StoredShipment
-from deliver_to_po.emulator.voice import Refused
 
 BETWEEN = ("from", "to")
 _FORMATS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}

@@ -1,19 +1,19 @@
-"""Reads the XML body of a call and holds it against its table."""
+"""Reads the XML body of a call and checks it against its table."""
 
 from typing import Any
 
 from lxml import etree
 
 from deliver_to_po.emulator.calls import Call
-from deliver_to_po.emulator.voice import Problem, Refused, Rejected
-from deliver_to_po.emulator.webservices.answers import XmlVoice
+from deliver_to_po.emulator.refusals import Answered, Problem, Refused
 from deliver_to_po.emulator.webservices.shapes import Shape
+from deliver_to_po.emulator.webservices.xml_answers import XmlRefusals
 
 
 def body_of(call: Call, media_type: str, namespace: str, name: str, shape: Shape) -> dict[str, Any]:
     """Return the body with the portal's names; raises Refused as Canada Post does: 500, code Server, cvc-…"""
     if call.request.mimetype != media_type:
-        raise Rejected(XmlVoice().gateway(415, "Unsupported Media Type", f"Content-Type must be {media_type}."))
+        raise Answered(XmlRefusals().gateway(415, "Unsupported Media Type", f"Content-Type must be {media_type}."))
     root = _parsed(call.request.get_data())
     if root.tag != f"{{{namespace}}}{name}":
         raise _server(f"cvc-elt.1: Cannot find the declaration of element '{etree.QName(root).localname}'.")

@@ -1,4 +1,4 @@
-"""Where parcels are: steps that a parcel can be moved along by, each with Canada Post's event ids.
+"""The steps that a parcel can take, each with the ids of Canada Post's events.
 
 The ids are facts; the texts are this project's own.
 """
@@ -28,7 +28,7 @@ TEXTS: Mapping[int, tuple[str, str]] = {
     179: ("Item cannot be delivered as addressed", "Article non livrable à l'adresse indiquée"),
 }
 
-# What happens in each step, in order, and whether it happens at a post office.
+# The events of each step, in order.
 STEPS: Mapping[str, tuple[int, ...]] = {
     "announced": (3000,),
     "in_transit": (1302, 170),
@@ -42,7 +42,7 @@ STEPS: Mapping[str, tuple[int, ...]] = {
     "returned": (1496,),
     "undeliverable": (179,),
 }
-# What usually comes next, after the event of each number.
+# The step that usually follows an event.
 _USUALLY_NEXT: Mapping[int, str] = {
     3000: "in_transit",
     170: "to_post_office",
@@ -81,13 +81,13 @@ def usual_next_step(state: State, pin: str) -> str:
 
 
 def announce(state: State, shipment: StoredShipment) -> None:
-    """Let a parcel be announced, once."""
+    """Announce a parcel, once."""
     if not state.events(shipment.pin):
         move(state, shipment, Move("announced"))
 
 
 def move(state: State, shipment: StoredShipment, wanted: Move) -> list[StoredEvent]:
-    """Move a parcel along; raises ValueError for a step or post office that there is not."""
+    """Move a parcel along; raises ValueError for an unknown step or post office."""
     if wanted.step not in STEPS:
         raise ValueError(f"step is one of {', '.join(STEPS)}")
     place = office(wanted.office_id or shipment.office_id)
@@ -99,7 +99,7 @@ def move(state: State, shipment: StoredShipment, wanted: Move) -> list[StoredEve
 def add_event(
     state: State, shipment: StoredShipment, code: int, place: Office | None, at: datetime | None = None
 ) -> StoredEvent:
-    """Let one event happen, at a post office or on the way."""
+    """Add one event, at a post office or on the way."""
     hours, zone = _ZONES.get(place.province if place else "", _EASTERN)
     english, french = TEXTS.get(code, (f"Event {code}", f"Événement {code}"))
     named = place is not None and code in _AT_AN_OFFICE

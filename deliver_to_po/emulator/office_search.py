@@ -1,4 +1,4 @@
-"""Reads where somebody wants a post office: the same questions over both APIs."""
+"""Reads the query of a search for post offices: the same parameters over both APIs."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.emulator import offices
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.office import Near
-from deliver_to_po.emulator.voice import Problem, Refused
+from deliver_to_po.emulator.refusals import Problem, Refused
 
 DEFAULT_MAXIMUM = 10
 LARGEST_MAXIMUM = 50
@@ -17,7 +17,7 @@ PARAMETERS = ("d2po", "maximum", "postalCode", "longitude", "latitude", "provinc
 
 
 def offices_asked_for(call: Call, most_decimals: int) -> Sequence[Near]:
-    """Return the nearest offices by postal code, by point or by address; raises Refused for what makes no question."""
+    """Return the nearest offices by postal code, by point or by address; raises Refused for an unclear query."""
     arguments = call.request.args
     unknown = set(arguments) - set(PARAMETERS)
     if unknown or arguments.get("d2po", "false") not in ("true", "false"):
@@ -26,8 +26,8 @@ def offices_asked_for(call: Call, most_decimals: int) -> Sequence[Near]:
     point = _point(arguments, most_decimals)
     if point is None:
         return ()
-    counts = call.world.counts(d2po_only=arguments.get("d2po") == "true")
-    return offices.nearest(*point, maximum, counts)
+    wanted = call.world.office_filter(d2po_only=arguments.get("d2po") == "true")
+    return offices.nearest(*point, maximum, wanted)
 
 
 def _maximum(arguments: MultiDict[str, str]) -> int:
@@ -38,7 +38,7 @@ def _maximum(arguments: MultiDict[str, str]) -> int:
 
 
 def _point(arguments: MultiDict[str, str], most_decimals: int) -> tuple[float, float] | None:
-    """Return where the caller asks about, None for a place that nobody knows."""
+    """Return latitude and longitude of the place asked about, None for an unknown place."""
     by_code = "postalCode" in arguments
     by_point = "longitude" in arguments or "latitude" in arguments
     by_address = "city" in arguments or "province" in arguments

@@ -1,11 +1,11 @@
-"""What lies where on the map, in pixels of a zoom, ready to be found by tile: built-up areas, and rings of coast."""
+"""Built-up areas and coastlines in pixels of a zoom, found by tile."""
 
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians
 
 from deliver_to_po.emulator.grid import Grid
-from deliver_to_po.emulator.mercator import EQUATOR_KM, TILE_PX, Box, Point, point, world_px
+from deliver_to_po.emulator.map.mercator import EQUATOR_KM, TILE_PX, Box, Point, point, world_px
 from deliver_to_po.emulator.places import areas, outlines, villages
 
 BUILT_UP_KM = 2.2

@@ -1,0 +1,47 @@
+"""What a shop's review page needs of the buyer's choice, right before the order is placed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
+from deliver_to_po.checkout.session import draft_of, placed_of
+from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels
+from deliver_to_po.language import current_language
+from deliver_to_po.models import Delivery
+from deliver_to_po.pause import refuse_while_paused
+from deliver_to_po.summary import Summary, summarize
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the review page shows, and what it sends along when the buyer presses the button.
+
+    ``seen`` goes into a hidden field and from there to ``reserve`` or ``place``. ``order`` is the shop's order when an
+    earlier press has placed it already, else None: show that order then.
+    """
+
+    draft: Delivery
+    seen: str
+    summary: Summary
+    order: Any = None
+
+
+def review(request: HttpRequest) -> Review:
+    """Return what to show of the buyer's choice, in the active language. Makes no call.
+
+    Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels and OptionPaused:
+    send the buyer to the error's ``url``, where the step says what is wrong.
+    """
+    if placed := placed_of(request):
+        return Review(placed, fingerprint(placed), summarize(placed, current_language()), placed.order)
+    refuse_while_paused()
+    draft = draft_of(request)
+    if draft is None:
+        raise ChoiceRequired
+    if not draft.complete:
+        raise DraftIncomplete
+    if draft.office_check in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels.named(draft.office_name)
+    return Review(draft, fingerprint(draft), summarize(draft, current_language()))

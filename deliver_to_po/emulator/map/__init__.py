@@ -1,0 +1,1 @@
+"""Map tiles drawn by the emulator itself, so that a map shows something without the internet."""

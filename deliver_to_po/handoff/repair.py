@@ -1,0 +1,53 @@
+"""What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
+
+from deliver_to_po import asking
+from deliver_to_po.asking import ShopError
+from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.conf import app_settings
+from deliver_to_po.handoff.release import release_delivery, resume_delivery
+from deliver_to_po.models import Delivery
+from deliver_to_po.outbox.jobs import Housekeeping
+from deliver_to_po.pause import current_pause
+
+AT_A_TIME = 100
+
+
+class _Cursor:
+    """Where the last round over placed deliveries stopped, so that the next one goes on behind it."""
+
+    after: object = None
+
+
+def release_what_is_paid() -> int:
+    """Release placed deliveries whose order is paid, when RELEASE is "when_paid"; return how many were looked at."""
+    if app_settings.release != "when_paid":
+        return 0
+    placed = Delivery.objects.filter(state=DeliveryState.PLACED).order_by("pk")
+    rest = placed.filter(pk__gt=_Cursor.after) if _Cursor.after else placed
+    looked_at = list(rest.select_related("order")[:AT_A_TIME])
+    _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
+    for delivery in looked_at:
+        if _is_paid(delivery):
+            release_delivery(delivery)
+    return len(looked_at)
+
+
+def _is_paid(delivery: Delivery) -> bool:
+    try:
+        return asking.is_paid(delivery.order) is True
+    except ShopError:
+        return False
+
+
+def resume_after_pause() -> int:
+    """Let deliveries go on that were placed during a pause which is over; return how many."""
+    if current_pause():
+        return 0
+    waiting = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.PAUSED).order_by("placed_at", "pk")
+    return sum(resume_delivery(delivery) for delivery in waiting[:AT_A_TIME])
+
+
+HOUSEKEEPING = (
+    Housekeeping("paid orders looked at", release_what_is_paid, AT_A_TIME),
+    Housekeeping("deliveries resumed after a pause", resume_after_pause, AT_A_TIME),
+)

@@ -1,0 +1,32 @@
+"""Signals for the shop: what happened to a delivery. Sent after the commit; a receiver that fails breaks nothing."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.dispatch import Signal
+
+# Each is sent with ``delivery_id`` (UUID), ``order_pk`` (the key of the shop's order, None before there is one) and
+# ``reason`` (a value of ``Reason``, "" for none); ``refused`` and ``labelled`` with ``shipment_pk`` and
+# ``tracking_number`` as well.
+reserved = Signal()
+placed = Signal()
+released = Signal()
+held = Signal()
+needs_choice = Signal()
+cancelled = Signal()
+refused = Signal()
+labelled = Signal()
+
+__all__ = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]
+
+
+def send_on_commit(
+    signal: Signal, sender: type, *, delivery_id: UUID, order_pk: Any, reason: str = "", **more: Any
+) -> None:
+    """Send ``signal`` once the transaction, if any, has committed. What a receiver raises is logged by Django."""
+
+    def send() -> None:
+        signal.send_robust(sender, delivery_id=delivery_id, order_pk=order_pk, reason=reason, **more)
+
+    transaction.on_commit(send, robust=True)

@@ -1,0 +1,212 @@
+"""The directory: what is saved of Canada Post's answers, and what counts."""
+
+import dataclasses
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Office
+from deliver_to_po.offices import directory
+from deliver_to_po.offices.finder import fetch_office, find
+from tests.offices.conftest import OTTAWA
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_office_seen_is_in_the_directory_with_both_names(emulator: EmulatorServer) -> None:
+    offices = find(OTTAWA, "en").offices
+    find(OTTAWA, "fr")
+    row = directory.get_office(offices[0].office_id)
+    assert Office.objects.count() == len(offices)
+    assert row is not None
+    assert row.name_en
+    assert row.name_fr
+    assert row.offered_at is not None
+
+
+def test_hours_are_shown_once_they_are_known(emulator: EmulatorServer) -> None:
+    offices = find(OTTAWA, "en").offices
+    assert directory.with_hours(offices)[0].hours is None
+    hours = fetch_office(offices[0].office_id, "en").hours
+    assert hours is not None
+    assert [office.hours for office in directory.with_hours(offices)[:2]] == [hours, None]
+
+
+def test_an_office_that_was_found_closed_leaves_an_answer_that_is_kept(emulator: EmulatorServer) -> None:
+    first, *others = find(OTTAWA, "en").offices
+    directory.mark_closed(first.office_id, timezone.now())
+    assert find(OTTAWA, "en").offices == tuple(others)
+    directory.remember_offered([first], "en", timezone.now())
+    assert find(OTTAWA, "en").offices == (first, *others)
+
+
+def test_another_environment_knows_nothing_of_ours(emulator: EmulatorServer, change_settings: Any) -> None:
+    office_id = find(OTTAWA, "en").offices[0].office_id
+    assert directory.offered_within(office_id, timedelta(hours=1))
+    change_settings(CANADA_POST={"LIVE": True})
+    assert not directory.offered_within(office_id, timedelta(hours=1))
+
+
+def test_an_office_is_the_same_whatever_its_leading_zeros(emulator: EmulatorServer) -> None:
+    office_id = find(OTTAWA, "en").offices[0].office_id
+    assert directory.offered_within(office_id.lstrip("0"), timedelta(hours=1))
+
+
+def test_an_old_offer_does_not_count(emulator: EmulatorServer) -> None:
+    office_id = find(OTTAWA, "en").offices[0].office_id
+    Office.objects.update(offered_at=timezone.now() - timedelta(hours=25))
+    assert not directory.offered_within(office_id, directory.OFFERED_LATELY)
+    assert directory.offered_within(office_id, timedelta(days=7))
+
+
+def test_offices_that_a_busy_database_cannot_save_are_shown_all_the_same(
+    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*arguments: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(directory, "_upsert", busy)
+    assert find(OTTAWA, "en").offices
+    assert not Office.objects.exists()
+
+
+def _rows(*office_ids: str) -> list[dict[str, Any]]:
+    keys = [office_id.lstrip("0") for office_id in office_ids]
+    rows = Office.objects.filter(office_key__in=keys).order_by("office_key")
+    return [dict(row) for row in rows.values()]
+
+
+def test_closing_one_office_leaves_the_others_and_other_environments_as_they_are(
+    emulator: EmulatorServer, change_settings: Any
+) -> None:
+    closed, other, *_rest = find(OTTAWA, "en").offices
+    change_settings(CANADA_POST={"LIVE": True})
+    directory.remember_offered([closed], "en", timezone.now())
+    change_settings(CANADA_POST={"LIVE": False})
+    before = _rows(other.office_id)
+    directory.mark_closed(closed.office_id, timezone.now())
+    assert _rows(other.office_id) == before
+    assert not directory.offered_within(closed.office_id, timedelta(days=1))
+    change_settings(CANADA_POST={"LIVE": True})
+    assert directory.offered_within(closed.office_id, timedelta(days=1))
+
+
+def test_only_offices_that_were_closed_after_the_answer_count_as_closed_since(emulator: EmulatorServer) -> None:
+    first, second, third = find(OTTAWA, "en").offices[:3]
+    at = timezone.now()
+    directory.mark_closed(first.office_id, at)
+    directory.mark_closed(second.office_id, at - timedelta(seconds=1))
+    ids = [first.office_id, second.office_id, third.office_id]
+    assert directory.closed_since(ids, at - timedelta(seconds=1)) == {first.office_id.lstrip("0")}
+    assert directory.closed_since([third.office_id], at - timedelta(days=1)) == frozenset()
+
+
+def test_hours_that_are_older_than_a_week_are_not_shown_in_lists(emulator: EmulatorServer) -> None:
+    first, second = find(OTTAWA, "en").offices[:2]
+    for office in (first, second):
+        fetch_office(office.office_id, "en")
+    Office.objects.filter(office_key=first.office_id.lstrip("0")).update(
+        hours_fetched_at=timezone.now() - timedelta(days=8)
+    )
+    assert [bool(office.hours) for office in directory.with_hours([first, second])] == [False, True]
+
+
+def test_hours_that_a_list_has_are_not_replaced(emulator: EmulatorServer, django_assert_num_queries: Any) -> None:
+    office = fetch_office(find(OTTAWA, "en").offices[0].office_id, "en")
+    with django_assert_num_queries(0):
+        assert directory.with_hours([office]) == (office,)
+
+
+def test_a_name_in_the_other_language_survives_a_search(emulator: EmulatorServer) -> None:
+    office = find(OTTAWA, "fr").offices[0]
+    Office.objects.update(name_fr="Comptoir", location_fr="Ici")
+    find(OTTAWA, "en")
+    row = directory.get_office(office.office_id)
+    assert row is not None
+    assert (row.name_fr, row.location_fr) == ("Comptoir", "Ici")
+    assert row.name_en
+
+
+def test_an_answer_without_a_name_does_not_erase_the_one_that_is_known(emulator: EmulatorServer) -> None:
+    office = find(OTTAWA, "en").offices[0]
+    directory.remember_hours(dataclasses.replace(office, name="", location=""), "en", timezone.now())
+    row = directory.get_office(office.office_id)
+    assert row is not None
+    assert (row.name_en, row.location_en) == (office.name, office.location)
+
+
+def test_long_texts_are_cut_to_what_a_column_holds(emulator: EmulatorServer) -> None:
+    office = find(OTTAWA, "en").offices[0]
+    long = dataclasses.replace(office, name="n" * 200, location="l" * 200, street="s" * 200, city="c" * 200)
+    directory.remember_offered([long], "en", timezone.now())
+    directory.remember_hours(long, "fr", timezone.now())
+    [row] = _rows(office.office_id)
+    texts = [row[field] for field in ("name_en", "location_en", "street", "city", "name_fr", "location_fr")]
+    assert [len(text) for text in texts] == [80, 80, 80, 60, 80, 80]
+
+
+def test_hours_that_a_busy_database_cannot_save_are_only_logged(
+    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def busy(**conditions: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    office = find(OTTAWA, "en").offices[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(directory, "known", busy)
+        directory.remember_hours(office, "en", timezone.now())
+    assert "could not be saved: OperationalError" in caplog.text
+
+
+def test_centres_are_worked_out_anew_when_offices_are_saved_here_and_each_minute(
+    emulator: EmulatorServer, time_machine: Any
+) -> None:
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    office = find(OTTAWA, "en").offices[0]
+    point = office.coordinates
+    assert point is not None
+    assert "X0A0H0" not in directory.postal_centres()
+    directory.remember_offered([dataclasses.replace(office, postal_code="X0A0H0")], "en", now)
+    assert directory.postal_centres()["X0A0H0"] == point
+    # What another process saves is noticed within a minute.
+    Office.objects.filter(postal_code="X0A0H0").update(latitude=70.0)
+    assert directory.postal_centres()["X0A0H0"] == point
+    time_machine.move_to(now + timedelta(seconds=61), tick=False)
+    assert directory.postal_centres()["X0A0H0"] == Coordinates(70.0, point.longitude)
+
+
+def test_each_environment_has_centres_of_its_own(emulator: EmulatorServer, change_settings: Any) -> None:
+    find(OTTAWA, "en")
+    assert "K1A" in directory.postal_centres()
+    change_settings(CANADA_POST={"LIVE": True})
+    assert directory.postal_centres() == {}
+
+
+def test_an_office_comes_out_as_it_went_in_but_for_its_distance(emulator: EmulatorServer) -> None:
+    found = find(OTTAWA, "en").offices[0]
+    office = dataclasses.replace(found, bilingual=True, distance_km=None)
+    for saved in (office, dataclasses.replace(office, bilingual=None, coordinates=None)):
+        directory.remember_offered([saved], "en", timezone.now())
+        row = directory.get_office(office.office_id)
+        assert row is not None
+        assert directory.post_office(row, "en") == saved
+
+
+def test_an_office_with_half_a_point_or_none_tells_nobody_where_its_code_is(emulator: EmulatorServer) -> None:
+    whole, *halves = find(OTTAWA, "en").offices[:4]
+    for office, lost in zip(
+        halves, ({"latitude": None}, {"longitude": None}, {"latitude": None, "longitude": None}), strict=True
+    ):
+        Office.objects.filter(office_key=office.office_id.lstrip("0")).update(postal_code="X0A0H0", **lost)
+    Office.objects.filter(office_key=whole.office_id.lstrip("0")).update(postal_code="X0A0H0")
+    directory._centres.clear()
+    assert directory.postal_centres()["X0A0H0"] == whole.coordinates
+    row = directory.get_office(halves[0].office_id)
+    assert row is not None
+    assert directory.post_office(row, "en").coordinates is None

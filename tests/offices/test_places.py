@@ -1,0 +1,117 @@
+"""Provinces and places by whatever name people type."""
+
+import pytest
+
+from deliver_to_po.canadapost.identifiers import PROVINCES as CODES
+from deliver_to_po.offices.places import (
+    ALSO_CALLED,
+    MOST_SUGGESTIONS,
+    PROVINCES,
+    Place,
+    fold,
+    is_longer,
+    places_called,
+    places_like,
+    province_of,
+)
+
+
+def _names(places: tuple[Place, ...]) -> list[tuple[str, str]]:
+    return [(place.name, place.province) for place in places]
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("  Trois-Rivières ", "trois rivieres"),
+        ("St. John’s", "saint johns"),
+        ("L'Assomption", "lassomption"),
+        ("STE-ANNE", "sainte anne"),
+        ("Mt. Pearl", "mount pearl"),
+        ("Ft. McMurray", "fort mcmurray"),
+    ],
+)
+def test_names_are_compared_without_accents_case_punctuation_and_short_forms(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("ON", "ON"), ("ont.", "ON"), ("Québec", "QC"), ("T.-N.-L.", "NL"), ("N.-É.", "NS"), ("P.E.I.", "PE")],
+)
+def test_a_province_is_known_by_either_language_s_name_and_by_its_short_forms(written: str, code: str) -> None:
+    assert province_of(written) == code
+
+
+@pytest.mark.parametrize("written", ["Texas", "", "O", "Ontario Street"])
+def test_what_names_no_province_is_none(written: str) -> None:
+    assert province_of(written) == ""
+
+
+def test_every_province_has_names_and_none_means_two() -> None:
+    names = [fold(name) for names in PROVINCES.values() for name in set(names.split("|"))]
+    assert sorted(PROVINCES) == sorted(CODES)
+    assert len(names) == len(set(names))
+
+
+def test_places_of_one_name_come_the_largest_first_and_one_for_each_province() -> None:
+    assert _names(places_called("windsor")) == [("Windsor", "ON"), ("Windsor", "NS"), ("Windsor", "QC")]
+
+
+def test_with_a_province_only_the_place_there_counts() -> None:
+    assert _names(places_called("Windsor", "NS")) == [("Windsor", "NS")]
+    assert places_called("Ottawa", "QC") == ()
+
+
+def test_a_place_is_found_by_a_name_that_only_people_use() -> None:
+    assert _names(places_called("T.M.R.")) == []
+    assert _names(places_called("TMR")) == [("Mont-Royal", "QC")]
+    assert places_called("TMR", "ON") == ()
+
+
+def test_a_name_that_people_use_in_two_provinces_means_neither_until_the_province_is_named() -> None:
+    assert places_called("Saint-Jean") == ()
+    assert _names(places_called("Saint-Jean", "NL")) == [("St. John's", "NL")]
+    assert _names(places_called("Saint-Jean", "NB")) == [("Saint John", "NB")]
+    assert _names(places_like("Saint-Jean"))[:2] == [("St. John's", "NL"), ("Saint John", "NB")]
+
+
+def test_a_name_of_a_place_may_be_what_people_call_another_in_another_province() -> None:
+    assert _names(places_called("Mount Royal")) == [("Mount Royal", "SK")]
+    assert _names(places_called("Mount Royal", "QC")) == [("Mont-Royal", "QC")]
+
+
+@pytest.mark.parametrize(("name", "province"), ALSO_CALLED)
+def test_every_name_that_people_use_leads_to_a_place_of_the_table(name: str, province: str) -> None:
+    assert name == fold(name)
+    assert [place.province for place in places_called(name, province)] == [province]
+
+
+def test_a_city_of_a_hundred_thousand_is_large() -> None:
+    assert not Place("Here", "ON", 99_999).large
+    assert Place("Here", "ON", 100_000).large
+
+
+def test_a_longer_name_begins_with_all_of_the_shorter_one() -> None:
+    short, longer, other = (Place(name, "QC", 1) for name in ("Sainte-Anne", "Ste-Anne-des-Monts", "Sainte-Annette"))
+    assert is_longer(longer, short)
+    assert not is_longer(other, short)
+    assert not is_longer(short, short)
+
+
+def test_a_name_that_is_misspelled_suggests_the_most_similar_ones() -> None:
+    assert _names(places_like("Otawa")) == [("Ottawa", "ON")]
+    assert ("Victoria", "BC") in _names(places_like("Victoia"))
+    assert _names(places_like("Victoia", "BC")) == [("Victoria", "BC")]
+
+
+def test_a_short_name_suggests_the_largest_places_whose_names_begin_so() -> None:
+    found = places_like("Sainte-Anne")
+    assert found[0].name == "Sainte-Anne-des-Plaines"
+    assert len(found) == MOST_SUGGESTIONS
+    assert [place.population for place in found] == sorted((place.population for place in found), reverse=True)
+
+
+@pytest.mark.parametrize("name", ["Ot", "O" * 41])
+def test_too_short_or_too_long_a_name_suggests_nothing(name: str) -> None:
+    assert places_like(name) == ()
