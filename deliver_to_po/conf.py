@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
 from typing import Any, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
@@ -187,10 +187,10 @@ def _ip_address(host: str) -> IPv4Address | IPv6Address | None:
     except (OSError, ValueError):
         pass
     try:
-        address = ip_address(host)
+        address = IPv6Address(host)
     except ValueError:
         return None
-    return (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
+    return address.ipv4_mapped or address
 
 
 @dataclass(frozen=True, slots=True)

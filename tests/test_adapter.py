@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion, order_adapter, order_admin_url_name
+from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion, Service, order_adapter, order_admin_url_name
 from deliver_to_po.models import Delivery
 
 MUST_BE_WRITTEN = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
@@ -34,11 +34,11 @@ def test_the_rest_has_a_default_that_promises_nothing() -> None:
     assert list(adapter.search_fields) == []
     assert list(adapter.options(order)) == []
     assert adapter.language(order) == ""
+    assert adapter.service(order) == Service.EXPEDITED_PARCEL
+    assert adapter.shipping_system(order) == "default"
     assert adapter.is_paid(order) is None
     assert adapter.hold_reason(order) == ""
     assert adapter.cart(request) is None
-    assert adapter.shipping_system(order) == "default"
-    assert adapter.service(order) == "DOM.EP"
     assert adapter.recipient(request) == RecipientSuggestion()
     assert adapter.postal_code(request) == ""
 
@@ -59,6 +59,11 @@ def test_a_suggestion_shows_no_e_mail_address_and_no_phone() -> None:
 def test_a_suggestion_is_empty_by_default() -> None:
     blank = RecipientSuggestion()
     assert {getattr(blank, name) for name in RecipientSuggestion.__dataclass_fields__} == {""}
+
+
+@pytest.mark.parametrize("written", ["QC", "qc", "Quebec", "Québec"])
+def test_a_province_may_be_written_as_the_shop_writes_it(written: str) -> None:
+    assert RecipientSuggestion(province=written).province == "QC"
 
 
 def test_the_adapter_that_the_setting_names_is_made_once(change_settings: Any) -> None:

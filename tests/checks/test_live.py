@@ -146,7 +146,15 @@ def test_without_a_map_there_is_none_to_warn_of(live_shop: Any, settings: Any) -
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"LIVE": "yes"}, {"BASE_URL": None}, {"CALLS_PER_MINUTE": "0"}, {"CLIENT_ID": None}, {"CONTRACT_ID": 40}]
+    "wrong",
+    [
+        {"LIVE": "yes"},
+        {"BASE_URL": None},
+        {"BASE_URL": 5},
+        {"CALLS_PER_MINUTE": "0"},
+        {"CLIENT_ID": None},
+        {"CONTRACT_ID": 40},
+    ],
 )
 def test_a_value_of_the_wrong_kind_is_left_to_the_check_of_kinds(live_shop: Any, wrong: dict[str, Any]) -> None:
     live_shop(**wrong)

@@ -1,17 +1,14 @@
 """Canada Post as a shipping system: what may be sent where, in which group, and how a lost shipment is found."""
 
-from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from deliver_to_po import conf
-from deliver_to_po.canadapost.client import Capabilities
+from deliver_to_po.canadapost import types as carrier
 from deliver_to_po.canadapost.rules import GROUP_ID_LENGTH
-from deliver_to_po.canadapost.types import Artifact, ShipmentDetails, ShipmentInfo, ShipmentStatus
 from deliver_to_po.choices import Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused
@@ -25,12 +22,6 @@ DAY = date(2026, 11, 26)
 def system() -> CanadaPostShipping:
     """Return Canada Post as the registry makes it."""
     return CanadaPostShipping("default", {})
-
-
-def _answers(monkeypatch: pytest.MonkeyPatch, **methods: Any) -> None:
-    """Let Canada Post be what answers these methods."""
-    stub = SimpleNamespace(capabilities=Capabilities(find_by_request_id=True), **methods)
-    monkeypatch.setattr("deliver_to_po.shipping.canadapost.canada_post", lambda **_: stub)
 
 
 @pytest.mark.parametrize(("language", "name"), [("en", "Canada Post"), ("fr", "Postes Canada")])
@@ -68,48 +59,98 @@ def test_a_shipment_lies_in_the_group_that_it_was_asked_for(
 
 # Live or test
 
-
-@pytest.mark.parametrize(
-    ("switch", "live", "reason"),
-    [(False, True, Reason.LIVE_OFF), (True, False, Reason.TEST_ONLY)],
+# Spellings of hosts, by what stands there.
+EMULATOR = (
+    "http://127.0.0.1:9",
+    "http://localhost.:9",
+    "http://127.1:9",
+    "http://0x7f.1:9",
+    "http://[::ffff:127.0.0.1]:9",
 )
-def test_a_shipment_of_the_other_kind_is_never_sent(
+SANDBOX = (conf.WEB_SERVICES_SANDBOX_URL, "https://CT.soa-gw.canadapost.ca./")
+PRODUCTION = (
+    conf.PORTAL_URL,
+    conf.WEB_SERVICES_URL,
+    "https://soa-gw.canadapost.ca./",
+    "https://SOA-GW.CanadaPost.ca",
+    "https://user:word@soa-gw.canadapost.ca",
+)
+PROXY = ("https://proxy.example",)
+
+
+class RecordingCanadaPost:
+    """Stands for the client, so that no test can reach a host that is real: keeps what would have been sent."""
+
+    def __init__(self) -> None:
+        self.created: list[str] = []
+
+    def create_shipment(self, request: carrier.ShipmentRequest) -> carrier.ShipmentInfo:
+        """Keep the id of the request."""
+        self.created.append(request.request_id)
+        return carrier.ShipmentInfo(shipment_id="1", status=carrier.ShipmentStatus.CREATED)
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> RecordingCanadaPost:
+    """Put the stand-in in the place of the client."""
+    made = RecordingCanadaPost()
+    monkeypatch.setattr("deliver_to_po.shipping.canadapost.canada_post", lambda **_: made)
+    return made
+
+
+@pytest.mark.parametrize("api", conf.APIS)
+@pytest.mark.parametrize(
+    ("switch", "live", "urls", "reason"),
+    [
+        (False, True, (*EMULATOR, *SANDBOX, *PRODUCTION, *PROXY), Reason.LIVE_OFF),
+        (True, False, (*EMULATOR, *SANDBOX, *PRODUCTION, *PROXY), Reason.TEST_ONLY),
+        (False, False, PRODUCTION, Reason.LIVE_OFF),
+        (True, True, (*EMULATOR, *SANDBOX), Reason.LIVE_OFF),
+    ],
+)
+def test_nothing_is_created_where_it_would_be_more_or_less_real_than_it_is_meant(
     system: CanadaPostShipping,
-    nearby: Office,
-    emulator: EmulatorServer,
+    recorded: RecordingCanadaPost,
     change_settings: Any,
+    api: str,
     switch: bool,
     live: bool,
+    urls: tuple[str, ...],
     reason: Reason,
 ) -> None:
-    change_settings(CANADA_POST={"LIVE": switch})
-    assert system.obstacle(live=live) == NotYet(reason=reason)
-    assert system.create(asked(office=nearby, live=live)) == NotYet(reason=reason)
-    assert emulator.shipments == []
+    for url in urls:
+        change_settings(CANADA_POST={"API": api, "LIVE": switch, "BASE_URL": url})
+        assert system.obstacle(live=live) == NotYet(reason=reason), url
+        assert system.create(asked(live=live)) == NotYet(reason=reason), url
+    assert recorded.created == []
 
 
-@pytest.mark.parametrize("live", [False, True])
-def test_a_shipment_of_the_kind_that_the_shop_makes_meets_no_obstacle(
-    system: CanadaPostShipping, change_settings: Any, live: bool
+@pytest.mark.parametrize("api", conf.APIS)
+@pytest.mark.parametrize(("live", "urls"), [(False, (*EMULATOR, *SANDBOX, *PROXY)), (True, (*PRODUCTION, *PROXY))])
+def test_what_is_as_real_as_the_place_where_it_is_made_is_created(
+    system: CanadaPostShipping,
+    recorded: RecordingCanadaPost,
+    change_settings: Any,
+    api: str,
+    live: bool,
+    urls: tuple[str, ...],
 ) -> None:
-    # Neither this machine nor Canada Post itself, such as a proxy of the shop's.
-    change_settings(CANADA_POST={"LIVE": live, "BASE_URL": "https://proxy.example"})
-    assert system.obstacle(live=live) is None
+    requests = [asked(live=live) for _ in urls]
+    for url, request in zip(urls, requests, strict=True):
+        change_settings(CANADA_POST={"API": api, "LIVE": live, "BASE_URL": url})
+        assert system.obstacle(live=live) is None, url
+        assert isinstance(system.create(request), Made), url
+    assert recorded.created == [request.request_id for request in requests]
 
 
-@pytest.mark.parametrize(
-    "where", [{"API": "portal", "BASE_URL": ""}, {"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}]
-)
-def test_no_test_is_sent_to_the_production_host(
-    system: CanadaPostShipping, change_settings: Any, monkeypatch: pytest.MonkeyPatch, where: dict[str, str]
+def test_the_api_that_a_shipment_was_released_for_decides_where_it_would_be_made(
+    system: CanadaPostShipping, recorded: RecordingCanadaPost, change_settings: Any
 ) -> None:
-    change_settings(CANADA_POST=where)
-    monkeypatch.setattr("deliver_to_po.shipping.canadapost.canada_post", _nobody_may_be_called)
-    assert system.create(asked()) == NotYet(reason=Reason.LIVE_OFF)
-
-
-def _nobody_may_be_called(**_: object) -> None:
-    pytest.fail("Canada Post was called")
+    # In the sandbox the web services take tests; the portal has no sandbox.
+    change_settings(CANADA_POST={"API": "webservices", "BASE_URL": ""})
+    assert system.speaking("portal").create(asked()) == NotYet(reason=Reason.LIVE_OFF)
+    assert recorded.created == []
+    assert isinstance(system.speaking("webservices").create(asked()), Made)
 
 
 # What is made
@@ -136,18 +177,6 @@ def test_without_a_contract_a_shipment_is_transmitted_when_it_is_made(
     assert isinstance(answer, Made)
     assert answer.transmitted
     assert not system.can_look_up
-
-
-def test_a_request_that_breaks_a_rule_meets_an_objection(system: CanadaPostShipping) -> None:
-    objection = system.objection(asked(service="DOM.RP"))
-    assert objection is not None
-    assert objection.reason == Reason.INVALID
-
-
-def test_a_label_keeps_the_format_that_it_has(system: CanadaPostShipping, monkeypatch: pytest.MonkeyPatch) -> None:
-    zpl = Artifact(b"^XA^XZ", "application/zpl")
-    _answers(monkeypatch, label=lambda _shipment: zpl)
-    assert system.label(Made(shipment_id="1")) == Label(b"^XA^XZ", "application/zpl")
 
 
 def test_a_label_that_is_still_being_made_is_asked_for_again(
@@ -186,25 +215,6 @@ def test_one_of_a_group_is_found_by_its_request_id(either_api: str, system: Cana
     found = system.look_up(requests[1])
     assert not isinstance(found, NotYet)
     assert [(each.made, each.same) for each in found] == [(made[1], True)]
-
-
-def test_what_another_request_made_is_never_the_same(
-    system: CanadaPostShipping, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    request, other = asked(), ShipmentInfo("1", ShipmentStatus.CREATED, request_id="f" * 32)
-    held = ShipmentDetails(
-        ShipmentStatus.CREATED,
-        tracking_pin="",
-        service=request.service,
-        office_id=request.office.office_id,
-        recipient_name=request.recipient.name,
-        recipient_address=request.recipient.address,
-    )
-    mine = replace(other, request_id=request.request_id)
-    _answers(monkeypatch, find_shipments=lambda _id: [other, mine], shipment_details=lambda _id: held)
-    found = system.look_up(request)
-    assert not isinstance(found, NotYet)
-    assert [each.same for each in found] == [False, True]
 
 
 def test_a_shipment_whose_details_cannot_be_had_is_not_judged(
