@@ -14,23 +14,15 @@ from deliver_to_po.offices.places import (
     places_called,
     province_of,
 )
+from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_street, street_only
 
 STREET_LENGTH = 64
-# What streets are called, in either language, as ``fold`` leaves it.
-TYPES = re.compile(
-    r"ave|av|avenue|st|saint|street|rd|road|dr|drive|cres|crescent|crt|court|cir|circle|blvd|boul|boulevard|ln|lane|"
-    r"way|pl|place|terr|terrace|trail|pkwy|parkway|sq|square|row|walk|gate|line|side|sideroad|concession|hwy|highway|"
-    r"rue|chemin|ch|rang|rg|route|rte|cote|montee|allee|impasse|quai|autoroute|aut|ruelle|promenade|prom|passage|"
-    r"croissant|cercle|carre"
-)
-LITTLE_WORDS = re.compile(r"d|de|du|des|la|le|les|of|the|and|et")
 # What stands before a city without being a street of it.
 PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux)(?: (?:de|du|of))?")
-DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
-# What may stand between words, but around none.
-AROUND = " .,#'’-–/&"
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|à|au)$")
 CITY_OF = re.compile(r"(?i)^(?:ville|cité|municipalité|village|city|town|municipality)\s+(?:de\s+|d['’]|of\s+)")
+# "10405 - 104 Street", "12 - B Main St": one number, not two parts.
+NUMBER_AND_NUMBER = re.compile(r"([0-9][A-Za-z]?)\s-\s(?=[0-9]|[A-Za-z]\b)")
 COUNTRY = frozenset(("canada", "ca"))
 # What follows a city elsewhere: Springfield, Illinois. Names that Canada has too, such as Georgia, are not among them.
 ELSEWHERE = re.compile(
@@ -48,18 +40,6 @@ STATE = re.compile(
     r"(?:,\s*CT|[\s,](?:AL|AK|AZ|AR|CO|DC|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|"
     r"NV|NY|OH|OK|OR|PA|RI|SC|SD|TX|UT|VA|VT|WA|WI|WV|WY))(?:\s+[0-9]{5}(?:-[0-9]{4})?)?$"
 )
-HOUSE_NUMBER = re.compile(
-    r"(?:#\s*)?[0-9]{1,6}(?:\s?(?:[A-Za-z]|bis|ter)(?![\w'’.-]))?(?:\s?[-/]\s?(?:[0-9]{1,6}[A-Za-z]?|[A-Za-z]\b))?"
-    r"(?:\s?½)?"
-)
-INSIDE = re.compile(r"(\D*[^\W\d_]\D*?)\s+[0-9]{1,6}[A-Za-z]?\s+(\D.*)")
-UNIT = re.compile(r"(?i)(?:\b(?:apt|app|appt|apartment|appartement|unit|unité|suite|bureau|local|no)\b\.?|#)\s*[\w-]+")
-# Where mail goes that goes to no street: a box, a rural route, general delivery.
-NO_STREET = re.compile(
-    r"(?i)\b(?:(?:p\.?\s?o\.?\s?box|box|c\.?\s?p\.?|case postale|r\.?\s?r\.?|rural route|route rurale)\s*#?\s*[0-9]+\b|"
-    r"general delivery\b|poste restante\b)"
-)
-HIGHWAY = re.compile(r"(?i)(?:highway|hwy|route|autoroute|rang|concession|con|line|sideroad)\s+[0-9]{1,4}[a-z]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +67,7 @@ def read(text: str) -> Reading | None:
     A city that no table knows counts only where a province is named, and no more is left than a city and a street. A
     street without a city is read as such.
     """
-    text = re.sub(r"(?i)\s+canada\W*$", "", text)
+    text = NUMBER_AND_NUMBER.sub(r"\1-", re.sub(r"(?i)\s+canada\W*$", "", text))
     parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", text))
     parts = tuple(CITY_OF.sub("", part) for part in parts if part and fold(part) not in COUNTRY)
     if STATE.search(text) or any(ELSEWHERE.fullmatch(fold(part)) for part in parts):
@@ -104,13 +84,13 @@ def read(text: str) -> Reading | None:
         if reading and (split.province or not named or province_of(reading.city)):
             return reading
         # "North Hatley, Québec" is no street of that city.
-        if split.sure and split.parts and not _is_street(split.parts[-1]) and (reading := _unknown_city(split)):
+        if split.sure and split.parts and not is_street(split.parts[-1]) and (reading := _unknown_city(split)):
             return reading
     for split in splits:
         if reading := _unknown_city(split):
             return reading
-    is_street = len(parts) == 1 and _is_street(parts[0]) and re.search(r"[^\W\d_]{2}", parts[0])
-    return Reading("", "", parts[0]) if is_street else None
+    has_a_name = len(parts) == 1 and re.search(r"[^\W\d_]{2}", parts[0])
+    return Reading("", "", street_only(parts[0])) if has_a_name and is_street(parts[0]) else None
 
 
 def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
@@ -120,14 +100,14 @@ def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
             yield _Split(province, parts[:at] + parts[at + 1 :], sure=True)
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_PROVINCE):
-            if (province := province_of(words)) and not _is_half_a_street(rest):
+            if (province := province_of(words)) and not is_incomplete(rest):
                 yield _Split(province, (*parts[:at], LINK.sub("", rest), *parts[at + 1 :]))
     for at in range(len(parts)):
         yield from (_Split(code, (*parts[:at], *sides, *parts[at + 1 :])) for code, sides in _inside(parts[at]))
     yield _Split("", parts)
     for at in range(len(parts)):
         for words, rest in _heads(parts[at], MOST_WORDS_OF_A_PROVINCE):
-            if (province := province_of(words)) and not _is_half_a_street(rest):
+            if (province := province_of(words)) and not is_incomplete(rest):
                 yield _Split(province, (*parts[:at], rest, *parts[at + 1 :]))
 
 
@@ -155,11 +135,11 @@ def _known_city(split: _Split) -> Reading | None:
         return _reading(split, parts[at], known[at], parts[:at] + parts[at + 1 :])
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
-            if (places := places_called(words, split.province)) and not _is_half_a_street(rest):
+            if (places := places_called(words, split.province)) and not is_incomplete(rest):
                 return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
     for at in range(len(parts)):
         for words, rest in _heads(parts[at], MOST_WORDS_OF_A_CITY):
-            if (places := places_called(words, split.province)) and not _is_half_a_street(rest):
+            if (places := places_called(words, split.province)) and not is_incomplete(rest):
                 return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
     return None
 
@@ -174,17 +154,17 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     Kanata is a part of Ottawa, and its own place for Canada Post.
     """
-    streets = [street for part in rest if (street := street_only(part)) and _names_no_country(street)]
+    streets = [street for part in rest if (street := street_only(part)) and _may_be_street(street)]
     for street in streets:
         parts_of_it = places_called(street)
         within = [place for place in parts_of_it for larger in places if _is_part(place, larger)]
-        if within and not _is_street(street):
+        if within and not is_street(street):
             others = tuple(other for other in rest if street_only(other) != street)
             return _reading(split, street, tuple(within), others)
     if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, STREET_LENGTH) for street in streets):
         return None
     # Who lives there stands before the street, which is the one that says so.
-    streets.sort(key=lambda street: not _is_street(street))
+    streets.sort(key=lambda street: not is_street(street))
     return Reading(split.province, city, streets[0] if streets else "", places)
 
 
@@ -192,27 +172,10 @@ def _is_part(place: Place, larger: Place) -> bool:
     return place.province == larger.province and place != larger and place.population <= larger.population
 
 
-def _is_street(text: str) -> bool:
-    """Say whether ``text`` is called as streets are, or has a number."""
-    words = fold(text).split()
-    while len(words) > 1 and DIRECTIONS.fullmatch(words[-1]):
-        words.pop()
-    # "St" is a street at the end alone: elsewhere it is a saint.
-    named = [word for word in (*words[:1], *words[-3:]) if TYPES.fullmatch(word) and word != "saint"]
-    return bool(named) or (len(words) > 1 and words[-1] == "saint") or any(c.isdigit() for c in text)
-
-
-def _is_half_a_street(rest: str) -> bool:
-    """Say whether ``rest`` is only what a street begins or ends with: what was cut off belongs to its name."""
-    words = fold(rest).split()
-    return any(TYPES.fullmatch(word) for word in words) and all(
-        TYPES.fullmatch(word) or LITTLE_WORDS.fullmatch(word) or DIRECTIONS.fullmatch(word) for word in words
-    )
-
-
-def _names_no_country(street: str) -> bool:
-    name = fold(street)
-    return not province_of(street) and name not in COUNTRY and not PART_OF_TOWN.fullmatch(name)
+def _may_be_street(text: str) -> bool:
+    name = fold(text)
+    is_country = province_of(text) or name in COUNTRY
+    return not (is_country or PART_OF_TOWN.fullmatch(name) or DIRECTIONS.fullmatch(name))
 
 
 def _unknown_city(split: _Split) -> Reading | None:
@@ -221,7 +184,7 @@ def _unknown_city(split: _Split) -> Reading | None:
         return None
     if not split.parts:
         return Reading(split.province, "")
-    city = split.parts[-1].strip(AROUND)
+    city = split.parts[-1].strip(EDGES)
     ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
     if fold(city) in COUNTRY:
         return _unknown_city(replace(split, parts=split.parts[:-1]))
@@ -229,36 +192,6 @@ def _unknown_city(split: _Split) -> Reading | None:
         return None
     reading = _reading(split, city, (), split.parts[:-1])
     return replace(reading, city=city) if reading and _is_name(city, CITY_LENGTH, digits=False) else None
-
-
-def street_only(text: str) -> str:
-    """Return a street without the numbers of houses, flats and boxes, which are the recipient's own business.
-
-    A number that is the street's name stays: "17 Ave SW", "10th Street", "Highway 7".
-    """
-    shorter = _without_number(" ".join(text.split()))
-    return shorter if shorter == text else street_only(shorter)
-
-
-def _without_number(text: str) -> str:
-    text = NO_STREET.sub(" ", text).strip(AROUND)
-    if HIGHWAY.fullmatch(text):
-        return text
-    text = " ".join(UNIT.sub(" ", text).strip(AROUND).split())
-    match = HOUSE_NUMBER.match(text)
-    # "12e" goes on: only a number that ends here is a house's.
-    if match and (match.end() == len(text) or text[match.end()] in " ,"):
-        rest = text[match.end() :].strip(" ,.")
-        words = fold(rest).split()
-        named = words and TYPES.fullmatch(words[0]) and all(DIRECTIONS.fullmatch(word) for word in words[1:])
-        return text if named else rest
-    if HIGHWAY.search(text):
-        return text
-    # Who lives there may stand before the number.
-    if (inside := INSIDE.fullmatch(text)) and _is_street(inside[2]) and not _is_street(inside[1]):
-        return inside[2]
-    rest = re.sub(r"(?<=[^\W\d_])\s+[0-9]{1,6}$", "", text)
-    return text if _is_half_a_street(rest) else rest
 
 
 def _is_name(text: str, longest: int, *, digits: bool = True) -> bool:

@@ -116,11 +116,29 @@ def _city(name: str, province: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return the beginning of ``text`` without control characters, in the usual forms of letters."""
+    """Return ``text`` in plain characters with single spaces; raises QueryNotUnderstood above LONGEST.
+
+    The length comes first: to normalise a long text can take seconds (NFKC is quadratic on Python 3.11).
+    """
+    _refuse_too_long(text)
+    plain = unicodedata.normalize("NFKC", text)
+    # One character can become eighteen.
+    _refuse_too_long(plain)
+    return " ".join("".join(map(_plain, plain)).split())
+
+
+def _refuse_too_long(text: str) -> None:
     if len(text) > LONGEST:
         raise QueryNotUnderstood(_("This is too long. Please type a postal code, or a street, city and province."))
-    plain = unicodedata.normalize("NFKC", text)
-    return " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in plain).split())
+
+
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    if category[0] in "CZ":
+        return " "
+    return "-" if category == "Pd" else character
 
 
 def _corrected(typed: str) -> str:

@@ -12,8 +12,8 @@ from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code,
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.offices import places
-from deliver_to_po.offices.addresses import street_only
 from deliver_to_po.offices.query import QueryNotUnderstood, near, parse, written
+from deliver_to_po.offices.streets import street_only
 from deliver_to_po.offices.zones import in_canada
 
 
@@ -28,6 +28,35 @@ def refused(typed: str) -> QueryNotUnderstood:
 @pytest.mark.parametrize("typed", ["K1A 0B1", "k1a0b1", "k1a-0b1", "  K1A\t0B1  ", "K1A – 0B1", "Ｋ１Ａ ０Ｂ１"])
 def test_a_postal_code_in_any_spelling_is_a_question(typed: str) -> None:
     assert parse(typed) == NearPostalCode("K1A0B1")
+
+
+def test_a_text_may_have_a_hundred_and_twenty_characters() -> None:
+    assert parse("Moose Jaw, SK".ljust(120)) == NearAddress("SK", "Moose Jaw")
+    assert "too long" in str(refused("Moose Jaw, SK".ljust(121)).message)
+
+
+def test_the_length_of_a_text_is_measured_before_anything_is_done_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Whatever would be asked of it fails: there is no such function.
+    monkeypatch.setattr("deliver_to_po.offices.query.unicodedata", object())
+    assert "too long" in str(refused("\u0301\u0327" * 80_000).message)
+
+
+def test_a_text_that_grows_too_long_as_it_is_made_plain_is_refused() -> None:
+    assert "too long" in str(refused("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 120).message)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Moose\u200b Jaw, SK",
+        "Moose\x07Jaw, SK",
+        "Moose\u2028Jaw, SK",
+        "\u202aMoose Jaw\u202c, SK",
+        "Moo\u00adse Jaw, SK",
+    ],
+)
+def test_invisible_characters_of_a_pasted_text_do_not_count(typed: str) -> None:
+    assert parse(typed) == NearAddress("SK", "Moose Jaw")
 
 
 @pytest.mark.parametrize("typed", ["K1A OB1", "KIA 0BI", "kla-obl", "K1AOB1", "K l A 0 B 1"])
@@ -165,6 +194,32 @@ def test_a_street_alone_is_asked_for_its_city(typed: str) -> None:
 def test_a_short_name_that_longer_ones_begin_with_is_a_question() -> None:
     assert "Sainte-Anne-des-Monts, QC" in refused("Sainte-Anne").choices
     assert parse("Ste Anne, MB") == NearAddress("MB", "Ste. Anne")
+
+
+def test_only_longer_and_larger_places_are_meant_by_a_short_name() -> None:
+    others = ("Sainte-Anne-des-Plaines, QC", "Sainte-Anne-des-Monts, QC", "Sainte-Anne-de-Bellevue, QC")
+    assert refused("Ste. Anne").choices == ("Ste. Anne, MB", *others)
+    # Beeton is larger and much alike, but not called Beaverton for short.
+    assert parse("Beaverton") == NearAddress("ON", "Beaverton")
+
+
+def test_a_well_known_place_is_meant_by_its_name_although_a_larger_one_begins_with_it() -> None:
+    assert places.places_called("Bathurst Manor")[0].population > places.places_called("Bathurst")[0].population
+    assert parse("Bathurst") == NearAddress("NB", "Bathurst")
+
+
+def test_once_the_province_is_named_a_short_name_is_no_question() -> None:
+    assert parse("Victoria, NL") == NearAddress("NL", "Victoria")
+
+
+def test_a_city_of_another_province_is_asked_with_its_own_province_and_the_street() -> None:
+    assert refused("Banff, NS").choices == ("Banff, AB",)
+    assert refused("12 Main St, Banff, NS").choices == ("Main St, Banff, AB",)
+
+
+def test_what_is_like_a_city_is_looked_for_in_the_province_that_was_named() -> None:
+    assert refused("Kingstn").choices == ("Kingston, ON", "Kingston, NS")
+    assert refused("Main St, Kingstn, NS").choices == ("Main St, Kingston, NS",)
 
 
 @pytest.mark.parametrize("typed", ["Ottawa K1A OB1", "12 Main St, Moose Jaw, SK S6H OA1", "kla 0b1 Ottawa"])
