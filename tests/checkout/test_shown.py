@@ -53,11 +53,11 @@ def test_an_office_is_shown_in_a_person_s_words() -> None:
     assert shown.hours[0][0] == "Monday"
 
 
-def test_the_same_office_is_shown_in_each_language_s_words() -> None:
-    assert shown_office(OFFICE).distance == "1.3\N{NO-BREAK SPACE}km"
-    with translation.override("fr"):
-        assert shown_office(OFFICE).distance == "1,3\N{NO-BREAK SPACE}km"
-    assert shown_office(OFFICE).distance == "1.3\N{NO-BREAK SPACE}km"
+def test_the_same_list_is_shown_in_each_language_s_words() -> None:
+    found = office_list(ListedOffice(1, OFFICE))
+    for language, words in (("en", "1.3\N{NO-BREAK SPACE}km"), ("fr", "1,3\N{NO-BREAK SPACE}km")) * 2:
+        with translation.override(language):
+            assert shown_list(found).offices[0].distance == words
 
 
 def test_a_position_has_decimal_points_in_french_too() -> None:
