@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.deadline import Deadline
-from deliver_to_po.canadapost.types import Language, PostOffice, Service
+from deliver_to_po.canadapost.types import Language, PostOffice
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, recipient_fields, update_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
@@ -36,6 +36,7 @@ def choose_office(
     draft: Delivery | None = None,
     *,
     before_asking: Callable[[], None] = lambda: None,
+    before_making: Callable[[], None] = lambda: None,
 ) -> Delivery:
     """Return a draft for the office: the given draft with its recipient unchanged, or a new one.
 
@@ -44,8 +45,8 @@ def choose_office(
     most.
 
     Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable, and OptionPaused while the merchant has
-    paused the option. ``before_asking`` is called before Canada Post is asked whether the office may be chosen; what it
-    raises is raised.
+    paused the option. ``before_asking`` is called before Canada Post is asked whether the office may be chosen, and
+    ``before_making`` before a new draft is stored; what they raise is raised.
     """
     refuse_while_paused()
     known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
@@ -64,7 +65,11 @@ def choose_office(
         "language": language,
         "expires_at": timezone.now() + app_settings.draft_lifetime,
     }
-    return _change(draft, fields) if draft else _new(fields)
+    if draft is not None and _change(draft, fields):
+        return draft
+    before_making()
+    former = recipient_fields(draft.recipient) if draft else {}
+    return Delivery.objects.create(**fields, **former)
 
 
 def chosen_office_id(draft: Delivery | None) -> str:
@@ -81,18 +86,14 @@ def known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
     return known or order_adapter().postal_code(request)
 
 
-def _change(draft: Delivery, fields: dict[str, Any]) -> Delivery:
-    """Give the draft another office. If another tab has placed it meanwhile, make a new one with the same recipient."""
+def _change(draft: Delivery, fields: dict[str, Any]) -> bool:
+    """Give the draft another office; False when it is reserved, or another tab has placed it meanwhile."""
     same_office = When(office_id=fields["office_id"], then=F("choice"))
     try:
         update_draft(draft, fields | {"choice": Case(same_office, default=F("choice") + 1)})
     except DraftUnknown:
-        return _new(fields | recipient_fields(draft.recipient))
-    return draft
-
-
-def _new(fields: dict[str, Any]) -> Delivery:
-    return Delivery.objects.create(**fields, service=Service.EXPEDITED_PARCEL)
+        return False
+    return True
 
 
 def _offered(

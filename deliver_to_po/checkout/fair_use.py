@@ -18,6 +18,8 @@ WINDOW_SECONDS = 60
 # this many times as often as one of them, which stays below what Canada Post allows the shop.
 BUYERS_BEHIND_AN_IP = 5
 NETWORK_BITS = 64
+# Far more than the proxies of any shop write at its end.
+LONGEST_HEADER = 2000
 # Some proxies write the port as well.
 WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
@@ -28,18 +30,28 @@ def count_question(request: HttpRequest) -> None:
     Raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE. Call it only for what the cache cannot answer. If the
     cache is down we skip this limit; the throttle still applies.
     """
+    _count_up("", request)
+
+
+def count_draft(request: HttpRequest) -> None:
+    """Count a draft that a visitor makes us store; raises TooManySearches above the same limit as for questions."""
+    _count_up("draft ", request)
+
+
+def _count_up(what: str, request: HttpRequest) -> None:
     allowed = app_settings.searches_per_visitor_per_minute
     if not allowed:
         return
     proxies = app_settings.trusted_proxies
     if proxies is not None:
-        counts = [_count("ip", client_ip(request, proxies)) <= allowed]
+        counts = [_count(f"{what}ip", client_ip(request, proxies)) <= allowed]
     else:
         key = _session_key(request)
         ip = client_ip(request, 0)
-        counts = [_count("ip", ip) <= allowed * BUYERS_BEHIND_AN_IP]
+        counts = [_count(f"{what}ip", ip) <= allowed * BUYERS_BEHIND_AN_IP]
         # A buyer has something in the basket by now, so a session. All visitors without one share one visitor's limit.
-        counts += [_count("session", key) <= allowed if key else _count("without session", ip) <= allowed]
+        own = _count(f"{what}session", key) if key else _count(f"{what}without session", ip)
+        counts.append(own <= allowed)
     if not all(counts):
         raise TooManySearches
 
@@ -60,7 +72,8 @@ def client_ip(request: HttpRequest, proxies: int) -> str:
     X-Forwarded-For is read from the right, where the shop's own proxies write: a visitor can only add entries on the
     left. A request that did not come through all the proxies counts by the IP address that it came from.
     """
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    header = request.headers.get("X-Forwarded-For", "")[-LONGEST_HEADER:]
+    forwarded = [part.strip() for part in header.split(",") if part.strip()]
     peer = str(request.META.get("REMOTE_ADDR") or "")
     chain = [*forwarded, peer]
     ip = chain[-1 - proxies] if proxies < len(chain) else peer

@@ -10,7 +10,9 @@ SESSION_KEY = "deliver_to_po.draft"
 
 
 def remember_draft(request: HttpRequest, draft: Delivery) -> None:
-    """Let the buyer's session hold ``draft``."""
+    """Let the buyer's session hold ``draft``. With the first one its key changes: who knew it learns no choice."""
+    if SESSION_KEY not in request.session:
+        request.session.cycle_key()
     request.session[SESSION_KEY] = str(draft.pk)
 
 

@@ -1,10 +1,14 @@
-"""The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module."""
+"""The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module.
+
+No view runs in a transaction of the shop's ATOMIC_REQUESTS, which would stay open for as long as Canada Post takes.
+"""
 
 from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +23,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import OFFICE_ID_LENGTH, display_postal_code
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import editable
-from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_draft, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
 from deliver_to_po.checkout.office_hours import office_hours
 from deliver_to_po.checkout.office_list import OfficeList
@@ -36,6 +40,7 @@ from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.pause import paused, refuse_while_paused
 
 
+@transaction.non_atomic_requests
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,8 +60,14 @@ def choose(request: HttpRequest) -> HttpResponse:
         missing = _("Choose the post office that your parcel should be delivered to.")
         return _show_offices(request, search_request, draft, problem=Problem(missing, OFFICES))
     try:
-        before_asking = partial(count_question, request)
-        remember_draft(request, choose_office(office_id, current_language(), draft, before_asking=before_asking))
+        chosen = choose_office(
+            office_id,
+            current_language(),
+            draft,
+            before_asking=partial(count_question, request),
+            before_making=partial(count_draft, request),
+        )
+        remember_draft(request, chosen)
     except errors.DeliverToPoError as error:
         return _show_offices(request, search_request, draft, problem=Problem.of(error, OFFICES), chosen=office_id)
     return HttpResponseRedirect(_url("recipient", q=search_request.text))
@@ -124,6 +135,7 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
 
 
 # An error report by e-mail leaves out who picks up.
+@transaction.non_atomic_requests
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache
@@ -171,6 +183,7 @@ def _send_back(error: errors.DeliverToPoError, search_text: str) -> HttpResponse
     return HttpResponseRedirect(_url("choose", q=search_text, problem=error.code))
 
 
+@transaction.non_atomic_requests
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
