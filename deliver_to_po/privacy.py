@@ -1,6 +1,8 @@
-"""What must not linger: drafts whose time is over, recipients and labels of long ago."""
+"""What must not linger, and what a person may ask: drafts whose time is over, old recipients; erase and export."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
 from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,6 +12,7 @@ from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import ERASED, move_delivery
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.outbox.jobs import Housekeeping, registry
 
 # A shipment in one of these still needs the recipient.
@@ -93,8 +96,10 @@ def _finished() -> Q:
     return ~Q(Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state__in=UNFINISHED)))
 
 
-def _erase(delivery: Delivery) -> bool:
+def _erase(delivery: Delivery, *, user: Any = None) -> bool:
     """Erase one delivery: the label files first, then what the rows say, then that it is erased."""
+    if not Delivery.objects.filter(_finished(), pk=delivery.pk).exists():
+        return False
     shipments = Shipment.objects.filter(delivery=delivery)
     for shipment in shipments.exclude(label=""):
         shipment.label.storage.delete(str(shipment.label.name))
@@ -102,6 +107,7 @@ def _erase(delivery: Delivery) -> bool:
         erased = move_delivery(
             delivery,
             Change.ERASE,
+            user=user,
             only_if=_finished() & Q(erased_at=None),
             **ERASED,
         )
@@ -109,3 +115,82 @@ def _erase(delivery: Delivery) -> bool:
             # Canada Post's sentences may repeat what was sent.
             shipments.update(reason_text="", system_data={}, **ERASED)
     return erased
+
+
+class Erasure(StrEnum):
+    """What came of a wish to be forgotten."""
+
+    #: Recipient and labels are erased.
+    ERASED = "erased"
+    #: A parcel is still being made: it is erased by itself once it is long ago, or when asked for again.
+    LATER = "later"
+    #: There is nothing left to erase.
+    NOTHING = "nothing"
+
+
+def erase(order: Any) -> Erasure:
+    """Erase recipients and labels of every delivery of an order now, and say what came of it.
+
+    What has not been sent yet is cancelled first. A delivery with a parcel that is being made is left for later: its
+    label needs the recipient.
+    """
+    outcomes = [erase_delivery(delivery) for delivery in Delivery.objects.filter(order=order, erased_at=None)]
+    if not outcomes:
+        return Erasure.NOTHING
+    return Erasure.LATER if Erasure.LATER in outcomes else Erasure.ERASED
+
+
+def erase_delivery(delivery: Delivery, *, user: Any = None) -> Erasure:
+    """Erase one delivery now; see ``erase``."""
+    # Allowed only while nothing of it has been sent.
+    move_delivery(delivery, Change.CANCEL, user=user, reason=Reason.CANCELLED)
+    return Erasure.ERASED if _erase(delivery, user=user) else Erasure.LATER
+
+
+def export(order: Any) -> dict[str, Any]:
+    """Return everything personal that is held about an order, as JSON can hold it: for whoever asks what we know."""
+    deliveries = Delivery.objects.filter(order=order).order_by("placed_at", "pk")
+    return {"deliveries": [_exported(delivery) for delivery in deliveries]}
+
+
+def _exported(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": str(delivery.pk),
+        "reference": delivery.reference,
+        "state": delivery.state,
+        "language": delivery.language,
+        "placed_at": _iso(delivery.placed_at),
+        "erased_at": _iso(delivery.erased_at),
+        **_whom_and_where(delivery),
+        "shipments": [_exported_shipment(shipment) for shipment in delivery.shipments.order_by("parcel", "revision")],
+    }
+
+
+def _exported_shipment(shipment: Shipment) -> dict[str, Any]:
+    return {
+        "shipping_system": shipment.system,
+        "state": shipment.state,
+        "tracking_number": shipment.tracking_pin,
+        "made_at": _iso(shipment.made_at),
+        "label_kept": bool(shipment.label),
+        "what_the_shipping_system_said": shipment.reason_text,
+        **_whom_and_where(shipment),
+    }
+
+
+def _whom_and_where(row: Delivery | Shipment) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS)}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def deliveries_about(*, email: str = "", name: str = "") -> QuerySet[Delivery]:
+    """Return the deliveries whose recipient has that e-mail address or name, in any case; both where both are given."""
+    rows = Delivery.objects.filter(erased_at=None)
+    if email:
+        rows = rows.filter(recipient_email__iexact=email.strip())
+    if name:
+        rows = rows.filter(recipient_name__iexact=" ".join(name.split()))
+    return rows if email or name else rows.none()

@@ -7,9 +7,11 @@ from deliver_to_po.checkout.session import draft_id_of, draft_of
 from deliver_to_po.checkout.session import forget_draft as forget_choice
 from deliver_to_po.handoff.release import Released, hold, release, resume
 from deliver_to_po.offices.withdrawal import withdrawn
+from deliver_to_po.privacy import Erasure, erase, export
 from deliver_to_po.summary import Summary, as_text, summarize
 
 __all__ = [
+    "Erasure",
     "Released",
     "Review",
     "Summary",
@@ -17,6 +19,8 @@ __all__ = [
     "delivery_of",
     "draft_id_of",
     "draft_of",
+    "erase",
+    "export",
     "forget_choice",
     "hold",
     "place",

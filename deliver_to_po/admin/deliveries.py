@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import hand_off, permissions
+from deliver_to_po.admin import erasing, hand_off, permissions
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -62,7 +62,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "shipments__request_id",
     )
     search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
-    actions = ("hand_off_now",)
+    actions = ("hand_off_now", "erase_recipients")
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
@@ -139,6 +139,15 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Hand the selected deliveries off."""
         hand_off.hand_off_selection(request, queryset)
+
+    def has_erase_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may erase recipients."""
+        return request.user.has_perm(permissions.ERASE)
+
+    @admin.action(description=_("Erase recipients and labels"), permissions=["erase_delivery"])
+    def erase_recipients(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Ask once, then erase the recipients and labels of the selected deliveries."""
+        return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
 
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""

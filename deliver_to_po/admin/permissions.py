@@ -2,3 +2,4 @@
 
 HAND_OFF = "deliver_to_po.hand_off_delivery"
 VIEW_LABEL = "deliver_to_po.view_label"
+ERASE = "deliver_to_po.erase_delivery"

@@ -213,6 +213,7 @@ class Migration(migrations.Migration):
                 "permissions": [
                     ("hand_off_delivery", "Can hand deliveries off to the shipping system"),
                     ("view_label", "Can open shipping labels"),
+                    ("erase_delivery", "Can erase recipients and labels"),
                 ],
             },
         ),

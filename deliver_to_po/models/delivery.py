@@ -77,6 +77,7 @@ class Delivery(WithRecipient, WithOffice):
         permissions = [
             ("hand_off_delivery", _("Can hand deliveries off to the shipping system")),
             ("view_label", _("Can open shipping labels")),
+            ("erase_delivery", _("Can erase recipients and labels")),
         ]
         indexes = [
             models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
