@@ -37,6 +37,8 @@ def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
             "Content-Type": media_type if known else "application/octet-stream",
             "Cache-Control": "no-store, private",
             "X-Content-Type-Options": "nosniff",
+            # Of its own, whatever the shop's is: WebKit's viewer styles itself inline and is tiny without it.
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
         },
     )
 

@@ -1,6 +1,11 @@
 """Fetching the label of a shipment that is made, into the private storage."""
 
+from io import BytesIO
+from pathlib import Path
+
 from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from pypdf import PdfReader
 
 from deliver_to_po.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.conf import app_settings
@@ -27,13 +32,30 @@ def fetch_label(shipment: Shipment) -> None:
     if isinstance(answer, NotYet):
         record_not_yet(shipment, HandoffStep.LABEL, answer)
         _later(shipment, answer)
-    elif answer.media_type not in EXTENSIONS:
+    elif not is_label(answer):
         unreadable = NotYet(reason=Reason.LABEL_UNREADABLE)
         record_not_yet(shipment, HandoffStep.LABEL, unreadable)
         _later(shipment, unreadable)
     else:
         _keep(shipment, answer)
         record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
+
+
+def is_label(label: Label) -> bool:
+    """Say whether it can be printed: a PDF whose pages can be read, or ZPL from its start to its end."""
+    if label.media_type == "application/zpl":
+        text = label.content.strip()
+        return text.startswith(b"^XA") and text.endswith(b"^XZ")
+    return label.media_type == "application/pdf" and _has_pages(label.content)
+
+
+def _has_pages(content: bytes) -> bool:
+    try:
+        pages = PdfReader(BytesIO(content)).pages
+        return len(pages) > 0 and all(page.mediabox.width > 0 and page.get_contents() is not None for page in pages)
+    except Exception:
+        # pypdf raises whatever comes up in a broken file.
+        return False
 
 
 def _later(shipment: Shipment, answer: NotYet) -> None:
@@ -55,6 +77,9 @@ def _keep(shipment: Shipment, label: Label) -> None:
         return
     storage.delete(name)
     written = storage.save(name, ContentFile(label.content))
+    if isinstance(storage, FileSystemStorage):
+        # For the shop's own user only.
+        Path(storage.path(written)).chmod(0o600)
     kept = move(
         shipment,
         "label",

@@ -3,17 +3,22 @@
 import dataclasses
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.labelling import is_label
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.shipping import Label
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from tests.bystanders import Bystanders
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
@@ -49,6 +54,48 @@ def test_a_label_that_is_still_being_made_is_waited_for(due: Due, emulator: Emul
         emulator.world.config = usual
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.LABELLED
+
+
+@pytest.mark.parametrize(
+    ("label", "good"),
+    [
+        (Label(b"^XA^FO50,50^FDx^FS^XZ", "application/zpl"), True),
+        (Label(b"^XA^FO50,50^FDx", "application/zpl"), False),
+        (Label(b"%PDF-1.4\n%%EOF", "application/pdf"), False),
+        (Label(b"<html></html>", "text/html"), False),
+        (Label(b"", "application/pdf"), False),
+    ],
+)
+def test_what_cannot_be_printed_is_no_label(label: Label, good: bool) -> None:
+    assert is_label(label) is good
+
+
+def test_a_pdf_that_was_cut_in_the_middle_is_no_label(due: Due) -> None:
+    shipment = due()
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    whole = shipment.label.read()
+    assert is_label(Label(whole))
+    assert not is_label(Label(whole[: len(whole) // 2] + b"\n%%EOF"))
+
+
+def test_a_label_in_a_folder_is_for_the_shops_own_user_only(
+    due: Due, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Shipment._meta.get_field("label"), "storage", FileSystemStorage(tmp_path))
+    hand_off(due().pk)
+    [label] = tmp_path.iterdir()
+    assert label.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_an_earlier_try_left_is_replaced_under_the_same_name(due: Due, bystanders: Bystanders) -> None:
+    shipment = due()
+    left = label_storage().save("half.pdf", ContentFile(b"%PDF-half"))
+    Shipment.objects.filter(pk=shipment.pk).update(label=left)
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.label.name) == (ShipmentState.LABELLED, left)
+    assert is_label(Label(shipment.label.read()))
 
 
 def test_a_worker_that_lost_its_lease_leaves_no_file(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
