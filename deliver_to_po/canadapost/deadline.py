@@ -23,7 +23,6 @@ class Deadline:
 
     def __init__(self, seconds: float):
         self.ends_at = time.monotonic() + seconds
-        self._over = False
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
         # Runs from the first connection on: before, there is nothing to end.
@@ -45,7 +44,6 @@ class Deadline:
         if self._timer is not None:
             self._timer.cancel()
         with self._lock:
-            self._over = True
             self._drop()
 
     @classmethod
@@ -88,8 +86,6 @@ class Deadline:
 
     def _end(self) -> None:
         with self._lock:
-            if self._over:
-                return
             # A clock that is a hair slow must not hide why the connection ends.
             self.ends_at = min(self.ends_at, time.monotonic())
             if self._held is not None:

@@ -82,9 +82,9 @@ def make_caller(
     )
 
 
-def make_tokens() -> TokenSource:
+def make_tokens(clock: Callable[[], float] = time.monotonic) -> TokenSource:
     """Return a source of tokens that has asked for none yet."""
-    return TokenSource(Credentials("canary-client-id", "canary-secret"))
+    return TokenSource(Credentials("canary-client-id", "canary-secret"), clock=clock)
 
 
 def make_client(base_url: str = BASE, **manners: Any) -> PortalCanadaPost:

@@ -25,7 +25,6 @@ from tests.canadapost.portal import (
     seconds_of,
     serve,
 )
-from tests.factories import make_request
 
 OFFICES = BASE + "/postoffice/v1/post-offices"
 QUERY = NearPostalCode("K1A0B1")
@@ -194,48 +193,3 @@ def test_links_that_are_followed_share_the_deadline_of_their_search() -> None:
     with serve(answer) as base_url:
         assert seconds_of(call) < 3
     assert 2 <= len(requests_seen) < 50
-
-
-@responses.activate
-def test_a_token_that_cannot_be_had_means_that_nothing_was_sent() -> None:
-    replies: list[dict[str, Any]] = [
-        {"body": b"<html>"},
-        {"status": 500},
-        {"status": 404},
-        {"json": {}},
-        {"json": {"access_token": "a\nb"}},
-    ]
-    for reply in replies:
-        responses.reset()
-        responses.post(TOKEN_URL, **reply)
-        with pytest.raises(errors.Unavailable):
-            make_client().create_shipment(make_request())
-
-
-@responses.activate
-def test_a_token_endpoint_that_is_not_there_does_not_read_as_no_office_near() -> None:
-    responses.post(TOKEN_URL, status=404)
-    with pytest.raises(errors.Unavailable):
-        make_client().find_offices(QUERY)
-
-
-@responses.activate
-def test_a_refused_token_is_renewed_once_and_then_the_credentials_are_refused() -> None:
-    responses.post(TOKEN_URL, json=TOKEN)
-    responses.get(OFFICES, status=401, json={"httpCode": "401", "httpMessage": "Unauthorized"})
-    with pytest.raises(errors.CredentialsRefused):
-        make_client().find_offices(QUERY)
-    assert [call.request.url == TOKEN_URL for call in responses.calls] == [True, False, True, False]
-
-
-@pytest.mark.parametrize("expires_in", [None, "x", [1], "1e400", 10**30, -5, True, "3600"])
-@responses.activate
-def test_any_lifetime_of_a_token_is_understood_or_refused(expires_in: Any) -> None:
-    responses.post(TOKEN_URL, json={**TOKEN, "expires_in": expires_in})
-    responses.get(OFFICES, json=[])
-    client = make_client()
-    if expires_in in ("x", [1], True):
-        with pytest.raises(errors.Unreadable, match="token"):
-            client.find_offices(QUERY)
-    else:
-        assert client.find_offices(QUERY) == []

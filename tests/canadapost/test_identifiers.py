@@ -26,6 +26,14 @@ def test_any_text_gives_a_postal_code_or_nothing(text: str) -> None:
     assert ids.normalize_postal_code(text) == "" or ids.POSTAL_CODE.fullmatch(ids.normalize_postal_code(text))
 
 
+def test_the_provinces_and_territories_are_these_thirteen() -> None:
+    assert " ".join(ids.PROVINCES) == "AB BC MB NB NL NS NT NU ON PE QC SK YT"
+
+
+def test_a_postal_code_is_shown_with_a_space() -> None:
+    assert (ids.display_postal_code("K1A0B1"), ids.display_postal_code("K1A")) == ("K1A 0B1", "K1A")
+
+
 def test_two_spellings_of_one_office_compare_equal() -> None:
     assert ids.comparable_office_id("0000102978") == ids.comparable_office_id("102978") == "102978"
 
@@ -40,10 +48,53 @@ def test_published_tracking_numbers_pass(pin: str) -> None:
     assert ids.is_tracking_number(pin)
 
 
-@pytest.mark.parametrize("pin", ["7023210039414605", "EE001438584CA", "702321003941460", ""])
+@pytest.mark.parametrize(
+    ("digits", "check"), [("400638133393", 1), ("702321003941460", 4), ("1", 7), ("01", 7), ("10", 9), ("0", 0)]
+)
+def test_weights_begin_with_three_at_the_right_whatever_the_length(digits: str, check: int) -> None:
+    assert ids.gs1_check_digit(digits) == check
+
+
+@pytest.mark.parametrize(
+    ("customer", "sequence", "begins"),
+    [
+        ("0007023210", 3941460, "702321003941460"),
+        ("12", 1, "000001200000001"),
+        ("7023210", 99999999, "702321099999999"),
+    ],
+)
+def test_a_made_tracking_number_holds_seven_digits_of_the_customer_and_eight_of_the_sequence(
+    customer: str, sequence: int, begins: str
+) -> None:
+    assert ids.tracking_number(customer, sequence)[:-1] == begins
+
+
+@pytest.mark.parametrize("pin", ["RB123456785GB", "RR000000080CA", "RR000000155CA"])
+def test_the_check_digit_of_an_international_number_is_eleven_less_the_remainder_with_two_exceptions(pin: str) -> None:
+    assert ids.is_tracking_number(pin)
+    wrong = (f"{pin[:10]}{digit}{pin[11:]}" for digit in "0123456789" if digit != pin[10])
+    assert not any(map(ids.is_tracking_number, wrong))
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "7023210039414605",
+        "EE001438584CA",
+        "702321003941460",
+        "",
+        "70232100394146046",
+        "ee001438583ca",
+        "EE001438583C",
+        "EEE01438583CA",
+        "７023210039414604",
+    ],
+)
 def test_a_wrong_check_digit_does_not(pin: str) -> None:
     assert not ids.is_tracking_number(pin)
 
 
 def test_an_extension_is_no_part_of_the_phone_number() -> None:
     assert ids.phone_digits("+1 (613) 555-0123 x 456") == "16135550123"
+    assert ids.phone_digits("613-555-0123P7") == "6135550123"
+    assert ids.phone_digits("") == ""

@@ -1,5 +1,6 @@
 """What each operation of the portal sends and what it makes of the answer, the published samples among them."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -236,6 +237,8 @@ def test_a_price_without_a_standard_says_nothing_of_the_time(post: Any) -> None:
         ({"options": (ShipmentOption("D2PO", Decimal(1)),)}, "options"),
         ({"options": (ShipmentOption("D2PO"), ShipmentOption("LAD"))}, "options"),
         ({"services": ("DOM.RP",)}, "services"),
+        ({"parcel": dataclasses.replace(PARCEL, weight_kg=Decimal("30.001"))}, "parcel.weight_kg"),
+        ({"parcel": dataclasses.replace(PARCEL, length_cm=Decimal(201))}, "parcel.length_cm"),
         ({"mailing_date": date(2026, 11, 24)}, "mailing_date"),
     ],
 )
@@ -340,6 +343,14 @@ def test_a_refund_is_asked_for_with_an_address_to_answer_to(post: Any) -> None:
     ticket = make_client().refund_shipment(MADE.shipment_id, "desk@example.com")
     assert (ticket.ticket_id, ticket.date) == ("0109648332", date(2014, 10, 10))
     assert json.loads(_sent(post).body) == {"email": "desk@example.com"}
+
+
+@pytest.mark.parametrize("email", ["", "desk", "desk@example", "côté@example.com", "d" * 50 + "@example.com"])
+def test_a_refund_without_an_address_to_answer_to_is_not_asked_for(post: Any, email: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        make_client().refund_shipment(MADE.shipment_id, email)
+    assert caught.value.field == "email"
+    assert not post.calls
 
 
 def test_a_refund_before_transmission_is_refused_with_its_code(post: Any) -> None:

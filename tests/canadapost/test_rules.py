@@ -134,6 +134,11 @@ def test_options_that_go_with_d2po_are_taken(options: tuple[ShipmentOption, ...]
     assert list(broken_rules(make_request(options=options))) == []
 
 
+@pytest.mark.parametrize("province", ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
+def test_every_province_and_territory_is_taken(province: str) -> None:
+    assert list(broken_rules(_address(province=province))) == []
+
+
 @pytest.mark.parametrize("name", ["Renée O’Hara-Côté", "李小龍", "👩‍👩‍👧 Family", "N" * 44])
 def test_names_are_taken_as_they_are(name: str) -> None:
     assert list(broken_rules(_recipient(name=name))) == []

@@ -53,6 +53,45 @@ def test_after_the_wait_that_was_named_there_is_room() -> None:
     assert sum(waits) <= 65
 
 
+@pytest.mark.parametrize(
+    ("limit", "pauses", "wait"),
+    [
+        # Calls at 0, 10 and 20 s of a window of 60 s in buckets of 5 s: the first has left at 65.
+        (3, (0, 10, 10, 1), 44),
+        # At 66 s it has left, so that the third call has room; the fourth waits for the second to leave, at 75.
+        (2, (0, 10, 56, 1), 8),
+        (3, (0, 0, 0, 1), 64),
+        (3, (4, 0, 0, 0), 61),
+    ],
+)
+def test_the_wait_is_until_the_oldest_call_leaves_the_window(
+    limit: int, pauses: tuple[float, ...], wait: float
+) -> None:
+    clock = Clock(1_000_000.0)
+    throttle = _throttle(clock, limit)
+    *calls, last = pauses
+    for pause in calls:
+        clock.now += pause
+        assert throttle.wait_seconds("", background=False) == 0
+    clock.now += last
+    assert throttle.wait_seconds("", background=False) == wait
+
+
+def test_a_call_that_has_to_wait_is_not_counted() -> None:
+    clock = Clock()
+    throttle = _throttle(clock, 2)
+    waits = [throttle.wait_seconds("", background=False) for _ in range(20)]
+    clock.now += max(waits)
+    assert waits[:2] == [0, 0]
+    assert [throttle.wait_seconds("", background=False) for _ in range(2)] == [0, 0]
+
+
+def test_background_work_gets_one_call_even_of_a_tiny_limit() -> None:
+    throttle = _throttle(Clock(), 1)
+    assert throttle.wait_seconds("", background=True) == 0
+    assert throttle.wait_seconds("", background=True) > 0
+
+
 def test_background_work_leaves_the_last_quarter_to_people_who_wait() -> None:
     clock = Clock()
     throttle = _throttle(clock, 8)
@@ -81,6 +120,37 @@ def test_after_a_rejection_everybody_is_silent_for_as_long_as_was_asked(limit: i
     assert second.wait_seconds("", background=False) == pytest.approx(90)
     clock.now += 91
     assert second.wait_seconds("", background=False) == 0
+
+
+def test_a_rejection_of_one_kind_silences_that_kind_only() -> None:
+    clock = Clock()
+    throttle = Throttle(MemoryCounts(clock), webservices_limits(10_000), "a", clock=clock)
+    throttle.rejected("tracking", 90)
+    assert throttle.wait_seconds("tracking", background=False) == pytest.approx(90)
+    assert throttle.wait_seconds("offices", background=False) == 0
+
+
+def test_a_silence_is_a_minute_unless_another_is_asked_for_and_at_least_a_second() -> None:
+    for asked, silent in (((), 60), ((0.2,), 1), ((1.2,), 2)):
+        clock = Clock()
+        throttle = _throttle(clock)
+        throttle.rejected("", *asked)
+        assert throttle.wait_seconds("", background=False) == pytest.approx(silent)
+
+
+def test_counts_in_memory_are_kept_for_their_time_and_begun_once() -> None:
+    clock = Clock()
+    counts = MemoryCounts(clock)
+    counts.increase("gone", 1)
+    counts.add("a", 1, 10)
+    counts.add("a", 100, 99)
+    counts.increase("a", 2)
+    counts.add("b", 7, 20)
+    assert counts.get_many(["a", "b", "gone"]) == {"a": 3, "b": 7}
+    clock.now += 10
+    assert counts.get_many(["a", "b"]) == {"b": 7}
+    counts.add("a", 5, 10)
+    assert counts.get_many(["a", "b"]) == {"a": 5, "b": 7}
 
 
 def test_without_a_limit_nobody_waits() -> None:

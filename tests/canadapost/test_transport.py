@@ -1,10 +1,11 @@
 """One call: its deadline is kept whatever the peer does, its size is bounded, and it leads only where it may."""
 
 import gzip
+import http.client
 import socket
 import ssl
 import threading
-import time
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,8 @@ import pytest
 import requests
 import responses
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError
 
-from deliver_to_po.canadapost import connections, errors
-from deliver_to_po.canadapost.connections import connect
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.transport import MAX_BODY_BYTES, MAX_REDIRECTS, Answer, Timeouts, Transport
 from tests.canadapost.portal import BASE, Peer, seconds_of, serve
 
@@ -146,63 +144,6 @@ def test_what_is_no_http_is_a_typed_error(reply: bytes) -> None:
             _call(_transport(base_url, total=3), "POST", json={})
 
 
-class _Connection:
-    """As much of urllib3's connection as connecting needs."""
-
-    timeout = 3.0
-    host = _dns_host = "many.test"
-    port = 443
-    socket_options = None
-
-
-def test_many_dead_addresses_share_one_time_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    shares: list[float] = []
-
-    def open_nothing(_connection: object, _address: object, seconds: float) -> socket.socket:
-        shares.append(seconds)
-        now[0] += seconds
-        raise TimeoutError
-
-    addresses = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 443))] * 6
-    monkeypatch.setattr(connections, "_resolve", lambda *_: addresses)
-    monkeypatch.setattr(connections, "_open", open_nothing)
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    with pytest.raises(ConnectTimeoutError):
-        connect(_Connection())  # type: ignore[arg-type]
-    assert len(shares) == 6
-    assert sum(shares) == pytest.approx(3.0)
-
-
-def test_an_address_that_leads_nowhere_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    with serve(lambda peer: peer.send(HEAD + b"Content-Length: 2\r\n\r\n[]")) as base_url:
-        port = int(base_url.rpartition(":")[2])
-        real = connections._open
-
-        def open_second(connection: Any, address: Any, seconds: float) -> socket.socket:
-            if address[4][0] == "::1":
-                raise TimeoutError
-            return real(connection, address, seconds)
-
-        found = [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", port, 0, 0))]
-        found += [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]  # type: ignore[list-item]
-        monkeypatch.setattr(connections, "_resolve", lambda *_: found)
-        monkeypatch.setattr(connections, "_open", open_second)
-        assert _call(_transport(base_url, total=5)).status == 200
-
-
-def test_a_name_that_is_not_looked_up_in_time_means_nothing_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    done = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: done.wait(5))
-
-    def call() -> None:
-        with pytest.raises(errors.Unavailable):
-            _call(_transport("http://slow.test", total=2, connect=0.2), "POST", json={})
-
-    assert seconds_of(call) < 1.5
-    done.set()
-
-
 @pytest.mark.parametrize(
     ("url", "ours"),
     [
@@ -304,34 +245,98 @@ def test_a_redirect_of_a_create_is_never_followed() -> None:
     assert _call(Transport(BASE, Timeouts(1, 1, 5)), "POST", json={}).status == 307
 
 
-def test_tls_is_always_verified_and_the_environment_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    http = connections.session()
-    settings = http.merge_environment_settings(BASE, {}, None, None, None)
-    assert http.verify is True
-    assert not settings["proxies"]
+def _wrapped(reason: Exception) -> requests.ConnectionError:
+    """Return an error as requests raises it for a ``reason`` of urllib3's."""
+    return requests.ConnectionError(urllib3.exceptions.MaxRetryError(None, "/x", reason))  # type: ignore[arg-type]
 
 
+NEVER_SENT: dict[str, Exception] = {
+    "connect timeout": requests.ConnectTimeout(),
+    "connect timeout of urllib3": urllib3.exceptions.ConnectTimeoutError(),
+    "connect timeout within": _wrapped(urllib3.exceptions.ConnectTimeoutError()),
+    "no connection": urllib3.exceptions.NewConnectionError(None, "refused"),  # type: ignore[arg-type]
+    "no connection within": _wrapped(urllib3.exceptions.NewConnectionError(None, "refused")),  # type: ignore[arg-type]
+    "unknown name": _wrapped(
+        urllib3.exceptions.NameResolutionError("x.test", None, socket.gaierror("unknown"))  # type: ignore[arg-type]
+    ),
+    "no address": requests.exceptions.InvalidURL(),
+    "a header that cannot be sent": UnicodeEncodeError("latin-1", "é", 0, 1, "no"),
+    "an untrusted certificate": _wrapped(urllib3.exceptions.SSLError(ssl.SSLCertVerificationError("self-signed"))),
+}
+PERHAPS_DONE: dict[str, Exception] = {
+    "read timeout": requests.ReadTimeout(),
+    "reset": requests.ConnectionError(
+        urllib3.exceptions.ProtocolError("aborted", http.client.RemoteDisconnected("closed"))
+    ),
+    "reset within": _wrapped(urllib3.exceptions.ProtocolError("aborted", ConnectionResetError())),
+    "bare": requests.ConnectionError(),
+    "broken chunks": requests.exceptions.ChunkedEncodingError(),
+    "TLS trouble": _wrapped(urllib3.exceptions.SSLError(ssl.SSLError("bad record"))),
+    "TLS trouble without a word": _wrapped(urllib3.exceptions.SSLError()),
+    "operating system": OSError(),
+    "unpacking": zlib.error(),
+}
+
+
+@pytest.mark.parametrize("trouble", NEVER_SENT)
 @responses.activate
-def test_cookies_are_not_kept() -> None:
-    responses.get(BASE + "/x", body=b"[]", headers={"Set-Cookie": "a=b; Path=/"})
-    transport = Transport(BASE, Timeouts(1, 1, 5))
-    _call(transport)
-    _call(transport)
-    assert "Cookie" not in responses.calls[1].request.headers
-
-
-def test_deadlines_of_one_thread_nest() -> None:
-    with Deadline(5) as outer, Deadline(60) as inner:
-        assert inner is outer
-        assert inner.left <= 5
-    assert Deadline.current() is None
-
-
-@responses.activate
-def test_a_certificate_nobody_trusts_means_nothing_was_sent() -> None:
-    reason = urllib3.exceptions.SSLError(ssl.SSLCertVerificationError("self-signed"))
-    failed = urllib3.exceptions.MaxRetryError(None, "/x", reason)  # type: ignore[arg-type]
-    responses.post(BASE + "/x", body=requests.exceptions.SSLError(failed))
+def test_before_anything_was_sent_certainly_nothing_was_made(trouble: str) -> None:
+    responses.post(BASE + "/x", body=NEVER_SENT[trouble])
     with pytest.raises(errors.Unavailable):
         _call(Transport(BASE, Timeouts(1, 1, 5)), "POST", json={})
+
+
+@pytest.mark.parametrize("trouble", PERHAPS_DONE)
+@responses.activate
+def test_once_something_was_sent_the_outcome_of_a_deed_is_unknown(trouble: str) -> None:
+    responses.post(BASE + "/x", body=PERHAPS_DONE[trouble])
+    responses.get(BASE + "/x", body=PERHAPS_DONE[trouble])
+    transport = Transport(BASE, Timeouts(1, 1, 5))
+    with pytest.raises(errors.UnknownOutcome):
+        _call(transport, "POST", json={})
+    with pytest.raises(errors.Unavailable):
+        _call(transport)
+
+
+def test_a_connection_that_is_refused_certainly_made_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(errors.Unavailable, match="no connection"):
+        _call(_transport(f"http://127.0.0.1:{port}", total=5), "POST", json={})
+
+
+def test_a_deadline_that_has_passed_before_the_call_made_nothing() -> None:
+    with pytest.raises(errors.Unavailable, match="deadline"):
+        _call(_transport("http://127.0.0.1:9", total=0), "POST", json={})
+
+
+def test_an_answer_shows_neither_its_headers_nor_its_body() -> None:
+    shown = f"{Answer(200, {'X-Canary': 'canary'}, b'canary')!r} {Answer(200, {'X-Canary': 'canary'}, b'canary')}"
+    assert "canary" not in shown.lower()
+    assert "200" in shown
+
+
+@pytest.mark.parametrize(
+    ("header", "media_type"),
+    [("application/PDF; charset=x", "application/pdf"), (" text/html ", "text/html"), ("", "")],
+)
+def test_a_media_type_is_read_without_its_parameters(header: str, media_type: str) -> None:
+    assert Answer(200, {"Content-Type": header}, b"").media_type == media_type
+    assert Answer(200, {}, b"").media_type == ""
+
+
+def test_a_shorter_deadline_shortens_every_time_out_and_a_longer_one_nothing() -> None:
+    transport = Transport(BASE, Timeouts(connect=3, read=5, total=10))
+    assert transport.within(4).timeouts == Timeouts(3, 4, 4)
+    assert transport.within(2).timeouts == Timeouts(2, 2, 2)
+    assert transport.within(None) is transport.within(10) is transport.within(20) is transport
+    assert transport.within(2).base_url == BASE
+
+
+@responses.activate
+def test_every_call_has_time_outs_that_the_deadline_bounds() -> None:
+    responses.get(BASE + "/x", body=b"[]")
+    _call(Transport(BASE, Timeouts(connect=3, read=9, total=5)))
+    connect, read = responses.calls[0].request.req_kwargs["timeout"]  # type: ignore[attr-defined]
+    assert connect == 3
+    assert 4 < read <= 5
