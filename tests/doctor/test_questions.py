@@ -9,9 +9,10 @@ import pytest
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
 from deliver_to_po.canadapost.transport import Answer
-from deliver_to_po.canadapost.types import ShipmentInfo, ShipmentStatus
+from deliver_to_po.canadapost.types import OptionInfo, PostOffice, ShipmentInfo, ShipmentStatus
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor import questions
 from deliver_to_po.doctor.finding import Finding, Verdict
@@ -94,9 +95,11 @@ def test_a_look_up_that_finds_what_was_never_made_is_a_problem(
     ("api", "capabilities", "look_up"), [("portal", PORTAL, "find_shipments"), ("webservices", XML, "find_by_group")]
 )
 def test_a_404_does_not_show_that_a_look_up_works(api: str, capabilities: Capabilities, look_up: str) -> None:
-    *_, finding = questions.shipping(examination(api, capabilities, **{look_up: (404, [])}))
+    access, finding = questions.shipping(examination(api, capabilities, **{look_up: (404, [])}))
     assert (finding.subject, finding.verdict) == ("Look-up after a lost answer", Verdict.NOTE)
     assert "HTTP 404" in finding.says
+    # The XML API is asked once for both.
+    assert access.verdict == (Verdict.OK if api == "portal" else Verdict.NOTE)
 
 
 def test_a_look_up_that_fails_is_told_with_what_to_do() -> None:
@@ -156,3 +159,55 @@ def test_no_price_is_a_problem() -> None:
     finding = questions.prices(examination("portal", PORTAL))
     assert finding.verdict == Verdict.WRONG
     assert "CONTRACT_ID" in finding.todo
+
+
+@pytest.mark.parametrize(
+    ("hours", "verdict"),
+    [
+        (None, Verdict.NOTE),
+        (WeeklyHours({}), Verdict.NOTE),
+        (WeeklyHours({1: intervals(["09:00", "17:00"])}), Verdict.OK),
+    ],
+)
+def test_hours_are_looked_for_at_the_nearest_post_office(hours: WeeklyHours | None, verdict: Verdict) -> None:
+    near, far = post_office("0000000001"), post_office("0000000002")
+    examined = examination(
+        "webservices", XML, find_offices=(200, [near, far]), office=(200, replace(near, hours=hours))
+    )
+    [*_, finding], _ = questions.contact(examined)
+    assert (finding.subject, finding.verdict) == ("Opening hours", verdict)
+    assert asked_with(examined, "office") == [("0000000001",)]
+
+
+def post_office(office_id: str) -> PostOffice:
+    return PostOffice(office_id, "COMPTOIR", "Plage", "1 Rue", "Ottawa", "ON", "K1A0B1")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"), [("http://127.0.0.1:9", "the emulator answers"), ("https://proxy.example", "Canada Post answers")]
+)
+def test_it_says_who_answers(url: str, says: str) -> None:
+    examined = examination("webservices", XML)
+    examined.asked = replace(examined.asked, settings=replace(examined.asked.settings, base_url=url))
+    [connection, *_], _ = questions.contact(examined)
+    assert connection.says.startswith(says)
+
+
+def test_outages_are_asked_for_where_the_api_tells_them() -> None:
+    silent, telling = examination("webservices", XML), examination("portal", replace(PORTAL, outages=True))
+    assert [finding.verdict for finding in questions.outages(silent)] == [Verdict.NOT_ASKED]
+    assert asked_with(silent, "outages") == []
+    assert [finding.verdict for finding in questions.outages(telling)] == [Verdict.OK]
+
+
+def test_outages_that_cannot_be_read_are_only_noted() -> None:
+    error = errors.Unreadable("outages")
+    examined = examination("portal", replace(PORTAL, outages=True), outages=(200, error))
+    assert [finding.verdict for finding in questions.outages(examined)] == [Verdict.NOTE]
+
+
+def test_what_an_option_does_not_go_with_is_told() -> None:
+    found = examination("portal", PORTAL, option=(200, OptionInfo("D2PO", "Deliver", False, conflicts=("HFP", "LAD"))))
+    assert "HFP, LAD" in questions.option(found).says
+    error = errors.NotFound("option", status=404)
+    assert questions.option(examination("portal", PORTAL, option=(404, error))).verdict == Verdict.WRONG
