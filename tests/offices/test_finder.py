@@ -23,6 +23,7 @@ from deliver_to_po.offices.finder import fetch_office, find, known_office
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.outage import current_outage
 from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.turns import note_unanswered
 from tests.offices.conftest import OTTAWA
 
 pytestmark = pytest.mark.django_db
@@ -89,10 +90,22 @@ def test_while_one_renews_it_the_older_answer_is_shown_at_once(
 ) -> None:
     aged()
     django_cache.set(f"{cache.key(OTTAWA, 'en')}.turn", "another request", 10)
-    answer = find(OTTAWA, "en")
+    answer = find(OTTAWA, "en", before_asking=_never)
     assert answer.rung == Rung.STALE
     assert timezone.now() - answer.asked_at > timedelta(hours=6)
     assert emulator.calls["find_offices"] == 1
+
+
+def _never() -> None:
+    pytest.fail("Canada Post would have been asked")
+
+
+def test_an_older_answer_is_shown_without_waiting_after_somebody_asked_in_vain(
+    emulator: EmulatorServer, aged: Callable[..., None]
+) -> None:
+    aged()
+    note_unanswered(cache.key(OTTAWA, "en"))
+    assert find(OTTAWA, "en", before_asking=_never).rung == Rung.STALE
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -301,9 +314,9 @@ def test_after_five_calls_that_reached_nobody_there_are_no_calls_for_half_a_minu
     emulator.faults.clear()
     asked = dict(emulator.calls)
     breaker_clock[0] += 29
-    assert find(NearPostalCode(next(codes)), "en").rung == Rung.DIRECTORY
+    assert find(NearPostalCode(next(codes)), "en", before_asking=_never).rung == Rung.DIRECTORY
     with pytest.raises(OfficesUnavailable):
-        fetch_office(row.received_id, "en")
+        fetch_office(row.received_id, "en", before_asking=_never)
     assert emulator.calls == asked
     breaker_clock[0] += 2
     assert find(NearPostalCode(next(codes)), "en").rung == Rung.FRESH
@@ -325,3 +338,11 @@ def test_when_the_first_call_after_that_fails_there_are_none_for_another_half_mi
         for _ in range(2):
             assert find(NearPostalCode(next(codes)), "en").rung == Rung.DIRECTORY
         assert emulator.calls["find_offices"] == asked + tried
+
+
+def test_buyers_may_use_the_last_quarter_of_the_calls(emulator: EmulatorServer, change_settings: Any) -> None:
+    # A token, three searches, one office.
+    change_settings(CANADA_POST={"CALLS_PER_MINUTE": 5})
+    rungs = [find(NearPostalCode(f"K1A0B{digit}"), "en").rung for digit in range(1, 4)]
+    assert fetch_office(find(NearPostalCode("K1A0B1"), "en").offices[0].office_id, "en").hours
+    assert rungs == [Rung.FRESH] * 3

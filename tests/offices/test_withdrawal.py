@@ -29,6 +29,11 @@ def test_it_is_withdrawn_for_a_minute_after_a_search_that_nothing_answered(
     assert withdrawn() == ""
 
 
+def test_a_cache_that_fails_withdraws_nothing(settings: Any) -> None:
+    settings.CACHES = {"default": {"BACKEND": "tests.offices.test_turns.GoneCache"}}
+    assert withdrawn() == ""
+
+
 def test_it_is_withdrawn_with_the_merchant_s_reason_while_it_is_paused() -> None:
     Pause.objects.create(reason_en="A strike.", reason_fr="Une grève.", ends_at=timezone.now() + timedelta(days=1))
     assert withdrawn().startswith("A strike.")
