@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter
+from deliver_to_po.canadapost.types import Service
 from deliver_to_po.checkout import choosing
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint, get_draft
@@ -33,6 +34,7 @@ def test_an_office_that_was_shown_can_be_chosen(offered: list[str]) -> None:
     draft = choose_office(offered[0], "fr")
     assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
     assert draft.office_hours
+    assert draft.service == Service.EXPEDITED_PARCEL
     assert get_draft(draft.pk) == draft
 
 

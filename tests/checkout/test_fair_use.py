@@ -9,8 +9,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, client_ip
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, client_ip, count_question
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TooManySearches
 from deliver_to_po.models import Office
 from tests.checkout.test_views import TYPED, draft, fill, one, problem, soup
 
@@ -71,9 +72,13 @@ def _with_a_basket() -> Client:
     return buyer
 
 
-def test_a_robot_that_changes_its_session_is_stopped_all_the_same(change_settings: Any) -> None:
+def test_a_robot_that_changes_its_session_and_its_header_is_stopped_all_the_same(change_settings: Any) -> None:
     change_settings(TRUSTED_PROXIES=None, SEARCHES_PER_VISITOR_PER_MINUTE=1)
-    assert [_search(_with_a_basket(), code).status_code for code in CODES] == [200] * 5 + [429] * 5
+    statuses = [
+        _search(_with_a_basket(), code, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}").status_code
+        for number, code in enumerate(CODES)
+    ]
+    assert statuses == [200] * 5 + [429] * 5
 
 
 def test_without_a_session_or_with_a_made_up_one_nobody_gets_more(change_settings: Any) -> None:
@@ -167,6 +172,7 @@ def test_a_choice_that_canada_post_must_confirm_counts_and_stays_ticked(client: 
         ("made up, 203.0.113.1", 1, "203.0.113.1"),
         ("203.0.113.1, 10.0.0.2", 2, "203.0.113.1"),
         ("203.0.113.1:55012", 1, "203.0.113.1"),
+        ("::ffff:203.0.113.1", 1, "203.0.113.1"),
         ("garbage", 1, "192.0.2.7"),
         ("", 1, "192.0.2.7"),
     ],
@@ -183,3 +189,20 @@ def test_an_ipv6_network_is_one_visitor() -> None:
         for address in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1")
     )
     assert one == other != stranger
+
+
+def test_the_port_that_a_proxy_writes_is_no_part_of_an_ipv6_address() -> None:
+    bare, with_port = (
+        client_ip(RequestFactory().get("/", headers={"X-Forwarded-For": written}, REMOTE_ADDR="192.0.2.7"), 1)
+        for written in ("2001:db8:1:2::1", "[2001:db8:1:2::1]:55012")
+    )
+    assert bare == with_port != "192.0.2.7"
+
+
+def test_a_shop_without_sessions_has_limits_too(change_settings: Any) -> None:
+    change_settings(TRUSTED_PROXIES=None)
+    request = RequestFactory().get("/")
+    for _ in range(3):
+        count_question(request)
+    with pytest.raises(TooManySearches):
+        count_question(request)
