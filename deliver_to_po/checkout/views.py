@@ -218,11 +218,12 @@ def recipient(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(order_adapter().next_url(request))
     elif paused():
         return _send_back(request, errors.OptionPaused())
+    asked = Asked.read(request.GET).text
     context = {
         "problem": problem,
         "form": form,
         "office": shown_office(draft.office),
-        "choose_url": _address("choose", q=request.GET.get("q", "") or display_postal_code(draft.office_postal_code)),
+        "choose_url": _address("choose", q=asked or display_postal_code(draft.office_postal_code)),
         "keep_days": app_settings.keep_recipient.days,
         "privacy_officer": app_settings.privacy_officer,
     }
@@ -234,14 +235,14 @@ def _known_recipient(request: HttpRequest, draft: Delivery) -> Recipient | Recip
 
 
 def _send_back(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResponse:
-    return HttpResponseRedirect(_address("choose", q=request.GET.get("q", ""), problem=error.code))
+    return HttpResponseRedirect(_address("choose", q=Asked.read(request.GET).text, problem=error.code))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD"])
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
-    asked, language = request.GET.get("q", ""), current_language()
+    asked, language = Asked.read(request.GET).text, current_language()
     context: dict[str, Any] = {"asked": asked, "choose_url": _address("choose", q=asked)}
     try:
         before_asking = partial(count_question, request)
