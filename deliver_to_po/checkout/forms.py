@@ -1,53 +1,25 @@
 """The recipient's form: refused unless it holds exactly what a label needs, each field with its own message."""
 
-import re
 import unicodedata
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
+from deliver_to_po.checkout.doubts import doubt_about_phone, doubt_about_postal_code, is_phone
+from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField
+from deliver_to_po.checkout.office_address import is_office_address
 from deliver_to_po.choices import PROVINCE_NAMES
 
-DASHES = re.compile(r"[‐-―−]")
-EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p)[\s.:]*(?=\d)", re.IGNORECASE)
-
-
-class LabelField(forms.CharField):
-    """Text for one line of a label. ``noun`` names it in messages.
-
-    Never cut: the browser is told no maxlength, since that cuts what is pasted without a word.
-    """
-
-    def __init__(self, *, noun: Any, longest: int, required_message: Any = "", **kwargs: Any):
-        super().__init__(error_messages={"required": required_message}, **kwargs)
-        self.noun, self.longest = noun, longest
-        # In place of Django's own null character check, whose message says less.
-        self.validators = [self._refuse_control_characters, self._refuse_too_long]
-
-    def _refuse_control_characters(self, text: str) -> None:
-        if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in text):
-            message = _("%(noun)s: there is an invisible character that a label cannot print. Please type it again.")
-            raise ValidationError(message, code="control", params={"noun": self.noun})
-
-    def _refuse_too_long(self, text: str) -> None:
-        if len(text) > self.longest:
-            message = _("%(noun)s: %(length)d characters, but only %(longest)d fit on the label. Please shorten it.")
-            params = {"noun": self.noun, "length": len(text), "longest": self.longest}
-            raise ValidationError(message, code="max_length", params=params)
-
-
-class PhoneField(LabelField):
-    """A phone number in the characters that Canada Post takes; an extension becomes ``x12``."""
-
-    def to_python(self, value: Any) -> str:
-        """Return what was typed with plain dashes, spaces and extension."""
-        text = super().to_python(value) or ""
-        return EXTENSION.sub(r"\1x", DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+# The code of an error that is a question.
+QUESTION = "question"
+NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
+NOT_A_POSTAL_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
 
 
 def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
@@ -55,10 +27,14 @@ def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
 
 
 class RecipientForm(forms.Form):
-    """Who picks the parcel up: name and address as on the photo ID, and where Canada Post sends its notices."""
+    """Who picks the parcel up: name and address as on the photo ID, and where Canada Post sends its notices.
+
+    What is unusual without being wrong is an error of the code ``question``, on a checkbox of its own: ``confirm_…``
+    is among the fields only then. Once it is ticked the form is valid.
+    """
 
     name = LabelField(
-        label=_("Full name, as on your government-issued photo ID"),
+        label=_("Full name, as on the government-issued photo ID"),
         noun=_("Name"),
         longest=ids.NAME_LENGTH,
         required_message=_("Enter the full name of the person who will pick up the parcel."),
@@ -66,10 +42,10 @@ class RecipientForm(forms.Form):
     )
     address_line_1 = LabelField(
         label=_("Address"),
-        help_text=_("Your own address, as on your ID, not the post office’s"),
+        help_text=_("The address on that ID, not the post office’s"),
         noun=_("Address"),
         longest=ids.ADDRESS_LINE_LENGTH,
-        required_message=_("Enter your own address: street, PO box, rural route or general delivery."),
+        required_message=_("Enter this person’s address: street, PO box, rural route or general delivery."),
         widget=forms.TextInput(_attributes("address-line1")),
     )
     address_line_2 = LabelField(
@@ -83,33 +59,41 @@ class RecipientForm(forms.Form):
         label=_("City"),
         noun=_("City"),
         longest=ids.CITY_LENGTH,
-        required_message=_("Enter the city of your own address."),
+        required_message=_("Enter the city."),
         widget=forms.TextInput(_attributes("address-level2")),
     )
-    province = forms.ChoiceField(
+    province = BoundedChoiceField(
         label=_("Province or territory"),
+        noun=_("Province or territory"),
+        longest=2,
         error_messages={
-            "required": _("Choose the province or territory of your own address."),
-            "invalid_choice": _("Choose a Canadian province or territory."),
+            "required": _("Choose the province or territory."),
+            "invalid_choice": NOT_A_PROVINCE,
+            "max_length": NOT_A_PROVINCE,
         },
         widget=forms.Select(_attributes("address-level1")),
     )
-    postal_code = forms.CharField(
+    postal_code = BoundedTextField(
         label=_("Postal code"),
-        error_messages={"required": _("Enter the postal code of your own address, such as K1A 0B1.")},
+        noun=_("Postal code"),
+        longest=10,
+        error_messages={
+            "required": _("Enter the postal code, such as K1A 0B1."),
+            "max_length": NOT_A_POSTAL_CODE,
+        },
         widget=forms.TextInput(_attributes("postal-code", autocapitalize="characters", spellcheck="false")),
     )
     email = LabelField(
         label=_("E-mail"),
-        help_text=_("Canada Post writes here when your parcel is ready"),
+        help_text=_("Canada Post sends a notice here when the parcel is ready"),
         noun=_("E-mail"),
         longest=ids.EMAIL_LENGTH,
-        required_message=_("Enter an e-mail address: Canada Post writes there when the parcel is ready."),
+        required_message=_("Enter an e-mail address: Canada Post sends a notice there when the parcel is ready."),
         widget=forms.EmailInput(_attributes("email")),
     )
     phone = PhoneField(
         label=_("Phone"),
-        help_text=_("Canada Post may call with an automated reminder after 5 days"),
+        help_text=_("Canada Post may call this number with an automated reminder after 5 days"),
         noun=_("Phone"),
         longest=ids.PHONE_LENGTH,
         required_message=_("Enter a phone number with its area code, such as 613-555-0123."),
@@ -128,11 +112,11 @@ class RecipientForm(forms.Form):
         """Return the postal code as ``A9A9A9``, from any spelling."""
         postal_code = ids.normalize_postal_code(self.cleaned_data["postal_code"])
         if not postal_code:
-            raise ValidationError(_("Enter a Canadian postal code, such as K1A 0B1."), code="invalid")
+            raise ValidationError(NOT_A_POSTAL_CODE, code="invalid")
         return postal_code
 
     def clean_email(self) -> str:
-        """Refuse what Canada Post's notices cannot be sent to."""
+        """Refuse an address that Canada Post cannot send its notices to."""
         email: str = self.cleaned_data["email"]
         if not email.isascii():
             raise ValidationError(
@@ -144,27 +128,43 @@ class RecipientForm(forms.Form):
         return email
 
     def clean_phone(self) -> str:
-        """Refuse what is no phone number with its area code."""
+        """Refuse a number that no phone can have, or that Canada Post does not take."""
         phone: str = self.cleaned_data["phone"]
-        if not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS:
-            raise ValidationError(
-                _("Enter a phone number with its area code, in figures, such as 613-555-0123."), code="invalid"
+        if not is_phone(phone):
+            message = _(
+                "Enter a phone number with its area code, using digits, such as 613-555-0123. A number outside Canada "
+                "and the United States begins with + and its country code."
             )
+            raise ValidationError(message, code="invalid")
         return phone
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the post office's own address."""
+        """Refuse the post office's own address, and ask about what is unusual."""
         data = super().clean() or self.cleaned_data
-        lines = {_bare(data.get(name) or "") for name in ("address_line_1", "address_line_2")} - {""}
-        office = {_bare(line) for line in (self.office.street, self.office.name, self.office.location)}
-        if lines and lines <= office and data.get("postal_code") == self.office.postal_code:
-            self.add_error(
-                "address_line_1",
-                ValidationError(
-                    _("This is the post office’s address. Enter your own address, as on your ID."), code="office"
-                ),
-            )
+        lines = data.get("address_line_1", ""), data.get("address_line_2", "")
+        if is_office_address(*lines, data.get("postal_code", ""), self.office):
+            message = _("This is the post office’s address. Enter the address on this person’s ID.")
+            self.add_error("address_line_1", ValidationError(message, code="office"))
+        if data.get("postal_code") and data.get("province"):
+            doubt = doubt_about_postal_code(data["postal_code"], data["province"])
+            self._ask("confirm_postal_code", doubt, gettext("Yes, the postal code and the province are right"))
+        if data.get("phone"):
+            self._ask("confirm_phone", doubt_about_phone(data["phone"]), gettext("Yes, this phone number is right"))
         return data
+
+    def _ask(self, name: str, question: str, answer: str) -> None:
+        """Let the form have a checkbox for ``question``, and be refused until it is ticked."""
+        if not question:
+            return
+        self.fields[name] = forms.BooleanField(label=answer, required=False)
+        if not self[name].data:
+            self.add_error(name, ValidationError(question, code=QUESTION))
+
+    @property
+    def only_asks(self) -> bool:
+        """Say whether the form has questions, and nothing wrong."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        return codes == {QUESTION}
 
     def recipient(self) -> Recipient:
         """Return the valid form's recipient."""

@@ -27,7 +27,7 @@ class SearchRequest:
     @classmethod
     def read(cls, data: QueryDict) -> "SearchRequest":
         """Read the search from a form or a URL; what makes no sense is left out."""
-        show, filters = data.get("show", ""), data.getlist("filter")
+        show, filters = data.get("show", "")[:LONGEST_NUMBER], data.getlist("filter")
         # One character too many is kept, so that a text that is too long gets its message.
         text = data.get("q", "").strip()[: LONGEST + 1]
         latitude, longitude = ("" if text else data.get(name, "")[:LONGEST_NUMBER] for name in ("lat", "lon"))

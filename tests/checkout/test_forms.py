@@ -1,4 +1,4 @@
-"""The recipient's form: what a label needs, and nothing that it cannot carry."""
+"""The recipient's form: what a label needs, and nothing that it cannot print."""
 
 from typing import Any
 
@@ -83,12 +83,6 @@ def test_the_browser_is_not_told_to_cut_what_is_pasted() -> None:
     assert "maxlength" not in str(fill())
 
 
-@pytest.mark.parametrize("character", ["\x07", "\x00", "\t", "\n", "\x9b", "\u2028"])
-@pytest.mark.parametrize("field", ["name", "address_line_1", "address_line_2", "city"])
-def test_invisible_characters_are_refused(field: str, character: str) -> None:
-    assert "invisible character" in str(refused(**{field: f"a{character}b"})[field])
-
-
 def test_only_canadian_provinces_are_taken() -> None:
     assert "Canadian province" in str(refused(province="NY")["province"])
     assert str(RecipientForm(office=OFFICE)["province"]).count("<option") == 14
@@ -128,7 +122,8 @@ def test_an_e_mail_address_too_long_for_canada_post_is_refused() -> None:
         ("+1 (613) 555-0199", "+1 (613) 555-0199"),
         ("613.555.0199", "613.555.0199"),
         ("1 876 555 0199", "1 876 555 0199"),
-        ("+33 1 42 68 53 00", "+33 1 42 68 53 00"),
+        ("(613)555-0199", "(613)555-0199"),
+        ("6135550199", "6135550199"),
         ("613‑555–0199", "613-555-0199"),
         ("613\u00a0555\u00a00199", "613 555 0199"),
         ("613-555-0199 ext. 12", "613-555-0199 x12"),
@@ -142,34 +137,36 @@ def test_phone_numbers_are_taken_as_people_write_them(typed: str, kept: str) -> 
     assert form.recipient().phone == kept
 
 
-@pytest.mark.parametrize("wrong", ["555-0199", "613-555-0199 please", "call me", "613/555/0199", "0" * 26])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *["555-0199", "613-555-0199 please", "call me", "613/555/0199", "0" * 26],
+        *["613-555-019", "613-555-01999", "+1 613 555 019", "+1 613 555 01999", "+33 1 42", "+33 1 42 68 53 00 00 00"],
+        *["123-456-7890", "613-055-0199", "613-155-0199", "999-555-0199", "211-555-0199", "555-555-5555"],
+        *["000-000-0000", "06 12 34 56 78", "+999 613 555 0199", "+376 312 345", "-----------"],
+    ],
+)
 def test_other_phone_numbers_are_refused(wrong: str) -> None:
-    assert "phone" in refused(phone=wrong)
+    assert list(refused(phone=wrong)) == ["phone"]
+
+
+def test_the_post_office_s_own_address_is_refused() -> None:
+    errors = refused(address_line_1="3080 Carling Ave", address_line_2="", postal_code="K2B 7K0")
+    assert list(errors) == ["address_line_1"]
+    assert "post office’s address" in str(errors["address_line_1"])
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        {"address_line_1": "3080 AV CARLING", "address_line_2": ""},
-        {"address_line_1": "3080, av. Carling", "address_line_2": "Comptoir du coin"},
-        {"address_line_1": "Plage Cristal", "address_line_2": "3080 av. Carling"},
-    ],
-)
-def test_the_post_office_s_own_address_is_refused(typed: dict[str, str]) -> None:
-    assert "post office’s address" in str(refused(postal_code="K2B 7K0", **typed)["address_line_1"])
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        {"address_line_1": "3080, av. Carling", "address_line_2": "App. 4", "postal_code": "K2B 7K0"},
-        {"address_line_1": "PO Box 12 Stn Crystal Beach", "address_line_2": "", "postal_code": "K2B 7K0"},
-        {"address_line_1": "3080, av. Carling", "address_line_2": "", "postal_code": "H2X 1Y4"},
-        {"address_line_1": "General Delivery", "address_line_2": "", "postal_code": "X0A 0H0"},
+        {"address_line_1": "General Delivery", "address_line_2": "", "province": "NU", "postal_code": "X0A 0H0"},
         {"address_line_1": "RR 2", "address_line_2": ""},
+        {"address_line_1": "PO Box 12", "address_line_2": ""},
+        {"address_line_1": "Lot 5, Concession 3", "address_line_2": ""},
+        {"address_line_1": "3080, av. Carling", "address_line_2": "App. 4", "postal_code": "K2B 7K0"},
     ],
 )
-def test_real_addresses_without_a_street_or_near_the_office_are_taken(typed: dict[str, str]) -> None:
+def test_real_addresses_without_a_street_or_above_the_office_are_taken(typed: dict[str, str]) -> None:
     assert fill(**typed).is_valid()
 
 
@@ -189,6 +186,20 @@ def test_what_the_form_takes_breaks_no_rule_of_a_label(changes: dict[str, str]) 
     form = fill(**changes)
     assert form.is_valid(), form.errors
     assert list(broken_rules(make_request(recipient=form.recipient()))) == []
+
+
+def test_the_browser_is_told_what_to_fill_in() -> None:
+    form = RecipientForm(office=OFFICE)
+    assert {name: form[name].field.widget.attrs["autocomplete"] for name in form.fields} == {
+        "name": "name",
+        "address_line_1": "address-line1",
+        "address_line_2": "address-line2",
+        "city": "address-level2",
+        "province": "address-level1",
+        "postal_code": "postal-code",
+        "email": "email",
+        "phone": "tel",
+    }
 
 
 def test_the_form_is_filled_with_what_the_shop_knows() -> None:

@@ -59,6 +59,10 @@ def test_invisible_characters_of_a_pasted_text_do_not_count(typed: str) -> None:
     assert parse(typed) == NearAddress("SK", "Moose Jaw")
 
 
+def test_a_control_character_parts_words() -> None:
+    assert parse("Main\x07Street, Moose Jaw, SK") == NearAddress("SK", "Moose Jaw", "Main Street")
+
+
 @pytest.mark.parametrize("typed", ["K1A OB1", "KIA 0BI", "kla-obl", "K1AOB1", "K l A 0 B 1"])
 def test_letters_for_digits_are_offered_as_a_correction_and_never_changed_silently(typed: str) -> None:
     assert refused(typed).choices == ("K1A 0B1",)

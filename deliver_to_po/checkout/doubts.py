@@ -1,0 +1,83 @@
+"""What is unusual about a recipient without being wrong: the buyer is asked about it instead of being refused."""
+
+import re
+
+import phonenumbers
+from django.utils.translation import gettext as _
+
+from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.choices import PROVINCE_NAMES
+
+# Forward sortation areas: https://ised-isde.canada.ca/site/office-superintendent-bankruptcy/en/forward-sortation-area-fsa
+PROVINCES_BY_FIRST_LETTER = {
+    "A": ("NL",),
+    "B": ("NS",),
+    "C": ("PE",),
+    "E": ("NB",),
+    **dict.fromkeys("GHJ", ("QC",)),
+    **dict.fromkeys("KLMNP", ("ON",)),
+    "R": ("MB",),
+    "S": ("SK",),
+    "T": ("AB",),
+    "V": ("BC",),
+    "X": ("NT", "NU"),
+    "Y": ("YT",),
+}
+# The federal government's own area has offices on both sides of the Ottawa River.
+BOTH_SIDES_OF_THE_RIVER = ("K1A", "QC")
+
+NORTH_AMERICA = 1
+# An area code and an exchange as the North American Numbering Plan makes them: neither 911 nor 555, and no 9 in the
+# middle of an area code. New area codes come every year, before this shop's library may know them.
+NORTH_AMERICAN = re.compile(r"(?!555)[2-9](?!11)[0-8][0-9](?![2-9]11)[2-9][0-9]{6}")
+
+
+def doubt_about_postal_code(postal_code: str, province: str) -> str:
+    """Return the question to ask when ``postal_code`` (``A9A9A9``) lies in another province, else ``""``."""
+    provinces = PROVINCES_BY_FIRST_LETTER[postal_code[0]]
+    if province in provinces or (postal_code[:3], province) == BOTH_SIDES_OF_THE_RIVER:
+        return ""
+    names = [PROVINCE_NAMES[code] for code in provinces]
+    question = _("The postal code {postal_code} is in {province}, but the province chosen is {chosen}. Are both right?")
+    return question.format(
+        postal_code=ids.display_postal_code(postal_code),
+        province=names[0] if len(names) == 1 else _("{this} or {that}").format(this=names[0], that=names[1]),
+        chosen=PROVINCE_NAMES[province],
+    )
+
+
+def is_phone(phone: str) -> bool:
+    """Say whether Canada Post takes ``phone``, and a phone can have that number, here or abroad."""
+    taken = ids.PHONE.fullmatch(phone) and len(ids.phone_digits(phone)) >= ids.PHONE_DIGITS
+    number = _parsed(phone) if taken else None
+    if number is None:
+        return False
+    if number.country_code != NORTH_AMERICA:
+        return phonenumbers.is_possible_number(number)
+    return phonenumbers.is_valid_number(number) or bool(NORTH_AMERICAN.fullmatch(_national(number)))
+
+
+def doubt_about_phone(phone: str) -> str:
+    """Return the question to ask about a ``phone`` abroad or in an unknown area, ``""`` when there is none to ask."""
+    number = _parsed(phone)
+    if number is None or (number.country_code == NORTH_AMERICA and phonenumbers.is_valid_number(number)):
+        return ""
+    if number.country_code == NORTH_AMERICA:
+        question = _("We do not know the area code {area_code}. Is this phone number right?")
+        return question.format(area_code=_national(number)[:3])
+    return _(
+        "This phone number is outside Canada and the United States: Canada Post may not be able to call it. Is it "
+        "right?"
+    )
+
+
+def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
+    """Return ``phone`` without its extension, as dialled in Canada; None when it is none."""
+    try:
+        return phonenumbers.parse(re.split("[xp]", phone, maxsplit=1, flags=re.IGNORECASE)[0], "CA")
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _national(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.national_significant_number(number)
