@@ -33,7 +33,7 @@ from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 
 def test_a_draft_becomes_the_delivery_of_the_order() -> None:
