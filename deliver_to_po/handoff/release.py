@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from deliver_to_po.choices import Change, DeliveryState, Reason
 from deliver_to_po.handoff.planning import make_missing, plan_of
@@ -21,13 +22,19 @@ def release(order: Any) -> None:
     post office keeps that its release was asked for, and is released when it goes on. Makes no call; the hand-off is
     woken after the shop's transaction has committed.
     """
-    delivery = Delivery.objects.filter(current_order=order).first()
-    if delivery is None:
-        return
-    if releasable(delivery):
-        release_delivery(delivery)
-    elif delivery.release_asked_at is None:
-        move_delivery(delivery, Change.ASK_RELEASE)
+    with transaction.atomic():
+        # Locked so that nobody holds or resumes it between the question and the move: the shop asks only once.
+        delivery = Delivery.objects.select_for_update().filter(current_order=order).first()
+        if delivery is None:
+            return
+        if releasable(delivery):
+            release_delivery(delivery)
+        else:
+            _keep_that_it_was_asked(delivery)
+
+
+def _keep_that_it_was_asked(delivery: Delivery) -> None:
+    move_delivery(delivery, Change.ASK_RELEASE, only_if=Q(release_asked_at=None))
 
 
 def releasable(delivery: Delivery) -> bool:
@@ -41,8 +48,9 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> bool:
     """Release one delivery; say whether it was released now. Without parcels it is put on hold, with the reason."""
     plan = plan_of(delivery)
     if not plan.parcels:
-        move_delivery(delivery, Change.HOLD, user=user, reason=Reason.NO_PARCELS)
-        move_delivery(delivery, Change.ASK_RELEASE)
+        with transaction.atomic():
+            move_delivery(delivery, Change.HOLD, user=user, reason=Reason.NO_PARCELS)
+            _keep_that_it_was_asked(delivery)
         return False
     with transaction.atomic():
         if delivery.state == DeliveryState.HELD:
