@@ -1,6 +1,8 @@
 """Fixtures that the rooms share: the emulator over HTTP, and settings that point at it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.bystanders import Bystanders
+from tests.races import Contender
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,13 @@ def bystanders(db: None) -> Iterator[Bystanders]:
     others = Bystanders()
     yield others
     others.assert_unchanged()
+
+
+@pytest.fixture
+def beside() -> Iterator[Callable[[Callable[[], Any]], Contender]]:
+    """Return a function that starts something beside the test's own transaction; it has ended when the test is over."""
+    with ThreadPoolExecutor() as executor:
+        yield partial(Contender, executor)
 
 
 @pytest.fixture

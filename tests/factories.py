@@ -69,14 +69,19 @@ def make_request(**changes: Any) -> ShipmentRequest:
     return ShipmentRequest(**{**values, **changes})
 
 
+def build_order(**fields: Any) -> Any:
+    """Return an order of the shop under test that is not saved, not paid, to be delivered to a post office."""
+    model = apps.get_model(conf.order_model())
+    shops_own = {} if model._meta.app_label == "orders_uuid" else SHOP_ORDER
+    return model(**{"number": f"T{uuid.uuid4().hex[:8]}", **shops_own, **fields})
+
+
 def make_order(**fields: Any) -> Any:
     """Return a saved order of the shop under test, not paid, to be delivered to a post office."""
-    model = apps.get_model(conf.order_model())
-    number = f"T{uuid.uuid4().hex[:8]}"
-    if model._meta.app_label == "orders_uuid":
-        return model._default_manager.create(**{"number": number, **fields})
-    order = model._default_manager.create(**{"number": number, **SHOP_ORDER, **fields})
-    _add_line(order)
+    order = build_order(**fields)
+    order.save()
+    if order._meta.app_label != "orders_uuid":
+        _add_line(order)
     return order
 
 
@@ -103,8 +108,8 @@ def _add_line(order: Any) -> None:
     order.lines.create(product=product, quantity=1, price=product.price)
 
 
-def make_draft(**fields: Any) -> Delivery:
-    """Return a saved, complete draft."""
+def build_draft(**fields: Any) -> Delivery:
+    """Return a complete draft that is not saved."""
     recipient = fields.pop("recipient", RECIPIENT)
     values: dict[str, Any] = {
         "recipient_name": recipient.name,
@@ -131,14 +136,18 @@ def make_draft(**fields: Any) -> Delivery:
         "service": Service.EXPEDITED_PARCEL,
         "expires_at": timezone.now() + timedelta(days=2),
     }
-    return Delivery.objects.create(**{**values, **fields})
+    return Delivery(**{**values, **fields})
 
 
-def make_delivery(**fields: Any) -> Delivery:
-    """Return a delivery that is released, or in another ``state``, with an order of its own unless one is given."""
-    if fields.get("state") in (DeliveryState.DRAFT, DeliveryState.RESERVED):
-        return make_draft(**fields)
-    order = fields.pop("order", None) or make_paid_order()
+def make_draft(**fields: Any) -> Delivery:
+    """Return a saved, complete draft."""
+    draft = build_draft(**fields)
+    draft.save()
+    return draft
+
+
+def build_delivery(order: Any, **fields: Any) -> Delivery:
+    """Return a delivery of ``order`` that is released, or in another ``state``, and not saved."""
     values: dict[str, Any] = {
         "order": order,
         "current_order": order,
@@ -148,15 +157,20 @@ def make_delivery(**fields: Any) -> Delivery:
         "release_asked_at": timezone.now(),
         "released_at": timezone.now(),
     }
-    return make_draft(**{**values, **fields})
+    return build_draft(**{**values, **fields})
 
 
-def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
-    """Return a shipment that is waiting and due, of a new delivery unless one is given.
+def make_delivery(**fields: Any) -> Delivery:
+    """Return a delivery that is released, or in another ``state``, with an order of its own unless one is given."""
+    if fields.get("state") in (DeliveryState.DRAFT, DeliveryState.RESERVED):
+        return make_draft(**fields)
+    delivery = build_delivery(fields.pop("order", None) or make_paid_order(), **fields)
+    delivery.save()
+    return delivery
 
-    In another ``state`` it holds what that state asks for.
-    """
-    delivery = delivery or make_delivery()
+
+def build_shipment(delivery: Delivery, **fields: Any) -> Shipment:
+    """Return a shipment that is waiting and due, or in another ``state`` with what it asks for, and not saved."""
     parcel, revision = fields.get("parcel", 1), fields.get("revision", 1)
     state = fields.get("state", ShipmentState.WAITING)
     values: dict[str, Any] = {
@@ -174,4 +188,14 @@ def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
         **whom_and_where(delivery),
         **WHAT_STATES_ASK_FOR.get(ShipmentState(state), {}),
     }
-    return Shipment.objects.create(**{**values, **fields})
+    return Shipment(**{**values, **fields})
+
+
+def make_shipment(delivery: Delivery | None = None, **fields: Any) -> Shipment:
+    """Return a saved shipment that is waiting and due, of a new delivery unless one is given.
+
+    In another ``state`` it holds what that state asks for.
+    """
+    shipment = build_shipment(delivery or make_delivery(), **fields)
+    shipment.save()
+    return shipment

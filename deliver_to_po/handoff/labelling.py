@@ -36,8 +36,7 @@ def fetch_label(shipment: Shipment) -> None:
         unreadable = NotYet(reason=Reason.LABEL_UNREADABLE)
         record_not_yet(shipment, HandoffStep.LABEL, unreadable)
         _later(shipment, unreadable)
-    else:
-        _keep(shipment, answer)
+    elif _keep(shipment, answer):
         record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
 
 
@@ -65,16 +64,16 @@ def _later(shipment: Shipment, answer: NotYet) -> None:
     put_off(shipment, answer)
 
 
-def _keep(shipment: Shipment, label: Label) -> None:
+def _keep(shipment: Shipment, label: Label) -> bool:
     """Keep the file under a name that the row has held since before it is written, so that no crash orphans it.
 
     An earlier try may have left a file, whole or in part: it goes first. If the commit's answer gets lost, nothing is
-    undone: the row says later whether it was made.
+    undone: the row says later whether it was made. Returns False when another worker has the row by now.
     """
     storage = shipment.label.storage
     name = str(shipment.label.name) or label_name(shipment, f".{EXTENSIONS[label.media_type]}")
     if not _name_label(shipment, name):
-        return
+        return False
     storage.delete(name)
     written = storage.save(name, ContentFile(label.content))
     if isinstance(storage, FileSystemStorage):
@@ -91,6 +90,7 @@ def _keep(shipment: Shipment, label: Label) -> None:
     if not kept and written != name:
         # Another worker has the row by now, and its file is the one that the row names.
         storage.delete(written)
+    return kept
 
 
 def _name_label(shipment: Shipment, name: str) -> bool:

@@ -1,10 +1,13 @@
 """After an unknown outcome: look the request id up, adopt only what is the same, else ask a person."""
 
+from datetime import timedelta
+
 from deliver_to_po.choices import HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.leased import (
     OFFICE_REASONS,
+    SLOW_REASONS,
     checked_office,
     ladder_for,
     move,
@@ -13,7 +16,8 @@ from deliver_to_po.handoff.leased import (
     record_not_yet,
 )
 from deliver_to_po.handoff.requesting import keep_made, lose_sight, send
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.outbox.claiming import after, past, rung
 from deliver_to_po.pause import current_pause
 from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
@@ -39,10 +43,14 @@ def look_up(shipment: Shipment) -> None:
     if not system.can_look_up:
         move(shipment, "ask_person", reason=Reason.NO_LOOK_UP)
         return
+    if shipment.reason == Reason.CRASHED and _patience_is_over(shipment):
+        # The system raises instead of answering: without this it would be asked for ever.
+        _give_up(shipment)
+        return
     found = system.look_up(request_of(shipment))
     if isinstance(found, NotYet):
         record_not_yet(shipment, HandoffStep.LOOK_UP, found)
-        _look_up_again(shipment, shipment.tries)
+        _ask_again(shipment, found)
     elif len(found) == 1 and found[0].same:
         record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_SAME)
         keep_made(shipment, found[0].made)
@@ -55,9 +63,13 @@ def look_up(shipment: Shipment) -> None:
 
 
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
-    """Nothing found: no proof until the ladder is climbed; then the same id and body once more, never a new id."""
+    """Nothing found: no proof until the ladder is climbed; then the same id and body once more, never a new id.
+
+    While the delivery is on hold or to be cancelled nothing is sent: it is only looked for.
+    """
     tries = shipment.tries + 1
-    if tries < len(app_settings.handoff.look_up_after_seconds) or shipment.requests >= REQUESTS_AT_MOST:
+    climbed = tries >= len(app_settings.handoff.look_up_after_seconds)
+    if not climbed or shipment.requests >= REQUESTS_AT_MOST or not _may_be_sent(shipment):
         _look_up_again(shipment, tries)
         return
     if current_pause():
@@ -73,15 +85,45 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
         _look_up_again(shipment, shipment.tries)
 
 
+def _may_be_sent(shipment: Shipment) -> bool:
+    return Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id).exists()
+
+
 def _stand_by(shipment: Shipment, reason: Reason) -> None:
     """Look again later; that nothing could be asked counts for no try."""
     move(shipment, "put_off", due_at=after(ladder_for(reason)[-1]), reason=reason)
 
 
-def _look_up_again(shipment: Shipment, tries: int) -> None:
-    patience = app_settings.handoff
-    if past(shipment.requested_at, patience.give_up_after):
-        move(shipment, "ask_person", reason=Reason.GAVE_UP)
+def _ask_again(shipment: Shipment, not_yet: NotYet) -> None:
+    """The system could not say: that proves nothing, so it counts for no try."""
+    if _patience_is_over(shipment):
+        _give_up(shipment)
         return
-    due_at = after(rung(patience.look_up_after_seconds, tries))
+    seconds = _by_age(shipment, not_yet.reason) if not_yet.seconds is None else not_yet.seconds
+    reason = not_yet.reason if not_yet.reason in SLOW_REASONS else Reason.UNKNOWN
+    move(shipment, "put_off", due_at=after(seconds), reason=reason, reason_text=not_yet.said)
+
+
+def _by_age(shipment: Shipment, reason: Reason) -> float:
+    """Return the first rung of the ladder of retries that is as long as the outcome has been unknown, else the last.
+
+    Without a try to count, it is how an outage of hours is not asked about every few seconds.
+    """
+    ladder = ladder_for(reason)
+    return next((wait for wait in ladder if not past(shipment.requested_at, timedelta(seconds=wait))), ladder[-1])
+
+
+def _look_up_again(shipment: Shipment, tries: int) -> None:
+    if _patience_is_over(shipment):
+        _give_up(shipment)
+        return
+    due_at = after(rung(app_settings.handoff.look_up_after_seconds, tries))
     move(shipment, "put_off", due_at=due_at, reason=Reason.UNKNOWN, tries=tries)
+
+
+def _patience_is_over(shipment: Shipment) -> bool:
+    return past(shipment.requested_at, app_settings.handoff.give_up_after)
+
+
+def _give_up(shipment: Shipment) -> None:
+    move(shipment, "ask_person", reason=Reason.GAVE_UP)

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.choices import HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.labelling import fetch_label
 from deliver_to_po.handoff.leased import record
 from deliver_to_po.handoff.looking_up import answer_lost, look_up
 from deliver_to_po.handoff.requesting import send_waiting
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.outbox.claiming import claim, work
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.pause import current_pause
@@ -30,7 +31,8 @@ STEPS: Mapping[str, Callable[[Shipment], None]] = {
 
 def workable() -> QuerySet[Shipment]:
     """Return the shipments that have a next step: one that waits only while its delivery is released."""
-    may_be_sent = Q(delivery__state=DeliveryState.RELEASED, delivery__stop_asked_at=None)
+    # Not a join: Django would then claim a row by a subquery, which does not see who claimed it a moment before.
+    may_be_sent = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
     begun = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
     return Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=begun)).select_related(
         "delivery"

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from deliver_to_po import asking
 from deliver_to_po.asking import NOTE_LENGTH, ShopError
@@ -42,12 +43,14 @@ def release(order: Any) -> Released:
     Call it in the transaction that makes the order paid. It makes no call and never raises for what the shop's adapter
     answers; the hand-off is woken after the transaction has committed. Calling it again does no harm.
     """
-    delivery = Delivery.objects.filter(current_order=order).first()
-    if delivery is None:
-        return Released.NOTHING
-    if app_settings.release == "by_merchant" and delivery.state == DeliveryState.PLACED:
-        return Released.BY_MERCHANT
-    return release_delivery(delivery)
+    with transaction.atomic():
+        # Locked so that nobody holds or resumes it between the question and the move: the shop asks only once.
+        delivery = Delivery.objects.select_for_update().filter(current_order=order).first()
+        if delivery is None:
+            return Released.NOTHING
+        if app_settings.release == "by_merchant" and delivery.state == DeliveryState.PLACED:
+            return Released.BY_MERCHANT
+        return release_delivery(delivery)
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
@@ -58,9 +61,12 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
         return Released.ALREADY
     if delivery.state == DeliveryState.CANCELLED:
         return Released.CANCELLED
-    if delivery.release_asked_at is None:
-        move_delivery(delivery, Change.ASK_RELEASE, user=user)
+    _keep_that_it_was_asked(delivery, user)
     return Released.KEPT
+
+
+def _keep_that_it_was_asked(delivery: Delivery, user: Any) -> None:
+    move_delivery(delivery, Change.ASK_RELEASE, only_if=Q(release_asked_at=None), user=user)
 
 
 def releasable(delivery: Delivery) -> bool:
@@ -101,12 +107,13 @@ def reason_to_hold(delivery: Delivery) -> str:
 
 def _hold(delivery: Delivery, reason: Reason, note: str, user: Any) -> Released:
     """Put a delivery on hold that should be released, which is kept. One that is on hold may get another reason."""
+    if (delivery.state, delivery.reason) == (DeliveryState.HELD, reason):
+        return Released.HELD
     with transaction.atomic():
         if delivery.state == DeliveryState.HELD:
             move_delivery(delivery, Change.RESUME, user=user)
         move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note[:NOTE_LENGTH])
-        if delivery.release_asked_at is None:
-            move_delivery(delivery, Change.ASK_RELEASE, user=user)
+        _keep_that_it_was_asked(delivery, user)
     return Released.HELD
 
 

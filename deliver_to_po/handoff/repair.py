@@ -4,12 +4,13 @@ from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.release import release_delivery, resume_delivery
+from deliver_to_po.handoff.release import Released, release_delivery, resume_delivery
 from deliver_to_po.models import Delivery
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.pause import current_pause
 
-AT_A_TIME = 100
+AT_A_TIME = 200
+EVERY_SECONDS = 10.0
 
 
 class _Cursor:
@@ -19,17 +20,17 @@ class _Cursor:
 
 
 def release_what_is_paid() -> int:
-    """Release placed deliveries whose order is paid, when RELEASE is "when_paid"; return how many were looked at."""
+    """Release placed deliveries whose order is paid, when RELEASE is "when_paid"; return how many were released.
+
+    Each round asks the shop about the next AT_A_TIME, and begins anew after the last.
+    """
     if app_settings.release != "when_paid":
         return 0
     placed = Delivery.objects.filter(state=DeliveryState.PLACED).order_by("pk")
     rest = placed.filter(pk__gt=_Cursor.after) if _Cursor.after else placed
     looked_at = list(rest.select_related("order")[:AT_A_TIME])
     _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
-    for delivery in looked_at:
-        if _is_paid(delivery):
-            release_delivery(delivery)
-    return len(looked_at)
+    return sum(release_delivery(delivery) == Released.RELEASED for delivery in looked_at if _is_paid(delivery))
 
 
 def _is_paid(delivery: Delivery) -> bool:
@@ -48,6 +49,6 @@ def resume_after_pause() -> int:
 
 
 HOUSEKEEPING = (
-    Housekeeping("paid orders looked at", release_what_is_paid, AT_A_TIME),
+    Housekeeping("paid orders released", release_what_is_paid, AT_A_TIME, EVERY_SECONDS),
     Housekeeping("deliveries resumed after a pause", resume_after_pause, AT_A_TIME),
 )

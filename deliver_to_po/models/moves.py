@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.dispatch import Signal
@@ -34,6 +34,8 @@ NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
 # What an erased row keeps of its recipient.
 ERASED: Mapping[str, str] = dict.fromkeys(RECIPIENT_FIELDS, "")
 WITH_AN_ORDER = (D.PLACED, D.RELEASED, D.HELD, D.NEEDS_CHOICE)
+# What a delivery must be so that anything of it is sent.
+SENDABLE = Q(state=D.RELEASED, stop_asked_at=None)
 
 
 class Shipments(StrEnum):
@@ -251,7 +253,9 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         # Whoever has no lease holds none: a row that nobody has is not moved either.
         rows = rows.filter(lease=lease, lease__isnull=False)
     if move.released:
-        rows = rows.filter(delivery__state=D.RELEASED, delivery__stop_asked_at=None)
+        # Not a join: Django would ask state and lease in a subquery, which sees them as they were before a wait for
+        # another transaction's lock.
+        rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
     return rows
@@ -269,23 +273,33 @@ def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
 
     A cancelled one is let go and replaced.
     """
-    now = timezone.now()
-    with transaction.atomic():
-        former = Delivery.objects.select_for_update().filter(current_order=order).first()
-        if former is not None and former.state != D.CANCELLED:
+    try:
+        with transaction.atomic():
+            return _added_unchosen(order, fields)
+    except IntegrityError:
+        # Another one came first: the unique column is what decides.
+        if Delivery.objects.filter(current_order=order).exclude(state=D.CANCELLED).exists():
             return None
-        if former is not None:
-            Delivery.objects.filter(pk=former.pk).update(current_order=None)
-        delivery = Delivery.objects.create(
-            order=order,
-            current_order=order,
-            replaces=former,
-            state=D.NEEDS_CHOICE,
-            reason=Reason.NEVER_CHOSEN,
-            placed_at=now,
-            expires_at=now,
-            **fields,
-        )
-        History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
-        _tell(signals.needs_choice, delivery)
+        raise
+
+
+def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
+    former = Delivery.objects.select_for_update().filter(current_order=order).first()
+    if former is not None:
+        if former.state != D.CANCELLED:
+            return None
+        Delivery.objects.filter(pk=former.pk).update(current_order=None)
+    now = timezone.now()
+    delivery = Delivery.objects.create(
+        order=order,
+        current_order=order,
+        replaces=former,
+        state=D.NEEDS_CHOICE,
+        reason=Reason.NEVER_CHOSEN,
+        placed_at=now,
+        expires_at=now,
+        **fields,
+    )
+    History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
+    _tell(signals.needs_choice, delivery)
     return delivery

@@ -35,7 +35,7 @@ from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
 
 def place(order: Any, draft_id: Any, *, seen: str | None = None) -> Delivery:

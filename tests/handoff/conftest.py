@@ -1,14 +1,37 @@
-"""A placed order whose office Canada Post offers, and the hand-off to the emulator."""
+"""Shipments that are due; Canada Post by its emulator, or a shipping system by script; a clock that tests move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff import leased
 from deliver_to_po.models import Shipment
+from deliver_to_po.offices.check import CheckAnswer
+from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.scripted import Script, Scripted
+from tests.rounds import hand_off_due
+
+# Three rungs each, no two alike, so that a wrong ladder or a wrong rung shows.
+LADDERS = {
+    "LEASE_SECONDS": 100.0,
+    "LOOK_UP_AFTER_SECONDS": (2.0, 20.0, 200.0),
+    "RETRY_AFTER_SECONDS": (5.0, 50.0, 500.0),
+    "LABEL_AFTER_SECONDS": (1.0, 10.0, 110.0),
+    "GIVE_UP_AFTER": timedelta(hours=1),
+}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else(bystanders: Bystanders) -> None:
+    """Fail a test that changes a row which it is not about."""
 
 
 @pytest.fixture
@@ -25,3 +48,74 @@ def due(db: None, emulator: EmulatorServer, office: PostOffice) -> Callable[...,
         return make_shipment(make_delivery(**{**place, **(delivery or {})}), **fields)
 
     return make
+
+
+class PostOffices:
+    """What is answered when the hand-off asks whether a post office takes parcels, and which were asked about."""
+
+    def __init__(self) -> None:
+        self.answer = CheckAnswer(OfficeCheck.TAKES_PARCELS)
+        self.asked: list[tuple[str, str]] = []
+
+    def ask_about(self, office: PostOffice, language: str, *, background: bool = False) -> CheckAnswer:
+        """Stand in for the question to Canada Post."""
+        assert background
+        self.asked.append((office.office_id, language))
+        return self.answer
+
+
+@pytest.fixture
+def post_offices(monkeypatch: pytest.MonkeyPatch) -> PostOffices:
+    """Answer for Canada Post whether offices take parcels: they all do, until a test says otherwise."""
+    offices = PostOffices()
+    monkeypatch.setattr(leased, "ask_about", offices.ask_about)
+    return offices
+
+
+@pytest.fixture
+def script(post_offices: PostOffices, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Script:
+    """Return the script of a shipping system that is the shop's own; ladders have three rungs."""
+    made = Script()
+    monkeypatch.setattr(Scripted, "script", made)
+    systems = {
+        "default": "tests.handoff.scripted.Scripted",
+        "not_shown": "tests.handoff.scripted.NotShownToMakeLabels",
+        "without_labels": "tests.handoff.scripted.WithoutLabels",
+    }
+    change_settings(
+        HANDOFF=LADDERS,
+        SHIPPING_SYSTEMS={alias: {"BACKEND": path, "OPTIONS": {}} for alias, path in systems.items()},
+    )
+    return made
+
+
+class Clock:
+    """Time stands still until it is moved, so that the times that are set can be compared with ``==``."""
+
+    def __init__(self, traveller: time_machine.Traveller) -> None:
+        self._traveller = traveller
+
+    @staticmethod
+    def in_(seconds: float) -> datetime:
+        """Return the time in ``seconds``."""
+        return timezone.now() + timedelta(seconds=seconds)
+
+    def move_to(self, moment: datetime | None) -> None:
+        """Let it be ``moment``."""
+        assert moment is not None
+        assert moment >= timezone.now()
+        self._traveller.move_to(moment)
+
+    def sweep_when_due(self, shipment: Shipment) -> Shipment:
+        """Let the time pass until the shipment is due, sweep, and return the row as it is then."""
+        self.move_to(shipment.due_at)
+        assert hand_off_due(), "the sweep found nothing to do"
+        shipment.refresh_from_db()
+        return shipment
+
+
+@pytest.fixture
+def clock(db: None, bystanders: Bystanders) -> Iterator[Clock]:
+    """Stop the clock at a time in whole seconds."""
+    with time_machine.travel(datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1), tick=False) as traveller:
+        yield Clock(traveller)

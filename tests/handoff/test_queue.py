@@ -11,8 +11,6 @@ from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
-from deliver_to_po.outbox.sweep import seconds_to_next
-from tests.factories import make_delivery, make_shipment
 from tests.rounds import hand_off_due
 
 pytestmark = pytest.mark.django_db
@@ -61,9 +59,3 @@ def test_a_waiting_shipment_stands_still_unless_its_delivery_is_released(
     due(delivery={"state": state})
     assert not hand_off_due()
     assert emulator.shipments == []
-
-
-def test_the_next_due_time_is_known() -> None:
-    assert seconds_to_next() is None
-    make_shipment(make_delivery(), due_at=timezone.now() + timedelta(seconds=100))
-    assert 90 < (seconds_to_next() or 0) <= 100

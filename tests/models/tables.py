@@ -94,3 +94,73 @@ SHIPMENTS = (
     Row("done", "refund", "refunding"),
     Row("refund_asked", "label_destroyed", "refund_asked"),
 )
+
+# Moves that only the holder of the lease makes; all others take the row from whoever has it.
+BY_WORKER = (
+    "request",
+    "put_off",
+    "wait",
+    "lose_sight",
+    "made",
+    "handed",
+    "refuse",
+    "suspend",
+    "ask_person",
+    "label",
+    "finish",
+    "voided",
+    "refund_asked",
+)
+NOT_BY_WORKER = (
+    "hand_over",
+    "report_made",
+    "report_lost",
+    "transmit",
+    "drop",
+    "found",
+    "not_made",
+    "void",
+    "refund",
+    "label_destroyed",
+)
+# Moves that are refused while the delivery is not released, or once somebody asked to cancel it.
+ONLY_WHILE_RELEASED = ("request", "hand_over")
+# Moves of what can still be voided, and of what can only be refunded.
+ONLY_BEFORE_TRANSMISSION = ("void",)
+ONLY_AFTER_TRANSMISSION = ("refund",)
+
+# The times that a move sets, unless they are set.
+TIMES_OF_DELIVERIES = {
+    Change.RESERVE: {"reserved_at"},
+    Change.PLACE: {"placed_at"},
+    Change.PLACE_HELD: {"placed_at"},
+    Change.PLACE_UNCHOSEN: {"placed_at"},
+    Change.ASK_RELEASE: {"release_asked_at"},
+    Change.RELEASE: {"release_asked_at", "released_at"},
+    Change.ASK_STOP: {"stop_asked_at"},
+    Change.ERASE: {"erased_at"},
+}
+TIMES_OF_SHIPMENTS = {
+    "request": {"requested_at"},
+    "made": {"made_at"},
+    "report_made": {"made_at"},
+    "found": {"made_at"},
+    "suspend": {"made_at"},
+    "label": {"labelled_at"},
+    "transmit": {"transmitted_at"},
+}
+
+# What a move of a shipment writes into the history of its delivery.
+WRITTEN_OF_SHIPMENTS = {
+    "drop": Change.DROP,
+    "found": Change.FOUND,
+    "not_made": Change.NOT_MADE,
+    "void": Change.VOID,
+    "refund": Change.REFUND,
+    "label_destroyed": Change.LABEL_DESTROYED,
+}
+
+
+def sources_of(move: str) -> list[str]:
+    """Return the states that a move leaves."""
+    return [row.source for row in (*DELIVERIES, *SHIPMENTS) if row.move == move]

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
@@ -19,50 +21,31 @@ from deliver_to_po.models.moves import (
     move_shipment,
 )
 from deliver_to_po.models.shipment import CLOSED, request_id
-from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
-from tests.models.tables import DELIVERIES, SHIPMENTS
+from tests.models.ready import brought, ready_for, shipment_in
+from tests.models.tables import (
+    BY_WORKER,
+    DELIVERIES,
+    NOT_BY_WORKER,
+    ONLY_AFTER_TRANSMISSION,
+    ONLY_BEFORE_TRANSMISSION,
+    ONLY_WHILE_RELEASED,
+    SHIPMENTS,
+    TIMES_OF_DELIVERIES,
+    TIMES_OF_SHIPMENTS,
+    WRITTEN_OF_SHIPMENTS,
+    sources_of,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
-# What a move brings that the state it leads to asks for.
-BROUGHT: dict[str, dict[str, Any]] = {
-    "made": {"shipment_id": "1"},
-    "report_made": {"shipment_id": "1"},
-    "found": {"shipment_id": "1"},
-    "suspend": {"shipment_id": "1"},
-    "label": {"label": "x.pdf"},
-}
-ALLOWED_TO_WORKERS = [name for name, move in SHIPMENT_MOVES.items() if move.by_worker]
-ALLOWED_TO_ANYBODY = [name for name, move in SHIPMENT_MOVES.items() if not move.by_worker]
-
-
-def _brought(change: str) -> dict[str, Any]:
-    brought = BROUGHT.get(change, {})
-    if change in (Change.PLACE, Change.PLACE_HELD, Change.PLACE_UNCHOSEN):
-        order = make_order()
-        return {"order": order, "current_order": order}
-    return brought
-
-
-def _shipment_in(state: str, **fields: Any) -> Shipment:
-    delivery = make_delivery(**fields.pop("delivery", {}))
-    return make_shipment(delivery, **{"state": state, "lease": uuid.uuid4(), "shipment_id": "1", **fields})
-
-
-def _ready_for(name: str, state: str) -> Shipment:
-    """Return a shipment in ``state`` that has everything else the move asks."""
-    wanted = SHIPMENT_MOVES[name].transmitted
-    when = timezone.now() if wanted or state == ShipmentState.REFUNDING else None
-    return _shipment_in(state, transmitted_at=when)
-
 
 @pytest.mark.parametrize("change", DELIVERY_MOVES)
-def test_a_delivery_moves_as_the_table_says_and_no_other_way(change: Change, bystanders: Bystanders) -> None:
+def test_a_delivery_moves_as_the_table_says_and_no_other_way(change: Change) -> None:
     became = {}
     for state in DeliveryState.values:
         delivery = make_delivery(state=state)
-        moved = move_delivery(delivery, change, note="because", **_brought(change))
+        moved = move_delivery(delivery, change, note="because", **brought(change))
         delivery.refresh_from_db()
         lines = list(delivery.history.values_list("change", "note"))
         assert lines == ([(change, "because")] if moved else [])
@@ -72,11 +55,11 @@ def test_a_delivery_moves_as_the_table_says_and_no_other_way(change: Change, bys
 
 
 @pytest.mark.parametrize("name", SHIPMENT_MOVES)
-def test_a_shipment_moves_as_the_table_says_and_no_other_way(name: str, bystanders: Bystanders) -> None:
+def test_a_shipment_moves_as_the_table_says_and_no_other_way(name: str) -> None:
     became = {}
     for state in ShipmentState.values:
-        shipment = _ready_for(name, state)
-        moved = move_shipment(shipment, name, lease=shipment.lease, **BROUGHT.get(name, {}))
+        shipment = ready_for(name, state)
+        moved = move_shipment(shipment, name, lease=shipment.lease, **brought(name))
         shipment.refresh_from_db()
         if moved or shipment.state != state:
             became[state] = shipment.state
@@ -85,7 +68,7 @@ def test_a_shipment_moves_as_the_table_says_and_no_other_way(name: str, bystande
 
 def test_the_tables_name_every_move_and_no_other() -> None:
     assert {row.move for row in DELIVERIES} == set(DELIVERY_MOVES)
-    assert {row.move for row in SHIPMENTS} == set(SHIPMENT_MOVES)
+    assert {row.move for row in SHIPMENTS} == set(SHIPMENT_MOVES) == {*BY_WORKER, *NOT_BY_WORKER}
 
 
 def test_every_state_is_reached_and_left_but_the_last_ones() -> None:
@@ -97,51 +80,135 @@ def test_every_state_is_reached_and_left_but_the_last_ones() -> None:
     assert made - {row.source for row in SHIPMENTS} == {"refused", "dropped", "voided"}
 
 
-@pytest.mark.parametrize("name", ALLOWED_TO_WORKERS)
+@pytest.mark.parametrize("name", BY_WORKER)
 @pytest.mark.parametrize("lease", [None, uuid.uuid4()])
 def test_only_the_holder_of_the_lease_makes_a_workers_move(name: str, lease: uuid.UUID | None) -> None:
-    shipment = _ready_for(name, SHIPMENT_MOVES[name].sources[0])
-    assert not move_shipment(shipment, name, lease=lease, **BROUGHT.get(name, {}))
+    shipment = ready_for(name, SHIPMENT_MOVES[name].sources[0])
+    assert not move_shipment(shipment, name, lease=lease, **brought(name))
 
 
 def test_nobody_makes_a_workers_move_of_a_row_that_nobody_has() -> None:
-    shipment = _shipment_in(ShipmentState.WAITING, lease=None)
+    shipment = shipment_in(ShipmentState.WAITING, lease=None)
     assert not move_shipment(shipment, "request", lease=None)
 
 
-@pytest.mark.parametrize("name", ALLOWED_TO_ANYBODY)
+@pytest.mark.parametrize("name", NOT_BY_WORKER)
 def test_a_persons_move_takes_the_row_from_whoever_has_it(name: str) -> None:
-    shipment = _ready_for(name, SHIPMENT_MOVES[name].sources[0])
-    assert move_shipment(shipment, name, **BROUGHT.get(name, {}))
+    shipment = ready_for(name, SHIPMENT_MOVES[name].sources[0])
+    assert move_shipment(shipment, name, **brought(name))
     assert (shipment.lease, shipment.due_at) == (None, None)
 
 
-@pytest.mark.parametrize("name", ["request", "hand_over"])
+@pytest.mark.parametrize("name", ONLY_WHILE_RELEASED)
 @pytest.mark.parametrize("state", ["placed", "held", "needs_choice", "cancelled"])
 def test_nothing_is_sent_while_the_delivery_is_not_released(name: str, state: str) -> None:
-    shipment = _shipment_in(ShipmentState.WAITING, delivery={"state": state})
+    shipment = shipment_in(ShipmentState.WAITING, delivery={"state": state})
     assert not move_shipment(shipment, name, lease=shipment.lease)
 
 
-@pytest.mark.parametrize("name", ["request", "hand_over"])
+@pytest.mark.parametrize("name", ONLY_WHILE_RELEASED)
 def test_nothing_is_sent_once_a_cancellation_was_asked_for(name: str) -> None:
-    shipment = _shipment_in(ShipmentState.WAITING, delivery={"stop_asked_at": timezone.now()})
+    shipment = shipment_in(ShipmentState.WAITING, delivery={"stop_asked_at": timezone.now()})
     assert not move_shipment(shipment, name, lease=shipment.lease)
 
 
 def test_what_was_sent_before_is_looked_up_whatever_became_of_the_delivery() -> None:
-    shipment = _shipment_in(ShipmentState.UNKNOWN, delivery={"state": "held"})
+    shipment = shipment_in(ShipmentState.UNKNOWN, delivery={"state": "held"})
     assert move_shipment(shipment, "made", lease=shipment.lease, shipment_id="1")
 
 
-@pytest.mark.parametrize(("name", "transmitted"), [("void", True), ("refund", False)])
-def test_what_is_transmitted_is_refunded_and_what_is_not_is_voided(name: str, transmitted: bool) -> None:
-    shipment = _shipment_in(ShipmentState.LABELLED, transmitted_at=timezone.now() if transmitted else None)
-    assert not move_shipment(shipment, name)
+@pytest.mark.parametrize("transmitted", [True, False])
+@pytest.mark.parametrize("name", SHIPMENT_MOVES)
+def test_what_is_transmitted_is_refunded_what_is_not_is_voided_and_no_other_move_asks(
+    name: str, transmitted: bool
+) -> None:
+    refused = ONLY_BEFORE_TRANSMISSION if transmitted else ONLY_AFTER_TRANSMISSION
+    for source in sources_of(name):
+        if transmitted or source != ShipmentState.REFUNDING:
+            shipment = shipment_in(source, transmitted_at=timezone.now() if transmitted else None)
+            assert move_shipment(shipment, name, lease=shipment.lease, **brought(name)) == (name not in refused)
+
+
+YESTERDAY = timezone.now() - timedelta(days=1)
+
+
+def times_of(row: Delivery | Shipment) -> dict[str, Any]:
+    """Return every time of a row that a move may set."""
+    set_otherwise = ("created_at", "expires_at", "due_at")
+    names = [field.name for field in row._meta.fields if field.name.endswith("_at")]
+    return {name: getattr(row, name) for name in names if name not in set_otherwise}
+
+
+@pytest.mark.parametrize("change", DELIVERY_MOVES)
+def test_a_move_of_a_delivery_sets_its_times(change: Change) -> None:
+    for source in sources_of(change):
+        asked = {"release_asked_at": YESTERDAY, "released_at": YESTERDAY} if source == "released" else {}
+        delivery = make_delivery(
+            state=source, **{"placed_at": None, "release_asked_at": None, "released_at": None, **asked}
+        )
+        before, began = times_of(delivery), timezone.now()
+        assert move_delivery(delivery, change, **brought(change))
+        after = times_of(delivery)
+        changed = {name for name in after if after[name] != before[name]}
+        assert changed == TIMES_OF_DELIVERIES.get(change, set())
+        assert all(after[name] >= began for name in changed)
+
+
+@pytest.mark.parametrize("name", SHIPMENT_MOVES)
+def test_a_move_of_a_shipment_sets_its_times(name: str) -> None:
+    for source in sources_of(name):
+        asked = source == "refunding" or name in ONLY_AFTER_TRANSMISSION
+        shipment = shipment_in(source, labelled_at=None, transmitted_at=YESTERDAY if asked else None)
+        before, began = times_of(shipment), timezone.now()
+        assert move_shipment(shipment, name, lease=shipment.lease, **brought(name))
+        after = times_of(shipment)
+        changed = {name for name in after if after[name] != before[name]}
+        assert changed == TIMES_OF_SHIPMENTS.get(name, set())
+        assert all(after[name] >= began for name in changed)
+
+
+@pytest.mark.parametrize(("name", "times"), TIMES_OF_SHIPMENTS.items())
+def test_the_first_time_of_a_shipment_is_kept(name: str, times: set[str]) -> None:
+    source = sources_of(name)[0]
+    shipment = shipment_in(source, **dict.fromkeys(times, YESTERDAY))
+    assert move_shipment(shipment, name, lease=shipment.lease, **brought(name))
+    assert {getattr(shipment, name) for name in times} == {YESTERDAY}
+
+
+@pytest.mark.parametrize(("change", "times"), TIMES_OF_DELIVERIES.items())
+def test_the_first_time_of_a_delivery_is_kept(change: Change, times: set[str]) -> None:
+    source = sources_of(change)[0]
+    delivery = make_delivery(state=source, **dict.fromkeys(times, YESTERDAY))
+    assert move_delivery(delivery, change, **brought(change))
+    assert {getattr(delivery, name) for name in times} == {YESTERDAY}
+
+
+@pytest.mark.parametrize("name", SHIPMENT_MOVES)
+def test_what_a_person_or_a_delivery_does_to_a_shipment_is_in_the_history(name: str, admin_user: User) -> None:
+    source = sources_of(name)[0]
+    shipment = ready_for(name, source)
+    person = {"user": admin_user, "note": "by phone", "reason": Reason.ON_HOLD}
+    assert move_shipment(shipment, name, lease=shipment.lease, **{**person, **brought(name)})
+    lines: list[Any] = list(shipment.delivery.history.values_list("change", "shipment", "user", "note", "reason"))
+    written = WRITTEN_OF_SHIPMENTS.get(name)
+    assert lines == ([(written, shipment.pk, admin_user.pk, "by phone", Reason.ON_HOLD)] if written else [])
+
+
+def test_who_moved_a_delivery_and_why_is_in_the_history(admin_user: User) -> None:
+    delivery = make_delivery()
+    assert move_delivery(delivery, Change.HOLD, user=admin_user, note="by phone", reason=Reason.ON_HOLD)
+    line = delivery.history.get()
+    assert (line.user, line.note, line.reason, line.shipment) == (admin_user, "by phone", Reason.ON_HOLD, None)
+
+
+def test_a_delivery_moves_only_if_what_else_is_asked_of_it_holds() -> None:
+    delivery = make_delivery()
+    assert not move_delivery(delivery, Change.HOLD, only_if=Q(live=True))
+    assert move_delivery(delivery, Change.HOLD, only_if=Q(live=False))
 
 
 def test_the_lease_ends_with_every_move_but_the_request() -> None:
-    shipment = _shipment_in(ShipmentState.WAITING)
+    shipment = shipment_in(ShipmentState.WAITING)
     lease = shipment.lease
     move_shipment(shipment, "request", lease=lease)
     assert shipment.lease == lease
@@ -170,7 +237,7 @@ def test_after_a_refund_the_next_revision_waits_for_a_persons_word_that_the_labe
 @pytest.mark.parametrize("state", ["refused", "dropped", "voided"])
 def test_a_shipment_that_closes_frees_its_parcel(state: str) -> None:
     [row, *_] = [row for row in SHIPMENTS if row.target == state]
-    shipment = _ready_for(row.move, row.source)
+    shipment = ready_for(row.move, row.source)
     move_shipment(shipment, row.move, lease=shipment.lease)
     assert shipment.open_parcel is None
 
@@ -201,9 +268,7 @@ def test_a_delivery_is_cancelled_when_nothing_of_it_is_live(state: str) -> None:
 
 
 @pytest.mark.parametrize("change", [Change.CANCEL, Change.EXPIRE, Change.NEED_CHOICE])
-def test_what_still_waits_is_dropped_with_its_delivery_and_nothing_else_is(
-    change: Change, bystanders: Bystanders
-) -> None:
+def test_what_still_waits_is_dropped_with_its_delivery_and_nothing_else_is(change: Change) -> None:
     delivery = make_delivery()
     waiting = make_shipment(delivery, lease=uuid.uuid4())
     refused = make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
@@ -219,7 +284,7 @@ def test_what_still_waits_is_dropped_with_its_delivery_and_nothing_else_is(
 def test_what_waits_stays_where_it_is_when_its_delivery_only_stands_still(change: Change) -> None:
     delivery = make_delivery(state=DELIVERY_MOVES[change].sources[0])
     waiting = make_shipment(delivery)
-    assert move_delivery(delivery, change, **_brought(change))
+    assert move_delivery(delivery, change, **brought(change))
     waiting.refresh_from_db()
     assert waiting.state == ShipmentState.WAITING
 
@@ -317,7 +382,8 @@ def test_what_was_never_chosen_may_be_cancelled_without_office_and_recipient() -
 
 
 def test_an_order_may_have_an_older_delivery_beside_its_current_one() -> None:
-    old = make_delivery(state=DeliveryState.CANCELLED)
+    order = make_order()
+    old = make_delivery(order=order, state=DeliveryState.CANCELLED)
     Delivery.objects.filter(pk=old.pk).update(current_order=None)
-    new = make_delivery(order=old.order, replaces=old)
-    assert {old, new} == set(Delivery.objects.exclude(order=None))
+    new = make_delivery(order=order, replaces=old)
+    assert {old, new} == set(Delivery.objects.filter(order=order))

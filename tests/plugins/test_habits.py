@@ -82,6 +82,19 @@ def test_the_run_with_uuid_keys_leaves_out_files_that_do_not_ask_for_it(
     assert outcome_of(run) == {"passed": 1}
 
 
+def test_a_test_that_hangs_ends_the_run_and_a_slow_one_may_take_longer(run: pytest.Pytester) -> None:
+    run.makeini("[pytest]\nmarkers =\n    slow\n    browser\ntimeout = 0.5\ntimeout_method = thread\n")
+    takes_a_second = "import threading\n    threading.Event().wait(1)\n"
+    run.makepyfile(
+        f"import pytest\n@pytest.mark.slow\ndef test_slow():\n    {takes_a_second}"
+        f"def test_hangs():\n    {takes_a_second}"
+        "def test_next(): pass\n"
+    )
+    result = run.runpytest_subprocess("-p", "tests.plugins.patience", "-p", "no:django", "-p", "no:playwright", "-v")
+    result.stdout.fnmatch_lines(["*::test_slow PASSED*", "*::test_hangs *"])
+    result.stdout.no_fnmatch_line("*::test_next*")
+
+
 def test_the_browser_that_chromium_names_is_the_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     browser = tmp_path / "my-chrome"
     browser.write_text("#!/bin/sh\n")

@@ -1,0 +1,100 @@
+"""A shipping system that answers what a test wrote down for it, and keeps what it was asked."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from deliver_to_po.shipping import (
+    Found,
+    Handed,
+    Label,
+    Made,
+    NotYet,
+    Refused,
+    ShipmentRequest,
+    ShippingSystem,
+    Unknown,
+)
+
+MADE = Made(shipment_id="S-1", tracking_number="7023210039414604", data={"label": "L-1"})
+LABEL = Label(b"^XA^FDa label^FS^XZ", "application/zpl")
+
+
+class Script:
+    """What the system answers, and what it was asked, oldest first."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any]] = []
+        self._answers: dict[str, list[Any]] = {"create": [MADE], "look_up": [[]], "label": [LABEL]}
+        self.can_look_up = True
+        self.obstacle: NotYet | None = None
+
+    def create(self, *answers: Any) -> None:
+        """Answer requests so, one after the other, the last for all that follow; exceptions are raised."""
+        self._answers["create"] = list(answers)
+
+    def look_up(self, *answers: Any) -> None:
+        """Answer look-ups so."""
+        self._answers["look_up"] = list(answers)
+
+    def label(self, *answers: Any) -> None:
+        """Give these labels."""
+        self._answers["label"] = list(answers)
+
+    def asked_to(self, call: str) -> list[Any]:
+        """Return what was asked with ``call``, oldest first."""
+        return [argument for name, argument in self.asked if name == call]
+
+    def answer(self, call: str, argument: Any) -> Any:
+        """Keep the question and return its answer; a function is asked for it."""
+        self.asked.append((call, argument))
+        answers = self._answers[call]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer(argument) if callable(answer) else answer
+
+
+class Scripted(ShippingSystem):
+    """Does what ``script`` says, which each test gets anew."""
+
+    name = "Scripted"
+    supports_d2po = True
+    script: ClassVar[Script] = Script()
+
+    @property
+    def can_look_up(self) -> bool:
+        return self.script.can_look_up
+
+    def group(self, day: date) -> str:
+        return f"{self.alias}-{day.isoformat()}"
+
+    def obstacle(self, *, live: bool) -> NotYet | None:
+        return self.script.obstacle
+
+    def objection(self, request: ShipmentRequest) -> Refused | None:
+        return None
+
+    def create(self, request: ShipmentRequest) -> Made | Handed | NotYet | Refused | Unknown:
+        answer: Made | Handed | NotYet | Refused | Unknown = self.script.answer("create", request)
+        return answer
+
+    def look_up(self, request: ShipmentRequest) -> Sequence[Found] | NotYet:
+        found: Sequence[Found] | NotYet = self.script.answer("look_up", request)
+        return found
+
+    def label(self, made: Made) -> Label | NotYet:
+        label: Label | NotYet = self.script.answer("label", made)
+        return label
+
+
+class NotShownToMakeLabels(Scripted):
+    """One whose Deliver to Post Office labels nobody has seen."""
+
+    supports_d2po = False
+
+
+class WithoutLabels(Scripted):
+    """One that prints its labels itself."""
+
+    has_labels = False

@@ -1,0 +1,183 @@
+"""A shipment freezes its whole request: whatever changes afterwards, the same is sent; a change is a new revision."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
+from deliver_to_po.checkout.draft import recipient_fields
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.handoff.frozen_request import made_of, request_of
+from deliver_to_po.handoff.queue import hand_off
+from deliver_to_po.handoff.release import release
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.shipping import Made, Office, Refused, ShipmentRequest, Unknown
+from tests.factories import PARCEL, RECIPIENT, SENDER, make_delivery, make_shipment
+from tests.handoff.conftest import Clock
+from tests.handoff.scripted import Script
+
+pytestmark = pytest.mark.django_db
+
+BOXES = [
+    Parcel(Decimal("1.2341"), Decimal("30.01"), Decimal("20.02"), Decimal("10.03")),
+    Parcel(Decimal(4), Decimal(3), Decimal(2), Decimal(1)),
+]
+OPTIONS = (ShipmentOption("COV", Decimal("123.40")), ShipmentOption("SO", None))
+QUAY = Address("1, rue du Lac", "Lévis", "QC", "g6v 1a1", line_2="Quai 2")
+WAREHOUSE = replace(SENDER, name="Zoé", phone="418 555-0100", address=QUAY)
+OTHER_OFFICE: dict[str, Any] = {
+    "office_id": "0000000007",
+    "office_name": "Other",
+    "office_location": "Elsewhere",
+    "office_address": "7 Other St",
+    "office_city": "Gatineau",
+    "office_province": "QC",
+    "office_postal_code": "J8X1A1",
+}
+SOMEBODY_ELSE = Recipient("Ann Other", "819-555-0100", "ann@example.com", Address("7 Rd", "Gatineau", "QC", "J8X1A1"))
+
+
+@pytest.fixture
+def packing(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets what the shop's adapter answers."""
+
+    def say(**answers: Any) -> None:
+        for name, answer in answers.items():
+            monkeypatch.setattr(type(order_adapter()), name, lambda self, order, answer=answer: answer, raising=False)
+
+    say(parcels=BOXES, options=OPTIONS, ship_from=WAREHOUSE)
+    return say
+
+
+@pytest.fixture
+def released(script: Script, packing: Any) -> Delivery:
+    """Return a delivery in two parcels that was released just now."""
+    delivery = make_delivery(state=DeliveryState.PLACED, live=True, language="fr", service="DOM.XP")
+    release(delivery.order)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def requests_of(delivery: Delivery) -> list[ShipmentRequest]:
+    """Return what is sent for each parcel, read from the database anew."""
+    return [request_of(shipment) for shipment in Shipment.objects.filter(delivery=delivery).order_by("parcel")]
+
+
+def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(released: Delivery, clock: Clock) -> None:
+    first, second = released.shipments.order_by("parcel")
+    assert requests_of(released)[0] == ShipmentRequest(
+        request_id=first.request_id,
+        reference=released.reference,
+        service="DOM.XP",
+        office=Office(
+            office_id="0000102978",
+            name="Comptoir du Coin",
+            location="Plage Cristal",
+            street="3080, av. Carling",
+            city="Ottawa",
+            province="ON",
+            postal_code="K2B7K0",
+        ),
+        recipient=RECIPIENT,
+        sender=replace(WAREHOUSE, address=replace(QUAY, postal_code="G6V1A1")),
+        parcel=Parcel(Decimal("1.235"), Decimal("30.1"), Decimal("20.1"), Decimal("10.1")),
+        options=OPTIONS,
+        group=first.group,
+        language="fr",
+        live=True,
+    )
+    assert first.group.startswith("default-20")
+    assert requests_of(released)[1].parcel == BOXES[1]
+    assert first.request_id != second.request_id
+
+
+def test_the_same_is_sent_whatever_changes_afterwards(
+    released: Delivery, script: Script, packing: Any, change_settings: Any, clock: Clock
+) -> None:
+    before = requests_of(released)
+    assert before == requests_of(released)
+    Delivery.objects.filter(pk=released.pk).update(
+        **OTHER_OFFICE, **recipient_fields(SOMEBODY_ELSE), service="DOM.EP", office_latitude=1, office_longitude=2
+    )
+    packing(parcels=[PARCEL], options=(), ship_from=SENDER, shipping_system="without_labels")
+    change_settings(CANADA_POST={"API": "webservices", "GROUP_PREFIX": "X"})
+    clock.move_to(clock.in_(3 * 86400))
+    assert requests_of(released) == before
+    for shipment in released.shipments.order_by("parcel"):
+        hand_off(shipment.pk)
+    assert script.asked_to("create") == before
+
+
+def test_the_second_request_of_a_parcel_is_the_same_as_its_first(
+    released: Delivery, script: Script, packing: Any, clock: Clock
+) -> None:
+    script.create(Unknown())
+    shipment = released.shipments.get(parcel=2)
+    hand_off(shipment.pk)
+    Delivery.objects.filter(pk=released.pk).update(**OTHER_OFFICE)
+    packing(parcels=[PARCEL, PARCEL], options=())
+    shipment.refresh_from_db()
+    for _ in range(3):
+        clock.sweep_when_due(shipment)
+    first, second = [asked for asked in script.asked_to("create") if asked.request_id == shipment.request_id]
+    assert first == second
+    assert {asked.request_id for asked in script.asked_to("look_up")} >= {shipment.request_id}
+    assert all(asked == first for asked in script.asked_to("look_up") if asked.request_id == shipment.request_id)
+
+
+def test_another_office_is_the_next_revision_under_another_id_and_the_former_stays_what_it_was(
+    released: Delivery, script: Script
+) -> None:
+    script.create(Refused())
+    refused = released.shipments.get(parcel=1)
+    hand_off(refused.pk)
+    former = Shipment.objects.filter(pk=refused.pk).values().get()
+    assert move_delivery(released, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    assert move_delivery(released, Change.CHOOSE_AGAIN, reason=Reason.NONE, choice=1, **OTHER_OFFICE)
+    release(released.order)
+    rows = released.shipments.order_by("parcel", "revision")
+    assert [(row.parcel, row.revision, row.state) for row in rows] == [
+        (1, 1, ShipmentState.REFUSED),
+        (1, 2, ShipmentState.WAITING),
+        (2, 1, ShipmentState.DROPPED),
+        (2, 2, ShipmentState.WAITING),
+    ]
+    assert Shipment.objects.filter(pk=refused.pk).values().get() == former
+    assert {row.office_id for row in rows if row.revision == 2} == {OTHER_OFFICE["office_id"]}
+    assert request_of(rows[1]).office.city == "Gatineau"
+    assert len({row.request_id for row in rows}) == 4
+    assert [row.weight_kg for row in rows] == [Decimal("1.235"), Decimal("1.235"), Decimal(4), Decimal(4)]
+
+
+def test_a_parcel_that_is_under_way_is_not_made_again_with_another_office(released: Delivery) -> None:
+    made = released.shipments.get(parcel=1)
+    hand_off(made.pk)
+    assert move_delivery(released, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    assert move_delivery(released, Change.CHOOSE_AGAIN, **OTHER_OFFICE)
+    release(released.order)
+    rows = released.shipments.order_by("parcel", "revision")
+    assert [(row.parcel, row.revision, row.state) for row in rows] == [
+        (1, 1, ShipmentState.LABELLED),
+        (2, 1, ShipmentState.DROPPED),
+        (2, 2, ShipmentState.WAITING),
+    ]
+
+
+def test_a_mailing_date_and_the_systems_answer_come_back_as_they_were() -> None:
+    shipment = make_shipment(
+        state=ShipmentState.MADE,
+        mailing_date=date(2026, 11, 27),
+        shipment_id="S",
+        tracking_pin="P",
+        system_data={"a": [1]},
+    )
+    shipment.refresh_from_db()
+    assert request_of(shipment).mailing_date == date(2026, 11, 27)
+    assert made_of(shipment) == Made(shipment_id="S", tracking_number="P", data={"a": [1]})
+    assert move_shipment(shipment, "transmit")
+    assert made_of(shipment).transmitted

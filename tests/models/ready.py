@@ -1,0 +1,40 @@
+"""Rows that have everything a move asks for, and what the move brings."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from deliver_to_po.choices import Change, ShipmentState
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.moves import SHIPMENT_MOVES
+from tests.factories import make_delivery, make_order, make_shipment
+
+# What a move brings that the state it leads to asks for.
+BROUGHT: dict[str, dict[str, Any]] = {
+    "made": {"shipment_id": "1"},
+    "report_made": {"shipment_id": "1"},
+    "found": {"shipment_id": "1"},
+    "suspend": {"shipment_id": "1"},
+    "label": {"label": "x.pdf"},
+}
+
+
+def brought(change: str) -> dict[str, Any]:
+    brought = BROUGHT.get(change, {})
+    if change in (Change.PLACE, Change.PLACE_HELD, Change.PLACE_UNCHOSEN):
+        order = make_order()
+        return {"order": order, "current_order": order}
+    return brought
+
+
+def shipment_in(state: str, **fields: Any) -> Shipment:
+    delivery = make_delivery(**fields.pop("delivery", {}))
+    return make_shipment(delivery, **{"state": state, "lease": uuid.uuid4(), "shipment_id": "1", **fields})
+
+
+def ready_for(name: str, state: str) -> Shipment:
+    """Return a shipment in ``state`` that has everything else the move asks."""
+    wanted = SHIPMENT_MOVES[name].transmitted
+    when = timezone.now() if wanted or state == ShipmentState.REFUNDING else None
+    return shipment_in(state, transmitted_at=when)
