@@ -8,7 +8,6 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from holidays import country_holidays
 
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
@@ -73,6 +72,9 @@ def is_holiday(day: date, province: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _holidays(province: str, year: int) -> frozenset[date]:
+    # Imported on first use: it takes a third of a second, and most processes show no office.
+    from holidays import country_holidays
+
     everywhere = country_holidays("CA", years=year, categories=PUBLIC)
     known = province if province in everywhere.subdivisions else None
     here = country_holidays("CA", subdiv=known, years=year, categories=CATEGORIES)

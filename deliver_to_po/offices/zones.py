@@ -5,8 +5,6 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tzfpy import get_tz
-
 from deliver_to_po.canadapost.types import Coordinates
 
 # The time zones of Canada, as the time zone database names them.
@@ -65,6 +63,9 @@ def zone_of(point: Coordinates | None, province: str, postal_code: str = "") -> 
 def _zone_name(point: Coordinates) -> str:
     if not (40 <= point.latitude <= 84 and -142 <= point.longitude <= -50):
         return ""
+    # Imported on first use: its table takes 35 MB, and most processes show no office.
+    from tzfpy import get_tz
+
     return get_tz(point.longitude, point.latitude)
 
 

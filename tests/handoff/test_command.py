@@ -23,3 +23,8 @@ def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
     assert shipment.state == ShipmentState.LABELLED
     assert not Delivery.objects.filter(pk=draft.pk).exists()
     assert capsys.readouterr().out == "shipments: 2 steps, expired drafts: 1\n"
+
+
+def test_it_is_silent_when_nothing_was_due(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("d2po_handoff")
+    assert capsys.readouterr().out == ""

@@ -33,6 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         sweep = Sweep()
         if not options["loop"]:
+            # Silent when nothing was due: cron mails whatever is printed.
             self._tell(sweep.round())
             return
         self._stop = threading.Event()
@@ -45,8 +46,7 @@ class Command(BaseCommand):
     def _loop_once(self, sweep: Sweep, interval: float) -> float:
         """Do a round, and return how many seconds to wait; a database that is away for a while ends no loop."""
         try:
-            if swept := sweep.round(stop=self._stop.is_set):
-                self._tell(swept)
+            self._tell(sweep.round(stop=self._stop.is_set))
             due = seconds_to_next()
         except DatabaseError as error:
             log.error("The database cannot be used (%s); trying again", type(error).__name__)
@@ -54,7 +54,9 @@ class Command(BaseCommand):
         return interval if due is None else min(max(due, 0.05), interval)
 
     def _tell(self, swept: Swept) -> None:
+        if not swept:
+            return
         steps = [f"{name}: {count} steps" for name, count in swept.steps.items()]
         kept = [f"{name}: {count}" for name, count in swept.housekeeping.items() if count]
-        self.stdout.write(", ".join([*steps, *kept]) or "Nothing was due.")
+        self.stdout.write(", ".join([*steps, *kept]))
         self.stdout.flush()
