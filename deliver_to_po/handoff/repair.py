@@ -1,7 +1,6 @@
 """What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
 
 from deliver_to_po import asking
-from deliver_to_po.asking import ShopError
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.release import release_delivery, resume_delivery
@@ -27,16 +26,9 @@ def release_what_is_paid() -> int:
     looked_at = list(rest.select_related("order")[:AT_A_TIME])
     _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
     for delivery in looked_at:
-        if _is_paid(delivery):
+        if asking.is_surely_paid(delivery.order):
             release_delivery(delivery)
     return len(looked_at)
-
-
-def _is_paid(delivery: Delivery) -> bool:
-    try:
-        return asking.is_paid(delivery.order) is True
-    except ShopError:
-        return False
 
 
 def resume_after_pause() -> int:
