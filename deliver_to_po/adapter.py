@@ -41,7 +41,8 @@ class RecipientSuggestion:
     phone: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "province", province_code(self.province))
+        # The shop's account may hold None, or another country's region.
+        object.__setattr__(self, "province", province_code(str(self.province or "")))
 
 
 Order = TypeVar("Order", bound=Model)

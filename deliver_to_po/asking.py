@@ -1,14 +1,27 @@
 """Asking the shop: every question to its adapter, with what a wrong answer leads to. Nothing here costs a payment."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, ROUND_UP, Decimal, InvalidOperation
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.http import HttpRequest
+from django.utils.functional import Promise
 
-from deliver_to_po.adapter import Parcel, Sender, Service, ShipmentOption, order_adapter
+from deliver_to_po.adapter import (
+    Address,
+    OrderAdapter,
+    Parcel,
+    RecipientSuggestion,
+    Sender,
+    Service,
+    ShipmentOption,
+    order_adapter,
+)
 from deliver_to_po.canadapost.identifiers import REFERENCE_LENGTH, normalize_postal_code
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.language import language_of
@@ -20,7 +33,10 @@ WEIGHT_STEP, SIDE_STEP, CENT = Decimal("0.001"), Decimal("0.1"), Decimal("0.01")
 FLOAT_NOISE = Decimal("0.000001")
 # Nothing that is shipped is as heavy, long or dear; what is more is a mistake of the shop's code.
 ABSURD = Decimal(100_000)
-NOTE_LENGTH = 200
+# No order is shipped in as many parcels, and none has as many options.
+MOST_PARCELS = 1000
+# Longer than any text or number that a shop means; what Canada Post takes is shorter still.
+TEXT_LENGTH, NUMBER_LENGTH = 200, 40
 
 T = TypeVar("T")
 
@@ -52,7 +68,7 @@ def consignment_of(order_or_cart: Any) -> Consignment:
     """
     return Consignment(
         parcels=tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart)),
-        sender=_sender(_ask("ship_from", order_or_cart)),
+        sender=_sender(_of_type("ship_from", Sender, order_or_cart)),
         options=tuple(_option(option) for option in _several("options", ShipmentOption, order_or_cart)),
         service=service_of(order_or_cart),
     )
@@ -60,11 +76,11 @@ def consignment_of(order_or_cart: Any) -> Consignment:
 
 def service_of(order_or_cart: Any) -> Service:
     """Return the service that an order or a cart is shipped by; raises ShopError."""
-    answer = _ask("service", order_or_cart)
+    answer = _of_type("service", str, order_or_cart)
     try:
         return Service(answer)
     except ValueError:
-        raise ShopError("service", f"returned {_kind(answer)}") from None
+        raise failed("service", "returned a text that is no service") from None
 
 
 def shipping_system_of(order: Any) -> str:
@@ -83,19 +99,31 @@ def is_paid(order: Any) -> bool | None:
     return answer
 
 
+def is_surely_paid(order: Any) -> bool:
+    """Say whether the shop says plainly that an order is paid. Never raises."""
+    try:
+        return is_paid(order) is True
+    except ShopError:
+        return False
+
+
 def hold_reason(order: Any) -> str:
     """Return why an order must not be shipped yet, ``""`` for no reason; raises ShopError."""
-    return (_of_type("hold_reason", str | None, order) or "").strip()[:NOTE_LENGTH]
+    return str(_of_type("hold_reason", str | None, order) or "")[:TEXT_LENGTH].strip()
 
 
 def reference_of(order: Any) -> str:
     """Return what staff and label call an order, on one line, as much of it as a label takes. Never raises."""
     try:
-        text = _of_type("reference", str, order)
+        written = _on_one_line(_of_type("reference", str, order))
     except ShopError:
-        text = str(order.pk)
+        written = ""
+    return written or _on_one_line(OrderAdapter[Any]().reference(order))
+
+
+def _on_one_line(text: str) -> str:
     printable = "".join(character for character in text[: 4 * REFERENCE_LENGTH] if character.isprintable())
-    return printable.strip()[:REFERENCE_LENGTH]
+    return printable.strip()[:REFERENCE_LENGTH].strip()
 
 
 def language_of_order(order: Any, otherwise: str) -> Language:
@@ -107,39 +135,83 @@ def language_of_order(order: Any, otherwise: str) -> Language:
     return language_of(code or otherwise)
 
 
-def _ask(question: str, subject: Any) -> Any:
-    """Return what the adapter answers; a failed query of the shop's leaves our transaction usable. Raises ShopError."""
+def recipient_of(request: HttpRequest) -> RecipientSuggestion:
+    """Return what to fill the recipient's form with; nothing of what the shop cannot say. Never raises."""
+    try:
+        known: RecipientSuggestion = _of_type("recipient", RecipientSuggestion, request)
+    except ShopError:
+        return RecipientSuggestion()
+    return replace(known, **{field.name: _as_text(getattr(known, field.name)) for field in fields(known)})
+
+
+def postal_code_of(request: HttpRequest) -> str:
+    """Return the postal code to offer for a search, ``""`` when the shop cannot say. Never raises."""
+    try:
+        return _as_text(_of_type("postal_code", str | None, request))
+    except ShopError:
+        return ""
+
+
+def _as_text(answer: object) -> str:
+    """Return a text that a form can show: as long as anybody means it, ``""`` for what is none."""
+    return answer[:TEXT_LENGTH].replace("\0", "") if isinstance(answer, str) and _can_be_kept(answer) else ""
+
+
+def _not_lazy(answer: Any) -> Any:
+    """Return a translated text as a text, and anything else as it is."""
+    return str(answer) if isinstance(answer, Promise) else answer
+
+
+def _ask(question: str, subject: Any, read: Callable[[Any], Any] = _not_lazy) -> Any:
+    """Return what ``read`` makes of the adapter's answer. Raises ShopError for whatever either of them raises.
+
+    A failed query of the shop's leaves our transaction usable, also one that only ``read`` makes, of a lazy answer.
+    """
     try:
         if transaction.get_connection().in_atomic_block:
             with transaction.atomic():
-                return getattr(order_adapter(), question)(subject)
-        return getattr(order_adapter(), question)(subject)
+                return read(getattr(order_adapter(), question)(subject))
+        return read(getattr(order_adapter(), question)(subject))
+    except ShopError:
+        raise
     except Exception as error:
-        raise _failed(question, type(error).__name__, error) from error
+        raise failed(question, type(error).__name__, error) from error
 
 
-def _failed(question: str, problem: str, error: Exception | None = None) -> ShopError:
-    log.error("The shop's adapter could not be used: %s: %s", question, problem, exc_info=error)
+def failed(question: str, problem: str, error: Exception | None = None) -> ShopError:
+    """Return the error of one question, and write into the log where it comes from.
+
+    The log gets no text of ``error``: it may hold anything, a whole row of the database included.
+    """
+    where = ["\n", *traceback.format_tb(error.__traceback__)] if error else []
+    log.error("The shop's adapter could not be used: %s: %s%s", question, problem, "".join(where))
     return ShopError(question, problem)
 
 
 def _of_type(question: str, kind: Any, subject: Any) -> Any:
     answer = _ask(question, subject)
     if not isinstance(answer, kind):
-        raise _failed(question, f"returned {_kind(answer)}")
+        raise failed(question, f"returned {_kind(answer)}")
     return answer
 
 
 def _several(question: str, kind: type[T], subject: Any) -> Sequence[T]:
-    answer = _ask(question, subject)
-    try:
-        found = list(answer)
-    except Exception as error:
-        raise _failed(question, f"returned {_kind(answer)}", error) from error
+    found: Sequence[Any] = _ask(
+        question, subject, lambda answer: list(islice(_iterable(question, answer), MOST_PARCELS))
+    )
+    if len(found) == MOST_PARCELS:
+        raise failed(question, f"returned {MOST_PARCELS} or more")
     for one in found:
         if not isinstance(one, kind):
-            raise _failed(question, f"returned a list with {_kind(one)}")
+            raise failed(question, f"returned a list with {_kind(one)}")
     return found
+
+
+def _iterable(question: str, answer: Any) -> Any:
+    try:
+        return iter(answer)
+    except TypeError:
+        raise failed(question, f"returned {_kind(answer)}") from None
 
 
 def _kind(answer: object) -> str:
@@ -156,11 +228,10 @@ def _parcel(parcel: Parcel) -> Parcel:
 
 
 def _option(option: ShipmentOption) -> ShipmentOption:
-    if not isinstance(option.code, str):
-        raise _failed("options", f"code is {_kind(option.code)}")
+    code = _text("options", "code", option.code)
     if option.amount is None:
-        return option
-    return replace(option, amount=_rounded("options", "amount", option.amount, CENT))
+        return ShipmentOption(code)
+    return ShipmentOption(code, _rounded("options", "amount", option.amount, CENT))
 
 
 def _rounded(question: str, what: str, number: object, step: Decimal) -> Decimal:
@@ -169,44 +240,73 @@ def _rounded(question: str, what: str, number: object, step: Decimal) -> Decimal
     A float is taken for what it was meant to be: 300 × 0.1 is 30.
     """
     if isinstance(number, bool) or not isinstance(number, Decimal | float | int | str):
-        raise _failed(question, f"{what} is {_kind(number)}")
+        raise failed(question, f"{what} is {_kind(number)}")
+    # The shop may have set how its own thread counts.
+    with localcontext(Context(prec=NUMBER_LENGTH)):
+        exact = _exact(number)
+        if exact is None:
+            raise failed(question, f"{what} is no number")
+        if not exact.is_finite() or abs(exact) >= ABSURD:
+            raise failed(question, f"{what} is out of range")
+        if isinstance(number, float):
+            exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
+        return exact.quantize(step, rounding=ROUND_UP)
+
+
+def _exact(number: Decimal | float | int | str) -> Decimal | None:
+    """Return the number that is written, None for a text that is no number."""
+    if isinstance(number, str) and len(number) > NUMBER_LENGTH:
+        return None
     try:
-        exact = Decimal(str(number)[:40])
+        return Decimal(str(number) if isinstance(number, float) else number)
     except InvalidOperation:
-        raise _failed(question, f"{what} is no number") from None
-    if not exact.is_finite() or abs(exact) >= ABSURD:
-        raise _failed(question, f"{what} is out of range")
-    if isinstance(number, float):
-        exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
-    return exact.quantize(step, rounding=ROUND_UP)
+        return None
 
 
-def _sender(answer: object) -> Sender:
-    if not isinstance(answer, Sender):
-        raise _failed("ship_from", f"returned {_kind(answer)}")
-    texts: Sequence[object] = (answer.company, answer.name, answer.phone, *_address_texts(answer))
-    if not all(isinstance(text, str) for text in texts):
-        raise _failed("ship_from", "returned a field that is no text")
-    written = answer.address.postal_code
-    return replace(answer, address=replace(answer.address, postal_code=normalize_postal_code(written) or written))
-
-
-def _address_texts(sender: Sender) -> Sequence[object]:
+def _sender(sender: Sender) -> Sender:
     address = sender.address
+    if not isinstance(address, Address):
+        raise failed("ship_from", f"address is {_kind(address)}")
+    for name in ("company", "name", "phone"):
+        _text("ship_from", name, getattr(sender, name))
+    for name in ("line_1", "line_2", "city", "province", "postal_code"):
+        _text("ship_from", name, getattr(address, name))
+    written = address.postal_code
+    return replace(sender, address=replace(address, postal_code=normalize_postal_code(written) or written))
+
+
+def _text(question: str, what: str, text: object) -> str:
+    """Return a text that a database can keep; whether it may stand on a label is asked before it is sent."""
+    if not isinstance(text, str):
+        raise failed(question, f"{what} is {_kind(text)}")
+    if len(text) > TEXT_LENGTH:
+        raise failed(question, f"{what} is too long")
+    if "\0" in text or not _can_be_kept(text):
+        raise failed(question, f"{what} has a character that is none")
+    return text
+
+
+def _can_be_kept(text: str) -> bool:
+    """Say whether a text can be written as UTF-8, which half of a surrogate pair cannot."""
     try:
-        return (address.line_1, address.line_2, address.city, address.province, address.postal_code)
-    except AttributeError:
-        raise _failed("ship_from", f"address is {_kind(address)}") from None
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 __all__ = [
     "Consignment",
     "ShopError",
     "consignment_of",
+    "failed",
     "goes_to_post_office",
     "hold_reason",
     "is_paid",
+    "is_surely_paid",
     "language_of_order",
+    "postal_code_of",
+    "recipient_of",
     "reference_of",
     "service_of",
     "shipping_system_of",

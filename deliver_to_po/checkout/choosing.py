@@ -10,7 +10,7 @@ from django.db.models import Case, F, When
 from django.http import HttpRequest
 from django.utils import timezone
 
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po import asking
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, recipient_fields, update_draft
@@ -83,7 +83,7 @@ def known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
     ``""`` when none is known. Only the shop's adapter looks at ``request``.
     """
     known = draft.recipient_postal_code or draft.office_postal_code if draft else ""
-    return known or order_adapter().postal_code(request)
+    return known or asking.postal_code_of(request)
 
 
 def _change(draft: Delivery, fields: dict[str, Any]) -> bool:

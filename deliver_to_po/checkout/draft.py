@@ -15,9 +15,9 @@ from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import draft_from
 
-# What Canada Post answers about an office that takes no parcels any more.
 # A UUID with its hyphens and brackets.
 LONGEST_ID = 45
+# What Canada Post answers about an office that takes no parcels any more.
 CLOSED_ANSWERS = (OfficeCheck.NO_LONGER, OfficeCheck.GONE)
 
 

@@ -1,6 +1,7 @@
 """Placing: what the buyer chose becomes the delivery of an order, inside the shop's own transaction."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +9,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from deliver_to_po import asking
-from deliver_to_po.adapter import Service
-from deliver_to_po.asking import NOTE_LENGTH, ShopError
+from deliver_to_po.asking import ShopError
 from deliver_to_po.checkout.draft import locked
 from deliver_to_po.checkout.reserving import is_as_seen, refuse_unfit
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
-from deliver_to_po.handoff.release import hold_delivery, reason_to_hold, release_delivery
+from deliver_to_po.handoff.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import add_unchosen, move_delivery
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
@@ -55,12 +55,12 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
         raise ValueError("save the order before placing its delivery")
     with transaction.atomic():
         draft = locked(draft_id)
-        if draft is not None and draft.order_id == order.pk:
-            return draft
-        if paid or (draft is not None and draft.state == DeliveryState.RESERVED):
+        if draft is not None and draft.order_id == order._meta.pk.to_python(order.pk):
+            delivery = draft
+        elif paid or (draft is not None and draft.state == DeliveryState.RESERVED):
             delivery = _place_paid(order, draft, seen)
         else:
-            delivery = _place_unpaid(order, draft, seen or "")
+            delivery = _place_unpaid(order, draft, seen)
         _release_as_set(delivery, paid=paid)
     return delivery
 
@@ -69,21 +69,24 @@ def require_choice(order: Any) -> Delivery | None:
     """Return the order's current delivery; None when the order goes elsewhere than to a post office.
 
     Raises ChoiceRequired when the order goes to a post office and none is chosen for it: call it before taking payment
-    for an order that exists.
+    for an order that exists. When the shop's adapter cannot say where the order goes, it is let through. Raises
+    ValueError for an order that is not saved.
     """
-    delivery = delivery_of(order)
-    chosen = delivery is not None and delivery.state not in (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
-    if not chosen and asking.goes_to_post_office(order):
-        raise ChoiceRequired
+    delivery = current_delivery(order)
+    if delivery is not None and delivery.state not in (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED):
+        return delivery
+    with suppress(ShopError):
+        if asking.goes_to_post_office(order):
+            raise ChoiceRequired
     return delivery
 
 
 def delivery_of(order: Any) -> Delivery | None:
     """Return the order's current delivery, None when it has none. Makes no call and never raises."""
-    return Delivery.objects.filter(current_order=order).first()
+    return None if order._state.adding else current_delivery(order)
 
 
-def _place_unpaid(order: Any, draft: Delivery | None, seen: str) -> Delivery:
+def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Delivery:
     if draft is None:
         raise DraftUnknown
     mistake = ""
@@ -112,14 +115,12 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
     if draft is None or draft.order_id is not None or not (draft.complete or draft.erased_at):
         return _without_choice(order, draft)
     obstacle = _obstacle(order, draft, seen)
+    fields = _fields(order, draft)
     try:
-        if draft.state == DeliveryState.DRAFT:
-            move_delivery(draft, Change.RESERVE)
         if obstacle is None:
-            move_delivery(draft, Change.PLACE, **_fields(order, draft))
+            move_delivery(draft, Change.PLACE, **fields)
         else:
-            fields = _fields(order, draft) | {"reason": obstacle.reason}
-            move_delivery(draft, obstacle.change, note=obstacle.note[:NOTE_LENGTH], **fields)
+            move_delivery(draft, obstacle.change, note=obstacle.note, **fields | {"reason": obstacle.reason})
     except IntegrityError:
         log.error("Order %s has a delivery already; the draft %s is left as it is", order.pk, draft.pk)
         return _without_choice(order, None)
@@ -133,14 +134,18 @@ def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
     known: dict[str, Any] = {}
     if draft is not None and draft.order_id is None:
         known = {name: getattr(draft, name) for name in RECIPIENT_FIELDS}
-    made = add_unchosen(
-        order,
-        live=app_settings.canada_post.live,
-        language=asking.language_of_order(order, draft.language if draft else ""),
-        reference=asking.reference_of(order),
-        service=_service(order, ""),
+    fields = {
+        "live": app_settings.canada_post.live,
+        "language": asking.language_of_order(order, draft.language if draft else ""),
+        "reference": asking.reference_of(order),
+        "service": _service(order, ""),
         **known,
-    )
+    }
+    try:
+        made = add_unchosen(order, **fields)
+    except IntegrityError:
+        # The same payment came twice at the same moment.
+        made = None
     return made or Delivery.objects.get(current_order=order)
 
 
@@ -184,23 +189,18 @@ def _fields(order: Any, draft: Delivery) -> dict[str, Any]:
 
 
 def _service(order: Any, reserved: str) -> str:
-    """Return the service that was reserved, else the order's; Expedited Parcel where the shop cannot say."""
+    """Return the service that was reserved, else the order's; ``""`` while the shop cannot say: release asks again."""
     if reserved:
         return reserved
     try:
         return asking.service_of(order)
     except ShopError:
-        return Service.EXPEDITED_PARCEL
+        return ""
 
 
 def _release_as_set(delivery: Delivery, *, paid: bool) -> None:
     """Release at placing if the setting says so; one that is on hold or needs a choice keeps that it was asked for."""
-    if app_settings.release == "on_placing" or (app_settings.release == "when_paid" and (paid or _is_paid(delivery))):
+    if app_settings.release == "on_placing" or (
+        app_settings.release == "when_paid" and (paid or asking.is_surely_paid(delivery.order))
+    ):
         release_delivery(delivery)
-
-
-def _is_paid(delivery: Delivery) -> bool:
-    try:
-        return asking.is_paid(delivery.order) is True
-    except ShopError:
-        return False

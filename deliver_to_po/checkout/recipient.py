@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest
 from django.utils import timezone
 
-from deliver_to_po.adapter import RecipientSuggestion, order_adapter
+from deliver_to_po import asking
+from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.confirming import confirm
 from deliver_to_po.checkout.draft import get_draft, recipient_fields, update_draft
@@ -25,7 +26,7 @@ def draft_with_office(draft_id: object) -> Delivery:
 
 def known_recipient(draft: Delivery, request: HttpRequest) -> Recipient | RecipientSuggestion:
     """Return who was named before, else whom the shop suggests. Only the shop's adapter looks at ``request``."""
-    return draft.recipient if draft.recipient_name else order_adapter().recipient(request)
+    return draft.recipient if draft.recipient_name else asking.recipient_of(request)
 
 
 def name_recipient(

@@ -61,15 +61,17 @@ def unreserve(draft_id: object) -> Delivery:
         if draft.state == DeliveryState.DRAFT:
             return draft
         expires_at = timezone.now() + app_settings.draft_lifetime
-        if not move_delivery(draft, Change.UNRESERVE, expires_at=expires_at, reserved_at=None):
+        if not move_delivery(draft, Change.UNRESERVE, expires_at=expires_at, reserved_at=None, service=""):
             raise DraftTaken
     return draft
 
 
-def refuse_unfit(draft: Delivery, seen: str) -> None:
+def refuse_unfit(draft: Delivery, seen: object) -> None:
     """Raise what keeps a draft, or what is reserved, from being paid for as the buyer saw it."""
     if draft.order_id is not None:
         raise DraftTaken
+    if draft.erased_at is not None:
+        raise DraftUnknown
     if draft.state == DeliveryState.DRAFT and draft.expires_at <= timezone.now():
         raise DraftExpired
     if not draft.complete:
@@ -80,9 +82,9 @@ def refuse_unfit(draft: Delivery, seen: str) -> None:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
 
 
-def is_as_seen(draft: Delivery, seen: str) -> bool:
-    """Say whether office and recipient are those that the buyer saw on the review page."""
-    return constant_time_compare(seen[:200], fingerprint(draft))
+def is_as_seen(draft: Delivery, seen: object) -> bool:
+    """Say whether office and recipient are those that the buyer saw on the review page; whatever was sent along."""
+    return isinstance(seen, str) and seen.isascii() and constant_time_compare(seen, fingerprint(draft))
 
 
 def _service(cart: Any) -> str:

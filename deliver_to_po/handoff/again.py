@@ -16,7 +16,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.planning import make_revision, plan_of
 from deliver_to_po.handoff.queue import hand_off, make_due, workable
-from deliver_to_po.handoff.release import releasable, release_delivery
+from deliver_to_po.handoff.release import releasable, release_delivery, resume_delivery
 from deliver_to_po.handoff.tasks import wake_after_commit, wakes_workers
 from deliver_to_po.models import Delivery, History, Shipment
 
@@ -34,7 +34,7 @@ def can_be_handed_off(delivery: Delivery) -> bool:
     """Say whether handing off again would do anything: something is to be released, tried again or not finished."""
     unfinished = workable().filter(delivery=delivery).exists()
     refused = _refused([delivery]).exists()
-    return unfinished or (refused and delivery.state == DeliveryState.RELEASED) or _awaits_release(delivery)
+    return unfinished or (refused and delivery.state == DeliveryState.RELEASED) or _awaits_us(delivery)
 
 
 def hand_off_again(deliveries: QuerySet[Delivery], *, user: Any, seconds: float, wait: bool = False) -> HandedOff:
@@ -54,23 +54,28 @@ def hand_off_again(deliveries: QuerySet[Delivery], *, user: Any, seconds: float,
 def _to_hand_off(deliveries: QuerySet[Delivery], user: Any) -> list[int]:
     chosen = list(deliveries.order_by("placed_at", "pk"))
     for delivery in chosen:
-        if _awaits_release(delivery):
+        if _may_be_released(delivery):
             release_delivery(delivery, user=user)
+        elif delivery.state == DeliveryState.HELD and releasable(delivery):
+            # What the shop had to mend stood in its way, and its release is still to come.
+            resume_delivery(delivery, user=user)
     for shipment in _refused(chosen):
         with suppress(MoveRefused):
             revise(shipment, user=user)
     return list(workable().filter(delivery__in=chosen).order_by("due_at", "pk").values_list("pk", flat=True))
 
 
-def _awaits_release(delivery: Delivery) -> bool:
-    """Say whether it is the merchant who releases, or a release of the shop's got lost or found no parcels."""
+def _awaits_us(delivery: Delivery) -> bool:
+    """Say whether pressing the button lets a delivery go on, at least to where it waits for its release."""
+    return _may_be_released(delivery) or (delivery.state == DeliveryState.HELD and releasable(delivery))
+
+
+def _may_be_released(delivery: Delivery) -> bool:
+    """Say whether it is the merchant who releases, or a release was asked for that got lost or could not be done."""
     if not releasable(delivery):
         return False
-    by_merchant = app_settings.release == "by_merchant" or delivery.state == DeliveryState.HELD
-    try:
-        return by_merchant or asking.is_paid(delivery.order) is True
-    except ShopError:
-        return False
+    asked = delivery.state == DeliveryState.HELD and delivery.release_asked_at is not None
+    return asked or app_settings.release == "by_merchant" or asking.is_surely_paid(delivery.order)
 
 
 def _refused(deliveries: Sequence[Delivery]) -> QuerySet[Shipment]:

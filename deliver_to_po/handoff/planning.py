@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Max
 from django.utils import timezone
 
-from deliver_to_po.asking import ShopError, consignment_of, shipping_system_of
+from deliver_to_po.asking import consignment_of, failed, shipping_system_of
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.handoff.frozen_request import option_to_json, sender_to_json, size_and_weight, whom_and_where
 from deliver_to_po.models import Delivery, Shipment
@@ -34,14 +34,14 @@ def plan_of(delivery: Delivery) -> Plan:
     try:
         system = shipping_system(alias)
     except ImproperlyConfigured:
-        raise ShopError("shipping_system", "names one that is not in SHIPPING_SYSTEMS") from None
+        raise failed("shipping_system", "names one that is not in SHIPPING_SYSTEMS, or cannot be used") from None
     return Plan(
         consignment.parcels,
         {
             "system": alias,
             "api": system.api,
             "group": system.group(timezone.localdate()),
-            "service": delivery.service,
+            "service": delivery.service or consignment.service,
             "options": [option_to_json(option) for option in consignment.options],
             "sender": sender_to_json(consignment.sender),
             "due_at": timezone.now(),

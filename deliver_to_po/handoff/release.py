@@ -1,22 +1,26 @@
 """Release: the order may ship, so its parcels become shipments that are due. And standing still until it may."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from deliver_to_po import asking
-from deliver_to_po.asking import NOTE_LENGTH, ShopError
+from deliver_to_po.asking import ShopError
 from deliver_to_po.choices import Change, DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.planning import make_missing, plan_of
 from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
 
 # What the shop may have corrected since: a release asked for again tries again.
 MENDABLE = (Reason.NO_PARCELS, Reason.SHOP_ERROR)
+# Nobody decided on these, so whoever puts the delivery on hold is heard all the same.
+ENDS_BY_ITSELF = (Reason.PAUSED, *MENDABLE)
 
 
 class Released(StrEnum):
@@ -29,7 +33,7 @@ class Released(StrEnum):
     HELD = "held"
     #: It is on hold or needs a post office; that its release was asked for is kept, and done when it goes on.
     KEPT = "kept"
-    #: RELEASE is "by_merchant": a clerk releases it.
+    #: RELEASE is "by_merchant": only a clerk releases it, whatever it waits for now.
     BY_MERCHANT = "by_merchant"
     #: It is cancelled.
     CANCELLED = "cancelled"
@@ -37,36 +41,55 @@ class Released(StrEnum):
     NOTHING = "nothing"
 
 
+# Where a delivery waits for its release or for what comes before it; and what is over.
+WAITS = (DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE)
+DONE: Mapping[str, Released] = {
+    DeliveryState.RELEASED: Released.ALREADY,
+    DeliveryState.CANCELLED: Released.CANCELLED,
+}
+
+
 def release(order: Any) -> Released:
     """Release the order's current delivery, and say what came of it: the shop calls this when the order is paid.
 
     Call it in the transaction that makes the order paid. It makes no call and never raises for what the shop's adapter
-    answers; the hand-off is woken after the transaction has committed. Calling it again does no harm.
+    answers; the hand-off is woken after the transaction has committed. Calling it again does no harm. Raises ValueError
+    for an order that is not saved.
     """
-    with transaction.atomic():
-        # Locked so that nobody holds or resumes it between the question and the move: the shop asks only once.
-        delivery = Delivery.objects.select_for_update().filter(current_order=order).first()
-        if delivery is None:
-            return Released.NOTHING
-        if app_settings.release == "by_merchant" and delivery.state == DeliveryState.PLACED:
-            return Released.BY_MERCHANT
-        return release_delivery(delivery)
+    delivery = current_delivery(order)
+    if delivery is None:
+        return Released.NOTHING
+    if app_settings.release == "by_merchant" and delivery.state in WAITS:
+        return Released.BY_MERCHANT
+    return release_delivery(delivery)
+
+
+def current_delivery(order: Any) -> Delivery | None:
+    """Return the order's current delivery, None when it has none. Raises ValueError for an order that is not saved."""
+    if order._state.adding:
+        raise ValueError("save the order before asking for its delivery")
+    return Delivery.objects.filter(current_order=order).first()
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
     """Release one delivery, whoever may do so by the settings, and say what came of it."""
-    if releasable(delivery):
-        return _release(delivery, user)
-    if delivery.state == DeliveryState.RELEASED:
-        return Released.ALREADY
-    if delivery.state == DeliveryState.CANCELLED:
-        return Released.CANCELLED
-    _keep_that_it_was_asked(delivery, user)
+    with _alone_with(delivery):
+        if releasable(delivery):
+            return _release(delivery, user)
+        if delivery.state in DONE:
+            return DONE[delivery.state]
+        if delivery.release_asked_at is None:
+            move_delivery(delivery, Change.ASK_RELEASE, user=user)
     return Released.KEPT
 
 
-def _keep_that_it_was_asked(delivery: Delivery, user: Any) -> None:
-    move_delivery(delivery, Change.ASK_RELEASE, only_if=Q(release_asked_at=None), user=user)
+@contextmanager
+def _alone_with(delivery: Delivery) -> Iterator[None]:
+    """Lock the row of a delivery and read it anew, so that nobody moves it between our question and our answer."""
+    with transaction.atomic():
+        Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
+        delivery.refresh_from_db()
+        yield
 
 
 def releasable(delivery: Delivery) -> bool:
@@ -78,20 +101,21 @@ def releasable(delivery: Delivery) -> bool:
 
 def _release(delivery: Delivery, user: Any) -> Released:
     try:
+        for_post_office = asking.goes_to_post_office(delivery.order)
         why_not = reason_to_hold(delivery)
         plan = plan_of(delivery)
     except ShopError as error:
         return _hold(delivery, Reason.SHOP_ERROR, str(error), user)
+    if not for_post_office:
+        return _hold(delivery, Reason.NOT_FOR_POST_OFFICE, "", user)
     if why_not:
         return _hold(delivery, Reason.SHOP_HOLD, why_not, user)
     if not plan.parcels:
         return _hold(delivery, Reason.NO_PARCELS, "", user)
-    with transaction.atomic():
-        if delivery.state == DeliveryState.HELD:
-            move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE)
-        if not move_delivery(delivery, Change.RELEASE, user=user):
-            return Released.ALREADY
-        wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
+    if delivery.state == DeliveryState.HELD:
+        move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE)
+    move_delivery(delivery, Change.RELEASE, user=user)
+    wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
     return Released.RELEASED
 
 
@@ -100,47 +124,66 @@ def reason_to_hold(delivery: Delivery) -> str:
 
     Raises ShopError.
     """
-    if delivery.history.filter(change=Change.RESUME).exists():
+    changes = delivery.history.order_by("pk")
+    held = changes.filter(change=Change.HOLD, reason=Reason.SHOP_HOLD).first()
+    if held is not None and changes.filter(change=Change.RESUME, pk__gt=held.pk).exists():
         return ""
     return asking.hold_reason(delivery.order)
 
 
 def _hold(delivery: Delivery, reason: Reason, note: str, user: Any) -> Released:
-    """Put a delivery on hold that should be released, which is kept. One that is on hold may get another reason."""
-    if (delivery.state, delivery.reason) == (DeliveryState.HELD, reason):
-        return Released.HELD
-    with transaction.atomic():
-        if delivery.state == DeliveryState.HELD:
-            move_delivery(delivery, Change.RESUME, user=user)
-        move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note[:NOTE_LENGTH])
-        _keep_that_it_was_asked(delivery, user)
+    """Put a delivery on hold that should be released, which is kept."""
+    hold_delivery(delivery, reason=reason, note=note, user=user)
+    if delivery.release_asked_at is None:
+        move_delivery(delivery, Change.ASK_RELEASE, user=user)
     return Released.HELD
 
 
 def hold(order: Any, note: str = "", *, user: Any = None) -> bool:
     """Put the order's current delivery on hold, and say whether it was: for a check for fraud, a payment taken back.
 
-    What is not sent yet waits until ``resume``. ``note`` is kept in the history; it must hold nothing personal.
+    What is not sent yet waits until ``resume``, also what waited for something that ends by itself, such as a pause.
+    False when somebody has put it on hold already, or when there is nothing that could wait. ``note`` is kept in the
+    history; it must hold nothing personal. Raises ValueError for an order that is not saved.
     """
-    delivery = Delivery.objects.filter(current_order=order).first()
+    delivery = current_delivery(order)
     return delivery is not None and hold_delivery(delivery, note=note, user=user)
 
 
 def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: str = "", user: Any = None) -> bool:
-    """Put one delivery on hold; False when it is already, or cannot be any more."""
-    return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note[:NOTE_LENGTH])
+    """Put one delivery on hold; False when it is already, for this or for what does not end by itself, or cannot be.
+
+    One that is on hold for what ends by itself, or for what the shop mends, gets the other reason.
+    """
+    with _alone_with(delivery):
+        if delivery.state == DeliveryState.HELD and delivery.reason in ENDS_BY_ITSELF:
+            if _says_the_same(delivery, reason, note):
+                return False
+            move_delivery(delivery, Change.RESUME, user=user)
+        return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note)
+
+
+def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
+    """Say whether the history of what is on hold ends with this reason and note already."""
+    if delivery.reason != reason:
+        return False
+    latest = delivery.history.filter(change__in=(Change.HOLD, Change.PLACE_HELD)).order_by("pk").last()
+    return latest is not None and latest.note == as_note(note)
 
 
 def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
-    """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile."""
-    delivery = Delivery.objects.filter(current_order=order).first()
+    """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile.
+
+    ``note`` is kept in the history; it must hold nothing personal. Raises ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
     return delivery is not None and resume_delivery(delivery, note=note, user=user)
 
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
     """Let one delivery go on; False when it is not on hold."""
-    with transaction.atomic():
-        if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note[:NOTE_LENGTH]):
+    with _alone_with(delivery):
+        if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note):
             return False
         if delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)

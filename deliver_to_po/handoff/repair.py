@@ -1,7 +1,6 @@
 """What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
 
 from deliver_to_po import asking
-from deliver_to_po.asking import ShopError
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.release import Released, release_delivery, resume_delivery
@@ -30,14 +29,8 @@ def release_what_is_paid() -> int:
     rest = placed.filter(pk__gt=_Cursor.after) if _Cursor.after else placed
     looked_at = list(rest.select_related("order")[:AT_A_TIME])
     _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
-    return sum(release_delivery(delivery) == Released.RELEASED for delivery in looked_at if _is_paid(delivery))
-
-
-def _is_paid(delivery: Delivery) -> bool:
-    try:
-        return asking.is_paid(delivery.order) is True
-    except ShopError:
-        return False
+    paid = [delivery for delivery in looked_at if asking.is_surely_paid(delivery.order)]
+    return sum(release_delivery(delivery) == Released.RELEASED for delivery in paid)
 
 
 def resume_after_pause() -> int:

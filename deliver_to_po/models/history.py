@@ -8,6 +8,14 @@ from deliver_to_po.choices import Change, Reason
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.shipment import Shipment
 
+NOTE_LENGTH = 200
+
+
+def as_note(text: object) -> str:
+    """Return ``text`` as a note: on one line, in characters that every database keeps, as long as a row holds."""
+    cut = str(text or "")[: 2 * NOTE_LENGTH]
+    return " ".join("".join(character if character.isprintable() else " " for character in cut).split())[:NOTE_LENGTH]
+
 
 class History(models.Model):
     """One change of a delivery or of one of its shipments. It is never edited and holds nothing personal."""
@@ -27,7 +35,7 @@ class History(models.Model):
     )
     change = models.CharField(_("step"), max_length=20, choices=Change)
     reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("change")

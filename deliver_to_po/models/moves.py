@@ -22,7 +22,7 @@ from deliver_to_po.choices import Change, Reason
 from deliver_to_po.choices import DeliveryState as D
 from deliver_to_po.choices import ShipmentState as S
 from deliver_to_po.models.delivery import Delivery
-from deliver_to_po.models.history import History
+from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import CLOSED, Shipment
 from deliver_to_po.signals import send_on_commit
@@ -83,8 +83,8 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.RESERVE: DeliveryMove((D.DRAFT,), D.RESERVED, stamps=("reserved_at",)),
     Change.UNRESERVE: DeliveryMove((D.RESERVED,), D.DRAFT),
     Change.PLACE: DeliveryMove((D.DRAFT, D.RESERVED), D.PLACED, stamps=("placed_at",)),
-    Change.PLACE_HELD: DeliveryMove((D.RESERVED,), D.HELD, stamps=("placed_at",)),
-    Change.PLACE_UNCHOSEN: DeliveryMove((D.RESERVED,), D.NEEDS_CHOICE, stamps=("placed_at",)),
+    Change.PLACE_HELD: DeliveryMove((D.DRAFT, D.RESERVED), D.HELD, stamps=("placed_at",)),
+    Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, stamps=("placed_at",)),
     Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
     Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
     Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
@@ -170,7 +170,11 @@ def move_delivery(
         if move.drops:
             _drop_waiting(delivery, fields.get("reason", Reason.NONE))
         History.objects.create(
-            delivery_id=delivery.pk, user=user, change=change, reason=fields.get("reason", Reason.NONE), note=note
+            delivery_id=delivery.pk,
+            user=user,
+            change=change,
+            reason=fields.get("reason", Reason.NONE),
+            note=as_note(note),
         )
         delivery.refresh_from_db()
         if change not in NOT_NEWS and (signal := DELIVERY_SIGNALS.get(move.target or "")):
@@ -231,7 +235,7 @@ def move_shipment(
                 user=user,
                 change=move.history,
                 reason=fields.get("reason", Reason.NONE),
-                note=note,
+                note=as_note(note),
             )
         shipment.refresh_from_db()
         if signal := SHIPMENT_SIGNALS.get(move.target or ""):
@@ -262,8 +266,11 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
 
 
 def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
-    """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is."""
-    kept = ("language", "service", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
+    """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is.
+
+    What is paid for may be another cart by then, so its service is asked for anew.
+    """
+    kept = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
     values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
     return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
 

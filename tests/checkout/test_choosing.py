@@ -8,9 +8,8 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
+from deliver_to_po import asking
 from deliver_to_po.adapter import OrderAdapter
-from deliver_to_po.canadapost.types import Service
-from deliver_to_po.checkout import choosing
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint, get_draft
 from deliver_to_po.checkout.placing import place
@@ -34,7 +33,6 @@ def test_an_office_that_was_shown_can_be_chosen(offered: list[str]) -> None:
     draft = choose_office(offered[0], "fr")
     assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
     assert draft.office_hours
-    assert draft.service == Service.EXPEDITED_PARCEL
     assert get_draft(draft.pk) == draft
 
 
@@ -184,7 +182,7 @@ class GuessingAdapter(OrderAdapter[Any]):
 def test_a_search_starts_where_the_recipient_lives_else_at_the_office_else_where_the_shop_guesses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(choosing, "order_adapter", GuessingAdapter)
+    monkeypatch.setattr(asking, "order_adapter", GuessingAdapter)
     request = RequestFactory().get("/")
     assert known_postal_code(make_draft(), request) == "K1K4T3"
     assert known_postal_code(make_draft(recipient_postal_code=""), request) == "K2B7K0"

@@ -7,8 +7,8 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
+from deliver_to_po import asking
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
-from deliver_to_po.checkout import recipient as recipient_module
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.draft import get_draft
 from deliver_to_po.checkout.recipient import draft_with_office, known_recipient, name_recipient, save_recipient
@@ -75,7 +75,7 @@ class SuggestingAdapter(OrderAdapter[Any]):
 
 
 def test_who_was_named_before_goes_before_whom_the_shop_suggests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recipient_module, "order_adapter", SuggestingAdapter)
+    monkeypatch.setattr(asking, "order_adapter", SuggestingAdapter)
     request = RequestFactory().get("/")
     assert known_recipient(make_draft(), request) == RECIPIENT
     assert known_recipient(make_draft(recipient_name=""), request) == SUGGESTED

@@ -18,6 +18,8 @@ DELIVERIES = (
     Row("reserved", Change.UNRESERVE, "draft"),
     Row("draft", Change.PLACE, "placed"),
     Row("reserved", Change.PLACE, "placed"),
+    Row("draft", Change.PLACE_HELD, "held"),
+    Row("draft", Change.PLACE_UNCHOSEN, "needs_choice"),
     Row("reserved", Change.PLACE_HELD, "held"),
     Row("reserved", Change.PLACE_UNCHOSEN, "needs_choice"),
     Row("placed", Change.RELEASE, "released"),

@@ -1,0 +1,42 @@
+"""A shop's own code, in a few lines: what it does when a payment came, and what it does when payment comes later."""
+
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from deliver_to_po import shop
+from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.models import Delivery
+from tests.factories import make_order, make_paid_order
+
+
+class Bought(NamedTuple):
+    """What a payment led to."""
+
+    order: Any
+    delivery: Delivery
+    released: shop.Released
+
+
+def reserve(draft: Delivery) -> Delivery:
+    """Reserve what the buyer has seen."""
+    return shop.reserve(draft.pk, seen=fingerprint(draft))
+
+
+def payment_came(draft_id: object, **how: Any) -> Bought:
+    """Make the order of a payment, as a notification does: whatever it raises would lose the payment."""
+    with transaction.atomic():
+        order = make_paid_order()
+        shop.place(order, draft_id, paid=True, **how)
+        released = shop.release(order)
+    delivery = shop.delivery_of(order)
+    assert delivery is not None
+    return Bought(order, delivery, released)
+
+
+def order_first(draft: Delivery) -> Bought:
+    """Make an order that is not paid yet, of what the buyer has seen."""
+    with transaction.atomic():
+        order = make_order()
+        delivery = shop.place(order, draft.pk, seen=fingerprint(draft))
+    return Bought(order, delivery, shop.Released.NOTHING)
