@@ -24,7 +24,7 @@ NUMBERS_OF_THE_EMULATOR = {"CUSTOMER_NUMBER": "0007023210", "CONTRACT_ID": "0040
 
 def check_live(**_kwargs: object) -> list[CheckMessage]:
     """Check, while LIVE is on, that requests go to Canada Post itself, as the shop itself and with a limit."""
-    if not (is_right(SECTION) and is_right(SECTION, "LIVE") and app_settings.canada_post.live):
+    if not (is_right(SECTION, "LIVE") and app_settings.canada_post.live):
         return []
     return [*_address(), *_credentials(), *_throttle(), *_map_tiles()]
 
@@ -68,7 +68,7 @@ def _credentials() -> Iterator[CheckMessage]:
 
 def _throttle() -> Iterator[CheckMessage]:
     key = "CALLS_PER_MINUTE"
-    if is_right(SECTION, key) and app_settings.canada_post.calls_per_minute == 0:
+    if app_settings.canada_post.calls_per_minute == 0:
         yield warning(
             62,
             _("%(live)s is on, but %(setting)s is 0, which is no limit: Canada Post may turn the shop away.")

@@ -57,3 +57,8 @@ def test_plain_http_is_fine_on_this_machine_however_it_is_spelled(change_setting
 def test_plain_http_elsewhere_is_refused_with_the_host_that_it_leads_to(change_settings: Any) -> None:
     (message,) = found(change_settings, BASE_URL="http://127.0.0.1.CP.example./x")
     assert (message.id, message.msg.endswith("127.0.0.1.cp.example.")) == ("deliver_to_po.E033", True)
+
+
+@pytest.mark.parametrize("url", ["", conf.PORTAL_URL, "https://proxy.example/canada-post", 5])
+def test_https_elsewhere_is_fine_and_the_wrong_kind_is_left_to_another_check(change_settings: Any, url: Any) -> None:
+    assert found(change_settings, BASE_URL=url) == []

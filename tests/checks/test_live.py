@@ -132,7 +132,7 @@ def test_a_map_that_no_buyer_sees_is_warned_of(live_shop: Any, settings: Any, ti
     assert "tile server" in str(message.hint)
 
 
-@pytest.mark.parametrize("tiles", [TILES, "/tiles/{z}/{x}/{y}.png", [("Map", TILES, "©")], [], None, [("Map",)]])
+@pytest.mark.parametrize("tiles", [TILES, "/tiles/{z}/{x}/{y}.png", [("Map", TILES, "©")], [], None, [("Map",)], [5]])
 def test_other_tiles_are_fine(live_shop: Any, settings: Any, tiles: Any) -> None:
     live_shop()
     settings.LEAFLET_CONFIG = {"TILES": tiles}
@@ -148,7 +148,7 @@ def test_without_a_map_there_is_none_to_warn_of(live_shop: Any, settings: Any) -
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"LIVE": "yes"},
+        {"LIVE": "yes", "CLIENT_ID": "emulator"},
         {"BASE_URL": None},
         {"BASE_URL": 5},
         {"CALLS_PER_MINUTE": "0"},
