@@ -14,6 +14,7 @@ from django.conf import settings as now
 from django.core import checks as django_checks
 from django.core.checks import CheckMessage, Tags
 from django.test import override_settings
+from django.utils import translation
 
 from deliver_to_po import conf
 from deliver_to_po.adapter import OrderAdapter
@@ -190,6 +191,14 @@ def test_a_wrong_setting_is_named_with_its_fix(
 def test_no_wrong_setting_makes_another_check_fail(changes: dict[str, Any]) -> None:
     with d2po(**changes):
         assert all_of_ours()
+
+
+@pytest.mark.parametrize(("check", "changes"), [row[:2] for row in WRONG], ids=[f"{row[2]}-{row[1]}" for row in WRONG])
+def test_the_checks_speak_english_as_djangos_own_do(check: Check, changes: dict[str, Any]) -> None:
+    with d2po(**changes):
+        with translation.override("fr"):
+            in_french = [words(message) for message in check()]
+        assert in_french == [words(message) for message in check()]
 
 
 def test_a_secret_of_the_wrong_kind_is_not_shown() -> None:

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.core.checks import CheckMessage
 from django.core.exceptions import FieldError, ImproperlyConfigured, ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, error, setting_name
@@ -17,22 +16,22 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.configured import subclass_named
 
 NAME = setting_name("ORDER_ADAPTER")
+EXAMPLE = f'Write a subclass of deliver_to_po.adapter.OrderAdapter and name it: "ORDER_ADAPTER": "{EXAMPLE_ADAPTER}".'
+SEARCH_EXAMPLE = 'search_fields = ("number",)'
 REQUIRED_METHODS = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
 
 
 def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     """Check that ORDER_ADAPTER names a subclass of OrderAdapter that answers what only the shop can know."""
     path = app_settings.order_adapter
-    example = _("Write a subclass of %(base)s and name it: %(line)s.") % {
-        "base": "deliver_to_po.adapter.OrderAdapter",
-        "line": f'"ORDER_ADAPTER": "{EXAMPLE_ADAPTER}"',
-    }
     if not path or not isinstance(path, str):
-        return [error(20, _("%(setting)s is missing.") % {"setting": NAME}, example)]
+        return [error(20, f"{NAME} is missing.", EXAMPLE)]
     try:
         adapter = subclass_named(path, OrderAdapter, NAME)
     except ImproperlyConfigured as problem:
-        return [error(21 if isinstance(problem.__cause__, ImportError) else 22, str(problem), example)]
+        if why := problem.__cause__:
+            return [error(21, f"{NAME}: “{path}” cannot be imported ({why}).", EXAMPLE)]
+        return [error(22, f"{NAME}: “{path}” is no subclass of OrderAdapter.", EXAMPLE)]
     return [*_methods_not_written(path, adapter), *_search_fields(path, adapter)]
 
 
@@ -40,8 +39,8 @@ def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[Ch
     return [
         error(
             23,
-            _("%(path)s.%(method)s() is not written.") % {"path": path, "method": method},
-            _("Write it; what it must return: %(docs)s") % {"docs": _first_paragraph(method)},
+            f"{path}.{method}() is not written.",
+            f"Write it; what it must return: {_first_paragraph(method)}",
         )
         for method in REQUIRED_METHODS
         if getattr(adapter, method) is getattr(OrderAdapter, method)
@@ -57,17 +56,15 @@ def _search_fields(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[Chec
     model = order_model()
     if model is None or not apps.is_installed("django.contrib.admin"):
         return
-    name, example = f"{path}.search_fields", 'search_fields = ("number",)'
     if isinstance(adapter.search_fields, str):
-        fix = _("Write it with brackets and a comma: %(line)s.") % {"line": example}
-        yield error(25, _("%(name)s is a text, no tuple of texts.") % {"name": name}, fix)
+        fix = f"Write it with brackets and a comma: {SEARCH_EXAMPLE}."
+        yield error(25, f"{path}.search_fields is a text, no tuple of texts.", fix)
         return
-    fix = _("Name text fields of %(model)s, or of what it points at, such as %(line)s; without “^”, “=” or “@”.")
+    order = model._meta.label
+    fix = f"Name text fields of {order}, or of what it points at, such as {SEARCH_EXAMPLE}; without “^”, “=” or “@”."
     for field in adapter.search_fields:
         if not _can_be_searched(str(field)):
-            message = _("%(name)s: %(model)s cannot be searched by “%(field)s”.")
-            values = {"name": name, "model": model._meta.label, "field": field, "line": example}
-            yield error(24, message % values, fix % values)
+            yield error(24, f"{path}.search_fields: {order} cannot be searched by “{field}”.", fix)
 
 
 def _can_be_searched(field: str) -> bool:

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext as _
 
 from deliver_to_po.background import works_in_background
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
@@ -35,26 +34,19 @@ def _lease() -> Iterator[CheckMessage]:
     lease = app_settings.handoff.lease_seconds
     needed = CALLS_IN_A_STEP * app_settings.canada_post.total_timeout_seconds
     if lease <= needed:
-        values = {
-            "lease": setting_name(*paths[0]),
-            "seconds": f"{lease:g}",
-            "needed": f"{needed:g}",
-            "calls": CALLS_IN_A_STEP,
-            "timeout": setting_name(*paths[1]),
-        }
-        message = _(
-            "%(lease)s is %(seconds)s, but a step may take %(needed)s seconds: two workers could take one parcel."
+        setting, timeout = (setting_name(*path) for path in paths)
+        yield error(
+            40,
+            f"{setting} is {lease:g}, but a step may take {needed:g} seconds: two workers could take one parcel.",
+            f"Make it more than {CALLS_IN_A_STEP} × {timeout}, one for each call of a step.",
         )
-        fix = _("Make it more than %(calls)s × %(timeout)s, one for each call of a step.")
-        yield error(40, message % values, fix % values)
 
 
 def _release() -> Iterator[CheckMessage]:
-    known = get_args(Release)
-    if is_right("RELEASE") and app_settings.release not in known:
-        message = _("%(setting)s is “%(value)s”, which is no moment to release a delivery.")
-        values = {"setting": setting_name("RELEASE"), "value": app_settings.release}
-        yield error(41, message % values, did_you_mean(app_settings.release, known))
+    known, value, setting = get_args(Release), app_settings.release, setting_name("RELEASE")
+    if is_right("RELEASE") and value not in known:
+        message = f"{setting} is “{value}”, which is no moment to release a delivery."
+        yield error(41, message, did_you_mean(value, known))
 
 
 def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
@@ -64,51 +56,52 @@ def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
     systems = app_settings.shipping_systems
     messages: list[CheckMessage] = []
     if "default" not in systems:
-        message = _("%(setting)s has no “default”: nothing is handed off.") % {"setting": setting_name(SYSTEMS)}
-        fix = _("Call one of the shipping systems “default”, or leave %(setting)s out to use Canada Post.")
-        messages.append(error(42, message, fix % {"setting": SYSTEMS}))
+        message = f"{setting_name(SYSTEMS)} has no “default”: nothing is handed off."
+        fix = f"Call one of the shipping systems “default”, or leave {SYSTEMS} out to use Canada Post."
+        messages.append(error(42, message, fix))
     for alias, system in systems.items():
         messages.extend(_system(alias, system))
     return messages
 
 
 def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
-    name = setting_name(SYSTEMS, alias)
+    setting = setting_name(SYSTEMS, alias)
     path = system.get("BACKEND") if isinstance(system, Mapping) else None
-    fix = _("Name a subclass of %(base)s.") % {"base": "deliver_to_po.shipping.ShippingSystem"}
+    fix = "Name a subclass of deliver_to_po.shipping.ShippingSystem."
     if not path or not isinstance(path, str):
-        yield error(43, _("%(setting)s has no BACKEND.") % {"setting": name}, fix)
+        yield error(43, f"{setting} has no BACKEND.", fix)
         return
     try:
-        backend = subclass_named(path, ShippingSystem, f'{name}["BACKEND"]')
+        backend = subclass_named(path, ShippingSystem, f'{setting}["BACKEND"]')
     except ImproperlyConfigured as problem:
-        yield error(43, str(problem), fix)
+        if why := problem.__cause__:
+            yield error(43, f"{setting}: “{path}” cannot be imported ({why}).", fix)
+        else:
+            yield error(43, f"{setting}: “{path}” is no subclass of ShippingSystem.", fix)
         return
     yield from _options(alias, backend, system.get("OPTIONS", {}))
     if not backend.supports_d2po:
-        message = _(
-            "%(setting)s: nobody has seen that “%(path)s” makes Deliver to Post Office labels. Nothing is sent."
+        yield error(
+            45,
+            f"{setting}: nobody has seen that “{path}” makes Deliver to Post Office labels. Nothing is sent.",
+            "Use another shipping system. Once you have seen such a label of this one, set its supports_d2po to True.",
         )
-        fix = _(
-            "Use another shipping system. Once you have seen such a label of this one, set its supports_d2po to True."
-        )
-        yield error(45, message % {"setting": name, "path": path}, fix)
 
 
 def _options(alias: str, backend: type[ShippingSystem], options: Any) -> Iterator[CheckMessage]:
     for option in options if isinstance(options, Mapping) else [options]:
         if option not in backend.option_names:
-            message = _("%(setting)s: the shipping system “%(alias)s” has no such option.")
-            values = {"setting": setting_name(SYSTEMS, alias, "OPTIONS", str(option)), "alias": alias}
-            yield error(44, message % values, did_you_mean(str(option), backend.option_names))
+            setting = setting_name(SYSTEMS, alias, "OPTIONS", str(option))
+            message = f"{setting}: the shipping system “{alias}” has no such option."
+            yield error(44, message, did_you_mean(str(option), backend.option_names))
 
 
 def check_task_backend(**_kwargs: object) -> list[CheckMessage]:
     """Warn when nothing works in the background, so that the hand-off must be run by a command."""
     if works_in_background():
         return []
-    message = _("No background worker is configured: placing an order does not start its hand-off.")
-    fix = _(
+    message = "No background worker is configured: placing an order does not start its hand-off."
+    fix = (
         "Configure a TASKS backend that has workers (such as django-tasks-db), or keep “manage.py d2po_handoff --loop” "
         "running. Then silence this with SILENCED_SYSTEM_CHECKS."
     )
@@ -121,5 +114,5 @@ def check_task_apps(**_kwargs: object) -> list[CheckMessage]:
     configured = any(str(backend.get("BACKEND", "")).startswith("django_tasks_db.") for backend in backends)
     if DJANGO_HAS_TASKS or not configured or apps.is_installed("django_tasks"):
         return []
-    message = _("TASKS names django-tasks-db, but “django_tasks” is not in INSTALLED_APPS, which Django 5.2 needs.")
-    return [warning(61, message, _("Add “django_tasks” to INSTALLED_APPS, before “django_tasks_db”."))]
+    message = "TASKS names django-tasks-db, but “django_tasks” is not in INSTALLED_APPS, which Django 5.2 needs."
+    return [warning(61, message, "Add “django_tasks” to INSTALLED_APPS, before “django_tasks_db”.")]

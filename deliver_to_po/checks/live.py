@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.core.checks import CheckMessage
-from django.utils.translation import gettext as _
 
 from deliver_to_po.carrier import HostKind, host_kind
 from deliver_to_po.checks.messages import error, setting_name, warning
@@ -36,15 +35,14 @@ def _address() -> Iterator[CheckMessage]:
     if kind == HostKind.LOOPBACK:
         yield error(
             34,
-            _("%(live)s is on, but %(setting)s points at this machine.") % {"live": LIVE, "setting": setting},
-            _("Turn LIVE off to use the emulator, or leave BASE_URL out to use Canada Post's own."),
+            f"{LIVE} is on, but {setting} points at this machine.",
+            "Turn LIVE off to use the emulator, or leave BASE_URL out to use Canada Post's own.",
         )
     elif kind == HostKind.SANDBOX:
         yield error(
             35,
-            _("%(live)s is on, but %(setting)s points at Canada Post's sandbox, where no label is real.")
-            % {"live": LIVE, "setting": setting},
-            _("Turn LIVE off to use the sandbox, or leave BASE_URL out to use Canada Post's own."),
+            f"{LIVE} is on, but {setting} points at Canada Post's sandbox, where no label is real.",
+            "Turn LIVE off to use the sandbox, or leave BASE_URL out to use Canada Post's own.",
         )
 
 
@@ -58,23 +56,21 @@ def _credentials() -> Iterator[CheckMessage]:
         if is_right(SECTION, key) and getattr(settings, key.lower()).strip().lstrip("0") == value.lstrip("0")
     ]
     if left:
+        keys = ", ".join(left)
         yield error(
-            39,
-            _("%(live)s is on, but these are the emulator's, which Canada Post does not know: %(keys)s.")
-            % {"live": LIVE, "keys": ", ".join(left)},
-            _("Take them from your own account at Canada Post, or turn LIVE off to use the emulator."),
+            64,
+            f"{LIVE} is on, but these are the emulator's, which Canada Post does not know: {keys}.",
+            "Take them from your own account at Canada Post, or turn LIVE off to use the emulator.",
         )
 
 
 def _throttle() -> Iterator[CheckMessage]:
-    key = "CALLS_PER_MINUTE"
+    key, setting = "CALLS_PER_MINUTE", setting_name(SECTION, "CALLS_PER_MINUTE")
     if app_settings.canada_post.calls_per_minute == 0:
         yield warning(
             62,
-            _("%(live)s is on, but %(setting)s is 0, which is no limit: Canada Post may turn the shop away.")
-            % {"live": LIVE, "setting": setting_name(SECTION, key)},
-            _("Leave it out to use the default of %(default)d; 0 is for the emulator.")
-            % {"default": DEFAULTS[SECTION][key]},
+            f"{LIVE} is on, but {setting} is 0, which is no limit: Canada Post may turn the shop away.",
+            f"Leave it out to use the default of {DEFAULTS[SECTION][key]}; 0 is for the emulator.",
         )
 
 
@@ -82,9 +78,8 @@ def _map_tiles() -> Iterator[CheckMessage]:
     if any(is_loopback(host_of(url)) for url in _tile_addresses()):
         yield warning(
             63,
-            _('%(live)s is on, but LEAFLET_CONFIG["TILES"] points at this machine: buyers see an empty map.')
-            % {"live": LIVE},
-            _("Name a tile server that your buyers' browsers can reach."),
+            f'{LIVE} is on, but LEAFLET_CONFIG["TILES"] points at this machine: buyers see an empty map.',
+            "Name a tile server that your buyers' browsers can reach.",
         )
 
 

@@ -1,10 +1,9 @@
-"""How the checks speak: an id, what is wrong, the fix."""
+"""How the checks speak: an id, what is wrong, the fix. In English, as Django's own checks do."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 from django.core.checks import Error, Warning
-from django.utils.translation import gettext as _
 
 from deliver_to_po.conf import SETTING
 
@@ -38,5 +37,5 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return the question after the one of ``names`` that is nearest to ``name``, else the list of all."""
     known = list(names)
     if found := nearest(name, known):
-        return _("Did you mean “%(name)s”?") % {"name": found}
-    return _("There is: %(names)s.") % {"names": ", ".join(sorted(known)) or "–"}
+        return f"Did you mean “{found}”?"
+    return f"There is: {', '.join(sorted(known)) or '–'}."

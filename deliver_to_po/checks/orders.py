@@ -11,13 +11,16 @@ from django.db.migrations.exceptions import BadMigrationError, CircularDependenc
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel, RenameModel
 from django.db.migrations.operations.base import Operation
-from django.utils.translation import gettext as _
 
 from deliver_to_po import conf
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 
 NAME = setting_name("ORDER_MODEL")
 FIRST = ("deliver_to_po", "0001_initial")
+STAYS = (
+    "ORDER_MODEL cannot be changed once there are deliveries. Set it back; or, while there are none, run "
+    "“manage.py migrate deliver_to_po zero” with the old value and “manage.py migrate” with the new one."
+)
 RUN_BEFORE = f"run_before = [{FIRST!r}]".replace("'", '"')
 
 
@@ -34,13 +37,11 @@ def check_order_model(**_kwargs: object) -> list[CheckMessage]:
     try:
         label = conf.order_model()
     except ImproperlyConfigured:
-        message = _("%(setting)s is missing, or is not written as “app_label.Model”.") % {"setting": NAME}
-        fix = _("Name the model of your orders: %(line)s.") % {"line": '"ORDER_MODEL": "shop.Order"'}
-        return [error(10, message, fix)]
+        message = f"{NAME} is missing, or is not written as “app_label.Model”."
+        return [error(10, message, 'Name the model of your orders: "ORDER_MODEL": "shop.Order".')]
     if order_model() is None:
-        message = _("%(setting)s is “%(label)s”, but no installed app has such a model.")
-        labels = [model._meta.label for model in apps.get_models()]
-        return [error(11, message % {"setting": NAME, "label": label}, did_you_mean(label, labels))]
+        message = f"{NAME} is “{label}”, but no installed app has such a model."
+        return [error(11, message, did_you_mean(label, [model._meta.label for model in apps.get_models()]))]
     return []
 
 
@@ -59,16 +60,14 @@ def check_order_migrations(**_kwargs: object) -> list[CheckMessage]:
         return []
     if FIRST not in loader.graph.nodes:
         return []
-    label = model._meta.app_label
-    if (label, model._meta.model_name) in loader.project_state(FIRST, at_end=False).models:
+    app, name = model._meta.app_label, model._meta.label
+    if (app, model._meta.model_name) in loader.project_state(FIRST, at_end=False).models:
         return []
     if not (files := _files_that_make(loader, model)):
-        message = _("No migration makes %(model)s yet: the foreign key of deliveries would point at nothing.")
-        fix = _("Run “manage.py makemigrations %(app)s”, then “manage.py migrate”.")
-        return [warning(12, message % {"model": model._meta.label}, fix % {"app": label})]
-    message = _("Your migrations make “%(model)s” after the migration of ours that needs it.")
-    fix = _("Add to the class Migration in %(file)s: %(line)s")
-    return [error(13, message % {"model": model._meta.label}, fix % {"file": files[-1], "line": RUN_BEFORE})]
+        message = f"No migration makes {name} yet: the foreign key of deliveries would point at nothing."
+        return [warning(12, message, f"Run “manage.py makemigrations {app}”, then “manage.py migrate”.")]
+    message = f"Your migrations make “{name}” after the migration of ours that needs it."
+    return [error(13, message, f"Add to the class Migration in {files[-1]}: {RUN_BEFORE}")]
 
 
 def _files_that_make(loader: MigrationLoader, model: type[models.Model]) -> list[str]:
@@ -95,10 +94,6 @@ def check_order_column(*, databases: Sequence[str] | None = None, **_kwargs: obj
 
 def _compare(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list[CheckMessage]:
     table = apps.get_model("deliver_to_po", "Delivery")._meta.db_table
-    fix = _(
-        "ORDER_MODEL cannot be changed once there are deliveries. Set it back; or, while there are none, run "
-        "“manage.py migrate deliver_to_po zero” with the old value and “manage.py migrate” with the new one."
-    )
     with connection.cursor() as cursor:
         if table not in connection.introspection.table_names(cursor):
             return []
@@ -109,13 +104,13 @@ def _compare(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list
         return []
     found = _kind(str(connection.introspection.get_field_type(columns["order_id"].type_code, columns["order_id"])))
     wanted = _kind(_stored_as(model, connection))
-    values = {"database": connection.alias, "model": model._meta.label, "found": found, "wanted": wanted}
+    database, name = connection.alias, model._meta.label
     if found != wanted:
-        message = _("Database “%(database)s”: deliveries hold order keys as %(found)s, but %(model)s has %(wanted)s.")
-        return [error(14, message % values, fix)]
+        message = f"Database “{database}”: deliveries hold order keys as {found}, but {name} has {wanted}."
+        return [error(14, message, STAYS)]
     if other_table and other_table != model._meta.db_table:
-        message = _("Database “%(database)s”: deliveries point at the table “%(table)s”, not at that of %(model)s.")
-        return [error(15, message % {**values, "table": other_table}, fix)]
+        message = f"Database “{database}”: deliveries point at the table “{other_table}”, not at that of {name}."
+        return [error(15, message, STAYS)]
     return []
 
 
@@ -131,7 +126,7 @@ def _stored_as(model: type[models.Model], connection: BaseDatabaseWrapper) -> st
 def _kind(internal_type: str) -> str:
     """Return what keys of a field type are, whatever their width."""
     if internal_type.endswith(("IntegerField", "AutoField")):
-        return _("whole numbers")
-    return {"UUIDField": _("UUIDs"), "CharField": _("text"), "SlugField": _("text"), "TextField": _("text")}.get(
+        return "whole numbers"
+    return {"UUIDField": "UUIDs", "CharField": "text", "SlugField": "text", "TextField": "text"}.get(
         internal_type, internal_type
     )

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, did_you_mean, error, nearest, setting_name
 from deliver_to_po.conf import DEFAULTS, SETTING, user_settings
 
 Path = tuple[str, ...]
+
+FIRST_LINE = f'{SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "{EXAMPLE_ADAPTER}"}}'
 
 
 def _text(value: Any) -> bool:
@@ -57,17 +56,17 @@ def _duration(value: Any) -> bool:
     return isinstance(value, timedelta) and value > timedelta(0)
 
 
-Kind = tuple[Callable[[Any], bool], str | Promise]
+Kind = tuple[Callable[[Any], bool], str]
 
-TEXT: Kind = (_text, gettext_lazy("a text"))
-MAPPING: Kind = (_mapping, gettext_lazy("a dict"))
-SWITCH: Kind = (_switch, gettext_lazy("True or False"))
-WHOLE: Kind = (_whole, gettext_lazy("a whole number above 0"))
-COUNT: Kind = (_count, gettext_lazy("a whole number, 0 or more"))
-PROXIES: Kind = (_proxies, gettext_lazy("a whole number, 0 or more, or None"))
-SECONDS: Kind = (_seconds, gettext_lazy("a number of seconds above 0"))
-LADDER: Kind = (_ladder, gettext_lazy("a tuple of numbers of seconds, none below 0"))
-DURATION: Kind = (_duration, gettext_lazy("a datetime.timedelta above 0"))
+TEXT: Kind = (_text, "a text")
+MAPPING: Kind = (_mapping, "a dict")
+SWITCH: Kind = (_switch, "True or False")
+WHOLE: Kind = (_whole, "a whole number above 0")
+COUNT: Kind = (_count, "a whole number, 0 or more")
+PROXIES: Kind = (_proxies, "a whole number, 0 or more, or None")
+SECONDS: Kind = (_seconds, "a number of seconds above 0")
+LADDER: Kind = (_ladder, "a tuple of numbers of seconds, none below 0")
+DURATION: Kind = (_duration, "a datetime.timedelta above 0")
 
 # Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
 SECTIONS = ("CANADA_POST", "HANDOFF")
@@ -144,9 +143,8 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
         return [
             error(
                 1,
-                _("The setting %(setting)s is missing, or is no dict.") % {"setting": SETTING},
-                _('Add to your settings: %(lines)s, and what "manage.py check" asks for after that.')
-                % {"lines": f'{SETTING} = {{"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "{EXAMPLE_ADAPTER}"}}'},
+                f"The setting {SETTING} is missing, or is no dict.",
+                f"Add to your settings: {FIRST_LINE}, and what “manage.py check” asks for after that.",
             )
         ]
     return [*_unknown_keys((), user_settings(), DEFAULTS), *_wrong_kinds()]
@@ -155,8 +153,8 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
 def _unknown_keys(path: Path, written: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator[CheckMessage]:
     for key, value in written.items():
         if key not in known:
-            message = _("%(setting)s: there is no such setting.") % {"setting": setting_name(*path, str(key))}
-            yield error(2, message, _where_it_belongs(path, str(key), known))
+            setting = setting_name(*path, str(key))
+            yield error(2, f"{setting}: there is no such setting.", _where_it_belongs(path, str(key), known))
         elif key in SECTIONS and isinstance(value, Mapping):
             yield from _unknown_keys((*path, key), value, known[key])
 
@@ -166,31 +164,31 @@ def _where_it_belongs(path: Path, name: str, known: Mapping[str, Any]) -> str:
     levels: dict[Path, dict[str, Any]] = {(): DEFAULTS, **{(section,): DEFAULTS[section] for section in SECTIONS}}
     elsewhere = {key: level for level, keys in levels.items() for key in keys if level != path}
     if (level := elsewhere.get(name.upper())) is not None:
-        return _("It belongs in %(section)s.") % {"section": setting_name(*level)}
+        return f"It belongs in {setting_name(*level)}."
     if not nearest(name, known) and (found := nearest(name, elsewhere)):
-        return _("Did you mean “%(name)s”?") % {"name": setting_name(*elsewhere[found], found)}
+        return f"Did you mean “{setting_name(*elsewhere[found], found)}”?"
     return did_you_mean(name, known)
 
 
 def _wrong_kinds() -> Iterator[CheckMessage]:
-    for path, (fits, words) in KINDS.items():
+    for path, (fits, kind) in KINDS.items():
+        setting = setting_name(*path)
         try:
             value = _written(path)
         except KeyError:
             continue
         if not fits(value):
             # A secret may have slipped into any of these: say what kind of thing it is, not what.
-            message = _("%(setting)s must be %(kind)s; it is of type %(type)s.")
+            message = f"{setting} must be {kind}; it is of type {type(value).__name__}."
             if isinstance(value, bool | int | float | timedelta) or value is None:
-                message = _("%(setting)s must be %(kind)s; it is %(value)s.")
-            values = {"setting": setting_name(*path), "kind": words, "type": type(value).__name__, "value": repr(value)}
-            yield error(3, message % values, _hint(path))
+                message = f"{setting} must be {kind}; it is {value!r}."
+            yield error(3, message, _hint(path))
 
 
 def _hint(path: Path) -> str:
     if path not in NO_DEFAULT:
-        return _("Correct it, or leave it out to use the default.")
-    return _(
-        "It has no default. Where it comes from the environment, os.environ.get(%(name)s, %(empty)s) is a text even "
-        "when the variable is not set."
-    ) % {"name": f'"CANADA_POST_{path[-1]}"', "empty": '""'}
+        return "Correct it, or leave it out to use the default."
+    return (
+        f'It has no default. Where it comes from the environment, os.environ.get("CANADA_POST_{path[-1]}", "") is a '
+        "text even when the variable is not set."
+    )

@@ -12,7 +12,6 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
@@ -36,28 +35,26 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
     try:
         storage = storages[LABEL_STORAGE]
     except InvalidStorageError as problem:
-        message = _("%(setting)s, the private storage of shipping labels, cannot be used (%(problem)s).")
-        fix = _("Add to your settings:\n%(lines)s") % {"lines": STORAGE_LINES}
-        return [error(50, message % {"setting": setting, "problem": problem}, fix)]
+        message = f"{setting}, the private storage of shipping labels, cannot be used ({problem})."
+        return [error(50, message, f"Add to your settings:\n{STORAGE_LINES}")]
     reason = _why_public(settings.STORAGES[LABEL_STORAGE])
     if isinstance(storage, FileSystemStorage) and _served(Path(storage.location)):
-        reason = _("its files lie in MEDIA_ROOT or STATIC_ROOT, which are served to everybody")
+        reason = "its files lie in MEDIA_ROOT or STATIC_ROOT, which are served to everybody"
     if not reason:
         return []
-    message = _("%(setting)s, the storage of shipping labels, is public: %(reason)s.")
-    fix = _("Labels show names, addresses and phones. Use a place that nobody serves:\n%(lines)s")
-    return [error(51, message % {"setting": setting, "reason": reason}, fix % {"lines": STORAGE_LINES})]
+    fix = f"Labels show names, addresses and phones. Use a place that nobody serves:\n{STORAGE_LINES}"
+    return [error(51, f"{setting}, the storage of shipping labels, is public: {reason}.", fix)]
 
 
 def _why_public(storage: Mapping[str, Any]) -> str:
     """Return what in a storage's settings lets everybody read its files, or ``""``."""
     options = storage.get("OPTIONS", {})
     if options.get("base_url"):
-        return _("it has a base_url")
+        return "it has a base_url"
     if str(options.get("default_acl", "")).startswith("public"):
-        return _("its default_acl is public")
+        return "its default_acl is public"
     if options.get("querystring_auth") is False:
-        return _("its addresses are not signed (querystring_auth)")
+        return "its addresses are not signed (querystring_auth)"
     return ""
 
 
@@ -70,25 +67,22 @@ def _served(location: Path) -> bool:
 
 def check_cache(**_kwargs: object) -> list[CheckMessage]:
     """Check that CACHE is an alias in CACHES."""
-    alias = app_settings.cache
+    alias, setting = app_settings.cache, setting_name("CACHE")
     if not is_right("CACHE") or alias in settings.CACHES:
         return []
-    message = _("%(setting)s is “%(alias)s”, which CACHES does not have.")
-    values = {"setting": setting_name("CACHE"), "alias": alias}
-    return [error(52, message % values, did_you_mean(alias, settings.CACHES))]
+    return [error(52, f"{setting} is “{alias}”, which CACHES does not have.", did_you_mean(alias, settings.CACHES))]
 
 
 def check_base_template(**_kwargs: object) -> list[CheckMessage]:
     """Check that the template which the step's pages extend is found."""
     if not is_right("BASE_TEMPLATE"):
         return []
+    template, setting = app_settings.base_template, setting_name("BASE_TEMPLATE")
     try:
-        get_template(app_settings.base_template)
+        get_template(template)
     except TemplateDoesNotExist:
-        message = _("%(setting)s: no template is called “%(template)s”.")
-        values = {"setting": setting_name("BASE_TEMPLATE"), "template": app_settings.base_template}
-        fix = _("Name your shop's base template, whose block “content” the step fills, or leave it out to use ours.")
-        return [error(53, message % values, fix)]
+        fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
+        return [error(53, f"{setting}: no template is called “{template}”.", fix)]
     return []
 
 
@@ -96,13 +90,12 @@ def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
     """Check that the apps which the step needs are installed."""
     messages: list[CheckMessage] = []
     if not apps.is_installed("leaflet"):
-        message = _("“leaflet” is not in INSTALLED_APPS: the map of post offices has no files.")
-        messages.append(error(54, message, _("Add “leaflet” (django-leaflet) to INSTALLED_APPS. GDAL is not needed.")))
-    for name in ("django.contrib.sessions", "django.contrib.messages"):
-        if not apps.is_installed(name):
-            message = _("“%(app)s” is not in INSTALLED_APPS: the step cannot remember or say what the buyer chose.")
-            fix = _("Add “%(app)s” to INSTALLED_APPS, and its middleware to MIDDLEWARE.")
-            messages.append(error(55, message % {"app": name}, fix % {"app": name}))
+        message = "“leaflet” is not in INSTALLED_APPS: the map of post offices has no files."
+        messages.append(error(54, message, "Add “leaflet” (django-leaflet) to INSTALLED_APPS. GDAL is not needed."))
+    for app in ("django.contrib.sessions", "django.contrib.messages"):
+        if not apps.is_installed(app):
+            message = f"“{app}” is not in INSTALLED_APPS: the step cannot remember or say what the buyer chose."
+            messages.append(error(55, message, f"Add “{app}” to INSTALLED_APPS, and its middleware to MIDDLEWARE."))
     return messages
 
 
@@ -113,10 +106,8 @@ def check_pages(**_kwargs: object) -> list[CheckMessage]:
     try:
         reverse(FIRST_PAGE)
     except NoReverseMatch:
-        message = _("The pages of the step are in no URL configuration: “%(name)s” cannot be reversed.")
-        fix = _("Add to the urlpatterns of %(urls)s: %(line)s")
-        values = {"name": FIRST_PAGE, "urls": settings.ROOT_URLCONF, "line": URLS_LINE}
-        return [warning(60, message % values, fix % values)]
+        message = f"The pages of the step are in no URL configuration: “{FIRST_PAGE}” cannot be reversed."
+        return [warning(60, message, f"Add to the urlpatterns of {settings.ROOT_URLCONF}: {URLS_LINE}")]
     return []
 
 
@@ -124,9 +115,8 @@ def check_middleware(**_kwargs: object) -> list[CheckMessage]:
     """Warn when a buyer's language is never found out."""
     if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
         return []
-    message = _("No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only.")
-    fix = _("Add “%(middleware)s” after the session's middleware.") % {"middleware": LOCALE_MIDDLEWARE}
-    return [warning(56, message, fix)]
+    message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
+    return [warning(56, message, f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware.")]
 
 
 def _is_locale_middleware(path: str) -> bool:
@@ -144,19 +134,18 @@ def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
     """Warn when the privacy sentence cannot name anybody."""
     if not is_right("PRIVACY_OFFICER") or app_settings.privacy_officer.strip():
         return []
-    message = _("%(setting)s is empty: buyers are not told whom to ask for access and correction.")
-    fix = _("Name the person or address, as the law on personal information asks: %(line)s.")
+    message = f"{setting_name('PRIVACY_OFFICER')} is empty: buyers are not told whom to ask for access and correction."
     line = '"PRIVACY_OFFICER": "privacy@example.com"'
-    return [warning(57, message % {"setting": setting_name("PRIVACY_OFFICER")}, fix % {"line": line})]
+    return [warning(57, message, f"Name the person or address, as the law on personal information asks: {line}.")]
 
 
 def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:
     """Warn when the map would ask OpenStreetMap's own servers because nobody chose others."""
     if not apps.is_installed("leaflet") or getattr(settings, "LEAFLET_CONFIG", {}).get("TILES"):
         return []
-    message = _('LEAFLET_CONFIG["TILES"] is not set: the map asks tile.openstreetmap.org, a third party.')
-    fix = _(
-        "Choose your tiles: %(line)s. OpenStreetMap's own need a Referer, which Django's default Referrer-Policy "
+    message = 'LEAFLET_CONFIG["TILES"] is not set: the map asks tile.openstreetmap.org, a third party.'
+    fix = (
+        f"Choose your tiles: {TILES_LINE}. OpenStreetMap's own need a Referer, which Django's default Referrer-Policy "
         "withholds: give such a layer the option “referrerPolicy”: “strict-origin”."
     )
-    return [warning(58, message, fix % {"line": TILES_LINE})]
+    return [warning(58, message, fix)]

@@ -84,7 +84,7 @@ def test_the_sandbox_is_refused_in_every_spelling(live_shop: Any, url: str) -> N
 def test_what_is_the_emulators_is_named(live_shop: Any, api: str, key: str, value: str) -> None:
     live_shop(API=api, **{key: value})
     (message,) = live.check_live()
-    assert ids([message]) == ["E039"]
+    assert ids([message]) == ["E064"]
     assert message.msg.endswith(f": {key}.")
     assert "your own account" in str(message.hint)
 

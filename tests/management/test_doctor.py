@@ -282,7 +282,7 @@ def test_what_must_be_gone_before_live_is_told_and_no_call_is_made(
     change_settings(CANADA_POST={"LIVE": True})
     visit = Visit("--near", "K1A 0B1")
     told = [line.rpartition("deliver_to_po.")[2] for line in visit.text.splitlines() if "Settings: " in line]
-    assert sorted(told) == ["E034)", "E039)", "W059)", "W062)", "W063)"]
+    assert sorted(told) == ["E034)", "E064)", "W059)", "W062)", "W063)"]
     assert visit.complaint == "2 problems found."
     assert emulator.calls == {}
 
