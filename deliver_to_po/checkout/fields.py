@@ -77,7 +77,7 @@ class LabelField(BoundedTextField):
     def to_python(self, value: Any) -> str:
         """Return what was typed with composed letters and plain spaces."""
         composed = unicodedata.normalize("NFC", super().to_python(value) or "")
-        return "".join(" " if unicodedata.category(c) == "Zs" else c for c in composed).strip()
+        return "".join(" " if unicodedata.category(c) == "Zs" else c for c in composed)
 
     def _refuse_unprintable(self, text: str) -> None:
         character = next((c for c in text if not is_printable(c)), "")

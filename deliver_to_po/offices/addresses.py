@@ -17,14 +17,15 @@ from deliver_to_po.offices.places import (
 from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_street, street_only
 
 STREET_LENGTH = 64
-# What stands before a city without being a street of it.
+# Words before a city's name that are not a street: "Downtown Toronto".
 PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux)(?: (?:de|du|of))?")
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|à|au)$")
 CITY_OF = re.compile(r"(?i)^(?:ville|cité|municipalité|village|city|town|municipality)\s+(?:de\s+|d['’]|of\s+)")
 # "10405 - 104 Street", "12 - B Main St": one number, not two parts.
 NUMBER_AND_NUMBER = re.compile(r"([0-9][A-Za-z]?)\s-\s(?=[0-9]|[A-Za-z]\b)")
 COUNTRY = frozenset(("canada", "ca"))
-# What follows a city elsewhere: Springfield, Illinois. Names that Canada has too, such as Georgia, are not among them.
+# Places outside Canada that end an address, as in "Springfield, Illinois". Names that Canada has too, such as Georgia,
+# are left out.
 ELSEWHERE = re.compile(
     r"alabama|alaska|arizona|arkansas|california|colorado|connecticut|florida|hawaii|idaho|illinois|indiana|iowa|"
     r"kansas|kentucky|louisiana|maine|maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|"
@@ -35,7 +36,7 @@ ELSEWHERE = re.compile(
     r"jamaica|jamaique|australia|australie|new zealand|nsw|al|ak|az|ar|co|ct|dc|fl|ga|hi|ia|id|il|ks|ky|ma|md|mi|mn|"
     r"mo|ms|nc|nd|nh|nj|nm|nv|ny|oh|ok|or|pa|ri|sc|sd|tx|ut|va|vt|wa|wi|wv|wy"
 )
-# A state of the USA as its people end an address; the same letters elsewhere may be a word of a street.
+# An American address ends with a state in capitals. Elsewhere the same letters may be a word of a street.
 STATE = re.compile(
     r"(?:,\s*CT|[\s,](?:AL|AK|AZ|AR|CO|DC|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|"
     r"NV|NY|OH|OK|OR|PA|RI|SC|SD|TX|UT|VA|VT|WA|WI|WV|WY))(?:\s+[0-9]{5}(?:-[0-9]{4})?)?$"
@@ -54,7 +55,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """An address once its province is taken out, ``""`` for none; ``sure`` when that stood by itself."""
+    """One way to split an address: its province (``""`` for none) and the other parts.
+
+    ``sure`` means that the province was a part of its own.
+    """
 
     province: str
     parts: tuple[str, ...]
@@ -64,8 +68,8 @@ class _Split:
 def read(text: str) -> Reading | None:
     """Return what ``text`` says, None when it can be no place in Canada.
 
-    A city that no table knows counts only where a province is named, and no more is left than a city and a street. A
-    street without a city is read as such.
+    A city that is not in our table counts only if a province is named and nothing else is left but a street. A street
+    alone is returned without a city.
     """
     text = NUMBER_AND_NUMBER.sub(r"\1-", re.sub(r"(?i)\s+canada\W*$", "", text))
     parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", text))
@@ -80,10 +84,10 @@ def read(text: str) -> Reading | None:
     named = bool(splits[0].province)
     for split in splits:
         reading = _known_city(split)
-        # Once a province is named, a city of another one is a mistake; but Québec is a city as well.
+        # If a province is named, a city of another province is a misreading. But Québec is also a city.
         if reading and (split.province or not named or province_of(reading.city)):
             return reading
-        # "North Hatley, Québec" is no street of that city.
+        # "North Hatley, Québec" is a village of the province, not a street of the city.
         if split.sure and split.parts and not is_street(split.parts[-1]) and (reading := _unknown_city(split)):
             return reading
     for split in splits:
@@ -112,7 +116,10 @@ def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
 
 
 def _inside(part: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield a province named within, with what stands on either side; a city of it stands right beside it."""
+    """Yield each province named in the middle of ``part``, with the text on either side.
+
+    A city of that province must stand right beside it.
+    """
     for before, rest in (("", part), *_heads(part, len(part))):
         for words, after in _heads(rest, MOST_WORDS_OF_A_PROVINCE):
             code = province_of(words)
@@ -145,14 +152,14 @@ def _known_city(split: _Split) -> Reading | None:
 
 
 def _likeliest(known: Mapping[int, tuple[Place, ...]]) -> int:
-    """Return which part is the city: the largest, and the last one of equals."""
+    """Return the position of the part that is the city: the largest place, or the last of equals."""
     return max(known, key=lambda at: (max(place.population for place in known[at]), at))
 
 
 def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[str, ...]) -> Reading | None:
-    """Return the reading of a city with what else was said; of two places of a province the smaller is the city.
+    """Return the reading for ``city``, with a street from the ``rest``.
 
-    Kanata is a part of Ottawa, and its own place for Canada Post.
+    If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
     streets = [street for part in rest if (street := street_only(part)) and _may_be_street(street)]
     for street in streets:
@@ -163,7 +170,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
             return _reading(split, street, tuple(within), others)
     if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, STREET_LENGTH) for street in streets):
         return None
-    # Who lives there stands before the street, which is the one that says so.
+    # A person's name may come before the street: prefer the part that looks like a street.
     streets.sort(key=lambda street: not is_street(street))
     return Reading(split.province, city, streets[0] if streets else "", places)
 
@@ -179,7 +186,7 @@ def _may_be_street(text: str) -> bool:
 
 
 def _unknown_city(split: _Split) -> Reading | None:
-    """Return a reading whose city is the last thing named beside the province; what stands before it is the street."""
+    """Return a reading whose city is the last part, and whose street is a part before it."""
     if not split.province or len(split.parts) > 3:
         return None
     if not split.parts:

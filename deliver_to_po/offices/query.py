@@ -1,6 +1,6 @@
-"""Reading what a person types or a device says into one question for Canada Post; makes no call.
+"""Turns what a person types or a device reports into one question for Canada Post; makes no call.
 
-Canada Post is asked only about what can be a place in Canada. Whatever is unclear is a message with choices.
+We ask Canada Post only about what can be a place in Canada. If a text is unclear, we ask the buyer, with choices.
 """
 
 import re
@@ -22,23 +22,23 @@ from deliver_to_po.offices.places import Place, is_longer, places_called, places
 from deliver_to_po.offices.zones import in_canada
 
 LONGEST = 120
-# A place of so many people is meant by its name, whatever begins with it.
+# The name of a place with this many people means that place, even if a larger place's longer name begins with it.
 WELL_KNOWN_POPULATION = 5_000
-# About 100 metres: enough for a list of offices, too little for an address.
+# About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 LOOKS_LIKE = str.maketrans("OILoil", "011011")
 LETTERS = (0, 2, 4)
 FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
-# A postal code at either end of an address, or after a comma.
+# A postal code anywhere in an address.
 WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
-# The same with letters for digits: a group of six with at least one digit in it.
+# The same with letters for digits; at least one of the six is a digit.
 LOOKS_LIKE_WITHIN = re.compile(
     r"\b(?=[A-Za-z\s-]*[0-9])[A-Za-z][0-9OILoil][A-Za-z][\s-]?[0-9OILoil][A-Za-z][0-9OILoil]\b"
 )
 
 
 class QueryNotUnderstood(DeliverToPoError):
-    """What was typed is no one place in Canada. ``choices`` are texts that are, one of which may have been meant."""
+    """What was typed is not exactly one place in Canada. ``choices`` are texts that are: one of them may be meant."""
 
     message: Promise | str = _(
         "We cannot find this place in Canada. Please type a postal code such as K1A 0B1, or a street, city and "
@@ -54,7 +54,7 @@ class QueryNotUnderstood(DeliverToPoError):
 def parse(text: str) -> OfficeQuery:
     """Return what to ask Canada Post; raises QueryNotUnderstood. Makes no call.
 
-    A postal code anywhere in an address is the better question: the rest of the address is then left out.
+    If the address holds a postal code, that is what we ask about, and the rest is left out.
     """
     typed = _clean(text)
     if not typed:
@@ -142,7 +142,7 @@ def _plain(character: str) -> str:
 
 
 def _corrected(typed: str) -> str:
-    """Return the postal code that somebody meant who typed O for 0, or I or l for 1; ``""`` where that is none."""
+    """Return the postal code that ``typed`` is with O read as 0, and I and l as 1; ``""`` if it is none."""
     bare = re.sub(r"[\s\-]", "", typed)
     if len(bare) != 6 or not bare.isascii() or not bare.isalnum():
         return ""
@@ -188,9 +188,9 @@ def _address(typed: str) -> NearAddress:
 
 
 def _longer(reading: Reading) -> Sequence[Place]:
-    """Return the larger places that people may call by the same short name, where no province was named.
+    """Return larger places that the same short name may mean; none if the buyer named the province.
 
-    Whoever types Sainte-Anne seldom means the village in Manitoba.
+    Somebody who types Sainte-Anne seldom means the village in Manitoba.
     """
     place = reading.places[0]
     if reading.province or place.population >= WELL_KNOWN_POPULATION:
@@ -199,9 +199,9 @@ def _longer(reading: Reading) -> Sequence[Place]:
 
 
 def _unknown_city(reading: Reading) -> NearAddress:
-    """Return the question for a city that our table does not know: Canada Post may. One that is nearly known is asked.
+    """Return the question for a city that is not in our table: Canada Post may know it.
 
-    Raises QueryNotUnderstood with the cities that may have been meant.
+    If it resembles a known city, ask the buyer: raises QueryNotUnderstood with the cities that may have been meant.
     """
     like = places_like(reading.city, reading.province) or places_called(reading.city)
     if like:

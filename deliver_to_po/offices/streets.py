@@ -55,7 +55,7 @@ BETWEEN_NUMBERS = re.compile(r"to|a|or|ou")
 NO_STREET = re.compile(
     r"(?i)\b(?:(?:p\.?\s?o\.?\s?box|box|c\.?\s?p\.?|b\.?\s?p\.?|case postale|bo[iî]te postale)\s*#?\s*[0-9][\w-]*"
     r"(?:\s+(?:stn|station|succ|succursale)\.?\s+[a-z]\b)?|"
-    r"(?:r\.?\s?r\.?|rural route|route rurale)\s*#?\s*[0-9]{1,2}\b|general delivery\b|poste restante\b)"
+    r"(?:r\.?\s?r\.?|rural route|route rurale)\s*#?\s*[0-9]{1,2}[a-z]?\b|general delivery\b|poste restante\b)"
 )
 FLOOR = re.compile(rf"(?i)\b[0-9]{{1,3}}(?:{ORDINAL_END}|e)?[\s-]*(?:floor|flr|fl|[eé]tage)\b\.?")
 UNIT = re.compile(

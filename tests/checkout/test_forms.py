@@ -124,6 +124,8 @@ def test_an_e_mail_address_too_long_for_canada_post_is_refused() -> None:
         ("1 876 555 0199", "1 876 555 0199"),
         ("(613)555-0199", "(613)555-0199"),
         ("6135550199", "6135550199"),
+        ("６１３-555-0199", "613-555-0199"),
+        ("+1 (613) 555-0199 x123456", "+1 (613) 555-0199 x123456"),
         ("613‑555–0199", "613-555-0199"),
         ("613\u00a0555\u00a00199", "613 555 0199"),
         ("613-555-0199 ext. 12", "613-555-0199 x12"),
@@ -142,12 +144,28 @@ def test_phone_numbers_are_taken_as_people_write_them(typed: str, kept: str) -> 
     [
         *["555-0199", "613-555-0199 please", "call me", "613/555/0199", "0" * 26],
         *["613-555-019", "613-555-01999", "+1 613 555 019", "+1 613 555 01999", "+33 1 42", "+33 1 42 68 53 00 00 00"],
-        *["123-456-7890", "613-055-0199", "613-155-0199", "999-555-0199", "211-555-0199", "555-555-5555"],
+        *[
+            "123-456-7890",
+            "613-055-0199",
+            "613-155-0199",
+            "999-555-0199",
+            "211-555-0199",
+            "613-411-0199",
+            "555-555-5555",
+        ],
         *["000-000-0000", "06 12 34 56 78", "+999 613 555 0199", "+376 312 345", "-----------"],
     ],
 )
 def test_other_phone_numbers_are_refused(wrong: str) -> None:
     assert list(refused(phone=wrong)) == ["phone"]
+
+
+def test_a_phone_number_too_long_for_canada_post_is_refused() -> None:
+    assert "only 25 fit" in str(refused(phone="+1 (613) 555-0199 x1234567")["phone"])
+
+
+def test_the_post_office_s_street_with_another_postal_code_is_taken() -> None:
+    assert fill(address_line_1="3080 Carling Ave", address_line_2="").is_valid()
 
 
 def test_the_post_office_s_own_address_is_refused() -> None:

@@ -129,3 +129,7 @@ def test_an_office_of_which_little_is_known_is_nobody_s_address() -> None:
     unknown = replace(OFFICE, name="", location="", street="", province="")
     assert not is_the_office("", office=unknown)
     assert not is_the_office("12 Main St", office=unknown)
+
+
+def test_an_office_whose_province_is_unknown_is_recognized() -> None:
+    assert is_the_office("3080 Carling Ave, Ottawa", office=replace(OFFICE, province=""))

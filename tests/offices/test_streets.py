@@ -94,6 +94,7 @@ UNITS = [
     "boîte postale 45",
     "RR 2",
     "R.R. #2",
+    "RR 2A",
     "Km 1422",
 ]
 STREETS = [
