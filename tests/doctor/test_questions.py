@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,7 @@ from deliver_to_po.canadapost.client import CanadaPost, Capabilities
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.portal.auth import OPERATION as TOKEN
 from deliver_to_po.canadapost.transport import Answer
-from deliver_to_po.canadapost.types import OptionInfo, PostOffice, ShipmentInfo, ShipmentStatus
+from deliver_to_po.canadapost.types import OptionInfo, PostOffice, Rate, ShipmentInfo, ShipmentStatus
 from deliver_to_po.conf import app_settings
 from deliver_to_po.doctor import questions
 from deliver_to_po.doctor.finding import Finding, Verdict
@@ -126,6 +127,7 @@ def test_where_nothing_can_be_looked_up_nothing_is_asked() -> None:
     [
         ("webservices", (200, []), True),
         ("webservices", (404, []), False),
+        ("webservices", (0, []), False),
         ("webservices", (200, errors.Unreadable("rates")), False),
         ("webservices", (500, errors.Unavailable("rates", status=500)), False),
         ("webservices", (403, errors.NotEntitled("rates", status=403)), False),
@@ -211,3 +213,16 @@ def test_what_an_option_does_not_go_with_is_told() -> None:
     assert "HFP, LAD" in questions.option(found).says
     error = errors.NotFound("option", status=404)
     assert questions.option(examination("portal", PORTAL, option=(404, error))).verdict == Verdict.WRONG
+
+
+def test_a_question_that_was_never_sent_shows_nothing() -> None:
+    examined = examination("portal", PORTAL, rates=(0, errors.InvalidRequest("rates", "parcel", "is heavy")))
+    cast(list[Heard], examined.heard).clear()
+    questions.prices(examined)
+    assert not examined.known
+
+
+def test_each_service_is_named_with_its_price() -> None:
+    named = Rate("DOM.EP", "Expedited Parcel", Decimal("9.5"), Decimal("10.74"), Decimal("1.24"))
+    found = questions.prices(examination("portal", PORTAL, rates=(200, [named, replace(named, service_name="")])))
+    assert (found.verdict, found.says) == (Verdict.OK, "Expedited Parcel $10.74; DOM.EP $10.74")
