@@ -46,11 +46,12 @@ def test_a_number_is_added_once_and_increased_in_the_shared_cache() -> None:
     assert caches["default"].get("counted") == 7
 
 
-def test_a_number_that_the_cache_has_dropped_stays_dropped() -> None:
+def test_a_number_that_the_cache_has_dropped_stays_dropped(caplog: pytest.LogCaptureFixture) -> None:
     caches["default"].delete("dropped")
     counts = CacheCounts()
     counts.increase("dropped", 1)
     assert counts.get_many(["dropped"]) == {}
+    assert caplog.text == ""
 
 
 def test_what_is_no_number_is_not_counted() -> None:
