@@ -131,7 +131,8 @@ def test_lists_look_again_after_five_seconds_and_everything_else_each_time(time_
         refuse_list_while_paused()
 
 
-def test_a_pause_that_is_deleted_is_over_at_once() -> None:
+def test_a_pause_is_noticed_within_its_transaction_and_is_over_once_it_is_deleted() -> None:
+    refuse_list_while_paused()
     now = _pause()
     with pytest.raises(OptionPaused):
         refuse_list_while_paused()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from deliver_to_po import carrier
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.transport import Transport
 from deliver_to_po.canadapost.types import Language, NearPostalCode
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import Rung
@@ -346,3 +347,26 @@ def test_buyers_may_use_the_last_quarter_of_the_calls(emulator: EmulatorServer, 
     rungs = [find(NearPostalCode(f"K1A0B{digit}"), "en").rung for digit in range(1, 4)]
     assert fetch_office(find(NearPostalCode("K1A0B1"), "en").offices[0].office_id, "en").hours
     assert rungs == [Rung.FRESH] * 3
+
+
+def test_while_the_first_call_after_that_is_on_its_way_nobody_else_calls(
+    emulator: EmulatorServer, breaker_clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others_stay_away: list[bool] = []
+    real = Transport.call
+
+    def watch(*arguments: Any, **named: Any) -> Any:
+        others_stay_away.append(carrier.gave_up())
+        return real(*arguments, **named)
+
+    codes = iter(f"K1A0B{digit}" for digit in range(2, 10))
+    emulator.faults.add("*", "reset", count=None)
+    while not carrier.gave_up():
+        with pytest.raises(OfficesUnavailable):
+            find(NearPostalCode(next(codes)), "en")
+    emulator.faults.clear()
+    breaker_clock[0] += 31
+    monkeypatch.setattr(Transport, "call", watch)
+    assert find(NearPostalCode(next(codes)), "en").rung == Rung.FRESH
+    assert others_stay_away[0]
+    assert not carrier.gave_up()

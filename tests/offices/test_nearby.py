@@ -186,23 +186,27 @@ def _office_at(code: str, latitude: float, longitude: float, **fields: Any) -> N
 
 
 @pytest.fixture
-def _ottawa_and_langley() -> None:
-    """Let the directory know three areas of Ottawa, and Langley, whose first two characters Fort St. John has too."""
+def _three_cities() -> None:
+    """Let the directory know areas of Ottawa and Toronto; and Langley, which begins as Fort St. John does."""
     _office_at("K1A0B1", 45.0, -75.0)
     _office_at("K1A0B2", 45.2, -75.2)
     _office_at("K1Z7T1", 46.0, -76.0)
     _office_at("K2B7K0", 47.0, -77.0)
     _office_at("V1M2Y9", 49.1, -122.6)
+    _office_at("M1B1A1", 43.8, -79.2)
+    _office_at("M9W1A1", 43.7, -79.6)
 
 
-@pytest.mark.usefixtures("_ottawa_and_langley")
+@pytest.mark.usefixtures("_three_cities")
 @pytest.mark.parametrize(
     ("code", "latitude", "precision"),
     [
         pytest.param("K1A0B2", 45.2, Precision.EXACT, id="a known code is where its offices are"),
         pytest.param("K1A9Z9", 45.1, Precision.AREA, id="a known area is where its offices are, not its city's"),
         pytest.param("K1S1A1", 45.4, Precision.AREA, id="an unknown area of a city lies among its other areas"),
-        pytest.param("K2P1A1", 47.0, Precision.AREA, id="with the same two characters"),
+        pytest.param("K2P1A1", 47.0, Precision.AREA, id="among those with the same two characters"),
+        pytest.param("M1X1A1", 43.8, Precision.AREA, id="rather than among those with the same first one"),
+        pytest.param("M5V1A1", 43.75, Precision.AREA, id="which tells in a city that has a whole letter"),
     ],
 )
 def test_a_postal_code_is_where_the_offices_are_that_share_most_of_it(
@@ -214,7 +218,7 @@ def test_a_postal_code_is_where_the_offices_are_that_share_most_of_it(
     assert centre.precision == precision
 
 
-@pytest.mark.usefixtures("_ottawa_and_langley")
+@pytest.mark.usefixtures("_three_cities")
 @pytest.mark.parametrize("code", ["V1J1A1", "K9Z1A1", "H2X1Y4"])
 def test_areas_that_may_be_far_apart_do_not_tell_where_another_one_is(code: str) -> None:
     assert centre_of(NearPostalCode(code)) is None
