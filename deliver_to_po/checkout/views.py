@@ -104,16 +104,14 @@ def _show_offices(
             problem = not_understood(error, search_request)
         except (errors.OfficesUnavailable, errors.TooManySearches) as error:
             problem = Problem.of(error)
-    reason = "" if found else paused()
-    if reason:
-        problem = None
     typed = search_request.text if search_request else display_postal_code(known_postal_code(draft, request))
     context = {
         **_list_context(search_request, found),
         "search_request": search_request,
         "search_value": typed,
         "filters": shown_filters(search_request.wanted),
-        "paused": reason,
+        # The page says nothing else while the option is paused.
+        "paused": "" if found else paused(),
         "problem": problem,
         "home_delivery_url": order_adapter().home_delivery_url(request),
         "map_open_at_start": app_settings.map_open_at_start,
@@ -198,7 +196,7 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
     return _render(request, "office_hours", context, Problem.of(seen.error).status if seen.error else 200)
 
 
-def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int) -> HttpResponse:
     context["base_template"] = app_settings.base_template
     response = render(request, f"deliver_to_po/{page}.html", context, status=status)
     if status == TOO_MANY:

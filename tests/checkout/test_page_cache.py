@@ -232,6 +232,11 @@ def test_an_office_in_a_time_zone_that_is_not_known_is_kept_without_saying_wheth
     assert page_cache.load(page_cache.Slot.of(parse(ASKED), "en", 10)) == found
 
 
+def test_that_nothing_is_kept_yet_is_no_trouble_of_the_cache(caplog: pytest.LogCaptureFixture) -> None:
+    assert page_cache.load(page_cache.Slot.of(parse(ASKED), "en", 10)) is None
+    assert not caplog.records
+
+
 def test_a_list_is_kept_as_text_and_reads_the_same_in_another_process() -> None:
     found = picker.search(ASKED, "en")
     assert isinstance(cache.get(_key()), str)

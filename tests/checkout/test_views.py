@@ -15,6 +15,7 @@ from django.utils import timezone
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.checkout import picker
+from deliver_to_po.checkout.problems import SENT_BACK
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
@@ -228,7 +229,9 @@ def test_choosing_makes_a_draft_and_goes_on_to_the_recipient(client: Client) -> 
 
 
 def test_choosing_nothing_is_said_with_the_list_kept(client: Client) -> None:
-    page = soup(client.post(reverse("deliver_to_po:choose"), {"q": "K1A 0B1", "show": "10"}))
+    response = client.post(reverse("deliver_to_po:choose"), {"q": "K1A 0B1", "show": "10"})
+    page = soup(response)
+    assert response.status_code == 200
     assert "Choose the post office" in problem(page)
     assert len(office_ids(page)) == 10
     assert one(page, "#d2po-offices")["aria-describedby"] == "d2po-problem"
@@ -241,6 +244,12 @@ def test_an_office_never_offered_is_refused_with_the_list_kept(client: Client, o
     assert "does not offer this post office" in problem(page)
     assert len(office_ids(page)) == 5
     assert SESSION_KEY not in client.session
+
+
+def test_an_id_that_is_too_long_is_refused_not_cut(client: Client) -> None:
+    twelve_digits = office_ids(search(client))[0].rjust(12, "0")
+    assert "does not offer this post office" in problem(soup(choose(client, f"{twelve_digits}7")))
+    assert choose(client, twelve_digits).status_code == 302
 
 
 def test_choosing_again_changes_the_same_draft_and_keeps_its_recipient(client: Client) -> None:
@@ -275,6 +284,17 @@ def test_an_expired_draft_starts_anew_without_a_word(client: Client) -> None:
 def test_without_a_draft_the_recipient_s_page_sends_back_with_a_reason(client: Client) -> None:
     response = client.get(reverse("deliver_to_po:recipient"), follow=True)
     assert "choose your post office again" in problem(soup(response))
+
+
+@pytest.mark.parametrize("code", list(SENT_BACK))
+def test_each_reason_to_be_sent_back_is_told_to_a_visitor_without_a_draft_too(client: Client, code: str) -> None:
+    page = search(client, problem=code)
+    assert str(SENT_BACK[code].message) in problem(page)
+    assert len(office_ids(page)) == 5
+
+
+def test_an_unknown_reason_to_be_sent_back_says_nothing(client: Client) -> None:
+    assert problem(search(client, problem="<script>")) == ""
 
 
 def test_an_expired_draft_sends_back_with_a_reason(client: Client) -> None:
