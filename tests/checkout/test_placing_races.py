@@ -1,0 +1,85 @@
+"""Placing while another tab, or the clean-up, has the draft: only what the buyer saw is placed, and once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.checkout.placing import place
+from deliver_to_po.choices import DeliveryState
+from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftExpired, DraftTaken, DraftUnknown
+from deliver_to_po.models import Delivery
+from tests.factories import make_draft, make_order
+from tests.races import Contender
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.order_model,
+    pytest.mark.services("DATABASE_URL"),
+    pytest.mark.usefixtures("bystanders"),
+]
+
+Beside = Callable[[Callable[[], Any]], Contender]
+
+
+def refusal_of(order: Any, draft: Delivery, seen: str) -> type[DeliverToPoError] | None:
+    """Return why the draft was not placed, None when it was."""
+    try:
+        place(order, draft.pk, seen=seen)
+    except DeliverToPoError as error:
+        return type(error)
+    return None
+
+
+def other_office(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(office_id="0000000007")
+
+
+def let_expire(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+
+
+def delete(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).delete()
+
+
+def place_with_another_order(draft: Delivery) -> None:
+    place(make_order(), draft.pk)
+
+
+@pytest.mark.parametrize("undone", [False, True])
+@pytest.mark.parametrize(
+    ("meanwhile", "error"),
+    [
+        (other_office, DraftChanged),
+        (let_expire, DraftExpired),
+        (delete, DraftUnknown),
+        (place_with_another_order, DraftTaken),
+    ],
+)
+def test_a_draft_is_placed_as_it_is_when_the_other_one_is_done_with_it(
+    beside: Beside, meanwhile: Callable[[Delivery], None], error: type[DeliverToPoError], undone: bool
+) -> None:
+    draft, order = make_draft(), make_order()
+    with transaction.atomic():
+        meanwhile(draft)
+        contender = beside(partial(refusal_of, order, draft, fingerprint(draft)))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result() == (None if undone else error)
+    assert Delivery.objects.filter(pk=draft.pk, order=order, state=DeliveryState.PLACED).exists() == undone
+
+
+def test_of_two_drafts_that_are_placed_with_one_order_at_once_one_is(beside: Beside) -> None:
+    first, second, order = make_draft(), make_draft(), make_order()
+    with transaction.atomic():
+        place(order, first.pk)
+        contender = beside(partial(refusal_of, order, second, ""))
+        assert contender.waits()
+    assert contender.result() == DraftTaken
+    assert Delivery.objects.get(order=order) == first
