@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.errors import CredentialsRefused, NotEntitled
 from deliver_to_po.choices import Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
-from deliver_to_po.conf import app_settings
+from deliver_to_po.conf import APIS, app_settings
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
@@ -108,10 +108,15 @@ def outcome_of(made: Made) -> Outcome:
     return Outcome.TRANSMITTED if made.transmitted else Outcome.MADE
 
 
+def _api_of(shipment: Shipment) -> str:
+    """Return the API of Canada Post's that a shipment goes through, ``""`` for another shipping system."""
+    return shipment.api if shipment.api in APIS else ""
+
+
 def checked_office(shipment: Shipment) -> CheckAnswer:
     """Ask Canada Post whether the shipment's office takes parcels, right before a request, and keep the answer."""
     delivery = shipment.delivery
-    asked = ask_about(shipment.office, language_of(delivery.language), background=True)
+    asked = ask_about(shipment.office, language_of(delivery.language), background=True, api=_api_of(shipment))
     error = asked.error
     record(
         shipment,

@@ -76,11 +76,11 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
         # What was made is looked for all the same; only nothing new is made.
         _stand_by(shipment, Reason.PAUSED)
         return
-    answer = checked_office(shipment).check
-    if answer == OfficeCheck.TAKES_PARCELS:
-        send(shipment, system)
-    elif answer in OFFICE_REASONS:
-        move(shipment, "ask_person", reason=OFFICE_REASONS[answer])
+    asked = checked_office(shipment)
+    if asked.check == OfficeCheck.TAKES_PARCELS:
+        send(shipment, system, asked.office_id)
+    elif reason := OFFICE_REASONS.get(asked.check):
+        move(shipment, "ask_person", reason=reason)
     else:
         _look_up_again(shipment, shipment.tries)
 

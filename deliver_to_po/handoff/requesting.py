@@ -1,6 +1,7 @@
 """Sending a shipment: every check first, the row committed before the call, and what each answer leads to."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from deliver_to_po import asking
@@ -50,7 +51,7 @@ def send_waiting(shipment: Shipment) -> None:
         put_off(shipment, NotYet(reason=reason))
         move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=reason)
     else:
-        send(shipment, system)
+        send(shipment, system, asked.office_id)
 
 
 def _shop_says_no(shipment: Shipment) -> Reason:
@@ -71,11 +72,19 @@ def _why_not_asked(asked: CheckAnswer) -> Reason:
     return Reason.NOT_ENTITLED if isinstance(asked.error, errors.NotEntitled) else Reason.OFFICE_NOT_CHECKED
 
 
-def send(shipment: Shipment, system: ShippingSystem) -> None:
-    """Commit that the request is being sent, and send it; a rule that it breaks refuses it before any call."""
+def send(shipment: Shipment, system: ShippingSystem, office_id: str) -> None:
+    """Commit that the request is being sent, and send it; a rule that it breaks refuses it before any call.
+
+    ``office_id`` is the post office's id as the check has just received it: APIs write the same id in different forms.
+    """
     request = request_of(shipment)
+    request = replace(request, office=replace(request.office, office_id=office_id or request.office.office_id))
     if objection := system.objection(request):
         _refuse(shipment, objection)
+        return
+    if current_pause():
+        # It began while the post office was being checked.
+        put_off(shipment, NotYet(reason=Reason.PAUSED))
         return
     # Committed before the call, and only while lease and delivery still allow it.
     sent = move(

@@ -16,10 +16,14 @@ from deliver_to_po.offices import directory
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """One of the four answers. If Canada Post could not be asked, ``error`` says why."""
+    """One of the four answers. If Canada Post could not be asked, ``error`` says why.
+
+    ``office_id`` is the id of an office that takes parcels, as the API that was asked writes it.
+    """
 
     check: OfficeCheck
     error: CanadaPostError | None = None
+    office_id: str = ""
 
 
 def check_office(office: PostOffice, language: Language) -> OfficeCheck:
@@ -28,23 +32,26 @@ def check_office(office: PostOffice, language: Language) -> OfficeCheck:
         return ask_about(office, language).check
 
 
-def ask_about(office: PostOffice, language: Language, *, background: bool = False) -> CheckAnswer:
+def ask_about(office: PostOffice, language: Language, *, background: bool = False, api: str = "") -> CheckAnswer:
     """Return whether Canada Post still offers ``office`` for D2PO, and update the directory with what it answers.
 
     We search for the D2PO offices nearest to it and look for its id among them. Asking for the office itself does not
     help: that answer does not say whether it takes D2PO. It only tells an office that stopped taking parcels from one
     that is gone. If the search finds no office at all, that proves nothing: a service that is down may answer so.
 
-    Use ``background`` if nobody waits. Each call has SEARCH_TIMEOUT_SECONDS. Never raises.
+    Use ``background`` if nobody waits, and ``api`` for a parcel that goes through another API than the chosen one. Each
+    call has SEARCH_TIMEOUT_SECONDS. Never raises.
     """
-    client = canada_post(language, total_seconds=app_settings.search_timeout_seconds, background=background)
+    client = canada_post(language, total_seconds=app_settings.search_timeout_seconds, background=background, api=api)
     asked_at = timezone.now()
     wanted = comparable_office_id(office.office_id)
     try:
         nearest = client.find_offices(_around(office))
-        directory.remember_offered(nearest, language, asked_at)
-        if any(comparable_office_id(found.office_id) == wanted for found in nearest):
-            return CheckAnswer(OfficeCheck.TAKES_PARCELS)
+        if api in ("", app_settings.canada_post.api):
+            directory.remember_offered(nearest, language, asked_at)
+        for found in nearest:
+            if comparable_office_id(found.office_id) == wanted:
+                return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=found.office_id)
         if not nearest:
             return CheckAnswer(OfficeCheck.COULD_NOT_ASK)
         client.office(office.office_id)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import Reason, ShipmentState
@@ -89,3 +90,24 @@ def test_without_a_contract_a_lost_answer_is_a_persons_to_judge(emulator: Emulat
     shipment = handed_off(waiting)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NO_LOOK_UP)
     assert emulator.calls["create_ncshipment"] == 1
+
+
+def test_an_order_placed_through_one_api_is_shipped_through_the_other(
+    emulator: EmulatorServer, change_settings: Any, api: str
+) -> None:
+    other = next(one for one in APIS if one != api)
+    change_settings(CANADA_POST={"API": other})
+    chosen = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
+    change_settings(CANADA_POST={"API": api})
+    served = canada_post().find_offices(NearPostalCode("K1A0B1"))
+    [here] = [
+        office for office in served if comparable_office_id(office.office_id) == comparable_office_id(chosen.office_id)
+    ]
+    assert chosen.coordinates is not None
+    # As the other API writes it, and as neither does.
+    for written in (chosen.office_id, f"00{chosen.office_id.lstrip('0')}"):
+        place = {"office_latitude": chosen.coordinates.latitude, "office_longitude": chosen.coordinates.longitude}
+        shipment = handed_off(make_shipment(make_delivery(office_id=written, **place), api=api))
+        assert shipment.state == ShipmentState.LABELLED
+        [made] = [one for one in emulator.shipments if one.request_id == shipment.request_id]
+        assert made.office_id == here.office_id
