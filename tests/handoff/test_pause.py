@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff import requesting
+from deliver_to_po.handoff.leased import checked_office
 from deliver_to_po.handoff.queue import end_pause, hand_off
 from deliver_to_po.models import Pause, Shipment
 from tests.rounds import hand_off_due
@@ -59,14 +59,12 @@ def test_it_goes_on_when_the_pause_ends(due: Due, emulator: EmulatorServer, paus
 def test_a_pause_that_begins_while_the_office_is_checked_still_stops_the_label(
     due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = requesting.checked_office
-
     def checked(shipment: Shipment) -> Any:
-        answer = real(shipment)
+        answer = checked_office(shipment)
         Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
         return answer
 
-    monkeypatch.setattr(requesting, "checked_office", checked)
+    monkeypatch.setattr("deliver_to_po.handoff.requesting.checked_office", checked)
     shipment = due()
     hand_off(shipment.pk)
     shipment.refresh_from_db()
