@@ -9,13 +9,22 @@ from django.dispatch import Signal
 # Each is sent with ``delivery_id`` (UUID), ``order_pk`` (the key of the shop's order, None before there is one) and
 # ``reason`` (a value of ``Reason``, "" for none); ``refused`` and ``labelled`` with ``shipment_pk`` and
 # ``tracking_number`` as well.
+
+#: The choice was reserved for a payment.
 reserved = Signal()
+#: The choice was placed with its order.
 placed = Signal()
+#: The parcels may be sent.
 released = Signal()
+#: The delivery was put on hold.
 held = Signal()
+#: The order needs a post office, or another one.
 needs_choice = Signal()
+#: The delivery was cancelled.
 cancelled = Signal()
+#: A parcel was refused: what its reason names must be corrected.
 refused = Signal()
+#: A parcel's label is ready.
 labelled = Signal()
 
 __all__ = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]

@@ -9,29 +9,20 @@ import inspect
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable
-from dataclasses import MISSING, Field, fields
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import django
 
+from scripts import shop_page
+from scripts.markdown import code, documentation, fields_of, short, table
+
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 ROOT = REFERENCE.parent.parent
 ROOMS = ROOT / "docs" / "explanation" / "rooms.md"
-PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md", ROOMS)
+PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md", ROOMS, REFERENCE / "shop.md")
 PLACE = re.compile(r"(<!-- from the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-
-
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = (head, ("---",) * len(head), *rows)
-    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
-
-
-def code(*names: object) -> str:
-    """Return ``names`` set as code, with commas between them."""
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def delivery_moves() -> str:
@@ -100,17 +91,6 @@ def _first_line(room: str) -> str:
     return (inspect.getdoc(module) or "").partition("\n")[0].replace("``", "`")
 
 
-def documentation(of: Any) -> str:
-    """Return a docstring as Markdown, each paragraph on one line."""
-    paragraphs = (inspect.getdoc(of) or "").replace("``", "`").split("\n\n")
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-
-
-def short(annotation: Any) -> str:
-    """Return a type without the modules that it comes from."""
-    return re.sub(r"(?:\w+\.)+(?=\w)", "", inspect.formatannotation(annotation))
-
-
 def methods() -> str:
     """Return every method of the adapter: how it is called, whether it must be written, what it answers."""
     from deliver_to_po.adapter import OrderAdapter
@@ -131,20 +111,12 @@ def _heading(method: Any) -> str:
 
 def values() -> str:
     """Return every class that an adapter answers with, and its fields."""
-    from deliver_to_po.adapter import RecipientSuggestion
-    from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
+    from deliver_to_po.adapter import Address, Parcel, RecipientSuggestion, Sender, Service, ShipmentOption
 
-    return "\n\n".join(_value(kind) for kind in (Parcel, Sender, Address, ShipmentOption, RecipientSuggestion))
-
-
-def _value(kind: Any) -> str:
-    rows = [(code(field.name), code(short(field.type)), _default(field)) for field in fields(kind)]
-    head = f"### `{kind.__name__}`\n\nFrom `{kind.__module__}`. {documentation(kind)}"
-    return f"{head}\n\n{table(('Field', 'Type', 'Default'), rows)}"
-
-
-def _default(field: Field[Any]) -> str:
-    return "**required**" if field.default is MISSING else code(repr(field.default).replace("'", '"'))
+    kinds = (Parcel, Sender, Address, ShipmentOption, RecipientSuggestion)
+    services = table(("Member", "Canada Post's code"), [(code(one.name), code(one.value)) for one in Service])
+    inside: list[tuple[type, str]] = [*((kind, fields_of(kind)) for kind in kinds), (Service, services)]
+    return "\n\n".join(f"### `{kind.__name__}`\n\n{documentation(kind)}\n\n{what}" for kind, what in inside)
 
 
 def contents() -> dict[str, Callable[[], str]]:
@@ -164,6 +136,7 @@ def contents() -> dict[str, Callable[[], str]]:
         "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
         "adapter-methods": methods,
         "adapter-values": values,
+        **shop_page.CONTENTS,
     }
 
 

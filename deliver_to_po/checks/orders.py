@@ -37,11 +37,11 @@ def check_order_model(**_kwargs: object) -> list[CheckMessage]:
     try:
         label = conf.order_model()
     except ImproperlyConfigured:
-        message = f"{NAME} is missing, or is not written as “app_label.Model”."
-        return [error(10, message, 'Name the model of your orders: "ORDER_MODEL": "shop.Order".')]
+        fix = 'Name the model of your orders: "ORDER_MODEL": "shop.Order".'
+        return [error(10, f"{NAME} is missing, or is not written as “app_label.Model”.", fix)]
     if order_model() is None:
-        message = f"{NAME} is “{label}”, but no installed app has such a model."
-        return [error(11, message, did_you_mean(label, [model._meta.label for model in apps.get_models()]))]
+        fix = did_you_mean(label, [model._meta.label for model in apps.get_models()])
+        return [error(11, f"{NAME} is “{label}”, but no installed app has such a model.", fix)]
     return []
 
 
@@ -60,14 +60,16 @@ def check_order_migrations(**_kwargs: object) -> list[CheckMessage]:
         return []
     if FIRST not in loader.graph.nodes:
         return []
-    app, name = model._meta.app_label, model._meta.label
+    app, order = model._meta.app_label, model._meta.label
     if (app, model._meta.model_name) in loader.project_state(FIRST, at_end=False).models:
         return []
     if not (files := _files_that_make(loader, model)):
-        message = f"No migration makes {name} yet: the foreign key of deliveries would point at nothing."
-        return [warning(12, message, f"Run “manage.py makemigrations {app}”, then “manage.py migrate”.")]
-    message = f"Your migrations make “{name}” after the migration of ours that needs it."
-    return [error(13, message, f"Add to the class Migration in {files[-1]}: {RUN_BEFORE}")]
+        fix = f"Run “manage.py makemigrations {app}”, then “manage.py migrate”."
+        return [
+            warning(12, f"No migration makes {order} yet: the foreign key of deliveries would point at nothing.", fix)
+        ]
+    fix = f"Add to the class Migration in {files[-1]}: {RUN_BEFORE}"
+    return [error(13, f"Your migrations make “{order}” after the migration of ours that needs it.", fix)]
 
 
 def _files_that_make(loader: MigrationLoader, model: type[models.Model]) -> list[str]:
@@ -104,13 +106,11 @@ def _compare(connection: BaseDatabaseWrapper, model: type[models.Model]) -> list
         return []
     found = _kind(str(connection.introspection.get_field_type(columns["order_id"].type_code, columns["order_id"])))
     wanted = _kind(_stored_as(model, connection))
-    database, name = connection.alias, model._meta.label
+    database, order = f"Database “{connection.alias}”", model._meta.label
     if found != wanted:
-        message = f"Database “{database}”: deliveries hold order keys as {found}, but {name} has {wanted}."
-        return [error(14, message, STAYS)]
+        return [error(14, f"{database}: deliveries hold order keys as {found}, but {order} has {wanted}.", STAYS)]
     if other_table and other_table != model._meta.db_table:
-        message = f"Database “{database}”: deliveries point at the table “{other_table}”, not at that of {name}."
-        return [error(15, message, STAYS)]
+        return [error(15, f"{database}: deliveries point at the table “{other_table}”, not at that of {order}.", STAYS)]
     return []
 
 

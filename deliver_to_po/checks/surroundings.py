@@ -90,8 +90,8 @@ def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
     """Check that the apps which the step needs are installed."""
     messages: list[CheckMessage] = []
     if not apps.is_installed("leaflet"):
-        message = "“leaflet” is not in INSTALLED_APPS: the map of post offices has no files."
-        messages.append(error(54, message, "Add “leaflet” (django-leaflet) to INSTALLED_APPS. GDAL is not needed."))
+        fix = "Add “leaflet” (django-leaflet) to INSTALLED_APPS. GDAL is not needed."
+        messages.append(error(54, "“leaflet” is not in INSTALLED_APPS: the map of post offices has no files.", fix))
     for app in ("django.contrib.sessions", "django.contrib.messages"):
         if not apps.is_installed(app):
             message = f"“{app}” is not in INSTALLED_APPS: the step cannot remember or say what the buyer chose."

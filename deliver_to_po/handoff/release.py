@@ -26,6 +26,7 @@ ENDS_BY_ITSELF = (Reason.PAUSED, *MENDABLE)
 class Released(StrEnum):
     """What came of a release."""
 
+    #: Its parcels may be sent.
     RELEASED = "released"
     #: It was released before.
     ALREADY = "already"

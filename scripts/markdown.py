@@ -1,0 +1,51 @@
+"""Markdown out of code: tables, docstrings, types. For the pages that are written from the code."""
+
+import inspect
+import re
+from collections.abc import Iterable
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = (head, ("---",) * len(head), *rows)
+    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+
+
+def code(*names: object) -> str:
+    """Return ``names`` set as code, with commas between them."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def documentation(of: Any) -> str:
+    """Return a docstring as Markdown, each paragraph on one line."""
+    paragraphs = (inspect.getdoc(of) or "").replace("``", "`").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def first_paragraph(of: Any) -> str:
+    """Return the first paragraph of a docstring as Markdown."""
+    return documentation(of).partition("\n\n")[0]
+
+
+def short(annotation: Any) -> str:
+    """Return a type, or a text with types in it, without the modules that they come from."""
+    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    return re.sub(r"(?:[A-Za-z_]\w*\.)+(?=\w)", "", text)
+
+
+def fields_of(kind: Any) -> str:
+    """Return the fields of a dataclass as a table."""
+    rows = [(code(field.name), code(short(field.type)), _default(field)) for field in fields(kind)]
+    return table(("Field", "Type", "Default"), rows)
+
+
+def _default(field: Field[Any]) -> str:
+    return "**required**" if field.default is MISSING else code(repr(field.default).replace("'", '"'))
+
+
+def remarks(of: Any) -> dict[str, str]:
+    """Return what the comments that begin with ``#:`` say of each name of a class or module that stands below one."""
+    found = re.findall(r"((?:^ *#: .*\n)+) *(\w+)\b", inspect.getsource(of), re.MULTILINE)
+    return {name: " ".join(comment.replace("#:", "").split()).replace("``", "`") for comment, name in found}

@@ -1,0 +1,179 @@
+"""What a shop may use, read from the doors themselves: the tables of docs/reference/shop.md."""
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import Enum
+from pkgutil import iter_modules
+from typing import Any
+
+from scripts.check_texts import check_texts
+from scripts.markdown import code, documentation, first_paragraph, remarks, short, table
+
+# What a shop may read of a delivery and of its shipments.
+OF_A_DELIVERY = {
+    "id": "a random UUID, the same from the draft on: what a payment's metadata holds",
+    "order": "your order; None for a draft and for what is reserved",
+    "state": "[where it stands](states.md#deliveries)",
+    "reason": '[why](states.md#reasons); `""` for no reason',
+    "live": "False for a test",
+    "language": "`en` or `fr`",
+    "placed_at": "when; None before",
+    "released_at": "when for the first time; None before",
+    "shipments": "a manager of its shipments, each one revision of one parcel",
+}
+OF_A_SHIPMENT = {
+    "parcel": "which parcel of the delivery, from 1",
+    "revision": "which try, from 1; a corrected parcel is the next one",
+    "state": "[where it stands](states.md#shipments)",
+    "reason": '[why](states.md#reasons); `""` for no reason',
+    "tracking_pin": 'the tracking number; `""` while there is none',
+}
+FIXTURES = ("canada_post_emulator", "dummy_shipping")
+
+
+def _exported(kind: type) -> list[Any]:
+    from deliver_to_po import shop
+
+    return [thing for name in shop.__all__ if isinstance(thing := getattr(shop, name), kind)]
+
+
+def calls() -> str:
+    """Return every call of the door: its name, its signature, what it does."""
+    from deliver_to_po import shop
+
+    functions = {name: thing for name in shop.__all__ if inspect.isfunction(thing := getattr(shop, name))}
+    return "\n\n".join(f"{_call(name, function)}\n\n{documentation(function)}" for name, function in functions.items())
+
+
+def _call(name: str, function: Any) -> str:
+    return f"### `{name}`\n\n```text\n{name}{short(str(inspect.signature(function)))}\n```"
+
+
+def answers() -> str:
+    """Return what the calls answer with: values with their fields, and kinds of outcome."""
+    return "\n\n".join(f"### `{kind.__name__}`\n\n{documentation(kind)}\n\n{_inside(kind)}" for kind in _exported(type))
+
+
+def _inside(kind: Any) -> str:
+    if not issubclass(kind, Enum):
+        return table(("Field", "Type"), [(code(field.name), code(short(field.type))) for field in fields(kind)])
+    said = remarks(kind)
+    return table(
+        ("Member", "Value", "Meaning"),
+        [(code(one.name), code(repr(one.value)), said.get(one.name, "")) for one in kind],
+    )
+
+
+def rows_of_a_delivery() -> str:
+    """Return what may be read of a delivery and of its shipments; raises FieldDoesNotExist for what there is not."""
+    from deliver_to_po.models import Delivery, Shipment
+
+    rows = []
+    for of, model, names in (("delivery", Delivery, OF_A_DELIVERY), ("shipment", Shipment, OF_A_SHIPMENT)):
+        for name, meaning in names.items():
+            model._meta.get_field(name)
+            rows.append((code(f"{of}.{name}"), meaning))
+    return table(("Attribute", "What it is"), rows)
+
+
+def errors() -> str:
+    """Return every error that a shop sees: its code, where it sends the buyer, its sentence."""
+    from deliver_to_po import errors
+
+    kinds = [
+        kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.DeliverToPoError)
+    ]
+    rows = [
+        (
+            code(kind.__name__),
+            code(kind.code),
+            code(f"deliver_to_po:{kind.page}") if kind.page else "",
+            str(kind.message),
+        )
+        for kind in kinds
+    ]
+    return table(("Error", "`code`", "`url` leads to", "What the buyer reads"), rows)
+
+
+def signals() -> str:
+    """Return every signal and when it is sent."""
+    from deliver_to_po import signals
+
+    said = remarks(signals)
+    return table(("Signal", "Sent when"), [(code(name), said[name]) for name in said if name in signals.__all__])
+
+
+def url_names() -> str:
+    """Return the names of the step's pages."""
+    from deliver_to_po import urls
+
+    rows = [(code(f"{urls.app_name}:{one.name}"), first_paragraph(one.callback)) for one in urls.urlpatterns]
+    return table(("Name", "Page"), rows)
+
+
+def template_tags() -> str:
+    """Return the template tags."""
+    from deliver_to_po.templatetags.deliver_to_po import register
+
+    rows = [(code(name), documentation(tag).replace("\n\n", " ")) for name, tag in register.tags.items()]
+    return table(("Tag", "What it does"), rows)
+
+
+def commands() -> str:
+    """Return the commands, with what each says of itself."""
+    from deliver_to_po.management import commands
+
+    rows = []
+    for module in iter_modules(commands.__path__):
+        command = importlib.import_module(f"{commands.__name__}.{module.name}").Command
+        rows.append((code(f"manage.py {module.name}"), command.help))
+    return table(("Command", "What it does"), rows)
+
+
+def permissions() -> str:
+    """Return what staff may be allowed beside looking."""
+    from deliver_to_po.models import Delivery
+
+    rows = [(code(f"deliver_to_po.{name}"), str(words)) for name, words in Delivery._meta.permissions]
+    return table(("Permission", "What it allows"), rows)
+
+
+def testing() -> str:
+    """Return what there is for the tests of a shop."""
+    from deliver_to_po.shipping.dummy import DummyShipping
+    from deliver_to_po.testing import pytest_plugin
+    from deliver_to_po.testing.emulated import EmulatedCanadaPost
+    from deliver_to_po.testing.shipping_systems import ShippingSystemTests
+
+    fixtures = [(name, getattr(pytest_plugin, name)) for name in FIXTURES]
+    kinds = (EmulatedCanadaPost, DummyShipping, ShippingSystemTests)
+    rows = [
+        *((f"fixture {code(name)}", code(pytest_plugin.__name__), first_paragraph(one)) for name, one in fixtures),
+        *((code(kind.__name__), code(kind.__module__), first_paragraph(kind)) for kind in kinds),
+    ]
+    return table(("What", "From", "What it is for"), rows)
+
+
+def checks() -> str:
+    """Return every id of ``manage.py check`` with its texts."""
+    return table(
+        ("Id", "What it says"),
+        [(code(f"deliver_to_po.{identity}"), "<br>".join(texts)) for identity, texts in check_texts().items()],
+    )
+
+
+CONTENTS: Mapping[str, Callable[[], str]] = {
+    "shop-calls": calls,
+    "shop-answers": answers,
+    "shop-delivery": rows_of_a_delivery,
+    "shop-errors": errors,
+    "shop-signals": signals,
+    "shop-urls": url_names,
+    "shop-tags": template_tags,
+    "shop-commands": commands,
+    "shop-permissions": permissions,
+    "shop-testing": testing,
+    "shop-checks": checks,
+}
