@@ -1,12 +1,12 @@
-"""What a newcomer copies out of README and guide works: settings, adapter, the emulator's credentials."""
+"""What a newcomer copies out of README and how-to pages works: it is put together, checked for types, and run."""
 
 import re
 import runpy
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
-from textwrap import dedent
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,18 +19,40 @@ from deliver_to_po.canadapost.constraints import check_parcel, check_sender
 from deliver_to_po.checks import carrier, shape, surroundings
 from deliver_to_po.checks.adapter import REQUIRED_METHODS
 from deliver_to_po.emulator.config import EmulatorConfig
+from tests.docs.copied import GUIDE, PAGES, README, ROOT, Project, blocks_of, shop_of_the_guide, shop_of_the_readme
 
-ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
-GUIDE = ROOT / "docs" / "how-to" / "add-to-your-shop.md"
-BLOCK = re.compile(r"^( *)```python\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+EVERY_PAGE = (README, *PAGES)
+DOORS = {
+    f"deliver_to_po.{door}"
+    for door in (
+        "adapter",
+        "errors",
+        "shipping",
+        "shipping.dummy",
+        "shop",
+        "signals",
+        "testing.emulated",
+        "testing.shipping_systems",
+    )
+} | {"deliver_to_po"}  # from deliver_to_po import shipping
+IMPORT = re.compile(r"^\s*(?:from|import) (deliver_to_po\S*)(?: import (\w+))?", re.MULTILINE)
+STRICT = """
+[mypy]
+strict = True
+plugins = mypy_django_plugin.main
+# Of ours, only what is copied is judged here.
+follow_imports = silent
+[mypy.plugins.django-stubs]
+django_settings_module = mysite.settings
+"""
+each_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.name)
+both = pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
+SHOPS: dict[str, Callable[[Path], Project]] = {"guide": shop_of_the_guide, "readme": shop_of_the_readme}
 
 
 def block_with(page: Path, text: str) -> str:
-    """Return the first block of Python on ``page`` that has ``text``."""
-    return next(
-        dedent(code) for _indent, code in BLOCK.findall(page.read_text(encoding="utf-8")) if text in dedent(code)
-    )
+    """Return the first block on ``page`` that has ``text``."""
+    return next(block.code for block in blocks_of(page) if text in block.code)
 
 
 Run = Callable[..., dict[str, Any]]
@@ -48,29 +70,94 @@ def run(tmp_path: Path) -> Run:
     return run_block
 
 
-@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
-def test_every_block_of_python_can_be_read_by_python(page: Path) -> None:
-    blocks = BLOCK.findall(page.read_text(encoding="utf-8"))
+@pytest.fixture
+def adapter(run: Run, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return the guide's adapter, of a shop whose order is anything."""
+    models = ModuleType("shop.models")
+    monkeypatch.setattr(models, "Order", SimpleNamespace, raising=False)
+    monkeypatch.setitem(sys.modules, "shop.models", models)
+    return run(block_with(GUIDE, "class ShopAdapter"))["ShopAdapter"]()
+
+
+@each_page
+def test_every_block_says_which_file_it_is_for(page: Path) -> None:
+    blocks = list(blocks_of(page))
     assert blocks
-    for _indent, code in blocks:
-        # README's calls stand in the middle of a view.
-        compile("def view():\n" + "".join(f"  {line}\n" for line in dedent(code).splitlines()), page.name, "exec")
+    assert [block.code for block in blocks if not block.file] == []
 
 
-@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
+def test_no_other_page_has_code_that_no_test_runs() -> None:
+    pages = {ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if "```python" in page.read_text(encoding="utf-8")} == set(EVERY_PAGE)
+
+
+@each_page
+def test_code_to_copy_imports_from_doors_only(page: Path) -> None:
+    imported = {module for block in blocks_of(page) for module, _ in IMPORT.findall(block.code)}
+    assert imported <= DOORS
+    packages = {name for block in blocks_of(page) for module, name in IMPORT.findall(block.code) if "." not in module}
+    assert packages <= {"shipping"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shop", SHOPS)
+def test_code_to_copy_passes_a_strict_type_checker(shop: str, tmp_path: Path) -> None:
+    project = SHOPS[shop](tmp_path)
+    (tmp_path / "mypy.ini").write_text(STRICT, encoding="utf-8")
+    cache = ROOT / ".mypy_cache" / "copied"
+    told = project.run("-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", str(cache), *project.modules)
+    assert f"no issues found in {len(project.modules)} source files" in told
+
+
+@pytest.mark.slow
+def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Path) -> None:
+    project = shop_of_the_guide(tmp_path)
+    assert "deliver_to_po.W012" in project.manage("makemigrations", "shop")
+    assert "no issues" in project.manage("check")
+    project.manage("migrate")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nDJANGO_SETTINGS_MODULE = mysite.settings\n", encoding="utf-8")
+    told = project.run("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert re.search(r"^\d+ passed", told.splitlines()[-1])
+    # The tests that the pages show, beside those that come with the package for shipping systems.
+    shown = set(
+        re.findall(r"^def (test_\w+)", "".join(block.code for page in PAGES for block in blocks_of(page)), re.MULTILINE)
+    )
+    collected = project.run("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider")
+    assert len(shown) == 3
+    assert all(name in collected for name in shown)
+
+
+@pytest.mark.slow
+def test_a_shop_made_of_the_readme_lacks_nothing_but_a_worker(tmp_path: Path) -> None:
+    project = shop_of_the_readme(tmp_path)
+    project.manage("makemigrations", "shop")
+    assert set(re.findall(r"deliver_to_po\.[EW]\d+", project.manage("check"))) == {"deliver_to_po.W059"}
+    project.manage("migrate")
+    project.manage("shell", "-c", "import shop.checkout, shop.mail, shop.payments")
+
+
+def test_readmes_first_screen_says_what_is_not_known() -> None:
+    first_screen = "\n".join(README.read_text(encoding="utf-8").splitlines()[:25])
+    assert "nobody has run it against the live Canada Post yet" in first_screen
+    for word in ("make demo", "**Needed**", "**Not there yet**", "docs/images/"):
+        assert word in first_screen
+
+
+@both
 def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
     page: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CANADA_POST_CUSTOMER_NUMBER", "0001234567")
     monkeypatch.setenv("CANADA_POST_CONTRACT_ID", "0040000000")
-    made = run(block_with(page, "DELIVER_TO_PO = {"), BASE_DIR=Path("/srv/shop"))
+    before = {
+        "BASE_DIR": Path("/srv/shop"),
+        "INSTALLED_APPS": [],
+        "MIDDLEWARE": ["django.contrib.sessions.middleware.SessionMiddleware"],
+    }
+    made = run(block_with(page, "DELIVER_TO_PO = {"), **before)
     assert {"default", "staticfiles", "deliver_to_po"} == set(made["STORAGES"])
     names = ("DELIVER_TO_PO", "LEAFLET_CONFIG", "STORAGES", "MIDDLEWARE")
-    values = {
-        name: [entry for entry in made[name] if entry is not ...] if name == "MIDDLEWARE" else made[name]
-        for name in names
-    }
-    with override_settings(**values):
+    with override_settings(**{name: made[name] for name in names}):
         assert shape.check_settings() == []
         assert {str(message.msg) for message in carrier.check_canada_post()} == {
             f'DELIVER_TO_PO["CANADA_POST"]["{key}"] is empty.' for key in ("CLIENT_ID", "CLIENT_SECRET")
@@ -79,7 +166,7 @@ def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
             assert check() == []
 
 
-@pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
+@both
 def test_the_emulator_knows_the_customer_that_is_to_be_copied(page: Path, run: Run) -> None:
     written = run(block_with(page, '"emulator-secret"'), DELIVER_TO_PO={})["DELIVER_TO_PO"]["CANADA_POST"]
     known = EmulatorConfig()
@@ -89,17 +176,15 @@ def test_the_emulator_knows_the_customer_that_is_to_be_copied(page: Path, run: R
         assert carrier.check_canada_post() == []
 
 
-def test_the_adapter_to_copy_is_whole_and_keeps_canada_posts_rules(run: Run) -> None:
-    adapter = run(block_with(GUIDE, "class ShopAdapter"))["ShopAdapter"]
-    assert set(REQUIRED_METHODS) <= set(vars(adapter))
-    parcels = adapter().parcels(SimpleNamespace())
+def test_the_adapter_to_copy_is_whole_and_keeps_canada_posts_rules(adapter: Any) -> None:
+    assert set(REQUIRED_METHODS) <= set(vars(type(adapter)))
+    parcels = adapter.parcels(SimpleNamespace())
     assert [list(check_parcel(parcel)) for parcel in parcels] == [[]]
     assert isinstance(parcels[0].weight_kg, Decimal)
-    assert list(check_sender(adapter().ship_from(SimpleNamespace()))) == []
+    assert list(check_sender(adapter.ship_from(SimpleNamespace()))) == []
 
 
-def test_the_adapter_to_copy_takes_guests(run: Run) -> None:
-    adapter = run(block_with(GUIDE, "class ShopAdapter"))["ShopAdapter"]()
+def test_the_adapter_to_copy_takes_guests(adapter: Any) -> None:
     request = HttpRequest()
     request.user = AnonymousUser()
     assert adapter.recipient(request) == RecipientSuggestion()

@@ -1,0 +1,125 @@
+"""Puts the code of the pages together as a newcomer does: in a new Django project, each block in the file it names."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+import django
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+HOW_TO = ROOT / "docs" / "how-to"
+GUIDE = HOW_TO / "add-to-your-shop.md"
+# In the order in which the later ones lean on the earlier; every page that has Python to copy.
+PAGES = (
+    GUIDE,
+    HOW_TO / "payment-first.md",
+    HOW_TO / "run-the-hand-off.md",
+    HOW_TO / "test-your-checkout.md",
+    HOW_TO / "your-shipping-system.md",
+)
+BLOCK = re.compile(r"^( *)```(?:python|html)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+NAME = re.compile(r"\A(?:# |\{# )([\w/.-]+\.(?:py|html))(, at its end)?(?: #\})?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some lines of a page and the file that they belong into, ``""`` where they do not say."""
+
+    file: str
+    at_the_end: bool
+    code: str
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    """Yield each block of Python or HTML on ``page``."""
+    for _indent, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+        code = dedent(text)
+        name = NAME.match(code)
+        yield Block(name[1] if name else "", bool(name and name[2]), code)
+
+
+class Project:
+    """A new Django project in ``folder``, with an app called shop."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._written: set[str] = set()
+        self.run("-m", "django", "startproject", "mysite", ".")
+        self.run("-m", "django", "startapp", "shop")
+        settings = folder / "mysite" / "settings.py"
+        # The one line of Django's own that a strict type checker does not take.
+        text = settings.read_text(encoding="utf-8")
+        text = text.replace("ALLOWED_HOSTS = []", "ALLOWED_HOSTS: list[str] = []")
+        if django.VERSION < (6, 0):
+            # As the page about the hand-off says.
+            text += 'INSTALLED_APPS += ["django_tasks"]\n'
+        settings.write_text(text, encoding="utf-8")
+
+    def copy(self, page: Path, *, only: str = "") -> None:
+        """Write each block of ``page``, or of one file, where it belongs."""
+        for block in blocks_of(page):
+            if not only or block.file == only:
+                self._add(block)
+
+    def _add(self, block: Block) -> None:
+        assert block.file, f"which file is this for?\n{block.code}"
+        file = self.folder / block.file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.parent.name == "tests":
+            # A package takes the place of the module that startapp makes.
+            (file.parent.parent / "tests.py").unlink(missing_ok=True)
+            (file.parent / "__init__.py").touch()
+        goes_on = block.at_the_end or block.file in self._written
+        before = file.read_text(encoding="utf-8") + "\n\n" if goes_on else ""
+        file.write_text(before + block.code, encoding="utf-8")
+        self._written.add(block.file)
+
+    @property
+    def modules(self) -> Sequence[str]:
+        """Return every module that was copied."""
+        return sorted(file for file in self._written if file.endswith(".py"))
+
+    def run(self, *arguments: str, status: int = 0, **environment: str) -> str:
+        """Run Python with ``arguments`` in the project; return all that it printed. Fails on another exit status."""
+        path = os.pathsep.join((str(self.folder), str(ROOT)))
+        kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env={**kept, "PYTHONPATH": path, "MYPYPATH": path, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        assert done.returncode == status, done.stdout
+        return done.stdout
+
+    def manage(self, *arguments: str, status: int = 0) -> str:
+        """Run ``manage.py`` in the project; return all that it printed."""
+        return self.run("manage.py", *arguments, status=status)
+
+
+def shop_of_the_guide(folder: Path) -> Project:
+    """Return the shop that the how-to pages make, all of them together."""
+    project = Project(folder)
+    for page in PAGES:
+        project.copy(page)
+    tests = folder / "shop" / "tests"
+    tests.joinpath("parcel_desk.py").write_bytes((ROOT / "tests" / "shipping" / "parcel_desk.py").read_bytes())
+    return project
+
+
+def shop_of_the_readme(folder: Path) -> Project:
+    """Return a shop with an order model, and what README says to add to it."""
+    project = Project(folder)
+    project.copy(GUIDE, only="shop/models.py")
+    project.copy(README)
+    return project
