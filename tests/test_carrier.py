@@ -7,10 +7,12 @@ from django.core.cache import caches
 
 from deliver_to_po import carrier
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.carrier import CacheCounts, canada_post
 from deliver_to_po.conf import app_settings
+from deliver_to_po.emulator.server import EmulatorServer
 
 
 @pytest.mark.parametrize(
@@ -66,3 +68,12 @@ def test_while_the_cache_fails_numbers_are_kept_in_this_process(settings: Any) -
     counts.increase("counted", 2)
     assert counts.get_many(["counted"]) == {"counted": 7}
     assert CacheCounts().get_many(["counted"]) == {}
+
+
+def test_clients_share_a_token_until_the_settings_change(emulator: EmulatorServer, change_settings: Any) -> None:
+    for _ in range(2):
+        canada_post().find_offices(NearPostalCode("K1A0B1"))
+    assert emulator.calls["token"] == 1
+    change_settings(OFFICES_SHOWN=5)
+    canada_post().find_offices(NearPostalCode("K1A0B1"))
+    assert emulator.calls["token"] == 2
