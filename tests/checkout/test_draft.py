@@ -11,7 +11,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.draft import choose_office, confirm, fingerprint, get_draft, save_recipient
 from deliver_to_po.checkout.placing import place
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (
     DraftExpired,
@@ -21,10 +21,9 @@ from deliver_to_po.errors import (
     OfficeNotOffered,
     OfficesUnavailable,
 )
-from deliver_to_po.models import Delivery, Office
+from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import find
-from deliver_to_po.privacy import delete_expired_drafts, erase_recipients
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -170,17 +169,6 @@ def test_an_incomplete_draft_is_not_confirmed(offered: list[str]) -> None:
         confirm(choose_office(offered[0], "en"))
 
 
-def test_drafts_are_deleted_once_they_expired() -> None:
-    old, new, placed = (
-        make_draft(expires_at=timezone.now()),
-        make_draft(),
-        make_delivery(expires_at=timezone.now()),
-    )
-    assert delete_expired_drafts() == 1
-    assert set(Delivery.objects.all()) == {new, placed}
-    assert old not in Delivery.objects.all()
-
-
 def test_an_office_chosen_while_another_tab_places_makes_a_new_draft(offered: list[str]) -> None:
     draft = choose_office(offered[0], "en")
     save_recipient(draft, RECIPIENT)
@@ -217,25 +205,3 @@ def test_a_fingerprint_changes_with_office_and_recipient_only(offered: list[str]
     second = fingerprint(draft)
     draft.office_id = "0000000007"
     assert len({first, second, fingerprint(draft)}) == 3
-
-
-def test_an_expired_draft_with_a_shipment_stops_nobody() -> None:
-    odd = make_draft(expires_at=timezone.now())
-    make_shipment(odd)
-    make_draft(expires_at=timezone.now())
-    assert delete_expired_drafts() == 1
-
-
-def test_recipients_are_erased_after_their_time() -> None:
-    old = make_delivery(placed_at=timezone.now() - timedelta(days=181))
-    recent = make_delivery(placed_at=timezone.now() - timedelta(days=179))
-    unfinished = make_shipment(make_delivery(placed_at=timezone.now() - timedelta(days=181))).delivery
-    shipment = make_shipment(old, state=ShipmentState.REFUSED, reason_text="about Marie-Ève Côté")
-    assert erase_recipients() == 1
-    for delivery in (old, recent, unfinished):
-        delivery.refresh_from_db()
-    shipment.refresh_from_db()
-    assert (old.recipient_name, old.recipient_email, shipment.reason_text) == ("", "", "")
-    assert old.erased_at is not None
-    assert (recent.recipient, unfinished.recipient) == (RECIPIENT, RECIPIENT)
-    assert erase_recipients() == 0
