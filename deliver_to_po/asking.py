@@ -22,7 +22,8 @@ from deliver_to_po.adapter import (
     ShipmentOption,
     order_adapter,
 )
-from deliver_to_po.canadapost.identifiers import REFERENCE_LENGTH, normalize_postal_code
+from deliver_to_po.canadapost import lengths
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.language import language_of
 
@@ -122,8 +123,8 @@ def reference_of(order: Any) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    printable = "".join(character for character in text[: 4 * REFERENCE_LENGTH] if character.isprintable())
-    return printable.strip()[:REFERENCE_LENGTH].strip()
+    printable = "".join(character for character in text[: 4 * lengths.REFERENCE] if character.isprintable())
+    return printable.strip()[: lengths.REFERENCE].strip()
 
 
 def language_of_order(order: Any, otherwise: str) -> Language:

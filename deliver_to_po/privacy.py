@@ -11,8 +11,9 @@ from django.utils import timezone
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import ERASED, move_delivery
+from deliver_to_po.models.moves import ERASED, movable, move_delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping, registry
 
 # A shipment in one of these still needs the recipient.
@@ -71,21 +72,27 @@ def expire_deliveries() -> int:
     """
     waiting = Q(state__in=(DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE))
     if app_settings.canada_post.live:
-        waiting |= Q(state=DeliveryState.RELEASED, live=False, shipments__state=ShipmentState.WAITING)
-    due = Delivery.objects.filter(waiting, placed_at__lte=_kept_since()).order_by("placed_at").distinct()
-    return sum(move_delivery(delivery, Change.EXPIRE, reason=Reason.EXPIRED) for delivery in due[:AT_A_TIME])
+        never_sent = Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=ShipmentState.WAITING))
+        waiting |= Q(never_sent, state=DeliveryState.RELEASED, live=False)
+    due = movable(Change.EXPIRE).filter(waiting, placed_at__lte=_kept_since()).order_by("placed_at")
+    return each_by_itself("Expiry of", due[:AT_A_TIME], _expire)
+
+
+def _expire(delivery: Delivery) -> bool:
+    return move_delivery(delivery, Change.EXPIRE, reason=Reason.EXPIRED)
 
 
 def erase_recipients() -> int:
     """Erase recipients and labels of deliveries placed longer ago than RECIPIENT_LIFETIME; return how many deliveries.
 
     Counted from placing, since nothing tells yet when a parcel was picked up; a delivery with an unfinished shipment
-    is left for later. What was reserved for a payment is erased after RESERVED_FOR.
+    is left for later. What was reserved for a payment is erased after RESERVED_FOR. One whose label cannot be deleted
+    stays as it is until it can.
     """
     placed = Q(placed_at__lte=_kept_since(), state__in=(DeliveryState.RELEASED, DeliveryState.CANCELLED))
     reserved = Q(reserved_at__lte=timezone.now() - RESERVED_FOR, state=DeliveryState.RESERVED)
     due = Delivery.objects.filter(placed | reserved, _finished(), erased_at=None)
-    return sum(_erase(delivery) for delivery in due.order_by("created_at")[:AT_A_TIME])
+    return each_by_itself("Erasure of", due.order_by("created_at")[:AT_A_TIME], _erase)
 
 
 def _kept_since() -> datetime:

@@ -8,15 +8,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Delivery
 from deliver_to_po.wording import hours_rows
 
+GOES_NOWHERE = (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The words about one delivery, in one language; no recipient but the name that must match the photo ID."""
+    """The words about one delivery, in one language; no recipient but the name that must match the photo ID.
+
+    ``warning`` is what the buyer must know first, ``""`` for nothing. While a post office is still to be chosen, and of
+    what is cancelled, nothing else is told: ``office_name`` is ``""`` then.
+    """
 
     language: str
     heading: str
@@ -38,6 +44,8 @@ class Summary:
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
     """Return what to tell of ``delivery``, in ``language`` or else in the delivery's own. Makes no call."""
     with override(language or delivery.language):
+        if delivery.state in GOES_NOWHERE:
+            return _nothing_but_why(delivery, language_of(language or delivery.language))
         office = delivery.office
         return Summary(
             language=language_of(language or delivery.language),
@@ -53,7 +61,7 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
             map_url=_map_url(delivery),
             recipient_name=delivery.recipient_name,
             wait=_("Wait for Canada Post's message that your parcel is ready before you go."),
-            bring=tuple(_bring(delivery)),
+            bring=tuple(_bring(delivery)) if delivery.recipient_name else (),
             held=_("The post office holds the parcel for 15 days, then returns it to us."),
             tracking_numbers=tuple(pin for pin in delivery.shipments.values_list("tracking_pin", flat=True) if pin),
             warning=_warning(delivery),
@@ -61,12 +69,35 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
         )
 
 
+def _nothing_but_why(delivery: Delivery, language: str) -> Summary:
+    """Return the summary of a delivery that goes to no post office as it stands: all it tells is why."""
+    return Summary(
+        language=language,
+        heading=_("Pick up at the post office"),
+        office_name="",
+        office_location="",
+        address_lines=(),
+        hours=(),
+        hours_note="",
+        map_url="",
+        recipient_name=delivery.recipient_name,
+        wait="",
+        bring=(),
+        held="",
+        tracking_numbers=(),
+        warning=_warning(delivery),
+        test=not delivery.live,
+    )
+
+
 def as_text(summary: Summary) -> str:
     """Return a summary as plain text for an e-mail, in its own language."""
     with override(summary.language):
         blocks = [
             [summary.warning] if summary.warning else [],
-            [summary.heading.upper(), summary.office_name, summary.office_location, *summary.address_lines],
+            [summary.heading.upper(), summary.office_name, summary.office_location, *summary.address_lines]
+            if summary.office_name
+            else [],
             [_("Map: %(url)s") % {"url": summary.map_url}] if summary.map_url else [],
             [_("Counter hours:"), *(f"  {day}  {text}" for day, text in summary.hours), summary.hours_note]
             if summary.hours
@@ -74,7 +105,8 @@ def as_text(summary: Summary) -> str:
             [summary.wait, *(f"- {line}" for line in summary.bring), summary.held],
             [_("Tracking number: %(pin)s") % {"pin": pin} for pin in summary.tracking_numbers],
         ]
-    return "\n\n".join("\n".join(line for line in block if line) for block in blocks if block)
+    texts = ("\n".join(line for line in block if line) for block in blocks)
+    return "\n\n".join(text for text in texts if text)
 
 
 def _bring(delivery: Delivery) -> Iterator[str]:
@@ -85,11 +117,17 @@ def _bring(delivery: Delivery) -> Iterator[str]:
 
 
 def _warning(delivery: Delivery) -> str:
-    if delivery.state == DeliveryState.NEEDS_CHOICE:
-        return _("This post office no longer takes parcels. Please contact us to choose another one.")
+    """Return what the buyer must know first; no sentence promises what nothing does."""
     if delivery.state == DeliveryState.CANCELLED:
         return _("This delivery is cancelled.")
-    return ""
+    if delivery.state == DeliveryState.HELD:
+        return _("This delivery is on hold. Please contact us if you have questions.")
+    if delivery.state != DeliveryState.NEEDS_CHOICE:
+        return ""
+    if delivery.reason in (Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE):
+        told = _("%(office)s no longer takes parcels. Please contact us to choose another post office.")
+        return told % {"office": delivery.office_name}
+    return _("No post office is chosen for this order. Please contact us to choose one.")
 
 
 def _map_url(delivery: Delivery) -> str:

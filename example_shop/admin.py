@@ -29,6 +29,10 @@ class ProductAdmin(ProductBase):
     search_fields = ("name_en", "name_fr")
     prepopulated_fields = {"slug": ("name_en",)}
 
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: somebody may be paying for it right now."""
+        return False
+
 
 class OrderLineInline(LineBase):
     """What was bought; only to look at."""
@@ -47,7 +51,7 @@ class OrderLineInline(LineBase):
 class OrderAdmin(OrderBase):
     """What was ordered, with the way to its delivery."""
 
-    list_display = ("number", "created_at", "name", "method", "total", "paid")
+    list_display = ("number", "created_at", "name", "method", "total", "is_paid")
     list_filter = ("method", "language", "created_at")
     search_fields = ("number", "name", "email")
     date_hierarchy = "created_at"

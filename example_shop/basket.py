@@ -1,12 +1,13 @@
 """The basket: product ids and quantities in the session."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import HttpRequest
 
 from example_shop.models import Product
-from example_shop.packing import fits_post_office, pack
+from example_shop.packing import Line, fits_post_office, pack
 
 SESSION_KEY = "basket"
 MAX_QUANTITY = 20
@@ -46,10 +47,10 @@ class Basket:
             del self._quantities[str(product.pk)]
         self._session[SESSION_KEY] = self._quantities
 
-    def clear(self) -> None:
-        """Empty it."""
-        self._quantities = {}
-        self._session.pop(SESSION_KEY, None)
+    def take_out(self, bought: Iterable[Line]) -> None:
+        """Take out what was bought; what was put in after that stays."""
+        for line in bought:
+            self.put(line.product, self.quantity(line.product) - line.quantity)
 
     def lines(self) -> list[BasketLine]:
         """Return what is in it, in the catalogue's order; products that are no longer sold are left out."""

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from deliver_to_po import shop
+from example_shop.basket import Basket
 from example_shop.models import Order, page_token
 
 SESSION_KEY = "checkout"
@@ -31,8 +33,12 @@ class Checkout:
 
 
 def finish(request: HttpRequest, order: Order) -> None:
-    """Forget the checkout and remember that ``order`` is this visitor's."""
-    request.session.pop(SESSION_KEY, None)
+    """Remember that ``order`` is this visitor's, and forget the checkout that made it and what it was made of."""
+    if Order.made_in(Checkout.of(request).token).filter(pk=order.pk).exists():
+        # An old tab's button must not empty a basket that has been filled since.
+        Basket(request).take_out(order.lines.select_related("product"))
+        shop.forget_choice(request)
+        request.session.pop(SESSION_KEY, None)
     tokens = [token for token in request.session.get(ORDERS_KEY, []) if token != order.token]
     request.session[ORDERS_KEY] = [*tokens, order.token][-20:]
 

@@ -106,6 +106,13 @@ class Order(models.Model):
         """Say whether the (pretend) payment is made."""
         return self.paid_at is not None
 
+    @classmethod
+    def made_in(cls, checkout_token: str) -> models.QuerySet["Order"]:
+        """Return what was made in the checkout that has this token, by the button or by payments."""
+        return cls.objects.filter(
+            models.Q(checkout_token=checkout_token) | models.Q(payment__checkout_token=checkout_token)
+        )
+
     def get_absolute_url(self) -> str:
         """Return the address of the buyer's page."""
         return reverse("shop:order", args=[self.token])
@@ -131,6 +138,37 @@ class OrderLine(models.Model):
     def amount(self) -> Decimal:
         """Return quantity times price, in CAD."""
         return self.quantity * self.price
+
+
+class Payment(models.Model):
+    """A payment at the (pretended) payment page: what is bought, from before there is an order until it is paid.
+
+    It holds all that its order is made of, since the buyer's session may be gone by then. Amounts in CAD.
+    """
+
+    token = models.CharField(_("token of its page"), max_length=40, unique=True, default=page_token, editable=False)
+    checkout_token = models.CharField(_("checkout"), max_length=40, db_index=True, editable=False)
+    purchase = models.JSONField(_("what is bought, and by whom"))
+    total = models.DecimalField(_("total"), max_digits=9, decimal_places=2)
+    draft_id = models.CharField(_("choice of a post office"), max_length=40, blank=True)
+    seen = models.CharField(_("what the buyer has seen of it"), max_length=64, blank=True)
+    order = models.OneToOneField(
+        Order, on_delete=models.PROTECT, null=True, blank=True, related_name="payment", verbose_name=_("order")
+    )
+    created_at = models.DateTimeField(_("begun at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}, {self.total} CAD"
+
+    @property
+    def language(self) -> str:
+        """Return the buyer's language."""
+        return str(self.purchase["language"])
 
 
 def _french() -> bool:

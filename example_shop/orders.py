@@ -1,20 +1,20 @@
-"""Placing and paying an order."""
+"""Making an order: before it is paid, on the shop's own page, or once a payment has come."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import datetime
 from smtplib import SMTPException
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from deliver_to_po.shop import place, release, require_choice
-from example_shop.basket import BasketLine
-from example_shop.checkout import Checkout
+from deliver_to_po import shop
+from deliver_to_po.errors import DeliverToPoError
 from example_shop.mail import send_confirmation
-from example_shop.models import DeliveryMethod, Order, OrderLine
-from example_shop.prices import totals
+from example_shop.models import DeliveryMethod, Order, OrderLine, Payment
+from example_shop.purchase import Purchase
 
 log = logging.getLogger(__name__)
 
@@ -23,48 +23,113 @@ log = logging.getLogger(__name__)
 class Choice:
     """The buyer's choice of a post office: the draft that the session holds, and what the review page showed of it."""
 
-    draft_id: object = None
+    draft_id: str = ""
     seen: str = ""
 
 
-def place_order(checkout: Checkout, lines: Sequence[BasketLine], choice: Choice, language: str) -> Order:
-    """Return the order of ``checkout``, made now or by an earlier press of the same button.
+# -- The order first, then its payment ------------------------------------------------------------------------------
+
+
+def place_order(token: str, purchase: Purchase, choice: Choice) -> Order:
+    """Return the order of the checkout that has ``token``, made now or by an earlier press of the same button.
 
     Raises DeliverToPoError when the choice of a post office can no longer be used; nothing is kept then.
     """
     try:
         with transaction.atomic():
-            return _make_order(checkout, lines, choice, language)
-    except IntegrityError:
-        if order := Order.objects.filter(checkout_token=checkout.token).first():
+            order = _make_order(token, purchase)
+            if order.method == DeliveryMethod.POST_OFFICE:
+                shop.place(order, choice.draft_id, seen=choice.seen)
+            shop.require_choice(order)
             return order
+    except IntegrityError:
+        if made := Order.objects.filter(checkout_token=token).first():
+            return made
         raise
-
-
-def _make_order(checkout: Checkout, lines: Sequence[BasketLine], choice: Choice, language: str) -> Order:
-    amounts = totals(sum((line.amount for line in lines), Decimal(0)), checkout.method)
-    order = Order.objects.create(
-        checkout_token=checkout.token,
-        language=language,
-        method=checkout.method,
-        subtotal=amounts.subtotal,
-        shipping=amounts.shipping,
-        tax=amounts.tax,
-        total=amounts.total,
-        **checkout.contact,
-    )
-    OrderLine.objects.bulk_create(
-        OrderLine(order=order, product=line.product, quantity=line.quantity, price=line.product.price) for line in lines
-    )
-    if order.method == DeliveryMethod.POST_OFFICE:
-        place(order, choice.draft_id, seen=choice.seen)
-    require_choice(order)
-    return order
 
 
 def pay(order: Order, url: str) -> None:
     """Pretend that ``order`` is paid, write to the buyer once, and let its parcel go; ``url`` is the order's page."""
+    # One transaction: no order is ever paid but not released. Nothing is called before it has committed.
+    with transaction.atomic():
+        if Order.objects.filter(pk=order.pk, paid_at=None).update(paid_at=timezone.now()):
+            _write_on_commit(order, url)
+        order.refresh_from_db()
+        shop.release(order)
 
+
+# -- The payment first, then its order ------------------------------------------------------------------------------
+
+
+def begin_payment(token: str, purchase: Purchase, choice: Choice) -> Payment:
+    """Return a payment of what is bought in the checkout that has ``token``.
+
+    What could stand in the way of a post office is refused here, before any money moves: raises DeliverToPoError.
+    """
+    with transaction.atomic():
+        if purchase.method == DeliveryMethod.POST_OFFICE:
+            shop.reserve(choice.draft_id, seen=choice.seen)
+        return Payment.objects.create(
+            checkout_token=token,
+            purchase=purchase.to_json(),
+            total=purchase.amounts.total,
+            draft_id=choice.draft_id,
+            seen=choice.seen,
+        )
+
+
+def settle(token: str, url_of: Callable[[Order], str]) -> Order:
+    """Return the paid order of a payment, made now unless it has come before: nothing is paid without an order.
+
+    ``url_of`` returns the address of an order's page. Raises Payment.DoesNotExist.
+    """
+    with transaction.atomic():
+        # Locked: the same news may come twice at the same moment.
+        payment = Payment.objects.select_for_update().get(token=token)
+        if payment.order is not None:
+            return payment.order
+        order = _make_order(payment.token, Purchase.from_json(payment.purchase), paid_at=timezone.now())
+        payment.order = order
+        payment.save(update_fields=["order"])
+        if order.method == DeliveryMethod.POST_OFFICE:
+            shop.place(order, payment.draft_id, seen=payment.seen, paid=True)
+            shop.release(order)
+        _write_on_commit(order, url_of(order))
+    return order
+
+
+def give_up(token: str) -> None:
+    """Let the buyer change the choice of post office again, since a payment was declined; raises Payment.DoesNotExist.
+
+    Should it be paid after all, ``settle`` makes its order all the same.
+    """
+    payment = Payment.objects.get(token=token)
+    if payment.order is None and payment.draft_id:
+        # Another payment may have placed it, or its time is over.
+        with suppress(DeliverToPoError):
+            shop.unreserve(payment.draft_id)
+
+
+def _make_order(token: str, purchase: Purchase, *, paid_at: datetime | None = None) -> Order:
+    order = Order.objects.create(
+        checkout_token=token,
+        paid_at=paid_at,
+        language=purchase.language,
+        method=purchase.method,
+        subtotal=purchase.amounts.subtotal,
+        shipping=purchase.amounts.shipping,
+        tax=purchase.amounts.tax,
+        total=purchase.amounts.total,
+        **purchase.contact,
+    )
+    OrderLine.objects.bulk_create(
+        OrderLine(order=order, product_id=item.product_id, quantity=item.quantity, price=item.price)
+        for item in purchase.items
+    )
+    return order
+
+
+def _write_on_commit(order: Order, url: str) -> None:
     def write() -> None:
         try:
             send_confirmation(order.pk, url)
@@ -72,9 +137,4 @@ def pay(order: Order, url: str) -> None:
             # Its text would hold the buyer's address.
             log.error("No confirmation for order %s: %s", order.pk, type(error).__name__)
 
-    # One transaction: no order is ever paid but not released. Nothing is called before it has committed.
-    with transaction.atomic():
-        if Order.objects.filter(pk=order.pk, paid_at=None).update(paid_at=timezone.now()):
-            transaction.on_commit(write, robust=True)
-        order.refresh_from_db()
-        release(order)
+    transaction.on_commit(write, robust=True)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from example_shop.views import catalogue, checkout, orders
+from example_shop.views import catalogue, checkout, orders, payments, provider
 
 shop_patterns = [
     path("", catalogue.home, name="home"),
@@ -12,7 +12,11 @@ shop_patterns = [
     path("checkout/", checkout.contact, name="checkout"),
     path("checkout/delivery/", checkout.delivery, name="delivery"),
     path("checkout/review/", checkout.review, name="review"),
+    path("checkout/paid/<str:token>/", payments.returned, name="returned"),
     path("order/<str:token>/", orders.order, name="order"),
+    path("payment-news/<str:token>/", payments.notification, name="notification"),
+    # Somebody else's, in truth.
+    path("pay/<str:token>/", provider.pay, name="pay"),
 ]
 
 urlpatterns = [

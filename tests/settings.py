@@ -71,6 +71,14 @@ TEMPLATES = [
 ]
 
 
+def use_pymysql() -> None:
+    """Let the driver that needs no compiler stand in for mysqlclient, which Django looks for."""
+    import pymysql
+
+    pymysql.version_info = (2, 2, 7, "final", 0)
+    pymysql.install_as_MySQLdb()
+
+
 TEST_DATABASE = str(Path(tempfile.gettempdir()) / f"d2po-test-{os.getpid()}.sqlite3")
 
 
@@ -89,6 +97,8 @@ def _database() -> dict[str, object]:
             "TEST": {"NAME": TEST_DATABASE},
         }
     engine = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql"}[url.scheme]
+    if engine == "mysql":
+        use_pymysql()
     return {
         "ENGINE": f"django.db.backends.{engine}",
         "NAME": url.path.lstrip("/") or "test",

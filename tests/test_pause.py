@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from deliver_to_po import pause
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choosing import choose_office
-from deliver_to_po.checkout.confirming import confirm
+from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient

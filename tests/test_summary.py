@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.summary import Summary, as_text, summarize
@@ -154,28 +154,52 @@ def test_before_the_label_there_is_no_tracking_number(delivery: Delivery) -> Non
     [
         (DeliveryState.PLACED, "en", ""),
         (DeliveryState.RELEASED, "fr", ""),
-        (DeliveryState.HELD, "en", ""),
+        (DeliveryState.HELD, "en", "This delivery is on hold. Please contact us if you have questions."),
+        (DeliveryState.HELD, "fr", "Cette livraison est en attente. Veuillez communiquer avec nous"),
         (DeliveryState.CANCELLED, "en", "This delivery is cancelled."),
         (DeliveryState.CANCELLED, "fr", "Cette livraison est annulée."),
+        (DeliveryState.NEEDS_CHOICE, "en", "No post office is chosen for this order."),
+        (DeliveryState.NEEDS_CHOICE, "fr", "Aucun bureau de poste n’est choisi pour cette commande."),
     ],
 )
-def test_a_cancelled_delivery_is_said_to_be(
-    delivery: Delivery, state: DeliveryState, language: str, warning: str
-) -> None:
+def test_what_stands_still_is_said_to(delivery: Delivery, state: DeliveryState, language: str, warning: str) -> None:
     delivery.state = state
-    assert summarize(delivery, language).warning == warning
+    told = summarize(delivery, language).warning
+    assert told.startswith(warning)
+    assert bool(told) == bool(warning)
 
 
+@pytest.mark.parametrize("reason", [Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE])
 @pytest.mark.parametrize(
     ("language", "warning"),
     [
-        ("en", "This post office no longer"),
-        ("fr", "Ce bureau de poste n’accepte plus"),
+        ("en", "COMPTOIR DU COIN no longer takes parcels."),
+        ("fr", "COMPTOIR DU COIN n’accepte plus les colis."),
     ],
 )
-def test_a_delivery_that_needs_another_post_office_says_so(delivery: Delivery, language: str, warning: str) -> None:
-    delivery.state = DeliveryState.NEEDS_CHOICE
+def test_a_post_office_that_takes_no_parcels_any_more_is_named(
+    delivery: Delivery, reason: Reason, language: str, warning: str
+) -> None:
+    delivery.state, delivery.reason = DeliveryState.NEEDS_CHOICE, reason
     assert summarize(delivery, language).warning.startswith(warning)
+
+
+@pytest.mark.parametrize("state", [DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED])
+def test_nobody_is_sent_to_a_post_office_that_the_parcel_does_not_go_to(
+    delivery: Delivery, state: DeliveryState
+) -> None:
+    delivery.state = state
+    make_shipment(delivery, tracking_pin="7023210039414604", shipment_id="1", state=ShipmentState.MADE)
+    summary = summarize(delivery, "en")
+    told = (summary.office_name, summary.office_location, summary.address_lines, summary.hours, summary.hours_note)
+    assert told == ("", "", (), (), "")
+    assert (summary.wait, summary.bring, summary.held, summary.map_url) == ("", (), "", "")
+    assert as_text(summary) == summary.warning
+
+
+def test_nothing_is_asked_of_a_recipient_who_is_erased(delivery: Delivery) -> None:
+    delivery.recipient_name = ""
+    assert summarize(delivery, "en").bring == ()
 
 
 @pytest.mark.parametrize("live", [True, False])

@@ -1,12 +1,15 @@
 """Hours, distances and addresses as people read them."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
-from deliver_to_po.wording import distance, hours_rows
+from deliver_to_po.canadapost.types import Address
+from deliver_to_po.wording import city_line, day_and_time, distance, hours_rows, money
 
 NINE_TO_FIVE = intervals(["09:30", "17:00"])
 NOON_CLOSING = intervals(["10:00", "12:00", "13:00", "16:00"])
@@ -82,3 +85,22 @@ def test_hours_are_french_in_french() -> None:
 def test_distances_have_one_decimal_in_the_reader_s_language(language: str, km: Decimal | None, written: str) -> None:
     with translation.override(language):
         assert spaced(distance(km)) == written
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "$12.50"), ("fr", "12,50 $"), ("fr-ca", "12,50 $")])
+def test_money_has_two_decimals_in_the_reader_s_language(language: str, written: str) -> None:
+    with translation.override(language):
+        assert spaced(money("12.5")) == written
+
+
+def test_the_last_line_of_an_address_is_as_canada_post_wants_it() -> None:
+    assert city_line(Address("1 Main St", "Ottawa", "ON", "K1A0B1")) == "Ottawa ON  K1A 0B1"
+    assert city_line(Address("1 Main St", "Ottawa", "ON", "")) == "Ottawa ON"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", "Nov. 25, 2026 at 2:05 p.m."), ("fr", "25 novembre 2026 à 14 h 05")]
+)
+def test_a_moment_is_written_by_the_shop_s_clock(language: str, written: str) -> None:
+    with translation.override(language), timezone.override(ZoneInfo("America/Toronto")):
+        assert spaced(day_and_time(datetime(2026, 11, 25, 19, 5, tzinfo=UTC))) == written

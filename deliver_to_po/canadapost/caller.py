@@ -121,9 +121,11 @@ class Caller:
         except (errors.Unavailable, errors.UnknownOutcome):
             self._breaker.missed()
             raise
-        except errors.Unreadable:
+        except errors.Unreadable as unreadable:
             self._breaker.reached()
-            raise
+            if repeatable:
+                raise
+            raise errors.UnknownOutcome(operation, status=unreadable.status, why=unreadable.why) from None
         self._breaker.reached()
         if answer.status in SUCCESS:
             return answer

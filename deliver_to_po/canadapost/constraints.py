@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
 
 MAX_WEIGHT_KG = Decimal(30)
@@ -83,14 +84,14 @@ def check_pattern(field: str, value: str, pattern: str, rule: str) -> Iterator[B
 
 def check_email(field: str, email: str) -> Iterator[Broken]:
     """Yield what is wrong with an e-mail address."""
-    yield from check_text(field, email, ids.EMAIL_LENGTH)
+    yield from check_text(field, email, lengths.RECIPIENT_EMAIL)
     if email and not ids.EMAIL.fullmatch(email):
         yield Broken(field, Rule.EMAIL)
 
 
 def check_phone(field: str, phone: str) -> Iterator[Broken]:
     """Yield what is wrong with a phone number."""
-    yield from check_text(field, phone, ids.PHONE_LENGTH)
+    yield from check_text(field, phone, lengths.RECIPIENT_PHONE)
     if phone and (not ids.PHONE.fullmatch(phone) or len(ids.phone_digits(phone)) < ids.PHONE_DIGITS):
         yield Broken(field, Rule.PHONE)
 
@@ -107,19 +108,27 @@ def check_province(field: str, province: str) -> Iterator[Broken]:
         yield Broken(field, Rule.PROVINCE)
 
 
+# Of a line and of a city.
+ADDRESS_LENGTHS = {
+    "sender": (lengths.SENDER_ADDRESS_LINE, lengths.SENDER_CITY),
+    "recipient": (lengths.RECIPIENT_ADDRESS_LINE, lengths.RECIPIENT_CITY),
+}
+
+
 def check_address(whose: str, address: Address) -> Iterator[Broken]:
-    """Yield what is wrong with a Canadian address."""
-    yield from check_text(f"{whose}.address.line_1", address.line_1, ids.ADDRESS_LINE_LENGTH)
-    yield from check_text(f"{whose}.address.line_2", address.line_2, ids.ADDRESS_LINE_LENGTH, required=False)
-    yield from check_text(f"{whose}.address.city", address.city, ids.CITY_LENGTH)
+    """Yield what is wrong with a Canadian address; ``whose`` is "sender" or "recipient"."""
+    line, city = ADDRESS_LENGTHS[whose]
+    yield from check_text(f"{whose}.address.line_1", address.line_1, line)
+    yield from check_text(f"{whose}.address.line_2", address.line_2, line, required=False)
+    yield from check_text(f"{whose}.address.city", address.city, city)
     yield from check_province(f"{whose}.address.province", address.province)
     yield from check_postal_code(f"{whose}.address.postal_code", address.postal_code)
 
 
 def check_sender(sender: Sender) -> Iterator[Broken]:
     """Yield what is wrong with who ships."""
-    yield from check_text("sender.company", sender.company, ids.NAME_LENGTH)
-    yield from check_text("sender.name", sender.name, ids.NAME_LENGTH, required=False)
+    yield from check_text("sender.company", sender.company, lengths.SENDER_COMPANY)
+    yield from check_text("sender.name", sender.name, lengths.SENDER_NAME, required=False)
     yield from check_phone("sender.phone", sender.phone)
     yield from check_address("sender", sender.address)
 

@@ -8,19 +8,11 @@ PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "
 # No D, F, I, O, Q, U anywhere; no W or Z in first place: Canada Post never issues them.
 POSTAL_CODE = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z]\d[ABCEGHJ-NPRSTV-Z]\d")
 
-# Canada Post's notification schema: ASCII only, at most EMAIL_LENGTH characters.
+# Canada Post's notification schema: ASCII only, at most lengths.RECIPIENT_EMAIL characters.
 EMAIL = re.compile(r"['_A-Za-z0-9\-+]+(\.['_A-Za-z0-9\-+]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 PHONE = re.compile(r"\+?[0-9 ().\-]+([xp ]+[0-9]+)?", re.IGNORECASE)
 
-NAME_LENGTH = 44
-ADDRESS_LINE_LENGTH = 44
-CITY_LENGTH = 40
-PHONE_LENGTH = 25
 PHONE_DIGITS = 10
-EMAIL_LENGTH = 60
-OFFICE_ID_LENGTH = 12
-REFERENCE_LENGTH = 35
-REQUEST_ID_LENGTH = 32
 
 
 def normalize_postal_code(text: str) -> str:

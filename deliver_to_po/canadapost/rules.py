@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import isfinite
 
-from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.constraints import (
     Broken,
     Rule,
@@ -35,9 +35,6 @@ from deliver_to_po.canadapost.types import (
 
 OPERATION = "create shipment"
 D2PO = "D2PO"
-GROUP_ID_LENGTH = 32
-MANIFEST_REFERENCE_LENGTH = 12
-STREET_LENGTH = 64
 # Code 9109: more are refused; 30 are recommended at most.
 MOST_GROUPS = 50
 LATITUDES = (40.0, 90.0)
@@ -64,13 +61,13 @@ def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
     """Yield every broken rule of ``request``, in the order of a label's fields."""
     if request.service not in tuple(Service):
         yield Broken("service", Rule.SERVICE)
-    yield from check_text("office_id", request.office_id, ids.OFFICE_ID_LENGTH)
+    yield from check_text("office_id", request.office_id, lengths.OFFICE_ID)
     if request.office_id and not (request.office_id.isascii() and request.office_id.isdigit()):
         yield Broken("office_id", Rule.DIGITS)
-    yield from check_text("request_id", request.request_id, ids.REQUEST_ID_LENGTH)
-    yield from check_text("group_id", request.group_id, GROUP_ID_LENGTH)
-    yield from check_text("reference", request.reference, ids.REFERENCE_LENGTH, required=False)
-    yield from check_text("recipient.name", request.recipient.name, ids.NAME_LENGTH)
+    yield from check_text("request_id", request.request_id, lengths.REQUEST_ID)
+    yield from check_text("group_id", request.group_id, lengths.GROUP_ID)
+    yield from check_text("reference", request.reference, lengths.REFERENCE, required=False)
+    yield from check_text("recipient.name", request.recipient.name, lengths.RECIPIENT_NAME)
     yield from check_address("recipient", request.recipient.address)
     yield from check_email("recipient.email", request.recipient.email)
     yield from check_phone("recipient.phone", request.recipient.phone)
@@ -102,8 +99,8 @@ def _query(query: OfficeQuery) -> Iterator[Broken]:
         yield from check_postal_code("postal_code", query.postal_code)
     elif isinstance(query, NearAddress):
         yield from check_province("province", query.province)
-        yield from check_text("city", query.city, ids.CITY_LENGTH)
-        yield from check_text("street", query.street, STREET_LENGTH, required=False)
+        yield from check_text("city", query.city, lengths.SEARCH_CITY)
+        yield from check_text("street", query.street, lengths.SEARCH_STREET, required=False)
     else:
         for name, (least, most) in {"latitude": LATITUDES, "longitude": LONGITUDES}.items():
             degrees = getattr(query.coordinates, name)
@@ -144,13 +141,13 @@ def _transmit(request: TransmitRequest) -> Iterator[Broken]:
     if not 1 <= len(request.group_ids) <= MOST_GROUPS:
         yield Broken("group_ids", f"are 1 to {MOST_GROUPS}")
     for group_id in request.group_ids:
-        yield from check_text("group_ids", group_id, GROUP_ID_LENGTH)
+        yield from check_text("group_ids", group_id, lengths.GROUP_ID)
     for field in ("group_ids", "excluded"):
         if len(set(getattr(request, field))) < len(getattr(request, field)):
             yield Broken(field, "names nothing twice")
     for shipment_id in request.excluded:
         yield from check_pattern("excluded", shipment_id, SHIPMENT_ID, "are ids of shipments")
-    yield from check_text("reference", request.reference, MANIFEST_REFERENCE_LENGTH, required=False)
+    yield from check_text("reference", request.reference, lengths.MANIFEST_REFERENCE, required=False)
     yield from check_sender(request.sender)
 
 
@@ -167,12 +164,12 @@ def check_id(operation: str, field: str, value: str) -> None:
 
 def check_group(operation: str, group_id: str) -> None:
     """Raise InvalidRequest for what cannot be a group."""
-    refuse(operation, check_text("group_id", group_id, GROUP_ID_LENGTH))
+    refuse(operation, check_text("group_id", group_id, lengths.GROUP_ID))
 
 
 def check_request_id(operation: str, request_id: str) -> None:
     """Raise InvalidRequest for what no shipment was made under."""
-    refuse(operation, check_text("request_id", request_id, ids.REQUEST_ID_LENGTH))
+    refuse(operation, check_text("request_id", request_id, lengths.REQUEST_ID))
 
 
 def check_pin(operation: str, pin: str) -> None:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
-from deliver_to_po.checkout.doubts import doubt_about_phone, doubt_about_postal_code, is_phone
 from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField
 from deliver_to_po.checkout.office_address import is_office_address
+from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
 from deliver_to_po.choices import PROVINCE_NAMES
 
 # The code of an error that is a question.
@@ -36,7 +37,7 @@ class RecipientForm(forms.Form):
     name = LabelField(
         label=_("Full name, as on the government-issued photo ID"),
         noun=_("Name"),
-        longest=ids.NAME_LENGTH,
+        longest=lengths.RECIPIENT_NAME,
         required_message=_("Enter the full name of the person who will pick up the parcel."),
         widget=forms.TextInput(_attributes("name")),
     )
@@ -44,21 +45,21 @@ class RecipientForm(forms.Form):
         label=_("Address"),
         help_text=_("The address on that ID, not the post office’s"),
         noun=_("Address"),
-        longest=ids.ADDRESS_LINE_LENGTH,
+        longest=lengths.RECIPIENT_ADDRESS_LINE,
         required_message=_("Enter this person’s address: street, PO box, rural route or general delivery."),
         widget=forms.TextInput(_attributes("address-line1")),
     )
     address_line_2 = LabelField(
         label=_("Apartment, suite, unit (optional)"),
         noun=_("Second address line"),
-        longest=ids.ADDRESS_LINE_LENGTH,
+        longest=lengths.RECIPIENT_ADDRESS_LINE,
         required=False,
         widget=forms.TextInput(_attributes("address-line2")),
     )
     city = LabelField(
         label=_("City"),
         noun=_("City"),
-        longest=ids.CITY_LENGTH,
+        longest=lengths.RECIPIENT_CITY,
         required_message=_("Enter the city."),
         widget=forms.TextInput(_attributes("address-level2")),
     )
@@ -87,7 +88,7 @@ class RecipientForm(forms.Form):
         label=_("E-mail"),
         help_text=_("Canada Post sends a notice here when the parcel is ready"),
         noun=_("E-mail"),
-        longest=ids.EMAIL_LENGTH,
+        longest=lengths.RECIPIENT_EMAIL,
         required_message=_("Enter an e-mail address: Canada Post sends a notice there when the parcel is ready."),
         widget=forms.EmailInput(_attributes("email")),
     )
@@ -95,7 +96,7 @@ class RecipientForm(forms.Form):
         label=_("Phone"),
         help_text=_("Canada Post may call this number with an automated reminder after 5 days"),
         noun=_("Phone"),
-        longest=ids.PHONE_LENGTH,
+        longest=lengths.RECIPIENT_PHONE,
         required_message=_("Enter a phone number with its area code, such as 613-555-0123."),
         widget=forms.TextInput(_attributes("tel", type="tel")),
     )

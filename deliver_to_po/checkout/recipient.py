@@ -8,7 +8,7 @@ from django.utils import timezone
 from deliver_to_po import asking
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.confirming import confirm
+from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import get_draft, recipient_fields, update_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings

@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.canadapost.identifiers import OFFICE_ID_LENGTH, display_postal_code
+from deliver_to_po.canadapost import lengths
+from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_draft, count_question
@@ -55,7 +56,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if "search" in request.POST:
         return _redirect_to_search(request, search_request, draft)
     # One character too many is kept, so that an id that is too long is refused, not cut.
-    office_id = request.POST.get("office_id", "")[: OFFICE_ID_LENGTH + 1]
+    office_id = request.POST.get("office_id", "")[: lengths.OFFICE_ID + 1]
     if not office_id:
         missing = _("Choose the post office that your parcel should be delivered to.")
         return _show_offices(request, search_request, draft, problem=Problem(missing, OFFICES))

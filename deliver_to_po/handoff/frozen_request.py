@@ -3,10 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
-from deliver_to_po.models.shipment import SHIPMENT_ID_LENGTH, TRACKING_NUMBER_LENGTH
 from deliver_to_po.shipping import Made, Office, ShipmentRequest
 
 
@@ -85,7 +85,7 @@ def option_from_json(row: dict[str, Any]) -> ShipmentOption:
 
 def can_be_kept(made: Made) -> bool:
     """Say whether the system's id and tracking number are such that they fit their columns."""
-    texts = ((made.shipment_id, SHIPMENT_ID_LENGTH), (made.tracking_number, TRACKING_NUMBER_LENGTH))
+    texts = ((made.shipment_id, lengths.SHIPMENT_ID), (made.tracking_number, lengths.TRACKING_NUMBER))
     return bool(made.shipment_id) and all(text.isprintable() and len(text) <= longest for text, longest in texts)
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po import conf
-from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.choices import DeliveryState, Language, OfficeCheck, Reason
@@ -52,7 +52,7 @@ class Delivery(WithRecipient, WithOffice):
     choice = models.PositiveIntegerField(_("changes of post office"), default=0)
     live = models.BooleanField(_("real, not a test"), default=False)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
-    reference = models.CharField(_("reference"), max_length=ids.REFERENCE_LENGTH, blank=True)
+    reference = models.CharField(_("reference"), max_length=lengths.REFERENCE, blank=True)
 
     office_hours = models.JSONField(_("hours"), null=True, blank=True)
     office_fetched_at = models.DateTimeField(_("post office fetched at"), null=True, blank=True)

@@ -164,7 +164,7 @@ def move_delivery(
     with transaction.atomic():
         # Locked so that a shipment of this delivery cannot be requested between the question and the answer.
         Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
-        rows = _fit(move.shipments).filter(only_if or Q(), pk=delivery.pk, state__in=move.sources)
+        rows = movable(change).filter(only_if or Q(), pk=delivery.pk)
         if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
             return False
         if move.drops:
@@ -184,6 +184,12 @@ def move_delivery(
 
 def _tell(signal: Signal, delivery: Delivery) -> None:
     send_on_commit(signal, Delivery, delivery_id=delivery.pk, order_pk=delivery.order_id, reason=str(delivery.reason))
+
+
+def movable(change: Change) -> QuerySet[Delivery]:
+    """Return the deliveries that stand where the move is allowed, and whose shipments allow it."""
+    move = DELIVERY_MOVES[change]
+    return _fit(move.shipments).filter(state__in=move.sources)
 
 
 def _stamped(names: tuple[str, ...]) -> dict[str, Any]:

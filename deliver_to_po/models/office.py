@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language
 
@@ -11,16 +12,16 @@ class Office(models.Model):
     """One post office as one environment of Canada Post knows it; name and location in each language seen."""
 
     environment = models.CharField(_("environment"), max_length=250)
-    office_key = models.CharField(_("post office ID without leading zeros"), max_length=12)
-    received_id = models.CharField(_("post office ID"), max_length=12)
-    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
-    name_fr = models.CharField(_("name in French"), max_length=80, blank=True)
-    location_en = models.CharField(_("location in English"), max_length=80, blank=True)
-    location_fr = models.CharField(_("location in French"), max_length=80, blank=True)
-    street = models.CharField(_("address"), max_length=80, blank=True)
-    city = models.CharField(_("city"), max_length=60, blank=True)
-    province = models.CharField(_("province"), max_length=2, blank=True)
-    postal_code = models.CharField(_("postal code"), max_length=6, blank=True)
+    office_key = models.CharField(_("post office ID without leading zeros"), max_length=lengths.OFFICE_ID)
+    received_id = models.CharField(_("post office ID"), max_length=lengths.OFFICE_ID)
+    name_en = models.CharField(_("name in English"), max_length=lengths.OFFICE_NAME, blank=True)
+    name_fr = models.CharField(_("name in French"), max_length=lengths.OFFICE_NAME, blank=True)
+    location_en = models.CharField(_("location in English"), max_length=lengths.OFFICE_NAME, blank=True)
+    location_fr = models.CharField(_("location in French"), max_length=lengths.OFFICE_NAME, blank=True)
+    street = models.CharField(_("address"), max_length=lengths.OFFICE_STREET, blank=True)
+    city = models.CharField(_("city"), max_length=lengths.OFFICE_CITY, blank=True)
+    province = models.CharField(_("province"), max_length=lengths.PROVINCE, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=lengths.POSTAL_CODE, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     bilingual = models.BooleanField(_("bilingual"), null=True, blank=True)

@@ -4,11 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, Coordinates, PostOffice, Recipient
-
-OFFICE_NAME_LENGTH = 80
-OFFICE_CITY_LENGTH = 60
 
 RECIPIENT_REQUIRED = (
     "recipient_name",
@@ -33,16 +30,16 @@ def filled(names: tuple[str, ...]) -> Q:
 class WithRecipient(models.Model):
     """Who picks the parcel up: their own name and address as on their photo ID, their own e-mail and phone."""
 
-    recipient_name = models.CharField(_("recipient's name"), max_length=ids.NAME_LENGTH, blank=True)
-    recipient_address_line_1 = models.CharField(_("address"), max_length=ids.ADDRESS_LINE_LENGTH, blank=True)
+    recipient_name = models.CharField(_("recipient's name"), max_length=lengths.RECIPIENT_NAME, blank=True)
+    recipient_address_line_1 = models.CharField(_("address"), max_length=lengths.RECIPIENT_ADDRESS_LINE, blank=True)
     recipient_address_line_2 = models.CharField(
-        _("address, second line"), max_length=ids.ADDRESS_LINE_LENGTH, blank=True
+        _("address, second line"), max_length=lengths.RECIPIENT_ADDRESS_LINE, blank=True
     )
-    recipient_city = models.CharField(_("city"), max_length=ids.CITY_LENGTH, blank=True)
-    recipient_province = models.CharField(_("province"), max_length=2, blank=True)
-    recipient_postal_code = models.CharField(_("postal code"), max_length=6, blank=True)
-    recipient_email = models.CharField(_("e-mail"), max_length=ids.EMAIL_LENGTH, blank=True)
-    recipient_phone = models.CharField(_("phone"), max_length=ids.PHONE_LENGTH, blank=True)
+    recipient_city = models.CharField(_("city"), max_length=lengths.RECIPIENT_CITY, blank=True)
+    recipient_province = models.CharField(_("province"), max_length=lengths.PROVINCE, blank=True)
+    recipient_postal_code = models.CharField(_("postal code"), max_length=lengths.POSTAL_CODE, blank=True)
+    recipient_email = models.CharField(_("e-mail"), max_length=lengths.RECIPIENT_EMAIL, blank=True)
+    recipient_phone = models.CharField(_("phone"), max_length=lengths.RECIPIENT_PHONE, blank=True)
 
     class Meta:
         abstract = True
@@ -67,13 +64,13 @@ class WithRecipient(models.Model):
 class WithOffice(models.Model):
     """The post office as Canada Post described it when it was chosen."""
 
-    office_id = models.CharField(_("post office ID"), max_length=ids.OFFICE_ID_LENGTH, blank=True)
-    office_name = models.CharField(_("post office"), max_length=OFFICE_NAME_LENGTH, blank=True)
-    office_location = models.CharField(_("location"), max_length=OFFICE_NAME_LENGTH, blank=True)
-    office_address = models.CharField(_("post office's address"), max_length=OFFICE_NAME_LENGTH, blank=True)
-    office_city = models.CharField(_("post office's city"), max_length=OFFICE_CITY_LENGTH, blank=True)
-    office_province = models.CharField(_("post office's province"), max_length=2, blank=True)
-    office_postal_code = models.CharField(_("post office's postal code"), max_length=6, blank=True)
+    office_id = models.CharField(_("post office ID"), max_length=lengths.OFFICE_ID, blank=True)
+    office_name = models.CharField(_("post office"), max_length=lengths.OFFICE_NAME, blank=True)
+    office_location = models.CharField(_("location"), max_length=lengths.OFFICE_NAME, blank=True)
+    office_address = models.CharField(_("post office's address"), max_length=lengths.OFFICE_STREET, blank=True)
+    office_city = models.CharField(_("post office's city"), max_length=lengths.OFFICE_CITY, blank=True)
+    office_province = models.CharField(_("post office's province"), max_length=lengths.PROVINCE, blank=True)
+    office_postal_code = models.CharField(_("post office's postal code"), max_length=lengths.POSTAL_CODE, blank=True)
     office_latitude = models.FloatField(_("latitude"), null=True, blank=True)
     office_longitude = models.FloatField(_("longitude"), null=True, blank=True)
 

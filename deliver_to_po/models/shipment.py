@@ -10,16 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.choices import HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.conf import LABEL_STORAGE
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Due
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED, WithOffice, WithRecipient, filled
-
-SHIPMENT_ID_LENGTH = 40
-# Canada Post gives 11 to 16 characters; other systems give longer ones.
-TRACKING_NUMBER_LENGTH = 40
 
 # The next revision of a parcel may follow these; and "refund asked" once a person says that the old label is destroyed.
 CLOSED = (ShipmentState.REFUSED, ShipmentState.DROPPED, ShipmentState.VOIDED)
@@ -76,7 +72,7 @@ class Shipment(Due, WithRecipient, WithOffice):
     reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
     reason_text = models.TextField(_("what the shipping system said"), blank=True)
 
-    request_id = models.CharField(_("request ID"), max_length=ids.REQUEST_ID_LENGTH, unique=True)
+    request_id = models.CharField(_("request ID"), max_length=lengths.REQUEST_ID, unique=True)
     system = models.CharField(_("shipping system"), max_length=40, default="default")
     api = models.CharField(_("API"), max_length=20, blank=True)
     service = models.CharField(_("service"), max_length=32)
@@ -85,15 +81,15 @@ class Shipment(Due, WithRecipient, WithOffice):
     length_cm = models.DecimalField(_("length (cm)"), max_digits=7, decimal_places=1)
     width_cm = models.DecimalField(_("width (cm)"), max_digits=7, decimal_places=1)
     height_cm = models.DecimalField(_("height (cm)"), max_digits=7, decimal_places=1)
-    group = models.CharField(_("group"), max_length=32, blank=True)
+    group = models.CharField(_("group"), max_length=lengths.GROUP_ID, blank=True)
     mailing_date = models.DateField(_("mailing date"), null=True, blank=True)
     sender = models.JSONField(_("sender"), default=dict, blank=True)
 
     requests = models.PositiveIntegerField(_("times sent"), default=0)
     requested_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
 
-    shipment_id = models.CharField(_("shipment ID"), max_length=SHIPMENT_ID_LENGTH, blank=True)
-    tracking_pin = models.CharField(_("tracking number"), max_length=TRACKING_NUMBER_LENGTH, blank=True)
+    shipment_id = models.CharField(_("shipment ID"), max_length=lengths.SHIPMENT_ID, blank=True)
+    tracking_pin = models.CharField(_("tracking number"), max_length=lengths.TRACKING_NUMBER, blank=True)
     system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)
@@ -146,7 +142,7 @@ class Attempt(models.Model):
     )
     at = models.DateTimeField(_("date and time"), auto_now_add=True)
     step = models.CharField(_("step"), max_length=20, choices=HandoffStep)
-    request_id = models.CharField(_("request ID"), max_length=ids.REQUEST_ID_LENGTH)
+    request_id = models.CharField(_("request ID"), max_length=lengths.REQUEST_ID)
     outcome = models.CharField(_("result"), max_length=20, choices=Outcome)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     codes = models.CharField(_("error codes"), max_length=120, blank=True)

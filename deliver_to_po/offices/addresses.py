@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from deliver_to_po.canadapost.identifiers import CITY_LENGTH
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.offices.places import (
     MOST_WORDS_OF_A_CITY,
     MOST_WORDS_OF_A_PROVINCE,
@@ -16,7 +16,6 @@ from deliver_to_po.offices.places import (
 )
 from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_street, street_only
 
-STREET_LENGTH = 64
 # Words before a city's name that are not a street: "Downtown Toronto".
 PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux)(?: (?:de|du|of))?")
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|à|au)$")
@@ -168,7 +167,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
         if within and not is_street(street):
             others = tuple(other for other in rest if street_only(other) != street)
             return _reading(split, street, tuple(within), others)
-    if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, STREET_LENGTH) for street in streets):
+    if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, lengths.SEARCH_STREET) for street in streets):
         return None
     # A person's name may come before the street: prefer the part that looks like a street.
     streets.sort(key=lambda street: not is_street(street))
@@ -198,7 +197,7 @@ def _unknown_city(split: _Split) -> Reading | None:
     if ELSEWHERE.fullmatch(fold(city)) or any(province_of(end) for end in (city, *ends)):
         return None
     reading = _reading(split, city, (), split.parts[:-1])
-    return replace(reading, city=city) if reading and _is_name(city, CITY_LENGTH, digits=False) else None
+    return replace(reading, city=city) if reading and _is_name(city, lengths.SEARCH_CITY, digits=False) else None
 
 
 def _is_name(text: str, longest: int, *, digits: bool = True) -> bool:

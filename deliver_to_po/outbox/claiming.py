@@ -2,7 +2,6 @@
 
 import logging
 import random
-import traceback
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
+from deliver_to_po.outbox.each import log_error
 from deliver_to_po.outbox.jobs import Job
 
 log = logging.getLogger(__name__)
@@ -76,9 +76,7 @@ def work(job: Job, row: Any) -> None:
 
 
 def _put_off(job: Job, row: Any, error: Exception) -> None:
-    # The text of such an error may hold anything, a whole row of the database included: only its kind is kept.
-    kind, where = type(error).__name__, traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s %s: %s at %s:%s", job.name, row.pk, kind, where.filename, where.lineno)
+    log_error(job.name, row, error)
     try:
         rows = type(row)._default_manager.filter(pk=row.pk, lease=row.lease)
         if rows.update(due_at=after(job.wait_seconds()), lease=None):

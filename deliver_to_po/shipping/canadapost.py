@@ -6,10 +6,10 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.identifiers import comparable_office_id, normalize_postal_code
-from deliver_to_po.canadapost.rules import GROUP_ID_LENGTH
 from deliver_to_po.canadapost.types import Address, ShipmentInfo
 from deliver_to_po.carrier import canada_post, forbidden_reason
 from deliver_to_po.conf import CanadaPostSettings, app_settings
@@ -18,7 +18,7 @@ from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_label
 from deliver_to_po.shipping.rules import carrier_request, objection_to
 
 # What Canada Post's limit leaves beside the date.
-GROUP_PREFIX_LENGTH = GROUP_ID_LENGTH - len("-2026-11-26")
+GROUP_PREFIX_LENGTH = lengths.GROUP_ID - len("-2026-11-26")
 
 
 class CanadaPostShipping(ShippingSystem):

@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.configured import subclass_named
 from deliver_to_po.shipping import (
     Address,
@@ -35,10 +36,7 @@ from deliver_to_po.shipping import (
 )
 
 # What we keep of a shipment: longer ones go to a person.
-SHIPMENT_ID_LENGTH = 40
-TRACKING_NUMBER_LENGTH = 40
 GROUP_LENGTH = 32
-NAME_LENGTH = 44
 THREADS = 6
 STARTS = {"application/pdf": b"%PDF", "application/zpl": b"^XA"}
 CANARY = "canary Serin, 77 Canary Lane"
@@ -182,7 +180,7 @@ class ShippingSystemTests:
             assert not isinstance(second, NotYet), "“not yet” says that nothing was made"
 
     def test_accents_and_names_of_44_characters_survive(self, system: ShippingSystem) -> None:
-        person = replace(RECIPIENT, name="Éléonore Ὀδυσσεύς O’Hara-Côté ".ljust(NAME_LENGTH, "ß"))
+        person = replace(RECIPIENT, name="Éléonore Ὀδυσσεύς O’Hara-Côté ".ljust(lengths.RECIPIENT_NAME, "ß"))
         request = self.make_request(recipient=person, sender=replace(SENDER, company="Œuvres & <Cie> \"n° 1\" 'é'"))
         assert isinstance(system.create(request), Made | Handed)
         if system.can_look_up:
@@ -302,8 +300,8 @@ class ShippingSystemTests:
         """Ask that a shipment's id, number and data fit where they are kept."""
         if isinstance(answer, Made):
             for text, longest in (
-                (answer.shipment_id, SHIPMENT_ID_LENGTH),
-                (answer.tracking_number, TRACKING_NUMBER_LENGTH),
+                (answer.shipment_id, lengths.SHIPMENT_ID),
+                (answer.tracking_number, lengths.TRACKING_NUMBER),
             ):
                 assert text.isprintable()
                 assert len(text) <= longest

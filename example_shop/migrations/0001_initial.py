@@ -100,6 +100,47 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Payment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "token",
+                    models.CharField(
+                        default=example_shop.models.page_token,
+                        editable=False,
+                        max_length=40,
+                        unique=True,
+                        verbose_name="token of its page",
+                    ),
+                ),
+                (
+                    "checkout_token",
+                    models.CharField(db_index=True, editable=False, max_length=40, verbose_name="checkout"),
+                ),
+                ("purchase", models.JSONField(verbose_name="what is bought, and by whom")),
+                ("total", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="total")),
+                ("draft_id", models.CharField(blank=True, max_length=40, verbose_name="choice of a post office")),
+                ("seen", models.CharField(blank=True, max_length=64, verbose_name="what the buyer has seen of it")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="begun at")),
+                (
+                    "order",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment",
+                        to="example_shop.order",
+                        verbose_name="order",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["-created_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="OrderLine",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

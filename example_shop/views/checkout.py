@@ -17,8 +17,9 @@ from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
 from example_shop.forms import ContactForm, DeliveryForm, contact_as_typed
 from example_shop.models import DeliveryMethod, Order
-from example_shop.orders import Choice, pay, place_order
-from example_shop.prices import SHIPPING, totals
+from example_shop.orders import Choice, begin_payment, pay, place_order
+from example_shop.prices import SHIPPING
+from example_shop.purchase import Purchase
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -77,9 +78,10 @@ def delivery(request: HttpRequest) -> HttpResponse:
 
 
 def review(request: HttpRequest) -> HttpResponse:
-    """Show everything once more; a POST places the order and pays."""
-    if request.method == "POST" and (placed := _placed_before(request)):
-        return _paid(request, placed)
+    """Show everything once more; a POST places the order and pays, or goes to the payment page."""
+    placed = _placed_before(request)
+    if placed and (request.method == "POST" or placed.is_paid):
+        return _to_order(request, placed)
     return _review(request)
 
 
@@ -91,16 +93,17 @@ def _review(request: HttpRequest) -> HttpResponse:
     if not checkout.method or (checkout.method == DeliveryMethod.POST_OFFICE and not basket.fits_post_office()):
         return redirect("shop:delivery")
     checkout.save(request)
+    purchase = Purchase.of(checkout, basket.lines(), (get_language() or "en")[:2])
     try:
         choice = shop.review(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
-        if request.method == "POST" and _total_as_shown(request, checkout, basket):
-            language = (get_language() or "en")[:2]
-            seen = Choice(choice and choice.draft.pk, request.POST.get("seen", ""))
-            return _paid(request, place_order(checkout, basket.lines(), seen, language))
+        if choice and choice.order:
+            return _to_order(request, choice.order)
+        if request.method == "POST" and _total_as_shown(request, purchase):
+            return _buy(request, checkout.token, purchase, choice)
     except DeliverToPoError as error:
-        if request.method == "POST" and (placed := _placed_before(request)):
+        if placed := _placed_before(request):
             # The first press of a double one has won meanwhile.
-            return _paid(request, placed)
+            return _to_order(request, placed)
         if error.url:
             # The step says there what is wrong.
             return redirect(error.url)
@@ -110,7 +113,7 @@ def _review(request: HttpRequest) -> HttpResponse:
         "step": 3,
         "checkout": checkout,
         "lines": basket.lines(),
-        "totals": totals(basket.subtotal(), checkout.method),
+        "totals": purchase.amounts,
         "draft": choice and choice.draft,
         "seen": choice.seen if choice else "",
         "summary": choice and choice.summary,
@@ -118,28 +121,34 @@ def _review(request: HttpRequest) -> HttpResponse:
     return render(request, "shop/review.html", context)
 
 
-def _total_as_shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> bool:
+def _buy(request: HttpRequest, token: str, purchase: Purchase, choice: shop.Review | None) -> HttpResponse:
+    """Place and pay, or let the buyer pay elsewhere first; raises DeliverToPoError, and nothing is kept then."""
+    seen = Choice(str(choice.draft.pk), request.POST.get("seen", "")) if choice else Choice()
+    if request.POST.get("pay") == "elsewhere":
+        return redirect("shop:pay", begin_payment(token, purchase, seen).token)
+    return _to_order(request, place_order(token, purchase, seen))
+
+
+def _total_as_shown(request: HttpRequest, purchase: Purchase) -> bool:
     """Say whether the buyer has seen the total that would be charged; another tab may have changed the basket."""
-    if request.POST.get("total") == str(totals(basket.subtotal(), checkout.method).total):
+    if request.POST.get("total") == str(purchase.amounts.total):
         return True
     messages.warning(request, _("Your basket has changed. Please check the new total."))
     return False
 
 
 def _placed_before(request: HttpRequest) -> Order | None:
-    """Return the order that an earlier press of the same button made."""
-    token = request.POST.get("checkout", "").replace("\0", "")
-    order = Order.objects.filter(checkout_token=token).first()
-    if order and (token == Checkout.of(request).token or owns(request, order)):
+    """Return the order that an earlier press of the same button made, or a payment that has come meanwhile."""
+    own = Checkout.of(request).token
+    token = request.POST.get("checkout", own).replace("\0", "")
+    order = Order.made_in(token).first()
+    if order and (token == own or owns(request, order)):
         return order
     return None
 
 
-def _paid(request: HttpRequest, order: Order) -> HttpResponse:
+def _to_order(request: HttpRequest, order: Order) -> HttpResponse:
+    """Pay, unless it is paid, and show the order."""
     pay(order, request.build_absolute_uri(order.get_absolute_url()))
-    if order.checkout_token == Checkout.of(request).token:
-        # An old tab's button must not empty a basket that has been filled since.
-        Basket(request).clear()
-        shop.forget_choice(request)
     finish(request, order)
     return redirect(order)

@@ -10,6 +10,7 @@ from typing import Any
 
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.caller import Caller, Manners
+from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
@@ -93,7 +94,7 @@ def make_client(base_url: str = BASE, **manners: Any) -> PortalCanadaPost:
 
 
 # Every operation, as somebody would call it.
-OPERATIONS: dict[str, Callable[[PortalCanadaPost], Any]] = {
+OPERATIONS: dict[str, Callable[[CanadaPost], Any]] = {
     "find_offices": lambda client: client.find_offices(NearPostalCode("K1A0B1")),
     "find_offices_at": lambda client: client.find_offices(NearAddress("ON", "Canaryville", "Canary Street")),
     "office": lambda client: client.office("0000102978"),
@@ -135,8 +136,12 @@ class Peer:
         self._connection.sendall(content)
 
     def drip(self, content: bytes, every_seconds: float = 0.02) -> None:
-        """Send ``content`` again and again, byte by byte, until somebody has enough."""
-        while not self._stopping.is_set():
+        """Send ``content`` again and again, byte by byte, until somebody has enough.
+
+        Ten seconds at most, so that a client without a deadline fails a test and does not stop the suite.
+        """
+        ends_at = time.monotonic() + 10
+        while not self._stopping.is_set() and time.monotonic() < ends_at:
             for byte in content:
                 if self._stopping.wait(every_seconds):
                     return

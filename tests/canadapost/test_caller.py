@@ -74,6 +74,28 @@ def test_what_must_not_be_done_twice_is_sent_once_and_its_outcome_is_unknown(ope
     assert len([call for call in responses.calls if call.request.url != TOKEN_URL]) == 1
 
 
+@pytest.mark.parametrize("operation", sorted(NOT_REPEATABLE))
+@responses.activate
+def test_an_answer_that_cannot_be_taken_in_leaves_the_outcome_of_a_deed_unknown(operation: str) -> None:
+    responses.post(TOKEN_URL, json=TOKEN)
+    for method in ("POST", "DELETE"):
+        responses.add(method, re.compile(SHIPPING), headers={"Content-Encoding": "br"}, body=b"")
+    with pytest.raises(errors.UnknownOutcome) as caught:
+        OPERATIONS[operation](make_client())
+    assert "packed" in str(caught.value)
+
+
+@responses.activate
+def test_an_answer_that_cannot_be_taken_in_shows_that_canada_post_is_there() -> None:
+    clock = Clock()
+    breaker = Breaker(failures=1, clock=clock)
+    responses.get(BASE + "/x", headers={"Content-Encoding": "br"}, body=b"")
+    for _ in range(2):
+        with pytest.raises(errors.Unreadable):
+            _get(make_caller(clock=clock, breaker=breaker))
+    assert not breaker.is_open
+
+
 @responses.activate
 def test_a_short_retry_after_is_waited_for_and_a_long_one_is_handed_on() -> None:
     clock = Clock()

@@ -158,6 +158,8 @@ def test_a_token_that_cannot_be_had_means_that_nothing_was_sent() -> None:
         responses.post(TOKEN_URL, **reply)
         with pytest.raises(errors.Unavailable):
             make_client().create_shipment(make_request())
+        with pytest.raises(errors.Unavailable):
+            make_client().void_shipment("1")
 
 
 @responses.activate

@@ -8,11 +8,10 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.checkout.draft import fingerprint, get_draft, update_draft
-from deliver_to_po.choices import OfficeCheck, ShipmentState
+from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
-from deliver_to_po.privacy import delete_expired_drafts, erase_recipients
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_shipment
+from tests.factories import make_delivery, make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
@@ -74,35 +73,3 @@ def test_a_fingerprint_changes_with_office_and_recipient_only() -> None:
     second = fingerprint(draft)
     draft.office_id = "0000000007"
     assert len({first, second, fingerprint(draft)}) == 3
-
-
-def test_drafts_are_deleted_once_they_expired() -> None:
-    old, new, placed = (
-        make_draft(expires_at=timezone.now()),
-        make_draft(),
-        make_delivery(expires_at=timezone.now()),
-    )
-    assert delete_expired_drafts() == 1
-    assert set(Delivery.objects.filter(pk__in=[old.pk, new.pk, placed.pk])) == {new, placed}
-
-
-def test_an_expired_draft_with_a_shipment_stops_nobody() -> None:
-    odd = make_draft(expires_at=timezone.now())
-    make_shipment(odd)
-    make_draft(expires_at=timezone.now())
-    assert delete_expired_drafts() == 1
-
-
-def test_recipients_are_erased_after_their_time() -> None:
-    old = make_delivery(placed_at=timezone.now() - timedelta(days=181))
-    recent = make_delivery(placed_at=timezone.now() - timedelta(days=179))
-    unfinished = make_shipment(make_delivery(placed_at=timezone.now() - timedelta(days=181))).delivery
-    shipment = make_shipment(old, state=ShipmentState.REFUSED, reason_text="about Marie-Ève Côté")
-    assert erase_recipients() == 1
-    for delivery in (old, recent, unfinished):
-        delivery.refresh_from_db()
-    shipment.refresh_from_db()
-    assert (old.recipient_name, old.recipient_email, shipment.reason_text) == ("", "", "")
-    assert old.erased_at is not None
-    assert (recent.recipient, unfinished.recipient) == (RECIPIENT, RECIPIENT)
-    assert erase_recipients() == 0

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.checkout.fields import is_printable
 from deliver_to_po.labels import typeset
 from tests.checkout.test_forms import TYPED, fill, refused
@@ -118,9 +119,9 @@ def test_what_is_taken_has_its_letters_in_the_fonts_of_labels(text: str) -> None
 
 
 def test_accents_typed_apart_are_joined_and_count_once() -> None:
-    form = fill(name=unicodedata.normalize("NFD", "é" * ids.NAME_LENGTH))
+    form = fill(name=unicodedata.normalize("NFD", "é" * lengths.RECIPIENT_NAME))
     assert form.is_valid(), form.errors
-    assert form.recipient().name == "é" * ids.NAME_LENGTH
+    assert form.recipient().name == "é" * lengths.RECIPIENT_NAME
 
 
 def test_an_accent_that_joins_with_nothing_is_taken() -> None:
@@ -134,14 +135,14 @@ def test_any_space_becomes_a_plain_one() -> None:
 
 
 CAPS = {
-    "name": 4 * ids.NAME_LENGTH,
-    "address_line_1": 4 * ids.ADDRESS_LINE_LENGTH,
-    "address_line_2": 4 * ids.ADDRESS_LINE_LENGTH,
-    "city": 4 * ids.CITY_LENGTH,
+    "name": 4 * lengths.RECIPIENT_NAME,
+    "address_line_1": 4 * lengths.RECIPIENT_ADDRESS_LINE,
+    "address_line_2": 4 * lengths.RECIPIENT_ADDRESS_LINE,
+    "city": 4 * lengths.RECIPIENT_CITY,
     "province": 8,
     "postal_code": 40,
-    "email": 4 * ids.EMAIL_LENGTH,
-    "phone": 4 * ids.PHONE_LENGTH,
+    "email": 4 * lengths.RECIPIENT_EMAIL,
+    "phone": 4 * lengths.RECIPIENT_PHONE,
 }
 
 
@@ -178,9 +179,9 @@ def test_a_text_far_too_long_is_said_to_be_so(field: str) -> None:
 
 
 def test_a_text_a_little_too_long_is_shown_again_whole() -> None:
-    form = fill(name="q" * 4 * ids.NAME_LENGTH)
+    form = fill(name="q" * 4 * lengths.RECIPIENT_NAME)
     assert not form.is_valid()
-    assert form["name"].value() == "q" * 4 * ids.NAME_LENGTH
+    assert form["name"].value() == "q" * 4 * lengths.RECIPIENT_NAME
 
 
 @pytest.mark.parametrize("field", ["province", "postal_code"])

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po.adapter import RecipientSuggestion
-from deliver_to_po.canadapost import identifiers as ids
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.rules import broken_rules
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
@@ -66,10 +66,10 @@ def test_the_second_address_line_may_be_empty() -> None:
 @pytest.mark.parametrize(
     ("field", "longest"),
     [
-        ("name", ids.NAME_LENGTH),
-        ("address_line_1", ids.ADDRESS_LINE_LENGTH),
-        ("address_line_2", ids.ADDRESS_LINE_LENGTH),
-        ("city", ids.CITY_LENGTH),
+        ("name", lengths.RECIPIENT_NAME),
+        ("address_line_1", lengths.RECIPIENT_ADDRESS_LINE),
+        ("address_line_2", lengths.RECIPIENT_ADDRESS_LINE),
+        ("city", lengths.RECIPIENT_CITY),
     ],
 )
 def test_what_does_not_fit_on_the_label_is_refused_and_kept(field: str, longest: int) -> None:
@@ -192,7 +192,7 @@ def test_real_addresses_without_a_street_or_above_the_office_are_taken(typed: di
     "changes",
     [
         {},
-        {"name": "é" * ids.NAME_LENGTH},
+        {"name": "é" * lengths.RECIPIENT_NAME},
         {"phone": "+1 613 555 0199 extension 4321"},
         {"phone": "613 555 0199p7"},
         {"email": "o'neil+parcels@mail.example.co"},

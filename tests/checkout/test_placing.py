@@ -3,6 +3,7 @@
 import threading
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.checkout import placing
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import require_choice
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.errors import (
     ChoiceRequired,
     DeliverToPoError,
@@ -29,11 +30,13 @@ from deliver_to_po.errors import (
     MoveRefused,
     NotForPostOffice,
     OfficeNoLongerTakesParcels,
+    OptionPaused,
 )
 from deliver_to_po.handoff.again import revise
 from deliver_to_po.handoff.release import release
-from deliver_to_po.models import Delivery
-from tests.factories import RECIPIENT, SENDER, make_draft, make_order, make_shipment
+from deliver_to_po.models import Delivery, Pause
+from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED
+from tests.factories import RECIPIENT, SENDER, build_order, make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
@@ -136,11 +139,25 @@ def test_a_placed_order_waits_until_the_shop_releases_it() -> None:
     assert shipment.sender["company"]
 
 
-@pytest.mark.parametrize(("setting", "released"), [("on_placing", True), ("when_paid", False), ("by_merchant", False)])
-def test_the_release_setting_decides_when(change_settings: Any, setting: str, released: bool) -> None:
+@pytest.mark.parametrize(
+    ("setting", "paid", "released"),
+    [
+        ("on_placing", False, True),
+        ("on_placing", True, True),
+        ("when_paid", False, False),
+        ("when_paid", True, True),
+        ("by_merchant", False, False),
+        ("by_merchant", True, False),
+    ],
+)
+def test_the_release_setting_decides_when(
+    change_settings: Any, monkeypatch: pytest.MonkeyPatch, setting: str, paid: bool, released: bool
+) -> None:
     change_settings(RELEASE=setting)
+    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: paid)
     delivery = place(make_order(), make_draft().pk)
-    assert (delivery.state == DeliveryState.RELEASED) == released
+    assert delivery.state == (DeliveryState.RELEASED if released else DeliveryState.PLACED)
+    assert delivery.shipments.count() == released
 
 
 def test_releasing_an_order_that_goes_elsewhere_does_nothing() -> None:
@@ -155,6 +172,18 @@ def test_an_order_for_a_post_office_needs_a_choice() -> None:
         require_choice(order)
     delivery = place(order, make_draft().pk)
     assert require_choice(order) == delivery
+
+
+def test_a_former_delivery_of_the_order_is_no_choice() -> None:
+    order = make_order()
+    make_delivery(order=order, current_order=None, state=DeliveryState.CANCELLED)
+    with pytest.raises(ChoiceRequired):
+        require_choice(order)
+
+
+def test_an_order_that_goes_elsewhere_needs_no_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
+    assert require_choice(make_order()) is None
 
 
 def test_nothing_happens_when_the_shops_transaction_fails() -> None:
@@ -273,3 +302,77 @@ def test_a_refused_parcel_gets_one_next_revision() -> None:
 def test_what_is_not_refused_is_not_revised() -> None:
     with pytest.raises(MoveRefused):
         revise(make_shipment())
+
+
+def row_of(delivery: Delivery) -> dict[str, Any]:
+    """Return a row as the database has it."""
+    values: Any = Delivery.objects.filter(pk=delivery.pk).values().get()
+    return dict(values)
+
+
+def test_placing_changes_what_it_must_of_the_draft_and_nothing_else() -> None:
+    draft, order = make_draft(), make_order()
+    before, began = row_of(draft), timezone.now()
+    place(order, draft.pk)
+    after = row_of(draft)
+    assert {name for name in after if after[name] != before[name]} == {
+        "state",
+        "order_id",
+        "current_order_id",
+        "reference",
+        "placed_at",
+    }
+    assert began <= after["placed_at"] <= timezone.now()
+    assert [(line.change, line.user) for line in draft.history.all()] == [(Change.PLACE, None)]
+
+
+def test_the_order_must_be_saved_first() -> None:
+    draft = make_draft()
+    with pytest.raises(ValueError, match="save the order"):
+        place(build_order(id=None), draft.pk)
+    assert row_of(draft)["state"] == DeliveryState.DRAFT
+
+
+def test_what_is_reserved_for_a_payment_is_placed_with_the_order_that_comes_after_it() -> None:
+    reserved, order = make_draft(state=DeliveryState.RESERVED), make_order()
+    assert place(order, reserved.pk).pk == reserved.pk
+    assert row_of(reserved)["order_id"] == order.pk
+
+
+def test_nothing_is_placed_during_a_pause_but_what_is_placed_already_is_returned() -> None:
+    order, draft = make_order(), make_draft()
+    placed = place(order, draft.pk)
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+    assert place(order, draft.pk) == placed
+    other = make_draft()
+    with pytest.raises(OptionPaused):
+        place(make_order(), other.pk)
+    assert row_of(other)["state"] == DeliveryState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("shop_says", "step_was_in", "kept"), [("fr-ca", "en", "fr"), ("EN", "fr", "en"), ("", "fr", "fr")]
+)
+def test_the_shop_says_the_buyers_language_else_it_is_the_steps(
+    monkeypatch: pytest.MonkeyPatch, shop_says: str, step_was_in: str, kept: str
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "language", lambda self, order: shop_says, raising=False)
+    assert place(make_order(), make_draft(language=step_was_in).pk).language == kept
+
+
+@pytest.mark.parametrize(
+    ("check", "reason"),
+    [
+        (OfficeCheck.TAKES_PARCELS, Reason.NONE),
+        (OfficeCheck.NOT_ASKED, Reason.OFFICE_NOT_CHECKED),
+        (OfficeCheck.COULD_NOT_ASK, Reason.OFFICE_NOT_CHECKED),
+    ],
+)
+def test_only_an_office_that_takes_parcels_is_placed_without_a_flag(check: str, reason: str) -> None:
+    assert place(make_order(), make_draft(office_check=check, reason=Reason.ON_HOLD).pk).reason == reason
+
+
+@pytest.mark.parametrize("field", [*OFFICE_REQUIRED, *RECIPIENT_REQUIRED])
+def test_a_draft_without_what_a_label_needs_is_not_placed(field: str) -> None:
+    with pytest.raises(DraftIncomplete):
+        place(make_order(), make_draft(**{field: ""}).pk)

@@ -42,6 +42,10 @@ def test_without_words_of_canada_posts_our_own_reason_is_shown() -> None:
     assert "(no connection)" in wrong("Connection", errors.Unavailable("rates", why="no connection"), asked()).says
 
 
+def test_without_status_and_reason_there_are_only_our_words() -> None:
+    assert wrong("Prices", errors.Unavailable("rates"), asked()).says == str(WORDS[errors.Unavailable])
+
+
 def test_why_nobody_was_reached_is_told_in_french_too() -> None:
     with translation.override("fr"):
         says = wrong("Connexion", errors.Unavailable("rates", why="no connection"), asked()).says

@@ -71,6 +71,7 @@ def what_does_not_fit(todo: str, asked: Asked, *, own: bool) -> list[str]:
         "set CALLS_PER_MINUTE": calls > 0,
         "USERNAME": portal or asked.known,
         "API key": portal,
+        "your key": portal,
         "CLIENT_ID": not portal or asked.known,
         "CLIENT_SECRET": not portal or asked.known,
         "portal": not portal,
@@ -157,6 +158,14 @@ def asked(api: str, url: str, **settings: object) -> Asked:
             asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_contract=True),
             "Check CUSTOMER_NUMBER against your account",
         ),
+        (errors.NotEntitled(TOKEN), asked("portal", "http://127.0.0.1:9"), "planned a fault"),
+        (errors.NotEntitled("rates"), asked("portal", "http://127.0.0.1:9"), "Set CUSTOMER_NUMBER and CONTRACT_ID"),
+        (errors.Refused("rates"), asked("portal", conf.PORTAL_URL), "Check CUSTOMER_NUMBER, MOBO and CONTRACT_ID"),
+        (errors.NotFound("rates"), asked("portal", "http://127.0.0.1:9"), "Set BASE_URL to an address"),
+        (errors.Unavailable(TOKEN, status=404), asked("portal", "https://proxy.example"), "Leave BASE_URL out"),
+        (errors.Unavailable(TOKEN, status=404), asked("portal", "http://127.0.0.1:9"), "Set BASE_URL to an address"),
+        (errors.Throttled("rates", status=429), asked("portal", "http://127.0.0.1:9"), "without a limit on calls"),
+        (errors.Unreadable("rates"), asked("portal", "http://127.0.0.1:9"), "the emulator of this version"),
     ],
 )
 def test_each_reaction_has_its_advice(error: errors.CanadaPostError, whom: Asked, todo: str) -> None:
@@ -166,3 +175,18 @@ def test_each_reaction_has_its_advice(error: errors.CanadaPostError, whom: Asked
 @pytest.mark.parametrize(("near", "other"), [("K1A0B1", "H2X 1Y4"), ("H2X1Y4", "K1A 0B1"), ("X0A0H0", "K1A 0B1")])
 def test_another_place_is_named_than_the_one_without_offices(near: str, other: str) -> None:
     assert f'"{other}"' in no_office(near)
+
+
+@pytest.mark.parametrize(
+    ("whom", "todo"),
+    [
+        (asked("portal", conf.PORTAL_URL), "Without an agreement there are no prices"),
+        (asked("portal", "http://127.0.0.1:9"), "what the emulator printed"),
+        (
+            asked("webservices", conf.WEB_SERVICES_SANDBOX_URL, without_contract=True),
+            "Check CUSTOMER_NUMBER against your account",
+        ),
+    ],
+)
+def test_without_a_price_the_account_is_looked_at(whom: Asked, todo: str) -> None:
+    assert todo in no_price(whom)

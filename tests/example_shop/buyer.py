@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from example_shop.models import Order
+from example_shop.models import Order, Payment
 
 CONTACT = {
     "name": "Zoé Côté-Lévesque",
@@ -70,13 +70,15 @@ class Buyer:
         """Say who picks up: by default somebody else than the buyer."""
         return self.post("deliver_to_po:recipient", {**RECIPIENT, **changes})
 
-    def go_to_review(self, method: str) -> None:
-        """Do everything before the last page."""
+    def go_to_review(self, method: str) -> str:
+        """Do everything before the last page, and return the id of the post office, ``""`` for home delivery."""
         self.say_who()
         self.choose_method(method)
+        office_id = ""
         if method == "post_office":
-            self.choose_office()
+            office_id = self.choose_office()
             self.name_recipient()
+        return office_id
 
     def last_form(self) -> dict[str, str]:
         """Return what the form of the review page would send."""
@@ -86,6 +88,17 @@ class Buyer:
     def place_order(self, form: dict[str, str] | None = None) -> HttpResponse:
         """Press "Place order and pay"."""
         return self.post("shop:review", form or self.last_form())
+
+    def go_to_payment_page(self, form: dict[str, str] | None = None) -> Payment:
+        """Choose to pay elsewhere, and return the payment that the page is about."""
+        answer = self.place_order({**(form or self.last_form()), "pay": "elsewhere"})
+        return Payment.objects.get(token=answer["location"].removeprefix("/pay/").removesuffix("/"))
+
+
+def press(payment: Payment, button: str) -> HttpResponse:
+    """Press a button of the payment page, in a browser that the shop has never seen."""
+    response: Any = Client().post(reverse("shop:pay", args=[payment.token]), {"button": button})
+    return response  # type: ignore[no-any-return]
 
 
 def only_order() -> Order:

@@ -1,13 +1,19 @@
-"""The command that does what is due."""
+"""The command that does what is due: once, or until it is told to stop."""
 
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
 from deliver_to_po.choices import ShipmentState
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.management.commands import d2po_handoff
+from deliver_to_po.models import Delivery, Heartbeat, Shipment
+from deliver_to_po.outbox.sweep import Sweep, Swept
 from tests.factories import make_draft
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +31,88 @@ def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
     assert capsys.readouterr().out == "shipments: 2 steps, expired drafts: 1\n"
 
 
-def test_it_is_silent_when_nothing_was_due(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_is_silent_when_nothing_was_due_and_beats_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("d2po_handoff")
     assert capsys.readouterr().out == ""
+    assert Heartbeat.objects.count() == 1
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Put the handlers of signals back that the command sets."""
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before, strict=True):
+        signal.signal(number, handler)
+
+
+class Rounds:
+    """Stands for the rounds of the sweep: each does what the test wrote down; the last one stops the process."""
+
+    def __init__(self, *rounds: Any, number: signal.Signals = signal.SIGTERM) -> None:
+        self.rounds = list(rounds)
+        self.number = number
+        self.stopped: list[bool] = []
+
+    def round(self, sweep: Sweep, *, stop: Callable[[], bool]) -> Swept:
+        """Do the next round."""
+        if not self.rounds:
+            self.stopped.append(stop())
+            os.kill(os.getpid(), self.number)
+            self.stopped.append(stop())
+            return Swept()
+        outcome = self.rounds.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        swept: Swept = outcome
+        return swept
+
+
+def loop(monkeypatch: pytest.MonkeyPatch, rounds: Rounds) -> int:
+    """Let the command loop; return how often it let go of connections that had become old or unusable."""
+    closed: list[None] = []
+    monkeypatch.setattr(Sweep, "round", lambda self, *, stop: rounds.round(self, stop=stop))
+    # The test's own connection is in a transaction, so it would be closed.
+    monkeypatch.setattr(d2po_handoff, "close_old_connections", lambda: closed.append(None))
+    call_command("d2po_handoff", "--loop", "--interval", "0.01")
+    return len(closed)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_loop_ends_when_it_is_told_to_and_says_what_it_did_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    did = Swept()
+    did.steps["shipments"] = 2
+    rounds = Rounds(did, Swept(), number=number)
+    loop(monkeypatch, rounds)
+    assert rounds.stopped == [False, True]
+    assert capsys.readouterr().out == "shipments: 2 steps\n"
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("error", [OperationalError, DatabaseError, InterfaceError])
+def test_the_loop_survives_a_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    rounds = Rounds(error("password of the canary"), error())
+    assert loop(monkeypatch, rounds) == 3
+    assert rounds.stopped == [False, True]
+    assert caplog.text.count(error.__name__) == 2
+    assert "canary" not in caplog.text
+
+
+@pytest.mark.usefixtures("handlers")
+def test_what_is_no_trouble_of_the_database_ends_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ZeroDivisionError):
+        loop(monkeypatch, Rounds(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize(("due_in", "wait"), [(None, 5.0), (0.0, 0.05), (1.5, 1.5), (60.0, 5.0)])
+def test_the_loop_waits_until_a_row_is_due_but_looks_every_interval(
+    monkeypatch: pytest.MonkeyPatch, due_in: float | None, wait: float
+) -> None:
+    monkeypatch.setattr(d2po_handoff, "seconds_to_next", lambda: due_in)
+    assert d2po_handoff.Command()._loop_once(Sweep(), 5.0) == wait

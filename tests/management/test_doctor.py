@@ -64,6 +64,7 @@ def test_nothing_is_wrong_with_a_shop_that_works(api: str) -> None:
 @pytest.mark.parametrize(
     "subject",
     [
+        "Environment",
         "Connection",
         "Credentials",
         "Post offices near K1A 0B1",
@@ -83,6 +84,11 @@ def test_it_makes_nothing(api: str, emulator: EmulatorServer) -> None:
     Visit("--near", "K1A 0B1")
     assert emulator.shipments == []
     assert "create_shipment" not in emulator.calls
+
+
+def test_without_a_record_it_asks_no_more_than_it_tells(api: str, emulator: EmulatorServer) -> None:
+    Visit("--near", "K1A 0B1")
+    assert not [operation for operation in emulator.calls if "track" in operation]
 
 
 def test_it_shows_no_secret(api: str, emulator: EmulatorServer, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import QuerySet
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
@@ -67,7 +66,8 @@ def outcome_beside(
     beside: Beside, row: Delivery | Shipment, left: dict[str, Any], move: Callable[[], bool]
 ) -> tuple[bool, bool, str]:
     """Change the row and let ``move`` come before the commit; return whether it waited, whether it moved, the state."""
-    rows: QuerySet[Any] = type(row)._default_manager.filter(pk=str(row.pk))
+    every: Any = type(row)._default_manager
+    rows = every.filter(pk=row.pk)
     with transaction.atomic():
         rows.update(**left)
         contender = beside(move)

@@ -101,6 +101,7 @@ def test_a_longer_name_begins_with_all_of_the_shorter_one() -> None:
 
 def test_a_name_that_is_misspelled_suggests_the_most_similar_ones() -> None:
     assert _names(places_like("Otawa")) == [("Ottawa", "ON")]
+    assert ("Ajax", "ON") in _names(places_like("Aja"))
     assert ("Victoria", "BC") in _names(places_like("Victoia"))
     assert _names(places_like("Victoia", "BC")) == [("Victoria", "BC")]
 

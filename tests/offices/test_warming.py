@@ -72,3 +72,26 @@ def test_it_waits_for_its_turn(emulator: EmulatorServer, monkeypatch: pytest.Mon
     waited: list[float] = []
     assert list(warm([NearPostalCode("K1A0B1")], ["en"], sleep=waited.append)) == [(Outcome.ASKED, None)]
     assert waited == [7]
+
+
+def test_after_five_minutes_of_waiting_it_goes_on_to_the_next_question(
+    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = NearPostalCode("K1A0B1")
+    error = Throttled("find post offices", retry_after=120)
+    real = finder.ask_canada_post
+
+    def ask(query: Any, *arguments: Any, **named: Any) -> Any:
+        if query == busy:
+            raise error
+        return real(query, *arguments, **named)
+
+    monkeypatch.setattr(warming, "ask_canada_post", ask)
+    waited: list[float] = []
+    outcomes = list(warm([busy, NearPostalCode("H2X1Y4")], ["en"], sleep=waited.append))
+    assert outcomes == [(Outcome.FAILED, error), (Outcome.ASKED, None)]
+    assert waited == [120, 120]
+
+
+def test_a_place_without_offices_is_told_from_one_with_some(emulator: EmulatorServer) -> None:
+    assert list(warm([NearPostalCode("X0A0H0")], ["en"])) == [(Outcome.NONE_NEAR, None)]

@@ -7,8 +7,8 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po import conf
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost import types as carrier
-from deliver_to_po.canadapost.rules import GROUP_ID_LENGTH
 from deliver_to_po.choices import Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused
@@ -47,7 +47,7 @@ def test_a_day_s_group_begins_with_the_shop_s_prefix(
 
 def test_the_longest_prefix_makes_the_longest_group(system: CanadaPostShipping, change_settings: Any) -> None:
     change_settings(CANADA_POST={"GROUP_PREFIX": "x" * GROUP_PREFIX_LENGTH})
-    assert len(system.group(DAY)) == GROUP_ID_LENGTH
+    assert len(system.group(DAY)) == lengths.GROUP_ID
 
 
 def test_a_shipment_lies_in_the_group_that_it_was_asked_for(

@@ -44,14 +44,13 @@ class PortalCalls:
     def do(self, operation: str, path: str, body: Any, read: Callable[[str, Any], T]) -> T:
         """POST what must not be done twice, and return what ``read`` makes of the answer.
 
-        An answer that cannot be read leaves the outcome unknown; a token that cannot be read means nothing was sent.
+        An answer that cannot be read leaves the outcome unknown.
         """
+        answer = self.send(operation, "POST", path, repeatable=False, json=body)
         try:
-            answer = self.send(operation, "POST", path, repeatable=False, json=body)
             return read(operation, read_json(operation, answer))
         except errors.Unreadable as error:
-            kind = errors.UnknownOutcome if error.operation == operation else errors.Unavailable
-            raise kind(error.operation, status=error.status, why=error.why) from None
+            raise errors.UnknownOutcome(operation, status=error.status, why=error.why) from None
 
     def send(
         self,
@@ -75,12 +74,21 @@ class PortalCalls:
             return self._caller.call(operation, method, url, headers=authorised, repeatable=repeatable, **request)
 
         with self.budget():
-            token = self._tokens.token(self._caller)
+            token = self._token(repeatable)
             try:
                 return once(token)
             except errors.CredentialsRefused:
                 self._tokens.forget(token)
-            return once(self._tokens.token(self._caller))
+            return once(self._token(repeatable))
+
+    def _token(self, repeatable: bool) -> str:
+        """Return a token. When it cannot be read, what must not be done twice was not sent: that is Unavailable."""
+        try:
+            return self._tokens.token(self._caller)
+        except errors.Unreadable as error:
+            if repeatable:
+                raise
+            raise errors.Unavailable(error.operation, status=error.status, why=error.why) from None
 
     def _address(self, operation: str, path: str) -> str:
         """Return the address of a path of ours, or a link when it lies where links of answers may lead."""

@@ -89,11 +89,10 @@ def required_decimal(operation: str, row: Mapping[str, Any], key: str) -> Decima
 
 def integer(operation: str, row: Mapping[str, Any], key: str) -> int | None:
     """Return a whole number that may be missing; ``0174`` is 174. Raises Unreadable."""
-    value = row.get(key)
-    written = text(value)
+    written = text(row.get(key))
     if not written:
         return None
-    if not re.fullmatch(r"[0-9]{1,9}", written) or isinstance(value, bool):
+    if not re.fullmatch(r"[0-9]{1,9}", written):
         raise Unreadable(operation, why=f"{key} is no whole number")
     return int(written)
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         try:
             self._tell(sweep.round(stop=self._stop.is_set))
             due = seconds_to_next()
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             log.error("The database cannot be used (%s); trying again", type(error).__name__)
             return interval
         return interval if due is None else min(max(due, 0.05), interval)

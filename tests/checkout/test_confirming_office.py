@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.checkout.choosing import choose_office
-from deliver_to_po.checkout.confirming import confirm
+from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import fingerprint, get_draft
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient

@@ -1,0 +1,409 @@
+"""Paying at a payment page, which is somebody else's: whatever happens meanwhile, what is paid for is ordered."""
+
+import html
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.repair import resume_after_pause
+from deliver_to_po.models import Delivery, Pause
+from deliver_to_po.privacy import delete_expired_drafts, delete_forgotten_reservations, erase_recipients
+from example_shop.models import Order, Payment
+from tests.bystanders import Bystanders
+from tests.example_shop.buyer import RECIPIENT, Buyer, only_order, press
+from tests.factories import make_order
+from tests.rounds import hand_off_due
+
+Happening = Callable[[Buyer, Payment], object]
+
+R, H, N = DeliveryState.RELEASED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE
+
+
+def delivery_of(order: Order) -> Delivery:
+    return Delivery.objects.get(current_order=order)
+
+
+def pause() -> None:
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+
+
+def days_pass(days: int) -> Happening:
+    def pass_by(buyer: Buyer, payment: Payment) -> None:
+        past = timezone.now() - timedelta(days=days)
+        Delivery.objects.filter(pk=payment.draft_id).update(reserved_at=past, created_at=past, expires_at=past)
+        delete_expired_drafts()
+        erase_recipients()
+        delete_forgotten_reservations()
+
+    return pass_by
+
+
+def the_office_is_known_to_be_closed(buyer: Buyer, payment: Payment) -> None:
+    Delivery.objects.filter(pk=payment.draft_id).update(office_check=OfficeCheck.NO_LONGER)
+
+
+def another_order_takes_the_choice(buyer: Buyer, payment: Payment) -> None:
+    Payment.objects.create(purchase=payment.purchase, total=payment.total, draft_id=payment.draft_id, token="other")
+    press(Payment.objects.get(token="other"), "pay")
+
+
+def the_buyer_chooses_home_after_all(buyer: Buyer, payment: Payment) -> None:
+    buyer.choose_method("home")
+
+
+def the_choice_is_not_there_any_more(buyer: Buyer, payment: Payment) -> None:
+    Delivery.objects.filter(pk=payment.draft_id).delete()
+
+
+# What happens between leaving for the payment page and paying there, and what comes of the delivery.
+MEANWHILE: dict[str, tuple[Happening, DeliveryState, Reason]] = {
+    "nothing": (lambda buyer, payment: None, R, Reason.NONE),
+    "another office": (lambda buyer, payment: buyer.choose_office("K1A 0B1"), R, Reason.NONE),
+    "another recipient": (lambda buyer, payment: buyer.name_recipient(name="Somebody Else"), R, Reason.NONE),
+    "home after all": (the_buyer_chooses_home_after_all, R, Reason.NONE),
+    "a fuller basket": (lambda buyer, payment: buyer.put_into_basket("stoneware-mug"), R, Reason.NONE),
+    "the shop forgets the buyer": (lambda buyer, payment: buyer.client.cookies.clear(), R, Reason.NONE),
+    "a pause": (lambda buyer, payment: pause(), H, Reason.PAUSED),
+    "three days": (days_pass(3), R, Reason.NONE),
+    "31 days": (days_pass(31), N, Reason.CHOICE_ERASED),
+    "181 days": (days_pass(181), N, Reason.NEVER_CHOSEN),
+    "a closed office": (the_office_is_known_to_be_closed, N, Reason.OFFICE_NO_LONGER),
+    "another order": (another_order_takes_the_choice, N, Reason.NEVER_CHOSEN),
+    "an unknown choice": (the_choice_is_not_there_any_more, N, Reason.NEVER_CHOSEN),
+}
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_whatever_happens_meanwhile_what_is_paid_for_is_ordered(
+    buyer: Buyer, what: str, bystanders: Bystanders
+) -> None:
+    happens, state, reason = MEANWHILE[what]
+    office_id = buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    happens(buyer, payment)
+    press(payment, "pay")
+    payment.refresh_from_db()
+    assert payment.order is not None
+    delivery = delivery_of(payment.order)
+    assert (payment.order.is_paid, delivery.state, delivery.reason) == (True, state, reason)
+    assert payment.order.total == payment.total
+    assert payment.order.lines.get().quantity == 1
+    if state != N:
+        assert (str(delivery.pk), delivery.recipient_name) == (payment.draft_id, RECIPIENT["name"])
+        assert delivery.office_id == office_id
+
+
+def test_an_office_that_closes_meanwhile_is_noticed_before_the_label(buyer: Buyer, emulator: EmulatorServer) -> None:
+    office_id = buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    emulator.state.close_office(office_id, "gone")
+    press(payment, "pay")
+    hand_off_due()
+    delivery = delivery_of(only_order())
+    assert (delivery.state, emulator.shipments) == (N, [])
+
+
+def test_an_order_that_goes_elsewhere_meanwhile_is_on_hold(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
+    press(payment, "pay")
+    assert delivery_of(only_order()).reason == Reason.NOT_FOR_POST_OFFICE
+
+
+def test_home_delivery_is_paid_there_too(buyer: Buyer) -> None:
+    buyer.go_to_review("home")
+    payment = buyer.go_to_payment_page()
+    assert not Order.objects.exists()
+    press(payment, "pay")
+    assert (only_order().is_paid, only_order().method) == (True, "home")
+    assert not Delivery.objects.exists()
+
+
+def test_the_way_back_leads_to_the_order_and_empties_the_basket(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    back = press(payment, "pay")["location"]
+    answer = buyer.client.get(back)
+    assert answer["location"] == only_order().get_absolute_url()
+    assert "Your basket is empty." in buyer.get("shop:basket")
+    assert only_order().number in buyer.get("shop:order", only_order().token)
+
+
+def test_what_was_put_into_the_basket_meanwhile_stays_in_it(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    buyer.put_into_basket("stoneware-mug")
+    buyer.client.get(press(payment, "pay")["location"])
+    page = buyer.get("shop:basket")
+    assert "mug" in page
+    assert "blanket" not in page
+
+
+def test_the_way_back_works_in_a_browser_that_the_shop_has_never_seen(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    back = press(buyer.go_to_payment_page(), "pay")["location"]
+    assert only_order().number in Client().get(back, follow=True).content.decode()
+
+
+def test_who_never_comes_back_has_an_order_and_finds_it_at_the_review_page(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    form = buyer.last_form()
+    payment = buyer.go_to_payment_page(form)
+    assert "the shop has been told" in press(payment, "pay-and-leave").content.decode()
+    order = only_order()
+    assert buyer.client.get(reverse("shop:review"))["location"] == order.get_absolute_url()
+    assert buyer.place_order(form)["location"] == order.get_absolute_url()
+    assert Order.objects.count() == 1
+    assert "Your basket is empty." in buyer.get("shop:basket")
+
+
+def test_news_that_comes_twice_makes_one_order_one_parcel_and_one_e_mail(
+    buyer: Buyer, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    with django_capture_on_commit_callbacks(execute=True):
+        press(payment, "pay-twice")
+        press(payment, "pay")
+    assert delivery_of(only_order()).shipments.count() == 1
+    [message] = mail.outbox
+    assert only_order().get_absolute_url() in str(message.body)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_that_comes_twice_at_the_same_moment_makes_one_order(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    together = Barrier(2)
+
+    def tell(_: int) -> int:
+        try:
+            together.wait(timeout=10)
+            url = reverse("shop:notification", args=[payment.token])
+            return Client(enforce_csrf_checks=True).post(url, {"outcome": "paid"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(tell, range(2))) == [204, 204]
+    assert delivery_of(only_order()).shipments.count() == 1
+
+
+def test_the_news_is_told_without_a_session_and_without_a_cookie(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    stranger = Client(enforce_csrf_checks=True)
+    answer = stranger.post(reverse("shop:notification", args=[payment.token]), {"outcome": "paid"})
+    assert (answer.status_code, answer.cookies) == (204, {})
+    assert only_order().is_paid
+
+
+@pytest.mark.parametrize(("token", "outcome", "status"), [("nobody's", "paid", 404), (None, "", 400), (None, "x", 400)])
+def test_news_of_nothing_changes_nothing(buyer: Buyer, token: str | None, outcome: str, status: int) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    url = reverse("shop:notification", args=[token or payment.token])
+    assert Client().post(url, {"outcome": outcome}).status_code == status
+    assert not Order.objects.exists()
+
+
+def test_a_link_alone_pays_nothing(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    assert Client().get(reverse("shop:notification", args=[payment.token])).status_code == 405
+    Client().get(reverse("shop:pay", args=[payment.token]))
+    assert press(payment, "nonsense").status_code == 400
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "The payment was not made."), ("fr", "n’a pas été fait")])
+def test_a_declined_payment_leads_back_with_everything_kept(buyer: Buyer, language: str, told: str) -> None:
+    buyer.client.cookies["django_language"] = language
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    back = buyer.client.get(press(payment, "decline")["location"], follow=True)
+    page = html.unescape(back.content.decode())
+    assert back.redirect_chain[-1][0] == reverse("shop:review")
+    assert told in page
+    assert RECIPIENT["name"] in page
+    assert Delivery.objects.get(pk=payment.draft_id).state == DeliveryState.DRAFT
+    assert not Order.objects.exists()
+
+
+def test_declined_edited_and_paid_again_is_ordered_as_edited(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    press(buyer.go_to_payment_page(), "decline")
+    buyer.name_recipient(name="Somebody Else")
+    press(buyer.go_to_payment_page(), "pay")
+    delivery = delivery_of(only_order())
+    assert (delivery.state, delivery.recipient_name) == (R, "Somebody Else")
+
+
+def test_declined_edited_and_paid_after_all_waits_for_the_buyers_word(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    first = buyer.go_to_payment_page()
+    press(first, "decline")
+    buyer.name_recipient(name="Somebody Else")
+    press(first, "pay")
+    delivery = delivery_of(only_order())
+    assert (delivery.state, delivery.reason) == (H, Reason.CHANGED)
+
+
+def test_declining_what_is_paid_changes_nothing(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    press(payment, "pay")
+    assert press(payment, "decline")["location"] == reverse("shop:returned", args=[payment.token])
+    assert (only_order().is_paid, delivery_of(only_order()).state) == (True, R)
+
+
+def test_a_choice_that_was_left_for_the_payment_page_can_be_paid_for_in_the_shop_instead(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    buyer.go_to_payment_page()
+    buyer.place_order()
+    assert (only_order().is_paid, delivery_of(only_order()).state) == (True, R)
+
+
+def test_paid_in_both_places_makes_two_orders_and_one_of_them_needs_a_choice(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    buyer.place_order()
+    press(payment, "pay")
+    assert sorted(delivery_of(order).state for order in Order.objects.all()) == [N, R]
+
+
+# What happens between the last look and the button, and where the buyer is sent: nothing is reserved or ordered.
+REFUSED: dict[str, tuple[Callable[[Buyer], object], str]] = {
+    "another office": (lambda buyer: buyer.choose_office("K1A 0B1"), "/checkout/review/"),
+    "another recipient": (lambda buyer: buyer.name_recipient(name="Somebody Else"), "/checkout/review/"),
+    "a pause": (lambda buyer: pause(), "/post-office/?problem=paused"),
+    "three days": (
+        lambda buyer: Delivery.objects.update(expires_at=timezone.now()),
+        "/post-office/?problem=draft_expired",
+    ),
+    "a closed office": (
+        lambda buyer: Delivery.objects.update(office_check=OfficeCheck.GONE),
+        "/post-office/?problem=office_no_longer",
+    ),
+    "an unknown choice": (lambda buyer: Delivery.objects.all().delete(), "/post-office/?problem=draft_unknown"),
+}
+
+
+@pytest.mark.parametrize("pay", ["here", "elsewhere"])
+@pytest.mark.parametrize("what", REFUSED)
+def test_before_payment_everything_is_refused_that_can_be(buyer: Buyer, what: str, pay: str) -> None:
+    happens, url = REFUSED[what]
+    buyer.go_to_review("post_office")
+    form = buyer.last_form()
+    happens(buyer)
+    before = list(Delivery.objects.values())
+    assert buyer.place_order({**form, "pay": pay})["location"] == url
+    assert list(Delivery.objects.values()) == before
+    assert not Order.objects.exists()
+    assert not Payment.objects.exists()
+
+
+@pytest.mark.parametrize("pay", ["here", "elsewhere"])
+def test_another_total_is_shown_before_it_is_paid(buyer: Buyer, pay: str) -> None:
+    buyer.go_to_review("post_office")
+    form = buyer.last_form()
+    buyer.put_into_basket("stoneware-mug")
+    assert "check the new total" in buyer.place_order({**form, "pay": pay}).content.decode()
+    assert not Payment.objects.exists()
+
+
+# What the buyer reads on the order's page and in the mail when the delivery does not simply go on.
+TOLD: dict[str, tuple[Happening, str, str]] = {
+    "a pause": (lambda buyer, payment: pause(), "This delivery is on hold.", "Cette livraison est en attente."),
+    "31 days": (days_pass(31), "No post office is chosen", "Aucun bureau de poste n’est choisi"),
+    "a closed office": (the_office_is_known_to_be_closed, "no longer takes parcels", "n’accepte plus les colis"),
+    "an unknown choice": (
+        the_choice_is_not_there_any_more,
+        "No post office is chosen",
+        "Aucun bureau de poste n’est choisi",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("what", TOLD)
+def test_page_and_mail_say_what_the_delivery_waits_for(
+    buyer: Buyer, what: str, language: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    happens, *told = TOLD[what]
+    buyer.client.cookies["django_language"] = language
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    happens(buyer, payment)
+    with django_capture_on_commit_callbacks(execute=True):
+        press(payment, "pay")
+    page = html.unescape(buyer.get("shop:order", only_order().token))
+    [message] = mail.outbox
+    for text in (page, str(message.body)):
+        assert told[0 if language == "en" else 1] in text
+        goes_there = ("15 days" in text) or ("15 jours" in text)
+        assert goes_there is (what == "a pause")
+    assert only_order().language == language
+
+
+def test_what_waited_for_the_end_of_a_pause_goes_on_by_itself(buyer: Buyer, emulator: EmulatorServer) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    pause()
+    press(payment, "pay")
+    assert not hand_off_due()
+    Pause.objects.all().delete()
+    resume_after_pause()
+    while hand_off_due():
+        pass
+    assert len(emulator.shipments) == 1
+    assert "on hold" not in buyer.get("shop:order", only_order().token)
+
+
+@pytest.mark.parametrize(("language", "asked"), [("en", "To pay to Tilleul"), ("fr", "À payer à Tilleul")])
+def test_the_payment_page_speaks_the_buyers_language_to_any_browser(buyer: Buyer, language: str, asked: str) -> None:
+    buyer.client.cookies["django_language"] = language
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    answer = Client(headers={"accept-language": "de"}).get(reverse("shop:pay", args=[payment.token]))
+    page = answer.content.decode()
+    assert asked in page
+    assert f'<html lang="{language}-CA">' in page
+    assert "no-store" in answer["cache-control"]
+
+
+def test_a_payments_page_is_found_only_by_its_own_token(buyer: Buyer) -> None:
+    buyer.go_to_review("home")
+    payment = buyer.go_to_payment_page()
+    for guess in (str(payment.pk), payment.token[:-1], payment.checkout_token):
+        for name in ("shop:pay", "shop:returned"):
+            assert Client().get(reverse(name, args=[guess])).status_code == 404
+
+
+def test_the_shop_passes_its_own_checks(db: None, settings: Any) -> None:
+    from django.contrib import admin
+    from django.core.checks import run_checks
+
+    assert admin.site.is_registered(Order)
+    assert [message for message in run_checks() if message.level >= 40] == []
+
+
+def test_the_desk_lists_orders_and_keeps_what_may_be_paid_for_right_now(admin_client: Client) -> None:
+    make_order()
+    assert admin_client.get(reverse("admin:example_shop_order_changelist")).status_code == 200
+    product = make_order().lines.get().product
+    assert admin_client.get(reverse("admin:example_shop_product_delete", args=[product.pk])).status_code == 403

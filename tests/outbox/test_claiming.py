@@ -1,0 +1,217 @@
+"""Claiming: one worker has a row, whoever dies loses it, and what a step raises concerns its row only."""
+
+import random
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from deliver_to_po.models import Shipment
+from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, past, rung, work
+from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of
+
+pytestmark = pytest.mark.django_db
+
+JOB = job_of("job")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    """Stop the clock."""
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False) as traveller:
+        yield traveller
+
+
+def reread(row: Shipment) -> Shipment:
+    return Shipment.objects.get(pk=row.pk)
+
+
+def values_of(*rows: Shipment) -> list[dict[str, Any]]:
+    found: Any = Shipment.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk").values()
+    return list(found)
+
+
+# Claiming one row.
+
+
+def test_a_due_row_is_the_claimants_until_its_lease_ends() -> None:
+    row = due_row()
+    claimed = claim(JOB, row.pk)
+    assert claimed is not None
+    now = reread(row)
+    assert now.lease is not None
+    assert (claimed.pk, claimed.lease) == (row.pk, now.lease)
+    assert now.due_at == timezone.now() + timedelta(seconds=LEASE)
+    assert (now.claims, now.lapses, now.tries) == (1, 0, 0)
+    assert claim(JOB, row.pk) is None
+
+
+def test_no_other_due_row_is_claimed_with_it() -> None:
+    row, other = due_row(), due_row()
+    before = values_of(other)
+    claim(JOB, row.pk)
+    assert values_of(other) == before
+
+
+@pytest.mark.parametrize("due_at", [None, 0.001])
+def test_a_row_that_is_not_due_is_not_claimed(due_at: float | None) -> None:
+    row = due_row(due_at=None if due_at is None else after(due_at))
+    before = values_of(row)
+    assert claim(JOB, row.pk) is None
+    assert values_of(row) == before
+
+
+def test_a_row_without_a_next_step_is_not_claimed() -> None:
+    row = due_row("another group")
+    assert claim(JOB, row.pk) is None
+
+
+def test_the_row_of_a_worker_that_died_is_claimed_when_its_lease_ends_and_that_is_counted(clock: Any) -> None:
+    row = due_row()
+    first = claim(JOB, row.pk)
+    clock.shift(LEASE)
+    second = claim(JOB, row.pk)
+    assert first is not None
+    assert second is not None
+    assert first.lease != second.lease
+    now = reread(row)
+    assert (now.lease, now.claims, now.lapses) == (second.lease, 2, 1)
+
+
+def test_a_lease_that_ended_with_a_word_counts_as_no_lapse() -> None:
+    row = due_row()
+    done_with(claim(JOB, row.pk))
+    Shipment.objects.filter(pk=row.pk).update(due_at=timezone.now())
+    claim(JOB, row.pk)
+    assert (reread(row).claims, reread(row).lapses) == (2, 0)
+
+
+# Claiming the next row.
+
+
+def test_the_next_row_is_one_of_those_that_have_been_due_longest_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [due_row(seconds_ago=seconds) for seconds in range(CHOICE_OF + 2)]
+    due_longest = [row.pk for row in reversed(rows)][:CHOICE_OF]
+    shuffled: list[list[int]] = []
+
+    def shuffle(keys: list[int]) -> None:
+        shuffled.append(list(keys))
+        keys.reverse()
+
+    monkeypatch.setattr(random, "shuffle", shuffle)
+    claimed = claim_next(JOB)
+    assert claimed is not None
+    assert shuffled == [due_longest]
+    assert claimed.pk == due_longest[-1]
+    assert CHOICE_OF == 10
+
+
+def test_a_row_that_another_worker_took_meanwhile_is_left_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = due_row(), due_row()
+
+    def be_late(keys: list[int]) -> None:
+        keys.sort()
+        claim(JOB, first.pk)
+
+    monkeypatch.setattr(random, "shuffle", be_late)
+    claimed = claim_next(JOB)
+    assert claimed is not None
+    assert claimed.pk == second.pk
+    assert reread(first).claims == 1
+
+
+def test_it_looks_again_when_all_were_taken_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [due_row(), due_row()]
+    monkeypatch.setattr(random, "shuffle", lambda keys: [claim(JOB, key) for key in keys])
+    assert claim_next(JOB) is None
+    assert [reread(row).claims for row in rows] == [1, 1]
+
+
+def test_without_a_due_row_there_is_none() -> None:
+    due_row(due_at=after(1))
+    due_row("another group")
+    assert claim_next(JOB) is None
+
+
+# Working.
+
+
+def failing(row: Any) -> None:
+    raise ValueError("about Marie-Ève Côté")
+
+
+def test_a_step_gets_the_row_under_lease() -> None:
+    got: list[Any] = []
+    due_row()
+    row = claim_next(JOB)
+    work(job_of("job", got.append), row)
+    assert got == [row]
+
+
+def test_what_a_step_raises_puts_off_its_row_in_its_state_and_tells_the_job(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[tuple[int, str, bool]] = []
+
+    def crashed(row: Any, error: Exception) -> None:
+        told.append((row.pk, type(error).__name__, reread(row).lease is None))
+
+    row, other = due_row(), due_row()
+    before = values_of(other)
+    work(job_of("job", failing, crashed=crashed), claim(JOB, row.pk))
+    now = reread(row)
+    assert (now.lease, now.due_at) == (None, timezone.now() + timedelta(seconds=WAIT))
+    assert (now.state, now.reason, now.claims) == (row.state, row.reason, 1)
+    assert values_of(other) == before
+    assert told == [(row.pk, "ValueError", True)]
+    assert f"job {row.pk}: ValueError at {__file__}" in caplog.text
+    assert "Marie" not in caplog.text
+
+
+def test_a_step_that_raises_after_its_lease_was_lost_changes_nothing_of_the_next_workers_row() -> None:
+    told: list[Any] = []
+    row = due_row()
+    claimed = claim(JOB, row.pk)
+    Shipment.objects.filter(pk=row.pk).update(lease=uuid.uuid4())
+    before = values_of(row)
+    work(job_of("job", failing, crashed=lambda row, error: told.append(row)), claimed)
+    assert values_of(row) == before
+    assert told == []
+
+
+def test_trouble_while_a_row_is_put_off_is_logged_and_raised_no_further(caplog: pytest.LogCaptureFixture) -> None:
+    def crashed(row: Any, error: Exception) -> None:
+        raise KeyError("Marie-Ève Côté")
+
+    row = due_row()
+    work(job_of("job", failing, crashed=crashed), claim(JOB, row.pk))
+    assert f"job {row.pk}: KeyError while it was put off" in caplog.text
+    assert "Marie" not in caplog.text
+
+
+def test_a_job_that_says_nothing_of_a_crash_writes_nothing_beside_the_log() -> None:
+    row = due_row()
+    work(job_of("job", failing), claim(JOB, row.pk))
+    assert reread(row).lease is None
+
+
+# Times.
+
+
+def test_after_is_so_many_seconds_from_now() -> None:
+    assert after(90) == timezone.now() + timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(0, 1.0), (1, 2.0), (2, 3.0), (3, 3.0), (99, 3.0)])
+def test_the_last_rung_is_for_all_tries_that_follow(tries: int, seconds: float) -> None:
+    assert rung((1.0, 2.0, 3.0), tries) == seconds
+
+
+@pytest.mark.parametrize(("ago", "is_over"), [(59, False), (60, False), (60.001, True)])
+def test_patience_is_over_once_it_has_passed(ago: float, is_over: bool) -> None:
+    assert past(after(-ago), timedelta(minutes=1)) == is_over
+
+
+def test_patience_with_what_never_began_is_never_over() -> None:
+    assert not past(None, timedelta(0))

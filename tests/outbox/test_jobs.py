@@ -1,0 +1,36 @@
+"""What is registered: jobs and housekeeping by their names, in order."""
+
+from deliver_to_po.handoff.queue import SHIPMENTS
+from deliver_to_po.outbox.jobs import Housekeeping, Registry, registry
+from deliver_to_po.privacy import AT_A_TIME
+from tests.outbox.conftest import job_of
+
+
+def test_things_are_kept_in_the_order_in_which_they_came() -> None:
+    made = Registry()
+    a, b = job_of("a"), job_of("b")
+    first, second = Housekeeping("first", int, 1), Housekeeping("second", int, 1)
+    made.add(a, first)
+    made.add(second, b)
+    assert (made.jobs, made.housekeeping) == ((a, b), (first, second))
+
+
+def test_one_of_the_same_name_takes_the_place_of_the_former() -> None:
+    made = Registry()
+    new = job_of("a")
+    made.add(job_of("a"), job_of("b"), new)
+    assert [job is new for job in made.jobs] == [True, False]
+
+
+def test_a_job_and_a_housekeeping_may_have_the_same_name() -> None:
+    made = Registry()
+    made.add(job_of("a"), Housekeeping("a", int, 1))
+    assert (len(list(made.jobs)), len(list(made.housekeeping))) == (1, 1)
+
+
+def test_the_app_registers_the_hand_off_and_what_must_not_linger() -> None:
+    assert SHIPMENTS in registry.jobs
+    kept = {keeping.name: keeping for keeping in registry.housekeeping}
+    assert {"expired drafts", "forgotten reservations", "deliveries that waited too long", "recipients"} <= set(kept)
+    assert {kept["expired drafts"].at_a_time, kept["recipients"].at_a_time} == {AT_A_TIME}
+    assert {kept["expired drafts"].every_seconds, kept["recipients"].every_seconds} == {60}

@@ -1,0 +1,478 @@
+"""Money first, or the order first: what may happen between the buyer's last look and the order's placing.
+
+Paid for, each leads to an order with a delivery, and with the reason where one is needed. Not paid for, each is refused
+with an error that says where to send the buyer, and nothing has changed.
+"""
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from deliver_to_po import errors, shop
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.checkout.draft import editable, fingerprint
+from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.handoff.repair import resume_after_pause
+from deliver_to_po.models import Delivery, History, Pause, Shipment
+from deliver_to_po.privacy import (
+    delete_expired_drafts,
+    delete_forgotten_reservations,
+    erase_recipients,
+    expire_deliveries,
+)
+from tests.bystanders import Bystanders
+from tests.factories import RECIPIENT, make_draft, make_order, make_paid_order
+from tests.shop.buying import order_first, payment_came, reserve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+Happening = Callable[[Delivery], object]
+
+
+def another_office(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=editable(draft).pk).update(office_id="0000000021", office_name="ELSEWHERE")
+
+
+def another_recipient(draft: Delivery) -> None:
+    save_recipient(editable(draft), RECIPIENT.__class__("Somebody Else", RECIPIENT.phone, "e@x.ca", RECIPIENT.address))
+
+
+def a_pause_begins(draft: Delivery) -> None:
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+
+
+def its_time_ends(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
+
+
+def its_time_ends_and_it_is_swept(draft: Delivery) -> None:
+    its_time_ends(draft)
+    delete_expired_drafts()
+
+
+def days_pass(days: int) -> Happening:
+    def pass_by(draft: Delivery) -> None:
+        past = timezone.now() - timedelta(days=days)
+        Delivery.objects.filter(pk=draft.pk).update(reserved_at=past, created_at=past, expires_at=past)
+        delete_expired_drafts()
+        expire_deliveries()
+        erase_recipients()
+        delete_forgotten_reservations()
+
+    return pass_by
+
+
+def the_office_closes(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(office_check=OfficeCheck.NO_LONGER)
+
+
+def the_office_is_gone(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(office_check=OfficeCheck.GONE)
+
+
+def another_order_has_it(draft: Delivery) -> None:
+    with transaction.atomic():
+        shop.place(make_order(), draft.pk, seen=fingerprint(draft))
+
+
+def nobody_knows_it(draft: Delivery) -> None:
+    Delivery.objects.filter(pk=draft.pk).delete()
+
+
+def nothing(draft: Delivery) -> None:
+    """Let nothing happen."""
+
+
+P, H, N, R = DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE, DeliveryState.RELEASED
+
+# What happens to what is reserved, and what comes of the payment; office and recipient stay as they were paid for.
+RESERVED: dict[str, tuple[Happening, DeliveryState, Reason]] = {
+    "nothing": (nothing, R, Reason.NONE),
+    "another office in another tab": (another_office, R, Reason.NONE),
+    "another recipient in another tab": (another_recipient, R, Reason.NONE),
+    "a pause": (a_pause_begins, H, Reason.PAUSED),
+    "its time ends": (its_time_ends_and_it_is_swept, R, Reason.NONE),
+    "31 days": (days_pass(31), N, Reason.CHOICE_ERASED),
+    "181 days": (days_pass(181), N, Reason.NEVER_CHOSEN),
+    "the office closes": (the_office_closes, N, Reason.OFFICE_NO_LONGER),
+    "the office is gone": (the_office_is_gone, N, Reason.OFFICE_GONE),
+    "another order's": (another_order_has_it, N, Reason.NEVER_CHOSEN),
+    "unknown": (nobody_knows_it, N, Reason.NEVER_CHOSEN),
+}
+
+
+def assert_bought(bought: Any, state: DeliveryState, reason: Reason) -> None:
+    delivery = bought.delivery
+    assert (delivery.order, delivery.current_order) == (bought.order, bought.order)
+    assert (delivery.state, delivery.reason) == (state, reason)
+    assert delivery.release_asked_at is not None
+    assert delivery.shipments.count() == (1 if state == R else 0)
+    assert bought.released == {R: shop.Released.ALREADY, H: shop.Released.KEPT, N: shop.Released.KEPT}[state]
+
+
+@pytest.mark.parametrize("happening", RESERVED)
+def test_between_reserving_and_placing_anything_may_happen(happening: str, bystanders: Bystanders) -> None:
+    happens, state, reason = RESERVED[happening]
+    draft = reserve(make_draft())
+    happens(draft)
+    bought = payment_came(draft.pk)
+    assert_bought(bought, state, reason)
+    if state in (R, H):
+        assert bought.delivery.pk == draft.pk
+        assert (bought.delivery.recipient_name, bought.delivery.office_id) == (RECIPIENT.name, "0000102978")
+
+
+@pytest.mark.parametrize("happening", [name for name, row in RESERVED.items() if row[2] != Reason.NEVER_CHOSEN])
+def test_a_reserved_draft_is_placed_also_by_a_shop_that_does_not_say_paid(
+    happening: str, bystanders: Bystanders
+) -> None:
+    happens, state, reason = RESERVED[happening]
+    draft = reserve(make_draft())
+    happens(draft)
+    order = make_order()
+    delivery = shop.place(order, draft.pk)
+    assert (delivery.pk, delivery.order) == (draft.pk, order)
+    assert (delivery.state, delivery.reason) == (P if state == R else state, reason)
+
+
+# What happens to a draft that nobody reserved, and what comes of the payment when the shop tells what the buyer saw.
+NOT_RESERVED: dict[str, tuple[Happening, DeliveryState, Reason]] = {
+    "nothing": (nothing, R, Reason.NONE),
+    "another office in another tab": (another_office, H, Reason.CHANGED),
+    "another recipient in another tab": (another_recipient, H, Reason.CHANGED),
+    "a pause": (a_pause_begins, H, Reason.PAUSED),
+    "its time ends": (its_time_ends, R, Reason.NONE),
+    "its time ends and it is swept": (its_time_ends_and_it_is_swept, N, Reason.NEVER_CHOSEN),
+    "the office closes": (the_office_closes, N, Reason.OFFICE_NO_LONGER),
+    "the office is gone": (the_office_is_gone, N, Reason.OFFICE_GONE),
+    "another order's": (another_order_has_it, N, Reason.NEVER_CHOSEN),
+    "unknown": (nobody_knows_it, N, Reason.NEVER_CHOSEN),
+}
+
+
+@pytest.mark.parametrize("happening", NOT_RESERVED)
+def test_a_payment_for_what_nobody_reserved_makes_an_order_too(happening: str, bystanders: Bystanders) -> None:
+    happens, state, reason = NOT_RESERVED[happening]
+    draft = make_draft()
+    seen = fingerprint(draft)
+    happens(draft)
+    assert_bought(payment_came(draft.pk, seen=seen), state, reason)
+
+
+def test_a_payment_for_a_draft_without_a_recipient_asks_for_a_choice_and_keeps_what_is_known() -> None:
+    draft = make_draft(recipient_phone="")
+    bought = payment_came(draft.pk)
+    assert_bought(bought, N, Reason.NEVER_CHOSEN)
+    assert bought.delivery.recipient_name == RECIPIENT.name
+
+
+@pytest.mark.parametrize(
+    "draft_id", [None, "", 0, "nonsense", "x" * 1_000_000, "\0", "\ud800", b"\xff", object(), uuid.uuid4()]
+)
+def test_a_payment_for_whatever_id_makes_an_order(draft_id: Any, bystanders: Bystanders) -> None:
+    assert_bought(payment_came(draft_id), N, Reason.NEVER_CHOSEN)
+
+
+def test_the_order_is_placed_in_the_language_and_service_that_were_reserved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "language", lambda self, order: "")
+    monkeypatch.setattr(type(order_adapter()), "service", lambda self, cart: "DOM.XP" if cart == "a cart" else "DOM.EP")
+    draft = make_draft(language="fr", service="")
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    delivery = payment_came(draft.pk).delivery
+    assert (delivery.language, delivery.service, delivery.shipments.get().service) == ("fr", "DOM.XP", "DOM.XP")
+
+
+def test_without_a_cart_the_orders_service_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "service", lambda self, order: "DOM.XP")
+    draft = make_draft(service="")
+    reserve(draft)
+    assert payment_came(draft.pk).delivery.service == "DOM.XP"
+
+
+# -- Twice ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_payment_again_is_the_same_delivery() -> None:
+    bought = payment_came(reserve(make_draft()).pk)
+    before = list(bought.delivery.history.values_list("change", flat=True))
+    assert shop.place(bought.order, bought.delivery.pk, paid=True) == bought.delivery
+    assert shop.place(bought.order, str(bought.delivery.pk), seen="anything") == bought.delivery
+    assert list(bought.delivery.history.values_list("change", flat=True)) == before
+
+
+def test_the_same_unknown_payment_again_is_the_same_delivery() -> None:
+    bought = payment_came("nonsense")
+    assert shop.place(bought.order, "nonsense", paid=True) == bought.delivery
+    assert Delivery.objects.filter(order=bought.order).count() == 1
+
+
+def test_an_order_that_has_a_delivery_keeps_it_when_a_payment_names_another_draft() -> None:
+    bought = order_first(make_draft())
+    other = reserve(make_draft())
+    assert shop.place(bought.order, other.pk, paid=True) == bought.delivery
+    bought.delivery.refresh_from_db()
+    other.refresh_from_db()
+    assert (bought.delivery.state, other.state) == (R, DeliveryState.RESERVED)
+
+
+def test_an_order_that_was_placed_before_is_released_when_its_payment_comes() -> None:
+    bought = order_first(make_draft())
+    assert shop.place(bought.order, bought.delivery.pk, paid=True).state == R
+
+
+@pytest.mark.parametrize("draft_id", ["reserved", "unknown"])
+@pytest.mark.django_db(transaction=True)
+def test_a_payment_that_comes_twice_at_the_same_moment_makes_one_delivery(draft_id: str) -> None:
+    order, start = make_paid_order(), threading.Barrier(2)
+    key = reserve(make_draft()).pk if draft_id == "reserved" else uuid.uuid4()
+    made: list[Delivery] = []
+
+    def run() -> None:
+        start.wait(timeout=10)
+        try:
+            with transaction.atomic():
+                made.append(shop.place(order, key, paid=True))
+                shop.release(order)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(made) == 2
+    assert made[0] == made[1] == Delivery.objects.get(order=order)
+    assert Shipment.objects.filter(delivery__order=order).count() == (1 if draft_id == "reserved" else 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_payments_for_one_draft_at_the_same_moment_make_two_deliveries() -> None:
+    draft, orders, start = reserve(make_draft()), [make_paid_order(), make_paid_order()], threading.Barrier(2)
+
+    def run(order: Any) -> None:
+        start.wait(timeout=10)
+        try:
+            with transaction.atomic():
+                shop.place(order, draft.pk, paid=True)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(order,)) for order in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(shop.delivery_of(order).state for order in orders) == [N, R]  # type: ignore[union-attr]
+
+
+# -- The order first ------------------------------------------------------------------------------------------------
+
+
+REFUSED: dict[str, tuple[Happening, type[errors.DeliverToPoError]]] = {
+    "another office in another tab": (another_office, errors.DraftChanged),
+    "another recipient in another tab": (another_recipient, errors.DraftChanged),
+    "a pause": (a_pause_begins, errors.OptionPaused),
+    "its time ends": (its_time_ends, errors.DraftExpired),
+    "its time ends and it is swept": (its_time_ends_and_it_is_swept, errors.DraftUnknown),
+    "the office closes": (the_office_closes, errors.OfficeNoLongerTakesParcels),
+    "the office is gone": (the_office_is_gone, errors.OfficeNoLongerTakesParcels),
+    "another order's": (another_order_has_it, errors.DraftTaken),
+    "unknown": (nobody_knows_it, errors.DraftUnknown),
+}
+URLS = {
+    errors.DraftChanged: "",
+    errors.NotForPostOffice: "",
+    errors.DraftIncomplete: "/post-office/recipient/?problem=draft_incomplete",
+    errors.OptionPaused: "/post-office/?problem=paused",
+    errors.DraftExpired: "/post-office/?problem=draft_expired",
+    errors.DraftUnknown: "/post-office/?problem=draft_unknown",
+    errors.DraftTaken: "/post-office/?problem=draft_taken",
+    errors.OfficeNoLongerTakesParcels: "/post-office/?problem=office_no_longer",
+}
+
+
+KINDS: tuple[type[Model], ...] = (Delivery, Shipment, History)
+
+
+def everything() -> Iterator[dict[str, Any]]:
+    for kind in KINDS:
+        yield from kind._default_manager.order_by("pk").values()
+
+
+def assert_refused(act: Callable[[], object], error: type[errors.DeliverToPoError]) -> None:
+    before = list(everything())
+    with pytest.raises(error) as caught:
+        act()
+    assert type(caught.value) is error
+    assert caught.value.url == URLS[error]
+    assert list(everything()) == before
+
+
+@pytest.mark.parametrize("happening", REFUSED)
+def test_what_is_not_paid_yet_is_refused_and_nothing_changes(happening: str, bystanders: Bystanders) -> None:
+    happens, error = REFUSED[happening]
+    draft, order = make_draft(), make_order()
+    seen = fingerprint(draft)
+    happens(draft)
+    assert_refused(lambda: shop.place(order, draft.pk, seen=seen), error)
+    assert shop.delivery_of(order) is None
+
+
+@pytest.mark.parametrize("happening", REFUSED)
+def test_what_could_not_be_placed_is_not_reserved_either(happening: str, bystanders: Bystanders) -> None:
+    happens, error = REFUSED[happening]
+    draft = make_draft()
+    seen = fingerprint(draft)
+    happens(draft)
+    assert_refused(lambda: shop.reserve(draft.pk, seen=seen), error)
+
+
+INCOMPLETE = [{"recipient_phone": ""}, {"recipient_name": ""}, {"office_id": ""}]
+
+
+@pytest.mark.parametrize("missing", INCOMPLETE)
+def test_half_a_choice_is_refused(missing: dict[str, str], bystanders: Bystanders) -> None:
+    draft, order = make_draft(**missing), make_order()
+    assert_refused(lambda: shop.place(order, draft.pk, seen=fingerprint(draft)), errors.DraftIncomplete)
+    assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft)), errors.DraftIncomplete)
+
+
+def test_an_order_that_goes_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch, bystanders: Bystanders) -> None:
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
+    draft, order = make_draft(), make_order()
+    assert_refused(lambda: shop.place(order, draft.pk, seen=fingerprint(draft)), errors.NotForPostOffice)
+
+
+def test_an_order_that_goes_elsewhere_after_its_payment_is_on_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = reserve(make_draft())
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
+    assert_bought(payment_came(draft.pk), H, Reason.NOT_FOR_POST_OFFICE)
+
+
+@pytest.mark.parametrize("seen", [None, "", "x" * 64, "x" * 1_000_000, "é", "\ud800", 5, b"x"])
+def test_without_what_the_buyer_saw_nothing_is_placed_or_reserved(seen: Any, bystanders: Bystanders) -> None:
+    draft, order = make_draft(), make_order()
+    assert_refused(lambda: shop.place(order, draft.pk, seen=seen), errors.DraftChanged)
+    assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftChanged)
+
+
+@pytest.mark.parametrize(
+    "draft_id", [None, "", 0, "nonsense", "x" * 1_000_000, "\0", "\ud800", b"\xff", object(), uuid.uuid4()]
+)
+def test_whatever_is_no_drafts_id_is_unknown(draft_id: Any, bystanders: Bystanders) -> None:
+    order = make_order()
+    assert_refused(lambda: shop.place(order, draft_id, seen="x"), errors.DraftUnknown)
+    assert_refused(lambda: shop.reserve(draft_id, seen="x"), errors.DraftUnknown)
+    assert_refused(lambda: shop.unreserve(draft_id), errors.DraftUnknown)
+
+
+def test_an_order_that_has_a_delivery_takes_no_other(bystanders: Bystanders) -> None:
+    order, other = order_first(make_draft()).order, make_draft()
+    assert_refused(lambda: shop.place(order, other.pk, seen=fingerprint(other)), errors.DraftTaken)
+
+
+# -- Reserved, and not any more -------------------------------------------------------------------------------------
+
+
+def test_what_is_reserved_stays_as_it_is_while_the_buyer_edits_a_copy(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    copy = editable(draft)
+    assert copy.pk != draft.pk
+    assert (copy.state, copy.service, copy.office_id, copy.recipient) == ("draft", "", draft.office_id, draft.recipient)
+    another_office(draft)
+    draft.refresh_from_db()
+    assert (draft.state, draft.office_id) == (DeliveryState.RESERVED, "0000102978")
+
+
+def test_reserving_again_changes_nothing(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    before = list(everything())
+    assert reserve(draft) == draft
+    assert list(everything()) == before
+
+
+def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_service(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    its_time_ends(draft)
+    again = shop.unreserve(draft.pk)
+    assert (again.pk, again.state, again.reserved_at, again.service) == (draft.pk, DeliveryState.DRAFT, None, "")
+    assert again.expires_at > timezone.now() + timedelta(days=1)
+    assert shop.unreserve(draft.pk) == again
+
+
+def test_a_declined_payment_changes_nothing_of_what_an_order_has(bystanders: Bystanders) -> None:
+    delivery = payment_came(reserve(make_draft()).pk).delivery
+    assert_refused(lambda: shop.unreserve(delivery.pk), errors.DraftTaken)
+
+
+def test_what_is_erased_is_neither_reserved_again_nor_given_back(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    seen = fingerprint(draft)
+    days_pass(31)(draft)
+    assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftUnknown)
+    assert_refused(lambda: shop.unreserve(draft.pk), errors.DraftUnknown)
+
+
+def test_declined_edited_and_paid_again_is_what_was_paid_for_last() -> None:
+    draft = reserve(make_draft())
+    shop.unreserve(draft.pk)
+    draft.refresh_from_db()
+    another_recipient(draft)
+    draft.refresh_from_db()
+    bought = payment_came(reserve(draft).pk)
+    assert_bought(bought, R, Reason.NONE)
+    assert bought.delivery.recipient_name == "Somebody Else"
+
+
+def test_declined_edited_and_then_paid_after_all_waits_for_the_buyers_word() -> None:
+    draft = make_draft()
+    seen = fingerprint(draft)
+    shop.unreserve(reserve(draft).pk)
+    draft.refresh_from_db()
+    another_recipient(draft)
+    assert_bought(payment_came(draft.pk, seen=seen), H, Reason.CHANGED)
+
+
+# -- A pause that is over -------------------------------------------------------------------------------------------
+
+
+def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    bought = payment_came(draft.pk)
+    assert resume_after_pause() == 0
+    Pause.objects.all().delete()
+    assert resume_after_pause() == 1
+    bought.delivery.refresh_from_db()
+    assert (bought.delivery.state, bought.delivery.shipments.count()) == (R, 1)
+
+
+def test_a_pause_that_is_over_lifts_no_other_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    bought = payment_came(draft.pk)
+    assert shop.hold(bought.order, "a check for fraud")
+    Pause.objects.all().delete()
+    assert resume_after_pause() == 0
+    bought.delivery.refresh_from_db()
+    assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.ON_HOLD)
+
+
+def test_after_a_pause_the_shop_is_still_asked_whether_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    bought = payment_came(draft.pk)
+    monkeypatch.setattr(type(order_adapter()), "hold_reason", lambda self, order: "a check for fraud")
+    Pause.objects.all().delete()
+    resume_after_pause()
+    bought.delivery.refresh_from_db()
+    assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.SHOP_HOLD)
