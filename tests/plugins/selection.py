@@ -1,4 +1,4 @@
-"""Which tests belong to a run: those whose services and database are named, and for UUID keys those about the order model."""
+"""Which tests belong to a run: those whose services are named, and for UUID keys those about the order model."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def _missing(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect, so that it shows in the closing line, what needs a service that no variable names, or another database."""
+    """Deselect, so that it shows in the closing line, what needs a service that no variable names, or PostgreSQL."""
     left_out = [item for item in items if _missing(item)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
