@@ -1,4 +1,4 @@
-"""A circuit breaker: when Canada Post cannot be reached, nobody waits to find out again for a while."""
+"""A circuit breaker: after several failed calls in a row, every call fails at once for a while."""
 
 import threading
 import time
@@ -11,10 +11,10 @@ OPEN_SECONDS = 30.0
 
 
 class Breaker:
-    """Counts failures to reach Canada Post, one after another; for all threads of a process.
+    """Counts calls in a row that got no answer, for all threads of a process.
 
-    After ``failures`` of them every call raises Unavailable at once. After ``open_seconds`` one call is let through:
-    when it gets any answer at all, all may call again, else the wait starts anew.
+    After ``failures`` of them every call raises Unavailable at once. After ``open_seconds`` one call is let through: if
+    it gets any answer at all, everybody may call again; if not, the wait starts again.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class Breaker:
             now = self._clock()
             if now < self._closed_until:
                 raise Unavailable(operation, why="not reached several times in a row; not tried now")
-            # This call is the trial; another one follows only when this one has had its time.
+            # This call is the trial. If it never reports back, another one is let through after the same wait.
             self._closed_until = now + self._open_seconds
 
     @property
     def is_open(self) -> bool:
-        """Say whether ``check`` would raise now; asking changes nothing."""
+        """Say whether ``check`` would raise now, without using up the trial call."""
         with self._lock:
             return self._failures >= self._failures_to_open and self._clock() < self._closed_until
 

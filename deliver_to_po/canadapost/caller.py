@@ -1,4 +1,4 @@
-"""Calls with manners: below the limits, repeated where that is safe, left alone when nobody answers, errors typed."""
+"""Calls that stay below the limits, are retried where that is safe, stop while nobody answers, raise typed errors."""
 
 import random
 import time
@@ -20,15 +20,15 @@ REQUEST_TIMEOUT = 408
 
 
 class ErrorOf(Protocol):
-    """What an answer that is no success stands for: each API reads its own messages."""
+    """Turns an answer that is not a success into an error; each API reads its own messages."""
 
     def __call__(self, operation: str, answer: Answer, *, repeatable: bool) -> errors.CanadaPostError:
         """Return the error."""
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
-    """How to behave: who calls, how often to try again, and how to wait (tests wait by not waiting)."""
+class CallPolicy:
+    """Whether anybody waits for the calls, how often to retry one, and how to sleep (tests do not)."""
 
     background: bool = False
     retries: int = 2
@@ -37,9 +37,9 @@ class Manners:
 
 
 class Caller:
-    """Sends calls of one account to one API, for every client made for it.
+    """Sends the calls of one account to one API.
 
-    Throttle, breaker and ``spellings`` are shared by all of them; ``manners`` may differ.
+    Callers made by ``within`` share throttle, breaker and ``spellings`` with the one they are made from.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Caller:
         error_of: ErrorOf,
         throttle: Throttle,
         breaker: Breaker,
-        manners: Manners | None = None,
+        policy: CallPolicy | None = None,
         spellings: Spellings | None = None,
     ):
         self.transport = transport
@@ -56,27 +56,27 @@ class Caller:
         self._error_of = error_of
         self._throttle = throttle
         self._breaker = breaker
-        self._manners = manners or Manners()
+        self._policy = policy or CallPolicy()
 
     def within(self, total_seconds: float | None, *, background: bool) -> "Caller":
-        """Return the same caller with a shorter total deadline, for somebody who waits or for work that can."""
+        """Return the same caller with a shorter total deadline, for a buyer who waits or for work in the background."""
         return Caller(
             self.transport.within(total_seconds),
             self._error_of,
             self._throttle,
             self._breaker,
-            replace(self._manners, background=background),
+            replace(self._policy, background=background),
             self.spellings,
         )
 
     @property
     def base_url(self) -> str:
-        """Return the address below which calls go."""
+        """Return the address that every path of a call is added to."""
         return self.transport.base_url
 
     @property
     def gave_up(self) -> bool:
-        """Say whether a call would raise Unavailable at once, since none has reached anybody for a while."""
+        """Say whether a call would raise Unavailable at once, because the breaker is open."""
         return self._breaker.is_open
 
     def owns(self, url: str) -> bool:
@@ -98,14 +98,14 @@ class Caller:
         kind: str = "",
         **request: Any,
     ) -> Answer:
-        """Send one call and return its answer when that is a success; raises what the answer stands for otherwise.
+        """Send one call and return its answer if that is a success; otherwise raise the error that the answer means.
 
-        ``repeatable`` calls (questions, the token) are sent again after Unavailable and Throttled, with growing pauses
-        or the one that Canada Post asks for, while the deadline lasts. ``kind`` says which limit counts, where there
-        are several. ``request`` is the rest of what ``Transport.call`` takes.
+        ``repeatable`` calls (questions, the token) are sent again after Unavailable and Throttled while the deadline
+        lasts, after growing pauses or the pause that Canada Post asks for. ``kind`` names the limit that the call
+        counts against, where there are several. ``request`` is the rest of what ``Transport.call`` takes.
         """
         with self.budget() as deadline:
-            for tries_left in range(self._manners.retries if repeatable else 0, -1, -1):
+            for tries_left in range(self._policy.retries if repeatable else 0, -1, -1):
                 self._breaker.check(operation)
                 try:
                     self._wait_for_turn(operation, kind, deadline)
@@ -135,18 +135,18 @@ class Caller:
         raise error
 
     def _wait_for_turn(self, operation: str, kind: str, deadline: Deadline) -> None:
-        background = self._manners.background
+        background = self._policy.background
         while wait := self._throttle.wait_seconds(kind, background=background):
             if wait >= deadline.left:
                 raise errors.Throttled(operation, retry_after=wait)
-            self._manners.sleep(wait)
+            self._policy.sleep(wait)
 
     def _pause(self, tries_left: int, error: errors.CanadaPostError, deadline: Deadline) -> bool:
-        """Wait a little before the next try; False when there is no time for another."""
-        tried = self._manners.retries - tries_left
-        pause = min(BACKOFF_SECONDS * 2**tried, LONGEST_BACKOFF_SECONDS) * (0.5 + self._manners.random() / 2)
+        """Wait before the next try and return True; return False at once when the deadline leaves no time for one."""
+        tried = self._policy.retries - tries_left
+        pause = min(BACKOFF_SECONDS * 2**tried, LONGEST_BACKOFF_SECONDS) * (0.5 + self._policy.random() / 2)
         pause = max(pause, error.retry_after or 0)
         if pause >= deadline.left:
             return False
-        self._manners.sleep(pause)
+        self._policy.sleep(pause)
         return True

@@ -65,7 +65,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
-        """Return the nearest offices that accept D2PO, nearest first, at most 50; none near is an empty list."""
+        """Return the offices that accept D2PO, nearest first, at most 50; an empty list when there is none near."""
 
     @abstractmethod
     def office(self, office_id: str) -> PostOffice:
@@ -73,7 +73,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def rates(self, request: RateRequest) -> list[Rate]:
-        """Return the price of each service that can take the parcel; none is an empty list."""
+        """Return the price of each service that can take the parcel; an empty list when none can."""
 
     @abstractmethod
     def services(self) -> list[ServiceInfo]:
@@ -96,7 +96,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
-        """Return the shipments made under that request id; one made seconds ago may not show yet."""
+        """Return the shipments made under that request id; one that was made seconds ago may be missing."""
 
     @abstractmethod
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
@@ -104,7 +104,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
-        """Return the shipments of a group; each takes a call of its own, all within the one deadline."""
+        """Return the shipments of a group. Each may take a call of its own, and one deadline counts for all of them."""
 
     @abstractmethod
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
@@ -116,7 +116,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
-        """Return what was charged for a shipment; raises NotFound while nothing was."""
+        """Return what was charged for a shipment; raises NotFound if nothing has been charged."""
 
     @abstractmethod
     def label(self, shipment: ShipmentInfo) -> Artifact:
@@ -124,13 +124,13 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def void_shipment(self, shipment_id: str) -> None:
-        """Take back a shipment that is not transmitted yet; raises Refused (8064) once it is."""
+        """Void a shipment that is not transmitted yet; raises Refused (8064) once it is, and UnknownOutcome."""
 
     @abstractmethod
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
-        """Ask for the money of a transmitted shipment; Canada Post answers later, to ``email``.
+        """Ask for a refund of a transmitted shipment; Canada Post answers later, to ``email``.
 
-        Raises Refused (7291: not transmitted, void it; 7292: asked for already), and UnknownOutcome.
+        Raises Refused (7291: not transmitted, so void it instead; 7292: already asked for), and UnknownOutcome.
         """
 
     @abstractmethod
@@ -154,11 +154,11 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def tracking_summary(self, pin: str) -> TrackingSummary:
-        """Return where a parcel was last seen; one without history is "not seen", not an error."""
+        """Return where a parcel was last seen; a parcel without history is not an error: its ``seen`` is False."""
 
     @abstractmethod
     def tracking_details(self, pin: str) -> TrackingDetails:
-        """Return every event of a parcel, newest first; none while it was not seen."""
+        """Return every event of a parcel, newest first; no events until Canada Post has seen it."""
 
     @abstractmethod
     def outages(self) -> list[Outage]:

@@ -1,4 +1,4 @@
-"""Pooled connections that keep to the budget of the operation they serve, and tell nobody what they carry."""
+"""Pooled connections that keep to the deadline of their operation, and log nothing about what they carry."""
 
 import logging
 import queue
@@ -23,7 +23,7 @@ Address: TypeAlias = tuple[Any, Any, int, str, Any]
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Return None: redirects are the transport's business, and requests would stumble over a bad one."""
+        """Return None: the transport follows redirects itself, and requests would fail on a malformed one."""
         return None
 
 
@@ -39,10 +39,10 @@ def session() -> requests.Session:
 
 
 def connect(connection: HTTPConnection) -> socket.socket:
-    """Return a connected socket within the connection's time-out, whatever the number of addresses behind the name.
+    """Return a connected socket within the connection's time-out, however many addresses the name has.
 
-    Each address gets an equal share of what is left: where IPv6 leads nowhere, IPv4 still gets its turn. Raises what
-    urllib3 raises.
+    Each address gets an equal share of the time that is left, so that IPv4 is still tried where IPv6 leads nowhere.
+    Raises what urllib3 raises.
     """
     ends_at = time.monotonic() + _connect_seconds(connection)
     addresses = _resolve(connection, ends_at)
@@ -67,9 +67,9 @@ def _connect_seconds(connection: HTTPConnection) -> float:
 
 
 def _resolve(connection: HTTPConnection, ends_at: float) -> Sequence[Address]:
-    """Return the addresses of the host; the look-up itself knows no time-out, so it is waited for in a thread."""
+    """Return the addresses of the host. The look-up has no time-out of its own, so it runs in a thread."""
     answers: queue.SimpleQueue[Sequence[Address] | OSError] = queue.SimpleQueue()
-    # urllib3 keeps the name to look up apart from the name it shows.
+    # urllib3 stores the name to look up apart from the name it displays.
     host, port = connection._dns_host.strip("[]"), connection.port
 
     def look_up() -> None:
@@ -154,7 +154,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _not_ours(_record: logging.LogRecord) -> bool:
-    """Drop what urllib3 logs of our calls: at DEBUG it writes each address, with the street that was searched for."""
+    """Drop what urllib3 logs about our calls: at DEBUG that is each URL, with the street that was searched for."""
     return Deadline.current() is None
 
 

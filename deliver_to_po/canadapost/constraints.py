@@ -1,4 +1,4 @@
-"""What one field, an address, a parcel or the options of a request must be: each rule names what is broken."""
+"""Rules for single fields, addresses, parcels and options; each broken rule names its field."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,8 +18,8 @@ COVERAGE_WITHOUT_SIGNATURE = Decimal(100)
 MAX_COVERAGE = Decimal(5000)
 COVERAGE_PLACES = 2
 OPTIONS_WITH_D2PO = ("SO", "COV", "PA18", "PA19", "PA21")
-# Control characters, lone surrogates, line separators and what Unicode says is no character: no field is more than one
-# line, and neither XML nor a printer takes the rest.
+# Control characters, lone surrogates, line separators and Unicode's noncharacters. Every field is a single line, and
+# neither XML nor a label printer takes the rest.
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -67,7 +67,7 @@ class Broken(NamedTuple):
 
 
 def check_text(field: str, value: str, longest: int, *, required: bool = True) -> Iterator[Broken]:
-    """Yield what is wrong with a text of one line; it is never cut."""
+    """Yield what is wrong with a text of one line. A text that is too long is refused, never cut."""
     if required and not value.strip():
         yield Broken(field, Rule.REQUIRED)
     if len(value) > longest:
@@ -77,7 +77,7 @@ def check_text(field: str, value: str, longest: int, *, required: bool = True) -
 
 
 def check_pattern(field: str, value: str, pattern: str, rule: str) -> Iterator[Broken]:
-    """Yield ``rule`` unless ``value`` as a whole is of ``pattern``; ASCII only."""
+    """Yield ``rule`` unless the whole of ``value`` matches ``pattern``; ASCII only."""
     if not re.fullmatch(pattern, value, re.ASCII):
         yield Broken(field, rule)
 
@@ -161,14 +161,14 @@ def _decimals(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or exponent >= 0:
         return 0
-    # Without rounding to the context's precision, as normalize() does.
+    # normalize() would round to the context's precision.
     digits = number.as_tuple().digits
     zeros = next((place for place, digit in enumerate(reversed(digits)) if digit), 0)
     return max(-exponent - zeros, 0)
 
 
 def check_options(options: Sequence[ShipmentOption]) -> Iterator[Broken]:
-    """Yield what does not go together among the options beside D2PO."""
+    """Yield which of the other options do not go with D2PO, or not with each other."""
     codes = [option.code for option in options]
     for code in codes:
         if code not in OPTIONS_WITH_D2PO:

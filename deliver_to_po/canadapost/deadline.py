@@ -1,4 +1,4 @@
-"""One time budget for everything an operation does, kept even against a peer that drips."""
+"""One time limit for everything an operation does, kept even when the server sends a byte at a time."""
 
 import socket
 import threading
@@ -8,14 +8,14 @@ from typing import Self
 
 
 class OutOfTime(Exception):
-    """The budget is spent."""
+    """The time is up."""
 
 
 class Deadline:
-    """Ends whatever the operation is waiting for when its budget is spent, by shutting the socket down.
+    """Ends whatever the operation is waiting for when its time is up, by shutting down the socket.
 
-    Deadlines of one thread nest: the one that was opened first counts, so that a token, a call, its repetitions and the
-    links it follows share one budget. The socket is held by a descriptor of its own, so that a late end can never hit a
+    Deadlines of one thread nest: the outermost counts, so that a token, a call, its retries and the links it follows
+    share one time limit. The socket is held by a duplicate descriptor, so that a timer that fires late can never hit a
     connection that another call uses by then.
     """
 
@@ -25,7 +25,7 @@ class Deadline:
         self.ends_at = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
-        # Runs from the first connection on: before, there is nothing to end.
+        # Started with the first connection: before that there is nothing to shut down.
         self._timer: threading.Timer | None = None
 
     def __enter__(self) -> "Deadline":
@@ -53,21 +53,21 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """Return the seconds that are left, never below zero."""
+        """Return the seconds that are left, at least 0."""
         return max(self.ends_at - time.monotonic(), 0.0)
 
     @property
     def passed(self) -> bool:
-        """Say whether nothing is left."""
+        """Say whether the time is up."""
         return self.left <= 0
 
     def hold(self, connected: socket.socket) -> None:
-        """Let the end of the budget shut this connection down, whatever it is doing; raises OutOfTime after it."""
+        """Shut this connection down when the time is up, whatever it is doing; raises OutOfTime if that is now."""
         with self._lock:
             self._drop()
             if self.passed:
                 raise OutOfTime
-            # A descriptor of the same connection: a TLS layer put on it takes the first one away.
+            # A duplicate descriptor: a TLS layer takes over the original.
             self._held = socket.fromfd(connected.fileno(), connected.family, connected.type, connected.proto)
         if self._timer is None:
             self._timer = threading.Timer(self.left, self._end)
@@ -75,7 +75,7 @@ class Deadline:
             self._timer.start()
 
     def check(self) -> None:
-        """Raise OutOfTime when nothing is left."""
+        """Raise OutOfTime when the time is up."""
         if self.passed:
             raise OutOfTime
 
@@ -86,7 +86,7 @@ class Deadline:
 
     def _end(self) -> None:
         with self._lock:
-            # A clock that is a hair slow must not hide why the connection ends.
+            # If the clock is a hair behind the timer, the deadline must still count as passed.
             self.ends_at = min(self.ends_at, time.monotonic())
             if self._held is not None:
                 try:

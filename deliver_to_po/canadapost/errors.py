@@ -1,8 +1,8 @@
-"""What can go wrong with Canada Post: one class for each reaction of the caller.
+"""What can go wrong with Canada Post: one class for each thing that the caller should do about it.
 
-The text of these errors names the operation, the HTTP status and Canada Post's codes, and nothing that somebody typed:
-it is safe in a log. Canada Post's own sentences are in ``messages``; they may repeat what was sent, so they are shown
-to staff and never logged.
+The text of these errors is safe in a log: it names the operation, the HTTP status and Canada Post's codes, and nothing
+that anybody typed. Canada Post's own sentences are in ``messages``. They may repeat what was sent, so they are shown to
+staff and never logged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One code of Canada Post's, with its sentence."""
+    """One of Canada Post's codes, with its sentence."""
 
     code: str
     text: str
@@ -22,9 +22,9 @@ class CanadaPostError(Exception):
 
     advice = "Canada Post could not do this."
     retry_after: float | None = None
-    """Seconds to wait, where Canada Post names them."""
+    """Seconds to wait, where Canada Post says how many."""
     by_service = False
-    """Whether Canada Post's service said so itself, in a message of its own, and not a gateway or a page before it."""
+    """Whether Canada Post's service itself said so, rather than a gateway or a web page in front of it."""
 
     def __init__(self, operation: str, *, status: int | None = None, messages: Sequence[Message] = (), why: str = ""):
         super().__init__(operation, status, why)
@@ -48,7 +48,7 @@ class CanadaPostError(Exception):
 
 
 class InvalidRequest(CanadaPostError):
-    """A rule is broken, found before any call was made. ``field`` names what to correct, ``rule`` says why.
+    """A rule is broken; no call was made. ``field`` names what to correct, ``rule`` says why.
 
     ``template`` is the rule without its ``values``, for whoever says it in another language.
     """
@@ -64,7 +64,7 @@ class InvalidRequest(CanadaPostError):
 
 
 class NotSupported(CanadaPostError):
-    """This API cannot do it, whoever asks; ``Capabilities`` says so beforehand."""
+    """This API cannot do it for anybody; ``Capabilities`` says so beforehand."""
 
     advice = "Use Canada Post's other API for this; nothing was sent."
 

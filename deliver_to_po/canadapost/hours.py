@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 Json = dict[str, list[list[str]]]
 
-# A week has 7 days; the 8th shows that it goes on, and the day before today may end after midnight.
+# A week has 7 days. The 8th shows whether its last stretch goes on.
 DAYS_AHEAD = 8
 # Canada Post's schema allows an hour of one digit as well. Seconds may follow in the portal's JSON.
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?|24:00(:00)?")
@@ -23,17 +23,17 @@ class Interval:
     closes: time
 
     def span(self, day: date, zone: tzinfo) -> "Span":
-        """Return the interval on ``day`` in ``zone``; closing that is not after opening is on the next day."""
+        """Return the interval on ``day`` in ``zone``; unless it closes after it opens, it closes the next day."""
         last = day + timedelta(days=self.closes <= self.opens)
         opens = datetime.combine(day, self.opens, zone)
-        # Where the clock is set back over the closing time, the counter closes the second time.
+        # If the clock is set back over the closing time, that time comes twice: the counter closes at the second.
         closes = datetime.combine(last, self.closes, zone).replace(fold=1)
         return Span(opens.astimezone(UTC), closes.astimezone(UTC))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of opening time between two moments in UTC, the second not included."""
+    """A stretch of opening time between two moments in UTC, not including the second."""
 
     opens: datetime
     closes: datetime
@@ -50,9 +50,9 @@ class WeeklyHours:
         return self.days.get(weekday, ())
 
     def spans(self, moment: datetime, zone: tzinfo) -> Iterator["Span"]:
-        """Yield the stretches that end after ``moment``, in order, for a week; those that touch are one.
+        """Yield the stretches of a week that end after ``moment``, in order; stretches that touch are joined.
 
-        Wall clock times are those of ``zone``, where the counter is, on either side of a change of the clock.
+        Opening times are local times in ``zone``, where the counter is, before and after a change of the clock.
         """
         today = moment.astimezone(zone).date()
         waiting: Span | None = None
@@ -67,7 +67,10 @@ class WeeklyHours:
             yield waiting
 
     def _stretches(self, today: date, zone: tzinfo) -> Iterator["Span"]:
-        """Yield the stretches from yesterday on, day by day, so that who asks for the first has no week worked out."""
+        """Yield the stretches day by day, so that a caller who needs only the first does not compute a week.
+
+        They begin with yesterday's, which may end after midnight.
+        """
         for after in range(-1, DAYS_AHEAD):
             day = today + timedelta(days=after)
             spans = (interval.span(day, zone) for interval in self.on(day.isoweekday()))

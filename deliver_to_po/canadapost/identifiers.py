@@ -16,9 +16,9 @@ PHONE_DIGITS = 10
 
 
 def normalize_postal_code(text: str) -> str:
-    """Return ``text`` as Canada Post wants it on the wire (``A9A9A9``), or ``""`` when it is no Canadian postal code.
+    """Return ``text`` as Canada Post wants it sent (``A9A9A9``), or ``""`` when it is not a Canadian postal code.
 
-    Case, white space of any kind, hyphens and dots do not matter.
+    Ignores case, white space of any kind, hyphens and dots.
     """
     if len(text) > 40:
         return ""
@@ -34,9 +34,9 @@ def display_postal_code(postal_code: str) -> str:
 
 
 def comparable_office_id(office_id: str) -> str:
-    """Return the id by which two spellings of one post office are equal: without leading zeros.
+    """Return the id without leading zeros, so that two spellings of one post office compare equal.
 
-    Web services answer ten digits with leading zeros, the portal's examples show six digits.
+    The web services answer with ten digits and leading zeros; the portal's examples have six digits.
     """
     return office_id.strip().lstrip("0")
 
@@ -53,7 +53,7 @@ def gs1_check_digit(digits: str) -> int:
 
 
 def tracking_number(customer_number: str, sequence: int) -> str:
-    """Return the 16-digit PIN: seven digits of the customer, eight of the sequence, one check digit."""
+    """Return the 16-digit PIN: seven digits of the customer number, eight of the sequence, one check digit."""
     digits = f"{customer_number[-7:]:0>7}{sequence:08d}"
     return f"{digits}{gs1_check_digit(digits)}"
 

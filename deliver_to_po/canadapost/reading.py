@@ -1,4 +1,4 @@
-"""What both APIs read alike: which error an answer stands for, how long to wait, and what a document is."""
+"""What both APIs read in the same way: which error an answer means, how long to wait, what a document is."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -18,28 +18,28 @@ REQUEST_ID_EXISTS = "7314"
 STILL_MAKING = "9153"
 SLM = "slm monitor"
 PARAMETER_MISSING = "9105"
-# The credentials are good, and the customer number is another login's.
+# The credentials are good, but the customer number belongs to another login.
 NOT_YOUR_CUSTOMER = {"AA003", "AA004"}
-# In an answer to a search these say that the question or the service is wrong, and nothing of post offices.
+# In answer to a search these codes mean that the question or the service is wrong; they say nothing about offices.
 NOT_ABOUT_OFFICES = {*NOT_YOUR_CUSTOMER, PARAMETER_MISSING, "Server"}
 DEFAULT_RETRY_AFTER_SECONDS = 60.0
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 LONGEST_TEXT = 300
-# Codes go into logs, so only what Canada Post's look like counts, and those of the emulator: a name, a postal code or a
-# phone number is none.
+# Codes go into logs, so a code must look like one of Canada Post's or the emulator's: a name, a postal code or a phone
+# number does not.
 CODE = re.compile(r"[0-9]{1,8}|[A-Z]{1,2}[0-9]{3}|Server|EMU(-[A-Z0-9]{1,20}){1,3}")
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 HTML_STARTS = (b"<!doctype html", b"<html")
 SUCCESS = (200, 201, 204)
 DOCUMENTS = ((b"%PDF", b"%%EOF", "application/pdf"), (b"^XA", b"^XZ", "application/zpl"))
-# Where the end of a document is looked for: a PDF may have some bytes after its own end.
+# How far from its last byte the end of a document may be: a PDF may have some bytes after its own end.
 TAIL_BYTES = 1024
 
 
 def make_message(code: object, text: object) -> Message:
-    """Return a message of Canada Post's: the text on one line, at most 300 characters.
+    """Return one of Canada Post's messages, its text on one line of at most 300 characters.
 
-    A code may come as a number. What does not look like a code is dropped: an answer may repeat what was sent.
+    A code may come as a number. Anything that does not look like a code is dropped, since it may repeat what was sent.
     """
     written = "" if code is None else str(code).strip()
     return Message(written if CODE.fullmatch(written) else "", one_line(text))
@@ -54,9 +54,9 @@ def one_line(value: object) -> str:
 def choose_error(
     operation: str, answer: Answer, messages: Iterable[Message], *, repeatable: bool, by_service: bool = False
 ) -> errors.CanadaPostError:
-    """Return the error that the status of ``answer`` and its ``messages``, already read, stand for.
+    """Return the error that the status of ``answer`` and its ``messages``, already read, mean.
 
-    ``repeatable`` says that repeating the operation does no harm: then a 5xx is Unavailable, else UnknownOutcome.
+    ``repeatable`` says that the operation may be repeated without harm: then a 5xx is Unavailable, else UnknownOutcome.
     ``by_service`` says that the answer has the form of the service's own messages.
     """
     read = tuple(messages)
@@ -78,12 +78,12 @@ def _kind(answer: Answer, codes: set[str], text: str, repeatable: bool) -> type[
     status, trouble = answer.status, errors.Unavailable if repeatable else errors.UnknownOutcome
     if NOT_YOUR_CUSTOMER & codes:
         return errors.Refused
-    # Accepting what must not be done twice says neither that it was done nor that it was not.
+    # If it must not be done twice, a 202 leaves open whether it was done.
     if STILL_MAKING in codes or (status == 202 and repeatable):
         return errors.NotReady
     if REQUEST_ID_EXISTS in codes:
         return errors.AlreadyExists
-    # A web page is no answer of the service: it does not say that something is missing, or what is wrong.
+    # A web page does not come from the service, so it does not mean that something is missing or wrong.
     if is_web_page(answer) and (status == 404 or (status == 400 and repeatable)):
         return trouble
     by_status = {401: errors.CredentialsRefused, 403: errors.NotEntitled, 404: errors.NotFound}
@@ -102,18 +102,18 @@ def is_web_page(answer: Answer) -> bool:
 
 
 def is_done(answer: Answer) -> bool:
-    """Say whether an answer to a void says that it was done: a 204 or a 200, and no word beside it."""
+    """Say whether an answer to a void says that it was done: a 204, or a 200 with an empty body."""
     return answer.status in (200, 204) and not answer.body.strip()
 
 
 def check_none_near(error: errors.CanadaPostError) -> None:
-    """Return when a search for post offices that ended in ``error`` means that none is near, else raise.
+    """Return if ``error`` is Canada Post's way to answer a search that no post office is near; else raise.
 
-    An empty list is against the schema of the XML API, so Canada Post may answer 400 or 404. Only its service's own
-    message counts. Any other 404 is raised as Unavailable, so that nobody takes it for an office that is gone.
+    The schema of the XML API forbids an empty list, so Canada Post may answer 400 or 404. Only a message of its service
+    counts. Any other 404 is raised as Unavailable: a caller could take NotFound for an office that has closed.
     """
     own = error.by_service and not NOT_ABOUT_OFFICES & set(error.codes)
-    # Canada Post's own 404 holds no message.
+    # Canada Post's own 404 may hold no message.
     if own and (error.status == 404 or (error.status == 400 and error.messages)):
         return
     if not isinstance(error, errors.NotFound):
@@ -123,10 +123,10 @@ def check_none_near(error: errors.CanadaPostError) -> None:
 
 
 def read_each(rows: Iterable[Row], read: Callable[[Row], Read | None]) -> Iterator[Read]:
-    """Yield what ``read`` makes of each row; one odd row hides no other.
+    """Yield what ``read`` returns for each row, so that one odd row does not hide the others.
 
-    Rows are left out that ``read`` cannot read, and those for which it returns None. Raises Unreadable at the end when
-    there are rows that cannot be read, and none that can.
+    Skips rows that raise Unreadable, and those for which ``read`` returns None. If it yields nothing and some rows were
+    unreadable, it raises Unreadable at the end.
     """
     none_yet, unreadable = True, None
     for row in rows:
@@ -143,7 +143,7 @@ def read_each(rows: Iterable[Row], read: Callable[[Row], Read | None]) -> Iterat
 
 
 def read_status(operation: str, written: str) -> ShipmentStatus:
-    """Return the status of a shipment; one that we do not know is OTHER. Raises Unreadable when there is none."""
+    """Return the status of a shipment, OTHER for one that we do not know; raises Unreadable when there is none."""
     if not written:
         raise errors.Unreadable(operation, why="a shipment without a status")
     try:
@@ -153,7 +153,7 @@ def read_status(operation: str, written: str) -> ShipmentStatus:
 
 
 def retry_after(answer: Answer) -> float:
-    """Return the seconds that ``Retry-After`` asks for, between 1 and 3600; 60 where it says nothing readable."""
+    """Return the seconds that ``Retry-After`` asks for, between 1 and 3600; 60 if it cannot be read."""
     text = answer.headers.get("Retry-After", "").strip()
     seconds = DEFAULT_RETRY_AFTER_SECONDS
     if re.fullmatch(r"[0-9]{1,6}", text):
@@ -173,9 +173,9 @@ def _seconds_until(http_date: str) -> float:
 
 
 def read_document(operation: str, answer: Answer) -> Artifact:
-    """Return a label or a manifest, known by how it starts and ends rather than by what its header says.
+    """Return a label or a manifest, recognised by how it starts and ends rather than by its header.
 
-    Raises Unreadable for anything else, a document that was cut off on its way included.
+    Raises Unreadable for anything else, including a document that was cut off on its way.
     """
     body = answer.body
     for start, end, media_type in DOCUMENTS:

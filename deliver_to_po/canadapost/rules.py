@@ -1,4 +1,4 @@
-"""What a request must keep, checked before any call, since Canada Post's own schemas enforce none of the D2PO rules."""
+"""Rules for requests, checked before any call, because Canada Post's own schemas enforce none of the D2PO rules."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -79,7 +79,7 @@ def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
 
 
 def check_account(operation: str, account: Account) -> None:
-    """Raise InvalidRequest unless ``account`` can pay: it names a customer and the contract it pays by."""
+    """Raise InvalidRequest unless ``account`` can pay: that needs a customer number and a contract."""
     refuse(operation, _account(account))
 
 
@@ -109,7 +109,7 @@ def _query(query: OfficeQuery) -> Iterator[Broken]:
 
 
 def check_rates(operation: str, request: RateRequest, *, today: date | None = None) -> None:
-    """Raise InvalidRequest for what Canada Post gives no D2PO price for. ``today`` is for tests."""
+    """Raise InvalidRequest for a request that Canada Post gives no D2PO price for. ``today`` is for tests."""
     refuse(operation, _rates(request, today or _today_in_the_west()))
 
 
@@ -128,12 +128,12 @@ def _rates(request: RateRequest, today: date) -> Iterator[Broken]:
 
 
 def _today_in_the_west() -> date:
-    """Return the date where Canada's day ends last: what is past there is past everywhere."""
+    """Return the date in the west of Canada, where the day ends last: a date that is past there is past everywhere."""
     return (datetime.now(UTC) - timedelta(hours=8)).date()
 
 
 def check_transmit(operation: str, request: TransmitRequest) -> None:
-    """Raise InvalidRequest for what cannot be transmitted."""
+    """Raise InvalidRequest for groups that cannot be transmitted."""
     refuse(operation, _transmit(request))
 
 
@@ -158,25 +158,25 @@ def check_refund(operation: str, shipment_id: str, email: str) -> None:
 
 
 def check_id(operation: str, field: str, value: str) -> None:
-    """Raise InvalidRequest for an id that could not be Canada Post's: it becomes part of an address."""
+    """Raise InvalidRequest for an id that Canada Post cannot have given; it becomes part of a URL."""
     refuse(operation, check_pattern(field, value, SHIPMENT_ID, "is an id as Canada Post gave it"))
 
 
 def check_group(operation: str, group_id: str) -> None:
-    """Raise InvalidRequest for what cannot be a group."""
+    """Raise InvalidRequest for a text that cannot be the id of a group."""
     refuse(operation, check_text("group_id", group_id, lengths.GROUP_ID))
 
 
 def check_request_id(operation: str, request_id: str) -> None:
-    """Raise InvalidRequest for what no shipment was made under."""
+    """Raise InvalidRequest for a request id that no shipment can have."""
     refuse(operation, check_text("request_id", request_id, lengths.REQUEST_ID))
 
 
 def check_pin(operation: str, pin: str) -> None:
-    """Raise InvalidRequest for what cannot be a tracking number: 11 to 16 letters and digits."""
+    """Raise InvalidRequest unless ``pin`` has the form of a tracking number: 11 to 16 letters and digits."""
     refuse(operation, check_pattern("pin", pin, PIN, "is 11 to 16 letters and digits"))
 
 
 def check_code(operation: str, code: str) -> None:
-    """Raise InvalidRequest for what cannot be the code of a service or an option."""
+    """Raise InvalidRequest for a text that cannot be the code of a service or an option."""
     refuse(operation, check_pattern("code", code, CODE, "is letters, digits and dots"))

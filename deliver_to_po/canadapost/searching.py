@@ -1,4 +1,4 @@
-"""Searches for shipments whose parameter has several spellings: which one works is found out and remembered."""
+"""Searches for shipments by a parameter with several spellings: finds out which one works and remembers it."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -20,11 +20,11 @@ class Spellings:
         ask: Callable[[str], Iterable[ShipmentInfo]],
         fits: Callable[[ShipmentInfo], bool],
     ) -> list[ShipmentInfo]:
-        """Return what ``ask`` finds under the first of ``names`` that Canada Post understands.
+        """Return what ``ask`` finds when it uses the first of ``names`` that Canada Post understands.
 
-        It has not understood a name when it answers 9105 (a parameter is missing), or with a shipment that does not
-        fit. Then each other name is tried once. Raises what ``ask`` raises, and Unreadable when every name brings
-        shipments that do not fit: that is no proof that there is none that does.
+        Canada Post has not understood a name if it answers 9105 (a parameter is missing) or returns a shipment that
+        does not fit. Then each other name is tried once. Raises what ``ask`` raises, and Unreadable if every name
+        returns only shipments that do not fit: that does not prove that ours does not exist.
         """
         fitting: list[ShipmentInfo] = []
         problem: CanadaPostError | None = None
@@ -54,9 +54,9 @@ class Spellings:
 def _take_fitting(
     infos: Iterable[ShipmentInfo], fits: Callable[[ShipmentInfo], bool]
 ) -> tuple[list[ShipmentInfo], bool]:
-    """Return the shipments before the first one that does not fit, and whether all fit.
+    """Return the shipments before the first one that does not fit, and whether all of them fit.
 
-    Nothing is asked for behind that one: a search that was not understood may list all shipments of an account.
+    Stops at that one: a search that was not understood may list every shipment of the account.
     """
     taken: list[ShipmentInfo] = []
     for info in infos:

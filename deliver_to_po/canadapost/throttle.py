@@ -1,4 +1,4 @@
-"""Fewer calls than Canada Post allows, counted over all processes of a shop; a waiting buyer goes before other work."""
+"""Keeps calls below Canada Post's limits, counted over all processes of a shop; buyers go before other work."""
 
 import math
 import threading
@@ -10,25 +10,25 @@ from typing import Protocol
 
 WINDOW_SECONDS = 60.0
 SILENCE_SECONDS = 60.0
-# A bucket that has partly left the window still counts: the sum is never below what the last 60 s really held.
+# A bucket that has only partly left the window still counts, so the sum is never less than the calls of the last 60 s.
 BUCKETS = 12
 BUCKET_SECONDS = WINDOW_SECONDS / BUCKETS
 KEEP_SECONDS = int(WINDOW_SECONDS + 2 * BUCKET_SECONDS)
-# The last quarter of every window is for people who wait.
+# The last quarter of every window is kept for people who wait.
 BACKGROUND_SHARE = 0.75
 
 
 class SharedCounts(Protocol):
-    """The little that the throttle needs of a cache. Nothing in it needs to outlive a few minutes."""
+    """The few things that the throttle needs of a cache. Nothing in it has to be kept for more than some minutes."""
 
     def add(self, key: str, value: float, seconds: int) -> None:
         """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
 
     def increase(self, key: str, by: int) -> None:
-        """Add ``by`` to the number under ``key`` in one step; one that is gone may stay gone."""
+        """Add ``by`` to the number under ``key`` atomically; do nothing if there is none any more."""
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        """Return the numbers that there are."""
+        """Return the numbers under those ``keys`` that exist."""
 
 
 class MemoryCounts:
@@ -54,7 +54,7 @@ class MemoryCounts:
                 self._rows[key] = value + by, ends_at
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
-        """Return the numbers that there are."""
+        """Return the numbers under those ``keys`` that exist."""
         with self._lock:
             now = self._clock()
             return {key: self._rows[key][0] for key in keys if key in self._rows and self._rows[key][1] > now}
@@ -87,7 +87,10 @@ def portal_limits(calls_per_minute: int) -> Limits:
 
 
 def webservices_limits(calls_per_minute: int) -> Limits:
-    """Return a limit for each kind of call, a tenth below the published one, if that is the lower. 0 is no limit."""
+    """Return a limit for each kind of call: ``calls_per_minute``, or a tenth below the published one if that is lower.
+
+    0 is no limit.
+    """
     if not calls_per_minute:
         return Limits(None, {})
     below = {kind: min(calls_per_minute, math.floor(calls * BELOW_PUBLISHED)) for kind, calls in PUBLISHED.items()}
@@ -95,12 +98,12 @@ def webservices_limits(calls_per_minute: int) -> Limits:
 
 
 class Throttle:
-    """Says how long a call has to wait; for one account at one API."""
+    """Says how long a call of one account to one API has to wait."""
 
     def __init__(self, counts: SharedCounts, limits: Limits, account: str, *, clock: Callable[[], float] = time.time):
         self._counts = counts
         self._limits = limits
-        # The account holds credentials: only its hash is ever a key.
+        # ``account`` names credentials, so only its hash becomes part of a key.
         self._prefix = f"deliver_to_po.calls.{sha256(account.encode()).hexdigest()[:16]}"
         self._clock = clock
 
@@ -127,7 +130,7 @@ class Throttle:
         return wait
 
     def rejected(self, kind: str, seconds: float = SILENCE_SECONDS) -> None:
-        """Let nobody call for ``seconds``: Canada Post has rejected a call."""
+        """Stop all calls of this kind for ``seconds``, because Canada Post has rejected one."""
         name, _ = self._limits.of(kind)
         silent = math.ceil(max(seconds, 1.0))
         self._counts.add(self._key(name, "silent"), self._clock() + silent, silent)
@@ -137,7 +140,7 @@ class Throttle:
 
 
 def _free_at(counted: Mapping[int, float], allowed: int) -> float:
-    """Return when the window holds at most ``allowed`` calls, as a time; one in the past when it does now."""
+    """Return the time from which the window holds at most ``allowed`` calls; in the past if it does now."""
     total = sum(counted.values())
     for bucket in sorted(counted):
         if total <= allowed:

@@ -1,4 +1,4 @@
-"""One HTTP call to Canada Post: within its deadline and a size cap, following addresses only where they may lead."""
+"""One HTTP call to Canada Post: within its deadline, up to a size, following redirects only where they may lead."""
 
 import ssl
 import zlib
@@ -35,7 +35,7 @@ BEFORE_SENDING = (
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to connect, between two reads, and in all for one operation of the client."""
+    """Seconds to connect, to wait for more bytes, and in all for one operation of the client."""
 
     connect: float
     read: float
@@ -44,7 +44,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, the headers and the whole body."""
+    """What Canada Post answered: the status, the headers and the whole body."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -84,7 +84,7 @@ class Transport:
             and _origin(theirs) == _origin(ours)
             and "@" not in theirs.netloc
             and theirs.path.startswith(ours.path.rstrip("/") + "/")
-            # Dots would lead out of the path again.
+            # Dots could lead out of the path again.
             and not {".", ".."} & set(unquote(theirs.path).replace("\\", "/").split("/"))
         )
 
@@ -109,7 +109,7 @@ class Transport:
         when nothing was sent or when ``repeatable``, UnknownOutcome when something may have been done, and Unreadable
         for an answer that is too long.
         """
-        with self.budget() as deadline, _typed(operation, deadline, repeatable):
+        with self.budget() as deadline, _typed_errors(operation, deadline, repeatable):
             request = {"params": params, "json": json, "data": body if form is None else form}
             sent_headers = {**headers, "Accept-Encoding": "gzip"}
             for _ in range(MAX_REDIRECTS + 1):
@@ -146,7 +146,7 @@ class Transport:
         with response:
             body = _read(operation, response)
         if deadline.passed:
-            # Shutting the socket down looks like the end of a body whose length was not announced.
+            # When the deadline shuts the socket down, a body without an announced length seems to have ended.
             raise requests.Timeout
         return Answer(response.status_code, response.headers, body)
 
@@ -177,7 +177,7 @@ def _next(operation: str, url: str, target: str) -> str:
 
 
 def _read(operation: str, response: requests.Response) -> bytes:
-    """Return the whole body, unpacked piece by piece so that a small one cannot become a huge one."""
+    """Return the whole body, decompressed piece by piece so that a small one cannot become a huge one."""
     body = bytearray()
     packed = response.headers.get("Content-Encoding", "identity").strip().lower()
     if packed not in ("identity", "gzip", ""):
@@ -193,7 +193,7 @@ def _read(operation: str, response: requests.Response) -> bytes:
 
 
 @contextmanager
-def _typed(operation: str, deadline: Deadline, repeatable: bool) -> Iterator[None]:
+def _typed_errors(operation: str, deadline: Deadline, repeatable: bool) -> Iterator[None]:
     try:
         yield
     except CATCHABLE as error:
@@ -210,7 +210,7 @@ def _kind(error: Exception) -> str:
 
 
 def _nothing_was_sent(error: Exception) -> bool:
-    """Say whether ``error`` came before a byte of the request left: there was no connection, or no trust in it."""
+    """Say whether ``error`` came before any byte of the request was sent: no connection, or none that is trusted."""
     if isinstance(error, BEFORE_SENDING):
         return True
     cause: Any = error.args[0] if error.args else None

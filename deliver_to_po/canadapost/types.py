@@ -1,4 +1,4 @@
-"""The things Canada Post's services speak of. Weights in kilograms, lengths in centimetres, money in CAD."""
+"""The values of requests and answers. Weights in kilograms, lengths in centimetres, money in CAD."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,9 +19,9 @@ class Service(StrEnum):
 
 
 class ShipmentStatus(StrEnum):
-    """What Canada Post says of a shipment it has made; a suspended one has no valid label.
+    """The status of a shipment that Canada Post has made; a suspended one has no valid label.
 
-    Canada Post may write other texts, such as "reconciled", and publishes no list of them: they are OTHER.
+    OTHER stands for any other text, such as "reconciled": Canada Post publishes no list of them.
     """
 
     CREATED = "created"
@@ -31,14 +31,14 @@ class ShipmentStatus(StrEnum):
 
 
 class LabelFormat(StrEnum):
-    """What a label is printed from."""
+    """The file format of a label."""
 
     PDF = "PDF"
     ZPL = "ZPL"
 
 
 class PaperSize(StrEnum):
-    """What a label is printed on, in inches."""
+    """The size of a label's paper, in inches."""
 
     LETTER = "8.5x11"
     THERMAL = "4x6"
@@ -68,7 +68,7 @@ class NearCoordinates:
 
 @dataclass(frozen=True, slots=True)
 class NearAddress:
-    """Post offices nearest to a street; in larger cities Canada Post answers nothing without one.
+    """Post offices nearest to a street. In larger cities Canada Post may find none without a street.
 
     ``street`` is without a house number, ``province`` its two letters.
     """
@@ -83,7 +83,7 @@ OfficeQuery: TypeAlias = NearPostalCode | NearCoordinates | NearAddress
 
 @dataclass(frozen=True, slots=True)
 class PostOffice:
-    """A post office as one answer gave it, in the language that was asked for.
+    """A post office as an answer describes it, in the language that was asked for.
 
     ``office_id`` is text, exactly as received. ``name`` is the counter's (often a store's), ``location`` the post
     office's own. ``distance_km`` is known only from a search, ``hours`` only from the detail.
@@ -185,7 +185,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address that an answer offers for one next step."""
+    """A URL that an answer offers for a next step."""
 
     rel: str
     href: str
@@ -230,7 +230,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class RateRequest:
-    """What to ask the price of. ``services`` empty means both; Canada Post takes D2PO without an office here."""
+    """A parcel to ask the price of. Without ``services`` both are asked about. The D2PO option names no office here."""
 
     origin_postal_code: str
     destination_postal_code: str
@@ -264,7 +264,7 @@ class ServiceInfo:
 
 @dataclass(frozen=True, slots=True)
 class ServiceDetails:
-    """What a service takes: kilograms and centimetres, and the codes of its options. None where nothing is said."""
+    """What a service takes, in kilograms and centimetres, and the codes of its options. None where it is not known."""
 
     code: str
     name: str
@@ -276,7 +276,7 @@ class ServiceDetails:
 
 @dataclass(frozen=True, slots=True)
 class OptionInfo:
-    """An option, and what it goes with."""
+    """An option, with the options that it excludes and those that it needs."""
 
     code: str
     name: str
@@ -285,7 +285,7 @@ class OptionInfo:
     prerequisites: tuple[str, ...] = ()
 
     def goes_with(self, code: str) -> bool:
-        """Say whether the option of that code may stand beside this one."""
+        """Say whether this option may be combined with the option of that code."""
         return code not in self.conflicts
 
 
@@ -312,7 +312,7 @@ class ShipmentReceipt:
 
 @dataclass(frozen=True, slots=True)
 class RefundTicket:
-    """Canada Post's promise to look at a refund."""
+    """The ticket for a refund that was asked for, and when."""
 
     ticket_id: str
     date: date
@@ -320,7 +320,7 @@ class RefundTicket:
 
 @dataclass(frozen=True, slots=True)
 class TransmitRequest:
-    """Groups to transmit: all their shipments but the excluded ones (ids) can no longer be voided afterwards."""
+    """Groups to transmit. Afterwards their shipments can no longer be voided, except those whose id is ``excluded``."""
 
     group_ids: tuple[str, ...]
     sender: Sender

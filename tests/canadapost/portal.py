@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, Manners
+from deliver_to_po.canadapost.caller import Caller, CallPolicy
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
@@ -79,7 +79,7 @@ def make_caller(
         error_of,
         Throttle(MemoryCounts(clock), portal_limits(calls_per_minute), "test", clock=clock),
         breaker or Breaker(clock=clock),
-        Manners(sleep=clock.sleep, random=lambda: 1.0, background=background),
+        CallPolicy(sleep=clock.sleep, random=lambda: 1.0, background=background),
     )
 
 
@@ -88,9 +88,9 @@ def make_tokens(clock: Callable[[], float] = time.monotonic) -> TokenSource:
     return TokenSource(Credentials("canary-client-id", "canary-secret"), clock=clock)
 
 
-def make_client(base_url: str = BASE, **manners: Any) -> PortalCanadaPost:
+def make_client(base_url: str = BASE, **policy: Any) -> PortalCanadaPost:
     """Return a portal client with credentials of its own."""
-    return PortalCanadaPost(make_caller(base_url, **manners), make_tokens(), ACCOUNT)
+    return PortalCanadaPost(make_caller(base_url, **policy), make_tokens(), ACCOUNT)
 
 
 # Every operation, as somebody would call it.

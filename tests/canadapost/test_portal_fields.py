@@ -103,7 +103,7 @@ def test_a_moment_without_a_zone_is_in_utc_and_an_odd_one_is_none(value: Any, mo
     ("value", "truth"), [(True, True), ("TRUE", True), ("false", False), ("yes", None), (1, None), (None, None)]
 )
 def test_a_truth_may_be_written_as_text(value: Any, truth: bool | None) -> None:
-    assert fields.truth(value) is truth
+    assert fields.boolean(value) is truth
 
 
 def test_a_link_has_an_address_and_may_have_a_place() -> None:

@@ -19,7 +19,7 @@ from requests.structures import CaseInsensitiveDict
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, Manners
+from deliver_to_po.canadapost.caller import Caller, CallPolicy
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.connections import session
 from deliver_to_po.canadapost.portal.answers import error_of as portal_error
@@ -139,8 +139,8 @@ def make_client(api: str, canada_post: SpoiltCanadaPost) -> CanadaPost:
     error_of = portal_error if api == "portal" else webservices_error
     throttle = Throttle(MemoryCounts(clock), Limits(None, {}), "test", clock=clock)
     transport = Transport(BASE if api == "portal" else bodies.HOST, Timeouts(1, 1, 5), http=http)
-    manners = Manners(sleep=clock.sleep, random=lambda: 1.0)
-    return CLIENTS[api](Caller(transport, error_of, throttle, Breaker(clock=clock), manners))
+    policy = CallPolicy(sleep=clock.sleep, random=lambda: 1.0)
+    return CLIENTS[api](Caller(transport, error_of, throttle, Breaker(clock=clock), policy))
 
 
 def ask(api: str, operation: str, canada_post: SpoiltCanadaPost) -> Any:

@@ -7,7 +7,7 @@ import pytest
 import responses
 
 from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller, Manners
+from deliver_to_po.canadapost.caller import Caller, CallPolicy
 from deliver_to_po.canadapost.throttle import Limits, MemoryCounts, Throttle
 from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Account, Language
@@ -29,7 +29,7 @@ def make_client(language: Language = "en", *, contract: bool = True) -> WebServi
     """Return a client that tries once and waits for nobody."""
     throttle = Throttle(MemoryCounts(), Limits(None, {}), "test")
     transport = Transport(HOST, Timeouts(1.0, 1.0, 5.0))
-    caller = Caller(transport, error_of, throttle, Breaker(), Manners(retries=0, sleep=_no_wait))
+    caller = Caller(transport, error_of, throttle, Breaker(), CallPolicy(retries=0, sleep=_no_wait))
     kind: Any = WebServicesCanadaPost if contract else NonContractCanadaPost
     client: WebServicesCanadaPost = kind(caller, ApiKey("user", "pä:ss"), ACCOUNT, language)
     return client

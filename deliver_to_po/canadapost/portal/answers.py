@@ -1,4 +1,4 @@
-"""Reading the portal's answers: JSON that may be hostile, and one reader for every shape of an error."""
+"""Reads the portal's answers: JSON that may be hostile, and errors of every shape."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.errors import CanadaPostError, Message, Unreadable
 from deliver_to_po.canadapost.reading import choose_error, make_message
 from deliver_to_po.canadapost.transport import Answer
 
-# A group's 10,000 links take about 2 MB; nesting lists as JSON takes twenty times the memory of its text.
+# A group's 10,000 links take about 2 MB. Nested lists need twenty times the memory of their text.
 MAX_JSON_BYTES = 4 * 1024 * 1024
 MOST_MESSAGES = 20
 # The gateway in front of the services speaks of "httpCode", the token endpoint of "error".
@@ -19,8 +19,8 @@ SERVICE_KEYS = ("errors", "messages")
 def read_json(operation: str, answer: Answer) -> Any:
     """Return the body as JSON, numbers with decimals as Decimal; raises Unreadable.
 
-    Refused are what JSON does not have (NaN, Infinity), keys given twice, other encodings than UTF-8, and text that no
-    database takes (lone surrogates, NUL).
+    Refuses NaN and Infinity, duplicate keys, encodings other than UTF-8, and text that no database takes (lone
+    surrogates, NUL).
     """
     try:
         return parse(answer.body)
@@ -62,7 +62,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_escapes(value: Any) -> None:
-    """Raise ValueError for a text that escapes have made unfit: a lone surrogate or NUL."""
+    """Raise ValueError for a text in which escapes stand for a lone surrogate or NUL."""
     if isinstance(value, str):
         value.encode()
         if "\0" in value:
@@ -77,14 +77,14 @@ def _check_escapes(value: Any) -> None:
 
 
 def error_of(operation: str, answer: Answer, *, repeatable: bool) -> CanadaPostError:
-    """Return the error that an answer which is no success stands for; HTML and the unreadable go by their status."""
+    """Return the error that an answer means that is not a success; if it cannot be read, its status decides."""
     rows = _objects_in(answer)
     by_service = any(key in row for row in rows for key in SERVICE_KEYS)
     return choose_error(operation, answer, _messages(rows), repeatable=repeatable, by_service=by_service)
 
 
 def messages_of(answer: Answer) -> tuple[Message, ...]:
-    """Return Canada Post's messages in an error of any shape; none where nothing can be read."""
+    """Return Canada Post's messages from an error of any shape; none if it cannot be read."""
     return _messages(_objects_in(answer))
 
 

@@ -34,7 +34,7 @@ class Credentials:
 
 
 class TokenSource:
-    """Gives the current token, for all threads of a process."""
+    """Provides the current token to all threads of a process."""
 
     def __init__(self, credentials: Credentials, *, clock: Callable[[], float] = time.monotonic):
         self._credentials = credentials
@@ -44,11 +44,11 @@ class TokenSource:
         self._good_until = 0.0
 
     def token(self, caller: Caller) -> str:
-        """Return a token that is good for a while yet, asking for one when needed."""
+        """Return a token that stays valid for a while, asking for a new one when needed."""
         if self._token and self._clock() < self._good_until:
             return self._token
         with caller.budget() as deadline:
-            # Another caller's refresh may have more time than this one.
+            # Another thread may be refreshing the token with a longer deadline than ours.
             if not self._lock.acquire(timeout=deadline.left):
                 raise Unavailable(OPERATION, why="no answer within the deadline")
             try:
@@ -59,8 +59,8 @@ class TokenSource:
                 self._lock.release()
 
     def forget(self, token: str) -> None:
-        """Let the next call ask anew, unless another thread has done so already."""
-        # Without the lock, which a slow refresh may hold: at worst one token too many is asked for.
+        """Make the next call ask for a new token, unless another thread has done so already."""
+        # Without the lock, since a slow refresh may hold it: at worst we ask for one token too many.
         if token == self._token:
             self._token = ""
 
@@ -68,7 +68,7 @@ class TokenSource:
         asked_at = self._clock()
         body = self._ask(caller)
         token, lifetime = (body.get("access_token"), body.get("expires_in")) if isinstance(body, dict) else ("", 0)
-        # It becomes a header: nothing else may.
+        # It is sent as a header, so it must be fit for one.
         if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]{1,8192}", token):
             raise Unreadable(OPERATION, why="no access_token")
         try:
@@ -76,7 +76,7 @@ class TokenSource:
         except ValueError:
             raise Unreadable(OPERATION, why="expires_in is no number") from None
         self._token = token
-        # A lifetime shorter than the margin would otherwise ask for a token at every call.
+        # With a lifetime shorter than the margin we would otherwise ask for a token at every call.
         self._good_until = asked_at + max(seconds - REFRESH_EARLY_SECONDS, seconds / 2)
 
     def _ask(self, caller: Caller) -> Any:
@@ -93,6 +93,6 @@ class TokenSource:
             # RFC 6749 answers wrong client credentials with 400 or 401.
             raise CredentialsRefused(OPERATION, status=error.status, messages=error.messages) from None
         except (NotFound, NotReady, AlreadyExists) as error:
-            # Of a token these say nothing that the caller's own operation could mean.
+            # The caller would take these for an answer to its own operation.
             raise Unavailable(OPERATION, status=error.status, why="no token was given") from None
         return read_json(OPERATION, answer)

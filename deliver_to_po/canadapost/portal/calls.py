@@ -26,7 +26,7 @@ class PortalCalls:
 
     @property
     def spellings(self) -> Spellings:
-        """Return what is known of how Canada Post spells the parameters of searches."""
+        """Return what is known about how Canada Post spells the parameters of searches."""
         return self._caller.spellings
 
     def budget(self) -> Deadline:
@@ -42,9 +42,9 @@ class PortalCalls:
         return read_json(operation, self.send(operation, "POST", path, repeatable=True, json=body))
 
     def do(self, operation: str, path: str, body: Any, read: Callable[[str, Any], T]) -> T:
-        """POST what must not be done twice, and return what ``read`` makes of the answer.
+        """POST something that must not be done twice, and return what ``read`` makes of the answer.
 
-        An answer that cannot be read leaves the outcome unknown.
+        If the answer cannot be read, the outcome is unknown.
         """
         answer = self.send(operation, "POST", path, repeatable=False, json=body)
         try:
@@ -82,7 +82,7 @@ class PortalCalls:
             return once(self._token(repeatable))
 
     def _token(self, repeatable: bool) -> str:
-        """Return a token. When it cannot be read, what must not be done twice was not sent: that is Unavailable."""
+        """Return a token. If it cannot be read nothing was sent, so a call that is not repeatable is Unavailable."""
         try:
             return self._tokens.token(self._caller)
         except errors.Unreadable as error:
@@ -91,7 +91,7 @@ class PortalCalls:
             raise errors.Unavailable(error.operation, status=error.status, why=error.why) from None
 
     def _address(self, operation: str, path: str) -> str:
-        """Return the address of a path of ours, or a link when it lies where links of answers may lead."""
+        """Return the URL of a path of ours, or a link from an answer if it lies on the configured host and path."""
         if path.startswith("/"):
             return self._caller.base_url + path
         if not self._caller.owns(path):

@@ -118,7 +118,7 @@ class PortalCanadaPost(CanadaPost):
     def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
         operation = "find by group"
         rules.check_group(operation, group_id)
-        # A shipment does not say which group it is in.
+        # A shipment does not say which group it belongs to.
         return self._find(operation, shipping.BY_GROUP, group_id, lambda info: True)
 
     def _find(
@@ -135,7 +135,7 @@ class PortalCanadaPost(CanadaPost):
             return self._calls.spellings.search(operation, names, ask, fits)
 
     def _shipment_at(self, href: str) -> ShipmentInfo | None:
-        """Return the shipment that a search found, None when it was taken back since."""
+        """Return a shipment that a search found, None if it has been voided since."""
         try:
             return shipments.read_shipment("shipment", self._calls.get("shipment", href))
         except errors.NotFound:
@@ -196,7 +196,7 @@ class PortalCanadaPost(CanadaPost):
         link = manifest.link("artifact")
         if link is None:
             raise errors.NotReady(operation, why="the manifest has no document yet")
-        # The link names JSON, and the document behind it is a PDF.
+        # The link says JSON, but the document is a PDF.
         return self._document(operation, link.href, manifests.PDF)
 
     def _document(self, operation: str, href: str, media_type: str) -> Artifact:

@@ -1,4 +1,4 @@
-"""Fields of a JSON answer, strictly: each gives its type or raises Unreadable, and nothing else."""
+"""Reads the fields of a JSON answer strictly: each function returns its type or raises Unreadable."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 JSON = "application/json"
 LONGEST_TEXT = 2000
-# No price, weight or length of a parcel comes near it.
+# Far above any price, weight or length of a parcel.
 LARGEST_NUMBER = Decimal(10) ** 9
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}(; ?[a-z]{1,20}=[A-Za-z0-9.-]{1,40})?")
 
 
 def text(value: object) -> str:
-    """Return a value as text on one line; ids may come as numbers. What is no scalar is no text."""
+    """Return a value as text on one line; ids may come as numbers. Lists and objects give no text."""
     if value is None or isinstance(value, Mapping | list):
         return ""
     if isinstance(value, bool):
@@ -44,7 +44,7 @@ def rows(operation: str, value: Any, what: str) -> Sequence[Mapping[str, Any]]:
 
 
 def each(operation: str, value: Any, what: str, read: Callable[[str, Mapping[str, Any]], T | None]) -> list[T]:
-    """Return what ``read`` makes of each object of a list; one odd row hides no other. Raises Unreadable."""
+    """Return what ``read`` returns for each object of a list, as ``read_each`` does; raises Unreadable."""
     if not isinstance(value, list):
         raise Unreadable(operation, why=f"no list of {what}")
     return list(read_each(value, lambda row: read(operation, mapping(operation, row, what))))
@@ -73,7 +73,7 @@ def decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal | None:
             number = Decimal(text(value)[:40])
         except InvalidOperation:
             number = Decimal("NaN")
-        # abs() would round to the context, and overflow.
+        # abs() would round to the context's precision, and may overflow.
         if number.is_finite() and number.copy_abs() < LARGEST_NUMBER and number.adjusted() > -20:
             return number
     raise Unreadable(operation, why=f"{key} is no number")
@@ -97,7 +97,7 @@ def integer(operation: str, row: Mapping[str, Any], key: str) -> int | None:
     return int(written)
 
 
-def truth(value: object) -> bool | None:
+def boolean(value: object) -> bool | None:
     """Return True or False, also written as text, or None."""
     return {"true": True, "false": False}.get(text(value).lower())
 
@@ -114,7 +114,7 @@ def day(operation: str, row: Mapping[str, Any], key: str) -> date | None:
 
 
 def moment(value: object) -> datetime | None:
-    """Return an aware time, or None where it cannot be read; one without a zone is taken as UTC."""
+    """Return an aware time, or None if it cannot be read; a time without a zone is taken as UTC."""
     try:
         found = datetime.fromisoformat(text(value)[:40])
         aware = found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -124,7 +124,7 @@ def moment(value: object) -> datetime | None:
 
 
 def link(operation: str, row: Mapping[str, Any]) -> Link:
-    """Return a link; raises Unreadable when it leads nowhere."""
+    """Return a link; raises Unreadable if it has no address."""
     href = row.get("href")
     if not isinstance(href, str) or not href:
         raise Unreadable(operation, why="a link without an address")
@@ -132,7 +132,7 @@ def link(operation: str, row: Mapping[str, Any]) -> Link:
     return Link(
         rel=text(row.get("rel")),
         href=href,
-        # It becomes a header of our next call.
+        # It becomes a header of the next call.
         media_type=media_type if MEDIA_TYPE.fullmatch(media_type) else JSON,
         index=index if isinstance(index, int) and not isinstance(index, bool) else None,
     )

@@ -1,4 +1,4 @@
-"""Groups, their transmission and the manifests that come of it."""
+"""Groups, their transmission and the resulting manifests."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
 
 
 def build_transmit(operation: str, request: TransmitRequest, account: Account) -> dict[str, Any]:
-    """Return the body that hands groups over, to be paid by account; raises InvalidRequest."""
+    """Return the body of a transmit that is paid by account; raises InvalidRequest."""
     check_transmit(operation, request)
     check_account(operation, account)
     sender = request.sender

@@ -1,4 +1,4 @@
-"""The portal's post offices. Their JSON was never seen: it is read tolerantly, in every spelling that is likely."""
+"""The portal's post offices. Nobody has seen their JSON yet, so every likely spelling is read."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, text, truth
+from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, text
 from deliver_to_po.canadapost.reading import read_each
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
@@ -31,7 +31,7 @@ def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str,
 
 
 def detail_path(operation: str, office_id: str) -> str:
-    """Return the path of one office's detail; raises NotFound for what is no number: no office has such an id."""
+    """Return the path of one office's detail; raises NotFound for an id that is not a number: no office has one."""
     if not re.fullmatch(r"[0-9]{1,12}", office_id):
         raise NotFound(operation, why="ids of post offices are digits")
     return f"{SEARCH_PATH}/{office_id}/details"
@@ -40,7 +40,7 @@ def detail_path(operation: str, office_id: str) -> str:
 def read_offices(operation: str, body: Any) -> list[PostOffice]:
     """Return the offices of a search: a bare array, or an object that holds one.
 
-    One office that cannot be read hides no other; raises Unreadable when there are some and none can be read.
+    Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
     return list(read_each(_rows(operation, body), lambda row: read_office(operation, row)))
 
@@ -58,7 +58,7 @@ def _rows(operation: str, body: Any) -> Sequence[Any]:
 
 
 def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:
-    """Return one office; ``office_id`` is the one that was asked for. Raises Unreadable when it lacks what matters."""
+    """Return one office; ``office_id`` is the one that was asked for. Raises Unreadable without id, address or city."""
     row = _camel(body)
     if isinstance(row.get("postOfficeDetail"), Mapping):
         row = _camel(row["postOfficeDetail"])
@@ -76,14 +76,14 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
         province=text(address.get("province")).upper()[:2],
         postal_code=normalize_postal_code(text(address.get("postalCode"))),
         coordinates=_coordinates(address),
-        bilingual=truth(row.get("bilingualDesignation")),
+        bilingual=boolean(row.get("bilingualDesignation")),
         distance_km=_decimal(row.get("distance")),
         hours=_hours(row.get("hoursList")),
     )
 
 
 def _camel(body: Any) -> dict[str, Any]:
-    """Return ``body`` with its keys in camelCase, kebab-case ones included."""
+    """Return ``body`` with its kebab-case keys in camelCase."""
     if not isinstance(body, Mapping):
         return {}
     return {_camel_key(str(key)): value for key, value in body.items()}
@@ -123,7 +123,7 @@ def _hours(listed: Any) -> WeeklyHours | None:
 
 
 def _times(value: Any) -> Sequence[str]:
-    """Return the times of one day: a list of texts, or one text with spaces between them; none is a closed day."""
+    """Return the times of one day, from a list or from one text with spaces; no times mean a closed day."""
     if isinstance(value, list):
         return [text(time) for time in value]
     return value.split() if isinstance(value, str) else UNKNOWN_TIMES

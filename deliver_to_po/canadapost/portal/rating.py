@@ -1,4 +1,4 @@
-"""Prices, services and options: the request as a pure function, the answers read strictly."""
+"""Prices, services and options: builds the request and reads the answers strictly."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -64,7 +64,7 @@ def option_path(operation: str, code: str) -> str:
 
 
 def read_rates(operation: str, body: Any) -> list[Rate]:
-    """Return the prices of an answer; without an agreement Canada Post answers an empty list. Raises Unreadable."""
+    """Return the prices of an answer; Canada Post gives none to an account without agreement. Raises Unreadable."""
     return [_rate(operation, row) for row in fields.rows(operation, body, "prices")]
 
 
@@ -79,7 +79,7 @@ def _rate(operation: str, row: Mapping[str, Any]) -> Rate:
         taxes=_taxes(operation, price.get("taxes")),
         transit_days=fields.integer(operation, standard, "expectedTransitTime"),
         expected_delivery=fields.day(operation, standard, "expectedDeliveryDate"),
-        guaranteed=fields.truth(standard.get("guaranteedDelivery")),
+        guaranteed=fields.boolean(standard.get("guaranteedDelivery")),
     )
 
 
@@ -103,7 +103,7 @@ def read_services(operation: str, body: Any) -> list[ServiceInfo]:
 def read_service(operation: str, body: Any) -> ServiceDetails:
     """Return what a service takes, in kilograms and centimetres; raises Unreadable.
 
-    Canada Post gives restrictions in grams and centimetres. Their JSON was never seen: what is missing stays unknown.
+    Canada Post gives restrictions in grams and centimetres. Nobody has seen their JSON yet: what is missing is None.
     """
     row = fields.mapping(operation, body, "service")
     restrictions = fields.mapping(operation, row.get("restrictions") or {}, "restrictions")
@@ -129,14 +129,14 @@ def read_option(operation: str, body: Any) -> OptionInfo:
     return OptionInfo(
         code=fields.required_text(operation, row, "optionCode"),
         name=fields.text(row.get("optionName")),
-        qualifier_required=bool(fields.truth(row.get("qualifierRequired"))),
+        qualifier_required=bool(fields.boolean(row.get("qualifierRequired"))),
         conflicts=_codes(operation, row.get("conflictingOptions")),
         prerequisites=_codes(operation, row.get("prerequisiteOptions")),
     )
 
 
 def _codes(operation: str, body: Any) -> tuple[str, ...]:
-    """Return option codes, be they a list of texts or of objects."""
+    """Return option codes from a list of texts or of objects."""
     if body is None:
         return ()
     if not isinstance(body, list):

@@ -1,4 +1,4 @@
-"""Planned outages. Their JSON was never seen: read tolerantly, and what cannot be read is left out."""
+"""Planned outages. Nobody has seen their JSON yet: likely names are tried, and odd rows are left out."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ TEXTS = ("messageText", "message-text", "text", "message")
 def read_outages(operation: str, body: Any) -> list[Outage]:
     """Return the outages that have a text, a start and an end: a bare array, or an object that holds one.
 
-    An empty answer is none. Raises Unreadable when there is no list at all.
+    An empty answer means none. Raises Unreadable if there is no list at all.
     """
     found = [_outage(row) for row in _rows(operation, body) if isinstance(row, Mapping)]
     return [outage for outage in found if outage is not None]

@@ -1,4 +1,4 @@
-"""Answers about shipments, read strictly: what was made, what Canada Post holds of it, what it costs."""
+"""Reads answers about shipments strictly: what was made, its details and what it costs."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -33,17 +33,17 @@ def read_shipment(operation: str, body: Any) -> ShipmentInfo:
 
 
 def read_shipment_links(operation: str, body: Any) -> list[str]:
-    """Return the addresses of the shipments that a search found: a bare array of links; raises Unreadable."""
+    """Return the URLs of the shipments that a search found, from a bare array of links; raises Unreadable."""
     found = fields.each(operation, body, "links", fields.link)
     return [link.href for link in found if link.rel == "shipment"]
 
 
 def read_details(operation: str, body: Any) -> ShipmentDetails:
-    """Return what Canada Post holds of a shipment; raises Unreadable."""
+    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     row = fields.mapping(operation, body, "details")
     detail = fields.mapping(operation, row.get("shipmentDetail"), "shipmentDetail")
     spec = fields.mapping(operation, detail.get("deliverySpec"), "deliverySpec")
-    # For D2PO the recipient's address is added as "recipient"; the destination may then be the office's.
+    # For D2PO Canada Post adds the recipient's address as "recipient"; "destination" may then be the office.
     person = fields.mapping(operation, spec.get("recipient") or spec.get("destination"), "recipient")
     options = fields.optional_rows(operation, spec.get("options"), "options")
     office: Mapping[str, Any] = next((option for option in options if option.get("optionCode") == D2PO), {})
@@ -69,7 +69,7 @@ def _address(operation: str, body: Any) -> Address:
 
 
 def read_price(operation: str, body: Any) -> ShipmentPrice:
-    """Return what a shipment costs; the answer may be a list that holds one. Raises Unreadable."""
+    """Return what a shipment costs; the price may come in a list of one. Raises Unreadable."""
     if isinstance(body, list) and len(body) == 1:
         body = body[0]
     row = fields.mapping(operation, body, "price")

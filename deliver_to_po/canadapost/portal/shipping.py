@@ -1,4 +1,4 @@
-"""Requests for shipments: bodies and paths as pure functions that refuse what breaks a rule."""
+"""Builds the bodies and paths of requests for shipments, and refuses what breaks a rule."""
 
 from typing import Any
 from urllib.parse import quote
@@ -13,8 +13,8 @@ from deliver_to_po.canadapost.rules import (
 )
 from deliver_to_po.canadapost.types import Account, Address, Parcel, Recipient, Sender, ShipmentRequest
 
-# Parameters of a search for shipments; no other may stand beside one (9183, 9185). The first spelling was seen live by
-# published code, the second is that of Canada Post's collection of July 2026.
+# Parameters of a search for shipments, one at a time: more are refused (9183, 9185). Published code was seen using the
+# first spelling live; the second is that of Canada Post's collection of July 2026.
 BY_REQUEST_ID = ("request-id", "requestId")
 BY_PIN = ("tracking-pin", "trackingPIN")
 BY_GROUP = ("group-id", "groupId")
@@ -26,7 +26,7 @@ def path_segment(text: str) -> str:
 
 
 def account_path(account: Account) -> str:
-    """Return the path of everything that an account ships."""
+    """Return the path below which an account's shipments, groups and manifests are."""
     mailed_by, mobo = path_segment(account.customer_number), path_segment(account.on_behalf_of)
     return f"/shipping/v1/{mailed_by}/{mobo}"
 
@@ -49,10 +49,10 @@ def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]
 
 
 def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]:
-    """Return the body of a create: contract, with a group, without a manifest yet.
+    """Return the body of a create under a contract, in a group that is transmitted later.
 
     Raises InvalidRequest when a D2PO rule is broken, or when the account cannot pay. The destination is the recipient's
-    own address: Canada Post prints the office's on the label by itself, from the option's second qualifier.
+    own address: Canada Post prints the office's address on the label itself, from the option's second qualifier.
     """
     check_shipment(request)
     check_account(OPERATION, account)
@@ -66,7 +66,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]
             "destination": _destination(request.recipient),
             "options": _options(request),
             "parcelCharacteristics": parcel_body(request.parcel),
-            # "On delivery" is the scan at the post office: it tells the recipient that the parcel is there.
+            # The scan at the post office counts as "on delivery": that e-mail says that the parcel is ready.
             "notification": {
                 "email": request.recipient.email,
                 "onShipment": True,

@@ -1,4 +1,4 @@
-"""Where a parcel is: codes as numbers, dates as written where it happened."""
+"""Where a parcel is: event codes as numbers, local dates as they are written."""
 
 from collections.abc import Mapping
 from typing import Any

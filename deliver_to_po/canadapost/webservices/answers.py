@@ -1,4 +1,4 @@
-"""Reading the answers: ``messages`` in any namespace, HTML pages, and what each stands for."""
+"""Reads the answers: documents, ``messages`` in any namespace, HTML pages, and which error each means."""
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
@@ -7,13 +7,13 @@ from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
 MESSAGES = "messages"
-# Canada Post answers these whatever the HTTP status is. AA003 and AA004 are not among them: the credentials are good
-# then, and the customer number is wrong.
+# Canada Post sends these with any HTTP status. AA003 and AA004 are not among them: with those the credentials are good
+# and the customer number is wrong.
 CREDENTIAL_CODES = {"E002", *(f"AA{number:03}" for number in (1, 2, 5, 6, 7, 8, 9))}
 
 
 def error_of(operation: str, answer: Answer, *, repeatable: bool) -> errors.CanadaPostError:
-    """Return the error that an answer which is no success stands for; HTML and the unreadable go by their status."""
+    """Return the error that an answer means that is not a success; if it cannot be read, its status decides."""
     root = _messages_element(operation, answer)
     messages = () if root is None else read_messages(root)
     return _error(operation, answer, messages, repeatable=repeatable, by_service=root is not None)
@@ -52,8 +52,8 @@ def read_messages(root: xml.Element) -> tuple[Message, ...]:
 def read(operation: str, answer: Answer, *names: str, namespace: str | None = None) -> xml.Element:
     """Return the root of a success, which has one of the local ``names``; raises Unreadable for any other document.
 
-    ``namespace`` is checked where it is known for sure. Messages in place of the document are raised as the error that
-    their codes stand for, and as Unreadable where they stand for none: then nothing is known of what was done.
+    ``namespace`` is checked where it is known for sure. If messages come instead of the document, the error that their
+    codes mean is raised; if they mean none, Unreadable, since nothing is known about what was done.
     """
     root = xml.parse(operation, answer.body)
     name = xml.local_name(root)

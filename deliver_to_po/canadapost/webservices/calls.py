@@ -1,4 +1,4 @@
-"""One authorised call of the XML API: HTTP Basic, a named media type (never ``*/*``: that is refused), a language."""
+"""Authorised calls to the XML API: HTTP Basic, a named media type (``*/*`` is refused) and a language."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What is asked for: its versioned media type, and the limit that its calls count against."""
+    """What is asked for: its versioned media type, and the kind of call by which it is throttled."""
 
     media_type: str
     kind: str
@@ -43,7 +43,7 @@ class Calls:
 
     @property
     def spellings(self) -> Spellings:
-        """Return what is known of how Canada Post spells the parameters of searches."""
+        """Return what is known about how Canada Post spells the parameters of searches."""
         return self._caller.spellings
 
     def budget(self) -> AbstractContextManager[object]:
@@ -59,19 +59,19 @@ class Calls:
         params: Mapping[str, str] | None = None,
         document: bool = False,
     ) -> Answer:
-        """Ask for a path, or for an address that an answer gave; see ``Transport.call`` about a ``document``."""
+        """Ask for a path, or for a URL from an answer; ``Transport.call`` says what a ``document`` is."""
         return self._call(operation, "GET", path, resource, params=params, document=document, repeatable=True)
 
     def ask(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
-        """Send a document that asks a question: repeating it does no harm."""
+        """POST a question, which may be repeated without harm."""
         return self._call(operation, "POST", path, resource, body=body, repeatable=True)
 
     def do(self, operation: str, path: str, resource: Resource, body: bytes) -> Answer:
-        """Send a document that makes something; what comes after a lost answer is for the caller to find out."""
+        """POST something that must not be done twice; after a lost answer the caller has to find out what was done."""
         return self._call(operation, "POST", path, resource, body=body, repeatable=False)
 
     def delete(self, operation: str, path: str, resource: Resource) -> Answer:
-        """Take something back. A 404 says that it was not done, even with no message in it."""
+        """Take something back."""
         return self._call(operation, "DELETE", path, resource, repeatable=False)
 
     def _call(

@@ -1,4 +1,4 @@
-"""What a shipment costs, what was charged for it, and asking for it back, by the XML API."""
+"""Prices, receipts and refunds of shipments by the XML API."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ TAXES = ("gst-amount", "pst-amount", "hst-amount")
 
 
 def read_price(operation: str, answer: Answer) -> ShipmentPrice:
-    """Return the price; its service standard is not read: the schema misspells it. Raises Unreadable."""
+    """Return the price, without its service standard, which the schema misspells; raises Unreadable."""
     root = read(operation, answer, "shipment-price", namespace=NAMESPACE)
     return ShipmentPrice(
         service=xml.text(root, "service-code"),
@@ -51,7 +51,7 @@ def build_refund(email: str, namespace: str = NAMESPACE, root: str = "shipment-r
 
 
 def read_ticket(operation: str, answer: Answer, *, namespace: str = NAMESPACE) -> RefundTicket:
-    """Return Canada Post's promise to look at a refund; raises Unreadable."""
+    """Return the ticket of a refund that was asked for; raises Unreadable."""
     names = ("shipment-refund-request-info", "non-contract-shipment-refund-request-info")
     root = read(operation, answer, *names, namespace=namespace)
     ticket, on = xml.text(root, "service-ticket-id"), xml.day(xml.text(root, "service-ticket-date"))
@@ -68,7 +68,7 @@ def _amount(operation: str, element: xml.Element, name: str) -> Decimal:
 
 
 def _moment(value: str) -> datetime | None:
-    """Return a time that knows its zone; None where it has none, since nothing here says which it would be."""
+    """Return an aware time; None if it has no zone, since nothing says which one it would be."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:

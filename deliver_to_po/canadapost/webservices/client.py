@@ -106,10 +106,10 @@ class WebServicesCanadaPost(CanadaPost):
         try:
             return shipping.read_shipment(operation, self._calls.do(operation, self._shipments, SHIPMENTS, body))
         except errors.Unreadable as error:
-            raise unknown(error) from None
+            raise unknown_outcome(error) from None
 
     def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
-        """Raise NotSupported: what this API calls the parameter is not known. List the group and compare."""
+        """Raise NotSupported: nobody knows this API's parameter for it. List the group and compare request ids."""
         not_supported("find shipment")
 
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
@@ -118,18 +118,18 @@ class WebServicesCanadaPost(CanadaPost):
         return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
     def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
-        """Return the shipments of a group, each with its request id, so that one can be found by that."""
+        """Return the shipments of a group with their request ids, so that one can be found by its request id."""
         operation = "find by group"
         rules.check_group(operation, group_id)
         with self._calls.budget():
-            # A shipment does not say which group it is in.
+            # A shipment does not say which group it belongs to.
             found = self._find(operation, shipping.BY_GROUP, group_id, lambda info: True)
             return [info if info.request_id else self._with_request_id(operation, info) for info in found]
 
     def _with_request_id(self, operation: str, info: ShipmentInfo) -> ShipmentInfo:
-        """Return ``info`` completed from its details, if they can be read.
+        """Return ``info`` with the request id from its details, or as it is if they cannot be read.
 
-        The schema lets a shipment go without its request id, and its details too.
+        The schema lets both shipments and details come without a request id.
         """
         try:
             answer = self._calls.get(operation, f"{self._shipment(operation, info.shipment_id)}/details", SHIPMENTS)
@@ -140,7 +140,7 @@ class WebServicesCanadaPost(CanadaPost):
     def _find(
         self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
     ) -> list[ShipmentInfo]:
-        """Return what a search finds, be it answered with shipments, as is asked for, or with links to them."""
+        """Return what a search finds, whether it is answered with shipments, as we ask, or with links to them."""
 
         def ask(name: str) -> Iterator[ShipmentInfo]:
             try:
@@ -157,14 +157,14 @@ class WebServicesCanadaPost(CanadaPost):
             return self._calls.spellings.search(operation, names, ask, fits)
 
     def _shipment_at(self, operation: str, href: str) -> ShipmentInfo | None:
-        """Return the shipment that a search found, None when it was taken back since."""
+        """Return a shipment that a search found, None if it has been voided since."""
         try:
             return shipping.read_shipment(operation, self._calls.get(operation, href, SHIPMENTS))
         except errors.NotFound:
             return None
 
     def _search(self, operation: str, params: Mapping[str, str]) -> Answer:
-        """Ask for shipments in full; only the schema speaks of that, so ask for links where it is refused."""
+        """Ask for whole shipments; only the schema mentions that, so ask for links if it is refused."""
         try:
             in_full = {**params, "provideShipmentInfo": "true"}
             return self._calls.get(operation, self._shipments, SHIPMENTS, params=in_full)
@@ -209,7 +209,7 @@ class WebServicesCanadaPost(CanadaPost):
         try:
             return charges.read_ticket(operation, self._calls.do(operation, path, VOID, charges.build_refund(email)))
         except errors.Unreadable as error:
-            raise unknown(error) from None
+            raise unknown_outcome(error) from None
 
     def groups(self) -> list[str]:
         not_supported("groups")
@@ -257,8 +257,8 @@ class WebServicesCanadaPost(CanadaPost):
         return f"{self._shipments}/{shipping.path_segment(shipment_id)}"
 
 
-def unknown(error: errors.Unreadable) -> errors.UnknownOutcome:
-    """Return what an answer that cannot be read means where something may have been made."""
+def unknown_outcome(error: errors.Unreadable) -> errors.UnknownOutcome:
+    """Return the error for an answer that cannot be read, when something may have been made."""
     return errors.UnknownOutcome(error.operation, status=error.status, messages=error.messages, why=error.why)
 
 

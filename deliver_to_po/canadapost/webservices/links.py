@@ -19,5 +19,5 @@ def _link(operation: str, row: xml.Element) -> Link:
         rel=row.get("rel", ""),
         href=href,
         media_type=row.get("media-type", ""),
-        index=xml.whole(row.get("index", "")),
+        index=xml.integer(row.get("index", "")),
     )

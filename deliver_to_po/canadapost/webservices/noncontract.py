@@ -1,7 +1,7 @@
 """Non-contract shipments by the XML API: UNPROVEN for Deliver to Post Office, and off unless a shop asks for it.
 
-Nobody has shown that Canada Post takes D2PO here. There is no request id, no group and no choice of paper either, and
-what is made is charged to the default card at once: it cannot be voided, and after an unknown outcome a person looks.
+Nobody has shown that Canada Post takes D2PO here. There is no request id, no group and no choice of paper either. Each
+shipment is charged to the default card at once and cannot be voided, and after an unknown outcome a person has to look.
 """
 
 from deliver_to_po.canadapost import errors
@@ -23,7 +23,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.canadapost.webservices import charges, shipping, xml
 from deliver_to_po.canadapost.webservices.answers import read
 from deliver_to_po.canadapost.webservices.calls import Resource
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost, not_supported, unknown
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost, not_supported, unknown_outcome
 from deliver_to_po.canadapost.webservices.links import read_links
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
@@ -35,7 +35,7 @@ REFUNDS = Resource(MEDIA_TYPE, "void")
 
 
 def build_shipment(request: ShipmentRequest) -> bytes:
-    """Return the document of a non-contract create; raises InvalidRequest when a D2PO rule is broken.
+    """Return the request for a non-contract shipment; raises InvalidRequest when a D2PO rule is broken.
 
     The request id goes into the first reference, where a person can find it at Canada Post; the order's own reference
     is the second.
@@ -67,7 +67,7 @@ def build_shipment(request: ShipmentRequest) -> bytes:
 
 
 def check_top_level_domain(operation: str, field: str, email: str) -> None:
-    """Raise InvalidRequest for a top-level domain that this older schema is too short for."""
+    """Raise InvalidRequest for a top-level domain that is too long for this older schema."""
     if len(email.rpartition(".")[2]) > LONGEST_TOP_LEVEL_DOMAIN:
         raise InvalidRequest(operation, field, Rule.SHORT_ENDING, {"most": LONGEST_TOP_LEVEL_DOMAIN})
 
@@ -80,7 +80,7 @@ def _references(request: ShipmentRequest) -> xml.Nodes:
 
 
 def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
-    """Return the shipment of a create or get answer, which has no state: it is transmitted when it is made."""
+    """Return the shipment of a create or get answer. It has no status: such shipments are transmitted at once."""
     root = read(operation, answer, "non-contract-shipment-info", namespace=NAMESPACE)
     shipment_id = xml.text(root, "shipment-id")
     if not shipment_id:
@@ -94,7 +94,7 @@ def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    """Return what Canada Post holds of a shipment; raises Unreadable."""
+    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
     return shipping.details_of(operation, xml.child(root, "delivery-spec"), root, ShipmentStatus.TRANSMITTED)
 
@@ -110,7 +110,7 @@ class NonContractCanadaPost(WebServicesCanadaPost):
         try:
             return read_shipment(operation, self._calls.do(operation, self._shipments, SHIPMENTS, body))
         except errors.Unreadable as error:
-            raise unknown(error) from None
+            raise unknown_outcome(error) from None
 
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         not_supported("find by tracking number")
@@ -143,7 +143,7 @@ class NonContractCanadaPost(WebServicesCanadaPost):
             answer = self._calls.do(operation, path, REFUNDS, body)
             return charges.read_ticket(operation, answer, namespace=NAMESPACE)
         except errors.Unreadable as error:
-            raise unknown(error) from None
+            raise unknown_outcome(error) from None
 
     @property
     def _shipments(self) -> str:

@@ -37,9 +37,9 @@ def detail_path(office_id: str) -> str:
 
 
 def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
-    """Return the offices of a search; an empty list is against the schema and means none near.
+    """Return the offices of a search; an empty list, which the schema forbids, means that none is near.
 
-    One office that cannot be read hides no other; raises Unreadable when there are some and none can be read.
+    Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
     root = read(operation, answer, "post-office-list", namespace=NAMESPACE)
     rows = root.iterchildren(f"{{{NAMESPACE}}}post-office")
@@ -68,14 +68,14 @@ def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) 
         province=address.get("province", "").upper()[:2],
         postal_code=normalize_postal_code(address.get("postal-code", "")),
         coordinates=_coordinates(address),
-        bilingual=xml.truth(fields.get("bilingual-designation", "")),
+        bilingual=xml.boolean(fields.get("bilingual-designation", "")),
         distance_km=xml.decimal(fields.get("distance", "")),
         hours=hours,
     )
 
 
 def _fields(element: xml.Element) -> dict[str, str]:
-    """Return the text of every child by its local name: one walk, since lists of 50 are read while a buyer waits."""
+    """Return the text of every child by its local name, in one pass: a buyer waits while 50 offices are read."""
     start = len(NAMESPACE) + 2
     return {child.tag[start:]: xml.one_line(child.text) for child in element}
 

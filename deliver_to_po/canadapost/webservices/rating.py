@@ -29,7 +29,7 @@ GRAMS_PER_KG = 1000
 
 
 def build_rate_request(request: RateRequest, account: Account) -> bytes:
-    """Return the ``mailing-scenario``: a commercial quote where there is a contract, else the counter's price.
+    """Return the ``mailing-scenario``: a commercial quote with a contract, the counter's price without.
 
     Raises InvalidRequest for what Canada Post gives no D2PO price for.
     """
@@ -57,20 +57,23 @@ def build_rate_request(request: RateRequest, account: Account) -> bytes:
 def parcel_nodes(parcel: Parcel) -> xml.Nodes:
     """Return weight and dimensions, in kilograms and centimetres, in the order of the schemas."""
     return [
-        ("weight", xml.written(parcel.weight_kg)),
+        ("weight", xml.decimal_text(parcel.weight_kg)),
         (
             "dimensions",
             [
-                ("length", xml.written(parcel.length_cm)),
-                ("width", xml.written(parcel.width_cm)),
-                ("height", xml.written(parcel.height_cm)),
+                ("length", xml.decimal_text(parcel.length_cm)),
+                ("width", xml.decimal_text(parcel.width_cm)),
+                ("height", xml.decimal_text(parcel.height_cm)),
             ],
         ),
     ]
 
 
 def _option(code: str, amount: Decimal | None) -> xml.Node:
-    return ("option", [("option-code", code), ("option-amount", xml.written(amount)) if amount is not None else None])
+    return (
+        "option",
+        [("option-code", code), ("option-amount", xml.decimal_text(amount)) if amount is not None else None],
+    )
 
 
 def service_path(code: str) -> str:
@@ -103,9 +106,9 @@ def _rate(operation: str, row: xml.Element) -> Rate:
         base=base,
         due=due,
         taxes=sum((tax for tax in taxes if tax is not None), Decimal(0)),
-        transit_days=xml.whole(xml.text(standard, "expected-transit-time")),
+        transit_days=xml.integer(xml.text(standard, "expected-transit-time")),
         expected_delivery=xml.day(xml.text(standard, "expected-delivery-date")),
-        guaranteed=xml.truth(xml.text(standard, "guaranteed-delivery")),
+        guaranteed=xml.boolean(xml.text(standard, "guaranteed-delivery")),
     )
 
 
@@ -156,7 +159,7 @@ def read_option(operation: str, answer: Answer) -> OptionInfo:
     return OptionInfo(
         code=code,
         name=xml.text(root, "option-name"),
-        qualifier_required=xml.truth(xml.text(root, "qualifier-required")) or False,
+        qualifier_required=xml.boolean(xml.text(root, "qualifier-required")) or False,
         conflicts=_codes(xml.child(root, "conflicting-options")),
         prerequisites=_codes(xml.child(root, "prerequisite-options")),
     )

@@ -1,4 +1,4 @@
-"""Shipments by the XML API: contract requests as pure functions in the order of the schema, answers read strictly."""
+"""Shipments by the XML API: builds contract requests in the order of the schema, and reads the answers strictly."""
 
 from urllib.parse import quote
 
@@ -25,8 +25,8 @@ OPERATION = "create shipment"
 MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
 D2PO = "D2PO"
-# Parameters of a search for shipments. Answers of Canada Post's own and its PHP sample write the first spelling of the
-# group, an example in its text the second.
+# Parameters of a search for shipments. Canada Post's answers and its PHP sample use the first spelling of the group, an
+# example in its text the second.
 BY_PIN = ("trackingPIN",)
 BY_GROUP = ("groupId", "groupid")
 
@@ -42,7 +42,7 @@ def shipments_path(account: Account) -> str:
 
 
 def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
-    """Return the document of a create: contract, with a group, and so without ``transmit-shipment``.
+    """Return the request for a shipment under a contract, in a group, and so without ``transmit-shipment``.
 
     Raises InvalidRequest when a D2PO rule is broken. The destination is the recipient's own address: Canada Post
     prints the office's address on the label by itself, from the option's second qualifier.
@@ -85,7 +85,7 @@ def _delivery_spec(request: ShipmentRequest, account: Account) -> xml.Nodes:
 
 
 def sender_nodes(sender: Sender, *, country: bool = True) -> xml.Nodes:
-    """Return the sender; the non-contract schema knows no country of its own."""
+    """Return the sender; the non-contract schema has no country for it."""
     return [
         ("name", sender.name) if sender.name else None,
         ("company", sender.company),
@@ -95,7 +95,7 @@ def sender_nodes(sender: Sender, *, country: bool = True) -> xml.Nodes:
 
 
 def destination_nodes(recipient: Recipient) -> xml.Nodes:
-    """Return the recipient with name, phone and own address: D2PO needs all three."""
+    """Return the recipient with name, phone and home address: D2PO needs all three."""
     return [
         ("name", recipient.name),
         ("client-voice-number", recipient.phone),
@@ -115,18 +115,18 @@ def _address(address: Address, *, country: bool = True) -> xml.Nodes:
 
 
 def option_nodes(request: ShipmentRequest) -> xml.Nodes:
-    """Return D2PO with the office as its second qualifier, then the other options."""
+    """Return the D2PO option with the office as its second qualifier, then the other options."""
     nodes: list[xml.Node | None] = [("option", [("option-code", D2PO), ("option-qualifier-2", request.office_id)])]
     for option in request.options:
         amount: xml.Node | None = None
         if option.amount is not None:
-            amount = ("option-amount", xml.written(option.amount))
+            amount = ("option-amount", xml.decimal_text(option.amount))
         nodes.append(("option", [("option-code", option.code), amount]))
     return nodes
 
 
 def notification_nodes(recipient: Recipient) -> xml.Nodes:
-    """Return the notification; "on delivery" is the scan at the office, which says that the parcel is there."""
+    """Return the notification; the scan at the office counts as "on delivery", so that e-mail says it is ready."""
     return [
         ("email", recipient.email),
         ("on-shipment", "true"),
@@ -141,7 +141,7 @@ def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
 
 
 def found_in(operation: str, answer: Answer) -> tuple[list[xml.Element], list[str]]:
-    """Return what a search found: shipments for ``read_info``, and the addresses to get others from."""
+    """Return what a search found: shipments for ``read_info``, and the URLs of others."""
     root = read(operation, answer, "shipments", namespace=NAMESPACE)
     links = read_links(operation, root)
     return list(xml.children(root, "shipment-info")), [link.href for link in links if link.rel == "shipment"]
@@ -162,15 +162,15 @@ def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
 
 
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
-    """Return what Canada Post holds of a shipment; raises Unreadable."""
+    """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "shipment-details", namespace=NAMESPACE)
     status = read_status(operation, xml.text(root, "shipment-status"))
     return details_of(operation, xml.child(root, "shipment-detail", "delivery-spec"), root, status)
 
 
 def details_of(operation: str, spec: xml.Element | None, root: xml.Element, status: ShipmentStatus) -> ShipmentDetails:
-    """Return the details that ``spec`` tells; both kinds of shipment share it. Raises Unreadable."""
-    # For D2PO the recipient's address is added as "recipient"; the destination may then be the office's.
+    """Return the details from ``spec``, which both kinds of shipment have; raises Unreadable."""
+    # For D2PO Canada Post adds the recipient's address as "recipient"; "destination" may then be the office.
     person = xml.child(spec, "recipient")
     if person is None:
         person = xml.child(spec, "destination")
@@ -196,5 +196,5 @@ def details_of(operation: str, spec: xml.Element | None, root: xml.Element, stat
 
 
 def read_request_id(operation: str, answer: Answer) -> str:
-    """Return the request id that the details tell; ``""`` where they tell none."""
+    """Return the request id from the details; ``""`` if they have none."""
     return xml.text(read(operation, answer, "shipment-details", namespace=NAMESPACE), "customer-request-id")

@@ -1,4 +1,4 @@
-"""Tracking by the XML API. Only an older schema is public: everything is read by local name, in any namespace."""
+"""Tracking by the XML API. Only an older schema is public, so elements are read by local name in any namespace."""
 
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 
 MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
-# Canada Post: "No Pin History" means that the parcel was not seen yet, not that it does not exist.
+# "No Pin History": Canada Post has not seen the parcel yet, which does not mean that it does not exist.
 NO_HISTORY = "004"
 
 
@@ -56,7 +56,7 @@ def read_details(operation: str, answer: Answer, pin: str) -> TrackingDetails:
 
 
 def _event(operation: str, row: xml.Element) -> TrackingEvent:
-    code, on = xml.whole(xml.text(row, "event-identifier")), xml.day(xml.text(row, "event-date"))
+    code, on = xml.integer(xml.text(row, "event-identifier")), xml.day(xml.text(row, "event-date"))
     if code is None or on is None:
         raise Unreadable(operation, why="an event without number or date")
     return TrackingEvent(

@@ -1,4 +1,4 @@
-"""XML in and out: what is read may be hostile, what is written is built as a tree and never as text."""
+"""Reads XML, which may be hostile, and writes it, from a tree and never from text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,12 +10,12 @@ from lxml import etree
 
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
 
-# The largest answer that is known, a group of 10,000 shipments as links, needs about a third of each.
+# The largest known answer, a group of 10,000 shipments as links, needs about a third of each.
 MAX_BYTES = 6 * 1024 * 1024
 MAX_TAGS = 200_000
 
 DECLARED_ENCODING = re.compile(rb"""<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-# Errors go into logs, and an answer may hold anything: only these words of it are repeated.
+# Errors go into logs, and an answer may hold anything: only these namespaces are ever repeated.
 CANADA_POST_NAMESPACE = re.compile(
     r"http://www\.canadapost\.ca/ws/"
     r"(shipment|ncshipment|manifest|postoffice|ship/rate|track|serviceinfo|messages)(-v[0-9]{1,2})?"
@@ -24,16 +24,16 @@ ENCODINGS = (b"utf-8", b"us-ascii")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Element: TypeAlias = etree._Element
-# A name with its text, or with the nodes inside it; None stands for a node that is left out.
+# A name with its text, or with the nodes inside it. A node that is None is left out.
 Node: TypeAlias = "tuple[str, str | Nodes]"
 Nodes: TypeAlias = "Sequence[Node | None]"
 
 
 def parse(operation: str, body: bytes) -> Element:
-    """Return the root of ``body``; raises Unreadable for whatever is not plain, well-formed XML in UTF-8.
+    """Return the root of ``body``; raises Unreadable unless it is plain, well-formed XML in UTF-8.
 
-    No DTD, and so no entity, is accepted; nothing is fetched; size, number of tags and depth (256) are bounded before
-    or while the tree is built.
+    A DTD is refused, and with it every entity. Nothing is fetched. Size, number of tags and depth (256) are limited
+    before or while the tree is built.
     """
     _refuse_odd(operation, body)
     parser = etree.XMLParser(
@@ -57,7 +57,7 @@ def _refuse_odd(operation: str, body: bytes) -> None:
         raise Unreadable(operation, why=f"more than {MAX_TAGS} tags")
     if b"\0" in body:
         raise Unreadable(operation, why="the body holds NUL bytes")
-    # HTML pages end here too, whatever their case. A DTD is the only place where entities can be declared.
+    # Most HTML pages end here too. Entities can be declared only in a DTD.
     if b"<!doctype" in body.lower():
         raise Unreadable(operation, why="the body has a DTD, or is an HTML page")
     declared = DECLARED_ENCODING.match(body.removeprefix(BYTE_ORDER_MARK))
@@ -80,27 +80,27 @@ def namespace(element: Element) -> str:
 
 
 def shown_namespace(name: str) -> str:
-    """Return a namespace as an error may name it: Canada Post's as it is, anything else unnamed."""
+    """Return how an error names a namespace: Canada Post's as it is, any other without its name."""
     if CANADA_POST_NAMESPACE.fullmatch(name):
         return name
     return "of another kind" if name else "(none)"
 
 
 def children(element: Element | None, name: str) -> Iterator[Element]:
-    """Yield the children of that local name, in whatever namespace."""
+    """Yield the children with that local name, in any namespace."""
     if element is not None:
         yield from element.iterchildren(f"{{*}}{name}")
 
 
 def child(element: Element | None, *path: str) -> Element | None:
-    """Return the first element that the local names of ``path`` lead to."""
+    """Return the first element at ``path``, which is made of local names; None if there is none."""
     for name in path:
         element = next(children(element, name), None)
     return element
 
 
 def text(element: Element | None, *path: str) -> str:
-    """Return the text that ``path`` leads to, on one line; ``""`` where there is none."""
+    """Return the text at ``path`` on one line; ``""`` if there is none."""
     return one_line(found.text) if (found := child(element, *path)) is not None else ""
 
 
@@ -110,7 +110,7 @@ def one_line(value: str | None) -> str:
 
 
 def decimal(value: str) -> Decimal | None:
-    """Return a finite number, or None when ``value`` is none."""
+    """Return a finite number, or None if ``value`` is not one."""
     try:
         number = Decimal(value)
     except InvalidOperation:
@@ -118,8 +118,8 @@ def decimal(value: str) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def whole(value: str) -> int | None:
-    """Return a whole number of at most 9 digits, or None when ``value`` is none."""
+def integer(value: str) -> int | None:
+    """Return a whole number of at most 9 digits, or None if ``value`` is not one."""
     return int(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
@@ -131,13 +131,13 @@ def day(value: str) -> date | None:
         return None
 
 
-def truth(value: str) -> bool | None:
-    """Return what an ``xsd:boolean`` says, or None when ``value`` is none."""
+def boolean(value: str) -> bool | None:
+    """Return the value of an ``xsd:boolean``, or None if ``value`` is not one."""
     return {"true": True, "1": True, "false": False, "0": False}.get(value)
 
 
-def written(value: Decimal) -> str:
-    """Return a number as the schemas want it: no exponent, no zeros at the end of its decimals."""
+def decimal_text(value: Decimal) -> str:
+    """Return a number as the schemas want it: without exponent and without trailing zeros."""
     return format(value.normalize(), "f")
 
 
