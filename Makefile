@@ -4,10 +4,13 @@
 #   VENV=.venv               where it is installed
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
 #   TEST="tests/models -x"   what `make test` hands to pytest; then the second run with UUID keys is left out
+#   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
 VENV ?= .venv
 DJANGO ?= Django
 TEST ?=
+PORT ?=
+EMULATOR_PORT ?=
 BENCH ?=
 
 PY := $(VENV)/bin/python
@@ -23,7 +26,7 @@ INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 
 help:
 	@echo "make demo     the example shop, its admin and Canada Post's emulator, until Ctrl-C"
-	@echo "make test     the whole suite; ends by saying what it used"
+	@echo "make test     the whole suite; ends by saying what it used and how much of the package ran"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
 	@echo "make lint     ruff, mypy, import rules, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
@@ -60,7 +63,7 @@ $(VENV)/.messages: $(CATALOGUES) scripts/compile_messages.py | $(PY)
 # -- What people ask for ------------------------------------------------------------------------------------------
 
 demo: $(VENV)/.installed-demo $(VENV)/.messages
-	@exec $(PY) -m example_shop.demo
+	@exec $(PY) -m example_shop.demo $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
 
 test: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) scripts/test.py $(TEST)
@@ -88,7 +91,7 @@ docs: $(VENV)/.installed-docs $(VENV)/.messages
 messages: $(VENV)/.installed-build $(VENV)/.messages
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist docs/_build test-results
+	rm -rf $(VENV) $(VENV)-bench .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
 	find deliver_to_po $(wildcard example_shop) -name '*.mo' -delete
 
 # -- The parts of lint --------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         _forget()
     DATA.mkdir(parents=True, exist_ok=True)
     try:
-        with _stop_on_sigterm():
-            return _run(options.port, options.emulator_port)
+        with _interrupted_once() as stopping:
+            return _run(options.port, options.emulator_port, stopping)
     except KeyboardInterrupt:
         print("\nStopped.")
         return 0
@@ -71,7 +72,7 @@ def _forget() -> None:
         shutil.rmtree(DATA / name, ignore_errors=True)
 
 
-def _run(port: int, emulator_port: int) -> int:
+def _run(port: int, emulator_port: int, stopping: Event) -> int:
     shop_port = free_port(port)
     emulator_port = free_port(emulator_port, taken=shop_port)
     shop, emulator = f"http://{HOST}:{shop_port}", f"http://{HOST}:{emulator_port}"
@@ -86,6 +87,7 @@ def _run(port: int, emulator_port: int) -> int:
             _fail_if_one_died(children)
             time.sleep(0.5)
     finally:
+        stopping.set()
         _stop(children)
 
 
@@ -213,15 +215,24 @@ def _stop(children: list[Child]) -> None:
 
 
 @contextmanager
-def _stop_on_sigterm() -> Iterator[None]:
-    def interrupt(signum: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+def _interrupted_once() -> Iterator[Event]:
+    """Raise KeyboardInterrupt at the first SIGINT or SIGTERM, and at none once the event is set: we are stopping.
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    Somebody may press Ctrl-C twice, and GNU make passes on a SIGTERM that we have had ourselves.
+    """
+    stopping = Event()
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        if not stopping.is_set():
+            stopping.set()
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield stopping
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

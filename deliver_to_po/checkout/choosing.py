@@ -90,7 +90,8 @@ def _change(draft: Delivery, fields: dict[str, Any]) -> bool:
     """Give the draft another office; False when it is reserved, or another tab has placed it meanwhile."""
     same_office = When(office_id=fields["office_id"], then=F("choice"))
     try:
-        update_draft(draft, fields | {"choice": Case(same_office, default=F("choice") + 1)})
+        # First: MariaDB sets columns one after another, and would compare with the new office.
+        update_draft(draft, {"choice": Case(same_office, default=F("choice") + 1)} | fields)
     except DraftUnknown:
         return False
     return True

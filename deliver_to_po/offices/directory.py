@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, router, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -206,6 +206,7 @@ def _fields_of_a_search(language: Language) -> list[str]:
 
 def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
     _centres.clear()
-    Office.objects.bulk_create(
-        list(rows), update_conflicts=True, unique_fields=["environment", "office_key"], update_fields=fields
-    )
+    # MariaDB takes any key for the conflict and refuses to be told which; an office has no other key.
+    told = connections[router.db_for_write(Office)].features.supports_update_conflicts_with_target
+    key = ["environment", "office_key"] if told else None
+    Office.objects.bulk_create(list(rows), update_conflicts=True, unique_fields=key, update_fields=fields)

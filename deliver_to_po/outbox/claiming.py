@@ -45,10 +45,11 @@ def claim(job: Job, pk: object) -> Any | None:
         job.rows()
         .filter(pk=pk, due_at__lte=now)
         .update(
+            # First: MariaDB sets columns one after another, and would see the new lease.
+            lapses=F("lapses") + Case(When(lease=None, then=Value(0)), default=Value(1)),
             lease=lease,
             due_at=now + timedelta(seconds=job.lease_seconds()),
             claims=F("claims") + 1,
-            lapses=F("lapses") + Case(When(lease=None, then=Value(0)), default=Value(1)),
         )
     )
     return job.rows().filter(pk=pk, lease=lease).first() if claimed else None

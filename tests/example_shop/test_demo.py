@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,17 @@ def runs(pid: int) -> bool:
     return True
 
 
+def until_it_ended(pid: int) -> bool:
+    """Wait until a process has ended, reaped or not; False when it goes on for 20 seconds."""
+    listing = ["ps", "-o", "stat=", "-p", str(pid)]
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        state = subprocess.run(listing, capture_output=True, text=True, check=False).stdout.strip()
+        if not state or state.startswith("Z"):
+            return True
+    return False
+
+
 @pytest.mark.slow
 def test_the_demo_prints_its_addresses_and_stops_everything_when_asked(demo: "subprocess.Popen[str]") -> None:
     said = lines_until(demo, "Ctrl-C stops everything")
@@ -113,3 +125,19 @@ def test_the_demo_names_a_child_that_died_stops_the_others_and_fails(demo: "subp
     assert "The hand-off ended by itself" in lines_until(demo, "ended by itself")
     assert demo.wait(timeout=30) == 1
     assert not any(map(runs, children))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("again", [signal.SIGTERM, signal.SIGINT])
+def test_a_demo_that_is_asked_again_while_it_stops_leaves_no_child_running(
+    demo: "subprocess.Popen[str]", again: signal.Signals
+) -> None:
+    lines_until(demo, "Ctrl-C stops everything")
+    *others, last = children_of(demo)
+    # A child that does not hear that it should end: the demo waits for it.
+    os.kill(others[0], signal.SIGSTOP)
+    demo.send_signal(signal.SIGTERM)
+    assert until_it_ended(last)
+    demo.send_signal(again)
+    assert demo.wait(timeout=30) == 0
+    assert not any(map(runs, others))

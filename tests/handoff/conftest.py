@@ -57,7 +57,7 @@ class PostOffices:
         self.answer = CheckAnswer(OfficeCheck.TAKES_PARCELS)
         self.asked: list[tuple[str, str]] = []
 
-    def ask_about(self, office: PostOffice, language: str, *, background: bool = False) -> CheckAnswer:
+    def ask_about(self, office: PostOffice, language: str, *, background: bool = False, api: str = "") -> CheckAnswer:
         """Stand in for the question to Canada Post."""
         assert background
         self.asked.append((office.office_id, language))

@@ -18,7 +18,7 @@ from deliver_to_po.outbox.claiming import claim
 from tests.factories import make_delivery, make_shipment
 from tests.races import Contender
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services("DATABASE_URL")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 Beside = Callable[[Callable[[], Any]], Contender]
 

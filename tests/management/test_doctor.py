@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.carrier import canada_post
+from deliver_to_po.doctor import questions
+from deliver_to_po.doctor.finding import Finding, Verdict
+from deliver_to_po.doctor.questions import Examination
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.factories import make_order, make_request
 
@@ -104,6 +107,19 @@ def test_it_looks_where_the_shop_ships_from(portal: EmulatorServer) -> None:
     visit = Visit()
     assert "H2X 1Y4" in visit.line("Sender address")
     assert visit.line("Post offices near H2X 1Y4").startswith("ok")
+
+
+def test_it_asks_for_the_price_from_the_shop_to_where_it_was_told_to_look(
+    portal: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(examination: Examination) -> Finding:
+        return Finding("Prices", Verdict.OK, f"{examination.origin} to {examination.near}")
+
+    monkeypatch.setattr(questions, "prices", told)
+    make_order()
+    visit = Visit("--near", "V6B 1A1")
+    assert visit.line("Post offices near V6B 1A1").startswith("ok")
+    assert "H2X1Y4 to V6B1A1" in visit.line("Prices")
 
 
 def test_without_an_order_it_looks_in_ottawa(portal: EmulatorServer) -> None:

@@ -20,7 +20,7 @@ from tests.races import Contender
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.order_model,
-    pytest.mark.services("DATABASE_URL"),
+    pytest.mark.postgresql,
 ]
 
 Beside = Callable[[Callable[[], Any]], Contender]

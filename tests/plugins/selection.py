@@ -15,11 +15,13 @@ OF_THE_EXAMPLE_SHOP = ("example_shop", "browser")
 
 
 def _missing(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgresql") and not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return True
     return any(variable not in os.environ for mark in item.iter_markers("services") for variable in mark.args)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect, so that it shows in the closing line, what needs a service that no variable names."""
+    """Deselect, so that it shows in the closing line, what needs a service that no variable names, or PostgreSQL."""
     left_out = [item for item in items if _missing(item)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]

@@ -16,7 +16,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Py
     for variable in ("FORBID_SKIPS", "TEST_ORDER_KEY", "DJANGO_SETTINGS_MODULE", "CHROMIUM", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    pytester.makeini("[pytest]\nmarkers =\n    browser\n    order_model\n    services(*variables)\n")
+    pytester.makeini("[pytest]\nmarkers =\n    browser\n    order_model\n    postgresql\n    services(*variables)\n")
     return pytester
 
 
@@ -61,6 +61,23 @@ def test_a_test_whose_service_is_not_named_is_deselected_even_where_skips_are_fo
     monkeypatch.delenv("BROKER_URL", raising=False)
     run.makepyfile("import pytest\n@pytest.mark.services('BROKER_URL')\ndef test_a(): pass\ndef test_b(): pass\n")
     assert outcome_of(run) == {"passed": 1, "deselected": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        ("postgres://postgres@127.0.0.1/shop", {"passed": 2}),
+        ("postgresql://postgres@127.0.0.1/shop", {"passed": 2}),
+        ("mysql://root@127.0.0.1/shop", {"passed": 1, "deselected": 1}),
+        ("", {"passed": 1, "deselected": 1}),
+    ],
+)
+def test_a_test_that_asks_postgresql_about_its_locks_is_deselected_on_another_database(
+    run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, url: str, outcome: dict[str, int]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    run.makepyfile("import pytest\n@pytest.mark.postgresql\ndef test_a(): pass\ndef test_b(): pass\n")
+    assert outcome_of(run) == outcome
 
 
 def test_a_browser_test_without_browser_says_how_to_get_one(
