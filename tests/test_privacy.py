@@ -357,9 +357,11 @@ def test_a_recent_test_waits_on_although_the_shop_ships_for_real(change_settings
     assert expire_deliveries() == 0
 
 
-def test_a_test_of_which_nothing_waits_is_not_cancelled_but_erased(change_settings: Any) -> None:
+@pytest.mark.parametrize("state", [ShipmentState.LABELLED, ShipmentState.REFUSED])
+def test_a_test_of_which_nothing_waits_is_not_cancelled_but_erased(change_settings: Any, state: str) -> None:
     delivery = placed(TOO_LONG)
-    labelled(delivery, "test.pdf")
+    make_shipment(delivery, state=state)
+    make_shipment(placed(NOT_YET))
     change_settings(CANADA_POST={"LIVE": True})
     assert (expire_deliveries(), erase_recipients()) == (0, 1)
     assert reread(delivery)[0].state == DeliveryState.RELEASED
