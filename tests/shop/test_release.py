@@ -197,7 +197,7 @@ def test_a_release_and_a_hold_at_the_same_moment_lose_neither() -> None:
     ],
 )
 def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool, bystanders: Bystanders) -> None:
-    order = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_delivery().order
+    order: Any = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_delivery().order
     assert shop.hold(order, "a payment taken back") is held
     if held:
         assert state_of(order) == ("held", Reason.ON_HOLD)
