@@ -335,6 +335,14 @@ def test_an_app_that_is_missing_is_named(
     assert app in words(messages[0])
 
 
+def test_times_without_zones_are_refused_before_a_buyer_searches(settings: Any) -> None:
+    settings.USE_TZ = False
+    (message,) = surroundings.check_time_zones()
+    assert ids([message]) == ["E062"]
+    assert "USE_TZ = True" in words(message)
+    assert "E062" in ids(all_of_ours())
+
+
 def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
     settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "locale" not in path]
     (message,) = surroundings.check_middleware()

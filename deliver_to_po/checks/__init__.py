@@ -25,6 +25,7 @@ def register_all() -> None:
     register(surroundings.check_cache, Tags.caches)
     register(surroundings.check_base_template, Tags.templates)
     register(surroundings.check_installed_apps)
+    register(surroundings.check_time_zones)
     register(surroundings.check_pages, Tags.urls)
     register(surroundings.check_middleware, Tags.translation)
     register(surroundings.check_privacy_officer)

@@ -1,4 +1,4 @@
-"""What stands around the app: storage, cache, templates, apps, pages, middleware, map tiles."""
+"""What stands around the app: storage, cache, templates, apps, time zones, pages, middleware, map tiles."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,6 +97,15 @@ def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
             message = f"“{app}” is not in INSTALLED_APPS: the step cannot remember or say what the buyer chose."
             messages.append(error(55, message, f"Add “{app}” to INSTALLED_APPS, and its middleware to MIDDLEWARE."))
     return messages
+
+
+def check_time_zones(**_kwargs: object) -> list[CheckMessage]:
+    """Check that times are kept with their zone: ours are, and naive ones cannot be compared with them."""
+    if settings.USE_TZ:
+        return []
+    message = _("USE_TZ is False: the app's times have zones, and a buyer's first search would fail.")
+    fix = _("Set USE_TZ = True. If your tables hold local times, follow “Migration guide” in Django's “Time zones”.")
+    return [error(62, message, fix)]
 
 
 def check_pages(**_kwargs: object) -> list[CheckMessage]:

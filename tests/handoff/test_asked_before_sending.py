@@ -1,0 +1,135 @@
+"""Right before anything is sent the shop is asked once more: a plain no stops it, nothing else does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from deliver_to_po import shop
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.queue import hand_off
+from deliver_to_po.models import Shipment
+from tests.bystanders import Bystanders
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+Due = Callable[..., Shipment]
+
+
+def fails(_: Any) -> Any:
+    raise RuntimeError
+
+
+def asks_the_database_nonsense(_: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT no_such_column FROM deliver_to_po_delivery")
+
+
+@pytest.fixture
+def shop_says(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets one answer of the adapter."""
+
+    def say(question: str, answer: Any) -> None:
+        given = answer if callable(answer) else lambda _: answer
+        monkeypatch.setattr(type(order_adapter()), question, lambda self, subject: given(subject))
+
+    return say
+
+
+def seen_again(shipment: Shipment) -> Shipment:
+    return Shipment.objects.select_related("delivery").get(pk=shipment.pk)
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"), [("goes_to_post_office", Reason.NOT_FOR_POST_OFFICE), ("is_paid", Reason.NOT_PAID)]
+)
+def test_a_plain_no_stops_it_with_the_reason_and_asks_nobody(
+    question: str, reason: Reason, shop_says: Any, due: Due, emulator: EmulatorServer, bystanders: Bystanders
+) -> None:
+    shipment = due()
+    emulator.reset()
+    shop_says(question, False)
+    hand_off(shipment.pk)
+    stopped = seen_again(shipment)
+    assert (stopped.delivery.state, stopped.delivery.reason) == (DeliveryState.HELD, reason)
+    assert (stopped.state, stopped.reason, stopped.requests, stopped.lease) == (ShipmentState.WAITING, reason, 0, None)
+    assert (emulator.calls, emulator.shipments) == ({}, [])
+
+
+@pytest.mark.parametrize("question", ["goes_to_post_office", "is_paid"])
+def test_what_a_no_stopped_goes_on_when_the_shop_lets_it(
+    question: str, shop_says: Any, due: Due, emulator: EmulatorServer, bystanders: Bystanders
+) -> None:
+    shipment = due()
+    shop_says(question, False)
+    hand_off(shipment.pk)
+    shop_says(question, True)
+    assert shop.resume(seen_again(shipment).delivery.order)
+    hand_off(shipment.pk, now=True)
+    assert seen_again(shipment).state == ShipmentState.LABELLED
+    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
+
+
+@pytest.mark.parametrize("question", ["goes_to_post_office", "is_paid"])
+def test_while_the_no_stands_nothing_is_sent_however_often_it_is_let_go_on(
+    question: str, shop_says: Any, due: Due, emulator: EmulatorServer
+) -> None:
+    shipment = due()
+    shop_says(question, False)
+    for _ in range(3):
+        hand_off(shipment.pk, now=True)
+        shop.resume(seen_again(shipment).delivery.order)
+    hand_off(shipment.pk, now=True)
+    assert seen_again(shipment).delivery.state == DeliveryState.HELD
+    assert emulator.shipments == []
+
+
+NO_NO: dict[str, Any] = {
+    "raises": fails,
+    "fails in the database": asks_the_database_nonsense,
+    "None": None,
+    "0": 0,
+    "an empty text": "",
+    "no": "no",
+    "True": True,
+}
+
+
+@pytest.mark.parametrize("answer", NO_NO)
+@pytest.mark.parametrize("question", ["goes_to_post_office", "is_paid"])
+def test_nothing_but_a_plain_no_stops_it(
+    question: str, answer: str, shop_says: Any, due: Due, emulator: EmulatorServer, bystanders: Bystanders
+) -> None:
+    shipment = due()
+    shop_says(question, NO_NO[answer])
+    hand_off(shipment.pk)
+    assert seen_again(shipment).state == ShipmentState.LABELLED
+
+
+@pytest.mark.parametrize("setting", ["on_placing", "by_merchant"])
+def test_whether_it_is_paid_counts_only_where_payment_releases(
+    setting: str, shop_says: Any, change_settings: Any, due: Due, emulator: EmulatorServer
+) -> None:
+    change_settings(RELEASE=setting)
+    shipment = due()
+    shop_says("is_paid", False)
+    hand_off(shipment.pk)
+    assert seen_again(shipment).state == ShipmentState.LABELLED
+
+
+@pytest.mark.parametrize("question", ["hold_reason", "parcels", "ship_from", "options", "service", "reference"])
+def test_nothing_else_is_asked_any_more(question: str, shop_says: Any, due: Due, emulator: EmulatorServer) -> None:
+    shipment = due()
+    shop_says(question, fails)
+    hand_off(shipment.pk)
+    assert seen_again(shipment).state == ShipmentState.LABELLED
+
+
+def test_what_was_sent_before_is_not_asked_about(shop_says: Any, due: Due, emulator: EmulatorServer) -> None:
+    shipment = due(state=ShipmentState.UNKNOWN, requests=1)
+    shop_says("is_paid", False)
+    hand_off(shipment.pk)
+    assert seen_again(shipment).delivery.state == DeliveryState.RELEASED

@@ -1,0 +1,178 @@
+"""The doors: every name that a shop or a shipping system of its own may use, and how it is called.
+
+A release promises these. What is changed here is told in the changelog.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from enum import Enum
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.dispatch import Signal
+
+from deliver_to_po import adapter, errors, shipping, shop, signals
+from deliver_to_po.choices import Reason
+
+SHOP = {
+    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED NOTHING",
+    "Review": "(draft, seen, summary, order=None)",
+    "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
+    "recipient_name, wait, bring, held, tracking_numbers, warning, test)",
+    "as_text": "(summary)",
+    "delivery_of": "(order)",
+    "draft_id_of": "(request)",
+    "draft_of": "(request)",
+    "forget_choice": "(request)",
+    "hold": "(order, note='', *, user=None)",
+    "place": "(order, draft_id, *, seen=None, paid=False)",
+    "release": "(order)",
+    "require_choice": "(order)",
+    "reserve": "(draft_id, *, seen, cart=None)",
+    "resume": "(order, note='', *, user=None)",
+    "review": "(request)",
+    "summarize": "(delivery, language=None)",
+    "unreserve": "(draft_id)",
+    "withdrawn": "()",
+}
+ADAPTER = {
+    "Address": "(line_1, city, province, postal_code, line_2='')",
+    "OrderAdapter": "()",
+    "Parcel": "(weight_kg, length_cm, width_cm, height_cm)",
+    "RecipientSuggestion": "(name='', address_line_1='', address_line_2='', city='', province='', postal_code='', "
+    "email='', phone='')",
+    "Sender": "(company, phone, address, name='')",
+    "Service": "EXPEDITED_PARCEL XPRESSPOST",
+    "ShipmentOption": "(code, amount=None)",
+}
+SHIPPING = {
+    "Address": "(line_1, city, province, postal_code, line_2='')",
+    "Answer": "(*, said='', status=None, codes=())",
+    "Found": "(made, same)",
+    "Handed": "(*, said='', status=None, codes=())",
+    "Label": "(content, media_type='application/pdf')",
+    "Made": "(*, said='', status=None, codes=(), shipment_id, tracking_number='', data=…, transmitted=False, "
+    "suspended=False)",
+    "NotYet": "(*, said='', status=None, codes=(), reason=UNAVAILABLE, seconds=None)",
+    "Office": "(office_id, name, location, street, city, province, postal_code)",
+    "Parcel": "(weight_kg, length_cm, width_cm, height_cm)",
+    "Reason": " ".join(Reason.__members__),
+    "Recipient": "(name, phone, email, address)",
+    "Refused": "(*, said='', status=None, codes=(), reason=REFUSED)",
+    "Sender": "(company, phone, address, name='')",
+    "ShipmentOption": "(code, amount=None)",
+    "ShipmentRequest": "(request_id, reference, service, office, recipient, sender, parcel, options=(), group='', "
+    "mailing_date=None, language='en', live=False)",
+    "ShippingSystem": "(alias, options)",
+    "Unknown": "(*, said='', status=None, codes=(), at_once=False)",
+}
+ADAPTER_CLASS = {
+    "search_fields": "()",
+    "parcels": "(self, order)",
+    "ship_from": "(self, order)",
+    "options": "(self, order)",
+    "service": "(self, order)",
+    "shipping_system": "(self, order)",
+    "goes_to_post_office": "(self, order)",
+    "is_paid": "(self, order)",
+    "hold_reason": "(self, order)",
+    "reference": "(self, order)",
+    "language": "(self, order)",
+    "cart": "(self, request)",
+    "recipient": "(self, request)",
+    "postal_code": "(self, request)",
+    "next_url": "(self, request)",
+    "home_delivery_url": "(self, request)",
+}
+SYSTEM_CLASS = {
+    "name": "''",
+    "supports_d2po": "False",
+    "has_labels": "True",
+    "option_names": "{}",
+    "api": "property",
+    "speaking": "(self, api)",
+    "can_look_up": "property",
+    "group": "(self, day)",
+    "obstacle": "(self, *, live)",
+    "objection": "(self, request)",
+    "create": "(self, request)",
+    "look_up": "(self, request)",
+    "label": "(self, made)",
+}
+# Each error's code, which stands in URLs, and the page on which the buyer can mend it.
+ERRORS = {
+    "DeliverToPoError": ("refused", "choose"),
+    "ChoiceRequired": ("choice_required", "choose"),
+    "DraftChanged": ("draft_changed", ""),
+    "DraftExpired": ("draft_expired", "choose"),
+    "DraftIncomplete": ("draft_incomplete", "recipient"),
+    "DraftTaken": ("draft_taken", "choose"),
+    "DraftUnknown": ("draft_unknown", "choose"),
+    "MoveRefused": ("move_refused", ""),
+    "NotForPostOffice": ("not_for_post_office", ""),
+    "OfficeNoLongerTakesParcels": ("office_no_longer", "choose"),
+    "OfficeNotOffered": ("office_not_offered", "choose"),
+    "OfficesUnavailable": ("offices_unavailable", "choose"),
+    "OptionPaused": ("paused", "choose"),
+    "PlaceNotKnown": ("place_not_known", "choose"),
+    "TooManySearches": ("too_many_searches", "choose"),
+}
+SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]
+DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
+
+
+def written(default: object) -> str:
+    """Return how a default is written, the same on every Python."""
+    if isinstance(default, Enum):
+        return default.name
+    return repr(default) if default is None or isinstance(default, (str, int, tuple)) else "…"
+
+
+def parameters(call: Callable[..., object]) -> Iterator[str]:
+    star = False
+    for parameter in inspect.signature(call).parameters.values():
+        if parameter.kind == parameter.KEYWORD_ONLY and not star:
+            star = True
+            yield "*"
+        has_default = parameter.default is not parameter.empty
+        yield f"{parameter.name}={written(parameter.default)}" if has_default else parameter.name
+
+
+def shape(thing: Any) -> str:
+    """Return how a thing is used: a call's parameters, a choice's members, or what an attribute is by default."""
+    if isinstance(thing, type) and issubclass(thing, Enum):
+        return " ".join(thing.__members__)
+    if isinstance(thing, property):
+        return "property"
+    return f"({', '.join(parameters(thing))})" if callable(thing) else repr(thing)
+
+
+@pytest.mark.parametrize(("door", "names"), DOORS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_door_has_these_names_called_in_this_way(door: ModuleType, names: dict[str, str]) -> None:
+    assert {name: shape(getattr(door, name)) for name in door.__all__} == names
+    assert list(door.__all__) == sorted(door.__all__)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"), [(adapter.OrderAdapter, ADAPTER_CLASS), (shipping.ShippingSystem, SYSTEM_CLASS)]
+)
+def test_what_is_subclassed_asks_for_these_methods(kind: type, names: dict[str, str]) -> None:
+    public = {name: inspect.unwrap(value) if callable(value) else value for name, value in vars(kind).items()}
+    assert {name: shape(value) for name, value in public.items() if not name.startswith("_")} == names
+
+
+def test_each_error_has_its_code_and_its_page() -> None:
+    defined = {name: value for name, value in vars(errors).items() if isinstance(value, type)}
+    ours = {name: value for name, value in defined.items() if issubclass(value, errors.DeliverToPoError)}
+    assert {name: (error.code, error.page) for name, error in ours.items()} == ERRORS
+
+
+def test_these_are_the_signals() -> None:
+    assert signals.__all__ == SIGNALS
+    assert all(isinstance(getattr(signals, name), Signal) for name in SIGNALS)
+
+
+@pytest.mark.parametrize(("door", "names"), DOORS, ids=lambda value: getattr(value, "__name__", ""))
+def test_whatever_may_be_called_says_what_it_does(door: ModuleType, names: dict[str, str]) -> None:
+    assert [name for name in names if not inspect.getdoc(getattr(door, name))] == []

@@ -1,0 +1,410 @@
+"""Released, held, let go on: what each call answers, from wherever the delivery is."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from deliver_to_po import errors, shop
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.handoff import repair
+from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
+from deliver_to_po.handoff.repair import release_what_is_paid
+from deliver_to_po.models import Delivery, History
+from deliver_to_po.shop import Released
+from tests.bystanders import Bystanders
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order, make_shipment
+from tests.shop.buying import order_first
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def state_of(order: Any) -> tuple[str, str]:
+    delivery = Delivery.objects.get(current_order=order)
+    return delivery.state, delivery.reason
+
+
+def waiting(state: DeliveryState, reason: Reason = Reason.NONE) -> Any:
+    """Return an order whose delivery is in ``state`` and whose release nobody has asked for."""
+    return make_delivery(state=state, reason=reason, release_asked_at=None, released_at=None, order=make_order()).order
+
+
+# -- release --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "answer", "becomes"),
+    [
+        ("placed", "", Released.RELEASED, "released"),
+        ("held", "on_hold", Released.KEPT, "held"),
+        ("held", "shop_hold", Released.KEPT, "held"),
+        ("held", "paused", Released.KEPT, "held"),
+        ("held", "shop_error", Released.RELEASED, "released"),
+        ("held", "no_parcels", Released.RELEASED, "released"),
+        ("needs_choice", "office_gone", Released.KEPT, "needs_choice"),
+        ("cancelled", "", Released.CANCELLED, "cancelled"),
+    ],
+)
+def test_a_release_says_what_came_of_it(
+    state: str, reason: str, answer: Released, becomes: str, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState(state), Reason(reason))
+    assert shop.release(order) == answer
+    assert state_of(order)[0] == becomes
+    delivery = Delivery.objects.get(current_order=order)
+    assert (delivery.release_asked_at is not None) == (answer in (Released.RELEASED, Released.KEPT))
+    assert delivery.shipments.count() == (1 if answer == Released.RELEASED else 0)
+
+
+def test_a_second_release_does_nothing(bystanders: Bystanders) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.release(order)
+    lines = History.objects.count()
+    assert shop.release(order) == Released.ALREADY
+    assert (History.objects.count(), Delivery.objects.get(current_order=order).shipments.count()) == (lines, 1)
+
+
+def test_an_order_without_a_delivery_has_nothing_to_release(bystanders: Bystanders) -> None:
+    assert shop.release(make_paid_order()) == Released.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("parcels", [], Reason.NO_PARCELS),
+        ("parcels", None, Reason.SHOP_ERROR),
+        ("hold_reason", "a check for fraud", Reason.SHOP_HOLD),
+        ("goes_to_post_office", False, Reason.NOT_FOR_POST_OFFICE),
+    ],
+)
+def test_what_cannot_be_released_is_held_and_its_release_is_kept(
+    question: str, answer: Any, reason: Reason, shop_says: Any, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop_says(question, answer)
+    assert shop.release(order) == Released.HELD
+    assert state_of(order) == ("held", reason)
+    assert Delivery.objects.get(current_order=order).release_asked_at is not None
+
+
+@pytest.mark.parametrize("state", ["placed", "held", "needs_choice"])
+def test_where_the_merchant_releases_the_shops_call_does_not(
+    state: str, change_settings: Any, bystanders: Bystanders
+) -> None:
+    change_settings(RELEASE="by_merchant")
+    order = waiting(DeliveryState(state), Reason.SHOP_ERROR)
+    assert shop.release(order) == Released.BY_MERCHANT
+    assert state_of(order)[0] == state
+    assert Delivery.objects.get(current_order=order).release_asked_at is None
+
+
+@pytest.mark.parametrize(("state", "answer"), [("released", Released.ALREADY), ("cancelled", Released.CANCELLED)])
+def test_what_is_over_is_over_also_where_the_merchant_releases(
+    state: str, answer: Released, change_settings: Any
+) -> None:
+    change_settings(RELEASE="by_merchant")
+    assert shop.release(make_delivery(state=state).order) == answer
+
+
+def test_where_the_merchant_releases_the_button_releases_and_nothing_else_does(change_settings: Any) -> None:
+    change_settings(RELEASE="by_merchant")
+    bought = order_first(make_draft())
+    shop.place(bought.order, bought.delivery.pk, paid=True)
+    release_what_is_paid()
+    assert state_of(bought.order) == ("placed", "")
+    hand_off_again(Delivery.objects.filter(pk=bought.delivery.pk), user=None, seconds=0)
+    assert state_of(bought.order)[0] == "released"
+
+
+def test_on_placing_an_order_is_released_before_it_is_paid(change_settings: Any) -> None:
+    change_settings(RELEASE="on_placing")
+    bought = order_first(make_draft())
+    assert bought.delivery.state == DeliveryState.RELEASED
+    assert shop.release(bought.order) == Released.ALREADY
+
+
+def test_on_placing_what_stands_still_keeps_that_it_was_to_be_released(change_settings: Any, shop_says: Any) -> None:
+    change_settings(RELEASE="on_placing")
+    shop_says("hold_reason", "a check for fraud")
+    bought = order_first(make_draft())
+    assert (bought.delivery.state, bought.delivery.release_asked_at is not None) == (DeliveryState.HELD, True)
+    assert shop.resume(bought.order)
+    assert state_of(bought.order)[0] == "released"
+
+
+def test_an_order_that_is_paid_already_is_released_as_it_is_placed(shop_says: Any) -> None:
+    shop_says("is_paid", True)
+    assert order_first(make_draft()).delivery.state == DeliveryState.RELEASED
+
+
+@pytest.mark.parametrize("answer", [None, False])
+def test_an_order_that_is_not_known_to_be_paid_waits(answer: bool | None, shop_says: Any) -> None:
+    shop_says("is_paid", answer)
+    assert order_first(make_draft()).delivery.state == DeliveryState.PLACED
+
+
+def test_nothing_is_released_by_a_transaction_that_fails() -> None:
+    order = waiting(DeliveryState.PLACED)
+
+    def release_and_fail() -> None:
+        with transaction.atomic():
+            assert shop.release(order) == Released.RELEASED
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        release_and_fail()
+    assert state_of(order)[0] == "placed"
+    assert not Delivery.objects.get(current_order=order).shipments.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_release_and_a_hold_at_the_same_moment_lose_neither() -> None:
+    order, start = waiting(DeliveryState.PLACED), threading.Barrier(2)
+
+    def run(act: Any) -> None:
+        start.wait(timeout=10)
+        try:
+            act(order)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in (shop.release, shop.hold)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert state_of(order) == ("held", Reason.ON_HOLD)
+    assert Delivery.objects.get(current_order=order).release_asked_at is not None
+
+
+# -- hold and resume ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "held"),
+    [
+        ("placed", "", True),
+        ("released", "", True),
+        ("held", "paused", True),
+        ("held", "shop_error", True),
+        ("held", "no_parcels", True),
+        ("held", "on_hold", False),
+        ("held", "shop_hold", False),
+        ("held", "not_paid", False),
+        ("needs_choice", "office_gone", False),
+        ("cancelled", "", False),
+    ],
+)
+def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool, bystanders: Bystanders) -> None:
+    order: Any = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_delivery().order
+    assert shop.hold(order, "a payment taken back") is held
+    if held:
+        assert state_of(order) == ("held", Reason.ON_HOLD)
+        assert History.objects.filter(delivery__current_order=order).latest("pk").note == "a payment taken back"
+    else:
+        assert state_of(order) == (state, reason)
+
+
+def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on(bystanders: Bystanders) -> None:
+    order = make_order()
+    assert shop.hold(order) is False
+    assert shop.resume(order) is False
+
+
+@pytest.mark.parametrize("state", ["placed", "released", "needs_choice", "cancelled"])
+def test_only_what_is_on_hold_is_let_go_on(state: str, bystanders: Bystanders) -> None:
+    order = make_delivery(state=state).order
+    assert shop.resume(order) is False
+    assert state_of(order)[0] == state
+
+
+def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on(bystanders: Bystanders) -> None:
+    order = waiting(DeliveryState.PLACED)
+    assert shop.hold(order)
+    assert shop.release(order) == Released.KEPT
+    assert shop.resume(order, "the bank says yes")
+    assert state_of(order) == ("released", "")
+    assert Delivery.objects.get(current_order=order).shipments.count() == 1
+
+
+def test_without_a_release_it_goes_on_to_where_it_was(bystanders: Bystanders) -> None:
+    order = waiting(DeliveryState.PLACED)
+    assert shop.hold(order)
+    assert shop.resume(order)
+    assert state_of(order) == ("placed", "")
+
+
+def test_what_was_released_goes_on_with_the_parcels_that_it_has(bystanders: Bystanders) -> None:
+    delivery = make_delivery()
+    shipment = make_shipment(delivery)
+    assert shop.hold(delivery.order)
+    assert shop.resume(delivery.order)
+    assert state_of(delivery.order)[0] == "released"
+    assert list(delivery.shipments.all()) == [shipment]
+
+
+def test_once_somebody_let_it_go_on_the_shop_is_not_asked_again_whether_to_hold(shop_says: Any) -> None:
+    shop_says("hold_reason", "a check for fraud")
+    bought = order_first(make_draft())
+    assert state_of(bought.order) == ("held", Reason.SHOP_HOLD)
+    assert shop.resume(bought.order)
+    assert shop.release(bought.order) == Released.RELEASED
+
+
+def test_the_shops_word_to_go_on_after_its_own_hold_is_no_leave_for_what_it_was_not_asked(shop_says: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.hold(order)
+    shop.resume(order)
+    shop_says("hold_reason", "a check for fraud")
+    assert shop.release(order) == Released.HELD
+    assert state_of(order) == ("held", Reason.SHOP_HOLD)
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("x" * 1_000_000, "x" * 200),
+        ("a\0b\nc", "a b c"),
+        ("fraude\N{NO-BREAK SPACE}: oui", "fraude : oui"),
+        ("\ud800", ""),
+        (None, ""),
+        (5, "5"),
+    ],
+)
+def test_a_note_is_one_line_that_every_database_keeps(note: Any, kept: str) -> None:
+    order = waiting(DeliveryState.PLACED)
+    assert shop.hold(order, note)
+    assert shop.resume(order, note)
+    assert list(History.objects.filter(delivery__current_order=order).values_list("note", flat=True)) == [kept, kept]
+
+
+def test_who_held_it_and_who_let_it_go_on_is_kept(admin_user: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.hold(order, user=admin_user)
+    shop.resume(order, user=admin_user)
+    lines = History.objects.filter(delivery__current_order=order, user=admin_user).values_list("change", flat=True)
+    assert list(lines) == [Change.HOLD, Change.RESUME]
+
+
+# -- the button -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reason", "asked", "paid", "becomes"),
+    [
+        ("shop_error", True, False, "released"),
+        ("shop_error", False, True, "released"),
+        ("shop_error", False, False, "placed"),
+        ("no_parcels", True, False, "released"),
+        ("on_hold", True, True, "held"),
+        ("shop_hold", True, True, "held"),
+        ("paused", True, True, "held"),
+    ],
+)
+def test_the_button_lets_go_on_what_the_shop_mended_and_ships_only_what_may_be(
+    reason: str, asked: bool, paid: bool, becomes: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    order = make_order()
+    # Without a plain yes a shop does not say, so that only what was asked for counts.
+    shop_says("is_paid", lambda one: paid or None if one == order else None)
+    times: dict[str, Any] = {"released_at": None} | ({} if asked else {"release_asked_at": None})
+    delivery = make_delivery(state=DeliveryState.HELD, reason=reason, order=order, **times)
+    assert can_be_handed_off(delivery) is (becomes != "held")
+    hand_off_again(Delivery.objects.filter(pk=delivery.pk), user=None, seconds=0)
+    assert state_of(order)[0] == becomes
+
+
+# -- the sweep ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repair._Cursor, "after", None)
+
+
+@pytest.mark.parametrize("setting", ["on_placing", "by_merchant"])
+def test_the_sweep_releases_by_payment_only_where_payment_releases(setting: str, change_settings: Any) -> None:
+    order = make_paid_order()
+    make_delivery(state=DeliveryState.PLACED, order=order)
+    change_settings(RELEASE=setting)
+    assert release_what_is_paid() == 0
+    assert state_of(order)[0] == "placed"
+
+
+def test_the_sweep_goes_through_all_that_wait_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repair, "AT_A_TIME", 2)
+    unpaid = [make_delivery(state=DeliveryState.PLACED, order=make_order()) for _ in range(4)]
+    paid = make_delivery(state=DeliveryState.PLACED)
+    for _ in range(3):
+        release_what_is_paid()
+    assert state_of(paid.order)[0] == "released"
+    assert {state_of(delivery.order)[0] for delivery in unpaid} == {"placed"}
+
+
+# -- what the order has ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "chosen"),
+    [("placed", True), ("released", True), ("held", True), ("needs_choice", False), ("cancelled", False)],
+)
+def test_an_order_for_a_post_office_must_have_one(state: str, chosen: bool, bystanders: Bystanders) -> None:
+    delivery = make_delivery(state=state)
+    if chosen:
+        assert shop.require_choice(delivery.order) == delivery
+    else:
+        with pytest.raises(errors.ChoiceRequired):
+            shop.require_choice(delivery.order)
+    assert shop.delivery_of(delivery.order) == delivery
+
+
+def test_an_order_from_before_the_app_needs_a_choice_when_it_goes_to_a_post_office(shop_says: Any) -> None:
+    order = make_order()
+    with pytest.raises(errors.ChoiceRequired) as caught:
+        shop.require_choice(order)
+    assert caught.value.url == "/post-office/?problem=choice_required"
+    shop_says("goes_to_post_office", False)
+    assert shop.require_choice(order) is None
+    assert shop.delivery_of(order) is None
+
+
+def test_an_order_that_went_home_after_all_needs_no_choice(shop_says: Any) -> None:
+    delivery = make_delivery(state=DeliveryState.CANCELLED)
+    shop_says("goes_to_post_office", False)
+    assert shop.require_choice(delivery.order) == delivery
+
+
+CALLS: dict[str, Any] = {
+    "place": lambda order: shop.place(order, make_draft().pk, paid=True),
+    "release": shop.release,
+    "hold": shop.hold,
+    "resume": shop.resume,
+    "require_choice": shop.require_choice,
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_an_order_that_is_not_saved_is_the_shops_mistake_to_hear_of(call: str, bystanders: Bystanders) -> None:
+    # One with a UUID key has its key before it is saved.
+    order = type(make_order())()
+    with pytest.raises(ValueError, match="save the order"):
+        CALLS[call](order)
+
+
+def test_an_order_that_is_not_saved_has_no_delivery() -> None:
+    assert shop.delivery_of(type(make_order())()) is None
+
+
+def test_an_order_whose_key_is_still_a_text_has_its_delivery() -> None:
+    bought = order_first(make_draft())
+    bought.order.pk = str(bought.order.pk)
+    assert shop.place(bought.order, bought.delivery.pk, seen="whatever") == bought.delivery
+    assert shop.delivery_of(bought.order) == bought.delivery
+
+
+def test_a_released_delivery_is_for_whom_and_where_it_was_placed() -> None:
+    bought = order_first(make_draft())
+    shop.release(bought.order)
+    shipment = Delivery.objects.get(pk=bought.delivery.pk).shipments.get()
+    assert (shipment.state, shipment.recipient, shipment.office_id) == (ShipmentState.WAITING, RECIPIENT, "0000102978")

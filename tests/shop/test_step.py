@@ -1,0 +1,140 @@
+"""What a shop's pages ask of the buyer's session, and what the step does with a shop that answers nonsense."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.cache import SessionStore
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po import errors, shop
+from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.checkout.session import remember_draft
+from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.models import Delivery, Pause
+from tests.bystanders import Bystanders
+from tests.factories import RECIPIENT, make_draft
+from tests.shop.buying import order_first, payment_came, reserve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def visit(draft: Delivery | None = None) -> HttpRequest:
+    """Return a request whose session holds a draft."""
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    if draft:
+        remember_draft(request, draft)
+    return request
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_review_shows_the_choice_in_the_active_language_and_what_to_send_along(language: str) -> None:
+    draft = make_draft(language="en")
+    with translation.override(language):
+        seen = shop.review(visit(draft))
+    assert (seen.draft, seen.seen, seen.order) == (draft, fingerprint(draft), None)
+    assert (seen.summary.language, seen.summary.recipient_name) == (language, RECIPIENT.name)
+
+
+def test_what_is_reserved_is_reviewed_like_a_draft() -> None:
+    draft = reserve(make_draft())
+    assert shop.review(visit(draft)).order is None
+
+
+def test_what_an_earlier_press_placed_is_reviewed_with_its_order() -> None:
+    bought = order_first(make_draft())
+    assert shop.review(visit(bought.delivery)).order == bought.order
+    assert shop.review(visit(payment_came(make_draft().pk).delivery)).order != bought.order
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"recipient_name": ""}, errors.DraftIncomplete),
+        ({"office_check": OfficeCheck.GONE}, errors.OfficeNoLongerTakesParcels),
+    ],
+)
+def test_the_review_refuses_what_could_not_be_placed(
+    fields: dict[str, str], error: type[Exception], bystanders: Bystanders
+) -> None:
+    with pytest.raises(error):
+        shop.review(visit(make_draft(**fields)))
+
+
+def test_without_a_choice_there_is_nothing_to_review(bystanders: Bystanders) -> None:
+    with pytest.raises(errors.ChoiceRequired) as caught:
+        shop.review(visit())
+    assert caught.value.url == "/post-office/?problem=choice_required"
+
+
+@pytest.mark.parametrize("kept", ["nonsense", "x" * 100_000, "\0", None, 5, str(uuid.uuid4())])
+def test_a_session_that_holds_nonsense_holds_no_choice(kept: Any, bystanders: Bystanders) -> None:
+    request = visit()
+    request.session["deliver_to_po.draft"] = kept
+    for ask in (shop.review, shop.draft_of):
+        with pytest.raises(errors.DraftUnknown):
+            ask(request)
+
+
+def test_a_choice_that_is_forgotten_is_no_choice_any_more() -> None:
+    request = visit(make_draft())
+    assert shop.draft_id_of(request) == str(shop.draft_of(request).pk)  # type: ignore[union-attr]
+    shop.forget_choice(request)
+    assert (shop.draft_id_of(request), shop.draft_of(request)) == ("", None)
+    shop.forget_choice(request)
+
+
+@pytest.fixture
+def client_with_office() -> Client:
+    """Return a browser whose buyer has chosen a post office and named nobody yet."""
+    client, blank = Client(), dict.fromkeys(("name", "address_line_1", "city", "province", "postal_code", "phone"), "")
+    draft = make_draft(**{f"recipient_{name}": text for name, text in blank.items()}, recipient_email="")
+    session = client.session
+    session["deliver_to_po.draft"] = str(draft.pk)
+    session.save()
+    return client
+
+
+def fails(_: Any) -> Any:
+    raise RuntimeError("canary")
+
+
+@pytest.mark.parametrize("answer", [fails, None, 5, {"name": "Ann"}, "Ann"])
+@pytest.mark.parametrize(
+    ("question", "page"), [("recipient", "deliver_to_po:recipient"), ("postal_code", "deliver_to_po:choose")]
+)
+def test_the_step_opens_whatever_the_shop_suggests(
+    question: str, page: str, answer: Any, shop_says: Any, client_with_office: Client
+) -> None:
+    shop_says(question, answer)
+    client = client_with_office if question == "recipient" else Client()
+    assert client.get(reverse(page)).status_code == 200
+
+
+def test_a_long_suggestion_does_not_make_a_long_page(shop_says: Any, client_with_office: Client) -> None:
+    shop_says("recipient", RecipientSuggestion(name="x" * 1_000_000, province="Québec"))
+    page = client_with_office.get(reverse("deliver_to_po:recipient")).content.decode()
+    assert len(page) < 100_000
+    assert '<option value="QC" selected>' in page
+
+
+@pytest.mark.parametrize("page", ["deliver_to_po:choose", "deliver_to_po:recipient"])
+def test_the_step_opens_in_a_shop_without_messages(page: str, settings: Any, client_with_office: Client) -> None:
+    settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "messages" not in path]
+    [engine] = settings.TEMPLATES
+    processors = [path for path in engine["OPTIONS"]["context_processors"] if "messages" not in path]
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": processors}}]
+    assert client_with_office.get(reverse(page)).status_code == 200
+
+
+def test_the_buyer_who_is_sent_back_while_the_option_is_paused_reads_why(client_with_office: Client) -> None:
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    with pytest.raises(errors.OptionPaused) as caught:
+        shop.review(visit(make_draft()))
+    assert "Strike." in client_with_office.get(caught.value.url).content.decode()
