@@ -92,10 +92,12 @@ def _access(asked: Asked) -> str:
 
 
 def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
+    if error.operation == TOKEN:
+        if asked.emulator:
+            return _access(asked)
+        return _("Check in Canada Post's developer portal that your application is active.")
     if asked.emulator:
         return _account(error, asked)
-    if error.operation == TOKEN:
-        return _("Check in Canada Post's developer portal that your application is active.")
     if asked.settings.without_contract:
         return _without_contract()
     return _(
@@ -104,9 +106,7 @@ def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
     )
 
 
-def _account(error: errors.CanadaPostError, asked: Asked) -> str:
-    if asked.emulator and error.operation == TOKEN:
-        return _access(asked)
+def _account(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
         return _(
             "Set CUSTOMER_NUMBER and CONTRACT_ID to what the emulator printed when it started, and leave MOBO empty."
