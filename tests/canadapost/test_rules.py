@@ -166,6 +166,13 @@ def test_blank_optional_fields_are_left_out() -> None:
     assert "addressLine2" not in spec["destination"]["addressDetails"]
 
 
+def test_a_reference_goes_with_the_request_and_the_senders_name_too() -> None:
+    request = make_request(reference="ORDER-1001", sender=dataclasses.replace(SENDER, name="Sam"))
+    spec = build_shipment(request, Account("0007023210", "0040000001"))["deliverySpec"]
+    assert spec["references"] == {"customerRef1": "ORDER-1001"}
+    assert spec["sender"]["name"] == "Sam"
+
+
 def test_a_mailing_date_goes_with_the_request() -> None:
     request = make_request(mailing_date=date(2026, 11, 25))
     assert build_shipment(request, Account("0007023210", "0040000001"))["expectedMailingDate"] == "2026-11-25"
