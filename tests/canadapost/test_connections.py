@@ -12,7 +12,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from deliver_to_po.canadapost import connections, errors
 from deliver_to_po.canadapost.connections import connect
-from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.deadline import Deadline, OutOfTime
 from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
 from tests.canadapost.portal import BASE, seconds_of, serve
 
@@ -150,6 +150,16 @@ def test_an_address_that_cannot_be_connected_to_leaves_no_socket_open(monkeypatc
     with pytest.raises(ConnectionRefusedError):
         connections._open(_Connection(), ADDRESS, 1.0)  # type: ignore[arg-type]
     assert [one.fileno() for one in made] == [-1]
+
+
+def test_a_connection_that_comes_too_late_is_closed_and_not_used() -> None:
+    late = socket.socket()
+    with pytest.raises(OutOfTime), Deadline(0):
+        connections._hold_new(late)
+    assert late.fileno() == -1
+    with socket.socket() as free:
+        assert connections._hold_new(free) is free
+        assert free.fileno() != -1
 
 
 def test_what_urllib3_logs_of_our_calls_is_dropped_and_what_others_log_is_not(

@@ -43,8 +43,11 @@ def test_only_the_connection_that_is_held_last_is_ended(ends: tuple[socket.socke
     one, other = socket.socketpair()
     with one, other, Deadline(0.05) as deadline:
         deadline.hold(one)
+        duplicate = deadline._held
         deadline.hold(ours)
         assert ours.recv(1) == b""
+        assert duplicate is not None
+        assert duplicate.fileno() == -1
         assert is_open(one, other)
 
 

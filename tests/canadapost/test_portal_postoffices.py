@@ -1,5 +1,6 @@
 """Reading the portal's post offices: nobody has seen these answers, so one odd thing must not lose an office."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import intervals
 from deliver_to_po.canadapost.portal.postoffices import read_office, read_offices
+from deliver_to_po.canadapost.types import Coordinates
 
 NINE_TO_FIVE = ["09:00", "17:00"]
 
@@ -69,3 +71,74 @@ def test_an_office_that_cannot_be_read_hides_no_other() -> None:
 def test_offices_none_of_which_can_be_read_are_not_none_near() -> None:
     with pytest.raises(Unreadable):
         read_offices("op", [{"officeId": "1"}])
+
+
+HREF = "https://canada-post.test/postoffice/v1/post-offices/0000102978/details"
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {"link": {"href": HREF}},
+        {"links": [{"rel": "detail", "href": HREF}]},
+        {"link": [], "links": {"href": HREF.removesuffix("s")}},
+        {"link": [None, "x", {"href": "https://canada-post.test/other"}, {"href": HREF}]},
+    ],
+)
+def test_an_id_may_be_only_in_a_link(links: dict[str, Any]) -> None:
+    row = {key: value for key, value in office(**links).items() if key != "officeId"}
+    assert [found.office_id for found in read_offices("op", [row])] == ["0000102978"]
+
+
+def test_the_detail_of_an_office_without_any_id_is_of_the_one_that_was_asked_for() -> None:
+    row = {key: value for key, value in office().items() if key != "officeId"}
+    assert read_office("op", row, office_id="7").office_id == "7"
+    assert read_office("op", office("8"), office_id="7").office_id == "8"
+    with pytest.raises(Unreadable):
+        read_office("op", row)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "is_a_point"),
+    [
+        (45.5, -75.5, True),
+        ("45.5", "-75.5", True),
+        (40, -150, True),
+        (90, -50, True),
+        (39.9, -75, False),
+        (90.1, -75, False),
+        (45, -150.1, False),
+        (45, -49.9, False),
+        (None, -75, False),
+        (45, "west", False),
+        (45, "-Infinity", False),
+        (45, "1e999999", False),
+    ],
+)
+def test_a_point_outside_canada_is_no_point(latitude: Any, longitude: Any, is_a_point: bool) -> None:
+    row = office()
+    row["address"] |= {"latitude": latitude, "longitude": longitude}
+    expected = Coordinates(float(latitude), float(longitude)) if is_a_point else None
+    assert read_office("op", row).coordinates == expected
+
+
+@pytest.mark.parametrize(
+    "body", [{"postOffices": [office()]}, {"a": {"b": [office()]}}, {"count": 1, "list": [office()], "more": "x"}]
+)
+def test_a_list_is_found_inside_an_object(body: Any) -> None:
+    assert len(read_offices("op", body)) == 1
+
+
+@pytest.mark.parametrize("body", [None, "x", 7, {"a": 1}, {"a": [], "b": []}, {"a": {"b": {"c": {"d": []}}}}])
+def test_what_holds_no_single_list_is_unreadable(body: Any) -> None:
+    with pytest.raises(Unreadable, match="no list"):
+        read_offices("op", body)
+
+
+def test_every_field_is_read_in_kebab_case_and_inside_a_detail() -> None:
+    address = {"office-address": "1 RUE A", "city": "HULL", "province": "qc", "postal-code": "j8x 2k1"}
+    row = {"office-id": 9, "address": address, "bilingual-designation": "true", "distance": "2.1", "name": " A  B "}
+    found = read_office("op", {"post-office-detail": row})
+    assert (found.office_id, found.name, found.location, found.street) == ("9", "A B", "", "1 RUE A")
+    assert (found.city, found.province, found.postal_code) == ("HULL", "QC", "J8X2K1")
+    assert (found.bilingual, found.distance_km) == (True, Decimal("2.1"))

@@ -144,6 +144,20 @@ def test_names_are_taken_as_they_are(name: str) -> None:
     assert list(broken_rules(_recipient(name=name))) == []
 
 
+@pytest.mark.parametrize("side", ["NaN", "sNaN", "Infinity", "-Infinity", "1e999999", "200.1"])
+def test_sides_that_cannot_be_measured_are_named_and_not_added_up(side: str) -> None:
+    broken = list(broken_rules(_parcel(length_cm=Decimal(side), width_cm=Decimal(150), height_cm=Decimal(150))))
+    assert [one.field for one in broken] == ["parcel.length_cm"]
+
+
+def test_length_and_girth_are_those_of_the_longest_side_whichever_it_is() -> None:
+    for sides in ((200, 30, 20), (20, 200, 30), (30, 20, 200)):
+        exactly = dict(zip(("length_cm", "width_cm", "height_cm"), map(Decimal, sides), strict=True))
+        assert list(broken_rules(_parcel(**exactly))) == []
+        more = {name: side + Decimal("0.1") if side == 30 else side for name, side in exactly.items()}
+        assert [one.field for one in broken_rules(_parcel(**more))] == ["parcel"]
+
+
 def test_trailing_zeros_are_no_decimals() -> None:
     assert list(broken_rules(_parcel(weight_kg=Decimal("1.25000"), length_cm=Decimal("30.000")))) == []
 
@@ -174,6 +188,14 @@ def test_blank_optional_fields_are_left_out() -> None:
     assert "references" not in spec
     assert "name" not in spec["sender"]
     assert "addressLine2" not in spec["destination"]["addressDetails"]
+
+
+def test_a_reference_goes_with_the_request_and_the_senders_name_too() -> None:
+    request = make_request(reference="ORDER-1001", sender=dataclasses.replace(SENDER, name="Sam"))
+    spec = build_shipment(request, Account("0007023210", "0040000001"))["deliverySpec"]
+    assert spec["references"] == {"customerRef1": "ORDER-1001"}
+    assert spec["sender"]["name"] == "Sam"
+    assert spec["preferences"] == {"showPackingInstructions": False}
 
 
 def test_a_mailing_date_goes_with_the_request() -> None:

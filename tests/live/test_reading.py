@@ -4,15 +4,17 @@ Run with ``D2PO_LIVE_CLIENT_ID``, ``…_CLIENT_SECRET`` (or ``…_USERNAME``, ``
 ``…_CONTRACT_ID`` in the environment; ``…_BASE_URL`` only for another address than Canada Post's own.
 """
 
+import uuid
 from decimal import Decimal
 
 import pytest
 
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import NotFound
-from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.identifiers import comparable_office_id, tracking_number
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, Parcel, RateRequest, Service
 
+NEVER_USED = 99999999
 OTTAWA = NearPostalCode("K1A0B1")
 PARCEL = Parcel(Decimal(1), Decimal(30), Decimal(20), Decimal(10))
 
@@ -63,6 +65,18 @@ def test_there_is_a_price_to_a_post_office(live: CanadaPost) -> None:
 def test_the_account_may_ask_for_its_shipments(live: CanadaPost) -> None:
     asked = live.groups() if live.capabilities.manifests else live.find_by_group("d2po-live-test")
     assert isinstance(asked, list)
+
+
+def test_a_search_for_what_was_never_made_is_understood_and_finds_nothing(live: CanadaPost) -> None:
+    if live.capabilities.find_by_request_id:
+        assert list(live.find_shipments(uuid.uuid4().hex)) == []
+    assert live.find_by_pin(tracking_number(live.account.customer_number, NEVER_USED)) == []
+
+
+def test_a_parcel_that_was_never_sent_was_not_seen(live: CanadaPost) -> None:
+    pin = tracking_number(live.account.customer_number, NEVER_USED)
+    assert not live.tracking_summary(pin).seen
+    assert live.tracking_details(pin).events == ()
 
 
 def test_announced_outages_can_be_read(live: CanadaPost) -> None:
