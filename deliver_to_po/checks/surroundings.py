@@ -103,8 +103,8 @@ def check_time_zones(**_kwargs: object) -> list[CheckMessage]:
     """Check that times are kept with their zone: ours are, and naive ones cannot be compared with them."""
     if settings.USE_TZ:
         return []
-    message = _("USE_TZ is False: the app's times have zones, and a buyer's first search would fail.")
-    fix = _("Set USE_TZ = True. If your tables hold local times, follow “Migration guide” in Django's “Time zones”.")
+    message = "USE_TZ is False: the app's times have zones, and a buyer's first search would fail."
+    fix = "Set USE_TZ = True. If your tables hold local times, follow “Migration guide” in Django's “Time zones”."
     return [error(62, message, fix)]
 
 
