@@ -104,8 +104,8 @@ def give_up(token: str) -> None:
     Should it be paid after all, ``settle`` makes its order all the same.
     """
     payment = Payment.objects.get(token=token)
-    if payment.order is None and payment.draft_id:
-        # Another payment may have placed it, or its time is over.
+    if payment.draft_id:
+        # It may be placed by now, or its time may be over.
         with suppress(DeliverToPoError):
             shop.unreserve(payment.draft_id)
 

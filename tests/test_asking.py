@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Context, Decimal, localcontext
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -243,6 +244,7 @@ def test_the_key_of_an_order_fits_a_label_also_as_a_fallback(shop_says: Any) -> 
     key = uuid.uuid4()
     shop_says(reference=None)
     assert asking.reference_of(Delivery(pk=key)) == key.hex
+    assert asking.reference_of(SimpleNamespace(pk="K" * 50)) == "K" * 35
 
 
 @pytest.mark.parametrize(("answer", "language"), [("fr-CA", "fr"), ("en", "en"), ("", "fr"), (None, "fr"), (5, "fr")])

@@ -170,17 +170,22 @@ def test_what_became_of_a_parcel_is_told_with_its_number(
     assert heard == [(name, Shipment, said(shipment.delivery, reason) | more)]
 
 
-def test_a_receiver_that_fails_breaks_nothing_and_stops_no_other(
-    heard: Heard, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+def failing_receiver() -> Iterator[None]:
+    """Connect a receiver that fails, before any other."""
+
     def fail(**_: Any) -> None:
         raise RuntimeError("receiver")
 
     signals.placed.connect(fail)
-    try:
-        bought = payment_came(reserve(make_draft()).pk)
-    finally:
-        signals.placed.disconnect(fail)
+    yield
+    signals.placed.disconnect(fail)
+
+
+def test_a_receiver_that_fails_breaks_nothing_and_stops_no_other(
+    failing_receiver: None, heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    bought = payment_came(reserve(make_draft()).pk)
     assert shop.release(bought.order) == shop.Released.ALREADY
     assert names(heard) == ["reserved", "placed", "released"]
     assert "receiver" in caplog.text

@@ -159,8 +159,9 @@ def test_the_way_back_works_in_a_browser_that_the_shop_has_never_seen(buyer: Buy
     assert only_order().number in Client().get(back, follow=True).content.decode()
 
 
-def test_who_never_comes_back_has_an_order_and_finds_it_at_the_review_page(buyer: Buyer) -> None:
-    buyer.go_to_review("post_office")
+@pytest.mark.parametrize("method", ["home", "post_office"])
+def test_who_never_comes_back_has_an_order_and_finds_it_at_the_review_page(buyer: Buyer, method: str) -> None:
+    buyer.go_to_review(method)
     form = buyer.last_form()
     payment = buyer.go_to_payment_page(form)
     assert "the shop has been told" in press(payment, "pay-and-leave").content.decode()

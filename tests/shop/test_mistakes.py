@@ -22,7 +22,7 @@ from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
 from deliver_to_po.handoff.repair import release_what_is_paid
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, SENDER, make_draft
+from tests.factories import PARCEL, SENDER, make_draft, make_paid_order
 from tests.shop.buying import order_first, payment_came, reserve
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,12 @@ def test_another_mistake_than_before_is_written_down(shop_says: Any) -> None:
     assert shop.release(bought.order) == shop.Released.HELD
     notes = bought.delivery.history.filter(change="hold").values_list("note", flat=True)
     assert list(notes) == ["parcels: RuntimeError", "ship_from: returned None"]
+
+
+def test_who_paid_is_known_by_the_call_that_places_the_order(shop_says: Any) -> None:
+    shop_says("is_paid", fails)
+    delivery = shop.place(make_paid_order(), reserve(make_draft()).pk, paid=True)
+    assert delivery.state == DeliveryState.RELEASED
 
 
 def test_where_an_order_goes_is_asked_again_before_it_is_released(shop_says: Any) -> None:

@@ -401,7 +401,10 @@ def test_reserving_again_changes_nothing(bystanders: Bystanders) -> None:
 
 
 def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_service(bystanders: Bystanders) -> None:
-    draft = reserve(make_draft())
+    draft = make_draft(service="")
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    draft.refresh_from_db()
+    assert draft.service == "DOM.EP"
     its_time_ends(draft)
     again = shop.unreserve(draft.pk)
     assert (again.pk, again.state, again.reserved_at, again.service) == (draft.pk, DeliveryState.DRAFT, None, "")

@@ -12,6 +12,7 @@ from deliver_to_po.handoff import repair
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
 from deliver_to_po.handoff.repair import release_what_is_paid
 from deliver_to_po.models import Delivery, History
+from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shop import Released
 from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order, make_shipment
@@ -257,6 +258,19 @@ def test_the_shops_word_to_go_on_after_its_own_hold_is_no_leave_for_what_it_was_
     shop.hold(order)
     shop.resume(order)
     shop_says("hold_reason", "a check for fraud")
+    assert shop.release(order) == Released.HELD
+    assert state_of(order) == ("held", Reason.SHOP_HOLD)
+
+
+def test_the_shop_is_asked_again_when_what_it_held_was_chosen_anew_and_nobody_let_it_go_on(shop_says: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.hold(order)
+    shop.resume(order)
+    shop_says("hold_reason", "a check for fraud")
+    shop.release(order)
+    delivery = Delivery.objects.get(current_order=order)
+    move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    move_delivery(delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE)
     assert shop.release(order) == Released.HELD
     assert state_of(order) == ("held", Reason.SHOP_HOLD)
 
