@@ -9,7 +9,7 @@ from django.urls import reverse
 from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
 from deliver_to_po.checkout.picker import shown_count
 from deliver_to_po.offices.filters import Filter
-from deliver_to_po.offices.query import LONGEST, near, parse, written
+from deliver_to_po.offices.query import LONGEST, parse, parse_location, written
 
 LONGEST_NUMBER = 20
 
@@ -45,7 +45,7 @@ class SearchRequest:
 
     def query(self) -> OfficeQuery:
         """Return the question for Canada Post; raises QueryNotUnderstood."""
-        return parse(self.text) if self.text or not self else near(self.latitude, self.longitude)
+        return parse(self.text) if self.text or not self else parse_location(self.latitude, self.longitude)
 
     def without_house(self) -> "SearchRequest":
         """Return the same search as a URL may show it: without a house number, with a rounded location.

@@ -13,7 +13,7 @@ from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_name
-from deliver_to_po.outbox.claiming import rung
+from deliver_to_po.outbox.claiming import nth_wait
 from deliver_to_po.shipping import Label, NotYet
 
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
@@ -59,7 +59,7 @@ def _has_pages(content: bytes) -> bool:
 
 def _later(shipment: Shipment, answer: NotYet) -> None:
     if answer.reason == Reason.LABEL_NOT_READY and answer.seconds is None:
-        seconds = rung(app_settings.handoff.label_after_seconds, shipment.tries)
+        seconds = nth_wait(app_settings.handoff.label_after_seconds, shipment.tries)
         answer = NotYet(reason=answer.reason, said=answer.said, seconds=seconds)
     put_off(shipment, answer)
 

@@ -14,7 +14,7 @@ from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.offices.check import CheckAnswer, ask_about
-from deliver_to_po.outbox.claiming import after, rung
+from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.shipping import Answer, Made, NotYet, ShippingSystem
 from deliver_to_po.shipping.registry import shipping_system
 
@@ -49,7 +49,7 @@ def move(shipment: Shipment, name: str, **fields: Any) -> bool:
 
 
 def put_off(shipment: Shipment, not_yet: NotYet, *, name: str = "put_off", **fields: Any) -> bool:
-    """Try the same step again when ``not_yet`` says, else after the next rung of RETRY_AFTER_SECONDS."""
+    """Try the same step again when ``not_yet`` says, else after the next of RETRY_AFTER_SECONDS."""
     values = {"reason": not_yet.reason, "reason_text": not_yet.said, "tries": shipment.tries + 1, **fields}
     return move(shipment, name, due_at=after(_seconds(shipment, not_yet)), **values)
 
@@ -57,13 +57,13 @@ def put_off(shipment: Shipment, not_yet: NotYet, *, name: str = "put_off", **fie
 def _seconds(shipment: Shipment, not_yet: NotYet) -> float:
     if not_yet.seconds is not None:
         return not_yet.seconds
-    return rung(ladder_for(not_yet.reason), shipment.tries)
+    return nth_wait(waits_after(not_yet.reason), shipment.tries)
 
 
-def ladder_for(reason: Reason) -> Sequence[float]:
+def waits_after(reason: Reason) -> Sequence[float]:
     """Return after how many seconds the same is tried again: the first time, the second and so on."""
-    ladder = app_settings.handoff.retry_after_seconds
-    return ladder[-1:] if reason in SLOW_REASONS else ladder
+    waits = app_settings.handoff.retry_after_seconds
+    return waits[-1:] if reason in SLOW_REASONS else waits
 
 
 def ready_system(shipment: Shipment) -> ShippingSystem | NotYet:

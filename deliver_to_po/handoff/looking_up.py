@@ -9,16 +9,16 @@ from deliver_to_po.handoff.leased import (
     OFFICE_REASONS,
     SLOW_REASONS,
     checked_office,
-    ladder_for,
     move,
     ready_system,
     record,
     record_not_yet,
+    waits_after,
 )
 from deliver_to_po.handoff.requesting import keep_made, lose_sight, send
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
-from deliver_to_po.outbox.claiming import after, past, rung
+from deliver_to_po.outbox.claiming import after, nth_wait, past
 from deliver_to_po.pause import current_pause
 from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
 
@@ -63,7 +63,7 @@ def look_up(shipment: Shipment) -> None:
 
 
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
-    """Nothing found: no proof until the ladder is climbed; then the same id and body once more, never a new id.
+    """Nothing found: no proof until every wait is over; then the same id and body once more, never a new id.
 
     While the delivery is on hold or to be cancelled nothing is sent: it is only looked for.
     """
@@ -91,7 +91,7 @@ def _may_be_sent(shipment: Shipment) -> bool:
 
 def _stand_by(shipment: Shipment, reason: Reason) -> None:
     """Look again later; that nothing could be asked counts for no try."""
-    move(shipment, "put_off", due_at=after(ladder_for(reason)[-1]), reason=reason)
+    move(shipment, "put_off", due_at=after(waits_after(reason)[-1]), reason=reason)
 
 
 def _ask_again(shipment: Shipment, not_yet: NotYet) -> None:
@@ -105,19 +105,19 @@ def _ask_again(shipment: Shipment, not_yet: NotYet) -> None:
 
 
 def _by_age(shipment: Shipment, reason: Reason) -> float:
-    """Return the first rung of the ladder of retries that is as long as the outcome has been unknown, else the last.
+    """Return the first wait between retries that is as long as the outcome has been unknown, else the last.
 
     Without a try to count, it is how an outage of hours is not asked about every few seconds.
     """
-    ladder = ladder_for(reason)
-    return next((wait for wait in ladder if not past(shipment.requested_at, timedelta(seconds=wait))), ladder[-1])
+    waits = waits_after(reason)
+    return next((wait for wait in waits if not past(shipment.requested_at, timedelta(seconds=wait))), waits[-1])
 
 
 def _look_up_again(shipment: Shipment, tries: int) -> None:
     if _patience_is_over(shipment):
         _give_up(shipment)
         return
-    due_at = after(rung(app_settings.handoff.look_up_after_seconds, tries))
+    due_at = after(nth_wait(app_settings.handoff.look_up_after_seconds, tries))
     move(shipment, "put_off", due_at=due_at, reason=Reason.UNKNOWN, tries=tries)
 
 

@@ -81,7 +81,7 @@ def _mixed_up(corrected: str) -> "QueryNotUnderstood":
     return QueryNotUnderstood(_("Letters and digits look mixed up in this postal code. Did you mean:"), [corrected])
 
 
-def near(latitude: str, longitude: str) -> NearCoordinates:
+def parse_location(latitude: str, longitude: str) -> NearCoordinates:
     """Return the question for a point in decimal degrees, rounded; raises QueryNotUnderstood outside Canada."""
     try:
         north, east = round(float(latitude[:20]), DECIMALS), round(float(longitude[:20]), DECIMALS)

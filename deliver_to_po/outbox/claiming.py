@@ -24,9 +24,9 @@ def after(seconds: float) -> datetime:
     return timezone.now() + timedelta(seconds=seconds)
 
 
-def rung(ladder: Sequence[float], tries: int) -> float:
-    """Return the seconds to wait after ``tries`` tries; the last rung is for all that follow."""
-    return ladder[min(tries, len(ladder) - 1)]
+def nth_wait(waits: Sequence[float], tries: int) -> float:
+    """Return the seconds to wait after ``tries`` tries; the last wait is for all that follow."""
+    return waits[min(tries, len(waits) - 1)]
 
 
 def past(since: datetime | None, patience: timedelta) -> bool:

@@ -19,7 +19,7 @@ from tests.factories import make_delivery, make_shipment
 from tests.handoff.scripted import Script, Scripted
 from tests.rounds import hand_off_due
 
-# Three rungs each, no two alike, so that a wrong ladder or a wrong rung shows.
+# Three waits each, no two alike, so that a wrong list or a wrong wait shows.
 LADDERS = {
     "LEASE_SECONDS": 100.0,
     "LOOK_UP_AFTER_SECONDS": (2.0, 20.0, 200.0),

@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code,
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.offices import places
-from deliver_to_po.offices.query import QueryNotUnderstood, near, parse, written
+from deliver_to_po.offices.query import QueryNotUnderstood, parse, parse_location, written
 from deliver_to_po.offices.streets import street_only
 from deliver_to_po.offices.zones import in_canada
 
@@ -345,7 +345,7 @@ def is_fit_to_ask(query: OfficeQuery) -> bool:
     return query.province in PROVINCES and any(letter.isalpha() for letter in query.city)
 
 
-@settings(max_examples=10_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(TEXTS)
 def test_ten_thousand_random_texts_are_each_a_question_or_a_message(text: str) -> None:
     asked = question(text)
@@ -380,7 +380,7 @@ def test_what_is_written_is_found_again() -> None:
 
 
 def test_a_device_s_location_is_rounded_to_a_hundred_metres() -> None:
-    assert near("45.4215296", "-75.6971931") == NearCoordinates(Coordinates(45.422, -75.697))
+    assert parse_location("45.4215296", "-75.6971931") == NearCoordinates(Coordinates(45.422, -75.697))
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_a_device_s_location_is_rounded_to_a_hundred_metres() -> None:
 )
 def test_a_location_at_sea_abroad_or_nowhere_is_refused(latitude: str, longitude: str) -> None:
     with pytest.raises(QueryNotUnderstood) as caught:
-        near(latitude, longitude)
+        parse_location(latitude, longitude)
     assert "not in Canada" in str(caught.value.message)
 
 
@@ -409,7 +409,7 @@ def test_a_location_at_sea_abroad_or_nowhere_is_refused(latitude: str, longitude
 def test_any_two_numbers_are_a_question_about_canada_or_a_message(latitude: float, longitude: float) -> None:
     asked = None
     with suppress(QueryNotUnderstood):
-        asked = near(str(latitude), str(longitude))
+        asked = parse_location(str(latitude), str(longitude))
     if asked is not None:
         check_query("find post offices", asked)
     assert asked is None or in_canada(asked.coordinates)

@@ -242,7 +242,7 @@ def test_who_lives_there_stays_home_with_the_number(name: str) -> None:
     assert asked(f"{name} 123 Elm") == "Elm"
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=1_000, deadline=None)
 @given(
     st.lists(st.sampled_from(UNITS), max_size=2),
     st.sampled_from(HOUSES),

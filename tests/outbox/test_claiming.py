@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from deliver_to_po.models import Shipment
-from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, past, rung, work
+from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, nth_wait, past, work
 from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of
 
 pytestmark = pytest.mark.django_db
@@ -205,7 +205,7 @@ def test_after_is_so_many_seconds_from_now() -> None:
 
 @pytest.mark.parametrize(("tries", "seconds"), [(0, 1.0), (1, 2.0), (2, 3.0), (3, 3.0), (99, 3.0)])
 def test_the_last_rung_is_for_all_tries_that_follow(tries: int, seconds: float) -> None:
-    assert rung((1.0, 2.0, 3.0), tries) == seconds
+    assert nth_wait((1.0, 2.0, 3.0), tries) == seconds
 
 
 @pytest.mark.parametrize(("ago", "is_over"), [(59, False), (60, False), (60.001, True)])
