@@ -88,7 +88,10 @@ class OrderAdapter(Generic[Order]):
         return ()
 
     def service(self, order: Order) -> Service:
-        """Return the service that ``order`` is shipped by; Expedited Parcel by default. Asked when it is placed."""
+        """Return the service that ``order`` is shipped by; Expedited Parcel by default.
+
+        Asked when it is placed, and when it is released if it could not be asked before.
+        """
         return Service.EXPEDITED_PARCEL
 
     def shipping_system(self, order: Order) -> str:
@@ -101,7 +104,8 @@ class OrderAdapter(Generic[Order]):
     def goes_to_post_office(self, order: Order) -> bool:
         """Say whether ``order`` is to be delivered to a post office.
 
-        Asked when it is placed, by ``require_choice``, and right before anything is sent: a plain False stops it there.
+        Asked when it is placed, by ``require_choice``, when it is released, and right before anything is sent: a plain
+        False stops it there.
         """
         raise NotImplementedError(_must_answer(self, "goes_to_post_office"))
 

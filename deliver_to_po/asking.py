@@ -164,15 +164,20 @@ def _not_lazy(answer: Any) -> Any:
 
 
 def _ask(question: str, subject: Any, read: Callable[[Any], Any] = _not_lazy) -> Any:
-    """Return what ``read`` makes of the adapter's answer. Raises ShopError for whatever either of them raises.
+    """Return what ``read`` makes of the adapter's answer; raises ShopError."""
+    return attempt(question, lambda: read(getattr(order_adapter(), question)(subject)))
 
-    A failed query of the shop's leaves our transaction usable, also one that only ``read`` makes, of a lazy answer.
+
+def attempt(question: str, call: Callable[[], T]) -> T:
+    """Return what the shop's own code answers. Raises ShopError for whatever it raises.
+
+    A failed query of the shop's leaves our transaction usable.
     """
     try:
         if transaction.get_connection().in_atomic_block:
             with transaction.atomic():
-                return read(getattr(order_adapter(), question)(subject))
-        return read(getattr(order_adapter(), question)(subject))
+                return call()
+        return call()
     except ShopError:
         raise
     except Exception as error:
@@ -185,7 +190,7 @@ def failed(question: str, problem: str, error: Exception | None = None) -> ShopE
     The log gets no text of ``error``: it may hold anything, a whole row of the database included.
     """
     where = ["\n", *traceback.format_tb(error.__traceback__)] if error else []
-    log.error("The shop's adapter could not be used: %s: %s%s", question, problem, "".join(where))
+    log.error("The shop's own code could not be used: %s: %s%s", question, problem, "".join(where))
     return ShopError(question, problem)
 
 
@@ -299,6 +304,7 @@ def _can_be_kept(text: str) -> bool:
 __all__ = [
     "Consignment",
     "ShopError",
+    "attempt",
     "consignment_of",
     "failed",
     "goes_to_post_office",

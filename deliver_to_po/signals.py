@@ -9,6 +9,8 @@ from django.dispatch import Signal
 # Each is sent with ``delivery_id`` (UUID), ``order_pk`` (the key of the shop's order, None before there is one) and
 # ``reason`` (a value of ``Reason``, "" for none); ``refused`` and ``labelled`` with ``shipment_pk`` and
 # ``tracking_number`` as well.
+# ``held`` comes again when the reason is another one, and ``released`` when a delivery goes on after a hold. What is
+# paid for but cannot simply be placed is ``held`` or ``needs_choice`` from the start, without ``placed``.
 
 #: The choice was reserved for a payment.
 reserved = Signal()

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Max
+from django.db.models import CharField, Max
 from django.utils import timezone
 
-from deliver_to_po.asking import consignment_of, failed, shipping_system_of
+from deliver_to_po.asking import attempt, consignment_of, failed, shipping_system_of
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.handoff.frozen_request import option_to_json, sender_to_json, size_and_weight, whom_and_where
 from deliver_to_po.models import Delivery, Shipment
@@ -31,22 +31,39 @@ def plan_of(delivery: Delivery) -> Plan:
     """
     consignment = consignment_of(delivery.order)
     alias = shipping_system_of(delivery.order)
-    try:
-        system = shipping_system(alias)
-    except ImproperlyConfigured:
-        raise failed("shipping_system", "names one that is not in SHIPPING_SYSTEMS, or cannot be used") from None
     return Plan(
         consignment.parcels,
         {
-            "system": alias,
-            "api": system.api,
-            "group": system.group(timezone.localdate()),
+            **attempt("shipping_system", lambda: _terms(alias)),
             "service": delivery.service or consignment.service,
             "options": [option_to_json(option) for option in consignment.options],
             "sender": sender_to_json(consignment.sender),
             "due_at": timezone.now(),
         },
     )
+
+
+def _terms(alias: str) -> dict[str, str]:
+    """Return a shipping system's alias, its API and its group of today; raises ShopError when there is no such system.
+
+    A system that somebody else wrote may answer anything at all.
+    """
+    try:
+        system = shipping_system(alias)
+    except ImproperlyConfigured:
+        raise failed("shipping_system", "names one that is not in SHIPPING_SYSTEMS, or cannot be used") from None
+    terms = {"system": alias, "api": system.api, "group": system.group(timezone.localdate())}
+    for name, text in terms.items():
+        if not _fits(name, text):
+            raise failed("shipping_system", f"{name} cannot be kept")
+    return terms
+
+
+def _fits(name: str, text: object) -> bool:
+    """Say whether a text fits the field of a shipment that has this name."""
+    field = Shipment._meta.get_field(name)
+    longest = field.max_length if isinstance(field, CharField) else None
+    return isinstance(text, str) and text.isprintable() and len(text) <= (longest or 0)
 
 
 def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:

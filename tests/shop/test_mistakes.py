@@ -7,6 +7,7 @@ hold, says why on the desk, and goes on at the press of a button once the adapte
 import html
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,7 @@ from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
 from deliver_to_po.handoff.repair import release_what_is_paid
 from deliver_to_po.models import Delivery
+from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, SENDER, make_draft, make_paid_order
 from tests.shop.buying import order_first, payment_came, reserve
@@ -211,6 +213,32 @@ def test_another_mistake_than_before_is_written_down(shop_says: Any) -> None:
     assert shop.release(bought.order) == shop.Released.HELD
     notes = bought.delivery.history.filter(change="hold").values_list("note", flat=True)
     assert list(notes) == ["parcels: RuntimeError", "ship_from: returned None"]
+
+
+class OddSystem(ShippingSystem):
+    """A shipping system of the shop's own, whose author made a mistake."""
+
+    answer: Answer = fails
+
+    def group(self, day: date) -> str:
+        text: str = type(self).answer(day)
+        return text
+
+    def create(self, request: ShipmentRequest) -> Made:
+        return Made(shipment_id="1")
+
+
+@pytest.mark.parametrize("mistake", ["raises", "fails in the database", "None", "an int", "a long text"])
+def test_no_shipping_system_costs_a_payment(
+    mistake: str, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_settings(SHIPPING_SYSTEMS={"default": {"BACKEND": f"{__name__}.OddSystem"}})
+    monkeypatch.setattr(OddSystem, "answer", MISTAKES[mistake])
+    bought = payment_came(reserve(make_draft()).pk)
+    assert_paid_order_with_delivery(bought, Reason.SHOP_ERROR)
+    monkeypatch.setattr(OddSystem, "answer", lambda day: "")
+    let_go_on(bought.delivery)
+    assert_paid_order_with_delivery(bought, Reason.NONE)
 
 
 def test_who_paid_is_known_by_the_call_that_places_the_order(shop_says: Any) -> None:
