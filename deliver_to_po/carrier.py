@@ -115,7 +115,7 @@ def forbidden_reason(settings: CanadaPostSettings, *, live: bool) -> Reason:
     if live != settings.live:
         return Reason.LIVE_OFF if live else Reason.TEST_ONLY
     allowed = FOR_REAL if live else FOR_TESTS
-    return Reason.NONE if host_kind(settings) in allowed else Reason.LIVE_OFF
+    return Reason.NONE if host_kind(settings) in allowed else Reason.WRONG_HOST
 
 
 class CacheCounts:

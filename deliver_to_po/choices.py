@@ -157,6 +157,7 @@ class Reason(TextChoices):
     PAUSED = "paused", _("Deliver to Post Office is paused.")
     TEST_ONLY = "test_only", _("This is a test delivery, and the shop ships for real now.")
     LIVE_OFF = "live_off", _("This delivery is real, but the shop is in test mode.")
+    WRONG_HOST = "wrong_host", _("The shop's address of Canada Post is not one where this parcel may be made.")
     NO_D2PO = "no_d2po", _("%(system)s does not offer Deliver to Post Office.")
     NOT_CONFIGURED = "not_configured", _("The shipping system of this parcel is not set up in the shop.")
 
@@ -211,6 +212,9 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
     Reason.TEST_ONLY: _("Nothing will be sent. If the order is real, it must be placed again."),
     Reason.LIVE_OFF: _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
+    Reason.WRONG_HOST: _(
+        "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by itself."
+    ),
     Reason.NO_D2PO: _("Ask whoever runs the shop to choose another shipping system."),
     Reason.NOT_CONFIGURED: _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
     Reason.CREDENTIALS: _("Ask whoever runs the shop to check them; it is then tried again by itself."),

@@ -57,9 +57,9 @@ def test_without_a_base_url_each_api_is_at_its_own_address(
 @pytest.mark.parametrize(
     ("written", "obstacle"),
     [
-        ({"API": "portal", "BASE_URL": ""}, NotYet(reason=Reason.LIVE_OFF)),
+        ({"API": "portal", "BASE_URL": ""}, NotYet(reason=Reason.WRONG_HOST)),
         ({"API": "webservices", "BASE_URL": ""}, None),
-        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, NotYet(reason=Reason.LIVE_OFF)),
+        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, NotYet(reason=Reason.WRONG_HOST)),
     ],
 )
 def test_with_live_off_only_the_sandbox_may_be_used_for_tests(

@@ -95,14 +95,14 @@ def test_a_shipment_is_made_only_as_real_as_it_is_meant(
     elif live_setting and not live:
         assert reason == Reason.TEST_ONLY
     else:
-        assert reason == (Reason.NONE if kind in ALLOWED[live] else Reason.LIVE_OFF)
+        assert reason == (Reason.NONE if kind in ALLOWED[live] else Reason.WRONG_HOST)
 
 
 @pytest.mark.parametrize(
     ("api", "live", "reason"),
     [
         # The portal has no sandbox: with LIVE off nothing is made at its only host.
-        ("portal", False, Reason.LIVE_OFF),
+        ("portal", False, Reason.WRONG_HOST),
         ("portal", True, Reason.NONE),
         ("webservices", False, Reason.NONE),
         ("webservices", True, Reason.NONE),

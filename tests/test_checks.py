@@ -338,9 +338,9 @@ def test_an_app_that_is_missing_is_named(
 def test_times_without_zones_are_refused_before_a_buyer_searches(settings: Any) -> None:
     settings.USE_TZ = False
     (message,) = surroundings.check_time_zones()
-    assert ids([message]) == ["E062"]
+    assert ids([message]) == ["E065"]
     assert "USE_TZ = True" in words(message)
-    assert "E062" in ids(all_of_ours())
+    assert "E065" in ids(all_of_ours())
 
 
 def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:

@@ -105,7 +105,7 @@ def check_time_zones(**_kwargs: object) -> list[CheckMessage]:
         return []
     message = "USE_TZ is False: the app's times have zones, and a buyer's first search would fail."
     fix = "Set USE_TZ = True. If your tables hold local times, follow “Migration guide” in Django's “Time zones”."
-    return [error(62, message, fix)]
+    return [error(65, message, fix)]
 
 
 def check_pages(**_kwargs: object) -> list[CheckMessage]:

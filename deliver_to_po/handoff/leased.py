@@ -27,6 +27,7 @@ SLOW_REASONS = (
     Reason.NOT_ENTITLED,
     Reason.TEST_ONLY,
     Reason.LIVE_OFF,
+    Reason.WRONG_HOST,
     Reason.NO_D2PO,
     Reason.NOT_CONFIGURED,
     Reason.PAUSED,

@@ -104,6 +104,10 @@ class Migration(migrations.Migration):
                             ("paused", "Deliver to Post Office is paused."),
                             ("test_only", "This is a test delivery, and the shop ships for real now."),
                             ("live_off", "This delivery is real, but the shop is in test mode."),
+                            (
+                                "wrong_host",
+                                "The shop's address of Canada Post is not one where this parcel may be made.",
+                            ),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),
@@ -396,6 +400,10 @@ class Migration(migrations.Migration):
                             ("paused", "Deliver to Post Office is paused."),
                             ("test_only", "This is a test delivery, and the shop ships for real now."),
                             ("live_off", "This delivery is real, but the shop is in test mode."),
+                            (
+                                "wrong_host",
+                                "The shop's address of Canada Post is not one where this parcel may be made.",
+                            ),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),
@@ -538,6 +546,10 @@ class Migration(migrations.Migration):
                             ("paused", "Deliver to Post Office is paused."),
                             ("test_only", "This is a test delivery, and the shop ships for real now."),
                             ("live_off", "This delivery is real, but the shop is in test mode."),
+                            (
+                                "wrong_host",
+                                "The shop's address of Canada Post is not one where this parcel may be made.",
+                            ),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),

@@ -144,7 +144,7 @@ def test_nothing_is_sent_to_the_production_host_while_live_is_off(due: Due, chan
     shipment = due()
     change_settings(CANADA_POST={"BASE_URL": PORTAL_URL})
     _handed_off(shipment)
-    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.WRONG_HOST)
     assert not shipment.attempts.exists()
 
 

@@ -104,8 +104,8 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> RecordingCanadaPost:
     [
         (False, True, (*EMULATOR, *SANDBOX, *PRODUCTION, *PROXY), Reason.LIVE_OFF),
         (True, False, (*EMULATOR, *SANDBOX, *PRODUCTION, *PROXY), Reason.TEST_ONLY),
-        (False, False, PRODUCTION, Reason.LIVE_OFF),
-        (True, True, (*EMULATOR, *SANDBOX), Reason.LIVE_OFF),
+        (False, False, PRODUCTION, Reason.WRONG_HOST),
+        (True, True, (*EMULATOR, *SANDBOX), Reason.WRONG_HOST),
     ],
 )
 def test_nothing_is_created_where_it_would_be_more_or_less_real_than_it_is_meant(
@@ -148,7 +148,7 @@ def test_the_api_that_a_shipment_was_released_for_decides_where_it_would_be_made
 ) -> None:
     # In the sandbox the web services take tests; the portal has no sandbox.
     change_settings(CANADA_POST={"API": "webservices", "BASE_URL": ""})
-    assert system.speaking("portal").create(asked()) == NotYet(reason=Reason.LIVE_OFF)
+    assert system.speaking("portal").create(asked()) == NotYet(reason=Reason.WRONG_HOST)
     assert recorded.created == []
     assert isinstance(system.speaking("webservices").create(asked()), Made)
 
