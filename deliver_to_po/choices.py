@@ -213,7 +213,8 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.TEST_ONLY: _("Nothing will be sent. If the order is real, it must be placed again."),
     Reason.LIVE_OFF: _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
     Reason.WRONG_HOST: _(
-        "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by itself."
+        "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by "
+        "itself."
     ),
     Reason.NO_D2PO: _("Ask whoever runs the shop to choose another shipping system."),
     Reason.NOT_CONFIGURED: _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
