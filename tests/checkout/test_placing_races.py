@@ -49,7 +49,7 @@ def delete(draft: Delivery) -> None:
 
 
 def place_with_another_order(draft: Delivery) -> None:
-    place(make_order(), draft.pk)
+    place(make_order(), draft.pk, seen=fingerprint(draft))
 
 
 @pytest.mark.parametrize("undone", [False, True])
@@ -78,8 +78,8 @@ def test_a_draft_is_placed_as_it_is_when_the_other_one_is_done_with_it(
 def test_of_two_drafts_that_are_placed_with_one_order_at_once_one_is(beside: Beside) -> None:
     first, second, order = make_draft(), make_draft(), make_order()
     with transaction.atomic():
-        place(order, first.pk)
-        contender = beside(partial(refusal_of, order, second, ""))
+        place(order, first.pk, seen=fingerprint(first))
+        contender = beside(partial(refusal_of, order, second, fingerprint(second)))
         assert contender.waits()
     assert contender.result() == DraftTaken
     assert Delivery.objects.get(order=order) == first

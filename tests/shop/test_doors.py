@@ -16,6 +16,7 @@ from deliver_to_po import adapter, errors, shipping, shop, signals
 from deliver_to_po.choices import Reason
 
 SHOP = {
+    "Erasure": "ERASED LATER NOTHING",
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED NOTHING",
     "Review": "(draft, seen, summary, order=None)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
@@ -24,6 +25,8 @@ SHOP = {
     "delivery_of": "(order)",
     "draft_id_of": "(request)",
     "draft_of": "(request)",
+    "erase": "(order)",
+    "export": "(order)",
     "forget_choice": "(request)",
     "hold": "(order, note='', *, user=None)",
     "place": "(order, draft_id, *, seen=None, paid=False)",
