@@ -6,8 +6,9 @@ from django.db import transaction
 
 from deliver_to_po import shop
 from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery
-from tests.factories import make_order, make_paid_order
+from tests.factories import make_delivery, make_order, make_paid_order
 
 
 class Bought(NamedTuple):
@@ -40,3 +41,14 @@ def order_first(draft: Delivery) -> Bought:
         order = make_order()
         delivery = shop.place(order, draft.pk, seen=fingerprint(draft))
     return Bought(order, delivery, shop.Released.NOTHING)
+
+
+def state_of(order: Any) -> tuple[str, str]:
+    """Return state and reason of an order's delivery, read anew."""
+    delivery = Delivery.objects.get(current_order=order)
+    return delivery.state, delivery.reason
+
+
+def waiting(state: DeliveryState, reason: Reason = Reason.NONE) -> Any:
+    """Return an order whose delivery is in ``state`` and whose release nobody has asked for."""
+    return make_delivery(state=state, reason=reason, release_asked_at=None, released_at=None, order=make_order()).order

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import ShipmentOption
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
 from deliver_to_po.handoff.repair import release_what_is_paid
@@ -130,6 +131,16 @@ def test_no_answer_costs_a_payment_and_what_it_stopped_goes_on_once_it_is_mended
         shop_says.mend()
         let_go_on(bought.delivery)
     assert_paid_order_with_delivery(bought, Reason.NONE)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_no_service_of_a_cart_keeps_a_draft_from_being_reserved(
+    mistake: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = make_draft()
+    shop_says("service", MISTAKES[mistake])
+    reserved = shop.reserve(draft.pk, seen=fingerprint(draft), cart=object())
+    assert (reserved.state, reserved.service) == (DeliveryState.RESERVED, "")
 
 
 PARCEL_FIELDS = ("weight_kg", "length_cm", "width_cm", "height_cm")

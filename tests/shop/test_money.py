@@ -6,92 +6,42 @@ with an error that says where to send the buyer, and nothing has changed.
 
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Model
-from django.utils import timezone
 
 from deliver_to_po import errors, shop
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.checkout.draft import editable, fingerprint
-from deliver_to_po.checkout.recipient import save_recipient
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
-from deliver_to_po.handoff.repair import resume_after_pause
-from deliver_to_po.models import Delivery, History, Pause, Shipment
-from deliver_to_po.privacy import (
-    delete_expired_drafts,
-    delete_forgotten_reservations,
-    erase_recipients,
-    expire_deliveries,
-)
+from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.models import Delivery, Shipment
 from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_draft, make_order, make_paid_order
 from tests.shop.buying import order_first, payment_came, reserve
+from tests.shop.happenings import (
+    H,
+    Happening,
+    N,
+    P,
+    R,
+    a_pause_begins,
+    another_office,
+    another_order_has_it,
+    another_recipient,
+    assert_bought,
+    assert_refused,
+    days_pass,
+    its_time_ends,
+    its_time_ends_and_it_is_swept,
+    nobody_knows_it,
+    nothing,
+    the_office_closes,
+    the_office_is_gone,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
-Happening = Callable[[Delivery], object]
-
-
-def another_office(draft: Delivery) -> None:
-    Delivery.objects.filter(pk=editable(draft).pk).update(office_id="0000000021", office_name="ELSEWHERE")
-
-
-def another_recipient(draft: Delivery) -> None:
-    save_recipient(editable(draft), RECIPIENT.__class__("Somebody Else", RECIPIENT.phone, "e@x.ca", RECIPIENT.address))
-
-
-def a_pause_begins(draft: Delivery) -> None:
-    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
-
-
-def its_time_ends(draft: Delivery) -> None:
-    Delivery.objects.filter(pk=draft.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
-
-
-def its_time_ends_and_it_is_swept(draft: Delivery) -> None:
-    its_time_ends(draft)
-    delete_expired_drafts()
-
-
-def days_pass(days: int) -> Happening:
-    def pass_by(draft: Delivery) -> None:
-        past = timezone.now() - timedelta(days=days)
-        Delivery.objects.filter(pk=draft.pk).update(reserved_at=past, created_at=past, expires_at=past)
-        delete_expired_drafts()
-        expire_deliveries()
-        erase_recipients()
-        delete_forgotten_reservations()
-
-    return pass_by
-
-
-def the_office_closes(draft: Delivery) -> None:
-    Delivery.objects.filter(pk=draft.pk).update(office_check=OfficeCheck.NO_LONGER)
-
-
-def the_office_is_gone(draft: Delivery) -> None:
-    Delivery.objects.filter(pk=draft.pk).update(office_check=OfficeCheck.GONE)
-
-
-def another_order_has_it(draft: Delivery) -> None:
-    with transaction.atomic():
-        shop.place(make_order(), draft.pk, seen=fingerprint(draft))
-
-
-def nobody_knows_it(draft: Delivery) -> None:
-    Delivery.objects.filter(pk=draft.pk).delete()
-
-
-def nothing(draft: Delivery) -> None:
-    """Let nothing happen."""
-
-
-P, H, N, R = DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE, DeliveryState.RELEASED
 
 # What happens to what is reserved, and what comes of the payment; office and recipient stay as they were paid for.
 RESERVED: dict[str, tuple[Happening, DeliveryState, Reason]] = {
@@ -107,15 +57,6 @@ RESERVED: dict[str, tuple[Happening, DeliveryState, Reason]] = {
     "another order's": (another_order_has_it, N, Reason.NEVER_CHOSEN),
     "unknown": (nobody_knows_it, N, Reason.NEVER_CHOSEN),
 }
-
-
-def assert_bought(bought: Any, state: DeliveryState, reason: Reason) -> None:
-    delivery = bought.delivery
-    assert (delivery.order, delivery.current_order) == (bought.order, bought.order)
-    assert (delivery.state, delivery.reason) == (state, reason)
-    assert delivery.release_asked_at is not None
-    assert delivery.shipments.count() == (1 if state == R else 0)
-    assert bought.released == {R: shop.Released.ALREADY, H: shop.Released.KEPT, N: shop.Released.KEPT}[state]
 
 
 @pytest.mark.parametrize("happening", RESERVED)
@@ -288,33 +229,6 @@ REFUSED: dict[str, tuple[Happening, type[errors.DeliverToPoError]]] = {
     "another order's": (another_order_has_it, errors.DraftTaken),
     "unknown": (nobody_knows_it, errors.DraftUnknown),
 }
-URLS = {
-    errors.DraftChanged: "",
-    errors.NotForPostOffice: "",
-    errors.DraftIncomplete: "/post-office/recipient/?problem=draft_incomplete",
-    errors.OptionPaused: "/post-office/?problem=paused",
-    errors.DraftExpired: "/post-office/?problem=draft_expired",
-    errors.DraftUnknown: "/post-office/?problem=draft_unknown",
-    errors.DraftTaken: "/post-office/?problem=draft_taken",
-    errors.OfficeNoLongerTakesParcels: "/post-office/?problem=office_no_longer",
-}
-
-
-KINDS: tuple[type[Model], ...] = (Delivery, Shipment, History)
-
-
-def everything() -> Iterator[dict[str, Any]]:
-    for kind in KINDS:
-        yield from kind._default_manager.order_by("pk").values()
-
-
-def assert_refused(act: Callable[[], object], error: type[errors.DeliverToPoError]) -> None:
-    before = list(everything())
-    with pytest.raises(error) as caught:
-        act()
-    assert type(caught.value) is error
-    assert caught.value.url == URLS[error]
-    assert list(everything()) == before
 
 
 @pytest.mark.parametrize("happening", REFUSED)
@@ -378,104 +292,3 @@ def test_whatever_is_no_drafts_id_is_unknown(draft_id: Any, bystanders: Bystande
 def test_an_order_that_has_a_delivery_takes_no_other(bystanders: Bystanders) -> None:
     order, other = order_first(make_draft()).order, make_draft()
     assert_refused(lambda: shop.place(order, other.pk, seen=fingerprint(other)), errors.DraftTaken)
-
-
-# -- Reserved, and not any more -------------------------------------------------------------------------------------
-
-
-def test_what_is_reserved_stays_as_it_is_while_the_buyer_edits_a_copy(bystanders: Bystanders) -> None:
-    draft = reserve(make_draft())
-    copy = editable(draft)
-    assert copy.pk != draft.pk
-    assert (copy.state, copy.service, copy.office_id, copy.recipient) == ("draft", "", draft.office_id, draft.recipient)
-    another_office(draft)
-    draft.refresh_from_db()
-    assert (draft.state, draft.office_id) == (DeliveryState.RESERVED, "0000102978")
-
-
-def test_reserving_again_changes_nothing(bystanders: Bystanders) -> None:
-    draft = reserve(make_draft())
-    before = list(everything())
-    assert reserve(draft) == draft
-    assert list(everything()) == before
-
-
-def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_service(bystanders: Bystanders) -> None:
-    draft = make_draft(service="")
-    shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
-    draft.refresh_from_db()
-    assert draft.service == "DOM.EP"
-    its_time_ends(draft)
-    again = shop.unreserve(draft.pk)
-    assert (again.pk, again.state, again.reserved_at, again.service) == (draft.pk, DeliveryState.DRAFT, None, "")
-    assert again.expires_at > timezone.now() + timedelta(days=1)
-    assert shop.unreserve(draft.pk) == again
-
-
-def test_a_declined_payment_changes_nothing_of_what_an_order_has(bystanders: Bystanders) -> None:
-    delivery = payment_came(reserve(make_draft()).pk).delivery
-    assert_refused(lambda: shop.unreserve(delivery.pk), errors.DraftTaken)
-
-
-def test_what_is_erased_is_neither_reserved_again_nor_given_back(bystanders: Bystanders) -> None:
-    draft = reserve(make_draft())
-    seen = fingerprint(draft)
-    days_pass(31)(draft)
-    assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftUnknown)
-    assert_refused(lambda: shop.unreserve(draft.pk), errors.DraftUnknown)
-
-
-def test_declined_edited_and_paid_again_is_what_was_paid_for_last() -> None:
-    draft = reserve(make_draft())
-    shop.unreserve(draft.pk)
-    draft.refresh_from_db()
-    another_recipient(draft)
-    draft.refresh_from_db()
-    bought = payment_came(reserve(draft).pk)
-    assert_bought(bought, R, Reason.NONE)
-    assert bought.delivery.recipient_name == "Somebody Else"
-
-
-def test_declined_edited_and_then_paid_after_all_waits_for_the_buyers_word() -> None:
-    draft = make_draft()
-    seen = fingerprint(draft)
-    shop.unreserve(reserve(draft).pk)
-    draft.refresh_from_db()
-    another_recipient(draft)
-    assert_bought(payment_came(draft.pk, seen=seen), H, Reason.CHANGED)
-
-
-# -- A pause that is over -------------------------------------------------------------------------------------------
-
-
-def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bystanders: Bystanders) -> None:
-    draft = reserve(make_draft())
-    a_pause_begins(draft)
-    bought = payment_came(draft.pk)
-    assert resume_after_pause() == 0
-    Pause.objects.all().delete()
-    assert resume_after_pause() == 1
-    bought.delivery.refresh_from_db()
-    assert (bought.delivery.state, bought.delivery.shipments.count()) == (R, 1)
-
-
-def test_a_pause_that_is_over_lifts_no_other_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = reserve(make_draft())
-    a_pause_begins(draft)
-    bought = payment_came(draft.pk)
-    assert shop.hold(bought.order, "a check for fraud")
-    Pause.objects.all().delete()
-    assert resume_after_pause() == 0
-    bought.delivery.refresh_from_db()
-    assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.ON_HOLD)
-
-
-def test_after_a_pause_the_shop_is_still_asked_whether_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    draft = reserve(make_draft())
-    a_pause_begins(draft)
-    bought = payment_came(draft.pk)
-    monkeypatch.setattr(type(order_adapter()), "hold_reason", lambda self, order: "a check for fraud")
-    Pause.objects.all().delete()
-    resume_after_pause()
-    bought.delivery.refresh_from_db()
-    assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.SHOP_HOLD)

@@ -1,4 +1,4 @@
-"""Released, held, let go on: what each call answers, from wherever the delivery is."""
+"""Released by the shop, by a clerk or by the sweep: what comes of it, from wherever the delivery is."""
 
 import threading
 from typing import Any
@@ -7,28 +7,17 @@ import pytest
 from django.db import connection, transaction
 
 from deliver_to_po import errors, shop
-from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff import repair
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
 from deliver_to_po.handoff.repair import release_what_is_paid
 from deliver_to_po.models import Delivery, History
-from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shop import Released
 from tests.bystanders import Bystanders
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order, make_shipment
-from tests.shop.buying import order_first
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
+from tests.shop.buying import order_first, state_of, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
-
-
-def state_of(order: Any) -> tuple[str, str]:
-    delivery = Delivery.objects.get(current_order=order)
-    return delivery.state, delivery.reason
-
-
-def waiting(state: DeliveryState, reason: Reason = Reason.NONE) -> Any:
-    """Return an order whose delivery is in ``state`` and whose release nobody has asked for."""
-    return make_delivery(state=state, reason=reason, release_asked_at=None, released_at=None, order=make_order()).order
 
 
 # -- release --------------------------------------------------------------------------------------------------------
@@ -177,128 +166,6 @@ def test_a_release_and_a_hold_at_the_same_moment_lose_neither() -> None:
         thread.join(timeout=30)
     assert state_of(order) == ("held", Reason.ON_HOLD)
     assert Delivery.objects.get(current_order=order).release_asked_at is not None
-
-
-# -- hold and resume ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("state", "reason", "held"),
-    [
-        ("placed", "", True),
-        ("released", "", True),
-        ("held", "paused", True),
-        ("held", "shop_error", True),
-        ("held", "no_parcels", True),
-        ("held", "on_hold", False),
-        ("held", "shop_hold", False),
-        ("held", "not_paid", False),
-        ("needs_choice", "office_gone", False),
-        ("cancelled", "", False),
-    ],
-)
-def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool, bystanders: Bystanders) -> None:
-    order: Any = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_delivery().order
-    assert shop.hold(order, "a payment taken back") is held
-    if held:
-        assert state_of(order) == ("held", Reason.ON_HOLD)
-        assert History.objects.filter(delivery__current_order=order).latest("pk").note == "a payment taken back"
-    else:
-        assert state_of(order) == (state, reason)
-
-
-def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on(bystanders: Bystanders) -> None:
-    order = make_order()
-    assert shop.hold(order) is False
-    assert shop.resume(order) is False
-
-
-@pytest.mark.parametrize("state", ["placed", "released", "needs_choice", "cancelled"])
-def test_only_what_is_on_hold_is_let_go_on(state: str, bystanders: Bystanders) -> None:
-    order = make_delivery(state=state).order
-    assert shop.resume(order) is False
-    assert state_of(order)[0] == state
-
-
-def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on(bystanders: Bystanders) -> None:
-    order = waiting(DeliveryState.PLACED)
-    assert shop.hold(order)
-    assert shop.release(order) == Released.KEPT
-    assert shop.resume(order, "the bank says yes")
-    assert state_of(order) == ("released", "")
-    assert Delivery.objects.get(current_order=order).shipments.count() == 1
-
-
-def test_without_a_release_it_goes_on_to_where_it_was(bystanders: Bystanders) -> None:
-    order = waiting(DeliveryState.PLACED)
-    assert shop.hold(order)
-    assert shop.resume(order)
-    assert state_of(order) == ("placed", "")
-
-
-def test_what_was_released_goes_on_with_the_parcels_that_it_has(bystanders: Bystanders) -> None:
-    delivery = make_delivery()
-    shipment = make_shipment(delivery)
-    assert shop.hold(delivery.order)
-    assert shop.resume(delivery.order)
-    assert state_of(delivery.order)[0] == "released"
-    assert list(delivery.shipments.all()) == [shipment]
-
-
-def test_once_somebody_let_it_go_on_the_shop_is_not_asked_again_whether_to_hold(shop_says: Any) -> None:
-    shop_says("hold_reason", "a check for fraud")
-    bought = order_first(make_draft())
-    assert state_of(bought.order) == ("held", Reason.SHOP_HOLD)
-    assert shop.resume(bought.order)
-    assert shop.release(bought.order) == Released.RELEASED
-
-
-def test_the_shops_word_to_go_on_after_its_own_hold_is_no_leave_for_what_it_was_not_asked(shop_says: Any) -> None:
-    order = waiting(DeliveryState.PLACED)
-    shop.hold(order)
-    shop.resume(order)
-    shop_says("hold_reason", "a check for fraud")
-    assert shop.release(order) == Released.HELD
-    assert state_of(order) == ("held", Reason.SHOP_HOLD)
-
-
-def test_the_shop_is_asked_again_when_what_it_held_was_chosen_anew_and_nobody_let_it_go_on(shop_says: Any) -> None:
-    order = waiting(DeliveryState.PLACED)
-    shop.hold(order)
-    shop.resume(order)
-    shop_says("hold_reason", "a check for fraud")
-    shop.release(order)
-    delivery = Delivery.objects.get(current_order=order)
-    move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    move_delivery(delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE)
-    assert shop.release(order) == Released.HELD
-    assert state_of(order) == ("held", Reason.SHOP_HOLD)
-
-
-@pytest.mark.parametrize(
-    ("note", "kept"),
-    [
-        ("x" * 1_000_000, "x" * 200),
-        ("a\0b\nc", "a b c"),
-        ("fraude\N{NO-BREAK SPACE}: oui", "fraude : oui"),
-        ("\ud800", ""),
-        (None, ""),
-        (5, "5"),
-    ],
-)
-def test_a_note_is_one_line_that_every_database_keeps(note: Any, kept: str) -> None:
-    order = waiting(DeliveryState.PLACED)
-    assert shop.hold(order, note)
-    assert shop.resume(order, note)
-    assert list(History.objects.filter(delivery__current_order=order).values_list("note", flat=True)) == [kept, kept]
-
-
-def test_who_held_it_and_who_let_it_go_on_is_kept(admin_user: Any) -> None:
-    order = waiting(DeliveryState.PLACED)
-    shop.hold(order, user=admin_user)
-    shop.resume(order, user=admin_user)
-    lines = History.objects.filter(delivery__current_order=order, user=admin_user).values_list("change", flat=True)
-    assert list(lines) == [Change.HOLD, Change.RESUME]
 
 
 # -- the button -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,135 @@
+"""Put on hold and let go on: what each call answers, from wherever the delivery is."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po import shop
+from deliver_to_po.choices import Change, DeliveryState, Reason
+from deliver_to_po.models import Delivery, History
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.shop import Released
+from tests.bystanders import Bystanders
+from tests.factories import make_delivery, make_draft, make_order, make_shipment
+from tests.shop.buying import order_first, state_of, waiting
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "held"),
+    [
+        ("placed", "", True),
+        ("released", "", True),
+        ("held", "paused", True),
+        ("held", "shop_error", True),
+        ("held", "no_parcels", True),
+        ("held", "on_hold", False),
+        ("held", "shop_hold", False),
+        ("held", "not_paid", False),
+        ("needs_choice", "office_gone", False),
+        ("cancelled", "", False),
+    ],
+)
+def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool, bystanders: Bystanders) -> None:
+    order: Any = waiting(DeliveryState(state), Reason(reason)) if state != "released" else make_delivery().order
+    assert shop.hold(order, "a payment taken back") is held
+    if held:
+        assert state_of(order) == ("held", Reason.ON_HOLD)
+        assert History.objects.filter(delivery__current_order=order).latest("pk").note == "a payment taken back"
+    else:
+        assert state_of(order) == (state, reason)
+
+
+def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on(bystanders: Bystanders) -> None:
+    order = make_order()
+    assert shop.hold(order) is False
+    assert shop.resume(order) is False
+
+
+@pytest.mark.parametrize("state", ["placed", "released", "needs_choice", "cancelled"])
+def test_only_what_is_on_hold_is_let_go_on(state: str, bystanders: Bystanders) -> None:
+    order = make_delivery(state=state).order
+    assert shop.resume(order) is False
+    assert state_of(order)[0] == state
+
+
+def test_a_release_that_is_asked_for_meanwhile_is_done_when_it_goes_on(bystanders: Bystanders) -> None:
+    order = waiting(DeliveryState.PLACED)
+    assert shop.hold(order)
+    assert shop.release(order) == Released.KEPT
+    assert shop.resume(order, "the bank says yes")
+    assert state_of(order) == ("released", "")
+    assert Delivery.objects.get(current_order=order).shipments.count() == 1
+
+
+def test_without_a_release_it_goes_on_to_where_it_was(bystanders: Bystanders) -> None:
+    order = waiting(DeliveryState.PLACED)
+    assert shop.hold(order)
+    assert shop.resume(order)
+    assert state_of(order) == ("placed", "")
+
+
+def test_what_was_released_goes_on_with_the_parcels_that_it_has(bystanders: Bystanders) -> None:
+    delivery = make_delivery()
+    shipment = make_shipment(delivery)
+    assert shop.hold(delivery.order)
+    assert shop.resume(delivery.order)
+    assert state_of(delivery.order)[0] == "released"
+    assert list(delivery.shipments.all()) == [shipment]
+
+
+def test_once_somebody_let_it_go_on_the_shop_is_not_asked_again_whether_to_hold(shop_says: Any) -> None:
+    shop_says("hold_reason", "a check for fraud")
+    bought = order_first(make_draft())
+    assert state_of(bought.order) == ("held", Reason.SHOP_HOLD)
+    assert shop.resume(bought.order)
+    assert shop.release(bought.order) == Released.RELEASED
+
+
+def test_the_shops_word_to_go_on_after_its_own_hold_is_no_leave_for_what_it_was_not_asked(shop_says: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.hold(order)
+    shop.resume(order)
+    shop_says("hold_reason", "a check for fraud")
+    assert shop.release(order) == Released.HELD
+    assert state_of(order) == ("held", Reason.SHOP_HOLD)
+
+
+def test_the_shop_is_asked_again_when_what_it_held_was_chosen_anew_and_nobody_let_it_go_on(shop_says: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.hold(order)
+    shop.resume(order)
+    shop_says("hold_reason", "a check for fraud")
+    shop.release(order)
+    delivery = Delivery.objects.get(current_order=order)
+    move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    move_delivery(delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE)
+    assert shop.release(order) == Released.HELD
+    assert state_of(order) == ("held", Reason.SHOP_HOLD)
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("x" * 1_000_000, "x" * 200),
+        ("a\0b\nc", "a b c"),
+        ("fraude\N{NO-BREAK SPACE}: oui", "fraude : oui"),
+        ("\ud800", ""),
+        (None, ""),
+        (5, "5"),
+    ],
+)
+def test_a_note_is_one_line_that_every_database_keeps(note: Any, kept: str) -> None:
+    order = waiting(DeliveryState.PLACED)
+    assert shop.hold(order, note)
+    assert shop.resume(order, note)
+    assert list(History.objects.filter(delivery__current_order=order).values_list("note", flat=True)) == [kept, kept]
+
+
+def test_who_held_it_and_who_let_it_go_on_is_kept(admin_user: Any) -> None:
+    order = waiting(DeliveryState.PLACED)
+    shop.hold(order, user=admin_user)
+    shop.resume(order, user=admin_user)
+    lines = History.objects.filter(delivery__current_order=order, user=admin_user).values_list("change", flat=True)
+    assert list(lines) == [Change.HOLD, Change.RESUME]
