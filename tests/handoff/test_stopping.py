@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, Message, NotEntitled, Unavailable
+from deliver_to_po.choices import Change, DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery
@@ -219,3 +220,29 @@ def test_the_answer_about_an_office_lifts_the_flag_and_no_other_reason(script: S
     other = make_shipment(make_delivery(reason=Reason.SHOP_ERROR))
     assert (swept(flagged).delivery.reason, flagged.delivery.office_check) == (Reason.NONE, OfficeCheck.TAKES_PARCELS)
     assert swept(other).delivery.reason == Reason.SHOP_ERROR
+
+
+WENT_WRONG: dict[str, Any] = {"status": 503, "messages": [Message("E1", "busy")]}
+
+
+@pytest.mark.parametrize(
+    ("error", "levels"),
+    [
+        (None, []),
+        (Unavailable("op", **WENT_WRONG), ["WARNING"]),
+        (CredentialsRefused("op", **WENT_WRONG), ["ERROR"]),
+        (NotEntitled("op", **WENT_WRONG), ["ERROR"]),
+    ],
+)
+def test_log_and_attempt_say_why_an_office_could_not_be_asked_about(
+    script: Script,
+    post_offices: PostOffices,
+    caplog: pytest.LogCaptureFixture,
+    error: CanadaPostError | None,
+    levels: list[str],
+) -> None:
+    post_offices.answer = CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
+    attempt = swept(make_shipment()).attempts.get()
+    assert [record.levelname for record in caplog.records if record.name.endswith("leased")] == levels
+    assert (attempt.step, attempt.outcome) == (HandoffStep.CHECK, Outcome.COULD_NOT_ASK)
+    assert (attempt.status, attempt.codes) == ((503, "E1") if error else (None, ""))

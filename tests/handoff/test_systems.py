@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
@@ -281,6 +282,18 @@ def test_a_label_is_kept_as_what_it_is(
     assert shipment.label_media_type == media_type
     assert str(shipment.label.name).endswith(f".{ending}")
     assert shipment.attempts.latest("pk").outcome == Outcome.LABEL_KEPT
+
+
+def test_what_an_earlier_try_left_of_a_label_is_replaced_under_the_same_name(script: Script) -> None:
+    """A worker died after it had written the file, or half of it, and before the row said so."""
+    shipment = make_shipment(state=ShipmentState.MADE)
+    storage = shipment.label.storage
+    name = storage.save("earlier-try.pdf", ContentFile(b"%PDF-1.4 half"))
+    Shipment.objects.filter(pk=shipment.pk).update(label=name)
+    before = set(storage.listdir("")[1])
+    assert handed_off(shipment).state == ShipmentState.LABELLED
+    assert (str(shipment.label.name), shipment.label.read()) == (name, LABEL.content)
+    assert set(storage.listdir("")[1]) == before
 
 
 def test_a_lookup_within_the_patience_is_made_even_after_a_crash(script: Script, clock: Clock) -> None:
