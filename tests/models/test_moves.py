@@ -201,6 +201,14 @@ def test_who_moved_a_delivery_and_why_is_in_the_history(admin_user: User) -> Non
     assert (line.user, line.note, line.reason, line.shipment) == (admin_user, "by phone", Reason.ON_HOLD, None)
 
 
+def test_a_move_that_has_no_reason_writes_none_into_the_history() -> None:
+    delivery = make_delivery(reason=Reason.OFFICE_NOT_CHECKED)
+    waiting = make_shipment(delivery)
+    assert move_shipment(waiting, "drop")
+    assert move_delivery(delivery, Change.HOLD)
+    assert [line.reason for line in delivery.history.all()] == [Reason.NONE, Reason.NONE]
+
+
 def test_a_delivery_moves_only_if_what_else_is_asked_of_it_holds() -> None:
     delivery = make_delivery()
     assert not move_delivery(delivery, Change.HOLD, only_if=Q(live=True))
