@@ -159,6 +159,15 @@ def test_a_press_makes_refused_parcels_again_and_leaves_others_alone(
     assert delivery.shipments.count() == 4
 
 
+def test_the_revision_of_one_parcel_keeps_no_other_from_being_made_again(parcels: list[Parcel], script: Script) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED)
+    make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED)
+    make_shipment(delivery, parcel=2, revision=2, state=ShipmentState.LABELLED)
+    hand_off_again(only(delivery), user=None, seconds=LONG)
+    assert states(delivery) == [(1, 1, "refused"), (1, 2, "labelled"), (2, 1, "refused"), (2, 2, "labelled")]
+
+
 def test_a_refused_parcel_of_a_delivery_on_hold_is_left_and_costs_no_other(
     parcels: list[Parcel], script: Script
 ) -> None:

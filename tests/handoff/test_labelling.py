@@ -103,7 +103,7 @@ def test_a_worker_that_lost_its_lease_leaves_no_file(due: Due, monkeypatch: pyte
 
     def label_while_another_takes_over(self: CanadaPostShipping, made: Any) -> Label:
         Shipment.objects.filter(pk=shipment.pk).update(lease=uuid.uuid4())
-        return Label(b"%PDF-orphan", "application/pdf")
+        return Label(b"^XA^FDorphan^FS^XZ", "application/zpl")
 
     monkeypatch.setattr(CanadaPostShipping, "label", label_while_another_takes_over)
     before = set(label_storage().listdir("")[1])

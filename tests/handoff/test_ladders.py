@@ -213,7 +213,8 @@ def test_a_look_up_without_an_answer_counts_for_no_try_and_is_made_again_ever_mo
     # It is 2, 7 and 57 seconds old by then, and more than 500.
     assert waits_of(shipment, clock, 6) == [2, 5, 50, 500, 500, 500]
     assert (shipment.tries, shipment.reason, shipment.reason_text) == (0, Reason.UNKNOWN, "slow down")
-    assert shipment.attempts.latest("pk").outcome == Outcome.THROTTLED
+    attempt = shipment.attempts.latest("pk")
+    assert (attempt.step, attempt.outcome) == (HandoffStep.LOOK_UP, Outcome.THROTTLED)
     assert len(script.asked_to("create")) == 1
 
 
@@ -409,6 +410,8 @@ def test_a_label_of_a_kind_that_cannot_be_kept_is_fetched_again(script: Script, 
     shipment = make_shipment()
     assert waits_of(shipment, clock, 1) == [5]
     assert (shipment.reason, str(shipment.label)) == (Reason.LABEL_UNREADABLE, "")
+    attempt = shipment.attempts.latest("pk")
+    assert (attempt.step, attempt.outcome) == (HandoffStep.LABEL, Outcome.UNREADABLE)
     clock.sweep_when_due(shipment)
     assert shipment.state == ShipmentState.LABELLED
 

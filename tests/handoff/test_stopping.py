@@ -111,7 +111,7 @@ def test_what_is_stopped_at_the_last_moment_is_not_sent(
     script: Script, post_offices: PostOffices, monkeypatch: pytest.MonkeyPatch, clock: Clock, stop: Stop
 ) -> None:
     """Between the check of the office and the request: the move itself asks the delivery."""
-    shipment = make_shipment(reason=Reason.UNAVAILABLE)
+    shipment = make_shipment(reason=Reason.OFFICE_NOT_CHECKED)
     ask_about = post_offices.ask_about
 
     def stop_meanwhile(*arguments: Any, **options: Any) -> CheckAnswer:
@@ -120,7 +120,11 @@ def test_what_is_stopped_at_the_last_moment_is_not_sent(
 
     monkeypatch.setattr("deliver_to_po.handoff.leased.ask_about", stop_meanwhile)
     swept(shipment)
-    assert (shipment.state, shipment.reason, shipment.lease) == (ShipmentState.WAITING, Reason.UNAVAILABLE, None)
+    assert (shipment.state, shipment.reason, shipment.lease) == (
+        ShipmentState.WAITING,
+        Reason.OFFICE_NOT_CHECKED,
+        None,
+    )
     assert (shipment.due_at, shipment.requests) == (clock.in_(5), 0)
     assert script.asked == []
 

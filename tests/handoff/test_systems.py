@@ -1,5 +1,6 @@
 """Which shipping system gets a parcel, what it must be able to do, and what becomes of each kind of answer."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_a_system_without_labels_is_done_when_the_parcel_is_made(script: Script)
 
 def test_what_a_system_will_report_later_stays_handed(script: Script, clock: Clock) -> None:
     script.create(Handed(said="Received.", status=202))
-    shipment = handed_off(make_shipment(tries=2))
+    shipment = handed_off(make_shipment(tries=2, reason=Reason.THROTTLED))
     assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.HANDED, Reason.NONE, "Received.")
     assert (shipment.due_at, shipment.lease, shipment.tries) == (None, None, 0)
     attempt = shipment.attempts.latest("pk")
@@ -294,6 +295,23 @@ def test_what_an_earlier_try_left_of_a_label_is_replaced_under_the_same_name(scr
     assert handed_off(shipment).state == ShipmentState.LABELLED
     assert (str(shipment.label.name), shipment.label.read()) == (name, LABEL.content)
     assert set(storage.listdir("")[1]) == before
+
+
+def test_a_file_that_got_another_name_goes_again_when_the_row_is_another_workers_by_then(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = make_shipment(state=ShipmentState.MADE)
+    storage = shipment.label.storage
+    save, before = storage.save, set(storage.listdir("")[1])
+
+    def save_too_late(name: str, content: Any) -> Any:
+        Shipment.objects.filter(pk=shipment.pk).update(lease=uuid.uuid4())
+        return save(f"other-{name}", content)
+
+    monkeypatch.setattr(storage, "save", save_too_late)
+    assert handed_off(shipment).state == ShipmentState.MADE
+    assert set(storage.listdir("")[1]) == before
+    assert not shipment.attempts.filter(outcome=Outcome.LABEL_KEPT).exists()
 
 
 def test_a_lookup_within_the_patience_is_made_even_after_a_crash(script: Script, clock: Clock) -> None:
