@@ -2,12 +2,15 @@
 
 import secrets
 import uuid
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import File
 from django.core.files.storage import InvalidStorageError, Storage, storages
+from django.core.signals import setting_changed
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import SimpleLazyObject, empty
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import lengths
@@ -35,12 +38,29 @@ class NoLabelStorage(Storage):
         return False
 
 
-def label_storage() -> Storage:
-    """Return the private storage of labels, ``STORAGES["deliver_to_po"]``."""
+def _configured() -> Storage:
     try:
         return storages[LABEL_STORAGE]
     except InvalidStorageError:
         return NoLabelStorage()
+
+
+# The field keeps what it is given when the model is made; a test may name another storage later.
+_labels: Any = SimpleLazyObject(_configured)
+
+
+def _on_change(*, setting: str, **_kwargs: object) -> None:
+    if setting in ("STORAGES", "STATIC_ROOT", "STATIC_URL"):  # those after which Django makes its storages anew
+        _labels._wrapped = empty
+
+
+setting_changed.connect(_on_change)
+
+
+def label_storage() -> Storage:
+    """Return the private storage of labels, ``STORAGES["deliver_to_po"]``."""
+    storage: Storage = _labels
+    return storage
 
 
 def label_name(shipment: "Shipment", filename: str) -> str:

@@ -111,3 +111,12 @@ def test_a_worker_that_lost_its_lease_leaves_no_file(due: Due, monkeypatch: pyte
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.MADE
     assert set(label_storage().listdir("")[1]) == before
+
+
+def test_labels_go_where_the_settings_say_now(settings: Any) -> None:
+    # A shop's own test that names another storage must not write into the shop's; nor may this suite's into each other.
+    field = Shipment._meta.get_field("label")
+    before = field.storage.save("before.pdf", ContentFile(b"%PDF"))
+    settings.STORAGES = {**settings.STORAGES}
+    assert not field.storage.exists(before)
+    assert field.storage.exists(label_storage().save("after.pdf", ContentFile(b"%PDF")))
