@@ -122,14 +122,12 @@ def values() -> str:
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
     from deliver_to_po.choices import Change, DeliveryState, Outcome, ShipmentState
-    from deliver_to_po.models.moves import IN_FLIGHT
 
     return {
         "delivery-states": lambda: choices(DeliveryState, "State", "In the admin"),
         "delivery-moves": delivery_moves,
         "shipment-states": lambda: choices(ShipmentState, "State", "In the admin"),
         "shipment-moves": shipment_moves,
-        "in-flight": lambda: code(*IN_FLIGHT),
         "reasons": reasons,
         "rooms": rooms,
         "changes": lambda: choices(Change, "Change", "In the history"),

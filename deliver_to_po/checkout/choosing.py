@@ -13,7 +13,7 @@ from django.utils import timezone
 from deliver_to_po import asking
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, recipient_fields, update_draft
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
@@ -24,6 +24,8 @@ from deliver_to_po.errors import (
     TooManySearches,
 )
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.delivery import office_fields
+from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_office
@@ -59,7 +61,7 @@ def choose_office(
         # draft is confirmed and before the label is made.
         with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
             office = fetch_office(office.office_id, language, before_asking=before_asking)
-    fields = _office_fields(office) | {
+    fields = office_fields(office) | {
         "office_check": check,
         "office_checked_at": checked_at,
         "language": language,
@@ -114,21 +116,3 @@ def _offered(
     if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
         raise OfficesUnavailable
     return answer, timezone.now()
-
-
-def _office_fields(office: PostOffice) -> dict[str, Any]:
-    """Return the office as the fields of a delivery."""
-    point = office.coordinates
-    return {
-        "office_id": office.office_id,
-        "office_name": office.name,
-        "office_location": office.location,
-        "office_address": office.street,
-        "office_city": office.city,
-        "office_province": office.province,
-        "office_postal_code": office.postal_code,
-        "office_latitude": point.latitude if point else None,
-        "office_longitude": point.longitude if point else None,
-        "office_hours": office.hours.to_json() if office.hours else None,
-        "office_fetched_at": timezone.now(),
-    }

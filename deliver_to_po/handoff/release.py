@@ -36,7 +36,7 @@ class Released(StrEnum):
     KEPT = "kept"
     #: RELEASE is "by_merchant": only a clerk releases it, whatever it waits for now.
     BY_MERCHANT = "by_merchant"
-    #: It is cancelled.
+    #: It is cancelled, or will be as soon as nothing of it is under way.
     CANCELLED = "cancelled"
     #: The order has no delivery to a post office.
     NOTHING = "nothing"
@@ -74,7 +74,9 @@ def current_delivery(order: Any) -> Delivery | None:
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
     """Release one delivery, whoever may do so by the settings, and say what came of it."""
-    with _alone_with(delivery):
+    with alone_with(delivery):
+        if delivery.stop_asked_at is not None:
+            return Released.CANCELLED
         if releasable(delivery):
             return _release(delivery, user)
         if delivery.state in DONE:
@@ -85,7 +87,7 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
 
 
 @contextmanager
-def _alone_with(delivery: Delivery) -> Iterator[None]:
+def alone_with(delivery: Delivery) -> Iterator[None]:
     """Lock the row of a delivery and read it anew, so that nobody moves it between our question and our answer."""
     with transaction.atomic():
         Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
@@ -156,7 +158,7 @@ def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: 
 
     One that is on hold for what ends by itself, or for what the shop mends, gets the other reason.
     """
-    with _alone_with(delivery):
+    with alone_with(delivery):
         if delivery.state == DeliveryState.HELD and delivery.reason in ENDS_BY_ITSELF:
             if _says_the_same(delivery, reason, note):
                 return False
@@ -183,7 +185,7 @@ def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
     """Let one delivery go on; False when it is not on hold."""
-    with _alone_with(delivery):
+    with alone_with(delivery):
         if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note):
             return False
         if delivery.release_asked_at is not None:

@@ -27,8 +27,6 @@ from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import CLOSED, Shipment
 from deliver_to_po.signals import send_on_commit
 
-# The answer to one of these is still to come.
-IN_FLIGHT = (S.REQUESTED, S.UNKNOWN, S.VOIDING, S.REFUNDING)
 # None of these will ever become a parcel in the post.
 NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
 # What an erased row keeps of its recipient.
@@ -42,7 +40,6 @@ class Shipments(StrEnum):
     """What a move of a delivery asks of its shipments."""
 
     ANY = "any"
-    NONE_IN_FLIGHT = "none in flight"
     NONE_LIVE = "none live"
 
 
@@ -90,7 +87,11 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
-    Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
+    Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
+    Change.CORRECT_RECIPIENT: DeliveryMove(WITH_AN_ORDER, None),
+    Change.CHANGE_OFFICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), None),
+    Change.CHANGE_PARCEL: DeliveryMove(WITH_AN_ORDER, None),
+    Change.REPLAN: DeliveryMove(WITH_AN_ORDER, None),
     Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, stamps=("stop_asked_at",)),
     Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
     Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
@@ -101,7 +102,7 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "request": ShipmentMove(
         (S.WAITING, S.UNKNOWN), S.REQUESTED, by_worker=True, released=True, stamps=("requested_at",)
     ),
-    "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE), None, by_worker=True),
+    "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), None, by_worker=True),
     "wait": ShipmentMove((S.REQUESTED,), S.WAITING, by_worker=True),
     "lose_sight": ShipmentMove((S.REQUESTED,), S.UNKNOWN, by_worker=True),
     "made": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.MADE, by_worker=True, stamps=("made_at",)),
@@ -124,7 +125,9 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "void": ShipmentMove(
         (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.VOIDING, transmitted=False, history=Change.VOID
     ),
-    "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
+    "refund": ShipmentMove(
+        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.REFUNDING, transmitted=True, history=Change.REFUND
+    ),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
 }
 # Moves after which the next revision of the parcel may be made.
@@ -202,11 +205,8 @@ def _fit(shipments: Shipments) -> QuerySet[Delivery]:
     """Return the deliveries whose shipments a move allows."""
     if shipments == Shipments.ANY:
         return Delivery.objects.all()
-    theirs = Shipment.objects.filter(delivery=OuterRef("pk"))
-    in_the_way = theirs.filter(state__in=IN_FLIGHT)
-    if shipments == Shipments.NONE_LIVE:
-        in_the_way = theirs.exclude(state__in=NOT_LIVE)
-    return Delivery.objects.exclude(Exists(in_the_way))
+    live = Shipment.objects.filter(delivery=OuterRef("pk")).exclude(state__in=NOT_LIVE)
+    return Delivery.objects.exclude(Exists(live))
 
 
 def _drop_waiting(delivery: Delivery, reason: Reason) -> None:
