@@ -12,13 +12,14 @@ from deliver_to_po.handoff.labelling import fetch_label
 from deliver_to_po.handoff.leased import record
 from deliver_to_po.handoff.looking_up import answer_lost, look_up
 from deliver_to_po.handoff.requesting import send_waiting
+from deliver_to_po.handoff.undoing import refund, void
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.outbox.claiming import claim, work
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.pause import current_pause
 
-# More than any shipment needs in one go: request, answer, look-up, label.
+# More than any shipment needs in one go: request, answer, look-up, label, voiding.
 STEPS_IN_A_ROW = 8
 
 STEPS: Mapping[str, Callable[[Shipment], None]] = {
@@ -26,6 +27,8 @@ STEPS: Mapping[str, Callable[[Shipment], None]] = {
     ShipmentState.REQUESTED: answer_lost,
     ShipmentState.UNKNOWN: look_up,
     ShipmentState.MADE: fetch_label,
+    ShipmentState.VOIDING: void,
+    ShipmentState.REFUNDING: refund,
 }
 
 
@@ -33,7 +36,13 @@ def workable() -> QuerySet[Shipment]:
     """Return the shipments that have a next step: one that waits only while its delivery is released."""
     # Not a join: Django would then claim a row by a subquery, which does not see who claimed it a moment before.
     may_be_sent = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
-    begun = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
+    begun = (
+        ShipmentState.REQUESTED,
+        ShipmentState.UNKNOWN,
+        ShipmentState.MADE,
+        ShipmentState.VOIDING,
+        ShipmentState.REFUNDING,
+    )
     return Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=begun)).select_related(
         "delivery"
     )

@@ -4,6 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
+
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
 from deliver_to_po.canadapost import errors
@@ -20,8 +22,8 @@ from deliver_to_po.handoff.leased import (
     ready_system,
     record,
     record_not_yet,
-    stop_if_asked,
 )
+from deliver_to_po.handoff.settling import move_and_settle, settle
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.offices.check import CheckAnswer
@@ -135,15 +137,16 @@ def _not_yet(shipment: Shipment, answer: NotYet) -> None:
             tries=0,
         )
     else:
-        put_off(shipment, answer, name="wait", requests=0, requested_at=None)
-        stop_if_asked(shipment)
+        with transaction.atomic():
+            if put_off(shipment, answer, name="wait", requests=0, requested_at=None):
+                settle(shipment.delivery)
 
 
 def _refuse(shipment: Shipment, answer: Refused) -> None:
     """Close the shipment for a correction, unless an earlier call may have made one: then a person looks first."""
     uncertain = shipment.requests > 1 or shipment.state == ShipmentState.UNKNOWN
-    move(shipment, "ask_person" if uncertain else "refuse", reason=answer.reason, reason_text=answer.said)
-    stop_if_asked(shipment)
+    name = "ask_person" if uncertain else "refuse"
+    move_and_settle(shipment, name, reason=answer.reason, reason_text=answer.said)
 
 
 def lose_sight(shipment: Shipment, answer: Unknown, *, can_look_up: bool) -> None:
@@ -165,6 +168,6 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     if made.transmitted:
         fields["transmitted_at"] = after(0)
     if made.suspended:
-        move(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
+        move_and_settle(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
     else:
-        move(shipment, "made", due_at=after(0), reason=Reason.NONE, **fields)
+        move_and_settle(shipment, "made", due_at=after(0), reason=Reason.NONE, **fields)

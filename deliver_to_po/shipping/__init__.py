@@ -10,10 +10,12 @@ from deliver_to_po.shipping.base import (
     Made,
     NotYet,
     Office,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Unknown,
+    Voided,
 )
 
 __all__ = [
@@ -28,10 +30,12 @@ __all__ = [
     "Parcel",
     "Reason",
     "Recipient",
+    "RefundAsked",
     "Refused",
     "Sender",
     "ShipmentOption",
     "ShipmentRequest",
     "ShippingSystem",
     "Unknown",
+    "Voided",
 ]

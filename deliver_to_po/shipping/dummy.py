@@ -20,14 +20,18 @@ from deliver_to_po.shipping.base import (
     Made,
     NotYet,
     Office,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Unknown,
+    Voided,
 )
 from deliver_to_po.shipping.rules import objection_to
 
 CreateAnswer: TypeAlias = Made | Handed | NotYet | Refused | Unknown
+VoidAnswer: TypeAlias = Voided | NotYet | Refused | Unknown
+RefundAnswer: TypeAlias = RefundAsked | NotYet | Refused | Unknown
 # No customer has this number, so no parcel has such a tracking number.
 NOBODY = "0000000"
 SERVICE_NAMES = {"DOM.EP": "Expedited Parcel / Colis accélérés", "DOM.XP": "Xpresspost"}
@@ -41,6 +45,10 @@ class _Memory:
     made: dict[str, tuple[ShipmentRequest, Made]] = field(default_factory=dict)
     answers: deque[Callable[[ShipmentRequest], CreateAnswer]] = field(default_factory=deque)
     labels: deque[Label | NotYet] = field(default_factory=deque)
+    void_answers: deque[VoidAnswer] = field(default_factory=deque)
+    refund_answers: deque[RefundAnswer] = field(default_factory=deque)
+    voided: list[str] = field(default_factory=list)
+    refunded: list[str] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -57,15 +65,30 @@ class DummyShipping(ShippingSystem):
     name = _("Dummy system")
     supports_d2po = True
     can_look_up = True
+    refuses_repeated_ids = True
+    can_void = True
+    can_refund = True
 
     #: Every request that was sent, oldest first.
     sent: ClassVar[list[ShipmentRequest]] = _memory.sent
+    #: The ids of the shipments that were voided, and of those whose refund was asked for, oldest first.
+    voided: ClassVar[list[str]] = _memory.voided
+    refunded: ClassVar[list[str]] = _memory.refunded
 
     @staticmethod
     def reset() -> None:
         """Forget what was sent, what was made and what was to be answered."""
         with _memory.lock:
-            for kept in (_memory.sent, _memory.made, _memory.answers, _memory.labels):
+            for kept in (
+                _memory.sent,
+                _memory.made,
+                _memory.answers,
+                _memory.labels,
+                _memory.void_answers,
+                _memory.refund_answers,
+                _memory.voided,
+                _memory.refunded,
+            ):
                 kept.clear()
 
     @staticmethod
@@ -85,6 +108,16 @@ class DummyShipping(ShippingSystem):
     def will_label(*answers: Label | NotYet) -> None:
         """Give these answers when labels are asked for next, in this order."""
         _memory.labels.extend(answers)
+
+    @staticmethod
+    def will_void(*answers: VoidAnswer) -> None:
+        """Give these answers when shipments are to be voided next, in this order."""
+        _memory.void_answers.extend(answers)
+
+    @staticmethod
+    def will_refund(*answers: RefundAnswer) -> None:
+        """Give these answers when refunds are asked for next, in this order."""
+        _memory.refund_answers.extend(answers)
 
     def group(self, day: date) -> str:
         return day.isoformat()
@@ -107,7 +140,8 @@ class DummyShipping(ShippingSystem):
     def look_up(self, request: ShipmentRequest) -> Sequence[Found]:
         with _memory.lock:
             held = _memory.made.get(request.request_id)
-        return [] if held is None else [Found(held[1], _goes_to(held[0]) == _goes_to(request))]
+            gone = held is None or held[1].shipment_id in _memory.voided
+        return [] if held is None or gone else [Found(held[1], _goes_to(held[0]) == _goes_to(request))]
 
     def label(self, made: Made) -> Label | NotYet:
         with _memory.lock:
@@ -118,6 +152,34 @@ class DummyShipping(ShippingSystem):
             if kept.shipment_id == made.shipment_id:
                 return Label(render_specimen(_words(request, kept)))
         return NotYet(reason=Reason.UNAVAILABLE, said="There is no such shipment.")
+
+    def void(self, made: Made) -> VoidAnswer:
+        with _memory.lock:
+            if _memory.void_answers:
+                return _memory.void_answers.popleft()
+            if not _is_held(made):
+                return Refused(reason=Reason.NOT_HELD)
+            if made.transmitted:
+                return Refused(reason=Reason.TRANSMITTED)
+            _memory.voided.append(made.shipment_id)
+            return Voided()
+
+    def refund(self, made: Made, email: str) -> RefundAnswer:
+        with _memory.lock:
+            if _memory.refund_answers:
+                return _memory.refund_answers.popleft()
+            if not _is_held(made):
+                return Refused(reason=Reason.NOT_HELD)
+            if not made.transmitted:
+                return Refused(reason=Reason.NOT_TRANSMITTED)
+            if made.shipment_id not in _memory.refunded:
+                _memory.refunded.append(made.shipment_id)
+            return RefundAsked()
+
+
+def _is_held(made: Made) -> bool:
+    ids = {kept.shipment_id for _request, kept in _memory.made.values()}
+    return made.shipment_id in ids.difference(_memory.voided)
 
 
 def _make(request: ShipmentRequest) -> Made:
