@@ -9,7 +9,6 @@ from deliver_to_po.handoff.cancelling import Cancelled, cancel, forget, to_home
 from deliver_to_po.handoff.changing import (
     Changed,
     change_consignment,
-    change_office,
     correct_recipient,
     label_destroyed,
     make_again,
@@ -31,7 +30,6 @@ __all__ = [
     "as_text",
     "cancel",
     "change_consignment",
-    "change_office",
     "correct_recipient",
     "delivery_of",
     "draft_id_of",

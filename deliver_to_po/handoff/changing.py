@@ -38,7 +38,7 @@ AWAITED = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.HANDED)
 # No label of these can be lost yet, or it is being taken back.
 ON_ITS_WAY = (ShipmentState.WAITING, *AWAITED, ShipmentState.VOIDING, ShipmentState.REFUNDING)
 # What of a shipment follows the shop.
-FOLLOWED = (*MEASURES, "service", "options", "sender")
+FOLLOWED = (*MEASURES, "service", "options")
 
 
 class Changed(StrEnum):
