@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from deliver_to_po.asking import ShopError
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
@@ -47,11 +47,19 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
 def move_and_settle(shipment: Shipment, name: str, **fields: Any) -> bool:
     """Make a move as the holder of the lease and, with it, what was asked of the delivery meanwhile."""
     with transaction.atomic():
-        moved = move(shipment, name, **fields)
-        if moved:
-            settle(shipment.delivery)
-            shipment.refresh_from_db()
-    return moved
+        if move(shipment, name, only_if=_nothing_asked(shipment), **fields):
+            return True
+        if not move(shipment, name, **fields):
+            return False
+        settle(shipment.delivery)
+        shipment.refresh_from_db()
+    return True
+
+
+def _nothing_asked(shipment: Shipment) -> Q:
+    """Return the condition that nobody wants the shipment taken back: asked in the move, it costs no statement."""
+    not_stopped = Delivery.objects.filter(pk=shipment.delivery_id, stop_asked_at=None)
+    return Q(Exists(not_stopped), change_asked_at=None)
 
 
 def _take_back(shipment: Shipment, user: Any, *, by_person: bool) -> None:

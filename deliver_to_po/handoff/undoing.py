@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from deliver_to_po.choices import Change, HandoffStep, Outcome, Reason
@@ -11,7 +12,7 @@ from deliver_to_po.handoff.leased import move, put_off, ready_system, record, re
 from deliver_to_po.handoff.settling import move_and_settle
 from deliver_to_po.models import Shipment
 from deliver_to_po.outbox.claiming import past
-from deliver_to_po.shipping import NotYet, RefundAsked, Refused, ShippingSystem, Unknown, Voided
+from deliver_to_po.shipping import Answer, NotYet, RefundAsked, Refused, ShippingSystem, Unknown, Voided
 
 # A call that was begun under one of these may have done its work, though nobody heard of it.
 MAYBE_DONE = (Reason.TAKE_BACK_UNKNOWN, Reason.CRASHED)
@@ -35,11 +36,9 @@ def void(shipment: Shipment) -> None:
     answer: object = system.void(made_of(shipment))
     match answer:
         case Voided():
-            record(shipment, HandoffStep.VOID, Outcome.VOIDED, answer)
-            _voided(shipment)
+            _voided(shipment, Outcome.VOIDED, answer)
         case Refused(reason=Reason.NOT_HELD) if maybe_done:
-            record(shipment, HandoffStep.VOID, Outcome.FOUND_NONE, answer)
-            _voided(shipment)
+            _voided(shipment, Outcome.FOUND_NONE, answer)
         case Refused(reason=Reason.TRANSMITTED) if system.can_refund:
             record(shipment, HandoffStep.VOID, Outcome.REFUSED, answer)
             _refund(shipment, system)
@@ -78,13 +77,18 @@ def _refund(shipment: Shipment, system: ShippingSystem) -> None:
         return
     answer: object = system.refund(made_of(shipment), email)
     if isinstance(answer, RefundAsked):
-        record(shipment, HandoffStep.REFUND, Outcome.REFUND_ASKED, answer)
-        since = shipment.transmitted_at or timezone.now()
-        move_and_settle(
-            shipment, "refund_asked", reason=Reason.NONE, reason_text=answer.said, tries=0, transmitted_at=since
-        )
+        _refund_asked(shipment, answer)
     else:
         _not_done(shipment, HandoffStep.REFUND, answer, maybe_done=maybe_done)
+
+
+@transaction.atomic
+def _refund_asked(shipment: Shipment, answer: RefundAsked) -> None:
+    record(shipment, HandoffStep.REFUND, Outcome.REFUND_ASKED, answer)
+    fields: dict[str, Any] = {"reason": Reason.NONE, "reason_text": answer.said, "tries": 0}
+    # One that could not be voided any more is transmitted.
+    fields["transmitted_at"] = shipment.transmitted_at or timezone.now()
+    move_and_settle(shipment, "refund_asked", **fields)
 
 
 def _about_to_ask(shipment: Shipment) -> bool:
@@ -93,10 +97,13 @@ def _about_to_ask(shipment: Shipment) -> bool:
     return bool(rows.update(reason=Reason.TAKE_BACK_UNKNOWN))
 
 
-def _voided(shipment: Shipment) -> None:
+@transaction.atomic
+def _voided(shipment: Shipment, outcome: Outcome, answer: Answer) -> None:
+    record(shipment, HandoffStep.VOID, outcome, answer)
     move_and_settle(shipment, "voided", reason=Reason.NONE, reason_text="", tries=0)
 
 
+@transaction.atomic
 def _not_done(shipment: Shipment, step: HandoffStep, answer: object, *, maybe_done: bool) -> None:
     """Ask again later unless the system refused; what it refused is a person's."""
     match answer:
