@@ -32,6 +32,7 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
     "privacy_officer": ("PRIVACY_OFFICER", "", "Ann", "Ann"),
     "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
+    "refund_email": ("REFUND_EMAIL", "", "refunds@shop.example", "refunds@shop.example"),
 }
 NESTED = {"canada_post": "CANADA_POST", "handoff": "HANDOFF"}
 CANADA_POST: dict[str, tuple[Any, Any]] = {

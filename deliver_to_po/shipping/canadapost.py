@@ -126,14 +126,26 @@ class CanadaPostShipping(ShippingSystem):
         return RefundAsked(said=ticket.ticket_id)
 
     def _not_held(self, made: Made, error: NotFound) -> NotYet | Refused:
-        """Return what a void that found nothing says; only a second answer of the same kind is believed."""
+        """Return what a void that found nothing says; only a second answer of the same kind is believed.
+
+        A 404 of a gateway may mean that the service is away, so the service must answer something else meanwhile.
+        """
         try:
             self._canada_post.shipment_details(made.shipment_id)
         except NotFound as again:
-            return not_held(again) if error.by_service and again.by_service else not_now(again)
+            return not_held(again) if error.by_service and again.by_service else self._if_it_answers(again)
         except CanadaPostError as trouble:
             return not_now(trouble)
         return not_now(error)
+
+    def _if_it_answers(self, error: NotFound) -> NotYet | Refused:
+        if not self._canada_post.capabilities.manifests:
+            return not_now(error)
+        try:
+            self._canada_post.groups()
+        except CanadaPostError as trouble:
+            return not_now(trouble)
+        return not_held(error)
 
     def _held_under(self, request: ShipmentRequest) -> Iterable[ShipmentInfo]:
         carrier = self._canada_post

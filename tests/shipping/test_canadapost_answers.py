@@ -239,7 +239,30 @@ def test_that_a_shipment_is_not_there_is_believed_only_when_it_is_said_twice(
 
 
 @pytest.mark.parametrize(
-    ("settings", "flags"),
+    ("groups", "answer"),
+    [
+        ([], Refused(reason=Reason.NOT_HELD, status=404)),
+        (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+        (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
+    ],
+)
+def test_a_gateways_404_is_believed_only_while_the_service_answers_something_else(
+    monkeypatch: pytest.MonkeyPatch, groups: Any, answer: Answer
+) -> None:
+    class Gateway(Failing):
+        capabilities = Capabilities(manifests=True)
+
+        def groups(self) -> list[str]:
+            if isinstance(groups, CanadaPostError):
+                raise groups
+            return list(groups)
+
+    monkeypatch.setattr(shipping, "canada_post", lambda **_: Gateway(errors.NotFound(WHAT, status=404)))
+    assert CanadaPostShipping("default", {}).void(MADE) == answer
+
+
+@pytest.mark.parametrize(
+    ("changes", "flags"),
     [
         ({}, (True, True, True)),
         ({"API": "webservices"}, (True, True, True)),
@@ -248,8 +271,8 @@ def test_that_a_shipment_is_not_there_is_believed_only_when_it_is_said_twice(
     ],
 )
 def test_without_a_contract_nothing_is_voided_and_no_id_is_known(
-    change_settings: Any, settings: dict[str, Any], flags: tuple[bool, ...]
+    change_settings: Any, changes: dict[str, Any], flags: tuple[bool, ...]
 ) -> None:
-    change_settings(CANADA_POST=settings)
+    change_settings(CANADA_POST=changes)
     system = CanadaPostShipping("default", {})
     assert (system.can_void, system.can_refund, system.refuses_repeated_ids) == flags
