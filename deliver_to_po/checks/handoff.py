@@ -24,7 +24,7 @@ SYSTEMS = "SHIPPING_SYSTEMS"
 
 
 def check_handoff(**_kwargs: object) -> list[CheckMessage]:
-    """Check that a lease outlasts its calls, that RELEASE is a moment that exists, and where refunds are answered to."""
+    """Check that a lease outlasts its calls, that RELEASE is a moment that exists, and where refunds are answered."""
     return [*_lease(), *_release(), *_refund_email()]
 
 

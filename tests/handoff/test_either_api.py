@@ -135,7 +135,7 @@ def test_a_parcel_is_voided_once_whatever_becomes_of_the_answer(
 def test_a_transmitted_parcel_is_refunded_once_whatever_becomes_of_the_answer(
     waiting: Shipment, emulator: EmulatorServer, change_settings: Any, fault: str
 ) -> None:
-    change_settings(REFUND_EMAIL="refunds@shop.example")
+    change_settings(REFUND_EMAIL="refunds@example.com")
     shipment = handed_off(waiting)
     # By somebody else than us: the void is refused, and the refund asked for.
     emulator.state.transmit_shipment(shipment.shipment_id)
@@ -150,7 +150,7 @@ def test_a_transmitted_parcel_is_refunded_once_whatever_becomes_of_the_answer(
 
 
 def test_without_a_contract_a_parcel_is_refunded(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True}, REFUND_EMAIL="refunds@shop.example")
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True}, REFUND_EMAIL="refunds@example.com")
     shipment = handed_off(due_shipment("webservices"))
     assert shipment.transmitted_at is not None
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
