@@ -528,6 +528,33 @@ def test_starting_without_an_order_model_ends_with_what_to_write(written: Any) -
     assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.post_offices.ShopAdapter"}' in last
 
 
+BASES = {
+    "right.html": "<main>{% block content %}{% endblock %}</main>",
+    "wrapped.html": "{% if 1 %}<main>{% block content %}{% endblock %}</main>{% endif %}",
+    "child.html": "{% extends 'right.html' %}{% block title %}{% endblock %}",
+    "unknown_parent.html": "{% extends layout %}",
+    "empty.html": "<main></main>{% block body %}{% endblock %}",
+    "empty_child.html": "{% extends 'empty.html' %}",
+}
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_base_template_must_have_the_block_that_the_step_fills(
+    name: str, settings: Any, change_settings: Any
+) -> None:
+    loaders = [("django.template.loaders.locmem.Loader", BASES)]
+    engine = {"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {"loaders": loaders}}
+    settings.TEMPLATES = [engine]
+    change_settings(BASE_TEMPLATE=name)
+    found = surroundings.check_base_template()
+    if name.startswith("empty"):
+        [message] = found
+        assert message.id == "deliver_to_po.E070"
+        assert "{% block content %}" in words(message)
+    else:
+        assert found == []
+
+
 def test_django_starts_with_every_other_setting_missing_and_check_names_them() -> None:
     check = (
         "from django.core.checks import run_checks\n"

@@ -1,6 +1,6 @@
 """What stands around the app: storage, cache, templates, apps, time zones, pages, middleware, map tiles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
@@ -24,6 +25,8 @@ STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
 TILES_LINE = (
     'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
 )
+# The block of the shop's base template that the step's pages fill.
+CONTENT = "content"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
@@ -74,16 +77,38 @@ def check_cache(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_base_template(**_kwargs: object) -> list[CheckMessage]:
-    """Check that the template which the step's pages extend is found."""
+    """Check that the template which the step's pages extend is found, and has the block that they fill."""
     if not is_right("BASE_TEMPLATE"):
         return []
     template, setting = app_settings.base_template, setting_name("BASE_TEMPLATE")
     try:
-        get_template(template)
+        blocks = set(_blocks(get_template(template)))
     except TemplateDoesNotExist:
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
         return [error(53, f"{setting}: no template is called “{template}”.", fix)]
+    if CONTENT not in blocks:
+        message = f"{setting}: “{template}” has no block “{CONTENT}”, so the step's pages would show nothing of theirs."
+        return [error(70, message, f"Write {{% block {CONTENT} %}}{{% endblock %}} where a page's own part belongs.")]
     return []
+
+
+def _blocks(template: Any) -> Iterator[str]:
+    """Yield the blocks of a template and of those that it extends by name; CONTENT for one that cannot be looked into.
+
+    Nothing is rendered: a shop's template may ask the database.
+    """
+    nodes = getattr(getattr(template, "template", None), "nodelist", None)
+    if nodes is None:
+        yield CONTENT
+        return
+    for block in nodes.get_nodes_by_type(BlockNode):
+        yield block.name
+    for extends in nodes.get_nodes_by_type(ExtendsNode):
+        parent = extends.parent_name.var
+        if isinstance(parent, str):
+            yield from _blocks(get_template(parent))
+        else:
+            yield CONTENT
 
 
 def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
