@@ -1,6 +1,7 @@
 """What stands around the app: storage, cache, templates, apps, time zones, pages, middleware, map tiles."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ TILES_LINE = (
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
+# Settings of Django that only a shop behind a proxy sets, and what middleware is called that reads who called a proxy,
+# such as django-xff's XForwardedForMiddleware.
+OF_A_PROXY = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
+READS_A_PROXY = re.compile(r"forwarded|real_?ip|remote_?ip|remote_?addr", re.IGNORECASE)
 
 
 def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
@@ -137,6 +142,32 @@ def _is_locale_middleware(path: str) -> bool:
     except ImportError:
         return False
     return isinstance(candidate, type) and issubclass(candidate, import_string(LOCALE_MIDDLEWARE))
+
+
+def check_proxies(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when settings tell of a proxy, and nobody says how many there are: buyers then share one limit."""
+    if not is_right("TRUSTED_PROXIES") or not is_right("SEARCHES_PER_VISITOR_PER_MINUTE"):
+        return []
+    if app_settings.trusted_proxies is not None or not app_settings.searches_per_visitor_per_minute:
+        return []
+    told_by = next(_tells_of_a_proxy(), "")
+    if not told_by:
+        return []
+    message = (
+        f"{told_by} tells of a proxy before Django, but {setting_name('TRUSTED_PROXIES')} is not set: all buyers may "
+        "have the proxy's address, so that one of them can use up what all may search."
+    )
+    fix = (
+        'Say how many proxies of yours add an address to X-Forwarded-For: "TRUSTED_PROXIES": 1. If your server or a '
+        "middleware puts the visitor's own address into REMOTE_ADDR already, set it to 0."
+    )
+    return [warning(66, message, fix)]
+
+
+def _tells_of_a_proxy() -> Iterator[str]:
+    """Yield what in the settings tells of a proxy before Django."""
+    yield from (name for name in OF_A_PROXY if getattr(settings, name))
+    yield from (f"“{path}”" for path in settings.MIDDLEWARE if READS_A_PROXY.search(path.rpartition(".")[2]))
 
 
 def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
