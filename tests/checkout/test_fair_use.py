@@ -47,7 +47,7 @@ FRESH, DIRECTORY = "fresh", "directory"
         ("fr", "Vous avez fait un très grand nombre de demandes", "de notre propre liste"),
     ],
 )
-def test_who_searches_too_often_is_answered_by_the_directory_and_canada_post_by_nobody(
+def test_who_searches_too_often_is_answered_by_the_directory_and_nothing_is_sent(
     client: Client, emulator: EmulatorServer, language: str, why: str, from_whom: str
 ) -> None:
     client.cookies["django_language"] = language
