@@ -28,9 +28,9 @@ TILES_LINE = (
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
-# Settings of Django that only a shop behind a proxy sets, and what middleware is called that reads who called a proxy,
-# such as django-xff's XForwardedForMiddleware.
+# Settings of Django that only a shop behind a proxy needs.
 OF_A_PROXY = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
+# Names of middleware that takes the visitor's address from what a proxy wrote: django-xff's XForwardedForMiddleware.
 READS_A_PROXY = re.compile(r"forwarded|real_?ip|remote_?ip|remote_?addr", re.IGNORECASE)
 
 

@@ -71,8 +71,8 @@ def test_who_searches_too_often_is_answered_by_the_directory_and_nothing_is_sent
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", "so we did not ask Canada Post this time. Search again in a minute"),
-        ("fr", "nous n’avons donc pas interrogé Postes Canada cette fois-ci."),
+        ("en", "in a short time, so this is Canada Post’s list as we received it"),
+        ("fr", "en peu de temps; voici donc la liste de Postes Canada telle que nous l’avons reçue"),
     ],
 )
 def test_who_searches_too_often_gets_an_older_list_where_there_is_one(
