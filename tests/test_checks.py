@@ -350,6 +350,49 @@ def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
     assert surroundings.LOCALE_MIDDLEWARE in words(message)
 
 
+PAGES = {
+    "bare.html": "<main>{% block main %}{% endblock %}</main>",
+    "of-bare.html": "{% extends 'bare.html' %}{% block main %}<p>Shop</p>{% endblock %}",
+    "full.html": "<main>{% block content %}{% endblock %}</main>",
+    "of-full.html": "{% extends 'full.html' %}",
+    "inside.html": "{% extends 'bare.html' %}{% block main %}{% block content %}{% endblock %}{% endblock %}",
+    "in-an-if.html": "{% if user %}{% block content %}{% endblock %}{% endif %}",
+    "of-a-variable.html": "{% extends chosen %}",
+    "of-none.html": "{% extends 'none.html' %}",
+    "deliver_to_po/base.html": "{% extends 'deliver_to_po/base.html' %}",
+}
+
+
+@pytest.fixture
+def pages(settings: Any) -> None:
+    """Let the shop have PAGES beside the apps' templates."""
+    loaders = [("django.template.loaders.locmem.Loader", PAGES), "django.template.loaders.app_directories.Loader"]
+    backend = "django.template.backends.django.DjangoTemplates"
+    settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": loaders}}]
+
+
+@pytest.mark.parametrize("page", ["bare.html", "of-bare.html"])
+def test_a_base_template_without_the_block_that_the_step_fills_is_refused(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E067"]
+    assert f"“{page}” has no block “content”" in words(message)
+    assert "{% block content %}{% endblock %}" in words(message)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"bare.html", "of-bare.html", "of-none.html"}))
+def test_a_base_template_that_may_have_the_block_is_left_alone(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_template() == []
+
+
+def test_a_template_that_the_base_template_extends_is_missed_by_its_name(pages: None) -> None:
+    with d2po(BASE_TEMPLATE="of-none.html"):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E053"]
+    assert "no template is called “none.html”" in words(message)
+
+
 OF_A_PROXY: list[tuple[str, Any]] = [
     ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https")),
     ("USE_X_FORWARDED_HOST", True),

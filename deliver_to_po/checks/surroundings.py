@@ -9,8 +9,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
-from django.template import TemplateDoesNotExist
+from django.template import Node, Template, TemplateDoesNotExist
 from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
@@ -25,6 +26,7 @@ STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
 TILES_LINE = (
     'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
 )
+BLOCK = "content"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
@@ -79,16 +81,43 @@ def check_cache(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_base_template(**_kwargs: object) -> list[CheckMessage]:
-    """Check that the template which the step's pages extend is found."""
+    """Check that the template which the step's pages extend is found, and has the block that they fill."""
     if not is_right("BASE_TEMPLATE"):
         return []
     template, setting = app_settings.base_template, setting_name("BASE_TEMPLATE")
     try:
-        get_template(template)
-    except TemplateDoesNotExist:
+        filled = _may_have_block(template)
+    except TemplateDoesNotExist as missing:
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
-        return [error(53, f"{setting}: no template is called “{template}”.", fix)]
-    return []
+        return [error(53, f"{setting}: no template is called “{missing}”.", fix)]
+    if filled:
+        return []
+    message = f"{setting}: “{template}” has no block “{BLOCK}”, so that the pages of the step show nothing."
+    return [error(67, message, f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content.")]
+
+
+def _may_have_block(name: str) -> bool:
+    """Say whether a template or one that it extends has BLOCK; True also if only showing it can tell what it extends.
+
+    Raises TemplateDoesNotExist, also for one that is extended.
+    """
+    followed: set[object] = set()
+    while name not in followed:
+        followed.add(name)
+        template = getattr(get_template(name), "template", None)
+        if not isinstance(template, Template):
+            return True
+        nodes = template.nodelist.get_nodes_by_type(Node)
+        if any(isinstance(node, BlockNode) and node.name == BLOCK for node in nodes):
+            return True
+        parents = [getattr(node.parent_name, "var", None) for node in nodes if isinstance(node, ExtendsNode)]
+        if not parents:
+            return False
+        name = parents[0]
+        if not isinstance(name, str):
+            return True
+    # It extends one of its own name, from another folder.
+    return True
 
 
 def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
