@@ -101,7 +101,7 @@ def _may_have_block(name: str) -> bool:
 
     Raises TemplateDoesNotExist, also for one that is extended.
     """
-    followed: set[object] = set()
+    followed: set[str] = set()
     while name not in followed:
         followed.add(name)
         template = getattr(get_template(name), "template", None)
@@ -113,9 +113,10 @@ def _may_have_block(name: str) -> bool:
         parents = [getattr(node.parent_name, "var", None) for node in nodes if isinstance(node, ExtendsNode)]
         if not parents:
             return False
-        name = parents[0]
-        if not isinstance(name, str):
+        parent = parents[0]
+        if not isinstance(parent, str):
             return True
+        name = parent
     # It extends one of its own name, from another folder.
     return True
 
