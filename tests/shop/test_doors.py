@@ -113,6 +113,7 @@ ERRORS = {
     "DraftTaken": ("draft_taken", "choose"),
     "DraftUnknown": ("draft_unknown", "choose"),
     "MoveRefused": ("move_refused", ""),
+    "NotMailable": ("not_mailable", "choose"),
     "NotForPostOffice": ("not_for_post_office", ""),
     "OfficeNoLongerTakesParcels": ("office_no_longer", "choose"),
     "OfficeNotOffered": ("office_not_offered", "choose"),
