@@ -84,7 +84,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             {
                 "fields": (
                     "service_shown",
-                    ("created_at", "reserved_at", "placed_at", "erased_at"),
+                    ("created_at", "reserved_at", "placed_at", "erased_at", "erasure_failed_at"),
                     ("release_asked_at", "released_at", "stop_asked_at"),
                     ("id_shown", "replaces"),
                 )

@@ -11,7 +11,7 @@ from deliver_to_po.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.outbox.claiming import nth_wait
 from deliver_to_po.shipping import Label, NotYet
@@ -87,10 +87,14 @@ def _keep(shipment: Shipment, label: Label) -> bool:
         label=written,
         label_media_type=label.media_type,
     )
-    if not kept and written != name:
-        # Another worker has the row by now, and its file is the one that the row names.
+    if not kept and (written != name or _is_erased(shipment)):
+        # Another worker has the row by now, and its file is the one that the row names; or the recipient was erased.
         storage.delete(written)
     return kept
+
+
+def _is_erased(shipment: Shipment) -> bool:
+    return Delivery.objects.filter(pk=shipment.delivery_id, erased_at__isnull=False).exists()
 
 
 def _name_label(shipment: Shipment, name: str) -> bool:

@@ -30,13 +30,16 @@ STEPS: Mapping[str, Callable[[Shipment], None]] = {
 
 
 def workable() -> QuerySet[Shipment]:
-    """Return the shipments that have a next step: one that waits only while its delivery is released."""
+    """Return the shipments that have a next step: one that waits only while its delivery is released.
+
+    Of an erased delivery none has: its label would name the recipient again.
+    """
     # Not a join: Django would then claim a row by a subquery, which does not see who claimed it a moment before.
     may_be_sent = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
+    kept = Exists(Delivery.objects.filter(erased_at=None, pk=OuterRef("delivery")))
     begun = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
-    return Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=begun)).select_related(
-        "delivery"
-    )
+    rows = Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(kept, state__in=begun))
+    return rows.select_related("delivery")
 
 
 def _next_step(shipment: Shipment) -> None:

@@ -38,6 +38,8 @@ class Released(StrEnum):
     BY_MERCHANT = "by_merchant"
     #: It is cancelled.
     CANCELLED = "cancelled"
+    #: Its recipient is erased: nothing more of it is sent.
+    ERASED = "erased"
     #: The order has no delivery to a post office.
     NOTHING = "nothing"
 
@@ -60,7 +62,7 @@ def release(order: Any) -> Released:
     delivery = current_delivery(order)
     if delivery is None:
         return Released.NOTHING
-    if app_settings.release == "by_merchant" and delivery.state in WAITS:
+    if app_settings.release == "by_merchant" and delivery.state in WAITS and delivery.erased_at is None:
         return Released.BY_MERCHANT
     return release_delivery(delivery)
 
@@ -79,6 +81,8 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
             return _release(delivery, user)
         if delivery.state in DONE:
             return DONE[delivery.state]
+        if delivery.erased_at is not None:
+            return Released.ERASED
         if delivery.release_asked_at is None:
             move_delivery(delivery, Change.ASK_RELEASE, user=user)
     return Released.KEPT
@@ -95,9 +99,8 @@ def _alone_with(delivery: Delivery) -> Iterator[None]:
 
 def releasable(delivery: Delivery) -> bool:
     """Say whether a delivery waits for nothing but its release; one held for what the shop can mend is tried again."""
-    return delivery.state == DeliveryState.PLACED or (
-        delivery.state == DeliveryState.HELD and delivery.reason in MENDABLE
-    )
+    mendable = delivery.state == DeliveryState.HELD and delivery.reason in MENDABLE
+    return delivery.erased_at is None and (delivery.state == DeliveryState.PLACED or mendable)
 
 
 def _release(delivery: Delivery, user: Any) -> Released:

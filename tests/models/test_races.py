@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import add_unchosen, move_delivery, move_shipment
 from tests.factories import make_delivery, make_order
 from tests.models.ready import brought, ready_for, shipment_in
-from tests.models.tables import BY_WORKER, DELIVERIES, ONLY_WHILE_RELEASED, SHIPMENTS, Row, sources_of
+from tests.models.tables import (
+    ALSO_ONCE_ERASED,
+    BY_WORKER,
+    DELIVERIES,
+    NOT_ONCE_ERASED,
+    ONLY_WHILE_RELEASED,
+    SHIPMENTS,
+    Row,
+    sources_of,
+)
 from tests.races import Contender
 
 pytestmark = [
@@ -39,6 +49,32 @@ def test_moves_of_a_delivery_wait_and_go_by_the_state_that_a_rival_left(beside: 
     moved = {(row, False): (True, True, row.target) for row in DELIVERIES}
     stayed = {(row, True): (True, False, str(rivals_state(row)["state"])) for row in DELIVERIES}
     assert became == {**moved, **stayed}
+
+
+def test_moves_of_a_delivery_wait_and_go_by_an_erasure_that_a_rival_left(beside: Beside) -> None:
+    became = {}
+    for row in DELIVERIES:
+        delivery, brings = make_delivery(state=row.source), brought(row.move)
+        move = partial(move_delivery, delivery, Change(row.move), **brings)
+        became[row] = outcome_beside(beside, delivery, {"erased_at": timezone.now()}, move)
+    assert became == {
+        row: (True, True, row.target) if row.move in ALSO_ONCE_ERASED else (True, False, row.source)
+        for row in DELIVERIES
+    }
+
+
+@pytest.mark.parametrize("name", NOT_ONCE_ERASED)
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_shipment_whose_delivery_is_being_erased_is_neither_sent_nor_labelled(
+    beside: Beside, name: str, undone: bool
+) -> None:
+    shipment, brings = ready_for(name, sources_of(name)[0]), brought(name)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
+        contender = beside(partial(move_shipment, shipment, name, lease=shipment.lease, **brings))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result() == undone
 
 
 def test_moves_of_a_shipment_wait_and_go_by_the_state_that_a_rival_left(beside: Beside) -> None:
