@@ -180,7 +180,7 @@ class Erasure(StrEnum):
 
     #: Recipient and labels are erased.
     ERASED = "erased"
-    #: A parcel is still being made: it is erased when asked for again, and by itself once it is long ago.
+    #: A parcel is still being made. Ask again; by itself it is erased 30 days after RECIPIENT_LIFETIME at the latest.
     LATER = "later"
     #: A label could not be deleted, so nothing of that delivery is erased; the log says why. Ask again.
     FAILED = "failed"

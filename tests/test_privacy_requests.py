@@ -24,6 +24,7 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
+from deliver_to_po.privacy import RESERVED_FOR, UNFINISHED_FOR
 from tests.bystanders import Bystanders
 from tests.factories import build_draft, make_delivery, make_draft, make_order, make_paid_order, make_shipment
 
@@ -254,6 +255,12 @@ def test_staff_erase_a_selection_after_one_question(admin_client: Client, bystan
     delivery.refresh_from_db()
     assert delivery.erased_at is not None
     assert delivery.history.latest("pk").user is not None
+
+
+def test_the_page_says_how_long_a_recipient_is_kept() -> None:
+    [row] = [line for line in PAGE.splitlines() if "`Delivery.recipient_name`" in line]
+    assert f"reserved for a payment: {RESERVED_FOR.days} days" in row
+    assert f"`RECIPIENT_LIFETIME`, and {UNFINISHED_FOR.days} days more at most while a parcel is unfinished" in row
 
 
 def test_every_field_that_may_hold_something_personal_is_on_the_page() -> None:
