@@ -130,8 +130,8 @@ def test_examples_are_written_as_each_language_writes_them(client: Client) -> No
         ({}, "We delete them 180 days after the order, or at most 30 days later if a label is still being made."),
         (
             FRENCH,
-            "Nous les supprimons 180 jours après la commande, ou au plus 30 jours plus tard si une étiquette est encore "
-            "en préparation.",
+            "Nous les supprimons 180 jours après la commande, ou au plus 30 jours plus tard si une étiquette est "
+            "encore en préparation.",
         ),
     ],
 )
