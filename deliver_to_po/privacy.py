@@ -15,6 +15,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import ERASED, drop_waiting, idle, movable, move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping, registry
 
@@ -149,17 +150,24 @@ def _erase(delivery: Delivery, *, user: Any = None) -> bool:
     """Erase one delivery: the label files first, then what the rows say, then that it is erased."""
     if not Delivery.objects.filter(_nothing_to_wait_for(), pk=delivery.pk).exists():
         return False
-    for shipment in Shipment.objects.filter(delivery=delivery).exclude(label=""):
-        shipment.label.storage.delete(str(shipment.label.name))
+    labels = _labels(delivery)
+    for _pk, name, _labelled_at in labels:
+        label_storage().delete(name)
     with transaction.atomic():
-        erased = _empty(delivery, user)
+        erased = _empty(delivery, user) and _labels(delivery) == labels
         if not erased:
             transaction.set_rollback(True)
     return erased
 
 
+def _labels(delivery: Delivery) -> set[tuple[int, str, datetime | None]]:
+    """Return of which shipments a label is kept, under which name and since when: a worker may store one beside us."""
+    rows = Shipment.objects.filter(delivery=delivery).exclude(label="")
+    return set(rows.values_list("pk", "label", "labelled_at"))
+
+
 def _empty(delivery: Delivery, user: Any) -> bool:
-    """Empty what the rows say; False when that must be undone, since a worker has just taken a shipment in hand."""
+    """Empty what the rows say; False when that must be undone, since a worker has a shipment in hand again."""
     condition = _nothing_to_wait_for()
     if not move_delivery(delivery, Change.ERASE, user=user, only_if=condition, erasure_failed_at=None, **ERASED):
         return False

@@ -269,8 +269,32 @@ def test_what_turns_out_to_exist_after_the_erasure_is_known_by_its_numbers_and_g
     assert move_shipment(shipment, name, shipment_id="314", tracking_pin="7023", due_at=timezone.now())
     hand_off(shipment.pk, now=True)
     shipment.refresh_from_db()
-    assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == (ShipmentState.MADE, "314", "7023")
+    assert (shipment.state, shipment.reason) == (ShipmentState.DONE, Reason.ERASED)
+    assert (shipment.shipment_id, shipment.tracking_pin) == ("314", "7023")
     assert (shipment.label.name, shipment.attempts.count()) == ("", 0)
+
+
+def test_a_label_that_a_worker_stores_in_the_middle_of_it_undoes_the_erasure(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the name of an earlier try, whose file has just been deleted."""
+    delivery = placed(FAR_TOO_LONG)
+    shipment = make_shipment(delivery, state="made", label="a.pdf")
+    before = row_of(delivery)
+
+    delete = InMemoryStorage.delete
+
+    def delete_and_store(self: InMemoryStorage, name: str) -> None:
+        delete(self, name)
+        if row_of(shipment)["state"] == "made":
+            self.save(name, ContentFile(b"%PDF"))
+            Shipment.objects.filter(pk=shipment.pk).update(state="labelled", labelled_at=timezone.now())
+
+    monkeypatch.setattr(InMemoryStorage, "delete", delete_and_store)
+    assert erase_recipients() == 0
+    assert row_of(delivery) == before
+    assert erase_recipients() == 1
+    assert not labels.exists("a.pdf")
 
 
 def test_a_worker_that_was_slower_than_its_lease_leaves_no_label_of_who_was_erased_meanwhile(
@@ -278,7 +302,8 @@ def test_a_worker_that_was_slower_than_its_lease_leaves_no_label_of_who_was_eras
 ) -> None:
     lease = uuid.uuid4()
     shipment = make_shipment(placed(FAR_TOO_LONG), state="made", lease=lease, due_at=timezone.now())
-    save, saved = InMemoryStorage.save, []
+    save = InMemoryStorage.save
+    saved: list[str] = []
 
     def slowly(self: InMemoryStorage, *arguments: Any, **kinds: Any) -> str:
         if not saved:
@@ -287,7 +312,7 @@ def test_a_worker_that_was_slower_than_its_lease_leaves_no_label_of_who_was_eras
         return saved[-1]
 
     monkeypatch.setattr(InMemoryStorage, "save", slowly)
-    assert not _keep(shipment, Label(b"%PDF", "application/pdf"))
+    _keep(shipment, Label(b"%PDF", "application/pdf"))
     assert len(saved) == 1
     assert not labels.exists(saved[0])
     assert row_of(shipment)["state"] == "attention"

@@ -137,7 +137,7 @@ NOT_BY_WORKER = (
 # What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
 ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL)
 # What is refused to the shipments of an erased delivery.
-NOT_ONCE_ERASED = ("request", "hand_over", "label")
+NOT_ONCE_ERASED = ("request", "hand_over")
 # Moves that wait until no worker has the row under a lease that is still running.
 ONLY_WHEN_IDLE = ("give_up",)
 # Moves that are refused while the delivery is not released, or once somebody asked to cancel it.

@@ -127,7 +127,7 @@ def test_of_an_erased_delivery_nothing_is_released_resumed_or_chosen_again(chang
 
 
 @pytest.mark.parametrize("name", SHIPMENT_MOVES)
-def test_of_an_erased_delivery_nothing_is_sent_and_no_label_kept(name: str) -> None:
+def test_of_an_erased_delivery_nothing_is_sent(name: str) -> None:
     moved = set()
     for source in sources_of(name):
         shipment = ready_for(name, source)

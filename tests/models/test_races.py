@@ -65,9 +65,7 @@ def test_moves_of_a_delivery_wait_and_go_by_an_erasure_that_a_rival_left(beside:
 
 @pytest.mark.parametrize("name", NOT_ONCE_ERASED)
 @pytest.mark.parametrize("undone", [False, True])
-def test_a_shipment_whose_delivery_is_being_erased_is_neither_sent_nor_labelled(
-    beside: Beside, name: str, undone: bool
-) -> None:
+def test_a_shipment_whose_delivery_is_being_erased_is_not_sent(beside: Beside, name: str, undone: bool) -> None:
     shipment, brings = ready_for(name, sources_of(name)[0]), brought(name)
     with transaction.atomic():
         Delivery.objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
