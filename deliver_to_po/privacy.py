@@ -243,7 +243,7 @@ def _exported_shipment(shipment: Shipment) -> dict[str, Any]:
         "state": shipment.state,
         "tracking_number": shipment.tracking_pin,
         "made_at": _iso(shipment.made_at),
-        "label_kept": bool(shipment.label),
+        "label_kept": bool(shipment.label) and shipment.delivery.erased_at is None,
         "what_the_shipping_system_said": shipment.reason_text,
         **_whom_and_where(shipment),
     }

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
-from deliver_to_po.privacy import RESERVED_FOR, UNFINISHED_FOR
+from deliver_to_po.privacy import RESERVED_FOR, UNFINISHED_FOR, erase_recipients
 from tests.bystanders import Bystanders
 from tests.factories import build_draft, make_delivery, make_draft, make_order, make_paid_order, make_shipment
 
@@ -49,6 +50,7 @@ def test_everything_personal_of_an_order_is_exported_as_json() -> None:
         name: getattr(shipment.delivery, name) for name in RECIPIENT_FIELDS
     }
     assert delivery["shipments"][0]["tracking_number"] == "7023210039414604"
+    assert delivery["shipments"][0]["label_kept"] is True
     assert delivery["shipments"][0]["recipient_phone"] == shipment.recipient_phone
 
 
@@ -117,7 +119,7 @@ def test_an_order_of_which_one_parcel_has_its_label_is_erased_whatever_it_waits_
     assert [line.change for line in delivery.history.all()] == [Change.DROP, Change.ERASE]
     [told] = shop.export(delivery.order)["deliveries"]
     assert (told["erased_at"] is not None, told["recipient_name"]) == (True, "")
-    assert [shipment["recipient_name"] for shipment in told["shipments"]] == ["", ""]
+    assert [(shipment["recipient_name"], shipment["label_kept"]) for shipment in told["shipments"]] == [("", False)] * 2
 
 
 @pytest.mark.parametrize("release", ["when_paid", "on_placing", "by_merchant"])
@@ -261,6 +263,34 @@ def test_the_page_says_how_long_a_recipient_is_kept() -> None:
     [row] = [line for line in PAGE.splitlines() if "`Delivery.recipient_name`" in line]
     assert f"reserved for a payment: {RESERVED_FOR.days} days" in row
     assert f"`RECIPIENT_LIFETIME`, and {UNFINISHED_FOR.days} days more at most while a parcel is unfinished" in row
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("The recipient has been erased. Nothing more of it is sent.", "before Canada Post had finished the")),
+        (
+            "fr",
+            ("Les coordonnées du destinataire ont été effacées. Rien d’autre n’en sera", "avant que Postes Canada ait"),
+        ),
+    ],
+)
+def test_the_desk_says_of_what_is_erased_what_there_is_to_know_and_links_to_no_label(
+    admin_client: Client, language: str, said: tuple[str, ...]
+) -> None:
+    long_ago = timezone.now() - timedelta(days=211)
+    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD, placed_at=long_ago)
+    labelled(delivery=delivery)
+    make_shipment(delivery, parcel=2, state=ShipmentState.UNKNOWN)
+    other = labelled()
+    label_links = []
+    assert erase_recipients() == 1
+    for row in (delivery, other.delivery):
+        url = reverse("admin:deliver_to_po_delivery_change", args=[row.pk])
+        page = admin_client.get(url, headers={"Accept-Language": language}).content.decode()
+        label_links.append("/label/" in page)
+        assert all((words in page) == (row == delivery) for words in said)
+    assert label_links == [False, True]
 
 
 def test_every_field_that_may_hold_something_personal_is_on_the_page() -> None:
