@@ -39,6 +39,7 @@ from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.pause import paused, refuse_while_paused
+from deliver_to_po.privacy import UNFINISHED_FOR
 
 
 @transaction.non_atomic_requests
@@ -156,7 +157,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             problem = sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
-            draft = editable(draft)
+            draft = editable(draft, before_making=partial(count_draft, request))
             remember_draft(request, draft)
             name_recipient(draft, form.recipient(), before_asking=partial(count_question, request))
         else:
@@ -173,6 +174,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "office": shown_office(draft.office),
         "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
         "keep_days": app_settings.recipient_lifetime.days,
+        "unfinished_days": UNFINISHED_FOR.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return _render(request, "recipient", context, problem.status if problem else 200)
@@ -193,8 +195,8 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
         seen = office_hours(office_id, current_language(), before_asking=partial(count_question, request))
     except errors.OfficeNotOffered as error:
         return _render(request, "office_hours", context | {"problem": Problem.of(error)}, 404)
-    context |= {"office": shown_office(seen.office), "no_hours_now": seen.error is not None}
-    return _render(request, "office_hours", context, Problem.of(seen.error).status if seen.error else 200)
+    context |= {"office": shown_office(seen.office), "no_hours_now": not seen.newest}
+    return _render(request, "office_hours", context, 200)
 
 
 def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int) -> HttpResponse:

@@ -233,7 +233,7 @@ def _changeable(delivery: Delivery) -> Iterator[None]:
     with alone_with(delivery):
         if delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None:
             raise TooLateToChange
-        if delivery.erased_at is not None and delivery.state != DeliveryState.NEEDS_CHOICE:
+        if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
             raise TooLateToChange
         if delivery.state not in WITH_AN_ORDER or _what_may_change(delivery) != read:
             raise MoveRefused

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
@@ -24,6 +23,7 @@ from deliver_to_po.handoff.leased import (
     record,
     record_not_yet,
 )
+from deliver_to_po.handoff.release import need_choice
 from deliver_to_po.handoff.settling import move_and_settle, settle
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
@@ -52,14 +52,9 @@ def send_waiting(shipment: Shipment) -> None:
         put_off(shipment, NotYet(reason=_why_not_asked(asked)))
     elif reason := OFFICE_REASONS.get(asked.check):
         put_off(shipment, NotYet(reason=reason))
-        _need_choice(shipment, reason)
+        need_choice(shipment.delivery, reason, office_id=shipment.office_id)
     else:
         send(shipment, system, asked)
-
-
-def _need_choice(shipment: Shipment, reason: Reason) -> None:
-    """Say that the delivery needs another post office, unless somebody has just given it one."""
-    move_delivery(shipment.delivery, Change.NEED_CHOICE, only_if=Q(office_id=shipment.office_id), reason=reason)
 
 
 def _shop_says_no(shipment: Shipment) -> Reason:
@@ -68,10 +63,7 @@ def _shop_says_no(shipment: Shipment) -> Reason:
     with suppress(ShopError):
         if not asking.goes_to_post_office(order):
             return Reason.NOT_FOR_POST_OFFICE
-    with suppress(ShopError):
-        if app_settings.release == "when_paid" and asking.is_paid(order) is False:
-            return Reason.NOT_PAID
-    return Reason.NONE
+    return Reason.NOT_PAID if app_settings.release == "when_paid" and asking.is_surely_unpaid(order) else Reason.NONE
 
 
 def _why_not_asked(asked: CheckAnswer) -> Reason:
@@ -158,7 +150,7 @@ def _refuse(shipment: Shipment, answer: Refused) -> None:
     name = "ask_person" if uncertain else "refuse"
     move_and_settle(shipment, name, reason=answer.reason, reason_text=answer.said)
     if not uncertain and answer.reason in OFFICE_REASONS.values():
-        _need_choice(shipment, answer.reason)
+        need_choice(shipment.delivery, answer.reason, office_id=shipment.office_id)
 
 
 def lose_sight(shipment: Shipment, answer: Unknown, *, can_look_up: bool) -> None:

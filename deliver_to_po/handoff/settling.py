@@ -40,7 +40,7 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
                 _take_back(shipment, user, by_person=by_person)
         if stopped:
             move_delivery(delivery, Change.CANCEL, reason=_why_stopped(delivery))
-        elif delivery.state == DeliveryState.RELEASED:
+        elif delivery.state == DeliveryState.RELEASED and delivery.erased_at is None:
             _make_again(delivery, plan)
 
 

@@ -21,6 +21,7 @@ BROUGHT: dict[str, dict[str, Any]] = {
     Change.CHANGE_OFFICE: {"office_id": "0000000007", "choice": 1},
     Change.CHANGE_PARCEL: {"packed": {"1": {"weight_kg": "2"}}},
     Change.REPLAN: {"packed": {}},
+    Change.UNASK_HOLD: {"hold_asked_at": None},
 }
 
 

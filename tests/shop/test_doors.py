@@ -18,8 +18,8 @@ from deliver_to_po.choices import Reason
 SHOP = {
     "Cancelled": "CANCELLED ALREADY ASKED NEEDS_PERSON NOTHING",
     "Changed": "CHANGED WILL_BE_MADE_AGAIN KEPT_UNTIL_ANSWER NEEDS_DESTROYED_LABEL NEEDS_PERSON NOTHING",
-    "Erasure": "ERASED LATER NOTHING",
-    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED NOTHING",
+    "Erasure": "ERASED LATER FAILED NOTHING",
+    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Review": "(draft, seen, summary, order=None)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
     "recipient_name, wait, bring, held, tracking_numbers, warning, test)",
@@ -134,6 +134,7 @@ ERRORS = {
     "MoveRefused": ("move_refused", ""),
     "NoSuchParcel": ("no_such_parcel", ""),
     "NothingToShip": ("nothing_to_ship", ""),
+    "NotMailable": ("not_mailable", "choose"),
     "NotForPostOffice": ("not_for_post_office", ""),
     "RecipientFirst": ("recipient_first", ""),
     "ShopFailed": ("shop_failed", ""),
