@@ -3,6 +3,7 @@
 Nothing that anybody types may keep a process busy: every text is measured before anything is done with it.
 """
 
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -190,6 +191,8 @@ def _shop() -> Iterator[None]:
             "COUNT_VISITORS": "1",
         }
         django.setup()
+        # Forms with a token that is too long are refused, each with a line.
+        logging.getLogger("django.security.csrf").setLevel(logging.ERROR)
         from django.core.management import call_command
 
         from bench.shop.fill import fill

@@ -55,7 +55,7 @@ def test_a_search_that_fits_is_made(admin_client: Client) -> None:
 def test_it_is_said_in_french_too(admin_client: Client) -> None:
     address = reverse("admin:deliver_to_po_office_changelist")
     page = admin_client.get(address, {"q": "x" * 999}, headers={"Accept-Language": "fr"}, follow=True).content.decode()
-    assert f"limitée à {LONGEST} caractères" in page
+    assert f"au plus {LONGEST} caractères" in page
 
 
 @pytest.mark.parametrize("field", ["reason_en", "reason_fr", "starts_at_0", "starts_at_1", "ends_at_0", "ends_at_1"])
