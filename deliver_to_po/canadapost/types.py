@@ -86,7 +86,8 @@ class PostOffice:
     """A post office as an answer describes it, in the language that was asked for.
 
     ``office_id`` is text, exactly as received. ``name`` is the counter's (often a store's), ``location`` the post
-    office's own. ``distance_km`` is known only from a search, ``hours`` only from the detail.
+    office's own. ``distance_km`` is known only from a search, ``hours`` only from the detail. ``zone`` is its time zone
+    as the time zone database names it, ``""`` when unknown: Canada Post does not say it.
     """
 
     office_id: str
@@ -100,6 +101,7 @@ class PostOffice:
     bilingual: bool | None = None
     distance_km: Decimal | None = None
     hours: WeeklyHours | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,7 @@ class Migration(migrations.Migration):
                 ("postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
                 ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
                 ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("zone", models.CharField(blank=True, max_length=40, verbose_name="time zone")),
                 ("bilingual", models.BooleanField(blank=True, null=True, verbose_name="bilingual")),
                 ("hours", models.JSONField(blank=True, null=True, verbose_name="hours")),
                 ("hours_fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="hours fetched at")),

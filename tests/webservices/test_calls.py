@@ -335,8 +335,6 @@ def test_what_is_not_supported_says_so_without_a_call(
         (400, bodies.messages(("1", "none"))),
         (404, bodies.messages(("1", "none"))),
         (404, bodies.messages(("", "none"))),
-        # As Canada Post's own 404 is.
-        (404, bodies.messages()),
     ],
 )
 def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
@@ -354,6 +352,7 @@ def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
         (404, "", errors.Unavailable),
         (404, '{"httpCode": "404"}', errors.Unavailable),
         (404, "<post-office-list/>", errors.Unavailable),
+        (404, bodies.messages(), errors.Unavailable),
         (404, bodies.messages(("Server", "Failed to establish a backside connection")), errors.Unavailable),
         (400, bodies.messages(), errors.Refused),
         (400, "", errors.Refused),
@@ -376,12 +375,24 @@ def test_a_search_that_fails_in_any_other_way_is_not_none_near(
     assert type(caught.value) is error
 
 
-def test_a_page_in_place_of_an_office_does_not_say_that_the_office_is_gone(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("<!DOCTYPE html><html/>", errors.Unavailable),
+        ('{"httpCode": "404", "httpMessage": "Not Found"}', errors.Unavailable),
+        ("", errors.Unavailable),
+        # As Canada Post's own 404 is.
+        (bodies.messages(), errors.NotFound),
+        (bodies.messages(("1", "There is no such post office.")), errors.NotFound),
+    ],
+)
+def test_only_the_service_s_own_404_says_that_an_office_is_gone(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, body: str, error: type[errors.CanadaPostError]
 ) -> None:
-    wire.get(f"{OFFICES}/0000012345/detail", body="<!DOCTYPE html><html/>", status=404)
-    with pytest.raises(errors.Unavailable):
+    wire.get(f"{OFFICES}/0000012345/detail", body=body, status=404)
+    with pytest.raises(error) as caught:
         client.office("0000012345")
+    assert type(caught.value) is error
 
 
 def test_a_media_type_that_is_refused_is_not_taken_for_no_office(

@@ -18,7 +18,7 @@ from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.reading import check_none_near, is_done, read_document, read_each
+from deliver_to_po.canadapost.reading import check_gone, check_none_near, is_done, read_document, read_each
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -76,7 +76,12 @@ class PortalCanadaPost(CanadaPost):
 
     def office(self, office_id: str) -> PostOffice:
         operation = "post office detail"
-        body = self._calls.get(operation, postoffices.detail_path(operation, office_id))
+        path = postoffices.detail_path(operation, office_id)
+        try:
+            body = self._calls.get(operation, path)
+        except errors.NotFound as error:
+            check_gone(error)
+            raise
         return postoffices.read_office(operation, body, office_id=office_id)
 
     def rates(self, request: RateRequest) -> list[Rate]:

@@ -8,7 +8,14 @@ from typing import NoReturn
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
-from deliver_to_po.canadapost.reading import PARAMETER_MISSING, check_none_near, is_done, read_document, read_each
+from deliver_to_po.canadapost.reading import (
+    PARAMETER_MISSING,
+    check_gone,
+    check_none_near,
+    is_done,
+    read_document,
+    read_each,
+)
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
@@ -76,9 +83,12 @@ class WebServicesCanadaPost(CanadaPost):
     def office(self, office_id: str) -> PostOffice:
         operation = "post office detail"
         rules.check_id(operation, "office_id", office_id)
-        return postoffices.read_office(
-            operation, self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
-        )
+        try:
+            answer = self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
+        except errors.NotFound as error:
+            check_gone(error)
+            raise
+        return postoffices.read_office(operation, answer)
 
     def rates(self, request: RateRequest) -> list[Rate]:
         operation = rating.OPERATION
