@@ -187,6 +187,7 @@ def test_a_wrong_setting_is_named_with_its_fix(
         assert part in words(messages[0])
 
 
+@pytest.mark.django_db  # Django's own check of JSON fields asks SQLite, once in a process.
 @pytest.mark.parametrize("changes", [row[1] for row in WRONG], ids=[f"{row[2]}-{row[1]}" for row in WRONG])
 def test_no_wrong_setting_makes_another_check_fail(changes: dict[str, Any]) -> None:
     with d2po(**changes):
