@@ -67,7 +67,8 @@ class ShipmentMove:
 
     ``released`` says that the delivery must be released and nobody may have asked to stop it. ``by_worker`` says that
     only the holder of the lease makes the move; any other move takes the row from whoever has it. ``transmitted``, if
-    not None, is whether the shipment must be transmitted already. ``stamps`` are as those of a delivery's move.
+    not None, is whether the shipment must be transmitted already. ``unclaimed`` says that no manifest may have claimed
+    it: it may be on its way to be transmitted. ``stamps`` are as those of a delivery's move.
     """
 
     sources: tuple[str, ...]
@@ -75,6 +76,7 @@ class ShipmentMove:
     by_worker: bool = False
     released: bool = False
     transmitted: bool | None = None
+    unclaimed: bool = False
     stamps: tuple[str, ...] = ()
     history: Change | None = None
 
@@ -117,12 +119,18 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
     "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
     "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
-    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",)),
+    "transmit": ShipmentMove(
+        (S.MADE, S.LABELLED, S.DONE), None, transmitted=False, stamps=("transmitted_at",), history=Change.TRANSMIT
+    ),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
     "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
     "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
     "void": ShipmentMove(
-        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.VOIDING, transmitted=False, history=Change.VOID
+        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED),
+        S.VOIDING,
+        transmitted=False,
+        unclaimed=True,
+        history=Change.VOID,
     ),
     "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
@@ -268,6 +276,8 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
+    if move.unclaimed:
+        rows = rows.filter(manifest=None)
     return rows
 
 

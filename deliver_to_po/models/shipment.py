@@ -116,6 +116,14 @@ class Shipment(Due, WithRecipient, WithOffice):
     label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
     labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
+    manifest = models.ForeignKey(
+        "Manifest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
+        verbose_name=_("manifest"),
+    )
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
 
     class Meta:
@@ -125,6 +133,11 @@ class Shipment(Due, WithRecipient, WithOffice):
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="d2po_shipment_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+            models.Index(
+                fields=["group"],
+                condition=Q(transmitted_at=None, manifest=None) & ~Q(group=""),
+                name="d2po_shipment_to_transmit",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "parcel", "revision"], name="d2po_one_shipment_per_revision"),

@@ -11,7 +11,7 @@ from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION, check_shipment
 from deliver_to_po.choices import Reason
-from deliver_to_po.shipping.base import Refused, ShipmentRequest
+from deliver_to_po.shipping.base import Refused, ShipmentRequest, Transmission
 
 # What a clerk calls each field of Canada Post's request.
 FIELDS: Mapping[str, Promise] = {
@@ -42,6 +42,8 @@ FIELDS: Mapping[str, Promise] = {
     "parcel.width_cm": gettext_lazy("Parcel's width"),
     "parcel.height_cm": gettext_lazy("Parcel's height"),
     "options": gettext_lazy("Options"),
+    "group_ids": gettext_lazy("Groups of parcels"),
+    "excluded": gettext_lazy("Excluded shipments"),
     "label_format": gettext_lazy("Shipping label"),
     "account.customer_number": gettext_lazy("Shop's customer number"),
     "account.mobo": gettext_lazy("Number of the customer that the shop mails for"),
@@ -101,6 +103,11 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
         reference=request.reference,
         mailing_date=request.mailing_date,
     )
+
+
+def transmit_request(request: Transmission) -> carrier.TransmitRequest:
+    """Return a transmission as Canada Post's clients take it."""
+    return carrier.TransmitRequest(request.groups, request.sender, excluded=request.excluded)
 
 
 def refusal(error: InvalidRequest) -> Refused:
