@@ -344,6 +344,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent at")),
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
+                ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="taken up again at")),
                 ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
                 (
                     "user",

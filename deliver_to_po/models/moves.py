@@ -119,9 +119,7 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
     "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
     "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
-    "transmit": ShipmentMove(
-        (S.MADE, S.LABELLED, S.DONE), None, transmitted=False, stamps=("transmitted_at",), history=Change.TRANSMIT
-    ),
+    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",), history=Change.TRANSMIT),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
     "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
     "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),

@@ -63,7 +63,7 @@ def label_storage() -> Storage:
     return storage
 
 
-def label_name(shipment: "Shipment", filename: str) -> str:
+def label_name(row: models.Model, filename: str) -> str:
     """Return a name that cannot be guessed, with the extension of ``filename``."""
     return f"{secrets.token_urlsafe(24)}.{filename.rpartition('.')[2]}"
 
