@@ -116,13 +116,6 @@ def _transmitting(alias: str, api: str) -> ShippingSystem | None:
     return system if system.can_transmit else None
 
 
-def not_transmitted_since_yesterday() -> int:
-    """Return how many parcels with a label were made before today and still wait to be transmitted."""
-    start_of_today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = _ready().filter(made_at__lt=start_of_today).values_list("system", "api")
-    return sum(_transmitting(alias, api) is not None for alias, api in rows)
-
-
 def transmit(
     groups: Collection[str] | None = None, *, exclude: Collection[str] = (), user: Any = None
 ) -> list[Manifest]:

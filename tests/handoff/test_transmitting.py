@@ -1,6 +1,7 @@
 """The day's end over either API: only the shop's own groups, nothing twice, whatever breaks in between."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff import manifests
 from deliver_to_po.handoff.manifests import MANIFESTS, look_again
 from deliver_to_po.handoff.queue import hand_off
-from deliver_to_po.handoff.transmitting import carry_on, not_transmitted_since_yesterday, preview, transmit
+from deliver_to_po.handoff.transmitting import carry_on, preview, transmit
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
 from deliver_to_po.models.moves import move_shipment
@@ -421,8 +422,6 @@ def test_what_came_into_the_group_after_the_claim_is_found_in_the_manifest(
         Shipment.objects.filter(pk=late.pk).update(manifest=None)
         request = ask(manifest)
         Shipment.objects.filter(pk=late.pk).update(manifest=None)
-        from dataclasses import replace
-
         return replace(request, excluded=())
 
     monkeypatch.setattr(manifests, "_request", without_the_late_one)
@@ -448,15 +447,3 @@ def test_a_worker_under_lease_is_left_alone(labelled: Labelled, emulator: Emulat
     assert claim(MANIFESTS, manifest.pk) is not None
     carry_on(manifest)
     assert (manifest.state, emulator.manifests) == (ManifestState.CLAIMED, [])
-
-
-# What the doctor asks
-
-
-def test_only_what_was_made_before_today_counts_as_late(labelled: Labelled) -> None:
-    late, today = labelled(), labelled()
-    Shipment.objects.filter(pk=late.pk).update(made_at=timezone.now() - timedelta(days=1))
-    Shipment.objects.filter(pk=today.pk).update(made_at=timezone.now())
-    before = not_transmitted_since_yesterday()
-    transmit()
-    assert before - not_transmitted_since_yesterday() == 1
