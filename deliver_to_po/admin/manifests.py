@@ -5,9 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_valid_filename
@@ -78,7 +77,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
             raise PermissionDenied
         return day_end.day_end(request, self.admin_site)
 
-    def document_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def document_view(self, request: HttpRequest, pk: int) -> FileResponse:
         """Return a manifest to print; 403 without the permission, 404 when there is none."""
         if not self.has_transmit_manifest_permission(request):
             raise PermissionDenied
@@ -99,8 +98,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("manifest"), ordering="created_at")
     def number_shown(self, manifest: Manifest) -> SafeString:
         """Return when it was made, its number where it has one, and TEST beside it."""
-        made = localize(manifest.created_at.astimezone())
-        return format_html("{} {}", lines([day_end.day_of(manifest), manifest.number]) or made, test_badge_of(manifest))
+        return format_html("{} {}", lines([day_end.day_of(manifest), manifest.number]), test_badge_of(manifest))
 
     @admin.display(description=gettext_lazy("to print"))
     def document_shown(self, manifest: Manifest) -> str:

@@ -4,17 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import time_machine
+from django.db.models import Model
 from django.utils import timezone, translation
 
 from deliver_to_po.choices import Change, ManifestState, Reason, ShipmentState
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
-from deliver_to_po.handoff import manifests
+from deliver_to_po.handoff import files, manifests
 from deliver_to_po.handoff.manifests import MANIFESTS, look_again
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.transmitting import carry_on, preview, transmit
@@ -31,6 +32,7 @@ MONDAY, TUESDAY = f"{PREFIX}-2026-11-23", f"{PREFIX}-2026-11-24"
 FOREIGN = "other-shop-2026-11-24"
 Due = Callable[..., Shipment]
 Labelled = Callable[..., Shipment]
+Row = TypeVar("Row", bound=Model)
 
 
 @pytest.fixture(params=APIS, autouse=True)
@@ -57,7 +59,7 @@ def labelled(due: Due, api: str) -> Labelled:
     return make
 
 
-def now(row: Any) -> Any:
+def now(row: Row) -> Row:
     row.refresh_from_db()
     return row
 
@@ -391,7 +393,7 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(
 ) -> None:
     labelled()
     written: list[str] = []
-    write = manifests.write_file
+    write = files.write_file
 
     class Killed(BaseException):
         """Ends the worker at once."""
