@@ -37,7 +37,8 @@ def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileRes
     known = media_type in EXTENSIONS
     return FileResponse(
         file,
-        as_attachment=not known,
+        # No browser shows ZPL: it is saved for the printer.
+        as_attachment=media_type != "application/pdf",
         filename=filename,
         headers={
             "Content-Type": media_type if known else "application/octet-stream",

@@ -195,13 +195,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentInfo:
-    """A shipment that Canada Post has made."""
+    """A shipment that Canada Post has made. ``price`` is in CAD with taxes, known only from the call that made it."""
 
     shipment_id: str
     status: ShipmentStatus
     tracking_pin: str = ""
     request_id: str = ""
     links: tuple[Link, ...] = ()
+    price: Decimal | None = None
 
     def link(self, rel: str) -> Link | None:
         """Return the first link of that kind."""

@@ -1,13 +1,19 @@
 """The request that a shipment froze: written when its parcel is released, read the same each time it is sent."""
 
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.shipping import Made, Office, ShipmentRequest
+
+# More than any parcel costs.
+MOST_CAD = Decimal(1_000_000)
 
 
 def request_of(shipment: Shipment) -> ShipmentRequest:
@@ -31,10 +37,15 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         parcel=Parcel(shipment.weight_kg, shipment.length_cm, shipment.width_cm, shipment.height_cm),
         options=tuple(option_from_json(row) for row in shipment.options),
         group=shipment.group,
-        mailing_date=shipment.mailing_date,
+        mailing_date=_not_past(shipment.mailing_date),
         language=delivery.language,
         live=delivery.live,
     )
+
+
+def _not_past(day: date | None) -> date | None:
+    """Return the mailing date unless it is past: what waited longer is mailed on the day that it is made."""
+    return None if day is None or day < timezone.localdate() else day
 
 
 def whom_and_where(delivery: Delivery) -> dict[str, Any]:
@@ -95,7 +106,15 @@ def made_fields(made: Made) -> dict[str, Any]:
         "shipment_id": made.shipment_id,
         "tracking_pin": made.tracking_number,
         "system_data": dict(made.data),
+        "price": price_to_keep(made.price),
     }
+
+
+def price_to_keep(price: Decimal | None) -> Decimal | None:
+    """Return a price as it is kept, in whole cents; None for one that cannot be true: it is worth no shipment."""
+    if price is None or not price.is_finite() or not 0 <= price < MOST_CAD:
+        return None
+    return price.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def made_of(shipment: Shipment) -> Made:

@@ -636,6 +636,12 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="date made")),
                 (
+                    "price",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="price (CAD)"
+                    ),
+                ),
+                (
                     "label",
                     models.FileField(
                         blank=True,

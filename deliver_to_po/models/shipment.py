@@ -112,6 +112,7 @@ class Shipment(Due, WithRecipient, WithOffice):
     tracking_pin = models.CharField(_("tracking number"), max_length=lengths.TRACKING_NUMBER, blank=True)
     system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
+    price = models.DecimalField(_("price (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)
     label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
     labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
@@ -68,6 +69,7 @@ class Made(Answer):
 
     ``shipment_id`` is not empty; it and ``tracking_number`` have at most 40 characters on one line.
     ``transmitted`` says that it can no longer be voided, only refunded; ``suspended`` that its label is not valid.
+    ``price`` is what it costs in CAD, taxes included, where the system says so at once.
     """
 
     shipment_id: str
@@ -75,6 +77,7 @@ class Made(Answer):
     data: Mapping[str, Any] = field(default_factory=dict)
     transmitted: bool = False
     suspended: bool = False
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ def made_of(info: ShipmentInfo) -> Made:
         data={"links": [asdict(link) for link in info.links]},
         transmitted=info.status == ShipmentStatus.TRANSMITTED,
         suspended=info.status == ShipmentStatus.SUSPENDED,
+        price=info.price,
     )
 
 

@@ -11,6 +11,7 @@ from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION, check_shipment
 from deliver_to_po.choices import Reason
+from deliver_to_po.conf import LABEL_FORMATS, app_settings
 from deliver_to_po.shipping.base import Refused, ShipmentRequest, Transmission
 
 # What a clerk calls each field of Canada Post's request.
@@ -77,6 +78,13 @@ SENTENCES: Mapping[str, Promise] = {
     Rule.SHORT_ENDING: gettext_lazy("without a contract at most %(most)s letters fit after the last dot"),
 }
 
+# How each of LABEL_FORMATS is asked for.
+LABELS: Mapping[str, tuple[carrier.PaperSize, carrier.LabelFormat]] = {
+    "PDF 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.PDF),
+    "PDF 8.5x11": (carrier.PaperSize.LETTER, carrier.LabelFormat.PDF),
+    "ZPL 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.ZPL),
+}
+
 
 def objection_to(request: ShipmentRequest) -> Refused | None:
     """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None."""
@@ -91,6 +99,7 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
     """Return ``request`` as Canada Post's clients want it; raises InvalidRequest for a service without D2PO."""
     if request.service not in tuple(carrier.Service):
         raise InvalidRequest(OPERATION, "service", Rule.SERVICE)
+    paper_size, label_format = LABELS.get(app_settings.canada_post.label_format, LABELS[LABEL_FORMATS[0]])
     return carrier.ShipmentRequest(
         request_id=request.request_id,
         group_id=request.group,
@@ -102,6 +111,8 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
         options=request.options,
         reference=request.reference,
         mailing_date=request.mailing_date,
+        paper_size=paper_size,
+        label_format=label_format,
     )
 
 

@@ -62,6 +62,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
             ("group-id", request.group_id),
             ("requested-shipping-point", origin),
             ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
+            ("provide-pricing-info", "true"),
             ("delivery-spec", _delivery_spec(request, account)),
         ],
     )
@@ -173,6 +174,7 @@ def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
         tracking_pin=xml.text(root, "tracking-pin"),
         request_id=xml.text(root, "customer-request-id"),
         links=read_links(operation, xml.child(root, "links")),
+        price=xml.decimal(xml.text(root, "shipment-price", "due-amount")),
     )
 
 
