@@ -202,7 +202,7 @@ class ShipmentInfo:
     tracking_pin: str = ""
     request_id: str = ""
     links: tuple[Link, ...] = ()
-    price: Decimal | None = None
+    price: Decimal | None = field(default=None, compare=False)
 
     def link(self, rel: str) -> Link | None:
         """Return the first link of that kind."""

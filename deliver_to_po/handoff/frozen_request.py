@@ -1,10 +1,7 @@
 """The request that a shipment froze: written when its parcel is released, read the same each time it is sent."""
 
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-
-from django.utils import timezone
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
@@ -37,15 +34,10 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         parcel=Parcel(shipment.weight_kg, shipment.length_cm, shipment.width_cm, shipment.height_cm),
         options=tuple(option_from_json(row) for row in shipment.options),
         group=shipment.group,
-        mailing_date=_not_past(shipment.mailing_date),
+        mailing_date=shipment.mailing_date,
         language=delivery.language,
         live=delivery.live,
     )
-
-
-def _not_past(day: date | None) -> date | None:
-    """Return the mailing date unless it is past: what waited longer is mailed on the day that it is made."""
-    return None if day is None or day < timezone.localdate() else day
 
 
 def whom_and_where(delivery: Delivery) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Made(Answer):
     data: Mapping[str, Any] = field(default_factory=dict)
     transmitted: bool = False
     suspended: bool = False
-    price: Decimal | None = None
+    price: Decimal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
 """What Deliver to Post Office asks of a request, checked before any call and said in words that a clerk reads."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -110,10 +112,15 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
         parcel=request.parcel,
         options=request.options,
         reference=request.reference,
-        mailing_date=request.mailing_date,
+        mailing_date=_not_past(request.mailing_date),
         paper_size=paper_size,
         label_format=label_format,
     )
+
+
+def _not_past(day: date | None) -> date | None:
+    """Return a mailing date unless it is past, which Canada Post refuses: without one it takes the day of the call."""
+    return None if day is None or day < timezone.localdate() else day
 
 
 def transmit_request(request: Transmission) -> carrier.TransmitRequest:
