@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import day_end, permissions
+from deliver_to_po.admin.filters import LiveFilter
 from deliver_to_po.admin.labels import private_file
 from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
@@ -27,7 +28,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     """Manifests are looked at and printed; only the page of the day's end makes one."""
 
     list_display = ("number_shown", "document_shown", "state_shown", "parcels", "weight_shown", "groups_shown", "by")
-    list_filter = ("state", "live")
+    list_filter = ("state", LiveFilter)
     list_select_related = ("user",)
     list_per_page = 50
     show_full_result_count = False
