@@ -74,13 +74,13 @@ def _label_format() -> Iterator[CheckMessage]:
     settings, setting = app_settings.canada_post, setting_name(SECTION, "LABEL_FORMAT")
     if settings.label_format not in LABEL_FORMATS:
         yield error(
-            67,
+            46,
             f"{setting} is “{settings.label_format}”, which is not a label that Canada Post makes.",
             did_you_mean(settings.label_format, LABEL_FORMATS),
         )
     elif is_right(SECTION, "WITHOUT_CONTRACT") and settings.without_contract and "ZPL" in settings.label_format:
         yield error(
-            67,
+            46,
             f"{setting} is “{settings.label_format}”, but without a contract there is only PDF.",
             "Leave it out.",
         )

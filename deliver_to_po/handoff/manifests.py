@@ -292,8 +292,9 @@ def _workable() -> QuerySet[Manifest]:
     return Manifest.objects.filter(state__in=list(STEPS))
 
 
-def _next_step(manifest: Manifest) -> None:
+def _next_step(manifest: Manifest) -> bool:
     STEPS[manifest.state](manifest)
+    return False
 
 
 def _crashed(manifest: Manifest, error: Exception) -> None:
