@@ -188,6 +188,11 @@ def _seconds_until(http_date: str) -> float:
         return DEFAULT_RETRY_AFTER_SECONDS
 
 
+def last_segment(href: str) -> str:
+    """Return the last part of the path of an address: the id of what it leads to."""
+    return href.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
 def read_document(operation: str, answer: Answer) -> Artifact:
     """Return a label or a manifest, recognised by how it starts and ends rather than by its header.
 

@@ -197,13 +197,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentInfo:
-    """A shipment that Canada Post has made."""
+    """A shipment that Canada Post has made. ``price`` is in CAD with taxes, known only from the call that made it."""
 
     shipment_id: str
     status: ShipmentStatus
     tracking_pin: str = ""
     request_id: str = ""
     links: tuple[Link, ...] = ()
+    price: Decimal | None = field(default=None, compare=False)
 
     def link(self, rel: str) -> Link | None:
         """Return the first link of that kind."""

@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,16 +14,18 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import (
     Coordinates,
     Link,
+    Manifest,
     NearAddress,
     NearCoordinates,
     NearPostalCode,
     OfficeQuery,
     ShipmentInfo,
     ShipmentStatus,
+    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
-from tests.factories import make_request
+from tests.factories import SENDER, make_request
 from tests.webservices import bodies
 from tests.webservices.conftest import make_client
 
@@ -322,11 +325,29 @@ def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_found_or_voide
 def test_what_is_not_supported_says_so_without_a_call(
     wire: responses.RequestsMock, client: WebServicesCanadaPost
 ) -> None:
-    for ask in (client.groups, client.outages, lambda: client.find_shipments("r"), lambda: client.manifest("1")):
+    for ask in (client.outages, lambda: client.find_shipments("r")):
         with pytest.raises(errors.NotSupported):
             ask()
     can = client.capabilities
-    assert (can.manifests, can.outages, can.find_by_request_id) == (False, False, False)
+    assert (can.manifests, can.outages, can.find_by_request_id) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.groups(),
+        lambda client: client.transmit(TransmitRequest(("g",), SENDER)),
+        lambda client: client.find_manifests(date(2026, 11, 26), date(2026, 11, 26)),
+        lambda client: client.manifest("1"),
+        lambda client: client.manifest_shipments(Manifest("1", "P1")),
+        lambda client: client.manifest_document(Manifest("1", "P1")),
+    ],
+)
+def test_without_a_contract_there_is_nothing_to_transmit(wire: responses.RequestsMock, ask: Any) -> None:
+    client = make_client(contract=False)
+    with pytest.raises(errors.NotSupported):
+        ask(client)
+    assert not client.capabilities.manifests
 
 
 @pytest.mark.parametrize(
