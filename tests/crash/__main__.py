@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ LOG_LINES = 40
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run once; return 0 when everything holds, 1 when something does not, 2 when it cannot run."""
     options = _parser().parse_args(arguments)
+    # As Ctrl-C does: workers, emulator and database go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     try:
         with surroundings(latency_seconds=options.latency) as around:
             django.setup()

@@ -32,8 +32,8 @@ DELIVER_TO_PO["ORDER_ADAPTER"] = "tests.crash.adapter.BoxForEachLine"
 DELIVER_TO_PO["CANADA_POST"] |= {
     "BASE_URL": _run["emulator"],
     "CONNECT_TIMEOUT_SECONDS": 0.5,
-    "READ_TIMEOUT_SECONDS": 1.0,
-    "TOTAL_TIMEOUT_SECONDS": 1.0,
+    "READ_TIMEOUT_SECONDS": _run["patience_seconds"],
+    "TOTAL_TIMEOUT_SECONDS": _run["patience_seconds"],
 }
 DELIVER_TO_PO["HANDOFF"] |= {
     "LEASE_SECONDS": 4.0,

@@ -18,6 +18,8 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 10.0
+# Shorter than a lease, and than the longest delays among the faults.
+WORKER_PATIENCE_SECONDS = 1.5
 # The harness's own connections are called otherwise, since it cuts those of the workers.
 WORKER = "d2po-crash-worker"
 HARNESS = "d2po-crash-harness"
@@ -89,8 +91,10 @@ def surroundings(*, latency_seconds: float) -> Iterator[Surroundings]:
         for name in ("labels", "signs"):
             (folder / name).mkdir()
         named = {"DJANGO_SETTINGS_MODULE": "tests.crash.settings", "TEST_ORDER_KEY": "integer"}
-        os.environ |= named | {"D2PO_CRASH": json.dumps({**run, "application_name": HARNESS})}
-        of_workers = {**os.environ, "D2PO_CRASH": json.dumps({**run, "application_name": WORKER})}
+        harness = {**run, "application_name": HARNESS, "patience_seconds": ANSWER_SECONDS}
+        os.environ |= named | {"D2PO_CRASH": json.dumps(harness)}
+        worker = {**run, "application_name": WORKER, "patience_seconds": WORKER_PATIENCE_SECONDS}
+        of_workers = {**os.environ, "D2PO_CRASH": json.dumps(worker)}
         yield Surroundings(emulator, folder, of_workers, latency_seconds)
 
 
