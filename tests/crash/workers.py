@@ -1,17 +1,20 @@
 """The worker processes: task workers and sweeps, killed, stopped and started again as a supervisor would."""
 
+import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Timer
 
-from tests.crash.surroundings import ROOT, Surroundings
+from tests.crash.surroundings import Surroundings
 
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.crash.process"])
 TASKS = ("db_worker", "--interval", "0.2", "--no-startup-delay", "--no-reload")
 SWEEP = ("d2po_handoff", "--loop", "--interval", "0.3")
 STOP_SECONDS = 15.0
@@ -24,7 +27,13 @@ class Worker:
     """A process that hands off."""
 
     arguments: tuple[str, ...]
-    process: "subprocess.Popen[bytes]"
+    process: ForkServerProcess
+
+    def signal(self, number: int) -> None:
+        """Send a signal, if it still runs."""
+        assert self.process.pid is not None
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, number)
 
 
 @dataclass(slots=True)
@@ -44,12 +53,16 @@ class Workers:
 
     def start(self, places: tuple[tuple[str, ...], ...]) -> None:
         """Start a worker for each place."""
+        of_harness = dict(os.environ)
+        # The process that forks them keeps the environment in which it was started.
+        os.environ |= self.around.environment
         self._running += [self._started(arguments) for arguments in places]
+        os.environ |= of_harness
 
     def keep_running(self) -> None:
         """Start those again that ended."""
         for worker in self._running:
-            if worker.process.poll() is not None:
+            if not worker.process.is_alive():
                 self.ended += 1
                 worker.process = self._started(worker.arguments).process
 
@@ -73,7 +86,7 @@ class Workers:
 
     def _kill(self, worker: Worker) -> None:
         worker.process.kill()
-        worker.process.wait(timeout=STOP_SECONDS)
+        worker.process.join(STOP_SECONDS)
         self.kills += 1
         if (sign := self._sign_of(worker)).exists():
             self.kills_at_a_label += 1
@@ -82,10 +95,12 @@ class Workers:
 
     def stop_one(self, seconds: float) -> None:
         """SIGSTOP one of them for some seconds, longer than its lease, then let it go on."""
-        process = self.random.choice(self._running).process
-        process.send_signal(signal.SIGSTOP)
+        worker = self.random.choice(self._running)
+        worker.signal(signal.SIGSTOP)
         self.stops += 1
-        go_on = Timer(seconds, _go_on, [process])
+        # Of this process, also when the place has another by then.
+        stopped = Worker(worker.arguments, worker.process)
+        go_on = Timer(seconds, stopped.signal, [signal.SIGCONT])
         self._timers.append(go_on)
         go_on.start()
 
@@ -95,24 +110,23 @@ class Workers:
             timer.cancel()
             timer.join()
         for worker in self._running:
-            _go_on(worker.process)
+            worker.signal(signal.SIGCONT)
 
     def end(self) -> None:
         """Kill what still runs."""
         self.let_all_go_on()
         for worker in self._running:
             worker.process.kill()
-            worker.process.wait(timeout=STOP_SECONDS)
+            worker.process.join(STOP_SECONDS)
 
     def _started(self, arguments: tuple[str, ...]) -> Worker:
-        command = [sys.executable, "-W", "ignore", "-m", "django", *arguments]
-        with self.around.log.open("ab") as log:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=self.around.environment, stdout=subprocess.DEVNULL, stderr=log
-            )
+        process = FORKS.Process(target=run_worker, args=(arguments, self.around.log))
+        process.start()
         return Worker(arguments, process)
 
 
-def _go_on(process: "subprocess.Popen[bytes]") -> None:
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGCONT)
+def run_worker(arguments: tuple[str, ...], log: Path) -> None:
+    """Run in the new process, which has Django; this one need not have it yet."""
+    from tests.crash.process import work
+
+    work(arguments, log)
