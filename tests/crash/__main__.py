@@ -14,7 +14,7 @@ from tests.crash.surroundings import CannotRun, Surroundings, surroundings
 
 # Of the time of trouble: orders arrive in the first part of it, so that the last ones are broken too.
 ARRIVAL_SHARE = 0.7
-CALM_SECONDS = 120.0
+CALM_SECONDS = 180.0
 LOG_LINES = 40
 
 

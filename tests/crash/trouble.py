@@ -40,14 +40,19 @@ FAULTS: Sequence[Mapping[str, Any]] = (
 )
 WAITING_FAULTS_AT_MOST = 8
 
+# Of this run only: others may be under way on the same server.
+WORKERS_BACKENDS = (
+    "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = current_database() ORDER BY pid"
+)
+
 # How often each happens, in times per second.
 RATES: Mapping[str, float] = {
-    "kill": 0.4,
-    "kill at a label": 0.2,
-    "stop": 0.12,
+    "kill": 0.6,
+    "kill at a label": 0.4,
+    "stop": 0.15,
     "cut": 0.4,
     "full disk": 0.15,
-    "fault": 2.0,
+    "fault": 1.5,
     "change": 1.0,
 }
 KILLS_ONLY: Mapping[str, float] = {"kill": 0.5, "kill at a label": 1.0}
@@ -104,7 +109,7 @@ class Trouble:
     def _cut(self) -> None:
         """Cut one of the workers' connections to the database."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s ORDER BY pid", [WORKER])
+            cursor.execute(WORKERS_BACKENDS, [WORKER])
             backends = [pid for (pid,) in cursor.fetchall()]
             if backends:
                 cursor.execute("SELECT pg_terminate_backend(%s)", [self.random.choice(backends)])
