@@ -56,16 +56,21 @@ class _LastLook:
 
 
 def refuse_list_while_paused() -> None:
-    """Same, but asks the database every NOTICED_WITHIN only; use it for lists, where nothing is decided yet.
+    """Same, but asks the database every NOTICED_WITHIN only; use it for lists, where nothing is decided yet."""
+    if lately_in_force():
+        refuse_while_paused()
+
+
+def lately_in_force() -> bool:
+    """Say whether a pause is in force; that none is, is remembered for NOTICED_WITHIN.
 
     A pause that this process saves itself is noticed at once.
     """
     now = timezone.now()
     if _LastLook.at is not None and _LastLook.at <= now < _LastLook.at + NOTICED_WITHIN:
-        return
-    _LastLook.at = None
-    refuse_while_paused()
-    _LastLook.at = now
+        return False
+    _LastLook.at = None if current_pause() else now
+    return _LastLook.at is None
 
 
 @receiver([post_save, post_delete], sender=Pause, dispatch_uid="deliver_to_po.pause_changed")

@@ -156,7 +156,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             problem = sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
-            draft = editable(draft)
+            draft = editable(draft, before_making=partial(count_draft, request))
             remember_draft(request, draft)
             name_recipient(draft, form.recipient(), before_asking=partial(count_question, request))
         else:
@@ -193,8 +193,8 @@ def office(request: HttpRequest, office_id: str) -> HttpResponse:
         seen = office_hours(office_id, current_language(), before_asking=partial(count_question, request))
     except errors.OfficeNotOffered as error:
         return _render(request, "office_hours", context | {"problem": Problem.of(error)}, 404)
-    context |= {"office": shown_office(seen.office), "no_hours_now": seen.error is not None}
-    return _render(request, "office_hours", context, Problem.of(seen.error).status if seen.error else 200)
+    context |= {"office": shown_office(seen.office), "no_hours_now": not seen.newest}
+    return _render(request, "office_hours", context, 200)
 
 
 def _render(request: HttpRequest, page: str, context: dict[str, Any], status: int) -> HttpResponse:
