@@ -87,8 +87,10 @@ def _stuck(rows: Sequence[Shipment]) -> Iterator[str]:
     for row in rows:
         waits = row.state == ShipmentState.WAITING and row.delivery.state != DeliveryState.RELEASED
         told = row.state in FOR_A_PERSON and row.reason
-        if row.lease is not None and not waits:
-            yield f"{row.request_id} is {row.state} and still under lease"
+        if not waits and (row.lease or row.due_at):
+            yield f"{row.request_id} is {row.state}, and still due or under lease"
+        if row.state == ShipmentState.LABELLED and row.reason:
+            yield f"{row.request_id} has its label, and says {row.reason}"
         if not (waits or told or row.state == ShipmentState.LABELLED):
             yield f"{row.request_id} stays {row.state} ({row.reason or 'no reason'})"
 
