@@ -39,6 +39,7 @@ from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.pause import paused, refuse_while_paused
+from deliver_to_po.privacy import UNFINISHED_FOR
 
 
 @transaction.non_atomic_requests
@@ -173,6 +174,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "office": shown_office(draft.office),
         "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
         "keep_days": app_settings.recipient_lifetime.days,
+        "unfinished_days": UNFINISHED_FOR.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return _render(request, "recipient", context, problem.status if problem else 200)
