@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from deliver_to_po.adapter import Parcel
 from example_shop.adapter import ShopAdapter
+from example_shop.basket import Basket
 from example_shop.models import Order
 from example_shop.packing import pack
 
@@ -11,6 +12,8 @@ from example_shop.packing import pack
 class BoxForEachLine(ShopAdapter):
     """The example shop's orders, one parcel for each line."""
 
-    def parcels(self, order: Order) -> Sequence[Parcel]:
-        """Return a box for each line, in the order of the lines."""
+    def parcels(self, order: Order | Basket) -> Sequence[Parcel]:
+        """Return a box for each line of an order, in the order of the lines."""
+        if isinstance(order, Basket):
+            return super().parcels(order)
         return [pack([line]) for line in order.lines.select_related("product").order_by("pk")]
