@@ -222,3 +222,11 @@ class StillLive(MoveRefused):
         "This order still has a delivery to a post office. Cancel it first, and wait until nothing of it is under way."
     )
     code = "still_live"
+
+
+class TransmissionRefused(DeliverToPoError):
+    """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
+
+    message: Promise | str = _("This does not wait to be transmitted. Look at the day's end and try again.")
+    code = "transmission_refused"
+    page = ""

@@ -3,4 +3,5 @@
 HAND_OFF = "deliver_to_po.hand_off_delivery"
 HOLD = "deliver_to_po.hold_delivery"
 VIEW_LABEL = "deliver_to_po.view_label"
+TRANSMIT = "deliver_to_po.transmit_manifest"
 ERASE = "deliver_to_po.erase_delivery"

@@ -20,6 +20,7 @@ NOT_YET: Mapping[type[errors.CanadaPostError], Reason] = {
     errors.NotFound: Reason.UNAVAILABLE,
 }
 VOID_TOO_LATE, VOID_INSTEAD, REFUND_ASKED_BEFORE, REFUND_LATER = "8064", "7291", "7292", "7296"
+MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
 
@@ -88,6 +89,13 @@ def _not_taken_back(error: errors.CanadaPostError, reason: Reason) -> NotYet | R
     return not_now(error) if type(error) in NOT_YET else Unknown(**_said(error))
 
 
+def no_manifest(error: errors.CanadaPostError) -> NotYet:
+    """Return why there is no manifest to print now."""
+    if type(error) not in MANIFEST:
+        return not_now(error)
+    return NotYet(reason=MANIFEST[type(error)], seconds=error.retry_after, **_said(error))
+
+
 def _said(error: errors.CanadaPostError) -> Said:
     return {"said": error.explain(), "status": error.status, "codes": error.codes}
 
@@ -100,6 +108,7 @@ def made_of(info: ShipmentInfo) -> Made:
         data={"links": [asdict(link) for link in info.links]},
         transmitted=info.status == ShipmentStatus.TRANSMITTED,
         suspended=info.status == ShipmentStatus.SUSPENDED,
+        price=info.price,
     )
 
 

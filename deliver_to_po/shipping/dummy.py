@@ -12,18 +12,23 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code, tracking_number
 from deliver_to_po.canadapost.types import Address
 from deliver_to_po.choices import Reason
+from deliver_to_po.labels.manifest import ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.shipping.base import (
     Found,
     Handed,
     Label,
     Made,
+    ManifestDocument,
+    NotTransmitted,
     NotYet,
     Office,
     RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
+    Transmission,
+    Transmitted,
     Unknown,
     Voided,
 )
@@ -49,6 +54,8 @@ class _Memory:
     refund_answers: deque[RefundAnswer] = field(default_factory=deque)
     voided: list[str] = field(default_factory=list)
     refunded: list[str] = field(default_factory=list)
+    transmissions: deque[Transmitted | NotYet | Refused | Unknown] = field(default_factory=deque)
+    transmitted: list[Transmission] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -69,25 +76,31 @@ class DummyShipping(ShippingSystem):
     can_void = True
     can_refund = True
 
+    can_transmit = True
+
     #: Every request that was sent, oldest first.
     sent: ClassVar[list[ShipmentRequest]] = _memory.sent
     #: The ids of the shipments that were voided, and of those whose refund was asked for, oldest first.
     voided: ClassVar[list[str]] = _memory.voided
     refunded: ClassVar[list[str]] = _memory.refunded
+    #: Every transmission that was done, oldest first.
+    transmitted: ClassVar[list[Transmission]] = _memory.transmitted
 
     @staticmethod
     def reset() -> None:
         """Forget what was sent, what was made and what was to be answered."""
         with _memory.lock:
+            _memory.made.clear()
             for kept in (
                 _memory.sent,
-                _memory.made,
                 _memory.answers,
                 _memory.labels,
                 _memory.void_answers,
                 _memory.refund_answers,
                 _memory.voided,
                 _memory.refunded,
+                _memory.transmissions,
+                _memory.transmitted,
             ):
                 kept.clear()
 
@@ -118,6 +131,11 @@ class DummyShipping(ShippingSystem):
     def will_refund(*answers: RefundAnswer) -> None:
         """Give these answers when refunds are asked for next, in this order."""
         _memory.refund_answers.extend(answers)
+
+    @staticmethod
+    def will_transmit(*answers: Transmitted | NotYet | Refused | Unknown) -> None:
+        """Give these answers when something is transmitted next, in this order; only ``Transmitted`` transmits it."""
+        _memory.transmissions.extend(answers)
 
     def group(self, day: date) -> str:
         return day.isoformat()
@@ -159,7 +177,7 @@ class DummyShipping(ShippingSystem):
                 return _memory.void_answers.popleft()
             if not _is_held(made):
                 return Refused(reason=Reason.NOT_HELD)
-            if made.transmitted:
+            if _is_transmitted(made):
                 return Refused(reason=Reason.TRANSMITTED)
             _memory.voided.append(made.shipment_id)
             return Voided()
@@ -170,11 +188,44 @@ class DummyShipping(ShippingSystem):
                 return _memory.refund_answers.popleft()
             if not _is_held(made):
                 return Refused(reason=Reason.NOT_HELD)
-            if not made.transmitted:
+            if not _is_transmitted(made):
                 return Refused(reason=Reason.NOT_TRANSMITTED)
             if made.shipment_id not in _memory.refunded:
                 _memory.refunded.append(made.shipment_id)
             return RefundAsked()
+
+    def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
+        if obstacle := self.obstacle(live=request.live):
+            return obstacle
+        with _memory.lock:
+            if _memory.transmissions:
+                answer = _memory.transmissions.popleft()
+                if not isinstance(answer, Transmitted):
+                    return answer
+            _memory.transmitted.append(request)
+            return Transmitted(manifest_ids=(str(len(_memory.transmitted)),))
+
+    def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted:
+        meant = set(request.shipment_ids)
+        with _memory.lock:
+            done = list(enumerate(_memory.transmitted, start=1))
+        ids = [str(number) for number, one in done if meant.intersection(one.shipment_ids)]
+        return Transmitted(manifest_ids=tuple(ids)) if ids else NotTransmitted()
+
+    def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
+        with _memory.lock:
+            done = dict(enumerate(_memory.transmitted, start=1))
+        request = done.get(int(manifest_id)) if manifest_id.isdecimal() else None
+        if request is None:
+            return NotYet(reason=Reason.UNAVAILABLE, said="There is no such manifest.")
+        number = f"DUMMY-{manifest_id}"
+        sender = (request.sender.company, *_lines(request.sender.address))
+        words = ManifestWords(number=number, sender=sender, facts=request.groups, rows=())
+        return ManifestDocument(number, render_manifest(words), request.shipment_ids)
+
+
+def _is_transmitted(made: Made) -> bool:
+    return made.transmitted or any(made.shipment_id in one.shipment_ids for one in _memory.transmitted)
 
 
 def _is_held(made: Made) -> bool:

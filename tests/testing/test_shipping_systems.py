@@ -17,12 +17,15 @@ from deliver_to_po.shipping import (
     Handed,
     Label,
     Made,
+    ManifestDocument,
+    NotTransmitted,
     NotYet,
     Reason,
     RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
+    Transmitted,
     Unknown,
     Voided,
 )
@@ -91,6 +94,7 @@ def make_another(_system: ShippingSystem, _request: ShipmentRequest) -> Made:
 ONE = Made(shipment_id="1")
 REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
 UNHEARD_OF: Any = "soon"
+TRANSMITS = "test_a_shipment_is_transmitted_once_and_its_manifest_can_be_printed"
 MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"supports_d2po": "yes"}, {}),
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"has_labels": None}, {}),
@@ -178,6 +182,18 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         )
         for part in PART
     ),
+    ("test_a_group_of_its_own_may_be_transmitted", {"can_transmit": None}, {}),
+    ("test_a_group_of_its_own_may_be_transmitted", {"is_own_group": always(False)}, {}),
+    ("test_a_group_of_its_own_may_be_transmitted", {"is_own_group": always(True)}, {}),
+    ("test_nothing_is_transmitted_while_there_is_an_obstacle", {"transmit": always(Transmitted())}, {}),
+    ("test_nothing_is_transmitted_while_there_is_an_obstacle", {"transmit": always(NotYet())}, {}),
+    (TRANSMITS, {"transmit": always(Unknown())}, {}),
+    (TRANSMITS, {"transmit": always(Transmitted(manifest_ids=("1",)))}, {}),
+    (TRANSMITS, {"find_transmission": always(NotTransmitted())}, {}),
+    (TRANSMITS, {"find_transmission": always(Transmitted(manifest_ids=("1",)))}, {}),
+    (TRANSMITS, {"manifest": always(ManifestDocument("1", b"<html>"))}, {}),
+    (TRANSMITS, {"manifest": always(ManifestDocument("1", b"%PDF", ("another",)))}, {}),
+    (TRANSMITS, {"manifest": always(NotYet(reason=UNHEARD_OF))}, {}),
 ]
 
 
