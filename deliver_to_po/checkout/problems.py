@@ -29,6 +29,7 @@ SENT_BACK = {
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
         errors.ChoiceRequired,
+        errors.TooManySearches,
     )
 }
 

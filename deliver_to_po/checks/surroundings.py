@@ -148,6 +148,18 @@ def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
     return [warning(57, message, f"Name the person or address, as the law on personal information asks: {line}.")]
 
 
+def check_site_url(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when e-mails to buyers would have no link, because nobody said where the shop is."""
+    if not is_right("NOTICES") or not is_right("SITE_URL") or not app_settings.notices or app_settings.site_url:
+        return []
+    message = f"{setting_name('SITE_URL')} is empty: no buyer is written to when their post office has closed."
+    fix = (
+        'Say where the shop is: "SITE_URL": "https://shop.example.com"; or set "NOTICES": False and write yourself '
+        "when the signal “notice” comes."
+    )
+    return [warning(68, message, fix)]
+
+
 def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:
     """Warn when the map would ask OpenStreetMap's own servers because nobody chose others."""
     if not apps.is_installed("leaflet") or getattr(settings, "LEAFLET_CONFIG", {}).get("TILES"):
