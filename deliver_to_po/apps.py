@@ -30,7 +30,9 @@ class DeliverToPoConfig(AppConfig):
         """Register the system checks, and what there is to do in the background."""
         from deliver_to_po import privacy
         from deliver_to_po.handoff import jobs
+        from deliver_to_po.notices import jobs as notice_jobs
 
         checks.register_all()
         jobs.register()
+        notice_jobs.register()
         privacy.register()

@@ -136,6 +136,14 @@ def language_of_order(order: Any, otherwise: str) -> Language:
     return language_of(code or otherwise)
 
 
+def email_of(order: Any) -> str:
+    """Return the e-mail address of an order's buyer, ``""`` when the shop cannot say. Never raises."""
+    try:
+        return _as_text(_of_type("email", str | None, order)).strip()
+    except ShopError:
+        return ""
+
+
 def recipient_of(request: HttpRequest) -> RecipientSuggestion:
     """Return what to fill the recipient's form with; nothing of what the shop cannot say. Never raises."""
     try:
@@ -306,6 +314,7 @@ __all__ = [
     "ShopError",
     "attempt",
     "consignment_of",
+    "email_of",
     "failed",
     "goes_to_post_office",
     "hold_reason",

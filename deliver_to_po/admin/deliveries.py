@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import erasing, hand_off, permissions
+from deliver_to_po.admin import choosing, erasing, hand_off, permissions
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -110,6 +110,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
+            *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
             path("label/<int:shipment_pk>/", view(label_view, cacheable=True), name="deliver_to_po_label"),
             *super().get_urls(),
@@ -129,6 +130,8 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             context["hand_off_url"] = reverse(
                 "admin:deliver_to_po_hand_off", args=[obj.pk], current_app=self.admin_site.name
             )
+        if obj is not None:
+            context["choose_buttons"] = choosing.buttons(request, obj, self.admin_site)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:

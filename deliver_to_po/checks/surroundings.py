@@ -26,6 +26,7 @@ TILES_LINE = (
 )
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
 
 
@@ -158,6 +159,22 @@ def check_site_url(**_kwargs: object) -> list[CheckMessage]:
         "when the signal “notice” comes."
     )
     return [warning(68, message, fix)]
+
+
+def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when a mail server that does not answer would hold up a worker for ever."""
+    if not is_right("NOTICES") or not app_settings.notices:
+        return []
+    mailer = getattr(settings, "MAILERS", {}).get("default")
+    if mailer is None:
+        path, timeout, setting = settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
+    else:
+        path, timeout = mailer.get("BACKEND", ""), mailer.get("OPTIONS", {}).get("timeout")
+        setting = 'MAILERS["default"]["OPTIONS"]["timeout"]'
+    if path != SMTP or timeout is not None:
+        return []
+    message = f"{setting} is not set: a mail server that does not answer holds up the hand-off."
+    return [warning(69, message, f"Set {setting} to some seconds, such as 20.")]
 
 
 def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:
