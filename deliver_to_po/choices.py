@@ -251,6 +251,7 @@ class Change(TextChoices):
     RESUME = "resume", _("taken off hold")
     NEED_CHOICE = "need_choice", _("another post office needed")
     CHOOSE_AGAIN = "choose_again", _("another post office chosen")
+    REOPEN = "reopen", _("its post office takes parcels again")
     ASK_STOP = "ask_stop", _("cancellation asked for")
     CANCEL = "cancel", _("cancelled")
     EXPIRE = "expire", _("cancelled: it waited too long")

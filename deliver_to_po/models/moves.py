@@ -91,6 +91,7 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
+    Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
     Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, stamps=("stop_asked_at",)),
     Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
     Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
@@ -141,7 +142,7 @@ DELIVERY_SIGNALS: Mapping[str, Signal] = {
 }
 SHIPMENT_SIGNALS: Mapping[str, Signal] = {S.REFUSED: signals.refused, S.LABELLED: signals.labelled}
 # These lead back to where the delivery has been: the shop was told of it then.
-NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN)
+NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN, Change.REOPEN)
 
 
 def move_delivery(
