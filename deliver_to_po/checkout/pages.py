@@ -16,7 +16,8 @@ class Pages:
     """A picker: the path of its page of offices, below which each office has a page ``office/…/``, and its words.
 
     ``home_delivery`` is where somebody chooses another way of delivery, ``""`` where there is no such way.
-    ``base_template`` is what its pages extend.
+    ``base_template`` is what its pages extend, and ``in_checkout`` tells a shop's own base template whether there is a
+    checkout around them.
     """
 
     choose: str
@@ -24,6 +25,7 @@ class Pages:
     lead: str | Promise
     home_delivery: str
     base_template: str
+    in_checkout: bool = False
 
 
 def pages_of_step(home_delivery: str, base_template: str) -> Pages:
@@ -37,6 +39,7 @@ def pages_of_step(home_delivery: str, base_template: str) -> Pages:
         ),
         home_delivery=home_delivery,
         base_template=base_template,
+        in_checkout=True,
     )
 
 
