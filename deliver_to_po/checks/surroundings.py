@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
-from deliver_to_po.conf import LABEL_STORAGE, app_settings
+from deliver_to_po.conf import LABEL_STORAGE, app_settings, is_loopback
 
 STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
     "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -162,16 +162,18 @@ def check_site_url(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
-    """Warn when a mail server that does not answer would hold up a worker for ever."""
+    """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
     if not is_right("NOTICES") or not app_settings.notices:
         return []
     mailer = getattr(settings, "MAILERS", {}).get("default")
     if mailer is None:
-        path, timeout, setting = settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT, "EMAIL_TIMEOUT"
+        path, host, timeout = settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT
+        setting = "EMAIL_TIMEOUT"
     else:
-        path, timeout = mailer.get("BACKEND", ""), mailer.get("OPTIONS", {}).get("timeout")
+        options = mailer.get("OPTIONS", {})
+        path, host, timeout = mailer.get("BACKEND", ""), options.get("host", "localhost"), options.get("timeout")
         setting = 'MAILERS["default"]["OPTIONS"]["timeout"]'
-    if path != SMTP or timeout is not None:
+    if path != SMTP or timeout is not None or is_loopback(host):
         return []
     message = f"{setting} is not set: a mail server that does not answer holds up the hand-off."
     return [warning(69, message, f"Set {setting} to some seconds, such as 20.")]

@@ -10,9 +10,12 @@ from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.checkout import again_pages
 from deliver_to_po.choices import Change, DeliveryState, NoticeKind, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.notices.writing import write_notices
 from deliver_to_po.offices.finder import find
 from deliver_to_po.outbox.sweep import Sweep
 from tests.admin.conftest import Clerk
@@ -79,8 +82,6 @@ def test_hours_are_behind_the_desk_too(admin_client: Client, offered: list[str])
 
 
 def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    from deliver_to_po.checkout import again_pages
-
     delivery = make_delivery(**CLOSED)
     path = buttons(admin_client, delivery)["Choose another post office"]
     real = again_pages.confirmed_office
@@ -122,10 +123,6 @@ def test_a_draft_has_no_page(admin_client: Client) -> None:
 
 
 def test_the_link_is_there_to_copy_and_is_sent_again(admin_client: Client) -> None:
-    from deliver_to_po.models import Notice
-    from deliver_to_po.models.moves import move_delivery
-    from deliver_to_po.notices.writing import write_notices
-
     delivery = make_delivery(state=DeliveryState.PLACED)
     move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
     write_notices()
@@ -133,7 +130,7 @@ def test_the_link_is_there_to_copy_and_is_sent_again(admin_client: Client) -> No
     path = buttons(admin_client, delivery)["Link for the buyer"]
     page = BeautifulSoup(admin_client.get(path).content, "html.parser")
     assert "/again/en/" in str(page.select("#d2po-link")[0]["value"])
-    assert "sent" in page.select("table")[0].get_text()
+    assert "sent" in page.select("#content table")[0].get_text()
     response = admin_client.post(path, follow=True)
     assert "sent in a moment" in response.content.decode()
     Sweep().round()
