@@ -135,10 +135,14 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
 
     return Choosing(
         delivery=delivery,
-        pages=pages_of_link(delivery, _page("choose", delivery, site), "admin/base_site.html"),
+        pages=pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html"),
         done=done,
         user=request.user,
-        more={**site.each_context(request), "is_nav_sidebar_enabled": False},
+        more={
+            **site.each_context(request),
+            "is_nav_sidebar_enabled": False,
+            "delivery_url": _delivery_page(delivery, site),
+        },
     )
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.checkout import again_pages
+from deliver_to_po.checkout.choose_again import confirmed_office
 from deliver_to_po.choices import Change, DeliveryState, NoticeKind, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Notice
@@ -84,13 +84,12 @@ def test_hours_are_behind_the_desk_too(admin_client: Client, offered: list[str])
 def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = make_delivery(**CLOSED)
     path = buttons(admin_client, delivery)["Choose another post office"]
-    real = again_pages.confirmed_office
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         Delivery.objects.filter(pk=delivery.pk).update(choice=1)
-        return real(*args, **kwargs)
+        return confirmed_office(*args, **kwargs)
 
-    monkeypatch.setattr(again_pages, "confirmed_office", slow)
+    monkeypatch.setattr("deliver_to_po.checkout.again_pages.confirmed_office", slow)
     response = admin_client.post(path, {"office_id": offered[0]}, follow=True)
     assert "Somebody else has chosen a post office" in response.content.decode()
     delivery.refresh_from_db()

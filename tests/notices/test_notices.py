@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
@@ -90,6 +91,7 @@ def test_the_buyer_is_written_to_in_their_language(language: str, subject: str, 
     url = next(line for line in message.body.splitlines() if line.startswith("https://shop.example.com/"))
     assert f"/again/{language}/" in url
     assert links.delivery_for(url.rstrip("/").rsplit("/", 1)[1]) == delivery
+    assert isinstance(message, EmailMultiAlternatives)
     [(html, kind)] = message.alternatives
     assert kind == "text/html"
     assert f'<a href="{url}">' in str(html)
