@@ -84,8 +84,8 @@ def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResp
 
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
     """Say who picks the parcel up, where nobody has said so yet; what was typed is kept even if the office is not."""
-    pages = choosing.pages
-    if not lacks_recipient(choosing.delivery):
+    pages, problem = choosing.pages, None
+    if request.method != "POST" and not lacks_recipient(choosing.delivery):
         return HttpResponseRedirect(pages.choose)
     try:
         office = known_office(office_id, current_language())
@@ -102,17 +102,20 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
             return _chosen(request, choosing, office_id)
         except OVER:
             raise
+        except errors.TooManySearches as error:
+            problem = Problem.of(error)
         except errors.DeliverToPoError as error:
             return _send_back(pages, error)
     context = {
         **choosing.more,
+        "problem": problem,
         "form": form,
         "office": shown_office(office),
         "choose_url": picking.with_query(pages.choose, q=display_postal_code(office.postal_code)),
         "keep_days": app_settings.recipient_lifetime.days,
         "privacy_officer": app_settings.privacy_officer,
     }
-    return picking.show(request, pages, "recipient", context)
+    return picking.show(request, pages, "recipient", context, problem.status if problem else 200)
 
 
 def _chosen(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:

@@ -29,7 +29,6 @@ SENT_BACK = {
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
         errors.ChoiceRequired,
-        errors.TooManySearches,
     )
 }
 

@@ -223,10 +223,29 @@ def test_an_erased_choice_is_somebodys_again(offered: list[str], unchosen: Deliv
     assert (unchosen.state, unchosen.erased_at) == (DeliveryState.PLACED, None)
 
 
-def test_a_known_recipient_is_not_asked_for(closed: Delivery, offered: list[str], client: Client) -> None:
+def test_a_known_recipient_is_not_asked_for_and_not_changed(
+    closed: Delivery, offered: list[str], client: Client
+) -> None:
     path = links.path_for(closed)
-    for response in (client.get(f"{path}recipient/{offered[0]}/"), client.post(f"{path}recipient/{offered[0]}/", FORM)):
-        assert response["Location"] == path
+    assert client.get(f"{path}recipient/{offered[0]}/")["Location"] == path
+    client.post(f"{path}recipient/{offered[0]}/", {**FORM, "name": "Somebody Else"})
+    closed.refresh_from_db()
+    assert closed.recipient == RECIPIENT
+
+
+def test_whoever_asks_too_often_keeps_what_they_typed(
+    unchosen: Delivery, offered: list[str], client: Client, change_settings: Any
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    path = f"{links.path_for(unchosen)}recipient/{offered[0]}/"
+    client.get(links.path_for(unchosen), {"q": "X0A 0H0"})
+    response = client.post(path, FORM)
+    assert response.status_code == 429
+    assert one(soup(response), "[name=name]")["value"] == RECIPIENT.name
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=0)
+    assert client.post(path, FORM).status_code == 302
+    unchosen.refresh_from_db()
+    assert (unchosen.office_id, unchosen.recipient) == (offered[0], RECIPIENT)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
