@@ -396,6 +396,118 @@ def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
     assert surroundings.LOCALE_MIDDLEWARE in words(message)
 
 
+PAGES = {
+    "bare.html": "<main>{% block main %}{% endblock %}</main>",
+    "of-bare.html": "{% extends 'bare.html' %}{% block main %}<p>Shop</p>{% endblock %}",
+    "full.html": "<main>{% block content %}{% endblock %}</main>",
+    "of-full.html": "{% extends 'full.html' %}",
+    "inside.html": "{% extends 'bare.html' %}{% block main %}{% block content %}{% endblock %}{% endblock %}",
+    "in-an-if.html": "{% if user %}{% block content %}{% endblock %}{% endif %}",
+    "of-a-variable.html": "{% extends chosen %}",
+    "of-none.html": "{% extends 'none.html' %}",
+    "deliver_to_po/base.html": "{% extends 'deliver_to_po/base.html' %}",
+}
+
+
+@pytest.fixture
+def pages(settings: Any) -> None:
+    """Let the shop have PAGES beside the apps' templates."""
+    loaders = [("django.template.loaders.locmem.Loader", PAGES), "django.template.loaders.app_directories.Loader"]
+    backend = "django.template.backends.django.DjangoTemplates"
+    settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": loaders}}]
+
+
+@pytest.mark.parametrize("page", ["bare.html", "of-bare.html"])
+def test_a_base_template_without_the_block_that_the_step_fills_is_refused(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E067"]
+    assert f"“{page}” has no block “content”" in words(message)
+    assert "{% block content %}{% endblock %}" in words(message)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"bare.html", "of-bare.html", "of-none.html"}))
+def test_a_base_template_that_may_have_the_block_is_left_alone(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_template() == []
+
+
+def test_a_template_that_the_base_template_extends_is_missed_by_its_name(pages: None) -> None:
+    with d2po(BASE_TEMPLATE="of-none.html"):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E053"]
+    assert "no template is called “none.html”" in words(message)
+
+
+OF_A_PROXY: list[tuple[str, Any]] = [
+    ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https")),
+    ("USE_X_FORWARDED_HOST", True),
+    ("USE_X_FORWARDED_PORT", True),
+]
+READS_A_PROXY = [
+    "xff.middleware.XForwardedForMiddleware",
+    "x_forwarded_for.middleware.XForwardedForMiddleware",
+    "django_forwarded.Forwarded",
+    "shop.middleware.SetRemoteAddrFromForwardedFor",
+    "shop.middleware.real_ip",
+    "shop.middleware.RemoteIPMiddleware",
+]
+
+
+@pytest.mark.parametrize(("name", "value"), OF_A_PROXY)
+def test_settings_that_tell_of_a_proxy_ask_how_many_there_are(name: str, value: Any, settings: Any) -> None:
+    setattr(settings, name, value)
+    (message,) = surroundings.check_proxies()
+    assert ids([message]) == ["W066"]
+    assert name in words(message)
+    assert '"TRUSTED_PROXIES": 1' in words(message)
+    assert "W066" in ids(all_of_ours())
+
+
+@pytest.mark.parametrize("path", READS_A_PROXY)
+def test_middleware_that_reads_who_called_a_proxy_asks_how_many_there_are(path: str, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, path]
+    (message,) = surroundings.check_proxies()
+    assert ids([message]) == ["W066"]
+    assert f"“{path}”" in words(message)
+
+
+@pytest.mark.parametrize(
+    "more", [{"TRUSTED_PROXIES": 0}, {"TRUSTED_PROXIES": 2}, {"SEARCHES_PER_VISITOR_PER_MINUTE": 0}]
+)
+def test_who_says_how_many_proxies_there_are_or_limits_nobody_is_not_warned(
+    more: dict[str, Any], settings: Any, change_settings: Any
+) -> None:
+    for name, value in OF_A_PROXY:
+        setattr(settings, name, value)
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, *READS_A_PROXY]
+    change_settings(**more)
+    assert surroundings.check_proxies() == []
+
+
+@pytest.mark.parametrize("key", ["TRUSTED_PROXIES", "SEARCHES_PER_VISITOR_PER_MINUTE"])
+def test_a_number_of_proxies_that_is_none_is_told_of_once(key: str, settings: Any, change_settings: Any) -> None:
+    settings.USE_X_FORWARDED_HOST = True
+    change_settings(**{key: "many"})
+    assert surroundings.check_proxies() == []
+    assert len([message for message in all_of_ours() if key in words(message)]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "django.contrib.auth.middleware.RemoteUserMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "shop.forwarded.middleware.CartMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "corsheaders.middleware.CorsMiddleware",
+    ],
+)
+def test_without_a_sign_of_a_proxy_nobody_is_asked(path: str, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, path]
+    assert surroundings.check_proxies() == []
+
+
 def test_unset_map_tiles_are_warned_of_since_they_ask_a_third_party(settings: Any) -> None:
     settings.LEAFLET_CONFIG = {}
     (message,) = surroundings.check_map_tiles()

@@ -1,6 +1,7 @@
 """Choosing again, once the order is placed: its office has closed, it came without one, or another one is wanted."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from deliver_to_po.errors import (
     LinkUsed,
     MoveRefused,
     OfficeNoLongerTakesParcels,
+    TooManySearches,
 )
 from deliver_to_po.handoff.changing import change_office
 from deliver_to_po.handoff.release import current_delivery
@@ -83,14 +85,15 @@ def confirmed_office(
 ) -> OfferedOffice:
     """Return the office of that id if it may be chosen and Canada Post confirms it now, or cannot be asked.
 
-    Its words are in the delivery's language. Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable,
-    OptionPaused, and what ``before_asking`` raises.
+    Its words are in the delivery's language. ``before_asking`` is called before Canada Post is; if it raises
+    TooManySearches, what was known of the office stands. Raises what ``choose_office`` does.
     """
     language = language_of(delivery.language)
     offered = offered_office(office_id, language, before_asking=before_asking)
     if offered.check == OfficeCheck.NOT_ASKED:
-        before_asking()
-        offered = OfferedOffice.checked(offered.office, check_office(offered.office, language))
+        with suppress(TooManySearches):
+            before_asking()
+            offered = OfferedOffice.checked(offered.office, check_office(offered.office, language))
     if offered.check in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels.named(offered.office.name)
     return offered

@@ -59,9 +59,11 @@ def choose_office(
     Post cannot be asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at
     most.
 
-    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable, and OptionPaused while the merchant has
-    paused the option. ``before_asking`` is called before Canada Post is asked whether the office may be chosen, and
-    ``before_making`` before a new draft is stored; what they raise is raised.
+    ``before_asking`` is called before Canada Post is; if it raises TooManySearches, Canada Post cannot be asked.
+    ``before_making`` is called before a new draft is stored; what it raises is raised.
+
+    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused while the merchant has paused the option, and for
+    an older offer OfficesUnavailable or TooManySearches.
     """
     chosen = offered_office(office_id, language, before_asking=before_asking)
     fields = _office_fields(chosen.office) | {
@@ -130,7 +132,12 @@ def _offered(
     if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
         return OfficeCheck.NOT_ASKED, None
     offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
-    before_asking()
+    try:
+        before_asking()
+    except TooManySearches:
+        if offered_this_week:
+            return OfficeCheck.NOT_ASKED, None
+        raise
     answer = check_office(office, language)
     if answer in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels.named(office.name)

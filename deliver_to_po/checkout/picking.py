@@ -93,7 +93,7 @@ def show_offices(
         "search_value": search_request.text if search_request else suggested(),
         "filters": shown_filters(search_request.wanted),
         # The page says nothing else while the option is paused.
-        "paused": "" if found else paused(),
+        "paused": "" if found else paused(offers_home=bool(pages.home_delivery)),
         "problem": problem,
         "map_open_at_start": app_settings.map_open_at_start,
     }
@@ -121,8 +121,8 @@ def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any)
         seen = office_hours(office_id, current_language(), before_asking=partial(count_question, request))
     except errors.OfficeNotOffered as error:
         return show(request, pages, "office_hours", context | {"problem": Problem.of(error)}, 404)
-    context |= {"office": shown_office(seen.office), "no_hours_now": seen.error is not None}
-    return show(request, pages, "office_hours", context, Problem.of(seen.error).status if seen.error else 200)
+    context |= {"office": shown_office(seen.office), "no_hours_now": not seen.newest}
+    return show(request, pages, "office_hours", context)
 
 
 def show(request: HttpRequest, pages: Pages, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -90,7 +90,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             problem = sent_back(request.GET.get("problem", ""), draft)
         if form.is_valid():
-            draft = editable(draft)
+            draft = editable(draft, before_making=partial(count_draft, request))
             remember_draft(request, draft)
             name_recipient(draft, form.recipient(), before_asking=partial(count_question, request))
         else:

@@ -28,6 +28,7 @@ def register_all() -> None:
     register(surroundings.check_time_zones)
     register(surroundings.check_pages, Tags.urls)
     register(surroundings.check_middleware, Tags.translation)
+    register(surroundings.check_proxies)
     register(surroundings.check_privacy_officer)
     register(surroundings.check_site_url)
     register(surroundings.check_mail_timeout)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.db import transaction
 from pypdf import PdfReader
 
 from deliver_to_po.choices import HandoffStep, Outcome, Reason
@@ -30,14 +31,11 @@ def fetch_label(shipment: Shipment) -> None:
         return
     answer = system.label(made_of(shipment))
     if isinstance(answer, NotYet):
-        record_not_yet(shipment, HandoffStep.LABEL, answer)
         _later(shipment, answer)
     elif not is_label(answer):
-        unreadable = NotYet(reason=Reason.LABEL_UNREADABLE)
-        record_not_yet(shipment, HandoffStep.LABEL, unreadable)
-        _later(shipment, unreadable)
-    elif _keep(shipment, answer):
-        record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
+        _later(shipment, NotYet(reason=Reason.LABEL_UNREADABLE))
+    else:
+        _keep(shipment, answer)
 
 
 def is_label(label: Label) -> bool:
@@ -61,36 +59,40 @@ def _later(shipment: Shipment, answer: NotYet) -> None:
     if answer.reason == Reason.LABEL_NOT_READY and answer.seconds is None:
         seconds = nth_wait(app_settings.handoff.label_after_seconds, shipment.tries)
         answer = NotYet(reason=answer.reason, said=answer.said, seconds=seconds)
-    put_off(shipment, answer)
+    with transaction.atomic():
+        record_not_yet(shipment, HandoffStep.LABEL, answer)
+        put_off(shipment, answer)
 
 
-def _keep(shipment: Shipment, label: Label) -> bool:
+def _keep(shipment: Shipment, label: Label) -> None:
     """Keep the file under a name that the row has held since before it is written, so that no crash orphans it.
 
     An earlier try may have left a file, whole or in part: it goes first. If the commit's answer gets lost, nothing is
-    undone: the row says later whether it was made. Returns False when another worker has the row by now.
+    undone: the row says later whether it was made. Nothing is kept when another worker has the row by now.
     """
     storage = shipment.label.storage
     name = str(shipment.label.name) or label_name(shipment, f".{EXTENSIONS[label.media_type]}")
     if not _name_label(shipment, name):
-        return False
+        return
     storage.delete(name)
     written = storage.save(name, ContentFile(label.content))
     if isinstance(storage, FileSystemStorage):
         # For the shop's own user only.
         Path(storage.path(written)).chmod(0o600)
-    kept = move(
-        shipment,
-        "label",
-        reason=Reason.NONE,
-        reason_text="",
-        label=written,
-        label_media_type=label.media_type,
-    )
+    with transaction.atomic():
+        kept = move(
+            shipment,
+            "label",
+            reason=Reason.NONE,
+            reason_text="",
+            label=written,
+            label_media_type=label.media_type,
+        )
+        if kept:
+            record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
     if not kept and written != name:
         # Another worker has the row by now, and its file is the one that the row names.
         storage.delete(written)
-    return kept
 
 
 def _name_label(shipment: Shipment, name: str) -> bool:

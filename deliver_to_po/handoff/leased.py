@@ -13,7 +13,7 @@ from deliver_to_po.conf import APIS, app_settings
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
-from deliver_to_po.offices.check import CheckAnswer, ask_about
+from deliver_to_po.offices.check import CheckAnswer, answered_lately, ask_about
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.shipping import Answer, Made, NotYet, ShippingSystem
 from deliver_to_po.shipping.registry import shipping_system
@@ -114,26 +114,34 @@ def _api_of(shipment: Shipment) -> str:
     return shipment.api if shipment.api in APIS else ""
 
 
-def checked_office(shipment: Shipment) -> CheckAnswer:
-    """Ask Canada Post whether the shipment's office takes parcels, right before a request, and keep the answer."""
+def checked_office(shipment: Shipment, *, anew: bool = False) -> CheckAnswer:
+    """Return whether the shipment's office takes parcels, and keep the answer: asked for right before a request.
+
+    Canada Post is asked, unless it said so lately and nobody wants it ``anew``.
+    """
     delivery = shipment.delivery
-    asked = ask_about(shipment.office, language_of(delivery.language), background=True, api=_api_of(shipment))
+    asked = None if anew else answered_lately(shipment.office, api=_api_of(shipment))
+    if asked is None:
+        asked = ask_about(shipment.office, language_of(delivery.language), background=True, api=_api_of(shipment))
+        answer = Answer(status=asked.error.status, codes=asked.error.codes) if asked.error else None
+        record(shipment, HandoffStep.CHECK, Outcome(asked.check.value), answer)
+    elif delivery.office_check == OfficeCheck.TAKES_PARCELS:
+        return asked
+    _keep_check(delivery, shipment.office_id, asked)
+    return asked
+
+
+def _keep_check(delivery: Delivery, office_id: str, asked: CheckAnswer) -> None:
+    """Keep the answer with the delivery, unless it goes to another office by now, and tell the log of errors."""
     error = asked.error
-    record(
-        shipment,
-        HandoffStep.CHECK,
-        Outcome(asked.check.value),
-        Answer(status=error.status, codes=error.codes) if error else None,
-    )
     if isinstance(error, CredentialsRefused | NotEntitled):
         log.error("Nothing is handed off: %s", error)
     elif error:
-        log.warning("Shipment %s: %s", shipment.pk, error)
+        log.warning("Delivery %s: %s", delivery.pk, error)
     if asked.check != OfficeCheck.COULD_NOT_ASK:
-        rows = Delivery.objects.filter(pk=delivery.pk, office_id=shipment.office_id)
+        rows = Delivery.objects.filter(pk=delivery.pk, office_id=office_id)
         rows.update(office_check=asked.check, office_checked_at=timezone.now())
         rows.filter(reason=Reason.OFFICE_NOT_CHECKED).update(reason=Reason.NONE)
-    return asked
 
 
 def stop_if_asked(shipment: Shipment) -> None:

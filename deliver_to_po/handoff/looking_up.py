@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from deliver_to_po.choices import HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.frozen_request import request_of
@@ -27,10 +29,11 @@ REQUESTS_AT_MOST = 2
 
 def answer_lost(shipment: Shipment) -> None:
     """A worker died, or was stopped past its lease, between the call and its answer: look up at once."""
-    record(shipment, HandoffStep.CREATE, Outcome.LOST)
     system = ready_system(shipment)
     can_look_up = isinstance(system, NotYet) or system.can_look_up
-    lose_sight(shipment, Unknown(at_once=True), can_look_up=can_look_up)
+    with transaction.atomic():
+        record(shipment, HandoffStep.CREATE, Outcome.LOST)
+        lose_sight(shipment, Unknown(at_once=True), can_look_up=can_look_up)
 
 
 def look_up(shipment: Shipment) -> None:
@@ -48,18 +51,20 @@ def look_up(shipment: Shipment) -> None:
         _give_up(shipment)
         return
     found = system.look_up(request_of(shipment))
-    if isinstance(found, NotYet):
-        record_not_yet(shipment, HandoffStep.LOOK_UP, found)
-        _ask_again(shipment, found)
-    elif len(found) == 1 and found[0].same:
-        record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_SAME)
-        keep_made(shipment, found[0].made)
-    elif found:
-        record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_OTHER)
-        move(shipment, "ask_person", reason=Reason.MISMATCH)
-    else:
+    if not isinstance(found, NotYet) and not found:
         record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_NONE)
         _absent(shipment, system)
+        return
+    with transaction.atomic():
+        if isinstance(found, NotYet):
+            record_not_yet(shipment, HandoffStep.LOOK_UP, found)
+            _ask_again(shipment, found)
+        elif len(found) == 1 and found[0].same:
+            record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_SAME)
+            keep_made(shipment, found[0].made)
+        else:
+            record(shipment, HandoffStep.LOOK_UP, Outcome.FOUND_OTHER)
+            move(shipment, "ask_person", reason=Reason.MISMATCH)
 
 
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
@@ -78,7 +83,7 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
         return
     asked = checked_office(shipment)
     if asked.check == OfficeCheck.TAKES_PARCELS:
-        send(shipment, system, asked.office_id)
+        send(shipment, system, asked)
     elif reason := OFFICE_REASONS.get(asked.check):
         move(shipment, "ask_person", reason=reason)
     else:

@@ -29,18 +29,27 @@ STEPS: Mapping[str, Callable[[Shipment], None]] = {
 }
 
 
+# A request went out for these, or a parcel exists.
+BEGUN = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
+
+
 def workable() -> QuerySet[Shipment]:
     """Return the shipments that have a next step: one that waits only while its delivery is released."""
     # Not a join: Django would then claim a row by a subquery, which does not see who claimed it a moment before.
     may_be_sent = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
-    begun = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
-    return Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=begun)).select_related(
-        "delivery"
-    )
+    rows = Shipment.objects.filter(Q(may_be_sent, state=ShipmentState.WAITING) | Q(state__in=BEGUN))
+    return rows.select_related("delivery__order")
 
 
-def _next_step(shipment: Shipment) -> None:
-    STEPS[shipment.state](shipment)
+def _begun() -> QuerySet[Shipment]:
+    return Shipment.objects.filter(state__in=BEGUN)
+
+
+def _next_step(shipment: Shipment) -> bool:
+    """Do what is next; say whether its label can be fetched at once, by the same worker under the same lease."""
+    before = shipment.state
+    STEPS[before](shipment)
+    return shipment.state == ShipmentState.MADE != before and shipment.lease is not None
 
 
 def _crashed(shipment: Shipment, error: Exception) -> None:
@@ -55,6 +64,7 @@ SHIPMENTS = Job(
     lease_seconds=lambda: app_settings.handoff.lease_seconds,
     wait_seconds=lambda: app_settings.handoff.retry_after_seconds[-1],
     crashed=_crashed,
+    begun=_begun,
 )
 
 
@@ -70,6 +80,8 @@ def hand_off(shipment_pk: int, *, now: bool = False) -> None:
         if shipment is None:
             return
         work(SHIPMENTS, shipment)
+        if shipment.lease is None and shipment.due_at is None:
+            return
 
 
 def make_due(shipment_pk: int) -> bool:

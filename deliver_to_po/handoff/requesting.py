@@ -4,6 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
+
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
 from deliver_to_po.canadapost import errors
@@ -26,13 +28,13 @@ from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.offices.check import CheckAnswer
 from deliver_to_po.outbox.claiming import after
-from deliver_to_po.pause import current_pause
-from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
+from deliver_to_po.pause import current_pause, lately_in_force
+from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShippingSystem, Unknown
 
 
 def send_waiting(shipment: Shipment) -> None:
     """Send a waiting shipment, if nothing stands in its way and the post office takes parcels."""
-    if current_pause():
+    if lately_in_force():
         # Looked at again now and then: a pause may end earlier than anybody thought.
         put_off(shipment, NotYet(reason=Reason.PAUSED))
         return
@@ -51,7 +53,7 @@ def send_waiting(shipment: Shipment) -> None:
         put_off(shipment, NotYet(reason=reason))
         move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=reason)
     else:
-        send(shipment, system, asked.office_id)
+        send(shipment, system, asked)
 
 
 def _shop_says_no(shipment: Shipment) -> Reason:
@@ -72,21 +74,17 @@ def _why_not_asked(asked: CheckAnswer) -> Reason:
     return Reason.NOT_ENTITLED if isinstance(asked.error, errors.NotEntitled) else Reason.OFFICE_NOT_CHECKED
 
 
-def send(shipment: Shipment, system: ShippingSystem, office_id: str) -> None:
+def send(shipment: Shipment, system: ShippingSystem, asked: CheckAnswer) -> None:
     """Commit that the request is being sent, and send it; a rule that it breaks refuses it before any call.
 
-    ``office_id`` is the post office's id as the check has just received it: APIs write the same id in different forms.
+    The post office's id is sent as the check received it: APIs write the same id in different forms.
     """
     request = request_of(shipment)
-    request = replace(request, office=replace(request.office, office_id=office_id or request.office.office_id))
+    request = replace(request, office=replace(request.office, office_id=asked.office_id or request.office.office_id))
     if objection := system.objection(request):
         _refuse(shipment, objection)
         return
-    if current_pause():
-        # It began while the post office was being checked.
-        put_off(shipment, NotYet(reason=Reason.PAUSED))
-        return
-    # Committed before the call, and only while lease and delivery still allow it.
+    # Committed before the call, and only while lease, delivery and pauses still allow it.
     sent = move(
         shipment,
         "request",
@@ -94,32 +92,41 @@ def send(shipment: Shipment, system: ShippingSystem, office_id: str) -> None:
         requests=shipment.requests + 1,
     )
     if sent:
-        _take_answer(shipment, system, request)
+        answer = system.create(request)
+        if asked.lately and isinstance(answer, Refused):
+            answer = _or_the_office_closed(shipment, answer)
+        _take_answer(shipment, system, answer)
     else:
-        # Held, cancelled or changed in the meantime: it stands still until that is settled.
-        put_off(shipment, NotYet(reason=Reason(shipment.reason)))
+        # Paused, held, cancelled or changed in the meantime: it stands still until that is settled.
+        put_off(shipment, NotYet(reason=Reason.PAUSED if current_pause() else Reason(shipment.reason)))
 
 
-def _take_answer(shipment: Shipment, system: ShippingSystem, request: ShipmentRequest) -> None:
-    # A system that somebody else wrote may answer anything at all: what is no answer is an unknown outcome.
-    answer: object = system.create(request)
-    match answer:
-        case Made():
-            record(shipment, HandoffStep.CREATE, outcome_of(answer), answer)
-            keep_made(shipment, answer)
-        case Handed():
-            record(shipment, HandoffStep.CREATE, Outcome.HANDED, answer)
-            move(shipment, "handed", reason=Reason.NONE, reason_text=answer.said, tries=0)
-        case NotYet():
-            record_not_yet(shipment, HandoffStep.CREATE, answer)
-            _not_yet(shipment, answer)
-        case Refused():
-            record(shipment, HandoffStep.CREATE, OUTCOMES.get(answer.reason, Outcome.REFUSED), answer)
-            _refuse(shipment, answer)
-        case _:
-            unknown = answer if isinstance(answer, Unknown) else Unknown()
-            record(shipment, HandoffStep.CREATE, Outcome.UNKNOWN, unknown)
-            lose_sight(shipment, unknown, can_look_up=system.can_look_up)
+def _or_the_office_closed(shipment: Shipment, answer: Refused) -> Refused:
+    """Return the refusal, with the reason if the post office has closed since it was asked about lately."""
+    asked = checked_office(shipment, anew=True)
+    return replace(answer, reason=OFFICE_REASONS.get(asked.check, answer.reason))
+
+
+def _take_answer(shipment: Shipment, system: ShippingSystem, answer: object) -> None:
+    """Write down what came of the request; what is no answer, which anybody's system may give, is an unknown one."""
+    with transaction.atomic():
+        match answer:
+            case Made():
+                record(shipment, HandoffStep.CREATE, outcome_of(answer), answer)
+                keep_made(shipment, answer)
+            case Handed():
+                record(shipment, HandoffStep.CREATE, Outcome.HANDED, answer)
+                move(shipment, "handed", reason=Reason.NONE, reason_text=answer.said, tries=0)
+            case NotYet():
+                record_not_yet(shipment, HandoffStep.CREATE, answer)
+                _not_yet(shipment, answer)
+            case Refused():
+                record(shipment, HandoffStep.CREATE, OUTCOMES.get(answer.reason, Outcome.REFUSED), answer)
+                _refuse(shipment, answer)
+            case _:
+                unknown = answer if isinstance(answer, Unknown) else Unknown()
+                record(shipment, HandoffStep.CREATE, Outcome.UNKNOWN, unknown)
+                lose_sight(shipment, unknown, can_look_up=system.can_look_up)
 
 
 def _not_yet(shipment: Shipment, answer: NotYet) -> None:
@@ -143,6 +150,8 @@ def _refuse(shipment: Shipment, answer: Refused) -> None:
     """Close the shipment for a correction, unless an earlier call may have made one: then a person looks first."""
     uncertain = shipment.requests > 1 or shipment.state == ShipmentState.UNKNOWN
     move(shipment, "ask_person" if uncertain else "refuse", reason=answer.reason, reason_text=answer.said)
+    if not uncertain and answer.reason in OFFICE_REASONS.values():
+        move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=answer.reason)
     stop_if_asked(shipment)
 
 
@@ -157,7 +166,10 @@ def lose_sight(shipment: Shipment, answer: Unknown, *, can_look_up: bool) -> Non
 
 
 def keep_made(shipment: Shipment, made: Made) -> None:
-    """Keep the system's answer; the label is due at once, unless the system suspended the shipment."""
+    """Keep the system's answer; the label is due at once, unless the system suspended the shipment.
+
+    Whoever made it fetches the label too, under the same lease.
+    """
     if not can_be_kept(made):
         move(shipment, "ask_person", reason=Reason.UNREADABLE)
         return
@@ -167,4 +179,4 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     if made.suspended:
         move(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
     else:
-        move(shipment, "made", due_at=after(0), reason=Reason.NONE, **fields)
+        move(shipment, "made", due_at=after(app_settings.handoff.lease_seconds), reason=Reason.NONE, **fields)

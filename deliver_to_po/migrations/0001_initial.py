@@ -868,6 +868,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="shipment",
+            index=models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
             index=models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
         ),
         migrations.AddConstraint(

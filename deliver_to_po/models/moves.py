@@ -24,6 +24,7 @@ from deliver_to_po.choices import ShipmentState as S
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.shipment import CLOSED, Shipment
 from deliver_to_po.signals import send_on_commit
 
@@ -65,9 +66,11 @@ class DeliveryMove:
 class ShipmentMove:
     """From which states to which one, None for a move that stays.
 
-    ``released`` says that the delivery must be released and nobody may have asked to stop it. ``by_worker`` says that
-    only the holder of the lease makes the move; any other move takes the row from whoever has it. ``transmitted``, if
-    not None, is whether the shipment must be transmitted already. ``stamps`` are as those of a delivery's move.
+    ``released`` says that the delivery must be released, nobody may have asked to stop it, and no pause may be in
+    force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row from
+    whoever has it. ``transmitted``, if not None, is whether the shipment must be transmitted already. ``stamps`` are as
+    those of a delivery's move. ``alone`` says that source and target are the same to every move of a delivery, whose
+    row need not be locked then.
     """
 
     sources: tuple[str, ...]
@@ -77,6 +80,7 @@ class ShipmentMove:
     transmitted: bool | None = None
     stamps: tuple[str, ...] = ()
     history: Change | None = None
+    alone: bool = False
 
 
 DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
@@ -110,8 +114,8 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "refuse": ShipmentMove((S.WAITING, S.REQUESTED), S.REFUSED, by_worker=True),
     "suspend": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.SUSPENDED, by_worker=True, stamps=("made_at",)),
     "ask_person": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, by_worker=True),
-    "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True, stamps=("labelled_at",)),
-    "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True),
+    "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True, stamps=("labelled_at",), alone=True),
+    "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True, alone=True),
     "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
     "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
     # What comes from elsewhere than a worker: an export, a report, a person.
@@ -128,6 +132,8 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
 }
+# Their holder goes on at once, to make the call or to fetch the label.
+KEEPS_THE_LEASE = ("request", "made")
 # Moves after which the next revision of the parcel may be made.
 FREES_THE_PARCEL = ("label_destroyed",)
 
@@ -164,7 +170,7 @@ def move_delivery(
     target = {} if move.target is None else {"state": move.target}
     with transaction.atomic():
         # Locked so that a shipment of this delivery cannot be requested between the question and the answer.
-        Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
+        _lock(delivery.pk)
         rows = movable(change).filter(only_if or Q(), pk=delivery.pk)
         if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
             return False
@@ -181,6 +187,18 @@ def move_delivery(
         if change not in NOT_NEWS and (signal := DELIVERY_SIGNALS.get(move.target or "")):
             _tell(signal, delivery)
     return True
+
+
+def _lock(delivery_pk: UUID) -> None:
+    """Lock the row of a delivery until the transaction ends."""
+    Delivery.objects.select_for_update().filter(pk=delivery_pk).values_list("pk").first()
+
+
+def _take_over(shipment: Shipment, values: Mapping[str, Any]) -> None:
+    """Give the shipment in memory what its row has just got."""
+    now = timezone.now()
+    for name, value in values.items():
+        setattr(shipment, name, value if not isinstance(value, Coalesce) else getattr(shipment, name) or now)
 
 
 def _tell(signal: Signal, delivery: Delivery) -> None:
@@ -221,18 +239,19 @@ def move_shipment(
     """Make the move ``name`` and set ``fields``; say whether row, lease and delivery allowed it.
 
     ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease ends
-    with the move, except for ``request``: its holder goes on to make the call. ``shipment`` is read anew when it has
+    with the move, except for KEEPS_THE_LEASE. ``shipment`` is read anew when it has
     moved.
     """
     move = SHIPMENT_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
     values: dict[str, Any] = {"due_at": None, **target, **_stamped(move.stamps), **fields}
-    if name != "request":
+    if name not in KEEPS_THE_LEASE:
         values["lease"] = None
     if move.target in CLOSED or name in FREES_THE_PARCEL:
         values["open_parcel"] = None
     with transaction.atomic():
-        Delivery.objects.select_for_update().filter(pk=shipment.delivery_id).first()
+        if not move.alone:
+            _lock(shipment.delivery_id)
         if not _movable(shipment, move, lease).update(**values):
             return False
         if move.history:
@@ -244,7 +263,11 @@ def move_shipment(
                 reason=fields.get("reason", Reason.NONE),
                 note=as_note(note),
             )
-        shipment.refresh_from_db()
+        if move.by_worker:
+            # Nobody else has changed the row since it was claimed.
+            _take_over(shipment, values)
+        else:
+            shipment.refresh_from_db()
         if signal := SHIPMENT_SIGNALS.get(move.target or ""):
             send_on_commit(
                 signal,
@@ -267,6 +290,7 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         # Not a join: Django would ask state and lease in a subquery, which sees them as they were before a wait for
         # another transaction's lock.
         rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
+        rows = rows.exclude(Exists(Pause.objects.in_force()))
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
     return rows

@@ -124,6 +124,7 @@ class Shipment(Due, WithRecipient, WithOffice):
         ordering = ["delivery", "parcel", "revision"]
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="d2po_shipment_due"),
+            models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
         ]
         constraints = [

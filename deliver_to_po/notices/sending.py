@@ -37,8 +37,8 @@ def to_send() -> QuerySet[Notice]:
     return Notice.objects.filter(outcome=NoticeOutcome.TO_SEND).select_related("delivery")
 
 
-def send_due(notice: Notice) -> None:
-    """Send one notice that this worker has under lease, or end it without."""
+def send_due(notice: Notice) -> bool:
+    """Send one notice that this worker has under lease, or end it without; return False, since one step is all."""
     delivery = needing_choice().filter(pk=notice.delivery_id, occasion=notice.occasion).first()
     if delivery is None:
         _end(notice, NoticeOutcome.NOT_NEEDED)
@@ -58,6 +58,7 @@ def send_due(notice: Notice) -> None:
             reason=str(delivery.reason),
             kind=str(notice.kind),
         )
+    return False
 
 
 def crashed(notice: Notice, error: Exception) -> None:

@@ -1,6 +1,7 @@
 """Does a post office still take parcels? There are four answers, and they come from Canada Post itself."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -13,17 +14,22 @@ from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices import directory
 
+# For so long an answer about the offices of an area counts for each parcel to one of them.
+ANSWER_COUNTS = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
     """One of the four answers. If Canada Post could not be asked, ``error`` says why.
 
-    ``office_id`` is the id of an office that takes parcels, as the API that was asked writes it.
+    ``office_id`` is the id of an office that takes parcels, as the API that was asked writes it. ``lately`` says that
+    the answer was given up to ANSWER_COUNTS ago.
     """
 
     check: OfficeCheck
     error: CanadaPostError | None = None
     office_id: str = ""
+    lately: bool = False
 
 
 def check_office(office: PostOffice, language: Language) -> OfficeCheck:
@@ -63,6 +69,18 @@ def ask_about(office: PostOffice, language: Language, *, background: bool = Fals
         answer = OfficeCheck.NO_LONGER
     directory.mark_closed(office.office_id, asked_at)
     return CheckAnswer(answer)
+
+
+def answered_lately(office: PostOffice, *, api: str = "") -> CheckAnswer | None:
+    """Return that ``office`` takes parcels if an answer of the last ANSWER_COUNTS said so, else None. Makes no call.
+
+    One answer names every D2PO office around, and each process finds it in the directory. Not for a parcel that goes
+    through another ``api`` than the chosen one: its ids may be written otherwise.
+    """
+    if api not in ("", app_settings.canada_post.api):
+        return None
+    office_id = directory.offered_as(office.office_id, since=timezone.now() - ANSWER_COUNTS)
+    return CheckAnswer(OfficeCheck.TAKES_PARCELS, office_id=office_id, lately=True) if office_id else None
 
 
 def _around(office: PostOffice) -> OfficeQuery:

@@ -74,6 +74,12 @@ def offered_within(office_id: str, age: timedelta) -> bool:
     ).exists()
 
 
+def offered_as(office_id: str, *, since: datetime) -> str:
+    """Return the id as Canada Post wrote it if it offered the office since then, else ``""``."""
+    rows = known(office_key=comparable_office_id(office_id), offered_at__gte=since, closed_at=None)
+    return rows.values_list("received_id", flat=True).first() or ""
+
+
 def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
     """Return the comparable ids of those offices that were found closed after ``at``."""
     keys = [comparable_office_id(office_id) for office_id in office_ids]

@@ -55,23 +55,41 @@ def claim(job: Job, pk: object) -> Any | None:
     return job.rows().filter(pk=pk, lease=lease).first() if claimed else None
 
 
-def claim_next(job: Job) -> Any | None:
-    """Take one of the rows that have been due longest; None when none is due."""
+def claim_next(job: Job, due: list[Any] | None = None) -> Any | None:
+    """Take one of the rows that have been due longest; None when none is due.
+
+    ``due`` keeps from one call to the next the keys that were due, so that not every call has to look for them.
+    """
+    due = [] if due is None else due
     while True:
-        due = job.rows().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
-        pks = list(due.values_list("pk", flat=True)[:CHOICE_OF])
-        if not pks:
+        if not due:
+            due.extend(_due_longest(job))
+        if not due:
             return None
-        random.shuffle(pks)
-        for pk in pks:
-            if row := claim(job, pk):
-                return row
+        if (row := claim(job, due.pop(0))) is not None:
+            return row
+
+
+def _due_longest(job: Job) -> list[Any]:
+    """Return the keys of a few rows that have been due longest, those of what is begun first; in random order."""
+    for rows in (job.begun, job.rows):
+        if rows is None:
+            continue
+        due = rows().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+        if pks := list(due.values_list("pk", flat=True)[:CHOICE_OF]):
+            random.shuffle(pks)
+            return pks
+    return []
 
 
 def work(job: Job, row: Any) -> None:
-    """Do the next step of a row under lease. Whatever it raises concerns this row only: it is put off, in its state."""
+    """Do the next step of a row under lease, and those that follow at once.
+
+    Whatever a step raises concerns this row only: it is put off, in its state.
+    """
     try:
-        job.step(row)
+        while job.step(row):
+            pass
     except Exception as error:
         _put_off(job, row, error)
 

@@ -17,17 +17,19 @@ def _nothing_more(row: Any, error: Exception) -> None:
 class Job:
     """Rows of one model that have a next step, and how it is done.
 
-    ``rows`` returns all that have one, due or not. ``step`` gets a row under lease; it ends the lease, and sets when
-    the row is due again. ``crashed`` is told when ``step`` raised something that nobody foresaw: the row is due again
-    by then. ``wait_seconds`` is how long such a row then waits.
+    ``rows`` returns all that have one, due or not; ``begun`` those of them that go first, so that what is begun is
+    finished before more is begun. ``step`` gets a row under lease; it ends the lease, and sets when the row is due
+    again. It returns True when it kept the lease, to be called again at once. ``crashed`` is told when ``step`` raised
+    something that nobody foresaw: the row is due again by then. ``wait_seconds`` is how long such a row then waits.
     """
 
     name: str
     rows: Callable[[], QuerySet[Any]]
-    step: Callable[[Any], None]
+    step: Callable[[Any], bool]
     lease_seconds: Callable[[], float]
     wait_seconds: Callable[[], float]
     crashed: Callable[[Any, Exception], None] = _nothing_more
+    begun: Callable[[], QuerySet[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 
@@ -36,6 +37,8 @@ class Sweep:
     def __init__(self) -> None:
         self._beat_at = 0.0
         self._next: dict[str, float] = {}
+        # Keys of rows that were due a moment ago, by job.
+        self._due: dict[str, list[Any]] = {}
 
     def round(self, *, stop: Callable[[], bool] = lambda: False, limit: int | None = None) -> Swept:
         """Do every step that is due, at most ``limit`` and none more once ``stop`` says so; then the housekeeping.
@@ -57,7 +60,7 @@ class Sweep:
         for job in registry.jobs:
             if stop() or (limit is not None and swept.steps.total() >= limit):
                 break
-            if (row := claim_next(job)) is not None:
+            if (row := claim_next(job, self._due.setdefault(job.name, []))) is not None:
                 work(job, row)
                 swept.steps[job.name] += 1
                 any_done = True

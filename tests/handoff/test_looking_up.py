@@ -14,6 +14,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.offices import check
 from deliver_to_po.shipping import Found, Made
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import shipping_system
@@ -118,13 +119,14 @@ def test_a_system_that_cannot_look_up_leaves_it_to_a_person(
 
 
 def test_an_office_that_closed_in_between_is_not_sent_to(
-    due: Due, emulator: EmulatorServer, office: PostOffice, change_settings: Any
+    due: Due, emulator: EmulatorServer, office: PostOffice, change_settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
     emulator.faults.add("create_shipment", "500")
     shipment = due()
     hand_off(shipment.pk)
     emulator.state.close_office(office.office_id, "gone")
+    monkeypatch.setattr(check, "ANSWER_COUNTS", timedelta(0))
     _handed_off(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.OFFICE_GONE)
     assert emulator.shipments == []

@@ -1,24 +1,34 @@
 """Requesting a shipment: checks before the call, and one reaction to each kind of answer."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.carrier import canada_post
+from deliver_to_po.choices import DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
+from deliver_to_po.offices.check import ANSWER_COUNTS
 from deliver_to_po.shipping import Made
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.rounds import hand_off_due
 
 pytestmark = pytest.mark.django_db
 Due = Callable[..., Shipment]
+MOST_STATEMENTS = 12
+# These only begin and end a transaction.
+TRANSACTIONS_OWN = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def _handed_off(shipment: Shipment) -> Shipment:
@@ -58,6 +68,63 @@ def test_an_office_that_stopped_before_the_label_needs_another_choice(
     assert (shipment.state, shipment.reason) == (ShipmentState.DROPPED, reason)
     assert emulator.shipments == []
     assert not hand_off_due()
+
+
+def test_one_answer_counts_for_every_office_in_it_for_a_minute(
+    due: Due, emulator: EmulatorServer, office: PostOffice
+) -> None:
+    neighbour = next(found for found in canada_post().find_offices(NearPostalCode("K1A0B1")) if found != office)
+    before = emulator.calls
+    first, second = _handed_off(due()), _handed_off(due({"office_id": neighbour.office_id}))
+    asked = Counter(emulator.calls) - Counter(before)
+    assert (asked["find_offices"], asked["create_shipment"]) == (1, 2)
+    assert [HandoffStep.CHECK in _steps(shipment) for shipment in (first, second)] == [True, False]
+    with time_machine.travel(timezone.now() + ANSWER_COUNTS):
+        third = _handed_off(due())
+    assert HandoffStep.CHECK in _steps(third)
+
+
+def _steps(shipment: Shipment) -> list[str]:
+    return list(shipment.attempts.values_list("step", flat=True))
+
+
+def test_a_flag_from_checkout_is_lifted_by_an_answer_about_another_parcel(due: Due) -> None:
+    _handed_off(due())
+    flagged = due({"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED})
+    delivery = _handed_off(flagged).delivery
+    delivery.refresh_from_db()
+    assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
+
+
+def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: Due, emulator: EmulatorServer) -> None:
+    _handed_off(due())
+    asked = [HandoffStep.CHECK in _steps(_handed_off(due(api=api))) for api in ("portal", "webservices", "webservices")]
+    assert asked == [False, True, True]
+
+
+@pytest.mark.parametrize(("how", "reason"), [("no_longer", Reason.OFFICE_NO_LONGER), ("gone", Reason.OFFICE_GONE)])
+def test_an_office_that_closed_within_the_minute_needs_another_choice_after_all(
+    due: Due, emulator: EmulatorServer, how: Any, reason: str
+) -> None:
+    other = _handed_off(due())
+    shipment = due()
+    emulator.state.close_office(shipment.delivery.office_id, how)
+    _handed_off(shipment)
+    shipment.delivery.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, reason)
+    assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
+    assert [made.request_id for made in emulator.shipments] == [other.request_id]
+
+
+def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
+    _handed_off(due())
+    shipment = due()
+    with CaptureQueriesContext(connection) as queries:
+        hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    verbs = [query["sql"].split()[0] for query in queries.captured_queries]
+    assert len([verb for verb in verbs if verb not in TRANSACTIONS_OWN]) <= MOST_STATEMENTS
 
 
 def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:

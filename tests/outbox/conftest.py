@@ -34,7 +34,7 @@ def done_with(row: Any) -> None:
     Shipment.objects.filter(pk=row.pk, lease=row.lease).update(lease=None, due_at=None)
 
 
-def job_of(group: str, step: Callable[[Any], None] = done_with, **changes: Any) -> Job:
+def job_of(group: str, step: Callable[[Any], Any] = done_with, **changes: Any) -> Job:
     """Return a job whose rows are the shipments of a group."""
     parts: dict[str, Any] = {
         "name": group,

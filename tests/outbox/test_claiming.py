@@ -1,5 +1,6 @@
 """Claiming: one worker has a row, whoever dies loses it, and what a step raises concerns its row only."""
 
+import dataclasses
 import random
 import uuid
 from datetime import timedelta
@@ -136,7 +137,45 @@ def test_without_a_due_row_there_is_none() -> None:
     assert claim_next(JOB) is None
 
 
+def test_what_is_begun_goes_before_what_has_been_due_longer() -> None:
+    waited = [due_row(seconds_ago=100) for _ in range(CHOICE_OF)]
+    begun = due_row(seconds_ago=1)
+    job = dataclasses.replace(JOB, begun=lambda: JOB.rows().filter(pk=begun.pk))
+    assert [claim_next(job), claim_next(job)][0] == begun
+    assert sum(reread(row).claims for row in waited) == 1
+
+
+def test_keys_that_were_due_are_kept_for_the_next_call(django_assert_num_queries: Any) -> None:
+    rows, due = {due_row().pk for _ in range(3)}, list[Any]()
+    with django_assert_num_queries(3):
+        first = claim_next(JOB, due)
+    with django_assert_num_queries(2):
+        second = claim_next(JOB, due)
+    assert {first.pk, second.pk, *due} == rows  # type: ignore[union-attr]
+
+
+def test_a_kept_key_that_is_not_due_any_more_is_passed_over() -> None:
+    taken, other = due_row(), due_row()
+    due: list[Any] = [taken.pk, other.pk]
+    claim(JOB, taken.pk)
+    assert claim_next(JOB, due) == other
+    assert claim_next(JOB, due) is None
+
+
 # Working.
+
+
+def test_a_step_that_keeps_the_lease_is_followed_by_the_next_one() -> None:
+    row, leases = due_row(), list[Any]()
+
+    def step(row: Any) -> bool:
+        leases.append(row.lease)
+        return len(leases) < 3
+
+    claimed = claim(JOB, row.pk)
+    work(job_of("job", step), claimed)
+    assert leases == [claimed.lease] * 3  # type: ignore[union-attr]
+    assert reread(row).claims == 1
 
 
 def failing(row: Any) -> None:

@@ -130,7 +130,7 @@ def test_a_step_that_raises_costs_no_other_row_and_no_other_job(registry: Regist
 
 
 def test_a_database_that_is_away_is_told_to_whoever_sweeps(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(job: Any) -> None:
+    def away(job: Any, due: list[Any]) -> None:
         raise OperationalError
 
     monkeypatch.setattr(module, "claim_next", away)

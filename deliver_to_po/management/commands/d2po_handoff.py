@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def _tell(self, swept: Swept) -> None:
         if not swept:
             return
-        steps = [f"{name}: {count} steps" for name, count in swept.steps.items()]
+        steps = [f"{name}: {count}" for name, count in swept.steps.items()]
         kept = [f"{name}: {count}" for name, count in swept.housekeeping.items() if count]
         self.stdout.write(", ".join([*steps, *kept]))
         self.stdout.flush()
