@@ -68,11 +68,21 @@ def consignment_of(order_or_cart: Any) -> Consignment:
     ``parcels`` is empty when the shop names none. Raises ShopError.
     """
     return Consignment(
-        parcels=tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart)),
+        parcels=parcels_of(order_or_cart),
         sender=_sender(_of_type("ship_from", Sender, order_or_cart)),
-        options=tuple(_option(option) for option in _several("options", ShipmentOption, order_or_cart)),
+        options=options_of(order_or_cart),
         service=service_of(order_or_cart),
     )
+
+
+def parcels_of(order_or_cart: Any) -> tuple[Parcel, ...]:
+    """Return the parcels of an order or a cart, rounded as Canada Post wants them; raises ShopError."""
+    return tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart))
+
+
+def options_of(order_or_cart: Any) -> tuple[ShipmentOption, ...]:
+    """Return the options that an order or a cart is shipped with, amounts in whole cents; raises ShopError."""
+    return tuple(_option(option) for option in _several("options", ShipmentOption, order_or_cart))
 
 
 def service_of(order_or_cart: Any) -> Service:
@@ -104,6 +114,14 @@ def is_surely_paid(order: Any) -> bool:
     """Say whether the shop says plainly that an order is paid. Never raises."""
     try:
         return is_paid(order) is True
+    except ShopError:
+        return False
+
+
+def is_surely_unpaid(order: Any) -> bool:
+    """Say whether the shop says plainly that an order is not paid. Never raises."""
+    try:
+        return is_paid(order) is False
     except ShopError:
         return False
 
@@ -142,6 +160,14 @@ def email_of(order: Any) -> str:
         return _as_text(_of_type("email", str | None, order)).strip()
     except ShopError:
         return ""
+
+
+def cart_of(request: HttpRequest) -> Any:
+    """Return what the buyer is about to order, None when the shop has nothing of the kind. Never raises."""
+    try:
+        return _ask("cart", request)
+    except ShopError:
+        return None
 
 
 def recipient_of(request: HttpRequest) -> RecipientSuggestion:
@@ -313,6 +339,7 @@ __all__ = [
     "Consignment",
     "ShopError",
     "attempt",
+    "cart_of",
     "consignment_of",
     "email_of",
     "failed",
@@ -320,7 +347,10 @@ __all__ = [
     "hold_reason",
     "is_paid",
     "is_surely_paid",
+    "is_surely_unpaid",
     "language_of_order",
+    "options_of",
+    "parcels_of",
     "postal_code_of",
     "recipient_of",
     "reference_of",

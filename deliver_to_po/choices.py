@@ -198,15 +198,20 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.OFFICE_NOT_CHECKED: _("You need not do anything: Canada Post is asked again before the label is made."),
     Reason.NEVER_CHOSEN: _("Ask the buyer which post office it should be, or ship the order another way."),
     Reason.CHOICE_ERASED: _("Ask the buyer for the post office and the recipient, or ship the order another way."),
-    Reason.ON_HOLD: _("Let it go on when what it waits for is settled."),
+    Reason.ON_HOLD: _("When what it waits for is settled, press “Let it go on”."),
     Reason.NO_PARCELS: _(
         "Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."
     ),
     Reason.SHOP_ERROR: _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
-    Reason.SHOP_HOLD: _("Let it go on when what the shop names is settled."),
-    Reason.NOT_PAID: _("Look at the order's payment; let it go on when it is paid."),
-    Reason.CHANGED: _("Ask the buyer whether the post office and the recipient below are right; then let it go on."),
-    Reason.NOT_FOR_POST_OFFICE: _("Look at the order: it may have changed to home delivery or pick-up at the shop."),
+    Reason.SHOP_HOLD: _("When what the shop names is settled, press “Let it go on”."),
+    Reason.NOT_PAID: _("Look at the order's payment: the delivery goes on by itself when the order is paid."),
+    Reason.CHANGED: _(
+        "Ask the buyer whether the post office and the recipient below are right; then press “Let it go on”."
+    ),
+    Reason.NOT_FOR_POST_OFFICE: _(
+        "Look at the order: it may have changed to home delivery or pick-up at the shop. If it goes to a post office "
+        "after all, correct it; then press “Let it go on”."
+    ),
     Reason.CANCELLED: _("There is nothing left to do."),
     Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),
     Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
@@ -248,6 +253,8 @@ class Change(TextChoices):
     ASK_RELEASE = "ask_release", _("release asked for")
     RELEASE = "release", _("released for hand-off")
     HOLD = "hold", _("put on hold")
+    ASK_HOLD = "ask_hold", _("hold asked for")
+    UNASK_HOLD = "unask_hold", _("hold no longer asked for")
     RESUME = "resume", _("taken off hold")
     NEED_CHOICE = "need_choice", _("another post office needed")
     CHOOSE_AGAIN = "choose_again", _("another post office chosen")

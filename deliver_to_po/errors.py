@@ -81,6 +81,16 @@ class NotForPostOffice(DeliverToPoError):
     page = ""
 
 
+class NotMailable(DeliverToPoError):
+    """What is ordered can never be delivered to a post office: its size, its weight or what it is shipped with."""
+
+    message: Promise | str = _(
+        "What you are ordering cannot be delivered to a post office: it is too heavy or too large, or needs a service "
+        "that post offices do not give. Please choose home delivery, or order less at a time."
+    )
+    code = "not_mailable"
+
+
 class ChoiceRequired(DeliverToPoError):
     """An order goes to a post office, but none is chosen for it."""
 

@@ -14,9 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path, reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
@@ -51,14 +49,14 @@ def urls(site: AdminSite) -> list[URLPattern]:
     ]
 
 
-def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[tuple[str | Promise, str]]:
-    """Return words and address of each button that this user may press for the delivery now."""
+def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[dict[str, str]]:
+    """Return label and address of each button that this user may press for the delivery now."""
     if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
         return []
-    words = gettext_lazy("Choose another post office") if delivery.office_id else gettext_lazy("Choose a post office")
+    label = _("Choose another post office") if delivery.office_id else _("Choose a post office")
     return [
-        (words, _page("choose", delivery, site)),
-        (gettext_lazy("Link for the buyer"), _page("choose_link", delivery, site)),
+        {"label": label, "url": _page("choose", delivery, site)},
+        {"label": _("Link for the buyer"), "url": _page("choose_link", delivery, site)},
     ]
 
 

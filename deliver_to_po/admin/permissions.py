@@ -2,5 +2,6 @@
 
 HAND_OFF = "deliver_to_po.hand_off_delivery"
 CHOOSE = "deliver_to_po.choose_office"
+HOLD = "deliver_to_po.hold_delivery"
 VIEW_LABEL = "deliver_to_po.view_label"
 ERASE = "deliver_to_po.erase_delivery"

@@ -17,7 +17,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
 from deliver_to_po.handoff.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import add_unchosen, move_delivery
+from deliver_to_po.models.moves import add_unchosen, place_draft
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.pause import current_pause, refuse_while_paused
 
@@ -39,7 +39,7 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
     """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
 
     Call it in the transaction that makes the order. The same order and draft again return the same delivery, which
-    is released if it is paid for by now.
+    is released if it is paid for by now. Where the order's delivery is cancelled, the new one replaces it.
 
     **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
@@ -99,7 +99,7 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Deliv
     refuse_unfit(draft, seen)
     refuse_while_paused()
     try:
-        placed = move_delivery(draft, Change.PLACE, only_if=Q(order=None), **_fields(order, draft))
+        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **_fields(order, draft))
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise DraftTaken from None
@@ -119,9 +119,9 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
     fields = _fields(order, draft)
     try:
         if obstacle is None:
-            move_delivery(draft, Change.PLACE, **fields)
+            place_draft(draft, Change.PLACE, order, **fields)
         else:
-            move_delivery(draft, obstacle.change, note=obstacle.note, **fields | {"reason": obstacle.reason})
+            place_draft(draft, obstacle.change, order, note=obstacle.note, **fields | {"reason": obstacle.reason})
     except IntegrityError:
         log.error("Order %s has a delivery already; the draft %s is left as it is", order.pk, draft.pk)
         return _without_choice(order, None)
@@ -189,8 +189,6 @@ def _hold_if_shop_says_so(delivery: Delivery) -> None:
 def _fields(order: Any, draft: Delivery) -> dict[str, Any]:
     confirmed = draft.office_check == OfficeCheck.TAKES_PARCELS
     return {
-        "order": order,
-        "current_order": order,
         "reason": Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
         "live": app_settings.canada_post.live,
         "language": asking.language_of_order(order, draft.language),

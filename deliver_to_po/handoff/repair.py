@@ -1,5 +1,7 @@
 """What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
 
+from django.db.models import Q
+
 from deliver_to_po import asking
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
@@ -13,20 +15,23 @@ EVERY_SECONDS = 10.0
 
 
 class _Cursor:
-    """Where the last round over placed deliveries stopped, so that the next one goes on behind it."""
+    """Where the last round over unpaid deliveries stopped, so that the next one goes on behind it."""
 
     after: object = None
 
 
 def release_what_is_paid() -> int:
-    """Release placed deliveries whose order is paid, when RELEASE is "when_paid"; return how many were released.
+    """Release deliveries whose order is paid, when RELEASE is "when_paid"; return how many were released.
+
+    They are placed, or on hold because they were not paid any more.
 
     Each round asks the shop about the next AT_A_TIME, and begins anew after the last.
     """
     if app_settings.release != "when_paid":
         return 0
-    placed = Delivery.objects.filter(state=DeliveryState.PLACED).order_by("pk")
-    rest = placed.filter(pk__gt=_Cursor.after) if _Cursor.after else placed
+    unpaid = Q(state=DeliveryState.PLACED) | Q(state=DeliveryState.HELD, reason=Reason.NOT_PAID)
+    waiting = Delivery.objects.filter(unpaid).order_by("pk")
+    rest = waiting.filter(pk__gt=_Cursor.after) if _Cursor.after else waiting
     looked_at = list(rest.select_related("order")[:AT_A_TIME])
     _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
     paid = [delivery for delivery in looked_at if asking.is_surely_paid(delivery.order)]

@@ -93,6 +93,8 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
     Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
+    Change.ASK_HOLD: DeliveryMove((D.NEEDS_CHOICE,), None, stamps=("hold_asked_at",)),
+    Change.UNASK_HOLD: DeliveryMove((D.PLACED, D.NEEDS_CHOICE), None),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
     Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
@@ -306,6 +308,31 @@ def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
     return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
 
 
+def place_draft(
+    draft: Delivery, change: Change, order: Any, *, only_if: Q | None = None, note: str = "", **fields: Any
+) -> bool:
+    """Make ``draft`` the current delivery of ``order`` by one of the moves that place; say whether that was allowed.
+
+    A cancelled one is let go and replaced. Raises IntegrityError when the order has another current delivery.
+    """
+    with transaction.atomic():
+        former = _let_go_of_cancelled(order)
+        fields |= {"order": order, "current_order": order, "replaces": former}
+        placed = move_delivery(draft, change, only_if=only_if, note=note, **fields)
+        if not placed:
+            transaction.set_rollback(True)
+    return placed
+
+
+def _let_go_of_cancelled(order: Any) -> Delivery | None:
+    """Make the current delivery of ``order`` a former one if it is cancelled, and return it; else None."""
+    current = Delivery.objects.select_for_update().filter(current_order=order).first()
+    if current is None or current.state != D.CANCELLED:
+        return None
+    Delivery.objects.filter(pk=current.pk).update(current_order=None)
+    return current
+
+
 def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
     """Return a new delivery of ``order`` that needs a choice; None when the order has a current one already.
 
@@ -322,11 +349,9 @@ def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
 
 
 def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
-    former = Delivery.objects.select_for_update().filter(current_order=order).first()
-    if former is not None:
-        if former.state != D.CANCELLED:
-            return None
-        Delivery.objects.filter(pk=former.pk).update(current_order=None)
+    former = _let_go_of_cancelled(order)
+    if Delivery.objects.filter(current_order=order).exists():
+        return None
     now = timezone.now()
     delivery = Delivery.objects.create(
         order=order,

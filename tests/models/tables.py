@@ -28,6 +28,9 @@ DELIVERIES = (
     Row("placed", Change.HOLD, "held"),
     Row("released", Change.HOLD, "held"),
     Row("held", Change.RESUME, "placed"),
+    Row("needs_choice", Change.ASK_HOLD, "needs_choice"),
+    Row("placed", Change.UNASK_HOLD, "placed"),
+    Row("needs_choice", Change.UNASK_HOLD, "needs_choice"),
     Row("placed", Change.NEED_CHOICE, "needs_choice"),
     Row("released", Change.NEED_CHOICE, "needs_choice"),
     Row("held", Change.NEED_CHOICE, "needs_choice"),
@@ -140,6 +143,7 @@ TIMES_OF_DELIVERIES = {
     Change.PLACE_UNCHOSEN: {"placed_at"},
     Change.ASK_RELEASE: {"release_asked_at"},
     Change.RELEASE: {"release_asked_at", "released_at"},
+    Change.ASK_HOLD: {"hold_asked_at"},
     Change.ASK_STOP: {"stop_asked_at"},
     Change.ERASE: {"erased_at"},
 }

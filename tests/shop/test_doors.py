@@ -120,6 +120,7 @@ ERRORS = {
     "LinkUnknown": ("link_unknown", ""),
     "LinkUsed": ("link_used", ""),
     "MoveRefused": ("move_refused", ""),
+    "NotMailable": ("not_mailable", "choose"),
     "NotForPostOffice": ("not_for_post_office", ""),
     "OfficeNoLongerTakesParcels": ("office_no_longer", "choose"),
     "OfficeNotOffered": ("office_not_offered", "choose"),
