@@ -152,6 +152,7 @@ class Reason(TextChoices):
     NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
     CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
     EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
+    ERASED = "erased", _("The recipient has been erased.")
 
     # Of what the option may do now.
     PAUSED = "paused", _("Deliver to Post Office is paused.")
@@ -173,6 +174,7 @@ class Reason(TextChoices):
     MISMATCH = "mismatch", _("%(system)s holds a different shipment under the same request ID.")
     GAVE_UP = "gave_up", _("%(system)s was asked for a day, and the outcome is still unknown.")
     NO_LOOK_UP = "no_look_up", _("%(system)s cannot be asked what became of the parcel.")
+    UNFINISHED = "unfinished", _("The recipient was erased before %(system)s had finished the parcel.")
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
@@ -214,6 +216,7 @@ ADVICE: Mapping[Reason, Promise] = {
     ),
     Reason.CANCELLED: _("There is nothing left to do."),
     Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),
+    Reason.ERASED: _("Nothing more of it is sent. Parcels that were made keep their tracking numbers."),
     Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
     Reason.TEST_ONLY: _("Nothing will be sent. If the order is real, it must be placed again."),
     Reason.LIVE_OFF: _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
@@ -234,6 +237,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.MISMATCH: _("Compare the two in the shipping system, and decide which one is right."),
     Reason.GAVE_UP: _LOOK_UP,
     Reason.NO_LOOK_UP: _LOOK_UP,
+    Reason.UNFINISHED: _("Look the parcel up in the shipping system by its request ID if you need to know."),
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),

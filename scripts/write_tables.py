@@ -30,10 +30,21 @@ def delivery_moves() -> str:
     from deliver_to_po.models.moves import DELIVERY_MOVES
 
     rows = [
-        (code(change.value), code(*move.sources), target(move), move.shipments.value, "yes" if move.drops else "")
+        (
+            code(change.value),
+            code(*move.sources),
+            target(move),
+            move.shipments.value,
+            _yes(move.drops),
+            _yes(move.erased),
+        )
         for change, move in DELIVERY_MOVES.items()
     ]
-    return table(("Move", "From", "To", "Shipments", "Drops what waits"), rows)
+    return table(("Move", "From", "To", "Shipments", "Drops what waits", "Once erased too"), rows)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else ""
 
 
 def shipment_moves() -> str:
@@ -53,7 +64,9 @@ def target(move: Any) -> str:
 
 
 def _asks(move: Any) -> str:
-    asks = ["delivery released, no cancellation asked for"] if move.released else []
+    asks = ["delivery released, not erased, no cancellation asked for"] if move.released else []
+    if move.idle:
+        asks.append("no worker has it")
     if move.transmitted is not None:
         asks.append("transmitted" if move.transmitted else "not transmitted")
     return ", ".join(asks)

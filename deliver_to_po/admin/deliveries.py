@@ -102,7 +102,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             {
                 "fields": (
                     "service_shown",
-                    ("created_at", "reserved_at", "placed_at", "erased_at"),
+                    ("created_at", "reserved_at", "placed_at", "erased_at", "erasure_failed_at"),
                     ("release_asked_at", "released_at", "hold_asked_at", "stop_asked_at"),
                     ("id_shown", "replaces"),
                 )

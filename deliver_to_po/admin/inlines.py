@@ -58,8 +58,8 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("shipping label"))
     def label_shown(self, shipment: Shipment) -> str:
-        """Return a link to the label, for those who may open it."""
-        if not shipment.label or shipment.labelled_at is None:
+        """Return a link to the label, for those who may open it; once it is erased a dash."""
+        if not shipment.label or shipment.labelled_at is None or shipment.delivery.erased_at is not None:
             return NOTHING
         if not self.may_open_labels:
             return _("stored; you may not open it")

@@ -23,6 +23,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import known_office
+from deliver_to_po.privacy import UNFINISHED_FOR
 
 # Not for the page to tell: the link or the button leads nowhere any more.
 OVER = (errors.LinkUnknown, errors.LinkUsed, errors.ChoiceClosed)
@@ -113,6 +114,7 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
         "office": shown_office(office),
         "choose_url": picking.with_query(pages.choose, q=display_postal_code(office.postal_code)),
         "keep_days": app_settings.recipient_lifetime.days,
+        "unfinished_days": UNFINISHED_FOR.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return picking.show(request, pages, "recipient", context, problem.status if problem else 200)

@@ -13,7 +13,7 @@ from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, locked, recipient_fields
 from deliver_to_po.checkout.placing import add_delivery_without_choice
-from deliver_to_po.choices import DeliveryState, OfficeCheck, ShipmentState
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.errors import (
     ChoiceClosed,
     LinkUnknown,
@@ -70,7 +70,8 @@ def refuse_closed_choice(delivery: Delivery, *, by_staff: bool = False) -> None:
     if delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None:
         raise ChoiceClosed(CANCELLED)
     needed = delivery.state == DeliveryState.NEEDS_CHOICE
-    if delivery.erased_at is not None and not needed:
+    # Only a choice that was erased before its order came is made anew; who wished to be forgotten stays so.
+    if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
         raise ChoiceClosed
     if by_staff:
         return

@@ -18,11 +18,19 @@ from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotFo
 from deliver_to_po.handoff.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import add_unchosen, place_draft
-from deliver_to_po.models.parts import RECIPIENT_FIELDS
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.pause import current_pause, refuse_while_paused
 
 log = logging.getLogger(__name__)
 
+# A choice that was erased is gone, and the row begins anew: what is chosen for it next is kept, and erased in its turn.
+BEGUN_ANEW: dict[str, Any] = {
+    **dict.fromkeys(OFFICE_FIELDS, ""),
+    **dict.fromkeys(
+        ("office_latitude", "office_longitude", "office_hours", "office_fetched_at", "office_checked_at", "erased_at")
+    ),
+    "office_check": OfficeCheck.NOT_ASKED,
+}
 CLOSED_REASONS = {OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER, OfficeCheck.GONE: Reason.OFFICE_GONE}
 
 
@@ -117,6 +125,8 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
         return _without_choice(order, draft)
     obstacle = _obstacle(order, draft, seen)
     fields = _fields(order, draft)
+    if draft.erased_at is not None:
+        fields |= BEGUN_ANEW
     try:
         if obstacle is None:
             place_draft(draft, Change.PLACE, order, **fields)

@@ -30,6 +30,7 @@ from deliver_to_po.checkout.shown import shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
 from deliver_to_po.pause import refuse_while_paused
+from deliver_to_po.privacy import UNFINISHED_FOR
 
 
 @transaction.non_atomic_requests
@@ -107,6 +108,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "office": shown_office(draft.office),
         "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
         "keep_days": app_settings.recipient_lifetime.days,
+        "unfinished_days": UNFINISHED_FOR.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return picking.show(request, _pages(request), "recipient", context, problem.status if problem else 200)

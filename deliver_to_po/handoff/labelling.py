@@ -12,7 +12,7 @@ from deliver_to_po.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.outbox.claiming import nth_wait
 from deliver_to_po.shipping import Label, NotYet
@@ -21,7 +21,13 @@ EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
 
 def fetch_label(shipment: Shipment) -> None:
-    """Fetch the label and keep it; whatever hinders that is tried again, since the shipment exists."""
+    """Fetch the label and keep it; whatever hinders that is tried again, since the shipment exists.
+
+    Of an erased delivery none is fetched: it would name the recipient again.
+    """
+    if shipment.delivery.erased_at is not None:
+        move(shipment, "finish", reason=Reason.ERASED, reason_text="")
+        return
     system = ready_system(shipment)
     if isinstance(system, NotYet):
         put_off(shipment, system)
@@ -90,9 +96,13 @@ def _keep(shipment: Shipment, label: Label) -> None:
         )
         if kept:
             record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
-    if not kept and written != name:
-        # Another worker has the row by now, and its file is the one that the row names.
+    if not kept and (written != name or _is_erased(shipment)):
+        # Another worker has the row by now, and its file is the one that the row names; or the recipient was erased.
         storage.delete(written)
+
+
+def _is_erased(shipment: Shipment) -> bool:
+    return Delivery.objects.filter(pk=shipment.delivery_id, erased_at__isnull=False).exists()
 
 
 def _name_label(shipment: Shipment, name: str) -> bool:

@@ -42,6 +42,8 @@ class Released(StrEnum):
     BY_MERCHANT = "by_merchant"
     #: It is cancelled.
     CANCELLED = "cancelled"
+    #: Its recipient is erased: nothing more of it is sent.
+    ERASED = "erased"
     #: The order has no delivery to a post office.
     NOTHING = "nothing"
 
@@ -64,7 +66,7 @@ def release(order: Any) -> Released:
     delivery = current_delivery(order)
     if delivery is None:
         return Released.NOTHING
-    if app_settings.release == "by_merchant" and delivery.state in WAITS:
+    if app_settings.release == "by_merchant" and delivery.state in WAITS and delivery.erased_at is None:
         return Released.BY_MERCHANT
     return release_delivery(delivery)
 
@@ -83,6 +85,8 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
             return _release(delivery, user)
         if delivery.state in DONE:
             return DONE[delivery.state]
+        if delivery.erased_at is not None:
+            return Released.ERASED
         if delivery.release_asked_at is None:
             move_delivery(delivery, Change.ASK_RELEASE, user=user)
     return Released.KEPT
@@ -102,6 +106,8 @@ def releasable(delivery: Delivery) -> bool:
 
     One that was not paid any more waits for as long as the shop says so.
     """
+    if delivery.erased_at is not None:
+        return False
     if delivery.state != DeliveryState.HELD:
         return delivery.state == DeliveryState.PLACED
     return delivery.reason in MENDABLE and not (

@@ -7,6 +7,7 @@ from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.release import Released, release_delivery, resume_delivery
 from deliver_to_po.models import Delivery
+from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.pause import current_pause
 
@@ -30,20 +31,23 @@ def release_what_is_paid() -> int:
     if app_settings.release != "when_paid":
         return 0
     unpaid = Q(state=DeliveryState.PLACED) | Q(state=DeliveryState.HELD, reason=Reason.NOT_PAID)
-    waiting = Delivery.objects.filter(unpaid).order_by("pk")
+    waiting = Delivery.objects.filter(unpaid, erased_at=None).order_by("pk")
     rest = waiting.filter(pk__gt=_Cursor.after) if _Cursor.after else waiting
     looked_at = list(rest.select_related("order")[:AT_A_TIME])
     _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
-    paid = [delivery for delivery in looked_at if asking.is_surely_paid(delivery.order)]
-    return sum(release_delivery(delivery) == Released.RELEASED for delivery in paid)
+    return each_by_itself("Release of", looked_at, _release_if_paid)
+
+
+def _release_if_paid(delivery: Delivery) -> bool:
+    return asking.is_surely_paid(delivery.order) and release_delivery(delivery) == Released.RELEASED
 
 
 def resume_after_pause() -> int:
     """Let deliveries go on that were placed during a pause which is over; return how many."""
     if current_pause():
         return 0
-    waiting = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.PAUSED).order_by("placed_at", "pk")
-    return sum(resume_delivery(delivery) for delivery in waiting[:AT_A_TIME])
+    waiting = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.PAUSED, erased_at=None)
+    return each_by_itself("Resuming of", waiting.order_by("placed_at", "pk")[:AT_A_TIME], resume_delivery)
 
 
 HOUSEKEEPING = (

@@ -71,6 +71,8 @@ class Delivery(WithRecipient, WithOffice):
     released_at = models.DateTimeField(_("date released"), null=True, blank=True)
     stop_asked_at = models.DateTimeField(_("cancellation asked for"), null=True, blank=True)
     erased_at = models.DateTimeField(_("recipient erased"), null=True, blank=True)
+    # Those whose erasure failed are tried after all others, so that they are in nobody's way.
+    erasure_failed_at = models.DateTimeField(_("erasure failed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery to a post office")

@@ -36,7 +36,7 @@ NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
 ERASED: Mapping[str, str] = dict.fromkeys(RECIPIENT_FIELDS, "")
 WITH_AN_ORDER = (D.PLACED, D.RELEASED, D.HELD, D.NEEDS_CHOICE)
 # What a delivery must be so that anything of it is sent.
-SENDABLE = Q(state=D.RELEASED, stop_asked_at=None)
+SENDABLE = Q(state=D.RELEASED, stop_asked_at=None, erased_at=None)
 
 
 class Shipments(StrEnum):
@@ -51,14 +51,15 @@ class Shipments(StrEnum):
 class DeliveryMove:
     """From which states to which one, None for a move that stays.
 
-    ``drops`` says that shipments which still wait are dropped with it. ``stamps`` are the times that it sets, unless
-    they are set already.
+    ``drops`` says that shipments which still wait are dropped with it. ``erased`` says that a delivery whose recipient
+    is erased may make it too. ``stamps`` are the times that it sets, unless they are set already.
     """
 
     sources: tuple[str, ...]
     target: str | None
     shipments: Shipments = Shipments.ANY
     drops: bool = False
+    erased: bool = False
     stamps: tuple[str, ...] = ()
 
 
@@ -66,17 +67,19 @@ class DeliveryMove:
 class ShipmentMove:
     """From which states to which one, None for a move that stays.
 
-    ``released`` says that the delivery must be released, nobody may have asked to stop it, and no pause may be in
-    force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row from
-    whoever has it. ``transmitted``, if not None, is whether the shipment must be transmitted already. ``stamps`` are as
-    those of a delivery's move. ``alone`` says that source and target are the same to every move of a delivery, whose
-    row need not be locked then.
+    ``released`` says that the delivery must be released and not erased, nobody may have asked to stop it, and no pause
+    may be in force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row
+    from whoever has it, but for one that is ``idle``: no worker's lease may be running. ``transmitted``, if not None,
+    is whether the shipment must be transmitted already. ``stamps`` are as those of a delivery's move. ``alone`` says
+    that source and target are the same to every move of a delivery, whose row need not be locked then; the erasure of a
+    delivery sees by itself whether a label came beside it.
     """
 
     sources: tuple[str, ...]
     target: str | None
     by_worker: bool = False
     released: bool = False
+    idle: bool = False
     transmitted: bool | None = None
     stamps: tuple[str, ...] = ()
     history: Change | None = None
@@ -88,7 +91,7 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.UNRESERVE: DeliveryMove((D.RESERVED,), D.DRAFT),
     Change.PLACE: DeliveryMove((D.DRAFT, D.RESERVED), D.PLACED, stamps=("placed_at",)),
     Change.PLACE_HELD: DeliveryMove((D.DRAFT, D.RESERVED), D.HELD, stamps=("placed_at",)),
-    Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, stamps=("placed_at",)),
+    Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, erased=True, stamps=("placed_at",)),
     Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
     Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
     Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
@@ -98,10 +101,10 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
     Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
-    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, stamps=("stop_asked_at",)),
-    Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
+    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, erased=True, stamps=("stop_asked_at",)),
+    Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
     Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
-    Change.ERASE: DeliveryMove((D.RESERVED, D.RELEASED, D.CANCELLED), None, stamps=("erased_at",)),
+    Change.ERASE: DeliveryMove((D.RESERVED, *WITH_AN_ORDER, D.CANCELLED), None, drops=True, stamps=("erased_at",)),
 }
 
 SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
@@ -120,12 +123,13 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True, alone=True),
     "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
     "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
-    # What comes from elsewhere than a worker: an export, a report, a person.
+    # What comes from elsewhere than a worker: an export, a report, a person, the erasure of the recipient.
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
     "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
     "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
     "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",)),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
+    "give_up": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, idle=True),
     "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
     "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
     "void": ShipmentMove(
@@ -177,7 +181,7 @@ def move_delivery(
         if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
             return False
         if move.drops:
-            _drop_waiting(delivery, fields.get("reason", Reason.NONE))
+            drop_waiting(delivery, fields.get("reason", Reason.NONE), user=user)
         History.objects.create(
             delivery_id=delivery.pk,
             user=user,
@@ -208,9 +212,10 @@ def _tell(signal: Signal, delivery: Delivery) -> None:
 
 
 def movable(change: Change) -> QuerySet[Delivery]:
-    """Return the deliveries that stand where the move is allowed, and whose shipments allow it."""
+    """Return the deliveries that stand where the move is allowed, and whose shipments and erasure allow it."""
     move = DELIVERY_MOVES[change]
-    return _fit(move.shipments).filter(state__in=move.sources)
+    rows = _fit(move.shipments).filter(state__in=move.sources)
+    return rows if move.erased else rows.filter(erased_at=None)
 
 
 def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
@@ -230,9 +235,10 @@ def _fit(shipments: Shipments) -> QuerySet[Delivery]:
     return Delivery.objects.exclude(Exists(in_the_way))
 
 
-def _drop_waiting(delivery: Delivery, reason: Reason) -> None:
-    for shipment in Shipment.objects.filter(delivery=delivery, state=S.WAITING):
-        move_shipment(shipment, "drop", reason=reason)
+def drop_waiting(delivery: Delivery, reason: Reason, *, user: Any = None) -> int:
+    """Drop the shipments of a delivery that still wait, and return how many: they will never be sent."""
+    waiting = Shipment.objects.filter(delivery=delivery, state=S.WAITING)
+    return sum(move_shipment(shipment, "drop", user=user, reason=reason) for shipment in waiting)
 
 
 def move_shipment(
@@ -293,9 +299,16 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         # another transaction's lock.
         rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
         rows = rows.exclude(Exists(Pause.objects.in_force()))
+    if move.idle:
+        rows = rows.filter(idle())
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
     return rows
+
+
+def idle() -> Q:
+    """Return the condition that no worker has a shipment under a lease that is still running."""
+    return Q(lease=None) | Q(due_at__lte=timezone.now())
 
 
 def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from deliver_to_po.choices import Change, DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.choices import Change, DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.models import Delivery, History, Notice
 
 AT_A_TIME = 200
@@ -29,7 +29,9 @@ AFTER = {
 def needing_choice() -> QuerySet[Any]:
     """Return the deliveries that need a choice, each with the ``occasion``: the line of history that says so."""
     latest = History.objects.filter(delivery=OuterRef("pk"), change__in=OCCASIONS).order_by("-pk")
-    waiting = Delivery.objects.filter(state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
+    # Who wished to be forgotten is not written to; a choice that was erased before its order came is made anew.
+    known = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
+    waiting = Delivery.objects.filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
     return waiting.annotate(occasion=Subquery(latest.values("pk")[:1])).filter(occasion__isnull=False)
 
 

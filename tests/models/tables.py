@@ -49,7 +49,10 @@ DELIVERIES = (
     Row("held", Change.EXPIRE, "cancelled"),
     Row("needs_choice", Change.EXPIRE, "cancelled"),
     Row("reserved", Change.ERASE, "reserved"),
+    Row("placed", Change.ERASE, "placed"),
     Row("released", Change.ERASE, "released"),
+    Row("held", Change.ERASE, "held"),
+    Row("needs_choice", Change.ERASE, "needs_choice"),
     Row("cancelled", Change.ERASE, "cancelled"),
 )
 
@@ -86,6 +89,11 @@ SHIPMENTS = (
     Row("labelled", "transmit", "labelled"),
     Row("done", "transmit", "done"),
     Row("waiting", "drop", "dropped"),
+    Row("requested", "give_up", "attention"),
+    Row("unknown", "give_up", "attention"),
+    Row("made", "give_up", "attention"),
+    Row("voiding", "give_up", "attention"),
+    Row("refunding", "give_up", "attention"),
     Row("attention", "found", "made"),
     Row("suspended", "found", "made"),
     Row("attention", "not_made", "refused"),
@@ -123,12 +131,19 @@ NOT_BY_WORKER = (
     "report_lost",
     "transmit",
     "drop",
+    "give_up",
     "found",
     "not_made",
     "void",
     "refund",
     "label_destroyed",
 )
+# What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
+ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL)
+# What is refused to the shipments of an erased delivery.
+NOT_ONCE_ERASED = ("request", "hand_over")
+# Moves that wait until no worker has the row under a lease that is still running.
+ONLY_WHEN_IDLE = ("give_up",)
 # Moves that are refused while the delivery is not released, or once somebody asked to cancel it.
 ONLY_WHILE_RELEASED = ("request", "hand_over")
 # Moves of what can still be voided, and of what can only be refunded.

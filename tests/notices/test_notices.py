@@ -319,3 +319,14 @@ def test_the_log_tells_no_address(clock: Any, mailer: Any, caplog: pytest.LogCap
     sweep()
     assert "SMTPRecipientsRefused" in caplog.text
     assert RECIPIENT.email not in caplog.text
+
+
+@pytest.mark.parametrize(("reason", "written"), [(Reason.OFFICE_GONE, 0), (Reason.CHOICE_ERASED, 1)])
+def test_who_wished_to_be_forgotten_is_not_written_to(
+    monkeypatch: pytest.MonkeyPatch, reason: str, written: int
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "buyer@example.com")
+    delivery = needing()
+    Delivery.objects.filter(pk=delivery.pk).update(erased_at=timezone.now(), reason=reason)
+    sweep()
+    assert len(mail.outbox) == written

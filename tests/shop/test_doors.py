@@ -16,8 +16,8 @@ from deliver_to_po import adapter, errors, shipping, shop, signals
 from deliver_to_po.choices import Reason
 
 SHOP = {
-    "Erasure": "ERASED LATER NOTHING",
-    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED NOTHING",
+    "Erasure": "ERASED LATER FAILED NOTHING",
+    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Review": "(draft, seen, summary, order=None)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
     "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='')",
