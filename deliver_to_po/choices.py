@@ -124,6 +124,18 @@ class ShipmentState(TextChoices):
     REFUND_ASKED = "refund_asked", pgettext_lazy("state of a shipment", "refund asked for")
 
 
+class ManifestState(TextChoices):
+    """Where a manifest stands; ``models/manifest_moves.py`` has the moves between these."""
+
+    CLAIMED = "claimed", pgettext_lazy("state of a manifest", "to be transmitted")
+    ASKED = "asked", pgettext_lazy("state of a manifest", "sent, answer awaited")
+    UNKNOWN = "unknown", pgettext_lazy("state of a manifest", "sent, outcome unknown")
+    TRANSMITTED = "transmitted", pgettext_lazy("state of a manifest", "transmitted, manifest to be fetched")
+    FETCHED = "fetched", pgettext_lazy("state of a manifest", "manifest ready")
+    ATTENTION = "attention", pgettext_lazy("state of a manifest", "needs a person")
+    REFUSED = "refused", pgettext_lazy("state of a manifest", "not transmitted")
+
+
 class Reason(TextChoices):
     """Why a delivery or shipment is where it is; ``advice`` says what a clerk can do about it.
 
@@ -178,6 +190,14 @@ class Reason(TextChoices):
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
+
+    # Of a transmission and its manifest.
+    TRANSMIT_UNKNOWN = "transmit_unknown", _("%(system)s was asked to transmit the parcels, but its answer never came.")
+    TRANSMIT_REFUSED = "transmit_refused", _("%(system)s refused to transmit the parcels.")
+    MANIFEST_NOT_READY = "manifest_not_ready", _("%(system)s is still making the manifest.")
+    MANIFEST_UNREADABLE = "manifest_unreadable", _("%(system)s sent something that is not a manifest.")
+    MANIFEST_MISSING = "manifest_missing", _("The parcels are transmitted, but their manifest never came.")
+
     CRASHED = "crashed", _("Something went wrong in the shop's program.")
 
     def why(self, system: object = "") -> str:
@@ -241,6 +261,14 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
+    Reason.TRANSMIT_UNKNOWN: _("You need not do anything: it is looked up before anything is asked again."),
+    Reason.TRANSMIT_REFUSED: _("Correct what is named here; the parcels can then be transmitted again."),
+    Reason.MANIFEST_NOT_READY: _("You need not do anything: the manifest is fetched by itself."),
+    Reason.MANIFEST_UNREADABLE: _("You need not do anything: the manifest is fetched again by itself."),
+    Reason.MANIFEST_MISSING: _(
+        "Print the manifest at the shipping system's own site, or press “Look again”. Nothing needs to be transmitted "
+        "again."
+    ),
     Reason.CRASHED: _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
 }
 
@@ -273,6 +301,7 @@ class Change(TextChoices):
     NOT_MADE = "not_made", _("a person found that the parcel was never made")
     VOID = "void", _("voiding asked for")
     REFUND = "refund", _("refund asked for")
+    TRANSMIT = "transmit", _("transmitted with a manifest")
     LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
 
 

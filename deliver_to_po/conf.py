@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
 from typing import Any, Literal, TypeAlias, cast
@@ -17,6 +17,7 @@ PORTAL_URL = "https://api.canadapost-postescanada.ca/prod/devportal-portaildesde
 WEB_SERVICES_URL = "https://soa-gw.canadapost.ca"
 WEB_SERVICES_SANDBOX_URL = "https://ct.soa-gw.canadapost.ca"
 APIS = ("portal", "webservices")
+LABEL_FORMATS = ("PDF 4x6", "PDF 8.5x11", "ZPL 4x6")
 LABEL_STORAGE = "deliver_to_po"
 
 Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
         "CONTRACT_ID": "",
         "WITHOUT_CONTRACT": False,
         "GROUP_PREFIX": "",
+        "LABEL_FORMAT": "PDF 4x6",
         "LIVE": False,
         "CONNECT_TIMEOUT_SECONDS": 3.0,
         "READ_TIMEOUT_SECONDS": 10.0,
@@ -45,6 +47,8 @@ DEFAULTS: dict[str, Any] = {
     },
     "SHIPPING_SYSTEMS": {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping", "OPTIONS": {}}},
     "RELEASE": "when_paid",
+    "CUT_OFF": "17:00",
+    "DEPOSIT_DAYS": (1, 2, 3, 4, 5),
     "BASE_TEMPLATE": "deliver_to_po/base.html",
     "DRAFT_LIFETIME": timedelta(days=2),
     "CACHE": "default",
@@ -112,6 +116,7 @@ class CanadaPostSettings:
     contract_id: str
     without_contract: bool
     group_prefix: str
+    label_format: str
     live: bool
     connect_timeout_seconds: float
     read_timeout_seconds: float
@@ -240,6 +245,16 @@ class AppSettings:
     def release(self) -> Release:
         """Return when a placed delivery is handed off."""
         return cast("Release", _read("RELEASE"))
+
+    @property
+    def cut_off(self) -> time:
+        """Return until when a parcel that is released is deposited the same day, in the shop's time zone."""
+        return time.fromisoformat(_read("CUT_OFF"))
+
+    @property
+    def deposit_days(self) -> frozenset[int]:
+        """Return the days of the week on which parcels are deposited, Monday being 1."""
+        return frozenset(_read("DEPOSIT_DAYS"))
 
     @property
     def base_template(self) -> str:

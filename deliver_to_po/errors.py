@@ -203,3 +203,11 @@ class MoveRefused(DeliverToPoError):
     message: Promise | str = _("This has changed in the meantime. Reload the page and try again.")
     code = "move_refused"
     page = ""
+
+
+class TransmissionRefused(DeliverToPoError):
+    """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
+
+    message: Promise | str = _("This does not wait to be transmitted. Look at the day's end and try again.")
+    code = "transmission_refused"
+    page = ""

@@ -58,6 +58,23 @@ def shipment_moves() -> str:
     return table(("Move", "From", "To", "Made by", "Asks also"), rows)
 
 
+def manifest_moves() -> str:
+    """Return every move of a manifest: its name, sources and target, who makes it, and what it frees."""
+    from deliver_to_po.models.manifest_moves import MANIFEST_MOVES
+
+    rows = [
+        (
+            code(name),
+            code(*move.sources),
+            target(move),
+            "the worker" if move.by_worker else "anybody",
+            "its groups" if move.frees else "",
+        )
+        for name, move in MANIFEST_MOVES.items()
+    ]
+    return table(("Move", "From", "To", "Made by", "Unlocks"), rows)
+
+
 def target(move: Any) -> str:
     """Return where a move leads."""
     return "stays" if move.target is None else code(move.target)
@@ -69,6 +86,8 @@ def _asks(move: Any) -> str:
         asks.append("no worker has it")
     if move.transmitted is not None:
         asks.append("transmitted" if move.transmitted else "not transmitted")
+    if move.unclaimed:
+        asks.append("not being transmitted")
     return ", ".join(asks)
 
 
@@ -134,7 +153,7 @@ def values() -> str:
 
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
-    from deliver_to_po.choices import Change, DeliveryState, Outcome, ShipmentState
+    from deliver_to_po.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
     from deliver_to_po.models.moves import IN_FLIGHT
 
     return {
@@ -142,6 +161,8 @@ def contents() -> dict[str, Callable[[], str]]:
         "delivery-moves": delivery_moves,
         "shipment-states": lambda: choices(ShipmentState, "State", "In the admin"),
         "shipment-moves": shipment_moves,
+        "manifest-states": lambda: choices(ManifestState, "State", "In the admin"),
+        "manifest-moves": manifest_moves,
         "in-flight": lambda: code(*IN_FLIGHT),
         "reasons": reasons,
         "rooms": rooms,

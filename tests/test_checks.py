@@ -129,6 +129,16 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "x" * 22}}, "E039", ("GROUP_PREFIX", "21 characters")),
     (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a\nb"}}, "E039", ("GROUP_PREFIX", "on one line")),
     (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a "}}, "E039", ("GROUP_PREFIX", "without spaces")),
+    (
+        carrier.check_canada_post,
+        {"CANADA_POST": {"LABEL_FORMAT": "ZPL"}},
+        "E046",
+        ("LABEL_FORMAT", "“ZPL”", "Did you mean “ZPL 4x6”?"),
+    ),
+    (shape.check_settings, {"CUT_OFF": "5 pm"}, "E003", ("CUT_OFF", "“17:00”")),
+    (shape.check_settings, {"CUT_OFF": "24:00"}, "E003", ("CUT_OFF", "“17:00”")),
+    (shape.check_settings, {"DEPOSIT_DAYS": ()}, "E003", ("DEPOSIT_DAYS", "1 for Monday")),
+    (shape.check_settings, {"DEPOSIT_DAYS": (0,)}, "E003", ("DEPOSIT_DAYS", "7 for Sunday")),
     (shape.check_settings, {"CANADA_POST": {"GROUP_PREFIX": 7}}, "E003", ("GROUP_PREFIX", "a text", "7")),
     (carrier.check_canada_post, {"CANADA_POST": {"API": "soap"}}, "E031", ("“soap”", "“portal”", "“webservices”")),
     (
@@ -189,6 +199,7 @@ def test_a_wrong_setting_is_named_with_its_fix(
         assert part in words(messages[0])
 
 
+@pytest.mark.django_db  # Django's own check of JSON fields asks SQLite, once in a process.
 @pytest.mark.parametrize("changes", [row[1] for row in WRONG], ids=[f"{row[2]}-{row[1]}" for row in WRONG])
 def test_no_wrong_setting_makes_another_check_fail(changes: dict[str, Any]) -> None:
     with d2po(**changes):
@@ -699,3 +710,12 @@ def test_django_starts_with_every_other_setting_missing_and_check_names_them() -
     )
     assert started.returncode == 0, started.stderr
     assert started.stdout.split() == ["E011", "E020", "E030", "E050", "W056", "W057", "W058", "W059", "W068"]
+
+
+def test_there_is_no_zpl_without_a_contract() -> None:
+    account = {"WITHOUT_CONTRACT": True, "API": "webservices"}
+    with d2po(CANADA_POST={"LABEL_FORMAT": "ZPL 4x6", **account}):
+        [message] = [found for found in carrier.check_canada_post() if ids([found]) == ["E046"]]
+    assert "only PDF" in message.msg
+    with d2po(CANADA_POST={"LABEL_FORMAT": "PDF 8.5x11", **account}):
+        assert "E046" not in ids(carrier.check_canada_post())

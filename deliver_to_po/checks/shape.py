@@ -1,6 +1,7 @@
 """The dict DELIVER_TO_PO itself: is it there, are its keys known, is each value of the right kind."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,18 @@ def _ladder(value: Any) -> bool:
     )
 
 
+def _time_of_day(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) is not None
+
+
+def _week_days(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence | Set)
+        and len(value) > 0
+        and all(isinstance(day, int) and not isinstance(day, bool) and 1 <= day <= 7 for day in value)
+    )
+
+
 def _duration(value: Any) -> bool:
     return isinstance(value, timedelta) and value > timedelta(0)
 
@@ -82,6 +95,8 @@ SECONDS: Kind = (_seconds, "a number of seconds above 0")
 LADDER: Kind = (_ladder, "a tuple of numbers of seconds, none below 0")
 SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
 ADDRESSES: Kind = (_addresses, "a tuple of e-mail addresses")
+TIME_OF_DAY: Kind = (_time_of_day, "a time of day written “HH:MM”, such as “17:00”")
+WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 for Sunday")
 DURATION: Kind = (_duration, "a datetime.timedelta above 0")
 
 # Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
@@ -106,6 +121,7 @@ KINDS: Mapping[Path, Kind] = {
     ("CANADA_POST", "CONTRACT_ID"): TEXT,
     ("CANADA_POST", "WITHOUT_CONTRACT"): SWITCH,
     ("CANADA_POST", "GROUP_PREFIX"): TEXT,
+    ("CANADA_POST", "LABEL_FORMAT"): TEXT,
     ("CANADA_POST", "LIVE"): SWITCH,
     ("CANADA_POST", "CONNECT_TIMEOUT_SECONDS"): SECONDS,
     ("CANADA_POST", "READ_TIMEOUT_SECONDS"): SECONDS,
@@ -113,6 +129,8 @@ KINDS: Mapping[Path, Kind] = {
     ("CANADA_POST", "CALLS_PER_MINUTE"): COUNT,
     ("SHIPPING_SYSTEMS",): MAPPING,
     ("RELEASE",): TEXT,
+    ("CUT_OFF",): TIME_OF_DAY,
+    ("DEPOSIT_DAYS",): WEEK_DAYS,
     ("BASE_TEMPLATE",): TEXT,
     ("DRAFT_LIFETIME",): DURATION,
     ("CACHE",): TEXT,

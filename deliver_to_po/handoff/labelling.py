@@ -1,15 +1,10 @@
 """Fetching the label of a shipment that is made, into the private storage."""
 
-from io import BytesIO
-from pathlib import Path
-
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 from django.db import transaction
-from pypdf import PdfReader
 
 from deliver_to_po.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.conf import app_settings
+from deliver_to_po.handoff.files import is_pdf, write_file
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
 from deliver_to_po.models import Delivery, Shipment
@@ -49,16 +44,7 @@ def is_label(label: Label) -> bool:
     if label.media_type == "application/zpl":
         text = label.content.strip()
         return text.startswith(b"^XA") and text.endswith(b"^XZ")
-    return label.media_type == "application/pdf" and _has_pages(label.content)
-
-
-def _has_pages(content: bytes) -> bool:
-    try:
-        pages = PdfReader(BytesIO(content)).pages
-        return len(pages) > 0 and all(page.mediabox.width > 0 and page.get_contents() is not None for page in pages)
-    except Exception:
-        # pypdf raises whatever comes up in a broken file.
-        return False
+    return label.media_type == "application/pdf" and is_pdf(label.content)
 
 
 def _later(shipment: Shipment, answer: NotYet) -> None:
@@ -80,11 +66,7 @@ def _keep(shipment: Shipment, label: Label) -> None:
     name = str(shipment.label.name) or label_name(shipment, f".{EXTENSIONS[label.media_type]}")
     if not _name_label(shipment, name):
         return
-    storage.delete(name)
-    written = storage.save(name, ContentFile(label.content))
-    if isinstance(storage, FileSystemStorage):
-        # For the shop's own user only.
-        Path(storage.path(written)).chmod(0o600)
+    written = write_file(storage, name, label.content)
     with transaction.atomic():
         kept = move(
             shipment,

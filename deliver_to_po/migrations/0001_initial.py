@@ -126,6 +126,14 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            (
+                                "transmit_unknown",
+                                "%(system)s was asked to transmit the parcels, but its answer never came.",
+                            ),
+                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
+                            ("manifest_not_ready", "%(system)s is still making the manifest."),
+                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
+                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
                             ("crashed", "Something went wrong in the shop's program."),
                         ],
                         default="",
@@ -228,6 +236,176 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Manifest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
+                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
+                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
+                ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("claimed", "to be transmitted"),
+                            ("asked", "sent, answer awaited"),
+                            ("unknown", "sent, outcome unknown"),
+                            ("transmitted", "transmitted, manifest to be fetched"),
+                            ("fetched", "manifest ready"),
+                            ("attention", "needs a person"),
+                            ("refused", "not transmitted"),
+                        ],
+                        default="claimed",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("office_no_longer", "The post office no longer takes parcels."),
+                            ("office_gone", "The post office no longer exists."),
+                            (
+                                "office_not_checked",
+                                "Canada Post could not be asked whether the post office takes parcels.",
+                            ),
+                            ("never_chosen", "The order came without a post office."),
+                            (
+                                "choice_erased",
+                                "The order came after the choice of post office and recipient had been erased.",
+                            ),
+                            ("on_hold", "Somebody put the delivery on hold."),
+                            ("no_parcels", "The shop names no parcels for this order."),
+                            ("shop_error", "The shop's own code failed when it was asked about this order."),
+                            ("shop_hold", "The shop says that this order must not be shipped yet."),
+                            ("not_paid", "The shop says that this order is not paid any more."),
+                            ("changed", "The post office or the recipient changed after the buyer last saw them."),
+                            ("not_for_post_office", "The shop says that this order does not go to a post office."),
+                            ("cancelled", "Somebody cancelled the delivery."),
+                            ("expired", "The delivery waited longer than recipients are kept."),
+                            ("erased", "The recipient has been erased."),
+                            ("paused", "Deliver to Post Office is paused."),
+                            ("test_only", "This is a test delivery, and the shop ships for real now."),
+                            ("live_off", "This delivery is real, but the shop is in test mode."),
+                            (
+                                "wrong_host",
+                                "The shop's address of Canada Post is not one where this parcel may be made.",
+                            ),
+                            ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
+                            ("not_configured", "The shipping system of this parcel is not set up in the shop."),
+                            ("credentials", "%(system)s refused the shop's credentials."),
+                            ("not_entitled", "%(system)s says that the shop's account may not do this."),
+                            ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
+                            ("refused", "%(system)s refused the parcel."),
+                            ("throttled", "%(system)s asked us to slow down."),
+                            ("unavailable", "%(system)s could not be reached."),
+                            ("unknown", "%(system)s received the parcel's data, but its answer never came."),
+                            ("unreadable", "%(system)s sent an answer that cannot be kept."),
+                            ("mismatch", "%(system)s holds a different shipment under the same request ID."),
+                            ("gave_up", "%(system)s was asked for a day, and the outcome is still unknown."),
+                            ("no_look_up", "%(system)s cannot be asked what became of the parcel."),
+                            ("unfinished", "The recipient was erased before %(system)s had finished the parcel."),
+                            ("suspended", "%(system)s suspended the shipment; its label is not valid."),
+                            ("label_not_ready", "%(system)s is still making the label."),
+                            ("label_unreadable", "%(system)s sent something that is not a label."),
+                            (
+                                "transmit_unknown",
+                                "%(system)s was asked to transmit the parcels, but its answer never came.",
+                            ),
+                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
+                            ("manifest_not_ready", "%(system)s is still making the manifest."),
+                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
+                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
+                            ("crashed", "Something went wrong in the shop's program."),
+                        ],
+                        default="",
+                        max_length=30,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("reason_text", models.TextField(blank=True, verbose_name="what the shipping system said")),
+                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
+                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
+                ("api", models.CharField(blank=True, max_length=20, verbose_name="API")),
+                ("sender", models.JSONField(blank=True, default=dict, verbose_name="sender")),
+                ("parcels", models.PositiveIntegerField(default=0, verbose_name="parcels")),
+                (
+                    "weight_kg",
+                    models.DecimalField(decimal_places=3, default=0, max_digits=11, verbose_name="weight (kg)"),
+                ),
+                ("requests", models.PositiveIntegerField(default=0, verbose_name="times sent")),
+                ("carrier_ids", models.JSONField(blank=True, default=list, verbose_name="manifest IDs")),
+                ("number", models.CharField(blank=True, max_length=200, verbose_name="manifest number")),
+                (
+                    "document",
+                    models.FileField(
+                        blank=True,
+                        storage=deliver_to_po.models.shipment.label_storage,
+                        upload_to=deliver_to_po.models.shipment.label_name,
+                        verbose_name="manifest to print",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                ("requested_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent at")),
+                ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
+                ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="taken up again at")),
+                ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "manifest",
+                "verbose_name_plural": "manifests",
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("transmit_manifest", "Can transmit the day's parcels")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ManifestGroup",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(max_length=32, verbose_name="group")),
+                (
+                    "open_group",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=80,
+                        null=True,
+                        unique=True,
+                        verbose_name="group that is being transmitted",
+                    ),
+                ),
+                (
+                    "manifest",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="deliver_to_po.manifest",
+                        verbose_name="manifest",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "group",
+                "verbose_name_plural": "groups",
+                "ordering": ["group", "pk"],
+            },
+        ),
+        migrations.CreateModel(
             name="Notice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -318,6 +496,7 @@ class Migration(migrations.Migration):
                 ("postal_code", models.CharField(blank=True, max_length=6, verbose_name="postal code")),
                 ("latitude", models.FloatField(blank=True, null=True, verbose_name="latitude")),
                 ("longitude", models.FloatField(blank=True, null=True, verbose_name="longitude")),
+                ("zone", models.CharField(blank=True, max_length=40, verbose_name="time zone")),
                 ("bilingual", models.BooleanField(blank=True, null=True, verbose_name="bilingual")),
                 ("hours", models.JSONField(blank=True, null=True, verbose_name="hours")),
                 ("hours_fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="hours fetched at")),
@@ -502,6 +681,14 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            (
+                                "transmit_unknown",
+                                "%(system)s was asked to transmit the parcels, but its answer never came.",
+                            ),
+                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
+                            ("manifest_not_ready", "%(system)s is still making the manifest."),
+                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
+                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
                             ("crashed", "Something went wrong in the shop's program."),
                         ],
                         default="",
@@ -534,6 +721,12 @@ class Migration(migrations.Migration):
                 ),
                 ("made_at", models.DateTimeField(blank=True, null=True, verbose_name="date made")),
                 (
+                    "price",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="price (CAD)"
+                    ),
+                ),
+                (
                     "label",
                     models.FileField(
                         blank=True,
@@ -553,6 +746,17 @@ class Migration(migrations.Migration):
                         related_name="shipments",
                         to="deliver_to_po.delivery",
                         verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "manifest",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipments",
+                        to="deliver_to_po.manifest",
+                        verbose_name="manifest",
                     ),
                 ),
             ],
@@ -596,6 +800,7 @@ class Migration(migrations.Migration):
                             ("not_made", "a person found that the parcel was never made"),
                             ("void", "voiding asked for"),
                             ("refund", "refund asked for"),
+                            ("transmit", "transmitted with a manifest"),
                             ("label_destroyed", "a person says that the old label is destroyed"),
                         ],
                         max_length=20,
@@ -653,6 +858,14 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            (
+                                "transmit_unknown",
+                                "%(system)s was asked to transmit the parcels, but its answer never came.",
+                            ),
+                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
+                            ("manifest_not_ready", "%(system)s is still making the manifest."),
+                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
+                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
                             ("crashed", "Something went wrong in the shop's program."),
                         ],
                         default="",
@@ -844,6 +1057,47 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="manifest",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_manifest_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="manifest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["claimed", "asked", "unknown", "transmitted", "fetched", "attention", "refused"])
+                ),
+                name="d2po_manifest_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="manifest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["transmitted", "fetched"]), _negated=True),
+                    ("transmitted_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="d2po_manifest_transmitted_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="manifest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "fetched"), _negated=True),
+                    models.Q(("document", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="d2po_manifest_fetched_has_document",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="manifestgroup",
+            constraint=models.UniqueConstraint(fields=("manifest", "group"), name="d2po_one_group_per_manifest"),
+        ),
+        migrations.AddIndex(
             model_name="notice",
             index=models.Index(condition=models.Q(("outcome", "")), fields=["due_at"], name="d2po_notice_due"),
         ),
@@ -884,6 +1138,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="shipment",
             index=models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(
+                    ("manifest", None), ("transmitted_at", None), models.Q(("group", ""), _negated=True)
+                ),
+                fields=["group"],
+                name="d2po_shipment_to_transmit",
+            ),
         ),
         migrations.AddConstraint(
             model_name="shipment",
@@ -1021,6 +1285,7 @@ class Migration(migrations.Migration):
                             "not_made",
                             "void",
                             "refund",
+                            "transmit",
                             "label_destroyed",
                         ],
                     )

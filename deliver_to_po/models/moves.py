@@ -70,9 +70,10 @@ class ShipmentMove:
     ``released`` says that the delivery must be released and not erased, nobody may have asked to stop it, and no pause
     may be in force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row
     from whoever has it, but for one that is ``idle``: no worker's lease may be running. ``transmitted``, if not None,
-    is whether the shipment must be transmitted already. ``stamps`` are as those of a delivery's move. ``alone`` says
-    that source and target are the same to every move of a delivery, whose row need not be locked then; the erasure of a
-    delivery sees by itself whether a label came beside it.
+    is whether the shipment must be transmitted already. ``unclaimed`` says that no manifest may have claimed it: it may
+    be on its way to be transmitted. ``stamps`` are as those of a delivery's move. ``alone`` says that source and target
+    are the same to every move of a delivery, whose row need not be locked then; the erasure of a delivery sees by
+    itself whether a label came beside it.
     """
 
     sources: tuple[str, ...]
@@ -81,6 +82,7 @@ class ShipmentMove:
     released: bool = False
     idle: bool = False
     transmitted: bool | None = None
+    unclaimed: bool = False
     stamps: tuple[str, ...] = ()
     history: Change | None = None
     alone: bool = False
@@ -127,13 +129,17 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
     "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
     "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
-    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",)),
+    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",), history=Change.TRANSMIT),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
     "give_up": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, idle=True),
     "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
     "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
     "void": ShipmentMove(
-        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.VOIDING, transmitted=False, history=Change.VOID
+        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED),
+        S.VOIDING,
+        transmitted=False,
+        unclaimed=True,
+        history=Change.VOID,
     ),
     "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
@@ -303,6 +309,8 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         rows = rows.filter(idle())
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
+    if move.unclaimed:
+        rows = rows.filter(manifest=None)
     return rows
 
 

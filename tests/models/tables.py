@@ -180,6 +180,7 @@ WRITTEN_OF_SHIPMENTS = {
     "void": Change.VOID,
     "refund": Change.REFUND,
     "label_destroyed": Change.LABEL_DESTROYED,
+    "transmit": Change.TRANSMIT,
 }
 
 
