@@ -20,5 +20,4 @@ __all__ = [
     "Office",
     "Pause",
     "Shipment",
-    ,
 ]
