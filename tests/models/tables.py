@@ -35,6 +35,7 @@ DELIVERIES = (
     Row("released", Change.NEED_CHOICE, "needs_choice"),
     Row("held", Change.NEED_CHOICE, "needs_choice"),
     Row("needs_choice", Change.CHOOSE_AGAIN, "placed"),
+    Row("needs_choice", Change.REOPEN, "placed"),
     Row("placed", Change.ASK_STOP, "placed"),
     Row("released", Change.ASK_STOP, "released"),
     Row("held", Change.ASK_STOP, "held"),
