@@ -134,6 +134,13 @@ class OrderAdapter(Generic[Order]):
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""
 
+    def email(self, order: Order) -> str:
+        """Return the buyer's e-mail address, to ask for another post office; by default ``""``, the recipient's.
+
+        Asked when we write. Whoever gets that e-mail can choose where the parcel goes.
+        """
+        return ""
+
     def cart(self, request: HttpRequest) -> Any:
         """Return what the buyer is about to order, such as the shop's basket, for ``parcels`` and ``options``.
 

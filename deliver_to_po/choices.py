@@ -317,6 +317,7 @@ class Change(TextChoices):
     RESUME = "resume", _("taken off hold")
     NEED_CHOICE = "need_choice", _("another post office needed")
     CHOOSE_AGAIN = "choose_again", _("another post office chosen")
+    REOPEN = "reopen", _("its post office takes parcels again")
     ASK_STOP = "ask_stop", _("cancellation asked for")
     CANCEL = "cancel", _("cancelled")
     EXPIRE = "expire", _("cancelled: it waited too long")
@@ -376,3 +377,32 @@ class Outcome(TextChoices):
     UNKNOWN = "unknown", _("outcome unknown")
     UNREADABLE = "unreadable", _("answer could not be read")
     CRASHED = "crashed", _("an error that nobody foresaw")
+
+
+class NoticeKind(TextChoices):
+    """What somebody is told by e-mail."""
+
+    CHOOSE = "choose", _("asks the buyer for a post office")
+    REMIND = "remind", _("asks the buyer once more")
+    CLERKS = "clerks", _("tells the clerks that the buyer has not chosen")
+
+
+class NoticeOutcome(TextChoices):
+    """What became of an e-mail."""
+
+    TO_SEND = "", _("to be sent")
+    SENT = "sent", _("sent")
+    LEFT_TO_SHOP = "left_to_shop", _("left to the shop, which was told")
+    NOT_NEEDED = "not_needed", _("not needed any more")
+    FAILED = "failed", _("not sent")
+
+
+class NoticeProblem(TextChoices):
+    """Why an e-mail was not sent, or not at once."""
+
+    NONE = "", ""
+    NO_ADDRESS = "no_address", _("No e-mail address of the buyer is known.")
+    NO_SITE_URL = "no_site_url", _("The shop has not said where its pages are (SITE_URL).")
+    NOT_TAKEN = "not_taken", _("The mail server did not take it.")
+    INTERRUPTED = "interrupted", _("The program was stopped while it was sent, so it may have arrived.")
+    CRASHED = "crashed", _("Something went wrong in the shop's program.")

@@ -140,6 +140,16 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
     return draft
 
 
+def add_delivery_without_choice(order: Any) -> Delivery:
+    """Return a new delivery of ``order`` that needs a choice, released as the setting says; or the one that it has."""
+    if order._state.adding:
+        raise ValueError("save the order before adding its delivery")
+    with transaction.atomic():
+        delivery = _without_choice(order, None)
+        _release_as_set(delivery, paid=False)
+    return delivery
+
+
 def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
     """Return a delivery that needs a choice, with the recipient that is known; or the one that the order has."""
     known: dict[str, Any] = {}

@@ -251,6 +251,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "deliveries to post offices",
                 "permissions": [
                     ("hand_off_delivery", "Can hand deliveries off to the shipping system"),
+                    ("choose_office", "Can choose another post office for a delivery"),
                     ("hold_delivery", "Can put deliveries on hold and let them go on"),
                     ("view_label", "Can open shipping labels"),
                     ("erase_delivery", "Can erase recipients and labels"),
@@ -442,6 +443,80 @@ class Migration(migrations.Migration):
                 "verbose_name": "group",
                 "verbose_name_plural": "groups",
                 "ordering": ["group", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notice",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
+                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
+                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
+                ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("choose", "asks the buyer for a post office"),
+                            ("remind", "asks the buyer once more"),
+                            ("clerks", "tells the clerks that the buyer has not chosen"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("occasion", models.PositiveBigIntegerField(verbose_name="occasion")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                ("begun", models.PositiveSmallIntegerField(default=0, verbose_name="times begun without an end")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "to be sent"),
+                            ("sent", "sent"),
+                            ("left_to_shop", "left to the shop, which was told"),
+                            ("not_needed", "not needed any more"),
+                            ("failed", "not sent"),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("no_address", "No e-mail address of the buyer is known."),
+                            ("no_site_url", "The shop has not said where its pages are (SITE_URL)."),
+                            ("not_taken", "The mail server did not take it."),
+                            ("interrupted", "The program was stopped while it was sent, so it may have arrived."),
+                            ("crashed", "Something went wrong in the shop's program."),
+                        ],
+                        default="",
+                        max_length=20,
+                        verbose_name="problem",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="deliver_to_po.delivery",
+                        verbose_name="delivery",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "ordering": ["created_at", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -775,6 +850,7 @@ class Migration(migrations.Migration):
                             ("resume", "taken off hold"),
                             ("need_choice", "another post office needed"),
                             ("choose_again", "another post office chosen"),
+                            ("reopen", "its post office takes parcels again"),
                             ("ask_stop", "cancellation asked for"),
                             ("cancel", "cancelled"),
                             ("expire", "cancelled: it waited too long"),
@@ -1109,6 +1185,34 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("manifest", "group"), name="d2po_one_group_per_manifest"),
         ),
         migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(condition=models.Q(("outcome", "")), fields=["due_at"], name="d2po_notice_due"),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("delivery", "kind", "occasion"), name="d2po_notice_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["choose", "remind", "clerks"])), name="d2po_notice_kind_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome__in", ["", "sent", "left_to_shop", "not_needed", "failed"])),
+                name="d2po_notice_outcome_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", "sent"), ("sent_at", None), _connector="OR"),
+                name="d2po_notice_sent_when",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="shipment",
             index=models.Index(
                 condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_shipment_due"
@@ -1257,6 +1361,7 @@ class Migration(migrations.Migration):
                             "resume",
                             "need_choice",
                             "choose_again",
+                            "reopen",
                             "ask_stop",
                             "cancel",
                             "expire",

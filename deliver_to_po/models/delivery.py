@@ -83,6 +83,7 @@ class Delivery(WithRecipient, WithOffice):
         verbose_name_plural = _("deliveries to post offices")
         permissions = [
             ("hand_off_delivery", _("Can hand deliveries off to the shipping system")),
+            ("choose_office", _("Can choose another post office for a delivery")),
             ("hold_delivery", _("Can put deliveries on hold and let them go on")),
             ("view_label", _("Can open shipping labels")),
             ("erase_delivery", _("Can erase recipients and labels")),

@@ -104,6 +104,7 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.CHANGE_OFFICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), None),
     Change.CHANGE_PARCEL: DeliveryMove(WITH_AN_ORDER, None),
     Change.REPLAN: DeliveryMove(WITH_AN_ORDER, None),
+    Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
     Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, erased=True, stamps=("stop_asked_at",)),
     Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
     Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
@@ -163,7 +164,7 @@ DELIVERY_SIGNALS: Mapping[str, Signal] = {
 }
 SHIPMENT_SIGNALS: Mapping[str, Signal] = {S.REFUSED: signals.refused, S.LABELLED: signals.labelled}
 # These lead back to where the delivery has been: the shop was told of it then.
-NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN)
+NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN, Change.REOPEN)
 
 
 def move_delivery(

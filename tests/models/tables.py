@@ -50,6 +50,7 @@ DELIVERIES = (
     Row("released", Change.REPLAN, "released"),
     Row("held", Change.REPLAN, "held"),
     Row("needs_choice", Change.REPLAN, "needs_choice"),
+    Row("needs_choice", Change.REOPEN, "placed"),
     Row("placed", Change.ASK_STOP, "placed"),
     Row("released", Change.ASK_STOP, "released"),
     Row("held", Change.ASK_STOP, "held"),

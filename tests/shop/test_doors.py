@@ -22,11 +22,13 @@ SHOP = {
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Review": "(draft, seen, summary, order=None)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
-    "recipient_name, wait, bring, held, tracking_numbers, warning, test)",
+    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='')",
+    "ToChoose": "(delivery, url)",
     "as_text": "(summary)",
     "cancel": "(order, note='', *, user=None)",
     "change_consignment": "(delivery, number, *, parcel=None, service=None, options=None, user=None, note='')",
     "correct_recipient": "(delivery, recipient, *, user=None, note='')",
+    "choose_for": "(order)",
     "delivery_of": "(order)",
     "draft_id_of": "(request)",
     "draft_of": "(request)",
@@ -95,6 +97,7 @@ ADAPTER_CLASS = {
     "hold_reason": "(self, order)",
     "reference": "(self, order)",
     "language": "(self, order)",
+    "email": "(self, order)",
     "cart": "(self, request)",
     "recipient": "(self, request)",
     "postal_code": "(self, request)",
@@ -125,12 +128,16 @@ SYSTEM_CLASS = {
 ERRORS = {
     "DeliverToPoError": ("refused", "choose"),
     "BreaksARule": ("breaks_a_rule", ""),
+    "ChoiceClosed": ("choice_closed", ""),
     "ChoiceRequired": ("choice_required", "choose"),
     "DraftChanged": ("draft_changed", ""),
     "DraftExpired": ("draft_expired", "choose"),
     "DraftIncomplete": ("draft_incomplete", "recipient"),
     "DraftTaken": ("draft_taken", "choose"),
     "DraftUnknown": ("draft_unknown", "choose"),
+    "LinkExpired": ("link_expired", ""),
+    "LinkUnknown": ("link_unknown", ""),
+    "LinkUsed": ("link_used", ""),
     "MoveRefused": ("move_refused", ""),
     "NoSuchParcel": ("no_such_parcel", ""),
     "NothingToShip": ("nothing_to_ship", ""),
@@ -147,7 +154,7 @@ ERRORS = {
     "PlaceNotKnown": ("place_not_known", "choose"),
     "TooManySearches": ("too_many_searches", "choose"),
 }
-SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]
+SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "notice", "placed", "refused", "released", "reserved"]
 DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
 
 
