@@ -93,7 +93,11 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
     if filled:
         return []
     message = f"{setting}: “{template}” has no block “{BLOCK}”, so that the pages of the step show nothing."
-    return [error(67, message, f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content.")]
+    fix = (
+        f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content, inside a block of the "
+        "shop's if there is one. Or name a template that extends the shop's and does so."
+    )
+    return [error(67, message, fix)]
 
 
 def _may_have_block(name: str) -> bool:
