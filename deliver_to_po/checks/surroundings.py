@@ -164,7 +164,8 @@ def check_middleware(**_kwargs: object) -> list[CheckMessage]:
     if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
         return []
     message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
-    return [warning(56, message, f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware.")]
+    fix = f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware, or silence this if the shop speaks one language."
+    return [warning(56, message, fix)]
 
 
 def _is_locale_middleware(path: str) -> bool:
