@@ -156,12 +156,13 @@ def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
     }
     made = run(block_with(page, "DELIVER_TO_PO = {"), **before)
     assert {"default", "staticfiles", "deliver_to_po"} == set(made["STORAGES"])
-    names = ("DELIVER_TO_PO", "LEAFLET_CONFIG", "STORAGES", "MIDDLEWARE")
+    names = ("DELIVER_TO_PO", "LANGUAGES", "LEAFLET_CONFIG", "STORAGES", "MIDDLEWARE")
     with override_settings(**{name: made[name] for name in names}):
         assert shape.check_settings() == []
         assert {str(message.msg) for message in carrier.check_canada_post()} == {
             f'DELIVER_TO_PO["CANADA_POST"]["{key}"] is empty.' for key in ("CLIENT_ID", "CLIENT_SECRET")
         }
+        assert surroundings.check_languages() == []
         for check in (surroundings.check_label_storage, surroundings.check_map_tiles, surroundings.check_middleware):
             assert check() == []
 
