@@ -4,6 +4,7 @@
 #   VENV=.venv               where it is installed
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
 #   TEST="tests/models -x"   what `make test` hands to pytest; then the second run with UUID keys is left out
+#   CRASH="--seed 7 --minutes 3"     what `make crash` hands to the harness; --help lists all of it
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
 VENV ?= .venv
@@ -12,6 +13,7 @@ TEST ?=
 PORT ?=
 EMULATOR_PORT ?=
 BENCH ?=
+CRASH ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
@@ -21,12 +23,13 @@ INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help demo test crash bench measure lint format docs pictures messages clean FORCE \
 	check-code check-types check-imports check-migrations check-messages check-wheel
 
 help:
 	@echo "make demo     the example shop, its admin and Canada Post's emulator, until Ctrl-C"
 	@echo "make test     the whole suite; ends by saying what it used and how much of the package ran"
+	@echo "make crash    500 deliveries handed off while everything breaks (DATABASE_URL names a PostgreSQL)"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
 	@echo "make lint     ruff, mypy, import rules, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
@@ -67,6 +70,9 @@ demo: $(VENV)/.installed-demo $(VENV)/.messages
 
 test: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) scripts/test.py $(TEST)
+
+crash: $(VENV)/.installed-test $(VENV)/.messages
+	@exec $(PY) -W ignore -m tests.crash $(CRASH)
 
 # In an environment of its own: karrio, which it is compared with, brings packages called docs and tests.
 bench:

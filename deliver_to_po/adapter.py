@@ -55,8 +55,9 @@ class OrderAdapter(Generic[Order]):
     returns costs no payment: a delivery that cannot go on is put on hold with the reason, and everything else falls
     back to what the methods return here.
 
-    ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order; where ``cart``
-    returns one, they are asked of the buyer's cart as well, before there is an order.
+    ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order. Where ``cart``
+    returns something, and where ``reserve`` is given a cart, ``parcels``, ``options`` and ``service`` are asked of that
+    as well, before there is an order.
     """
 
     #: Lookups into the order for the admin's search box, such as ``("number", "customer__email")``: text fields of the
@@ -133,10 +134,18 @@ class OrderAdapter(Generic[Order]):
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""
 
-    def cart(self, request: HttpRequest) -> Any:
-        """Return what the buyer is about to order, as ``parcels`` and the others are to be asked of it.
+    def email(self, order: Order) -> str:
+        """Return the buyer's e-mail address, to ask for another post office; by default ``""``, the recipient's.
 
-        None, the default, where the shop has nothing of the kind: then they are asked of the order only.
+        Asked when we write. Whoever gets that e-mail can choose where the parcel goes.
+        """
+        return ""
+
+    def cart(self, request: HttpRequest) -> Any:
+        """Return what the buyer is about to order, such as the shop's basket, for ``parcels`` and ``options``.
+
+        Asked by ``review``, which refuses what is too heavy or too large for any post office. None, the default, where
+        the shop has nothing of the kind: then only the order is asked.
         """
         return None
 

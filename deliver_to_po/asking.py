@@ -68,11 +68,21 @@ def consignment_of(order_or_cart: Any) -> Consignment:
     ``parcels`` is empty when the shop names none. Raises ShopError.
     """
     return Consignment(
-        parcels=tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart)),
+        parcels=parcels_of(order_or_cart),
         sender=_sender(_of_type("ship_from", Sender, order_or_cart)),
-        options=tuple(_option(option) for option in _several("options", ShipmentOption, order_or_cart)),
+        options=options_of(order_or_cart),
         service=service_of(order_or_cart),
     )
+
+
+def parcels_of(order_or_cart: Any) -> tuple[Parcel, ...]:
+    """Return the parcels of an order or a cart, rounded as Canada Post wants them; raises ShopError."""
+    return tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart))
+
+
+def options_of(order_or_cart: Any) -> tuple[ShipmentOption, ...]:
+    """Return the options that an order or a cart is shipped with, amounts in whole cents; raises ShopError."""
+    return tuple(_option(option) for option in _several("options", ShipmentOption, order_or_cart))
 
 
 def service_of(order_or_cart: Any) -> Service:
@@ -108,6 +118,14 @@ def is_surely_paid(order: Any) -> bool:
         return False
 
 
+def is_surely_unpaid(order: Any) -> bool:
+    """Say whether the shop says plainly that an order is not paid. Never raises."""
+    try:
+        return is_paid(order) is False
+    except ShopError:
+        return False
+
+
 def hold_reason(order: Any) -> str:
     """Return why an order must not be shipped yet, ``""`` for no reason; raises ShopError."""
     return str(_of_type("hold_reason", str | None, order) or "")[:TEXT_LENGTH].strip()
@@ -134,6 +152,22 @@ def language_of_order(order: Any, otherwise: str) -> Language:
     except ShopError:
         code = ""
     return language_of(code or otherwise)
+
+
+def email_of(order: Any) -> str:
+    """Return the e-mail address of an order's buyer, ``""`` when the shop cannot say. Never raises."""
+    try:
+        return _as_text(_of_type("email", str | None, order)).strip()
+    except ShopError:
+        return ""
+
+
+def cart_of(request: HttpRequest) -> Any:
+    """Return what the buyer is about to order, None when the shop has nothing of the kind. Never raises."""
+    try:
+        return _ask("cart", request)
+    except ShopError:
+        return None
 
 
 def recipient_of(request: HttpRequest) -> RecipientSuggestion:
@@ -305,13 +339,18 @@ __all__ = [
     "Consignment",
     "ShopError",
     "attempt",
+    "cart_of",
     "consignment_of",
+    "email_of",
     "failed",
     "goes_to_post_office",
     "hold_reason",
     "is_paid",
     "is_surely_paid",
+    "is_surely_unpaid",
     "language_of_order",
+    "options_of",
+    "parcels_of",
     "postal_code_of",
     "recipient_of",
     "reference_of",

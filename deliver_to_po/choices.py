@@ -124,6 +124,18 @@ class ShipmentState(TextChoices):
     REFUND_ASKED = "refund_asked", pgettext_lazy("state of a shipment", "refund asked for")
 
 
+class ManifestState(TextChoices):
+    """Where a manifest stands; ``models/manifest_moves.py`` has the moves between these."""
+
+    CLAIMED = "claimed", pgettext_lazy("state of a manifest", "to be transmitted")
+    ASKED = "asked", pgettext_lazy("state of a manifest", "sent, answer awaited")
+    UNKNOWN = "unknown", pgettext_lazy("state of a manifest", "sent, outcome unknown")
+    TRANSMITTED = "transmitted", pgettext_lazy("state of a manifest", "transmitted, manifest to be fetched")
+    FETCHED = "fetched", pgettext_lazy("state of a manifest", "manifest ready")
+    ATTENTION = "attention", pgettext_lazy("state of a manifest", "needs a person")
+    REFUSED = "refused", pgettext_lazy("state of a manifest", "not transmitted")
+
+
 class Reason(TextChoices):
     """Why a delivery or shipment is where it is; ``advice`` says what a clerk can do about it.
 
@@ -152,6 +164,7 @@ class Reason(TextChoices):
     NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
     CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
     EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
+    ERASED = "erased", _("The recipient has been erased.")
 
     # Of what the option may do now.
     PAUSED = "paused", _("Deliver to Post Office is paused.")
@@ -173,9 +186,18 @@ class Reason(TextChoices):
     MISMATCH = "mismatch", _("%(system)s holds a different shipment under the same request ID.")
     GAVE_UP = "gave_up", _("%(system)s was asked for a day, and the outcome is still unknown.")
     NO_LOOK_UP = "no_look_up", _("%(system)s cannot be asked what became of the parcel.")
+    UNFINISHED = "unfinished", _("The recipient was erased before %(system)s had finished the parcel.")
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
+
+    # Of a transmission and its manifest.
+    TRANSMIT_UNKNOWN = "transmit_unknown", _("%(system)s was asked to transmit the parcels, but its answer never came.")
+    TRANSMIT_REFUSED = "transmit_refused", _("%(system)s refused to transmit the parcels.")
+    MANIFEST_NOT_READY = "manifest_not_ready", _("%(system)s is still making the manifest.")
+    MANIFEST_UNREADABLE = "manifest_unreadable", _("%(system)s sent something that is not a manifest.")
+    MANIFEST_MISSING = "manifest_missing", _("The parcels are transmitted, but their manifest never came.")
+
     CRASHED = "crashed", _("Something went wrong in the shop's program.")
 
     def why(self, system: object = "") -> str:
@@ -198,17 +220,23 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.OFFICE_NOT_CHECKED: _("You need not do anything: Canada Post is asked again before the label is made."),
     Reason.NEVER_CHOSEN: _("Ask the buyer which post office it should be, or ship the order another way."),
     Reason.CHOICE_ERASED: _("Ask the buyer for the post office and the recipient, or ship the order another way."),
-    Reason.ON_HOLD: _("Let it go on when what it waits for is settled."),
+    Reason.ON_HOLD: _("When what it waits for is settled, press “Let it go on”."),
     Reason.NO_PARCELS: _(
         "Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."
     ),
     Reason.SHOP_ERROR: _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
-    Reason.SHOP_HOLD: _("Let it go on when what the shop names is settled."),
-    Reason.NOT_PAID: _("Look at the order's payment; let it go on when it is paid."),
-    Reason.CHANGED: _("Ask the buyer whether the post office and the recipient below are right; then let it go on."),
-    Reason.NOT_FOR_POST_OFFICE: _("Look at the order: it may have changed to home delivery or pick-up at the shop."),
+    Reason.SHOP_HOLD: _("When what the shop names is settled, press “Let it go on”."),
+    Reason.NOT_PAID: _("Look at the order's payment: the delivery goes on by itself when the order is paid."),
+    Reason.CHANGED: _(
+        "Ask the buyer whether the post office and the recipient below are right; then press “Let it go on”."
+    ),
+    Reason.NOT_FOR_POST_OFFICE: _(
+        "Look at the order: it may have changed to home delivery or pick-up at the shop. If it goes to a post office "
+        "after all, correct it; then press “Let it go on”."
+    ),
     Reason.CANCELLED: _("There is nothing left to do."),
     Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),
+    Reason.ERASED: _("Nothing more of it is sent. Parcels that were made keep their tracking numbers."),
     Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
     Reason.TEST_ONLY: _("Nothing will be sent. If the order is real, it must be placed again."),
     Reason.LIVE_OFF: _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
@@ -229,9 +257,18 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.MISMATCH: _("Compare the two in the shipping system, and decide which one is right."),
     Reason.GAVE_UP: _LOOK_UP,
     Reason.NO_LOOK_UP: _LOOK_UP,
+    Reason.UNFINISHED: _("Look the parcel up in the shipping system by its request ID if you need to know."),
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
+    Reason.TRANSMIT_UNKNOWN: _("You need not do anything: it is looked up before anything is asked again."),
+    Reason.TRANSMIT_REFUSED: _("Correct what is named here; the parcels can then be transmitted again."),
+    Reason.MANIFEST_NOT_READY: _("You need not do anything: the manifest is fetched by itself."),
+    Reason.MANIFEST_UNREADABLE: _("You need not do anything: the manifest is fetched again by itself."),
+    Reason.MANIFEST_MISSING: _(
+        "Print the manifest at the shipping system's own site, or press “Look again”. Nothing needs to be transmitted "
+        "again."
+    ),
     Reason.CRASHED: _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
 }
 
@@ -248,9 +285,12 @@ class Change(TextChoices):
     ASK_RELEASE = "ask_release", _("release asked for")
     RELEASE = "release", _("released for hand-off")
     HOLD = "hold", _("put on hold")
+    ASK_HOLD = "ask_hold", _("hold asked for")
+    UNASK_HOLD = "unask_hold", _("hold no longer asked for")
     RESUME = "resume", _("taken off hold")
     NEED_CHOICE = "need_choice", _("another post office needed")
     CHOOSE_AGAIN = "choose_again", _("another post office chosen")
+    REOPEN = "reopen", _("its post office takes parcels again")
     ASK_STOP = "ask_stop", _("cancellation asked for")
     CANCEL = "cancel", _("cancelled")
     EXPIRE = "expire", _("cancelled: it waited too long")
@@ -261,6 +301,7 @@ class Change(TextChoices):
     NOT_MADE = "not_made", _("a person found that the parcel was never made")
     VOID = "void", _("voiding asked for")
     REFUND = "refund", _("refund asked for")
+    TRANSMIT = "transmit", _("transmitted with a manifest")
     LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
 
 
@@ -300,3 +341,32 @@ class Outcome(TextChoices):
     UNKNOWN = "unknown", _("outcome unknown")
     UNREADABLE = "unreadable", _("answer could not be read")
     CRASHED = "crashed", _("an error that nobody foresaw")
+
+
+class NoticeKind(TextChoices):
+    """What somebody is told by e-mail."""
+
+    CHOOSE = "choose", _("asks the buyer for a post office")
+    REMIND = "remind", _("asks the buyer once more")
+    CLERKS = "clerks", _("tells the clerks that the buyer has not chosen")
+
+
+class NoticeOutcome(TextChoices):
+    """What became of an e-mail."""
+
+    TO_SEND = "", _("to be sent")
+    SENT = "sent", _("sent")
+    LEFT_TO_SHOP = "left_to_shop", _("left to the shop, which was told")
+    NOT_NEEDED = "not_needed", _("not needed any more")
+    FAILED = "failed", _("not sent")
+
+
+class NoticeProblem(TextChoices):
+    """Why an e-mail was not sent, or not at once."""
+
+    NONE = "", ""
+    NO_ADDRESS = "no_address", _("No e-mail address of the buyer is known.")
+    NO_SITE_URL = "no_site_url", _("The shop has not said where its pages are (SITE_URL).")
+    NOT_TAKEN = "not_taken", _("The mail server did not take it.")
+    INTERRUPTED = "interrupted", _("The program was stopped while it was sent, so it may have arrived.")
+    CRASHED = "crashed", _("Something went wrong in the shop's program.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
 from typing import Any, Literal, TypeAlias, cast
@@ -17,6 +17,7 @@ PORTAL_URL = "https://api.canadapost-postescanada.ca/prod/devportal-portaildesde
 WEB_SERVICES_URL = "https://soa-gw.canadapost.ca"
 WEB_SERVICES_SANDBOX_URL = "https://ct.soa-gw.canadapost.ca"
 APIS = ("portal", "webservices")
+LABEL_FORMATS = ("PDF 4x6", "PDF 8.5x11", "ZPL 4x6")
 LABEL_STORAGE = "deliver_to_po"
 
 Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
@@ -37,6 +38,7 @@ DEFAULTS: dict[str, Any] = {
         "CONTRACT_ID": "",
         "WITHOUT_CONTRACT": False,
         "GROUP_PREFIX": "",
+        "LABEL_FORMAT": "PDF 4x6",
         "LIVE": False,
         "CONNECT_TIMEOUT_SECONDS": 3.0,
         "READ_TIMEOUT_SECONDS": 10.0,
@@ -45,6 +47,8 @@ DEFAULTS: dict[str, Any] = {
     },
     "SHIPPING_SYSTEMS": {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping", "OPTIONS": {}}},
     "RELEASE": "when_paid",
+    "CUT_OFF": "17:00",
+    "DEPOSIT_DAYS": (1, 2, 3, 4, 5),
     "BASE_TEMPLATE": "deliver_to_po/base.html",
     "DRAFT_LIFETIME": timedelta(days=2),
     "CACHE": "default",
@@ -57,6 +61,10 @@ DEFAULTS: dict[str, Any] = {
     "OFFICES_PER_PAGE": 10,
     "MAP_OPEN_AT_START": False,
     "PRIVACY_OFFICER": "",
+    "SITE_URL": "",
+    "CHOOSE_AGAIN_LINK_LIFETIME": timedelta(days=14),
+    "NOTICES": True,
+    "CLERKS": (),
     "RECIPIENT_LIFETIME": timedelta(days=180),
     "HANDOFF": {
         "LEASE_SECONDS": 120.0,
@@ -108,6 +116,7 @@ class CanadaPostSettings:
     contract_id: str
     without_contract: bool
     group_prefix: str
+    label_format: str
     live: bool
     connect_timeout_seconds: float
     read_timeout_seconds: float
@@ -238,6 +247,16 @@ class AppSettings:
         return cast("Release", _read("RELEASE"))
 
     @property
+    def cut_off(self) -> time:
+        """Return until when a parcel that is released is deposited the same day, in the shop's time zone."""
+        return time.fromisoformat(_read("CUT_OFF"))
+
+    @property
+    def deposit_days(self) -> frozenset[int]:
+        """Return the days of the week on which parcels are deposited, Monday being 1."""
+        return frozenset(_read("DEPOSIT_DAYS"))
+
+    @property
     def base_template(self) -> str:
         """Return the template that the step's pages extend."""
         return cast("str", _read("BASE_TEMPLATE"))
@@ -296,6 +315,26 @@ class AppSettings:
     def privacy_officer(self) -> str:
         """Return whom a buyer writes to for access and correction."""
         return str(_read("PRIVACY_OFFICER"))
+
+    @property
+    def site_url(self) -> str:
+        """Return where the shop is, such as ``https://shop.example.com``, for links in e-mails; ``""`` when not set."""
+        return str(_read("SITE_URL")).rstrip("/")
+
+    @property
+    def choose_again_link_lifetime(self) -> timedelta:
+        """Return how long a link to choose a post office again works."""
+        return cast("timedelta", _read("CHOOSE_AGAIN_LINK_LIFETIME"))
+
+    @property
+    def notices(self) -> bool:
+        """Say whether we write to buyers; where not, the shop does when it gets the signal ``notice``."""
+        return bool(_read("NOTICES"))
+
+    @property
+    def clerks(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of those who are told when a buyer has not answered."""
+        return tuple(_read("CLERKS"))
 
     @property
     def recipient_lifetime(self) -> timedelta:

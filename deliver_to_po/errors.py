@@ -81,6 +81,16 @@ class NotForPostOffice(DeliverToPoError):
     page = ""
 
 
+class NotMailable(DeliverToPoError):
+    """What is ordered can never be delivered to a post office: its size, its weight or what it is shipped with."""
+
+    message: Promise | str = _(
+        "What you are ordering cannot be delivered to a post office: it is too heavy or too large, or needs a service "
+        "that post offices do not give. Please choose home delivery, or order less at a time."
+    )
+    code = "not_mailable"
+
+
 class ChoiceRequired(DeliverToPoError):
     """An order goes to a post office, but none is chosen for it."""
 
@@ -147,9 +157,57 @@ class TooManySearches(DeliverToPoError):
     code = "too_many_searches"
 
 
+class LinkUnknown(DeliverToPoError):
+    """A link to choose again that was not made here, or not as it is now."""
+
+    message: Promise | str = _(
+        "This link is not valid. Please open the whole link from our message again, or contact us for a new one."
+    )
+    code = "link_unknown"
+    page = ""
+
+
+class LinkExpired(DeliverToPoError):
+    """A link to choose again that is too old."""
+
+    message: Promise | str = _("This link is too old. Please contact us, and we will send you a new one.")
+    code = "link_expired"
+    page = ""
+
+
+class LinkUsed(DeliverToPoError):
+    """A link to choose again after the post office was chosen once more."""
+
+    message: Promise | str = _(
+        "A post office has been chosen since this link was made, and that choice is kept. To change it again, please "
+        "contact us for a new link."
+    )
+    code = "link_used"
+    page = ""
+
+
+class ChoiceClosed(DeliverToPoError):
+    """The post office of a delivery can no longer be changed by its buyer."""
+
+    message: Promise | str = _(
+        "Your parcel is already being sent, so its post office can no longer be changed here. Please contact us: we "
+        "will tell you what is still possible."
+    )
+    code = "choice_closed"
+    page = ""
+
+
 class MoveRefused(DeliverToPoError):
     """A state change that is not allowed from where the row is now."""
 
     message: Promise | str = _("This has changed in the meantime. Reload the page and try again.")
     code = "move_refused"
+    page = ""
+
+
+class TransmissionRefused(DeliverToPoError):
+    """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
+
+    message: Promise | str = _("This does not wait to be transmitted. Look at the day's end and try again.")
+    code = "transmission_refused"
     page = ""

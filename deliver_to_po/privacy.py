@@ -1,33 +1,39 @@
 """What must not linger, and what a person may ask: drafts whose time is over, old recipients; erase and export."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from django.db import connections, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db import IntegrityError, connections, transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
-from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import ERASED, movable, move_delivery
+from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.models.moves import ERASED, drop_waiting, idle, movable, move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping, registry
 
-# A shipment in one of these still needs the recipient.
+# The answer or the label of a shipment in one of these is still to come, and it may take the recipient.
 UNFINISHED = (
-    ShipmentState.WAITING,
     ShipmentState.REQUESTED,
     ShipmentState.UNKNOWN,
     ShipmentState.MADE,
     ShipmentState.VOIDING,
     ShipmentState.REFUNDING,
 )
+# Deliveries in one of these wait for something; the reason says for what.
+WAITS = (DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE)
 AT_A_TIME = 200
 # How long a payment may take between reserving and placing.
 RESERVED_FOR = timedelta(days=30)
+# How much longer than RECIPIENT_LIFETIME a recipient is kept for a shipment that is unfinished.
+UNFINISHED_FOR = timedelta(days=30)
 
 
 def register() -> None:
@@ -53,75 +59,128 @@ def delete_forgotten_reservations() -> int:
 
 
 def _delete(rows: QuerySet[Delivery]) -> int:
-    """Delete rows that have no shipment, AT_A_TIME at most, but those that somebody else is using."""
+    """Delete rows that have no shipment, AT_A_TIME at most, but those that somebody else is using.
+
+    When a row of the shop's own refers to one of them they are deleted one by one, so that it is in nobody's way.
+    """
+    rows = rows.filter(shipments=None)
+    try:
+        return _delete_together(rows)
+    except IntegrityError:
+        return _each("Deletion of", rows, _delete_one)
+
+
+def _delete_together(rows: QuerySet[Delivery]) -> int:
     features = connections[rows.db].features
     with transaction.atomic(using=rows.db):
-        locked = rows.filter(shipments=None).select_for_update(
+        locked = rows.select_for_update(
             of=("self",) if features.has_select_for_update_of else (),
             skip_locked=features.has_select_for_update_skip_locked,
         )
-        pks = list(locked.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
+        pks = list(_in_turn(locked).values_list("pk", flat=True)[:AT_A_TIME])
         rows.filter(pk__in=pks).delete()
     return len(pks)
 
 
-def expire_deliveries() -> int:
-    """Cancel deliveries that have waited longer than a recipient is kept, so that they can be erased; return how many.
+def _delete_one(delivery: Delivery) -> bool:
+    with transaction.atomic():
+        deleted, _by_model = Delivery.objects.filter(pk=delivery.pk, order=None, shipments=None).delete()
+    return deleted > 0
 
-    Those that were placed, are on hold or need a choice; and tests that were never sent, once the shop ships for real.
+
+def _each(name: str, rows: QuerySet[Delivery], do: Callable[[Delivery], bool]) -> int:
+    """Do something with AT_A_TIME rows, each by itself; return for how many it was done."""
+    return each_by_itself(name, _in_turn(rows)[:AT_A_TIME], do, failed=_put_behind)
+
+
+def _in_turn(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Return the oldest first, and after all others those that failed, however many they are."""
+    return rows.order_by(F("erasure_failed_at").asc(nulls_first=True), "created_at", "pk")
+
+
+def _put_behind(delivery: Delivery) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(erasure_failed_at=timezone.now())
+
+
+def expire_deliveries() -> int:
+    """Stop what has waited longer than a recipient is kept, so that it can be erased; return how many deliveries.
+
+    What was placed, is on hold or needs a choice is cancelled, and so is what was released and never sent, tests too.
+    One that cannot be cancelled, since another parcel of it is live, loses the parcels that wait.
     """
-    waiting = Q(state__in=(DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE))
-    if app_settings.canada_post.live:
-        never_sent = Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=ShipmentState.WAITING))
-        waiting |= Q(never_sent, state=DeliveryState.RELEASED, live=False)
-    due = movable(Change.EXPIRE).filter(waiting, placed_at__lte=_kept_since()).order_by("placed_at")
-    return each_by_itself("Expiry of", due[:AT_A_TIME], _expire)
+    return _each("Expiry of", _waited_too_long(), _expire)
+
+
+def _waited_too_long() -> QuerySet[Delivery]:
+    never_sent = Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=ShipmentState.WAITING))
+    can_be_cancelled = Q(state__in=WAITS, pk__in=movable(Change.EXPIRE).values("pk"))
+    return Delivery.objects.filter(Q(never_sent) | can_be_cancelled, placed_at__lte=_kept_since(), erased_at=None)
 
 
 def _expire(delivery: Delivery) -> bool:
-    return move_delivery(delivery, Change.EXPIRE, reason=Reason.EXPIRED)
+    expired = move_delivery(delivery, Change.EXPIRE, reason=Reason.EXPIRED)
+    return expired or drop_waiting(delivery, Reason.EXPIRED) > 0
 
 
 def erase_recipients() -> int:
     """Erase recipients and labels of deliveries placed longer ago than RECIPIENT_LIFETIME; return how many deliveries.
 
-    Counted from placing, since nothing tells yet when a parcel was picked up; a delivery with an unfinished shipment
-    is left for later. What was reserved for a payment is erased after RESERVED_FOR. One whose label cannot be deleted
-    stays as it is until it can.
+    Counted from placing, since nothing tells yet when a parcel was picked up. A delivery with an unfinished shipment
+    is left for later, for UNFINISHED_FOR at most. What was reserved for a payment is erased after RESERVED_FOR. One
+    whose label cannot be deleted stays as it is until it can, and is tried again after all others.
     """
-    placed = Q(placed_at__lte=_kept_since(), state__in=(DeliveryState.RELEASED, DeliveryState.CANCELLED))
+    placed = Q(placed_at__lte=_kept_since())
     reserved = Q(reserved_at__lte=timezone.now() - RESERVED_FOR, state=DeliveryState.RESERVED)
-    due = Delivery.objects.filter(placed | reserved, _finished(), erased_at=None)
-    return each_by_itself("Erasure of", due.order_by("created_at")[:AT_A_TIME], _erase)
+    due = Delivery.objects.filter(placed | reserved, _nothing_to_wait_for(), erased_at=None)
+    return _each("Erasure of", due.exclude(pk__in=_waited_too_long().values("pk")), _erase)
 
 
 def _kept_since() -> datetime:
     return timezone.now() - app_settings.recipient_lifetime
 
 
-def _finished() -> Q:
-    return ~Q(Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state__in=UNFINISHED)))
+def _nothing_to_wait_for() -> Q:
+    """Return the condition that no shipment is unfinished; after UNFINISHED_FOR, that no worker has one in hand."""
+    unfinished = Shipment.objects.filter(delivery=OuterRef("pk"), state__in=UNFINISHED)
+    long_ago = Q(placed_at__lte=_kept_since() - UNFINISHED_FOR)
+    return ~Q(Exists(unfinished)) | (long_ago & ~Q(Exists(unfinished.exclude(idle()))))
 
 
 def _erase(delivery: Delivery, *, user: Any = None) -> bool:
     """Erase one delivery: the label files first, then what the rows say, then that it is erased."""
-    if not Delivery.objects.filter(_finished(), pk=delivery.pk).exists():
+    if not Delivery.objects.filter(_nothing_to_wait_for(), pk=delivery.pk).exists():
+        return False
+    labels = _labels(delivery)
+    for _pk, name, _labelled_at in labels:
+        label_storage().delete(name)
+    with transaction.atomic():
+        erased = _empty(delivery, user) and _labels(delivery) == labels
+        if not erased:
+            transaction.set_rollback(True)
+    return erased
+
+
+def _labels(delivery: Delivery) -> set[tuple[int, str, datetime | None]]:
+    """Return of which shipments a label is kept, under which name and since when: a worker may store one beside us."""
+    rows = Shipment.objects.filter(delivery=delivery).exclude(label="")
+    return set(rows.values_list("pk", "label", "labelled_at"))
+
+
+def _empty(delivery: Delivery, user: Any) -> bool:
+    """Empty what the rows say; False when that must be undone, since a worker has a shipment in hand again."""
+    condition = _nothing_to_wait_for()
+    if not move_delivery(delivery, Change.ERASE, user=user, only_if=condition, erasure_failed_at=None, **ERASED):
         return False
     shipments = Shipment.objects.filter(delivery=delivery)
-    for shipment in shipments.exclude(label=""):
-        shipment.label.storage.delete(str(shipment.label.name))
-    with transaction.atomic():
-        erased = move_delivery(
-            delivery,
-            Change.ERASE,
-            user=user,
-            only_if=_finished() & Q(erased_at=None),
-            **ERASED,
-        )
-        if erased:
-            # Canada Post's sentences may repeat what was sent.
-            shipments.update(reason_text="", system_data={}, **ERASED)
-    return erased
+    for shipment in shipments.filter(state__in=UNFINISHED):
+        # A person can still look it up: what it is known by in the shipping system stays.
+        if not move_shipment(shipment, "give_up", reason=Reason.UNFINISHED):
+            return False
+    # Canada Post's sentences may repeat what was sent.
+    shipments.update(reason_text="", system_data={}, **ERASED)
+    # What it waited for cannot come any more.
+    Delivery.objects.filter(pk=delivery.pk, state__in=WAITS).update(reason=Reason.ERASED)
+    return True
 
 
 class Erasure(StrEnum):
@@ -129,8 +188,10 @@ class Erasure(StrEnum):
 
     #: Recipient and labels are erased.
     ERASED = "erased"
-    #: A parcel is still being made: it is erased by itself once it is long ago, or when asked for again.
+    #: A parcel is still being made. Ask again; by itself it is erased 30 days after RECIPIENT_LIFETIME at the latest.
     LATER = "later"
+    #: A label could not be deleted, so nothing of that delivery is erased; the log says why. Ask again.
+    FAILED = "failed"
     #: There is nothing left to erase.
     NOTHING = "nothing"
 
@@ -138,20 +199,23 @@ class Erasure(StrEnum):
 def erase(order: Any) -> Erasure:
     """Erase recipients and labels of every delivery of an order now, and say what came of it.
 
-    What has not been sent yet is cancelled first. A delivery with a parcel that is being made is left for later: its
-    label needs the recipient.
+    Whatever state it is in: what has not been sent yet never will be, and nothing of an erased delivery is released or
+    sent again. A delivery with a parcel that is being made is left for later: its label needs the recipient.
     """
     outcomes = [erase_delivery(delivery) for delivery in Delivery.objects.filter(order=order, erased_at=None)]
-    if not outcomes:
-        return Erasure.NOTHING
-    return Erasure.LATER if Erasure.LATER in outcomes else Erasure.ERASED
+    worst_first = (Erasure.FAILED, Erasure.LATER, Erasure.ERASED)
+    return next((outcome for outcome in worst_first if outcome in outcomes), Erasure.NOTHING)
 
 
 def erase_delivery(delivery: Delivery, *, user: Any = None) -> Erasure:
     """Erase one delivery now; see ``erase``."""
-    # Allowed only while nothing of it has been sent.
-    move_delivery(delivery, Change.CANCEL, user=user, reason=Reason.CANCELLED)
-    return Erasure.ERASED if _erase(delivery, user=user) else Erasure.LATER
+    if not move_delivery(delivery, Change.CANCEL, user=user, reason=Reason.CANCELLED):
+        # Something of it is live: the rest is not sent all the same.
+        drop_waiting(delivery, Reason.CANCELLED, user=user)
+    failed: list[Delivery] = []
+    if each_by_itself("Erasure of", [delivery], partial(_erase, user=user), failed=failed.append):
+        return Erasure.ERASED
+    return Erasure.FAILED if failed else Erasure.LATER
 
 
 def export(order: Any) -> dict[str, Any]:
@@ -170,6 +234,10 @@ def _exported(delivery: Delivery) -> dict[str, Any]:
         "erased_at": _iso(delivery.erased_at),
         **_whom_and_where(delivery),
         "shipments": [_exported_shipment(shipment) for shipment in delivery.shipments.order_by("parcel", "revision")],
+        "e_mails": [
+            {"kind": notice.kind, "sent_at": _iso(notice.sent_at)}
+            for notice in Notice.objects.filter(delivery=delivery, sent_at__isnull=False)
+        ],
     }
 
 
@@ -179,7 +247,7 @@ def _exported_shipment(shipment: Shipment) -> dict[str, Any]:
         "state": shipment.state,
         "tracking_number": shipment.tracking_pin,
         "made_at": _iso(shipment.made_at),
-        "label_kept": bool(shipment.label),
+        "label_kept": bool(shipment.label) and shipment.delivery.erased_at is None,
         "what_the_shipping_system_said": shipment.reason_text,
         **_whom_and_where(shipment),
     }
@@ -194,10 +262,15 @@ def _iso(moment: datetime | None) -> str | None:
 
 
 def deliveries_about(*, email: str = "", name: str = "") -> QuerySet[Delivery]:
-    """Return the deliveries whose recipient has that e-mail address or name, in any case; both where both are given."""
-    rows = Delivery.objects.filter(erased_at=None)
+    """Return the deliveries whose recipient has that e-mail address or name, in any case; both where both are given.
+
+    Also those of which a parcel was sent to that recipient.
+    """
+    them = Q()
     if email:
-        rows = rows.filter(recipient_email__iexact=email.strip())
+        them &= Q(recipient_email__iexact=email.strip())
     if name:
-        rows = rows.filter(recipient_name__iexact=" ".join(name.split()))
-    return rows if email or name else rows.none()
+        them &= Q(recipient_name__iexact=" ".join(name.split()))
+    rows = Delivery.objects.filter(erased_at=None)
+    sent_to_them = Exists(Shipment.objects.filter(them, delivery=OuterRef("pk")))
+    return rows.filter(them | Q(sent_to_them)) if them else rows.none()

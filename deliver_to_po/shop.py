@@ -1,5 +1,6 @@
 """The door: every call that a shop's own code may make. Nothing else of the app needs to be imported for a checkout."""
 
+from deliver_to_po.checkout.choose_again import ToChoose, choose_for
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
 from deliver_to_po.checkout.reserving import reserve, unreserve
 from deliver_to_po.checkout.reviewing import Review, review
@@ -15,7 +16,9 @@ __all__ = [
     "Released",
     "Review",
     "Summary",
+    "ToChoose",
     "as_text",
+    "choose_for",
     "delivery_of",
     "draft_id_of",
     "draft_of",

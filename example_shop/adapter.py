@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from deliver_to_po.adapter import Address, OrderAdapter, Parcel, RecipientSuggestion, Sender
+from example_shop.basket import Basket
 from example_shop.checkout import Checkout
 from example_shop.models import DeliveryMethod, Order
 from example_shop.packing import pack
@@ -22,9 +23,9 @@ class ShopAdapter(OrderAdapter[Order]):
 
     search_fields = ("number", "name", "email")
 
-    def parcels(self, order: Order) -> Sequence[Parcel]:
-        """Return the one box that this shop ships an order in."""
-        return [pack(order.lines.select_related("product"))]
+    def parcels(self, order: Order | Basket) -> Sequence[Parcel]:
+        """Return the one box that this shop ships an order or a basket in."""
+        return [pack(order.lines() if isinstance(order, Basket) else order.lines.select_related("product"))]
 
     def ship_from(self, order: Order) -> Sender:
         """Return the shop's warehouse."""
@@ -38,6 +39,10 @@ class ShopAdapter(OrderAdapter[Order]):
         """Return the language that the order was placed in."""
         return order.language
 
+    def email(self, order: Order) -> str:
+        """Return the buyer's address."""
+        return order.email
+
     def goes_to_post_office(self, order: Order) -> bool:
         """Say whether the buyer chose a post office."""
         return order.method == DeliveryMethod.POST_OFFICE
@@ -45,6 +50,10 @@ class ShopAdapter(OrderAdapter[Order]):
     def is_paid(self, order: Order) -> bool:
         """Say whether the order is paid."""
         return order.is_paid
+
+    def cart(self, request: HttpRequest) -> Basket:
+        """Return the buyer's basket."""
+        return Basket(request)
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return the buyer, who is often the one to pick up."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from deliver_to_po import shop
 from deliver_to_po.errors import DeliverToPoError
+from example_shop.basket import Basket
 from example_shop.mail import send_confirmation
 from example_shop.models import DeliveryMethod, Order, OrderLine, Payment
 from example_shop.purchase import Purchase
@@ -61,14 +62,14 @@ def pay(order: Order, url: str) -> None:
 # -- The payment first, then its order ------------------------------------------------------------------------------
 
 
-def begin_payment(token: str, purchase: Purchase, choice: Choice) -> Payment:
-    """Return a payment of what is bought in the checkout that has ``token``.
+def begin_payment(token: str, purchase: Purchase, choice: Choice, basket: Basket) -> Payment:
+    """Return a payment of what is bought from ``basket`` in the checkout that has ``token``.
 
     What could stand in the way of a post office is refused here, before any money moves: raises DeliverToPoError.
     """
     with transaction.atomic():
         if purchase.method == DeliveryMethod.POST_OFFICE:
-            shop.reserve(choice.draft_id, seen=choice.seen)
+            shop.reserve(choice.draft_id, seen=choice.seen, cart=basket)
         return Payment.objects.create(
             checkout_token=token,
             purchase=purchase.to_json(),

@@ -5,12 +5,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Protocol
 
 from deliver_to_po.adapter import Parcel
-from deliver_to_po.canadapost.constraints import (
-    MAX_LENGTH_AND_GIRTH_CM,
-    MAX_SIDE_CM,
-    MAX_WEIGHT_KG,
-    length_and_girth_cm,
-)
+from deliver_to_po.canadapost.constraints import is_too_big
 from example_shop.models import Product
 
 BOX_KG = Decimal("0.150")
@@ -42,8 +37,4 @@ def pack(lines: Iterable[Line]) -> Parcel:
 
 def fits_post_office(parcel: Parcel) -> bool:
     """Say whether Canada Post takes the box at all; what is bigger goes home by truck."""
-    return (
-        parcel.weight_kg <= MAX_WEIGHT_KG
-        and max(parcel.length_cm, parcel.width_cm, parcel.height_cm) <= MAX_SIDE_CM
-        and length_and_girth_cm(parcel) <= MAX_LENGTH_AND_GIRTH_CM
-    )
+    return not is_too_big(parcel)

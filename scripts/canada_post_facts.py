@@ -59,7 +59,8 @@ OPERATIONS = (
             "C",
             "C",
             "The schema forbids an empty list, so what comes when no office is near is unknown: an empty list counts, "
-            "and so does a 400 or 404 in Canada Post's own messages; a web page is trouble.",
+            "and so does a 400 or 404 with a message of Canada Post's own; one without a message, and a web page, are "
+            "trouble.",
         ),
     ),
     Operation(
@@ -71,13 +72,14 @@ OPERATIONS = (
             "C",
             "I",
             "Only hours written HH:MM or HH:MM:SS are read, two or four a day. In any other form the hours of that "
-            "office are not known.",
+            "office are not known. A 404 means that the office is gone, unless a web page or the gateway answers it.",
         ),
         Known(
             "GET /rs/postoffice/{id}/detail",
             "C",
             "C",
-            "That closed days are left out is inferred. Hours are read as strictly as those of the portal.",
+            "That closed days are left out is inferred. Hours are read as strictly as those of the portal. A 404 in "
+            "Canada Post's messages, even with none in them, means that the office is gone.",
         ),
     ),
     Operation(
@@ -229,28 +231,42 @@ OPERATIONS = (
         "groups that are not transmitted",
         "manifests",
         Known(f"GET {SHIPMENTS}/groups", "C", "C"),
-        None,
+        Known("GET /rs/{customer}/{mobo}/group", "I", "C"),
     ),
     Operation(
         "transmit",
         "transmit groups",
         "manifests",
         Known(f"POST {SHIPMENTS}/manifests", "C", "C"),
-        None,
+        Known("POST /rs/{customer}/{mobo}/manifest", "C", "C"),
+    ),
+    Operation(
+        "find_manifests",
+        "manifests of some days",
+        "manifests",
+        Known(f"GET {SHIPMENTS}/manifests?startDate=…&endDate=…", "I", "I", "Only needed after a lost answer."),
+        Known("GET /rs/{customer}/{mobo}/manifest?start=…&end=…", "I", "C", "Only needed after a lost answer."),
     ),
     Operation(
         "manifest",
         "one manifest",
         "manifests",
         Known(f"GET {SHIPMENTS}/manifests/{{id}}", "C", "C", "9153 means that it is still being made."),
-        None,
+        Known("GET /rs/{customer}/{mobo}/manifest/{id}", "C", "C", "9153 means that it is still being made."),
+    ),
+    Operation(
+        "manifest_shipments",
+        "the shipments in a manifest",
+        "manifests",
+        Known("GET the link manifestShipments", "C", "I"),
+        Known("GET the link manifestShipments", "C", "I"),
     ),
     Operation(
         "manifest_document",
         "a manifest as PDF",
         "manifests",
         Known("GET the link artifact", "C", "C"),
-        None,
+        Known("GET the link artifact", "C", "C"),
     ),
     Operation(
         "tracking_summary",

@@ -30,10 +30,21 @@ def delivery_moves() -> str:
     from deliver_to_po.models.moves import DELIVERY_MOVES
 
     rows = [
-        (code(change.value), code(*move.sources), target(move), move.shipments.value, "yes" if move.drops else "")
+        (
+            code(change.value),
+            code(*move.sources),
+            target(move),
+            move.shipments.value,
+            _yes(move.drops),
+            _yes(move.erased),
+        )
         for change, move in DELIVERY_MOVES.items()
     ]
-    return table(("Move", "From", "To", "Shipments", "Drops what waits"), rows)
+    return table(("Move", "From", "To", "Shipments", "Drops what waits", "Once erased too"), rows)
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else ""
 
 
 def shipment_moves() -> str:
@@ -47,15 +58,36 @@ def shipment_moves() -> str:
     return table(("Move", "From", "To", "Made by", "Asks also"), rows)
 
 
+def manifest_moves() -> str:
+    """Return every move of a manifest: its name, sources and target, who makes it, and what it frees."""
+    from deliver_to_po.models.manifest_moves import MANIFEST_MOVES
+
+    rows = [
+        (
+            code(name),
+            code(*move.sources),
+            target(move),
+            "the worker" if move.by_worker else "anybody",
+            "its groups" if move.frees else "",
+        )
+        for name, move in MANIFEST_MOVES.items()
+    ]
+    return table(("Move", "From", "To", "Made by", "Unlocks"), rows)
+
+
 def target(move: Any) -> str:
     """Return where a move leads."""
     return "stays" if move.target is None else code(move.target)
 
 
 def _asks(move: Any) -> str:
-    asks = ["delivery released, no cancellation asked for"] if move.released else []
+    asks = ["delivery released, not erased, no cancellation asked for"] if move.released else []
+    if move.idle:
+        asks.append("no worker has it")
     if move.transmitted is not None:
         asks.append("transmitted" if move.transmitted else "not transmitted")
+    if move.unclaimed:
+        asks.append("not being transmitted")
     return ", ".join(asks)
 
 
@@ -121,7 +153,7 @@ def values() -> str:
 
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
-    from deliver_to_po.choices import Change, DeliveryState, Outcome, ShipmentState
+    from deliver_to_po.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
     from deliver_to_po.models.moves import IN_FLIGHT
 
     return {
@@ -129,6 +161,8 @@ def contents() -> dict[str, Callable[[], str]]:
         "delivery-moves": delivery_moves,
         "shipment-states": lambda: choices(ShipmentState, "State", "In the admin"),
         "shipment-moves": shipment_moves,
+        "manifest-states": lambda: choices(ManifestState, "State", "In the admin"),
+        "manifest-moves": manifest_moves,
         "in-flight": lambda: code(*IN_FLIGHT),
         "reasons": reasons,
         "rooms": rooms,

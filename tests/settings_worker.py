@@ -9,7 +9,7 @@ from tests.settings import DATABASES, DELIVER_TO_PO, STORAGES
 globals().update({name: value for name, value in vars(settings).items() if name.isupper()})
 
 _test = json.loads(os.environ["D2PO_WORKER"])
-DATABASES["default"]["NAME"] = _test["database"]
+DATABASES["default"] |= {"NAME": _test["database"], "PORT": _test["database_port"]}
 STORAGES["deliver_to_po"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": _test["labels"]},

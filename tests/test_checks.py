@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.apps import apps
 from django.conf import settings as now
@@ -128,6 +129,16 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "x" * 22}}, "E039", ("GROUP_PREFIX", "21 characters")),
     (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a\nb"}}, "E039", ("GROUP_PREFIX", "on one line")),
     (carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a "}}, "E039", ("GROUP_PREFIX", "without spaces")),
+    (
+        carrier.check_canada_post,
+        {"CANADA_POST": {"LABEL_FORMAT": "ZPL"}},
+        "E046",
+        ("LABEL_FORMAT", "“ZPL”", "Did you mean “ZPL 4x6”?"),
+    ),
+    (shape.check_settings, {"CUT_OFF": "5 pm"}, "E003", ("CUT_OFF", "“17:00”")),
+    (shape.check_settings, {"CUT_OFF": "24:00"}, "E003", ("CUT_OFF", "“17:00”")),
+    (shape.check_settings, {"DEPOSIT_DAYS": ()}, "E003", ("DEPOSIT_DAYS", "1 for Monday")),
+    (shape.check_settings, {"DEPOSIT_DAYS": (0,)}, "E003", ("DEPOSIT_DAYS", "7 for Sunday")),
     (shape.check_settings, {"CANADA_POST": {"GROUP_PREFIX": 7}}, "E003", ("GROUP_PREFIX", "a text", "7")),
     (carrier.check_canada_post, {"CANADA_POST": {"API": "soap"}}, "E031", ("“soap”", "“portal”", "“webservices”")),
     (
@@ -173,6 +184,7 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
     (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
+    (surroundings.check_site_url, {"SITE_URL": ""}, "W068", ("SITE_URL", "https://shop.example.com", "NOTICES")),
 ]
 
 
@@ -187,6 +199,7 @@ def test_a_wrong_setting_is_named_with_its_fix(
         assert part in words(messages[0])
 
 
+@pytest.mark.django_db  # Django's own check of JSON fields asks SQLite, once in a process.
 @pytest.mark.parametrize("changes", [row[1] for row in WRONG], ids=[f"{row[2]}-{row[1]}" for row in WRONG])
 def test_no_wrong_setting_makes_another_check_fail(changes: dict[str, Any]) -> None:
     with d2po(**changes):
@@ -343,11 +356,167 @@ def test_times_without_zones_are_refused_before_a_buyer_searches(settings: Any) 
     assert "E065" in ids(all_of_ours())
 
 
+def test_a_shop_that_writes_itself_needs_to_say_nothing_of_where_it_is_or_how_it_mails(
+    change_settings: Any, settings: Any
+) -> None:
+    change_settings(SITE_URL="", NOTICES=False)
+    mail_by_smtp(settings, timeout=None)
+    assert surroundings.check_site_url() == []
+    assert surroundings.check_mail_timeout() == []
+
+
+def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.com") -> None:
+    """Let the shop send its mail by SMTP, as its Django has it set."""
+    if django.VERSION >= (6, 1):
+        options = {"host": host, "timeout": timeout}
+        settings.MAILERS = {"default": {"BACKEND": surroundings.SMTP, "OPTIONS": options}}
+    else:
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
+
+
+def test_a_mail_server_is_not_waited_for_without_an_end(settings: Any) -> None:
+    mail_by_smtp(settings, timeout=20)
+    assert surroundings.check_mail_timeout() == []
+    mail_by_smtp(settings, timeout=None, host="localhost")
+    assert surroundings.check_mail_timeout() == []
+    mail_by_smtp(settings, timeout=None)
+    (message,) = surroundings.check_mail_timeout()
+    assert ids([message]) == ["W069"]
+    assert "timeout" in words(message).lower()
+
+
+@pytest.mark.parametrize("url", ["shop.example.com", "https://", "ftp://shop.example.com", 7, None])
+def test_where_the_shop_is_must_be_an_address(change_settings: Any, url: Any) -> None:
+    change_settings(SITE_URL=url)
+    (message,) = shape.check_settings()
+    assert ids([message]) == ["E003"]
+    assert "https://shop.example.com" in message.msg
+    assert surroundings.check_site_url() == []
+
+
+@pytest.mark.parametrize("clerks", ["ann@example.com", ["ann"], 7, [None]])
+def test_clerks_are_addresses(change_settings: Any, clerks: Any) -> None:
+    change_settings(CLERKS=clerks)
+    assert ids(shape.check_settings()) == ["E003"]
+
+
 def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
     settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "locale" not in path]
     (message,) = surroundings.check_middleware()
     assert ids([message]) == ["W056"]
     assert surroundings.LOCALE_MIDDLEWARE in words(message)
+
+
+PAGES = {
+    "bare.html": "<main>{% block main %}{% endblock %}</main>",
+    "of-bare.html": "{% extends 'bare.html' %}{% block main %}<p>Shop</p>{% endblock %}",
+    "full.html": "<main>{% block content %}{% endblock %}</main>",
+    "of-full.html": "{% extends 'full.html' %}",
+    "inside.html": "{% extends 'bare.html' %}{% block main %}{% block content %}{% endblock %}{% endblock %}",
+    "in-an-if.html": "{% if user %}{% block content %}{% endblock %}{% endif %}",
+    "of-a-variable.html": "{% extends chosen %}",
+    "of-none.html": "{% extends 'none.html' %}",
+    "deliver_to_po/base.html": "{% extends 'deliver_to_po/base.html' %}",
+}
+
+
+@pytest.fixture
+def pages(settings: Any) -> None:
+    """Let the shop have PAGES beside the apps' templates."""
+    loaders = [("django.template.loaders.locmem.Loader", PAGES), "django.template.loaders.app_directories.Loader"]
+    backend = "django.template.backends.django.DjangoTemplates"
+    settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": loaders}}]
+
+
+@pytest.mark.parametrize("page", ["bare.html", "of-bare.html"])
+def test_a_base_template_without_the_block_that_the_step_fills_is_refused(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E067"]
+    assert f"“{page}” has no block “content”" in words(message)
+    assert "{% block content %}{% endblock %}" in words(message)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"bare.html", "of-bare.html", "of-none.html"}))
+def test_a_base_template_that_may_have_the_block_is_left_alone(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_template() == []
+
+
+def test_a_template_that_the_base_template_extends_is_missed_by_its_name(pages: None) -> None:
+    with d2po(BASE_TEMPLATE="of-none.html"):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E053"]
+    assert "no template is called “none.html”" in words(message)
+
+
+OF_A_PROXY: list[tuple[str, Any]] = [
+    ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https")),
+    ("USE_X_FORWARDED_HOST", True),
+    ("USE_X_FORWARDED_PORT", True),
+]
+READS_A_PROXY = [
+    "xff.middleware.XForwardedForMiddleware",
+    "x_forwarded_for.middleware.XForwardedForMiddleware",
+    "django_forwarded.Forwarded",
+    "shop.middleware.SetRemoteAddrFromForwardedFor",
+    "shop.middleware.real_ip",
+    "shop.middleware.RemoteIPMiddleware",
+]
+
+
+@pytest.mark.parametrize(("name", "value"), OF_A_PROXY)
+def test_settings_that_tell_of_a_proxy_ask_how_many_there_are(name: str, value: Any, settings: Any) -> None:
+    setattr(settings, name, value)
+    (message,) = surroundings.check_proxies()
+    assert ids([message]) == ["W066"]
+    assert name in words(message)
+    assert '"TRUSTED_PROXIES": 1' in words(message)
+    assert "W066" in ids(all_of_ours())
+
+
+@pytest.mark.parametrize("path", READS_A_PROXY)
+def test_middleware_that_reads_who_called_a_proxy_asks_how_many_there_are(path: str, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, path]
+    (message,) = surroundings.check_proxies()
+    assert ids([message]) == ["W066"]
+    assert f"“{path}”" in words(message)
+
+
+@pytest.mark.parametrize(
+    "more", [{"TRUSTED_PROXIES": 0}, {"TRUSTED_PROXIES": 2}, {"SEARCHES_PER_VISITOR_PER_MINUTE": 0}]
+)
+def test_who_says_how_many_proxies_there_are_or_limits_nobody_is_not_warned(
+    more: dict[str, Any], settings: Any, change_settings: Any
+) -> None:
+    for name, value in OF_A_PROXY:
+        setattr(settings, name, value)
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, *READS_A_PROXY]
+    change_settings(**more)
+    assert surroundings.check_proxies() == []
+
+
+@pytest.mark.parametrize("key", ["TRUSTED_PROXIES", "SEARCHES_PER_VISITOR_PER_MINUTE"])
+def test_a_number_of_proxies_that_is_none_is_told_of_once(key: str, settings: Any, change_settings: Any) -> None:
+    settings.USE_X_FORWARDED_HOST = True
+    change_settings(**{key: "many"})
+    assert surroundings.check_proxies() == []
+    assert len([message for message in all_of_ours() if key in words(message)]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "django.contrib.auth.middleware.RemoteUserMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "shop.forwarded.middleware.CartMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "corsheaders.middleware.CorsMiddleware",
+    ],
+)
+def test_without_a_sign_of_a_proxy_nobody_is_asked(path: str, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, path]
+    assert surroundings.check_proxies() == []
 
 
 def test_unset_map_tiles_are_warned_of_since_they_ask_a_third_party(settings: Any) -> None:
@@ -540,4 +709,13 @@ def test_django_starts_with_every_other_setting_missing_and_check_names_them() -
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
     )
     assert started.returncode == 0, started.stderr
-    assert started.stdout.split() == ["E011", "E020", "E030", "E050", "W056", "W057", "W058", "W059"]
+    assert started.stdout.split() == ["E011", "E020", "E030", "E050", "W056", "W057", "W058", "W059", "W068"]
+
+
+def test_there_is_no_zpl_without_a_contract() -> None:
+    account = {"WITHOUT_CONTRACT": True, "API": "webservices"}
+    with d2po(CANADA_POST={"LABEL_FORMAT": "ZPL 4x6", **account}):
+        [message] = [found for found in carrier.check_canada_post() if ids([found]) == ["E046"]]
+    assert "only PDF" in message.msg
+    with d2po(CANADA_POST={"LABEL_FORMAT": "PDF 8.5x11", **account}):
+        assert "E046" not in ids(carrier.check_canada_post())

@@ -1,6 +1,6 @@
 """Each setting: its default, what the shop wrote instead, and what follows from several of them."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -28,9 +28,20 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "searches_per_visitor_per_minute": ("SEARCHES_PER_VISITOR_PER_MINUTE", 30, 5, 5),
     "trusted_proxies": ("TRUSTED_PROXIES", None, 2, 2),
     "search_timeout_seconds": ("SEARCH_TIMEOUT_SECONDS", 3.0, 1, 1.0),
+    "cut_off": ("CUT_OFF", time(17), "12:30", time(12, 30)),
+    "deposit_days": ("DEPOSIT_DAYS", frozenset({1, 2, 3, 4, 5}), (2, 6), frozenset({2, 6})),
     "offices_per_page": ("OFFICES_PER_PAGE", 10, 4, 4),
     "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
     "privacy_officer": ("PRIVACY_OFFICER", "", "Ann", "Ann"),
+    "site_url": ("SITE_URL", "", "https://shop.example.com/", "https://shop.example.com"),
+    "choose_again_link_lifetime": (
+        "CHOOSE_AGAIN_LINK_LIFETIME",
+        timedelta(days=14),
+        timedelta(days=3),
+        timedelta(days=3),
+    ),
+    "notices": ("NOTICES", True, False, False),
+    "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),
     "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
 }
 NESTED = {"canada_post": "CANADA_POST", "handoff": "HANDOFF"}
@@ -45,6 +56,7 @@ CANADA_POST: dict[str, tuple[Any, Any]] = {
     "MOBO": ("", "7654321"),
     "CONTRACT_ID": ("", "40000000"),
     "GROUP_PREFIX": ("", "main-street"),
+    "LABEL_FORMAT": ("PDF 4x6", "ZPL 4x6"),
     "WITHOUT_CONTRACT": (False, True),
     "LIVE": (False, True),
     "CONNECT_TIMEOUT_SECONDS": (3.0, 1.0),

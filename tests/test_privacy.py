@@ -1,5 +1,6 @@
 """What must not linger: field by field, file by file, after its time and not before; nobody else's."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,11 @@ from django.utils import timezone
 from deliver_to_po import privacy
 from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.handoff.labelling import _keep
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.outbox import each
 from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.privacy import (
     delete_expired_drafts,
@@ -23,6 +27,7 @@ from deliver_to_po.privacy import (
     erase_recipients,
     expire_deliveries,
 )
+from deliver_to_po.shipping import Label
 from tests.factories import RECIPIENT, build_draft, make_delivery, make_draft, make_shipment
 from tests.races import Contender
 
@@ -42,8 +47,11 @@ RECIPIENT_FIELDS = {
 }
 # RECIPIENT_LIFETIME is 180 days where the shop says nothing else.
 TOO_LONG, NOT_YET = timedelta(days=181), timedelta(days=179)
-FINISHED = sorted({*ShipmentState.values} - {"waiting", "requested", "unknown", "made", "voiding", "refunding"})
-UNFINISHED = sorted({*ShipmentState.values} - {*FINISHED})
+# A shipment that is unfinished keeps them 30 days longer at most.
+FAR_TOO_LONG, NOT_YET_FAR = timedelta(days=211), timedelta(days=209)
+UNFINISHED = ["made", "refunding", "requested", "unknown", "voiding"]
+FINISHED = sorted({*ShipmentState.values} - {"waiting", *UNFINISHED})
+WAITS = [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE]
 
 
 def placed(ago: timedelta, **fields: Any) -> Delivery:
@@ -167,11 +175,147 @@ def test_a_shipment_that_is_finished_keeps_nobody_from_being_erased(state: str) 
     assert row_of(shipment)["recipient_name"] == ""
 
 
-@pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE])
+@pytest.mark.parametrize("state", WAITS)
 def test_what_may_still_be_sent_is_not_erased_before_it_is_cancelled(state: str) -> None:
     delivery = placed(TOO_LONG, state=state)
     assert erase_recipients() == 0
     assert reread(delivery)[0].recipient == RECIPIENT
+
+
+@pytest.mark.parametrize("parcel", FINISHED)
+@pytest.mark.parametrize("state", [*WAITS, DeliveryState.RELEASED])
+def test_a_live_parcel_keeps_nobody_from_being_erased_and_what_waits_beside_it_is_never_sent(
+    state: str, parcel: str, labels: Storage
+) -> None:
+    """Whatever the delivery waits for: one parcel was made, the other never sent."""
+    delivery, recent = placed(TOO_LONG, state=state, reason=Reason.ON_HOLD), placed(NOT_YET, state=state)
+    made = labelled(delivery, "a.pdf") if parcel == "labelled" else make_shipment(delivery, state=parcel)
+    waiting, theirs = make_shipment(delivery, parcel=2), make_shipment(recent)
+    before = row_of(recent), row_of(theirs)
+    expire_deliveries()
+    erase_recipients()
+    [row] = reread(delivery)
+    shipment = Shipment.objects.get(pk=waiting.pk)
+    assert row.erased_at is not None
+    assert {getattr(row, name) for name in RECIPIENT_FIELDS} == {""}
+    assert (shipment.state, shipment.reason, shipment.recipient_name) == ("dropped", Reason.EXPIRED, "")
+    assert (row_of(made)["state"], row_of(made)["recipient_name"]) == (parcel, "")
+    assert not labels.exists("a.pdf")
+    assert (row_of(recent), row_of(theirs)) == before
+    if row.state != DeliveryState.CANCELLED:
+        assert (row.state, row.reason) == (state, Reason.ON_HOLD if state == DeliveryState.RELEASED else Reason.ERASED)
+
+
+@pytest.mark.parametrize("delivery_state", [*WAITS, DeliveryState.RELEASED])
+@pytest.mark.parametrize("state", UNFINISHED)
+def test_what_is_unfinished_long_after_its_time_is_erased_and_a_person_can_look_it_up(
+    state: str, delivery_state: str, labels: Storage
+) -> None:
+    delivery = placed(FAR_TOO_LONG, state=delivery_state)
+    other = placed(NOT_YET_FAR, state=delivery_state)
+    labelled(delivery, "a.pdf")
+    known = {"state": state, "parcel": 2, "shipment_id": "314", "tracking_pin": "7023", "system_data": {"links": ["x"]}}
+    unfinished, theirs = make_shipment(delivery, **known), make_shipment(other, **known)
+    before, kept = row_of(unfinished), (row_of(other), row_of(theirs))
+    expire_deliveries()
+    erase_recipients()
+    after = row_of(unfinished)
+    assert reread(delivery)[0].erased_at is not None
+    assert changed(before, after) == {*RECIPIENT_FIELDS, "state", "reason", "due_at", "system_data"}
+    assert (after["state"], after["reason"], after["due_at"]) == ("attention", Reason.UNFINISHED, None)
+    assert not labels.exists("a.pdf")
+    assert (row_of(other), row_of(theirs)) == kept
+
+
+@pytest.mark.parametrize("state", UNFINISHED)
+def test_a_shipment_that_a_worker_has_in_hand_is_never_taken_from_it(state: str, labels: Storage) -> None:
+    delivery = placed(FAR_TOO_LONG)
+    labelled(delivery, "kept.pdf")
+    minute = timedelta(minutes=1)
+    in_hand = make_shipment(delivery, parcel=2, state=state, lease=uuid.uuid4(), due_at=timezone.now() + minute)
+    before = row_of(in_hand)
+    assert erase_recipients() == 0
+    assert row_of(in_hand) == before
+    assert labels.exists("kept.pdf")
+    Shipment.objects.filter(pk=in_hand.pk).update(due_at=timezone.now() - minute)
+    assert erase_recipients() == 1
+
+
+def test_a_shipment_that_a_worker_takes_in_the_middle_of_it_undoes_the_erasure(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = placed(FAR_TOO_LONG)
+    first, taken = make_shipment(delivery, state="unknown"), make_shipment(delivery, parcel=2, state="unknown")
+    before = row_of(delivery), row_of(first)
+
+    def move(shipment: Shipment, *arguments: Any, **fields: Any) -> bool:
+        if shipment == taken:
+            in_a_minute = timezone.now() + timedelta(minutes=1)
+            Shipment.objects.filter(pk=taken.pk).update(lease=uuid.uuid4(), due_at=in_a_minute)
+        return move_shipment(shipment, *arguments, **fields)
+
+    monkeypatch.setattr(privacy, "move_shipment", move)
+    assert erase_recipients() == 0
+    assert (row_of(delivery), row_of(first)) == before
+    assert not delivery.history.exists()
+
+
+@pytest.mark.parametrize("state", ["attention", "suspended", "handed"])
+def test_what_turns_out_to_exist_after_the_erasure_is_known_by_its_numbers_and_gets_no_label(
+    state: str, labels: Storage
+) -> None:
+    delivery = placed(TOO_LONG)
+    shipment = make_shipment(delivery, state=state)
+    assert erase_recipients() == 1
+    name = "report_made" if state == "handed" else "found"
+    assert move_shipment(shipment, name, shipment_id="314", tracking_pin="7023", due_at=timezone.now())
+    hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.DONE, Reason.ERASED)
+    assert (shipment.shipment_id, shipment.tracking_pin) == ("314", "7023")
+    assert (shipment.label.name, shipment.attempts.count()) == ("", 0)
+
+
+def test_a_label_that_a_worker_stores_in_the_middle_of_it_undoes_the_erasure(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the name of an earlier try, whose file has just been deleted."""
+    delivery = placed(FAR_TOO_LONG)
+    shipment = make_shipment(delivery, state="made", label="a.pdf")
+    before = row_of(delivery)
+
+    delete = InMemoryStorage.delete
+
+    def delete_and_store(self: InMemoryStorage, name: str) -> None:
+        delete(self, name)
+        if row_of(shipment)["state"] == "made":
+            self.save(name, ContentFile(b"%PDF"))
+            Shipment.objects.filter(pk=shipment.pk).update(state="labelled", labelled_at=timezone.now())
+
+    monkeypatch.setattr(InMemoryStorage, "delete", delete_and_store)
+    assert erase_recipients() == 0
+    assert row_of(delivery) == before
+    assert erase_recipients() == 1
+    assert not labels.exists("a.pdf")
+
+
+def test_a_worker_that_was_slower_than_its_lease_leaves_no_label_of_who_was_erased_meanwhile(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease = uuid.uuid4()
+    shipment = make_shipment(placed(FAR_TOO_LONG), state="made", lease=lease, due_at=timezone.now())
+    save = InMemoryStorage.save
+    saved: list[str] = []
+
+    def slowly(self: InMemoryStorage, *arguments: Any, **kinds: Any) -> str:
+        if not saved:
+            assert erase_recipients() == 1
+        saved.append(save(self, *arguments, **kinds))
+        return saved[-1]
+
+    monkeypatch.setattr(InMemoryStorage, "save", slowly)
+    _keep(shipment, Label(b"%PDF", "application/pdf"))
+    assert len(saved) == 1
+    assert not labels.exists(saved[0])
+    assert row_of(shipment)["state"] == "attention"
 
 
 def test_the_file_is_gone_before_the_row_says_so(labels: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,13 +353,58 @@ def test_a_storage_that_raises_leaves_its_row_as_it_is_and_costs_no_other(
     with monkeypatch.context() as patch:
         patch.setattr(InMemoryStorage, "delete", fail)
         assert erase_recipients() == 1
-    assert (row_of(stuck), row_of(shipment)) == before
+    assert row_of(shipment) == before[1]
+    assert changed(before[0], row_of(stuck)) == {"erasure_failed_at"}
     assert not labels.exists("other.pdf")
     assert str(stuck.pk) in caplog.text
     assert error.__name__ in caplog.text
     assert "Marie" not in caplog.text
     assert erase_recipients() == 1
     assert not labels.exists("stuck.pdf")
+    assert reread(stuck)[0].erasure_failed_at is None
+
+
+def test_any_number_that_cannot_be_erased_is_in_nobodys_way(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """More than are tried at a time, older than the others, and each round in a process of its own, as from cron."""
+    monkeypatch.setattr(privacy, "AT_A_TIME", 2)
+    stuck = [placed(TOO_LONG * 2) for _ in range(5)]
+    for number, delivery in enumerate(stuck):
+        labelled(delivery, f"stuck-{number}.pdf")
+    others = [placed(TOO_LONG) for _ in range(3)]
+    delete = InMemoryStorage.delete
+
+    def fail(self: InMemoryStorage, name: str) -> None:
+        if name.startswith("stuck"):
+            raise OSError
+        delete(self, name)
+
+    monkeypatch.setattr(InMemoryStorage, "delete", fail)
+    assert [Sweep().round(limit=0).housekeeping["recipients"] for _ in range(5)] == [0, 0, 1, 2, 0]
+    assert all(row.erased_at for row in reread(*others))
+    assert not any(row.erased_at for row in reread(*stuck))
+    # Two at a time and one left over beside the first of the others; then they take turns.
+    assert [caplog.text.count(str(row.pk)) for row in stuck] == [2, 2, 1, 1, 1]
+    monkeypatch.setattr(InMemoryStorage, "delete", delete)
+    assert [erase_recipients() for _ in range(4)] == [2, 2, 1, 0]
+
+
+@pytest.mark.parametrize("step", [expire_deliveries, erase_recipients])
+def test_any_number_that_the_database_refuses_is_in_nobodys_way(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, step: Callable[[], int]
+) -> None:
+    monkeypatch.setattr(privacy, "AT_A_TIME", 2)
+    state = DeliveryState.RELEASED if step is erase_recipients else DeliveryState.HELD
+    odd, others = [placed(TOO_LONG * 2, state=state) for _ in range(3)], [placed(TOO_LONG, state=state)]
+
+    def move(delivery: Delivery, *arguments: Any, **fields: Any) -> bool:
+        return move_delivery(delivery, *arguments, **fields | ({"live": None} if delivery in odd else {}))
+
+    monkeypatch.setattr(privacy, "move_delivery", move)
+    assert [step() for _ in range(3)] == [0, 1, 0]
+    assert "IntegrityError" in caplog.text
+    assert [row.history.exists() for row in (*odd, *others)] == [False, False, False, True]
 
 
 def test_a_database_that_is_away_ends_the_round(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,6 +414,7 @@ def test_a_database_that_is_away_ends_the_round(monkeypatch: pytest.MonkeyPatch)
         raise OperationalError
 
     monkeypatch.setattr(privacy, "move_delivery", away)
+    monkeypatch.setattr(each, "database_is_away", lambda row: True)
     with pytest.raises(OperationalError):
         erase_recipients()
 
@@ -339,16 +529,39 @@ def test_a_round_of_the_sweep_cancels_and_erases_what_waited_too_long() -> None:
 
 @pytest.mark.parametrize("live", [False, True])
 @pytest.mark.parametrize("live_setting", [False, True])
-def test_a_test_that_was_never_sent_is_cancelled_once_the_shop_ships_for_real(
+def test_what_was_never_sent_is_cancelled_and_erased_tests_too(
     change_settings: Any, live: bool, live_setting: bool
 ) -> None:
-    delivery = placed(TOO_LONG, live=live)
+    delivery, recent = placed(TOO_LONG, live=live), placed(NOT_YET, live=live)
     make_shipment(delivery)
+    theirs = make_shipment(recent)
+    before = row_of(recent), row_of(theirs)
     change_settings(CANADA_POST={"LIVE": live_setting})
-    expected = live_setting and not live
-    assert expire_deliveries() == expected
-    assert reread(delivery)[0].state == (DeliveryState.CANCELLED if expected else DeliveryState.RELEASED)
-    assert erase_recipients() == expected
+    assert expire_deliveries() == 1
+    assert (reread(delivery)[0].state, reread(delivery)[0].reason) == (DeliveryState.CANCELLED, Reason.EXPIRED)
+    assert erase_recipients() == 1
+    assert (row_of(recent), row_of(theirs)) == before
+
+
+@pytest.mark.parametrize("live_setting", [False, True])
+def test_a_test_with_a_parcel_that_was_made_and_one_that_was_never_sent_is_erased(
+    change_settings: Any, labels: Storage, live_setting: bool
+) -> None:
+    delivery = placed(TOO_LONG)
+    labelled(delivery, "a.pdf")
+    waiting = make_shipment(delivery, parcel=2)
+    change_settings(CANADA_POST={"LIVE": live_setting})
+    assert (expire_deliveries(), erase_recipients()) == (1, 1)
+    assert (reread(delivery)[0].state, row_of(waiting)["state"]) == (DeliveryState.RELEASED, ShipmentState.DROPPED)
+    assert not labels.exists("a.pdf")
+
+
+def test_what_was_never_sent_is_dropped_though_another_parcel_keeps_the_recipient() -> None:
+    delivery = placed(TOO_LONG)
+    unknown, waiting = make_shipment(delivery, state="unknown"), make_shipment(delivery, parcel=2)
+    assert (expire_deliveries(), erase_recipients()) == (1, 0)
+    assert (row_of(unknown)["state"], row_of(waiting)["state"]) == ("unknown", "dropped")
+    assert (expire_deliveries(), reread(delivery)[0].recipient) == (0, RECIPIENT)
 
 
 def test_a_recent_test_waits_on_although_the_shop_ships_for_real(change_settings: Any) -> None:
@@ -387,6 +600,18 @@ def test_a_delivery_that_cannot_be_cancelled_costs_no_other(monkeypatch: pytest.
     monkeypatch.setattr(privacy, "move_delivery", move)
     assert expire_deliveries() == 1
     assert [row.state for row in reread(odd, other)] == [DeliveryState.HELD, DeliveryState.CANCELLED]
+
+
+def test_what_a_shops_own_row_refers_to_is_not_deleted_and_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(privacy, "AT_A_TIME", 2)
+    now = timezone.now()
+    kept = [make_draft(expires_at=now) for _ in range(3)]
+    for draft in kept:
+        # A foreign key with PROTECT, as a shop may have one.
+        make_draft(expires_at=now + timedelta(days=1), replaces=draft)
+    other = make_draft(expires_at=now)
+    assert [delete_expired_drafts() for _ in range(3)] == [0, 1, 0]
+    assert set(Delivery.objects.filter(pk__in=[row.pk for row in (*kept, other)])) == set(kept)
 
 
 # Two at once.

@@ -1,4 +1,4 @@
-"""What a process pays for when it starts: nothing that only pages with opening hours need."""
+"""What a process pays for: nothing that only pages with opening hours need, and no page for what workers find out."""
 
 import subprocess
 import sys
@@ -14,7 +14,53 @@ print([name for name in ("holidays", "tzfpy") if name in sys.modules])
 
 
 def test_a_process_that_shows_no_office_loads_neither_holidays_nor_time_zones() -> None:
-    command = [sys.executable, "-W", "ignore", "-c", PROGRAM]
+    assert run(PROGRAM) == "[]\n"
+
+
+PAGES = """
+import django, sys
+from django.conf import settings
+settings.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+django.setup()
+
+from dataclasses import replace
+from django.core.management import call_command
+from django.test import Client
+from django.test.utils import setup_test_environment
+from django.urls import reverse
+from django.utils import timezone
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.models import Office
+from deliver_to_po.offices import cache, directory
+from tests.offices.counters import OFFICE
+
+setup_test_environment()
+call_command("migrate", verbosity=0)
+far = replace(OFFICE, office_id="2", province="BC", postal_code="V0B1G0")
+directory.remember_offered([OFFICE, far], "en", timezone.now())
+for office in (OFFICE, far):
+    directory.remember_hours(office, "en", timezone.now())
+Office.objects.filter(office_key="2").update(zone="America/Creston")
+without_hours = [replace(office, hours=None) for office in (OFFICE, far)]
+cache.store(NearPostalCode("K1A0B1"), "en", without_hours, timezone.now())
+client = Client()
+search = client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1", "filter": "weekend"})
+lists = client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"})
+office = client.get(reverse("deliver_to_po:office", args=["2"]))
+told = [shown.opening for shown in lists.context["shown"].offices] + [office.context["office"].opening]
+print(search.status_code, lists.status_code, office.status_code, all(told), len(told), "holidays" in sys.modules)
+print("tzfpy" in sys.modules)
+"""
+
+
+def test_pages_that_show_whether_offices_are_open_load_no_time_zones_of_the_world() -> None:
+    assert run(PAGES) == "200 200 200 True 3 True\nFalse\n"
+
+
+def run(program: str) -> str:
+    """Return what a program prints in a process of its own."""
+    command = [sys.executable, "-W", "ignore", "-c", program]
     environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PATH": ""}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout == "[]\n", done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout

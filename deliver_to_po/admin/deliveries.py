@@ -1,18 +1,20 @@
 """Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import erasing, hand_off, permissions
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, permissions
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -32,9 +34,25 @@ from deliver_to_po.handoff.again import can_be_handed_off
 from deliver_to_po.models import Delivery
 from deliver_to_po.wording import city_line, day_and_time
 
+# The buttons beside "Hand off now", in this order.
+CHANGES: Sequence[changing.DeskChange] = (holding.HOLD, holding.LET_GO_ON)
+
+
+def _list_action(change: changing.DeskChange) -> Callable[..., HttpResponse | None]:
+    """Return the list's action that does with the selected deliveries what the button does with one."""
+
+    @admin.action(description=change.label, permissions=[change.permission.partition(".")[2]])
+    def act(desk: "DeliveryAdmin", request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        chosen = list(queryset.filter(order__isnull=False).order_by("placed_at", "pk"))
+        site, back = desk.admin_site.each_context(request), desk.admin_url("deliver_to_po_delivery_changelist")
+        return changing.ask_and_make(request, change, chosen, back=back, site=site)
+
+    act.__name__ = change.name
+    return act
+
 
 class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
-    """A delivery is frozen once placed: this shows it and hands it off, and changes nothing in it."""
+    """A delivery is frozen once placed: this shows it, hands it off and has the buttons of CHANGES."""
 
     # What is urgent stands first: on a phone the rest is scrolled to.
     list_display = (
@@ -62,7 +80,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "shipments__request_id",
     )
     search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
-    actions = ("hand_off_now", "erase_recipients")
+    actions = ("hand_off_now", *map(_list_action, CHANGES), "erase_recipients")
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
@@ -84,8 +102,8 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             {
                 "fields": (
                     "service_shown",
-                    ("created_at", "reserved_at", "placed_at", "erased_at"),
-                    ("release_asked_at", "released_at", "stop_asked_at"),
+                    ("created_at", "reserved_at", "placed_at", "erased_at", "erasure_failed_at"),
+                    ("release_asked_at", "released_at", "hold_asked_at", "stop_asked_at"),
                     ("id_shown", "replaces"),
                 )
             },
@@ -110,6 +128,8 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
+            *(path(f"<uuid:pk>/{each.name}/", view(self._page_of(each)), name=each.url_name) for each in CHANGES),
+            *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
             path("label/<int:shipment_pk>/", view(label_view, cacheable=True), name="deliver_to_po_label"),
             *super().get_urls(),
@@ -124,11 +144,18 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """Show the button to those who may press it, where there is something to hand off."""
+        """Show each button to those who may press it, where it would do something."""
         if obj is not None and self.has_hand_off_delivery_permission(request) and can_be_handed_off(obj):
-            context["hand_off_url"] = reverse(
-                "admin:deliver_to_po_hand_off", args=[obj.pk], current_app=self.admin_site.name
-            )
+            context["hand_off_url"] = self.admin_url("deliver_to_po_hand_off", obj.pk)
+        if obj is not None:
+            context["change_buttons"] = [
+                *choosing.buttons(request, obj, self.admin_site),
+                *(
+                    {"label": change.label, "url": self.admin_url(change.url_name, obj.pk)}
+                    for change in CHANGES
+                    if change.allowed(request.user) and change.applies(obj)
+                ),
+            ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
@@ -139,6 +166,10 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Hand the selected deliveries off."""
         hand_off.hand_off_selection(request, queryset)
+
+    def has_hold_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may put deliveries on hold and let them go on."""
+        return request.user.has_perm(permissions.HOLD)
 
     def has_erase_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may erase recipients."""
@@ -155,12 +186,24 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_hand_off_delivery_permission(request):
             raise PermissionDenied
-        delivery = Delivery.objects.filter(pk=pk, order__isnull=False).first()
-        if delivery is None:
-            raise Http404
-        hand_off.hand_off_one(request, delivery)
-        page = reverse("admin:deliver_to_po_delivery_change", args=[pk], current_app=self.admin_site.name)
-        return HttpResponseRedirect(page)
+        hand_off.hand_off_one(request, get_object_or_404(Delivery, pk=pk, order__isnull=False))
+        return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
+
+    def _page_of(self, change: changing.DeskChange) -> Callable[..., HttpResponse]:
+        def page(request: HttpRequest, pk: Any) -> HttpResponse:
+            # The page shows names, so that looking must be allowed as well.
+            if not (change.allowed(request.user) and self.has_view_permission(request)):
+                raise PermissionDenied
+            delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
+            site, back = self.admin_site.each_context(request), self.admin_url("deliver_to_po_delivery_change", pk)
+            asked = changing.ask_and_make(request, change, [delivery], back=back, site=site)
+            return asked or HttpResponseRedirect(back)
+
+        return page
+
+    def admin_url(self, name: str, *args: Any) -> str:
+        """Return the address of one of the admin's pages, within this admin site."""
+        return reverse(f"admin:{name}", args=args, current_app=self.admin_site.name)
 
     @admin.display(description=_("reference"), ordering="reference")
     def reference_shown(self, delivery: Delivery) -> SafeString:

@@ -17,7 +17,7 @@ CONFIRMED = "erase_confirmed"
 
 
 def erase_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: dict[str, Any]) -> HttpResponse | None:
-    """Show what would be erased; once that is confirmed, erase it and say how many were, and how many must wait."""
+    """Show what would be erased; once that is confirmed, erase it and say how many were, and how many were not."""
     chosen = deliveries.filter(order__isnull=False, erased_at=None)
     if CONFIRMED not in request.POST:
         context = {
@@ -29,11 +29,11 @@ def erase_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: 
         }
         return render(request, "admin/deliver_to_po/erase.html", context)
     outcomes = [erase_delivery(delivery, user=request.user) for delivery in chosen]
-    _report(request, outcomes.count(Erasure.ERASED), outcomes.count(Erasure.LATER))
+    _report(request, *(outcomes.count(outcome) for outcome in (Erasure.ERASED, Erasure.LATER, Erasure.FAILED)))
     return None
 
 
-def _report(request: HttpRequest, erased: int, later: int) -> None:
+def _report(request: HttpRequest, erased: int, later: int, failed: int) -> None:
     text = ngettext("%(count)d delivery is erased.", "%(count)d deliveries are erased.", erased)
     messages.success(request, text % {"count": erased})
     if later:
@@ -43,3 +43,12 @@ def _report(request: HttpRequest, erased: int, later: int) -> None:
             later,
         )
         messages.warning(request, text % {"count": later})
+    if failed:
+        text = ngettext(
+            "%(count)d delivery is not erased: its label could not be deleted. Ask whoever runs the shop to look into "
+            "its log; then erase it again.",
+            "%(count)d deliveries are not erased: their labels could not be deleted. Ask whoever runs the shop to look "
+            "into its log; then erase them again.",
+            failed,
+        )
+        messages.error(request, text % {"count": failed})

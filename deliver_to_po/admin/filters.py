@@ -65,7 +65,7 @@ class ShipmentStateFilter(admin.SimpleListFilter):
 
 
 class LiveFilter(admin.SimpleListFilter):
-    """Real deliveries or test deliveries."""
+    """What is real, or what is a test."""
 
     title = _("live or test")
     parameter_name = "live"
@@ -74,8 +74,8 @@ class LiveFilter(admin.SimpleListFilter):
         """Return the two."""
         return [("1", _("live")), ("0", _("test"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
-        """Return the deliveries of the chosen kind."""
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of the chosen kind."""
         if self.value() in ("0", "1"):
             return queryset.filter(live=self.value() == "1")
         return queryset

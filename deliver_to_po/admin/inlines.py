@@ -19,6 +19,7 @@ from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_
 from deliver_to_po.choices import Reason
 from deliver_to_po.models import History, Shipment
 from deliver_to_po.shipping.registry import name_of_system
+from deliver_to_po.wording import day_and_time, money
 
 if TYPE_CHECKING:
     Stacked = admin.StackedInline[Any, Any]
@@ -34,11 +35,20 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     model = Shipment
     fields = (
         ("state_shown", "tracking_pin", "label_shown", "due_at"),
-        ("parcel_shown", "service_shown", "system_shown"),
-        ("request_id", "shipment_id"),
+        ("parcel_shown", "service_shown", "system_shown", "price_shown"),
+        ("request_id", "shipment_id", "transmitted_shown"),
         "attempts_shown",
     )
-    readonly_fields = ("state_shown", "label_shown", "parcel_shown", "service_shown", "system_shown", "attempts_shown")
+    readonly_fields = (
+        "state_shown",
+        "label_shown",
+        "parcel_shown",
+        "service_shown",
+        "system_shown",
+        "price_shown",
+        "transmitted_shown",
+        "attempts_shown",
+    )
     may_open_labels = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
@@ -58,8 +68,8 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("shipping label"))
     def label_shown(self, shipment: Shipment) -> str:
-        """Return a link to the label, for those who may open it."""
-        if not shipment.label or shipment.labelled_at is None:
+        """Return a link to the label, for those who may open it; once it is erased a dash."""
+        if not shipment.label or shipment.labelled_at is None or shipment.delivery.erased_at is not None:
             return NOTHING
         if not self.may_open_labels:
             return _("stored; you may not open it")
@@ -88,6 +98,19 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     def system_shown(self, shipment: Shipment) -> str:
         """Return the shipping system by its name."""
         return name_of_system(shipment.system)
+
+    @admin.display(description=gettext_lazy("price with taxes"))
+    def price_shown(self, shipment: Shipment) -> str:
+        """Return what the shipping system says that it costs; a dash where it did not say."""
+        return NOTHING if shipment.price is None else money(shipment.price)
+
+    @admin.display(description=gettext_lazy("transmitted"))
+    def transmitted_shown(self, shipment: Shipment) -> str:
+        """Return when it was transmitted, and what that means; a dash where it was not."""
+        if shipment.transmitted_at is None:
+            return NOTHING
+        words = {"when": day_and_time(shipment.transmitted_at)}
+        return _("%(when)s; it can no longer be voided, only refunded") % words
 
     @admin.display(description=gettext_lazy("attempts"))
     def attempts_shown(self, shipment: Shipment) -> str:

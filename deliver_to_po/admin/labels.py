@@ -1,6 +1,7 @@
 """Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.text import get_valid_filename
 
@@ -28,11 +29,17 @@ def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
     except FileNotFoundError as problem:
         raise Http404 from problem
     media_type = shipment.label_media_type.partition(";")[0].strip().lower()
+    return private_file(label, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
+
+
+def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileResponse:
+    """Return a stored file so that no cache keeps it; what could run as a page of ours is saved, never shown."""
     known = media_type in EXTENSIONS
     return FileResponse(
-        label,
-        as_attachment=not known,
-        filename=label_filename(shipment, EXTENSIONS.get(media_type, "bin")),
+        file,
+        # No browser shows ZPL: it is saved for the printer.
+        as_attachment=media_type != "application/pdf",
+        filename=filename,
         headers={
             "Content-Type": media_type if known else "application/octet-stream",
             "Cache-Control": "no-store, private",

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.readonly import AnyModelAdmin
+from deliver_to_po.admin.bounded import BoundedList
 from deliver_to_po.offices.outage import current_outage
 from deliver_to_po.pause import current_pause
 from deliver_to_po.wording import day_and_time
 
 
-class ListWithWarnings(AnyModelAdmin):
+class ListWithWarnings(BoundedList):
     """A list that opens with what is wrong just now."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

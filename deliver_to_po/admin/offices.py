@@ -22,7 +22,7 @@ class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
     fields = (
         ("name_shown", "location_shown", "received_id", "bilingual"),
         ("street", "city", "province", "postal_code_shown"),
-        "hours_shown",
+        ("hours_shown", "zone"),
         ("hours_fetched_at", "offered_at", "closed_at", "environment"),
     )
 

@@ -14,7 +14,7 @@ from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import Service
 from deliver_to_po.choices import DeliveryState, Reason
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import hours_rows, money
 
@@ -36,16 +36,24 @@ def test_badge(delivery: Delivery) -> SafeString:
     """Return a badge that says TEST, or nothing when the delivery is real or not placed yet."""
     if delivery.live or delivery.state in (DeliveryState.DRAFT, DeliveryState.RESERVED):
         return SafeString()
-    title = _("Placed while the shop was in test mode: it never becomes a real shipment.")
+    return _badge(_("Placed while the shop was in test mode: it never becomes a real shipment."))
+
+
+def test_badge_of(manifest: Manifest) -> SafeString:
+    """Return a badge that says TEST, or nothing when the manifest's parcels are real."""
+    return SafeString() if manifest.live else _badge(_("Nothing of this is a real parcel."))
+
+
+def _badge(title: str) -> SafeString:
     return format_html('<span class="d2po-test" title="{}">{}</span>', title, _("TEST"))
 
 
-def state_and_reason(row: Delivery | Shipment) -> SafeString:
+def state_and_reason(row: Delivery | Shipment | Manifest) -> SafeString:
     """Return the state and, below it, why and what to do."""
     state = format_html('<span class="d2po-state d2po-state-{}">{}</span>', row.state, row.get_state_display())
     if not row.reason:
         return state
-    words = why_and_what_to_do(Reason(row.reason), row.system if isinstance(row, Shipment) else "")
+    words = why_and_what_to_do(Reason(row.reason), "" if isinstance(row, Delivery) else row.system)
     return format_html('{}<br><span class="d2po-reason">{}</span>', state, words)
 
 

@@ -118,8 +118,12 @@ class Caller:
     def _once(self, operation: str, method: str, url: str, kind: str, *, repeatable: bool, **request: Any) -> Answer:
         try:
             answer = self.transport.call(operation, method, url, repeatable=repeatable, **request)
-        except (errors.Unavailable, errors.UnknownOutcome):
-            self._breaker.missed()
+        except (errors.Unavailable, errors.UnknownOutcome) as failed:
+            # A redirect that is not followed is an answer all the same.
+            if failed.status is None:
+                self._breaker.missed()
+            else:
+                self._breaker.reached()
             raise
         except errors.Unreadable as unreadable:
             self._breaker.reached()

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from deliver_to_po.canadapost.types import (
     Account,
@@ -46,7 +47,7 @@ class Capabilities:
     find_by_group: bool = False
     refund: bool = False
     manifests: bool = False
-    """``groups``, ``transmit``, ``manifest`` and ``manifest_document``."""
+    """``groups``, ``transmit``, ``find_manifests``, ``manifest``, ``manifest_shipments`` and ``manifest_document``."""
     tracking: bool = False
     """``tracking_summary`` and ``tracking_details``."""
     outages: bool = False
@@ -145,8 +146,16 @@ class CanadaPost(ABC):
         """
 
     @abstractmethod
+    def find_manifests(self, first: date, last: date) -> list[str]:
+        """Return the ids of the manifests that were made from one day to another."""
+
+    @abstractmethod
     def manifest(self, manifest_id: str) -> Manifest:
         """Return a manifest; raises NotReady (9153) while it is being made."""
+
+    @abstractmethod
+    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+        """Return the ids of the shipments in a manifest; an empty list where its answer does not link to them."""
 
     @abstractmethod
     def manifest_document(self, manifest: Manifest) -> Artifact:

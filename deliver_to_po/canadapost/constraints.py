@@ -144,6 +144,15 @@ def check_parcel(parcel: Parcel) -> Iterator[Broken]:
         yield Broken("parcel", Rule.GIRTH, {"most": MAX_LENGTH_AND_GIRTH_CM})
 
 
+def is_too_big(parcel: Parcel) -> bool:
+    """Say whether a parcel is heavier or larger than Canada Post takes to a post office."""
+    return (
+        parcel.weight_kg > MAX_WEIGHT_KG
+        or max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > MAX_SIDE_CM
+        or length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM
+    )
+
+
 def _measure(field: str, number: Decimal, most: Decimal, unit: str, *, decimals: int) -> Iterator[Broken]:
     if not (number.is_finite() and Decimal(0) < number <= most):
         yield Broken(field, Rule.MEASURE, {"most": most, "unit": unit})

@@ -25,6 +25,8 @@ class CanadaPostError(Exception):
     """Seconds to wait, where Canada Post says how many."""
     by_service = False
     """Whether Canada Post's service itself said so, rather than a gateway or a web page in front of it."""
+    by_gateway = False
+    """Whether it was not the service but the gateway in front of it that said so, for sure."""
 
     def __init__(self, operation: str, *, status: int | None = None, messages: Sequence[Message] = (), why: str = ""):
         super().__init__(operation, status, why)

@@ -22,6 +22,7 @@ OFFICE_ID = 12
 OFFICE_NAME = 80
 OFFICE_STREET = 80
 OFFICE_CITY = 60
+TIME_ZONE = 40
 
 # What is asked for in a search for post offices.
 SEARCH_STREET = 64

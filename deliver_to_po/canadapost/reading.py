@@ -52,12 +52,19 @@ def one_line(value: object) -> str:
 
 
 def choose_error(
-    operation: str, answer: Answer, messages: Iterable[Message], *, repeatable: bool, by_service: bool = False
+    operation: str,
+    answer: Answer,
+    messages: Iterable[Message],
+    *,
+    repeatable: bool,
+    by_service: bool = False,
+    by_gateway: bool = False,
 ) -> errors.CanadaPostError:
     """Return the error that the status of ``answer`` and its ``messages``, already read, mean.
 
     ``repeatable`` says that the operation may be repeated without harm: then a 5xx is Unavailable, else UnknownOutcome.
-    ``by_service`` says that the answer has the form of the service's own messages.
+    ``by_service`` says that the answer has the form of the service's own messages, ``by_gateway`` that it has that of
+    the gateway in front of it.
     """
     read = tuple(messages)
     codes = {message.code for message in read}
@@ -70,7 +77,7 @@ def choose_error(
         error = _kind(answer, codes, text, repeatable)(operation, status=answer.status, messages=read, why=why)
         if "Retry-After" in answer.headers:
             error.retry_after = retry_after(answer)
-    error.by_service = by_service
+    error.by_service, error.by_gateway = by_service, by_gateway
     return error
 
 
@@ -112,14 +119,23 @@ def check_none_near(error: errors.CanadaPostError) -> None:
     The schema of the XML API forbids an empty list, so Canada Post may answer 400 or 404. Only a message of its service
     counts. Any other 404 is raised as Unavailable: a caller could take NotFound for an office that has closed.
     """
-    own = error.by_service and not NOT_ABOUT_OFFICES & set(error.codes)
-    # Canada Post's own 404 may hold no message.
-    if own and (error.status == 404 or (error.status == 400 and error.messages)):
+    own = error.by_service and error.messages and not NOT_ABOUT_OFFICES & set(error.codes)
+    if own and error.status in (400, 404):
         return
     if not isinstance(error, errors.NotFound):
         raise error
+    raise _nothing_about_offices(error) from None
+
+
+def check_gone(error: errors.NotFound) -> None:
+    """Return if ``error`` says that a post office is gone; raise Unavailable if the gateway knows no such address."""
+    if error.by_gateway:
+        raise _nothing_about_offices(error) from None
+
+
+def _nothing_about_offices(error: errors.CanadaPostError) -> errors.Unavailable:
     why = "the answer says nothing about post offices"
-    raise errors.Unavailable(error.operation, status=error.status, messages=error.messages, why=why) from None
+    return errors.Unavailable(error.operation, status=error.status, messages=error.messages, why=why)
 
 
 def read_each(rows: Iterable[Row], read: Callable[[Row], Read | None]) -> Iterator[Read]:
@@ -170,6 +186,11 @@ def _seconds_until(http_date: str) -> float:
         return (aware - datetime.now(UTC)).total_seconds()
     except (ValueError, OverflowError, IndexError, TypeError):
         return DEFAULT_RETRY_AFTER_SECONDS
+
+
+def last_segment(href: str) -> str:
+    """Return the last part of the path of an address: the id of what it leads to."""
+    return href.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def read_document(operation: str, answer: Answer) -> Artifact:

@@ -107,7 +107,7 @@ class Transport:
         Redirects are followed for GET only and never from https to http. One that leads away from the configured host
         and path is followed only to a ``document`` (a label, a manifest), and without credentials. Raises Unavailable
         when nothing was sent or when ``repeatable``, UnknownOutcome when something may have been done, and Unreadable
-        for an answer that is too long.
+        for an answer that is too long. Unavailable has a status when an answer came: a redirect that is not followed.
         """
         with self.budget() as deadline, _typed_errors(operation, deadline, repeatable):
             request = {"params": params, "json": json, "data": body if form is None else form}
@@ -117,12 +117,13 @@ class Transport:
                 target = answer.headers.get("Location", "")
                 if method != "GET" or answer.status not in REDIRECTS or not target:
                     return answer
-                url, request = _next(operation, url, target), {}
+                url, request = _next(operation, answer.status, url, target), {}
                 if not self.owns(url):
                     if not document:
-                        raise Unavailable(operation, why="a redirect away from the configured host and path")
+                        why = "a redirect away from the configured host and path"
+                        raise Unavailable(operation, status=answer.status, why=why)
                     sent_headers = {key: sent_headers.get(key, "*/*") for key in WITHOUT_CREDENTIALS}
-            raise Unavailable(operation, why="too many redirects")
+            raise Unavailable(operation, status=answer.status, why="too many redirects")
 
     def _send(
         self,
@@ -166,13 +167,13 @@ def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)
 
 
-def _next(operation: str, url: str, target: str) -> str:
+def _next(operation: str, status: int, url: str, target: str) -> str:
     try:
         found = urlsplit(urljoin(url, target))
     except ValueError:
-        raise Unavailable(operation, why="a redirect to no address") from None
+        raise Unavailable(operation, status=status, why="a redirect to no address") from None
     if found.scheme != "https" and found.scheme != urlsplit(url).scheme:
-        raise Unavailable(operation, why="a redirect away from https")
+        raise Unavailable(operation, status=status, why="a redirect away from https")
     return found.geturl()
 
 

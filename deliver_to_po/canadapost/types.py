@@ -86,7 +86,8 @@ class PostOffice:
     """A post office as an answer describes it, in the language that was asked for.
 
     ``office_id`` is text, exactly as received. ``name`` is the counter's (often a store's), ``location`` the post
-    office's own. ``distance_km`` is known only from a search, ``hours`` only from the detail.
+    office's own. ``distance_km`` is known only from a search, ``hours`` only from the detail. ``zone`` is its time zone
+    as the time zone database names it, ``""`` when unknown: Canada Post does not say it.
     """
 
     office_id: str
@@ -100,6 +101,7 @@ class PostOffice:
     bilingual: bool | None = None
     distance_km: Decimal | None = None
     hours: WeeklyHours | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +197,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentInfo:
-    """A shipment that Canada Post has made."""
+    """A shipment that Canada Post has made. ``price`` is in CAD with taxes, known only from the call that made it."""
 
     shipment_id: str
     status: ShipmentStatus
     tracking_pin: str = ""
     request_id: str = ""
     links: tuple[Link, ...] = ()
+    price: Decimal | None = field(default=None, compare=False)
 
     def link(self, rel: str) -> Link | None:
         """Return the first link of that kind."""

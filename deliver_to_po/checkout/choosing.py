@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,20 @@ from deliver_to_po.offices.finder import fetch_office
 from deliver_to_po.pause import refuse_while_paused
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedOffice:
+    """An office that may be chosen, what Canada Post said of it, and when; None when it was not asked now."""
+
+    office: PostOffice
+    check: OfficeCheck
+    checked_at: datetime | None
+
+    @classmethod
+    def checked(cls, office: PostOffice, check: OfficeCheck) -> "OfferedOffice":
+        """Return an office of which Canada Post was asked just now."""
+        return cls(office, check, timezone.now())
+
+
 def choose_office(
     office_id: str,
     language: Language,
@@ -44,24 +59,16 @@ def choose_office(
     Post cannot be asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at
     most.
 
-    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OfficesUnavailable, and OptionPaused while the merchant has
-    paused the option. ``before_asking`` is called before Canada Post is asked whether the office may be chosen, and
-    ``before_making`` before a new draft is stored; what they raise is raised.
+    ``before_asking`` is called before Canada Post is; if it raises TooManySearches, Canada Post cannot be asked.
+    ``before_making`` is called before a new draft is stored; what it raises is raised.
+
+    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused while the merchant has paused the option, and for
+    an older offer OfficesUnavailable or TooManySearches.
     """
-    refuse_while_paused()
-    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
-    if known is None:
-        raise OfficeNotOffered
-    office = directory.post_office(known, language)
-    with Deadline(app_settings.search_timeout_seconds):
-        check, checked_at = _offered(office, language, before_asking)
-        # If the hours cannot be fetched, the draft has none. Whether the office takes parcels is asked again when the
-        # draft is confirmed and before the label is made.
-        with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
-            office = fetch_office(office.office_id, language, before_asking=before_asking)
-    fields = _office_fields(office) | {
-        "office_check": check,
-        "office_checked_at": checked_at,
+    chosen = offered_office(office_id, language, before_asking=before_asking)
+    fields = _office_fields(chosen.office) | {
+        "office_check": chosen.check,
+        "office_checked_at": chosen.checked_at,
         "language": language,
         "expires_at": timezone.now() + app_settings.draft_lifetime,
     }
@@ -70,6 +77,24 @@ def choose_office(
     before_making()
     former = recipient_fields(draft.recipient) if draft else {}
     return Delivery.objects.create(**fields, **former)
+
+
+def offered_office(
+    office_id: str, language: Language, *, before_asking: Callable[[], None] = lambda: None
+) -> OfferedOffice:
+    """Return the office of that id with its hours, if it may be chosen; raises what ``choose_office`` does."""
+    refuse_while_paused()
+    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
+    if known is None:
+        raise OfficeNotOffered
+    office = directory.post_office(known, language)
+    with Deadline(app_settings.search_timeout_seconds):
+        check, checked_at = _offered(office, language, before_asking)
+        # If the hours cannot be fetched, there are none. Whether the office takes parcels is asked again when the
+        # choice is confirmed and before the label is made.
+        with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
+            office = fetch_office(office.office_id, language, before_asking=before_asking)
+    return OfferedOffice(office, check, checked_at)
 
 
 def chosen_office_id(draft: Delivery | None) -> str:
@@ -107,7 +132,12 @@ def _offered(
     if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
         return OfficeCheck.NOT_ASKED, None
     offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
-    before_asking()
+    try:
+        before_asking()
+    except TooManySearches:
+        if offered_this_week:
+            return OfficeCheck.NOT_ASKED, None
+        raise
     answer = check_office(office, language)
     if answer in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels.named(office.name)

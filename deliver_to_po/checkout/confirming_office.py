@@ -7,7 +7,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
 from deliver_to_po.choices import OfficeCheck, Reason
-from deliver_to_po.errors import DraftIncomplete, OfficeNoLongerTakesParcels
+from deliver_to_po.errors import DraftIncomplete, OfficeNoLongerTakesParcels, TooManySearches
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.pause import refuse_while_paused
@@ -17,13 +17,28 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
     """Ask Canada Post whether the chosen office takes parcels, and keep the answer. Call it outside any transaction.
 
     If Canada Post cannot be asked, the draft is confirmed with a flag, and the office must pass the check before the
-    label is made. Raises DraftIncomplete, DraftUnknown, OptionPaused, what ``before_asking`` raises, and
-    OfficeNoLongerTakesParcels: the draft then keeps its recipient, and the buyer only chooses another office.
+    label is made. ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nobody is asked, and
+    what was known of the office stands.
+
+    Raises DraftIncomplete, DraftUnknown, OptionPaused, and OfficeNoLongerTakesParcels: the draft then keeps its
+    recipient, and the buyer only chooses another office.
     """
     refuse_while_paused()
     if not draft.complete:
         raise DraftIncomplete
-    before_asking()
+    try:
+        before_asking()
+    except TooManySearches:
+        answer = OfficeCheck(draft.office_check)
+    else:
+        answer = _ask(draft)
+    if answer in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels.named(draft.office_name)
+    return answer
+
+
+def _ask(draft: Delivery) -> OfficeCheck:
+    """Ask Canada Post about the draft's office, and keep the answer in the draft."""
     asked_about = draft.office_id
     answer = check_office(draft.office, _language(draft))
     fields = {
@@ -33,8 +48,6 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
     }
     # The answer is not about the office that another tab may have chosen meanwhile.
     update_draft(draft, fields, if_still={"office_id": asked_about})
-    if answer in CLOSED_ANSWERS:
-        raise OfficeNoLongerTakesParcels.named(draft.office_name)
     return answer
 
 

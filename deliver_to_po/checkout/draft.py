@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -54,9 +54,15 @@ def _key(draft_id: object) -> uuid.UUID | None:
         return None
 
 
-def editable(draft: Delivery) -> Delivery:
-    """Return a draft that may be changed: the given one, or a copy of what is reserved, which stays as it is."""
-    return draft if draft.state == DeliveryState.DRAFT else draft_from(draft, app_settings.draft_lifetime)
+def editable(draft: Delivery, *, before_making: Callable[[], None] = lambda: None) -> Delivery:
+    """Return a draft that may be changed: the given one, or a copy of what is reserved, which stays as it is.
+
+    ``before_making`` is called before a copy is stored; what it raises is raised.
+    """
+    if draft.state == DeliveryState.DRAFT:
+        return draft
+    before_making()
+    return draft_from(draft, app_settings.draft_lifetime)
 
 
 def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -61,6 +62,14 @@ class BoundedTextField(BoundedField, forms.CharField):
 
 class BoundedChoiceField(BoundedField, forms.ChoiceField):
     """A bounded choice."""
+
+
+class TickBox(forms.CheckboxInput):
+    """A checkbox that is ticked whatever its value says: Django's puts a text of any length into lower case."""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        """Say whether the box was sent."""
+        return bool(data.get(name))
 
 
 class LabelField(BoundedTextField):

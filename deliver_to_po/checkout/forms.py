@@ -12,7 +12,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
-from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField
+from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField, TickBox
 from deliver_to_po.checkout.office_address import is_office_address
 from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
 from deliver_to_po.choices import PROVINCE_NAMES
@@ -157,7 +157,7 @@ class RecipientForm(forms.Form):
         """Let the form have a checkbox for ``question``, and be refused until it is ticked."""
         if not question:
             return
-        self.fields[name] = forms.BooleanField(label=answer, required=False)
+        self.fields[name] = forms.BooleanField(label=answer, required=False, widget=TickBox)
         if not self[name].data:
             self.add_error(name, ValidationError(question, code=QUESTION))
 

@@ -10,10 +10,10 @@ from deliver_to_po.offices.finder import fetch_office, known_office
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """A post office with the hours that are known. ``error`` is why newer ones could not be had, else None."""
+    """A post office with the hours that are known; ``newest`` is False when newer ones could not be asked for."""
 
     office: PostOffice
-    error: OfficesUnavailable | TooManySearches | None = None
+    newest: bool = True
 
 
 def office_hours(
@@ -21,10 +21,10 @@ def office_hours(
 ) -> OfficeHours:
     """Return an office with its hours, from Canada Post unless they are known; at worst what the directory holds.
 
-    ``before_asking`` is called when Canada Post has to be asked. Raises OfficeNotOffered when no search has ever shown
-    the office or it is gone.
+    ``before_asking`` is called when Canada Post has to be asked; if it raises TooManySearches, the directory answers.
+    Raises OfficeNotOffered when no search has ever shown the office or it is gone.
     """
     try:
         return OfficeHours(fetch_office(office_id, language, before_asking=before_asking))
-    except (OfficesUnavailable, TooManySearches) as error:
-        return OfficeHours(known_office(office_id, language), error)
+    except (OfficesUnavailable, TooManySearches):
+        return OfficeHours(known_office(office_id, language), newest=False)

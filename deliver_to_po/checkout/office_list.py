@@ -31,8 +31,9 @@ class OfficeList:
     """The offices nearest to what ``query`` asks for, nearest first.
 
     ``next_show`` is how many to ask for to see more, None when all are shown. ``rung`` is what answered, and the list
-    was received from Canada Post at ``received_at``; distances are measured with ``precision``. ``hours_coming`` says
-    that a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
+    was received from Canada Post at ``received_at``; distances are measured with ``precision``. Where it is
+    ``over_limit``, Canada Post was not asked because the visitor had made us ask too often. ``hours_coming`` says that
+    a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
     ``left_out`` counts the offices that are not as wanted, and of the last ``unsure`` offices it is not known.
     """
 
@@ -43,6 +44,7 @@ class OfficeList:
     received_at: datetime
     rung: Rung = Rung.FRESH
     precision: Precision = Precision.EXACT
+    over_limit: bool = False
     hours_coming: bool = False
     filtered: bool = False
     left_out: int = 0

@@ -35,8 +35,8 @@ def search(
     """Return the ``show`` offices nearest to what is ``asked``, with the one whose id is ``chosen`` marked.
 
     Names and locations are in ``language``. Only offices that are as ``wanted`` are listed; one of which this is not
-    known is listed after the others. ``before_asking`` is called when Canada Post may have to be asked. Raises
-    QueryNotUnderstood, OfficesUnavailable, OptionPaused, and what ``before_asking`` raises.
+    known is listed after the others. ``before_asking`` is called when Canada Post may have to be asked; it may raise
+    TooManySearches. Raises QueryNotUnderstood, and what ``find`` raises when nothing answers.
     """
     query = parse(asked) if isinstance(asked, str) else asked
     refuse_list_while_paused()
@@ -69,6 +69,7 @@ def _made(
         received_at=answer.asked_at,
         rung=answer.rung,
         precision=answer.precision,
+        over_limit=answer.over_limit,
         # While Canada Post does not answer, no worker asks it for hours.
         hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
         filtered=bool(wanted),

@@ -17,12 +17,20 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
 from deliver_to_po.handoff.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import add_unchosen, move_delivery
-from deliver_to_po.models.parts import RECIPIENT_FIELDS
+from deliver_to_po.models.moves import add_unchosen, place_draft
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.pause import current_pause, refuse_while_paused
 
 log = logging.getLogger(__name__)
 
+# A choice that was erased is gone, and the row begins anew: what is chosen for it next is kept, and erased in its turn.
+BEGUN_ANEW: dict[str, Any] = {
+    **dict.fromkeys(OFFICE_FIELDS, ""),
+    **dict.fromkeys(
+        ("office_latitude", "office_longitude", "office_hours", "office_fetched_at", "office_checked_at", "erased_at")
+    ),
+    "office_check": OfficeCheck.NOT_ASKED,
+}
 CLOSED_REASONS = {OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER, OfficeCheck.GONE: Reason.OFFICE_GONE}
 
 
@@ -39,7 +47,7 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
     """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
 
     Call it in the transaction that makes the order. The same order and draft again return the same delivery, which
-    is released if it is paid for by now.
+    is released if it is paid for by now. Where the order's delivery is cancelled, the new one replaces it.
 
     **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
@@ -99,7 +107,7 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Deliv
     refuse_unfit(draft, seen)
     refuse_while_paused()
     try:
-        placed = move_delivery(draft, Change.PLACE, only_if=Q(order=None), **_fields(order, draft))
+        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **_fields(order, draft))
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise DraftTaken from None
@@ -117,17 +125,29 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
         return _without_choice(order, draft)
     obstacle = _obstacle(order, draft, seen)
     fields = _fields(order, draft)
+    if draft.erased_at is not None:
+        fields |= BEGUN_ANEW
     try:
         if obstacle is None:
-            move_delivery(draft, Change.PLACE, **fields)
+            place_draft(draft, Change.PLACE, order, **fields)
         else:
-            move_delivery(draft, obstacle.change, note=obstacle.note, **fields | {"reason": obstacle.reason})
+            place_draft(draft, obstacle.change, order, note=obstacle.note, **fields | {"reason": obstacle.reason})
     except IntegrityError:
         log.error("Order %s has a delivery already; the draft %s is left as it is", order.pk, draft.pk)
         return _without_choice(order, None)
     if obstacle is None:
         _hold_if_shop_says_so(draft)
     return draft
+
+
+def add_delivery_without_choice(order: Any) -> Delivery:
+    """Return a new delivery of ``order`` that needs a choice, released as the setting says; or the one that it has."""
+    if order._state.adding:
+        raise ValueError("save the order before adding its delivery")
+    with transaction.atomic():
+        delivery = _without_choice(order, None)
+        _release_as_set(delivery, paid=False)
+    return delivery
 
 
 def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
@@ -179,8 +199,6 @@ def _hold_if_shop_says_so(delivery: Delivery) -> None:
 def _fields(order: Any, draft: Delivery) -> dict[str, Any]:
     confirmed = draft.office_check == OfficeCheck.TAKES_PARCELS
     return {
-        "order": order,
-        "current_order": order,
         "reason": Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
         "live": app_settings.canada_post.live,
         "language": asking.language_of_order(order, draft.language),

@@ -29,6 +29,7 @@ SENT_BACK = {
         errors.OfficeNoLongerTakesParcels,
         errors.OfficesUnavailable,
         errors.ChoiceRequired,
+        errors.NotMailable,
     )
 }
 
@@ -49,7 +50,7 @@ class Problem:
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
-        offers_home = isinstance(error, errors.OfficesUnavailable)
+        offers_home = isinstance(error, (errors.OfficesUnavailable, errors.NotMailable))
         return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
 
 

@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, locked
+from deliver_to_po.checkout.mailable import refuse_unmailable
 from deliver_to_po.choices import Change, DeliveryState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
@@ -29,12 +30,14 @@ def reserve(draft_id: object, *, seen: str, cart: Any = None) -> Delivery:
     """Freeze a draft for a payment that is about to be made, and return it. Makes no call.
 
     ``seen`` is what the review page showed (``Review.seen``). ``cart`` is what is being paid for, if the adapter can
-    tell its service. After this ``place`` refuses nothing, however late the payment's answer comes: put the delivery's
-    ``id`` into the payment's metadata. Reserving the same again changes nothing. The buyer who edits the choice after
-    this edits a copy.
+    tell its parcels, options or service: what the adapter's own ``cart`` returns. After this ``place`` refuses nothing,
+    however late the payment's answer comes: put the delivery's ``id`` into the payment's metadata. Reserving the same
+    again changes nothing. The buyer who edits the choice after this edits a copy.
 
     Raises DraftUnknown, DraftExpired, DraftIncomplete, DraftTaken (an order has it), DraftChanged (office or recipient
-    are others than ``seen``), OfficeNoLongerTakesParcels and OptionPaused; nothing has changed then.
+    are others than ``seen``), OfficeNoLongerTakesParcels, OptionPaused and NotMailable (``cart`` is too heavy or too
+    large for any post office, or is shipped with an option that none does); nothing has changed then. Whatever the
+    adapter raises, or returns that is no answer, refuses nothing.
     """
     with transaction.atomic():
         draft = locked(draft_id)
@@ -42,6 +45,7 @@ def reserve(draft_id: object, *, seen: str, cart: Any = None) -> Delivery:
             raise DraftUnknown
         refuse_while_paused()
         refuse_unfit(draft, seen)
+        refuse_unmailable(cart)
         if draft.state == DeliveryState.RESERVED:
             return draft
         if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), service=_service(cart)):

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from deliver_to_po import asking
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
+from deliver_to_po.checkout.mailable import refuse_unmailable
 from deliver_to_po.checkout.session import draft_of, placed_of
 from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.language import current_language
@@ -31,12 +33,14 @@ class Review:
 def review(request: HttpRequest) -> Review:
     """Return what to show of the buyer's choice, in the active language. Makes no call.
 
-    Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels and OptionPaused:
-    send the buyer to the error's ``url``, where the step says what is wrong.
+    Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels, OptionPaused and
+    NotMailable (what the adapter's ``cart`` returns goes to no post office): send the buyer to the error's ``url``,
+    where the step says what is wrong.
     """
     if placed := placed_of(request):
         return Review(placed, fingerprint(placed), summarize(placed, current_language()), placed.order)
     refuse_while_paused()
+    refuse_unmailable(asking.cart_of(request))
     draft = draft_of(request)
     if draft is None:
         raise ChoiceRequired

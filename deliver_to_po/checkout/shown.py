@@ -59,7 +59,7 @@ def shown_list(found: OfficeList) -> ShownList:
     language = get_language()
     return ShownList(
         place=_place(found.query),
-        standing=standing(found.rung, found.received_at, found.precision),
+        standing=standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit),
         offices=tuple(_in_words(listed, language) for listed in found.offices),
     )
 

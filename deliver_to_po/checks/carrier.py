@@ -8,9 +8,9 @@ from django.core.checks import CheckMessage
 
 from deliver_to_po.canadapost.constraints import check_text
 from deliver_to_po.canadapost.rules import CONTRACT, CUSTOMER
-from deliver_to_po.checks.messages import error, setting_name, warning
+from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
-from deliver_to_po.conf import APIS, app_settings, host_of, is_loopback, own_url
+from deliver_to_po.conf import APIS, LABEL_FORMATS, app_settings, host_of, is_loopback, own_url
 from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH
 
 SECTION = "CANADA_POST"
@@ -22,7 +22,7 @@ def check_canada_post(**_kwargs: object) -> list[CheckMessage]:
     """Check the account, the API and the address that requests go to."""
     if not is_right(SECTION):
         return []
-    return [*_account(), *_numbers(), *_group_prefix(), *_api(), *_address()]
+    return [*_account(), *_numbers(), *_group_prefix(), *_label_format(), *_api(), *_address()]
 
 
 def _account() -> Iterator[CheckMessage]:
@@ -65,6 +65,24 @@ def _group_prefix() -> Iterator[CheckMessage]:
             f"{setting} cannot begin the name of a group at Canada Post.",
             f"Use at most {GROUP_PREFIX_LENGTH} characters on one line, without spaces around them, such as "
             "“main-street”.",
+        )
+
+
+def _label_format() -> Iterator[CheckMessage]:
+    if not is_right(SECTION, "LABEL_FORMAT"):
+        return
+    settings, setting = app_settings.canada_post, setting_name(SECTION, "LABEL_FORMAT")
+    if settings.label_format not in LABEL_FORMATS:
+        yield error(
+            46,
+            f"{setting} is “{settings.label_format}”, which is not a label that Canada Post makes.",
+            did_you_mean(settings.label_format, LABEL_FORMATS),
+        )
+    elif is_right(SECTION, "WITHOUT_CONTRACT") and settings.without_contract and "ZPL" in settings.label_format:
+        yield error(
+            46,
+            f"{setting} is “{settings.label_format}”, but without a contract there is only PDF.",
+            "Leave it out.",
         )
 
 

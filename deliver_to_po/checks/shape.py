@@ -1,6 +1,7 @@
 """The dict DELIVER_TO_PO itself: is it there, are its keys known, is each value of the right kind."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, did_you_mean, error, nearest, setting_name
-from deliver_to_po.conf import DEFAULTS, SETTING, user_settings
+from deliver_to_po.conf import DEFAULTS, SETTING, host_of, user_settings
 
 Path = tuple[str, ...]
 
@@ -52,8 +53,34 @@ def _ladder(value: Any) -> bool:
     )
 
 
+def _time_of_day(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value) is not None
+
+
+def _week_days(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence | Set)
+        and len(value) > 0
+        and all(isinstance(day, int) and not isinstance(day, bool) and 1 <= day <= 7 for day in value)
+    )
+
+
 def _duration(value: Any) -> bool:
     return isinstance(value, timedelta) and value > timedelta(0)
+
+
+def _site(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return not value or (value.startswith(("https://", "http://")) and bool(host_of(value)))
+
+
+def _addresses(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(address, str) and "@" in address for address in value)
+    )
 
 
 Kind = tuple[Callable[[Any], bool], str]
@@ -66,6 +93,10 @@ COUNT: Kind = (_count, "a whole number, 0 or more")
 PROXIES: Kind = (_proxies, "a whole number, 0 or more, or None")
 SECONDS: Kind = (_seconds, "a number of seconds above 0")
 LADDER: Kind = (_ladder, "a tuple of numbers of seconds, none below 0")
+SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
+ADDRESSES: Kind = (_addresses, "a tuple of e-mail addresses")
+TIME_OF_DAY: Kind = (_time_of_day, "a time of day written “HH:MM”, such as “17:00”")
+WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 for Sunday")
 DURATION: Kind = (_duration, "a datetime.timedelta above 0")
 
 # Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
@@ -90,6 +121,7 @@ KINDS: Mapping[Path, Kind] = {
     ("CANADA_POST", "CONTRACT_ID"): TEXT,
     ("CANADA_POST", "WITHOUT_CONTRACT"): SWITCH,
     ("CANADA_POST", "GROUP_PREFIX"): TEXT,
+    ("CANADA_POST", "LABEL_FORMAT"): TEXT,
     ("CANADA_POST", "LIVE"): SWITCH,
     ("CANADA_POST", "CONNECT_TIMEOUT_SECONDS"): SECONDS,
     ("CANADA_POST", "READ_TIMEOUT_SECONDS"): SECONDS,
@@ -97,6 +129,8 @@ KINDS: Mapping[Path, Kind] = {
     ("CANADA_POST", "CALLS_PER_MINUTE"): COUNT,
     ("SHIPPING_SYSTEMS",): MAPPING,
     ("RELEASE",): TEXT,
+    ("CUT_OFF",): TIME_OF_DAY,
+    ("DEPOSIT_DAYS",): WEEK_DAYS,
     ("BASE_TEMPLATE",): TEXT,
     ("DRAFT_LIFETIME",): DURATION,
     ("CACHE",): TEXT,
@@ -110,6 +144,10 @@ KINDS: Mapping[Path, Kind] = {
     ("MAP_OPEN_AT_START",): SWITCH,
     ("PRIVACY_OFFICER",): TEXT,
     ("RECIPIENT_LIFETIME",): DURATION,
+    ("SITE_URL",): SITE,
+    ("CHOOSE_AGAIN_LINK_LIFETIME",): DURATION,
+    ("NOTICES",): SWITCH,
+    ("CLERKS",): ADDRESSES,
     ("HANDOFF",): MAPPING,
     ("HANDOFF", "LEASE_SECONDS"): SECONDS,
     ("HANDOFF", "LOOK_UP_AFTER_SECONDS"): LADDER,

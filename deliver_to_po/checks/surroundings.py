@@ -1,6 +1,7 @@
 """What stands around the app: storage, cache, templates, apps, time zones, pages, middleware, map tiles."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +9,15 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
-from django.template import TemplateDoesNotExist
+from django.template import Node, Template, TemplateDoesNotExist
 from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
-from deliver_to_po.conf import LABEL_STORAGE, app_settings
+from deliver_to_po.conf import LABEL_STORAGE, app_settings, is_loopback
 
 STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
     "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -24,9 +26,15 @@ STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
 TILES_LINE = (
     'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
 )
+BLOCK = "content"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
+# Settings of Django that only a shop behind a proxy needs.
+OF_A_PROXY = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
+# Names of middleware that takes the visitor's address from what a proxy wrote: django-xff's XForwardedForMiddleware.
+READS_A_PROXY = re.compile(r"forwarded|real_?ip|remote_?ip|remote_?addr", re.IGNORECASE)
 
 
 def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
@@ -74,16 +82,44 @@ def check_cache(**_kwargs: object) -> list[CheckMessage]:
 
 
 def check_base_template(**_kwargs: object) -> list[CheckMessage]:
-    """Check that the template which the step's pages extend is found."""
+    """Check that the template which the step's pages extend is found, and has the block that they fill."""
     if not is_right("BASE_TEMPLATE"):
         return []
     template, setting = app_settings.base_template, setting_name("BASE_TEMPLATE")
     try:
-        get_template(template)
-    except TemplateDoesNotExist:
+        filled = _may_have_block(template)
+    except TemplateDoesNotExist as missing:
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
-        return [error(53, f"{setting}: no template is called “{template}”.", fix)]
-    return []
+        return [error(53, f"{setting}: no template is called “{missing}”.", fix)]
+    if filled:
+        return []
+    message = f"{setting}: “{template}” has no block “{BLOCK}”, so that the pages of the step show nothing."
+    return [error(67, message, f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content.")]
+
+
+def _may_have_block(name: str) -> bool:
+    """Say whether a template or one that it extends has BLOCK; True also if only showing it can tell what it extends.
+
+    Raises TemplateDoesNotExist, also for one that is extended.
+    """
+    followed: set[str] = set()
+    while name not in followed:
+        followed.add(name)
+        template = getattr(get_template(name), "template", None)
+        if not isinstance(template, Template):
+            return True
+        nodes = template.nodelist.get_nodes_by_type(Node)
+        if any(isinstance(node, BlockNode) and node.name == BLOCK for node in nodes):
+            return True
+        parents = [getattr(node.parent_name, "var", None) for node in nodes if isinstance(node, ExtendsNode)]
+        if not parents:
+            return False
+        parent = parents[0]
+        if not isinstance(parent, str):
+            return True
+        name = parent
+    # It extends one of its own name, from another folder.
+    return True
 
 
 def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
@@ -139,6 +175,32 @@ def _is_locale_middleware(path: str) -> bool:
     return isinstance(candidate, type) and issubclass(candidate, import_string(LOCALE_MIDDLEWARE))
 
 
+def check_proxies(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when settings tell of a proxy, and nobody says how many there are: buyers then share one limit."""
+    if not is_right("TRUSTED_PROXIES") or not is_right("SEARCHES_PER_VISITOR_PER_MINUTE"):
+        return []
+    if app_settings.trusted_proxies is not None or not app_settings.searches_per_visitor_per_minute:
+        return []
+    told_by = next(_tells_of_a_proxy(), "")
+    if not told_by:
+        return []
+    message = (
+        f"{told_by} tells of a proxy before Django, but {setting_name('TRUSTED_PROXIES')} is not set: all buyers may "
+        "have the proxy's address, so that one of them can use up what all may search."
+    )
+    fix = (
+        'Say how many proxies of yours add an address to X-Forwarded-For: "TRUSTED_PROXIES": 1. If your server or a '
+        "middleware puts the visitor's own address into REMOTE_ADDR already, set it to 0."
+    )
+    return [warning(66, message, fix)]
+
+
+def _tells_of_a_proxy() -> Iterator[str]:
+    """Yield what in the settings tells of a proxy before Django."""
+    yield from (name for name in OF_A_PROXY if getattr(settings, name))
+    yield from (f"“{path}”" for path in settings.MIDDLEWARE if READS_A_PROXY.search(path.rpartition(".")[2]))
+
+
 def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
     """Warn when the privacy sentence cannot name anybody."""
     if not is_right("PRIVACY_OFFICER") or app_settings.privacy_officer.strip():
@@ -146,6 +208,36 @@ def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
     message = f"{setting_name('PRIVACY_OFFICER')} is empty: buyers are not told whom to ask for access and correction."
     line = '"PRIVACY_OFFICER": "privacy@example.com"'
     return [warning(57, message, f"Name the person or address, as the law on personal information asks: {line}.")]
+
+
+def check_site_url(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when e-mails to buyers would have no link, because nobody said where the shop is."""
+    if not is_right("NOTICES") or not is_right("SITE_URL") or not app_settings.notices or app_settings.site_url:
+        return []
+    message = f"{setting_name('SITE_URL')} is empty: no buyer is written to when their post office has closed."
+    fix = (
+        'Say where the shop is: "SITE_URL": "https://shop.example.com"; or set "NOTICES": False and write yourself '
+        "when the signal “notice” comes."
+    )
+    return [warning(68, message, fix)]
+
+
+def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
+    if not is_right("NOTICES") or not app_settings.notices:
+        return []
+    mailer = getattr(settings, "MAILERS", {}).get("default")
+    if mailer is None:
+        path, host, timeout = settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT
+        setting = "EMAIL_TIMEOUT"
+    else:
+        options = mailer.get("OPTIONS", {})
+        path, host, timeout = mailer.get("BACKEND", ""), options.get("host", "localhost"), options.get("timeout")
+        setting = 'MAILERS["default"]["OPTIONS"]["timeout"]'
+    if path != SMTP or timeout is not None or is_loopback(host):
+        return []
+    message = f"{setting} is not set: a mail server that does not answer holds up the hand-off."
+    return [warning(69, message, f"Set {setting} to some seconds, such as 20.")]
 
 
 def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:

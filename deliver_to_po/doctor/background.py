@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deliver_to_po.doctor.day_end import day_end
 from deliver_to_po.doctor.finding import Finding, Verdict
 from deliver_to_po.models import Heartbeat, Shipment
 from deliver_to_po.models.due import SWEEP
@@ -19,9 +20,9 @@ LEASES_SINCE = timedelta(days=7)
 
 
 def background() -> list[Finding]:
-    """Return whether due rows are looked for, and how many leases ended without a word in the last week."""
+    """Return whether due rows are looked for, how many leases ended without a word, and what the day's end left."""
     try:
-        return [_sweep(), *_lapsed_leases()]
+        return [_sweep(), *_lapsed_leases(), *day_end()]
     except DatabaseError as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": type(error).__name__}
         return [Finding(_("Background work"), Verdict.WRONG, says, _("Run “manage.py migrate”."))]

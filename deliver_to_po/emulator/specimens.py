@@ -33,7 +33,8 @@ def label(shipment: StoredShipment) -> tuple[bytes, str]:
 
 def pdf_label(shipment: StoredShipment) -> bytes:
     """Return the specimen label of a shipment as PDF."""
-    return render_specimen(words(shipment))
+    paper = shipment.spec.get("printPreferences", {}).get("outputFormat", "")
+    return render_specimen(words(shipment), letter=paper == "8.5x11")
 
 
 def zpl_label(shipment: StoredShipment) -> bytes:

@@ -34,7 +34,8 @@ def can_be_handed_off(delivery: Delivery) -> bool:
     """Say whether handing off again would do anything: something is to be released, tried again or not finished."""
     unfinished = workable().filter(delivery=delivery).exists()
     refused = _refused([delivery]).exists()
-    return unfinished or (refused and delivery.state == DeliveryState.RELEASED) or _awaits_us(delivery)
+    released = delivery.state == DeliveryState.RELEASED and delivery.erased_at is None
+    return unfinished or (refused and released) or _awaits_us(delivery)
 
 
 def hand_off_again(deliveries: QuerySet[Delivery], *, user: Any, seconds: float, wait: bool = False) -> HandedOff:
@@ -91,7 +92,8 @@ def revise(shipment: Shipment, *, user: Any = None) -> Shipment:
     """Make the next revision of a refused parcel, with what the adapter says now, and return it.
 
     Its request id is a new one: the system has refused the old one, and holds nothing under it. Raises MoveRefused
-    when the parcel is not refused any more, has been revised already, or the shop no longer names it.
+    when the parcel is not refused any more, has been revised already, its recipient is erased, or the shop no longer
+    names it.
     """
     try:
         plan = plan_of(shipment.delivery)
@@ -103,7 +105,8 @@ def revise(shipment: Shipment, *, user: Any = None) -> Shipment:
         with transaction.atomic():
             current = Delivery.objects.select_for_update().get(pk=shipment.delivery_id)
             newest = current.shipments.filter(parcel=shipment.parcel).latest("revision")
-            if current.state != DeliveryState.RELEASED or newest.state != ShipmentState.REFUSED:
+            released = current.state == DeliveryState.RELEASED and current.erased_at is None
+            if not released or newest.state != ShipmentState.REFUSED:
                 raise MoveRefused
             made = make_revision(current, newest.parcel, plan)
             History.objects.create(delivery=current, shipment=made, user=user, change=Change.REVISE)

@@ -1,6 +1,6 @@
 """The request that a shipment froze: written when its parcel is released, read the same each time it is sent."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from deliver_to_po.canadapost import lengths
@@ -8,6 +8,9 @@ from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOpti
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.shipping import Made, Office, ShipmentRequest
+
+# More than any parcel costs.
+MOST_CAD = Decimal(1_000_000)
 
 
 def request_of(shipment: Shipment) -> ShipmentRequest:
@@ -95,7 +98,15 @@ def made_fields(made: Made) -> dict[str, Any]:
         "shipment_id": made.shipment_id,
         "tracking_pin": made.tracking_number,
         "system_data": dict(made.data),
+        "price": price_to_keep(made.price),
     }
+
+
+def price_to_keep(price: Decimal | None) -> Decimal | None:
+    """Return a price as it is kept, in whole cents; None for one that cannot be true: it is worth no shipment."""
+    if price is None or not price.is_finite() or not 0 <= price < MOST_CAD:
+        return None
+    return price.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def made_of(shipment: Shipment) -> Made:

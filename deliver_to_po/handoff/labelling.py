@@ -1,18 +1,13 @@
 """Fetching the label of a shipment that is made, into the private storage."""
 
-from io import BytesIO
-from pathlib import Path
-
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
 from django.db import transaction
-from pypdf import PdfReader
 
 from deliver_to_po.choices import HandoffStep, Outcome, Reason
 from deliver_to_po.conf import app_settings
+from deliver_to_po.handoff.files import is_pdf, write_file
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.outbox.claiming import nth_wait
 from deliver_to_po.shipping import Label, NotYet
@@ -21,7 +16,13 @@ EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
 
 def fetch_label(shipment: Shipment) -> None:
-    """Fetch the label and keep it; whatever hinders that is tried again, since the shipment exists."""
+    """Fetch the label and keep it; whatever hinders that is tried again, since the shipment exists.
+
+    Of an erased delivery none is fetched: it would name the recipient again.
+    """
+    if shipment.delivery.erased_at is not None:
+        move(shipment, "finish", reason=Reason.ERASED, reason_text="")
+        return
     system = ready_system(shipment)
     if isinstance(system, NotYet):
         put_off(shipment, system)
@@ -43,16 +44,7 @@ def is_label(label: Label) -> bool:
     if label.media_type == "application/zpl":
         text = label.content.strip()
         return text.startswith(b"^XA") and text.endswith(b"^XZ")
-    return label.media_type == "application/pdf" and _has_pages(label.content)
-
-
-def _has_pages(content: bytes) -> bool:
-    try:
-        pages = PdfReader(BytesIO(content)).pages
-        return len(pages) > 0 and all(page.mediabox.width > 0 and page.get_contents() is not None for page in pages)
-    except Exception:
-        # pypdf raises whatever comes up in a broken file.
-        return False
+    return label.media_type == "application/pdf" and is_pdf(label.content)
 
 
 def _later(shipment: Shipment, answer: NotYet) -> None:
@@ -74,11 +66,7 @@ def _keep(shipment: Shipment, label: Label) -> None:
     name = str(shipment.label.name) or label_name(shipment, f".{EXTENSIONS[label.media_type]}")
     if not _name_label(shipment, name):
         return
-    storage.delete(name)
-    written = storage.save(name, ContentFile(label.content))
-    if isinstance(storage, FileSystemStorage):
-        # For the shop's own user only.
-        Path(storage.path(written)).chmod(0o600)
+    written = write_file(storage, name, label.content)
     with transaction.atomic():
         kept = move(
             shipment,
@@ -90,9 +78,13 @@ def _keep(shipment: Shipment, label: Label) -> None:
         )
         if kept:
             record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
-    if not kept and written != name:
-        # Another worker has the row by now, and its file is the one that the row names.
+    if not kept and (written != name or _is_erased(shipment)):
+        # Another worker has the row by now, and its file is the one that the row names; or the recipient was erased.
         storage.delete(written)
+
+
+def _is_erased(shipment: Shipment) -> bool:
+    return Delivery.objects.filter(pk=shipment.delivery_id, erased_at__isnull=False).exists()
 
 
 def _name_label(shipment: Shipment, name: str) -> bool:

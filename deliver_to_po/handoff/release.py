@@ -9,18 +9,22 @@ from django.db import transaction
 
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
-from deliver_to_po.choices import Change, DeliveryState, Reason
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.planning import make_missing, plan_of
 from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.history import as_note
-from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.moves import NOT_LIVE, move_delivery
 
-# What the shop may have corrected since: a release asked for again tries again.
-MENDABLE = (Reason.NO_PARCELS, Reason.SHOP_ERROR)
+# What the shop may have settled since: a release asked for again tries again.
+MENDABLE = (Reason.NO_PARCELS, Reason.SHOP_ERROR, Reason.NOT_PAID)
 # Nobody decided on these, so whoever puts the delivery on hold is heard all the same.
 ENDS_BY_ITSELF = (Reason.PAUSED, *MENDABLE)
+
+
+# A hold still keeps these from being sent, sent again or made anew.
+UNSENT = (ShipmentState.WAITING, ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.REFUSED)
 
 
 class Released(StrEnum):
@@ -38,6 +42,8 @@ class Released(StrEnum):
     BY_MERCHANT = "by_merchant"
     #: It is cancelled.
     CANCELLED = "cancelled"
+    #: Its recipient is erased: nothing more of it is sent.
+    ERASED = "erased"
     #: The order has no delivery to a post office.
     NOTHING = "nothing"
 
@@ -60,7 +66,7 @@ def release(order: Any) -> Released:
     delivery = current_delivery(order)
     if delivery is None:
         return Released.NOTHING
-    if app_settings.release == "by_merchant" and delivery.state in WAITS:
+    if app_settings.release == "by_merchant" and delivery.state in WAITS and delivery.erased_at is None:
         return Released.BY_MERCHANT
     return release_delivery(delivery)
 
@@ -79,6 +85,8 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
             return _release(delivery, user)
         if delivery.state in DONE:
             return DONE[delivery.state]
+        if delivery.erased_at is not None:
+            return Released.ERASED
         if delivery.release_asked_at is None:
             move_delivery(delivery, Change.ASK_RELEASE, user=user)
     return Released.KEPT
@@ -94,13 +102,24 @@ def _alone_with(delivery: Delivery) -> Iterator[None]:
 
 
 def releasable(delivery: Delivery) -> bool:
-    """Say whether a delivery waits for nothing but its release; one held for what the shop can mend is tried again."""
-    return delivery.state == DeliveryState.PLACED or (
-        delivery.state == DeliveryState.HELD and delivery.reason in MENDABLE
+    """Say whether a delivery waits for nothing but its release; one held for what the shop can mend is tried again.
+
+    One that was not paid any more waits for as long as the shop says so.
+    """
+    if delivery.erased_at is not None:
+        return False
+    if delivery.state != DeliveryState.HELD:
+        return delivery.state == DeliveryState.PLACED
+    return delivery.reason in MENDABLE and not (
+        delivery.reason == Reason.NOT_PAID
+        and app_settings.release == "when_paid"
+        and asking.is_surely_unpaid(delivery.order)
     )
 
 
 def _release(delivery: Delivery, user: Any) -> Released:
+    if delivery.hold_asked_at is not None:
+        return _hold(delivery, Reason.ON_HOLD, "", user)
     try:
         for_post_office = asking.goes_to_post_office(delivery.order)
         why_not = reason_to_hold(delivery)
@@ -144,8 +163,9 @@ def hold(order: Any, note: str = "", *, user: Any = None) -> bool:
     """Put the order's current delivery on hold, and say whether it was: for a check for fraud, a payment taken back.
 
     What is not sent yet waits until ``resume``, also what waited for something that ends by itself, such as a pause.
-    False when somebody has put it on hold already, or when there is nothing that could wait. ``note`` is kept in the
-    history; it must hold nothing personal. Raises ValueError for an order that is not saved.
+    One that needs a post office is put on hold when that is chosen and it would be released. False when somebody has
+    put it on hold already, or when there is nothing that could wait. ``note`` is kept in the history; it must hold
+    nothing personal. Raises ValueError for an order that is not saved.
     """
     delivery = current_delivery(order)
     return delivery is not None and hold_delivery(delivery, note=note, user=user)
@@ -154,14 +174,46 @@ def hold(order: Any, note: str = "", *, user: Any = None) -> bool:
 def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: str = "", user: Any = None) -> bool:
     """Put one delivery on hold; False when it is already, for this or for what does not end by itself, or cannot be.
 
-    One that is on hold for what ends by itself, or for what the shop mends, gets the other reason.
+    One that is on hold for what ends by itself, or for what the shop mends, gets the other reason. For one that needs a
+    post office the wish is kept: its release finds it.
     """
     with _alone_with(delivery):
+        if delivery.state == DeliveryState.NEEDS_CHOICE:
+            return delivery.hold_asked_at is None and move_delivery(delivery, Change.ASK_HOLD, user=user, note=note)
         if delivery.state == DeliveryState.HELD and delivery.reason in ENDS_BY_ITSELF:
             if _says_the_same(delivery, reason, note):
                 return False
             move_delivery(delivery, Change.RESUME, user=user)
-        return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note)
+        return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note, hold_asked_at=None)
+
+
+def need_choice(delivery: Delivery, reason: Reason) -> None:
+    """Say of one delivery that it needs another post office; what somebody put on hold is so again after the choice."""
+    with _alone_with(delivery):
+        on_hold = delivery.state == DeliveryState.HELD and delivery.reason == Reason.ON_HOLD
+        if move_delivery(delivery, Change.NEED_CHOICE, reason=reason) and on_hold:
+            hold_delivery(delivery)
+
+
+def can_be_held(delivery: Delivery) -> bool:
+    """Say whether putting a delivery on hold would do anything: something of it is not sent, and nobody has before."""
+    if delivery.state == DeliveryState.RELEASED:
+        return delivery.shipments.filter(state__in=UNSENT).exists()
+    if delivery.state == DeliveryState.HELD:
+        return delivery.reason in ENDS_BY_ITSELF
+    return delivery.state == DeliveryState.PLACED or (
+        delivery.state == DeliveryState.NEEDS_CHOICE and delivery.hold_asked_at is None
+    )
+
+
+def can_go_on(delivery: Delivery) -> bool:
+    """Say whether a delivery is on hold, or is to be put on hold after its post office is chosen."""
+    return delivery.state == DeliveryState.HELD or (delivery.state in WAITS and delivery.hold_asked_at is not None)
+
+
+def something_was_sent(delivery: Delivery) -> bool:
+    """Say whether the shipping system has, or may have, a parcel of a delivery."""
+    return delivery.shipments.exclude(state__in=NOT_LIVE).exists()
 
 
 def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
@@ -175,6 +227,7 @@ def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
 def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
     """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile.
 
+    For one that needs a post office a hold that was asked for is taken back.
     ``note`` is kept in the history; it must hold nothing personal. Raises ValueError for an order that is not saved.
     """
     delivery = current_delivery(order)
@@ -182,8 +235,10 @@ def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
 
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
-    """Let one delivery go on; False when it is not on hold."""
+    """Let one delivery go on; False when it is not on hold, nor to be put on hold."""
     with _alone_with(delivery):
+        if delivery.hold_asked_at is not None:
+            return move_delivery(delivery, Change.UNASK_HOLD, user=user, note=note, hold_asked_at=None)
         if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note):
             return False
         if delivery.release_asked_at is not None:

@@ -1,10 +1,13 @@
 """What a lost or early call of the shop missed, and a pause that is over: the sweep makes it good."""
 
+from django.db.models import Q
+
 from deliver_to_po import asking
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.release import Released, release_delivery, resume_delivery
 from deliver_to_po.models import Delivery
+from deliver_to_po.outbox.each import each_by_itself
 from deliver_to_po.outbox.jobs import Housekeeping
 from deliver_to_po.pause import current_pause
 
@@ -13,32 +16,38 @@ EVERY_SECONDS = 10.0
 
 
 class _Cursor:
-    """Where the last round over placed deliveries stopped, so that the next one goes on behind it."""
+    """Where the last round over unpaid deliveries stopped, so that the next one goes on behind it."""
 
     after: object = None
 
 
 def release_what_is_paid() -> int:
-    """Release placed deliveries whose order is paid, when RELEASE is "when_paid"; return how many were released.
+    """Release deliveries whose order is paid, when RELEASE is "when_paid"; return how many were released.
+
+    They are placed, or on hold because they were not paid any more.
 
     Each round asks the shop about the next AT_A_TIME, and begins anew after the last.
     """
     if app_settings.release != "when_paid":
         return 0
-    placed = Delivery.objects.filter(state=DeliveryState.PLACED).order_by("pk")
-    rest = placed.filter(pk__gt=_Cursor.after) if _Cursor.after else placed
+    unpaid = Q(state=DeliveryState.PLACED) | Q(state=DeliveryState.HELD, reason=Reason.NOT_PAID)
+    waiting = Delivery.objects.filter(unpaid, erased_at=None).order_by("pk")
+    rest = waiting.filter(pk__gt=_Cursor.after) if _Cursor.after else waiting
     looked_at = list(rest.select_related("order")[:AT_A_TIME])
     _Cursor.after = looked_at[-1].pk if len(looked_at) == AT_A_TIME else None
-    paid = [delivery for delivery in looked_at if asking.is_surely_paid(delivery.order)]
-    return sum(release_delivery(delivery) == Released.RELEASED for delivery in paid)
+    return each_by_itself("Release of", looked_at, _release_if_paid)
+
+
+def _release_if_paid(delivery: Delivery) -> bool:
+    return asking.is_surely_paid(delivery.order) and release_delivery(delivery) == Released.RELEASED
 
 
 def resume_after_pause() -> int:
     """Let deliveries go on that were placed during a pause which is over; return how many."""
     if current_pause():
         return 0
-    waiting = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.PAUSED).order_by("placed_at", "pk")
-    return sum(resume_delivery(delivery) for delivery in waiting[:AT_A_TIME])
+    waiting = Delivery.objects.filter(state=DeliveryState.HELD, reason=Reason.PAUSED, erased_at=None)
+    return each_by_itself("Resuming of", waiting.order_by("placed_at", "pk")[:AT_A_TIME], resume_delivery)
 
 
 HOUSEKEEPING = (

@@ -24,6 +24,7 @@ from deliver_to_po.handoff.leased import (
     record_not_yet,
     stop_if_asked,
 )
+from deliver_to_po.handoff.release import need_choice
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.offices.check import CheckAnswer
@@ -51,7 +52,7 @@ def send_waiting(shipment: Shipment) -> None:
         put_off(shipment, NotYet(reason=_why_not_asked(asked)))
     elif reason := OFFICE_REASONS.get(asked.check):
         put_off(shipment, NotYet(reason=reason))
-        move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=reason)
+        need_choice(shipment.delivery, reason)
     else:
         send(shipment, system, asked)
 
@@ -62,10 +63,7 @@ def _shop_says_no(shipment: Shipment) -> Reason:
     with suppress(ShopError):
         if not asking.goes_to_post_office(order):
             return Reason.NOT_FOR_POST_OFFICE
-    with suppress(ShopError):
-        if app_settings.release == "when_paid" and asking.is_paid(order) is False:
-            return Reason.NOT_PAID
-    return Reason.NONE
+    return Reason.NOT_PAID if app_settings.release == "when_paid" and asking.is_surely_unpaid(order) else Reason.NONE
 
 
 def _why_not_asked(asked: CheckAnswer) -> Reason:

@@ -7,6 +7,7 @@ logo, and SPECIMEN is written across it.
 from dataclasses import dataclass
 from io import BytesIO
 
+from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
@@ -57,11 +58,17 @@ def group_digits(pin: str) -> str:
     return " ".join(pin[start : start + 4] for start in range(0, 16, 4)) if len(pin) == 16 else pin
 
 
-def render_specimen(words: SpecimenWords) -> bytes:
-    """Return a PDF of 4 by 6 inches; the same words give the same bytes. Long texts wrap and shrink, none is cut."""
+def render_specimen(words: SpecimenWords, *, letter: bool = False) -> bytes:
+    """Return a PDF of 4 by 6 inches, or with ``letter`` the same at the top of a letter page.
+
+    The same words give the same bytes. Long texts wrap and shrink, none is cut.
+    """
+    width, height = LETTER if letter else (WIDTH_PT, HEIGHT_PT)
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=(WIDTH_PT, HEIGHT_PT), invariant=1, lang=words.language)
+    canvas = Canvas(buffer, pagesize=(width, height), invariant=1, lang=words.language)
+    if letter:
+        canvas.translate((width - WIDTH_PT) / 2, height - HEIGHT_PT - 0.5 * inch)
     canvas.setTitle(words.mark)
     canvas.setAuthor("django-deliver-to-po")
     draw_mark(canvas, words.mark, MARK_MIDDLE, degrees=MARK_DEGREES, size=62.0, length=MARK_LENGTH_PT)

@@ -67,15 +67,20 @@ class Delivery(WithRecipient, WithOffice):
     reserved_at = models.DateTimeField(_("date reserved"), null=True, blank=True)
     placed_at = models.DateTimeField(_("date placed"), null=True, blank=True)
     release_asked_at = models.DateTimeField(_("release asked for"), null=True, blank=True)
+    hold_asked_at = models.DateTimeField(_("hold asked for"), null=True, blank=True)
     released_at = models.DateTimeField(_("date released"), null=True, blank=True)
     stop_asked_at = models.DateTimeField(_("cancellation asked for"), null=True, blank=True)
     erased_at = models.DateTimeField(_("recipient erased"), null=True, blank=True)
+    # Those whose erasure failed are tried after all others, so that they are in nobody's way.
+    erasure_failed_at = models.DateTimeField(_("erasure failed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery to a post office")
         verbose_name_plural = _("deliveries to post offices")
         permissions = [
             ("hand_off_delivery", _("Can hand deliveries off to the shipping system")),
+            ("choose_office", _("Can choose another post office for a delivery")),
+            ("hold_delivery", _("Can put deliveries on hold and let them go on")),
             ("view_label", _("Can open shipping labels")),
             ("erase_delivery", _("Can erase recipients and labels")),
         ]

@@ -36,7 +36,7 @@ NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
 ERASED: Mapping[str, str] = dict.fromkeys(RECIPIENT_FIELDS, "")
 WITH_AN_ORDER = (D.PLACED, D.RELEASED, D.HELD, D.NEEDS_CHOICE)
 # What a delivery must be so that anything of it is sent.
-SENDABLE = Q(state=D.RELEASED, stop_asked_at=None)
+SENDABLE = Q(state=D.RELEASED, stop_asked_at=None, erased_at=None)
 
 
 class Shipments(StrEnum):
@@ -51,14 +51,15 @@ class Shipments(StrEnum):
 class DeliveryMove:
     """From which states to which one, None for a move that stays.
 
-    ``drops`` says that shipments which still wait are dropped with it. ``stamps`` are the times that it sets, unless
-    they are set already.
+    ``drops`` says that shipments which still wait are dropped with it. ``erased`` says that a delivery whose recipient
+    is erased may make it too. ``stamps`` are the times that it sets, unless they are set already.
     """
 
     sources: tuple[str, ...]
     target: str | None
     shipments: Shipments = Shipments.ANY
     drops: bool = False
+    erased: bool = False
     stamps: tuple[str, ...] = ()
 
 
@@ -66,18 +67,22 @@ class DeliveryMove:
 class ShipmentMove:
     """From which states to which one, None for a move that stays.
 
-    ``released`` says that the delivery must be released, nobody may have asked to stop it, and no pause may be in
-    force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row from
-    whoever has it. ``transmitted``, if not None, is whether the shipment must be transmitted already. ``stamps`` are as
-    those of a delivery's move. ``alone`` says that source and target are the same to every move of a delivery, whose
-    row need not be locked then.
+    ``released`` says that the delivery must be released and not erased, nobody may have asked to stop it, and no pause
+    may be in force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row
+    from whoever has it, but for one that is ``idle``: no worker's lease may be running. ``transmitted``, if not None,
+    is whether the shipment must be transmitted already. ``unclaimed`` says that no manifest may have claimed it: it may
+    be on its way to be transmitted. ``stamps`` are as those of a delivery's move. ``alone`` says that source and target
+    are the same to every move of a delivery, whose row need not be locked then; the erasure of a delivery sees by
+    itself whether a label came beside it.
     """
 
     sources: tuple[str, ...]
     target: str | None
     by_worker: bool = False
     released: bool = False
+    idle: bool = False
     transmitted: bool | None = None
+    unclaimed: bool = False
     stamps: tuple[str, ...] = ()
     history: Change | None = None
     alone: bool = False
@@ -88,17 +93,20 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.UNRESERVE: DeliveryMove((D.RESERVED,), D.DRAFT),
     Change.PLACE: DeliveryMove((D.DRAFT, D.RESERVED), D.PLACED, stamps=("placed_at",)),
     Change.PLACE_HELD: DeliveryMove((D.DRAFT, D.RESERVED), D.HELD, stamps=("placed_at",)),
-    Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, stamps=("placed_at",)),
+    Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, erased=True, stamps=("placed_at",)),
     Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
     Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
     Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
+    Change.ASK_HOLD: DeliveryMove((D.NEEDS_CHOICE,), None, stamps=("hold_asked_at",)),
+    Change.UNASK_HOLD: DeliveryMove((D.PLACED, D.NEEDS_CHOICE), None),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
-    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, stamps=("stop_asked_at",)),
-    Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
+    Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
+    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, erased=True, stamps=("stop_asked_at",)),
+    Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
     Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
-    Change.ERASE: DeliveryMove((D.RESERVED, D.RELEASED, D.CANCELLED), None, stamps=("erased_at",)),
+    Change.ERASE: DeliveryMove((D.RESERVED, *WITH_AN_ORDER, D.CANCELLED), None, drops=True, stamps=("erased_at",)),
 }
 
 SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
@@ -117,16 +125,21 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True, alone=True),
     "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
     "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
-    # What comes from elsewhere than a worker: an export, a report, a person.
+    # What comes from elsewhere than a worker: an export, a report, a person, the erasure of the recipient.
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
     "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
     "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
-    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",)),
+    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",), history=Change.TRANSMIT),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
+    "give_up": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, idle=True),
     "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
     "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
     "void": ShipmentMove(
-        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.VOIDING, transmitted=False, history=Change.VOID
+        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED),
+        S.VOIDING,
+        transmitted=False,
+        unclaimed=True,
+        history=Change.VOID,
     ),
     "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
@@ -147,7 +160,7 @@ DELIVERY_SIGNALS: Mapping[str, Signal] = {
 }
 SHIPMENT_SIGNALS: Mapping[str, Signal] = {S.REFUSED: signals.refused, S.LABELLED: signals.labelled}
 # These lead back to where the delivery has been: the shop was told of it then.
-NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN)
+NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN, Change.REOPEN)
 
 
 def move_delivery(
@@ -174,7 +187,7 @@ def move_delivery(
         if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
             return False
         if move.drops:
-            _drop_waiting(delivery, fields.get("reason", Reason.NONE))
+            drop_waiting(delivery, fields.get("reason", Reason.NONE), user=user)
         History.objects.create(
             delivery_id=delivery.pk,
             user=user,
@@ -205,9 +218,10 @@ def _tell(signal: Signal, delivery: Delivery) -> None:
 
 
 def movable(change: Change) -> QuerySet[Delivery]:
-    """Return the deliveries that stand where the move is allowed, and whose shipments allow it."""
+    """Return the deliveries that stand where the move is allowed, and whose shipments and erasure allow it."""
     move = DELIVERY_MOVES[change]
-    return _fit(move.shipments).filter(state__in=move.sources)
+    rows = _fit(move.shipments).filter(state__in=move.sources)
+    return rows if move.erased else rows.filter(erased_at=None)
 
 
 def _stamped(names: tuple[str, ...]) -> dict[str, Any]:
@@ -227,9 +241,10 @@ def _fit(shipments: Shipments) -> QuerySet[Delivery]:
     return Delivery.objects.exclude(Exists(in_the_way))
 
 
-def _drop_waiting(delivery: Delivery, reason: Reason) -> None:
-    for shipment in Shipment.objects.filter(delivery=delivery, state=S.WAITING):
-        move_shipment(shipment, "drop", reason=reason)
+def drop_waiting(delivery: Delivery, reason: Reason, *, user: Any = None) -> int:
+    """Drop the shipments of a delivery that still wait, and return how many: they will never be sent."""
+    waiting = Shipment.objects.filter(delivery=delivery, state=S.WAITING)
+    return sum(move_shipment(shipment, "drop", user=user, reason=reason) for shipment in waiting)
 
 
 def move_shipment(
@@ -290,9 +305,18 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         # another transaction's lock.
         rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
         rows = rows.exclude(Exists(Pause.objects.in_force()))
+    if move.idle:
+        rows = rows.filter(idle())
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
+    if move.unclaimed:
+        rows = rows.filter(manifest=None)
     return rows
+
+
+def idle() -> Q:
+    """Return the condition that no worker has a shipment under a lease that is still running."""
+    return Q(lease=None) | Q(due_at__lte=timezone.now())
 
 
 def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
@@ -303,6 +327,31 @@ def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
     kept = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
     values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
     return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
+
+
+def place_draft(
+    draft: Delivery, change: Change, order: Any, *, only_if: Q | None = None, note: str = "", **fields: Any
+) -> bool:
+    """Make ``draft`` the current delivery of ``order`` by one of the moves that place; say whether that was allowed.
+
+    A cancelled one is let go and replaced. Raises IntegrityError when the order has another current delivery.
+    """
+    with transaction.atomic():
+        former = _let_go_of_cancelled(order)
+        fields |= {"order": order, "current_order": order, "replaces": former}
+        placed = move_delivery(draft, change, only_if=only_if, note=note, **fields)
+        if not placed:
+            transaction.set_rollback(True)
+    return placed
+
+
+def _let_go_of_cancelled(order: Any) -> Delivery | None:
+    """Make the current delivery of ``order`` a former one if it is cancelled, and return it; else None."""
+    current = Delivery.objects.select_for_update().filter(current_order=order).first()
+    if current is None or current.state != D.CANCELLED:
+        return None
+    Delivery.objects.filter(pk=current.pk).update(current_order=None)
+    return current
 
 
 def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
@@ -321,11 +370,9 @@ def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
 
 
 def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
-    former = Delivery.objects.select_for_update().filter(current_order=order).first()
-    if former is not None:
-        if former.state != D.CANCELLED:
-            return None
-        Delivery.objects.filter(pk=former.pk).update(current_order=None)
+    former = _let_go_of_cancelled(order)
+    if Delivery.objects.filter(current_order=order).exists():
+        return None
     now = timezone.now()
     delivery = Delivery.objects.create(
         order=order,

@@ -24,6 +24,8 @@ class Office(models.Model):
     postal_code = models.CharField(_("postal code"), max_length=lengths.POSTAL_CODE, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    # Of the place above. Empty until it has been found: see offices.upkeep.
+    zone = models.CharField(_("time zone"), max_length=lengths.TIME_ZONE, blank=True)
     bilingual = models.BooleanField(_("bilingual"), null=True, blank=True)
     hours = models.JSONField(_("hours"), null=True, blank=True)
     hours_fetched_at = models.DateTimeField(_("hours fetched at"), null=True, blank=True)

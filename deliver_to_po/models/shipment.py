@@ -63,7 +63,7 @@ def label_storage() -> Storage:
     return storage
 
 
-def label_name(shipment: "Shipment", filename: str) -> str:
+def label_name(row: models.Model, filename: str) -> str:
     """Return a name that cannot be guessed, with the extension of ``filename``."""
     return f"{secrets.token_urlsafe(24)}.{filename.rpartition('.')[2]}"
 
@@ -112,10 +112,19 @@ class Shipment(Due, WithRecipient, WithOffice):
     tracking_pin = models.CharField(_("tracking number"), max_length=lengths.TRACKING_NUMBER, blank=True)
     system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
+    price = models.DecimalField(_("price (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)
     label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
     labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
+    manifest = models.ForeignKey(
+        "Manifest",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
+        verbose_name=_("manifest"),
+    )
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
 
     class Meta:
@@ -126,6 +135,11 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="d2po_shipment_due"),
             models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+            models.Index(
+                fields=["group"],
+                condition=Q(transmitted_at=None, manifest=None) & ~Q(group=""),
+                name="d2po_shipment_to_transmit",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["delivery", "parcel", "revision"], name="d2po_one_shipment_per_revision"),

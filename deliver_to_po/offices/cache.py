@@ -18,7 +18,7 @@ from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, P
 from deliver_to_po.conf import app_settings
 from deliver_to_po.shared_cache import attempt
 
-VERSION = 2
+VERSION = 3
 # A service that is half down may answer that there are no offices, so we soon ask again.
 NO_OFFICES_LIFETIME = timedelta(seconds=60)
 

@@ -26,6 +26,8 @@ CENTRES_LIFETIME = timedelta(minutes=1)
 # Cache key. Its value is when an office was last found closed, in ISO format: pages made before that are out of date.
 LAST_CLOSED = "deliver_to_po.last_closed"
 LAST_CLOSED_SECONDS = 120
+# What tells an office's time zone.
+PLACE = ("latitude", "longitude", "postal_code", "province")
 
 
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
@@ -37,8 +39,17 @@ def remember_offered(offices: Iterable[PostOffice], language: Language, at: date
     for row in rows.values():
         row.offered_at = at
     with _best_effort():
+        moved = _moved(rows)
         # Always in the same order: two answers that share offices could otherwise deadlock.
         _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_fields_of_a_search(language)])
+        if moved:
+            known(office_key__in=moved).update(zone="")
+
+
+def _moved(rows: Mapping[str, Office]) -> list[str]:
+    """Return the keys of those offices whose time zone was found for another place than Canada Post now names."""
+    before = known(office_key__in=list(rows)).exclude(zone="").values_list("office_key", *PLACE)
+    return [key for key, *place in before if place != [getattr(rows[key], field) for field in PLACE]]
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
@@ -87,17 +98,25 @@ def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
 
 
 def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:
-    """Return the same offices; those without hours get the hours that the directory knows, if these are fresh."""
+    """Return the same offices; those without hours get hours and time zone that the directory knows, if fresh."""
     keys = {comparable_office_id(office.office_id) for office in offices if office.hours is None}
     if not keys:
         return tuple(offices)
     fresh_since = timezone.now() - HOURS_LIFETIME
     rows = known(office_key__in=keys, hours__isnull=False, hours_fetched_at__gte=fresh_since)
-    hours = {key: WeeklyHours.from_json(json) for key, json in rows.values_list("office_key", "hours") if json}
-    return tuple(
-        dataclasses.replace(office, hours=office.hours or hours.get(comparable_office_id(office.office_id)))
-        for office in offices
-    )
+    found = {
+        key: (WeeklyHours.from_json(json), zone)
+        for key, json, zone in rows.values_list("office_key", "hours", "zone")
+        if json
+    }
+    return tuple(_with_hours(office, found.get(comparable_office_id(office.office_id))) for office in offices)
+
+
+def _with_hours(office: PostOffice, known: tuple[WeeklyHours, str] | None) -> PostOffice:
+    if office.hours is not None or known is None:
+        return office
+    hours, zone = known
+    return dataclasses.replace(office, hours=hours, zone=zone)
 
 
 def post_office(row: Office, language: Language) -> PostOffice:
@@ -116,6 +135,7 @@ def post_office(row: Office, language: Language) -> PostOffice:
         coordinates=coordinates,
         bilingual=row.bilingual,
         hours=WeeklyHours.from_json(row.hours) if row.hours else None,
+        zone=row.zone,
     )
 
 

@@ -19,7 +19,7 @@ from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.carrier import canada_post, gave_up
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
-from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable
+from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, TooManySearches
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, nearby_offices
@@ -37,13 +37,15 @@ ASKED_FOR = 50
 class OfficeAnswer:
     """Offices that accept D2PO, nearest first, and when Canada Post said so; ``directory.with_hours`` adds their hours.
 
-    ``rung`` says what answered, ``precision`` how well we know the point that distances are measured from.
+    ``rung`` says what answered, ``precision`` how well we know the point that distances are measured from. Where it is
+    ``over_limit``, Canada Post was not asked because the visitor had made us ask too often.
     """
 
     offices: tuple[PostOffice, ...]
     asked_at: datetime
     rung: Rung = Rung.FRESH
     precision: Precision = Precision.EXACT
+    over_limit: bool = False
 
 
 def find(
@@ -56,10 +58,11 @@ def find(
     """Return the nearest offices from the highest rung of the ladder that answers, within SEARCH_TIMEOUT_SECONDS.
 
     Canada Post is asked for 50; our directory for as many as are ``needed``. Many who search the same at the same time
-    make one call. A pause may be noticed a few seconds late. ``before_asking`` is called before Canada Post is.
+    make one call. A pause may be noticed a few seconds late. ``before_asking`` is called before Canada Post is; if it
+    raises TooManySearches, the lower rungs answer without a call, and that is no outage.
 
-    Raises OfficesUnavailable if nothing answers, OptionPaused while the merchant has paused the option,
-    QueryNotUnderstood if there can be no such place, and whatever ``before_asking`` raises.
+    Raises OfficesUnavailable if nothing answers, TooManySearches if nothing answers a visitor who is over the limit,
+    OptionPaused while the merchant has paused the option, and QueryNotUnderstood if there can be no such place.
     """
     refuse_list_while_paused()
     cached = cache.cached_answer(query, language)
@@ -69,7 +72,10 @@ def find(
     unreachable = gave_up()
     # If there is an older answer to show, nobody waits while another request asks, or after one asked in vain.
     if not unreachable and (cached is None or not (taken(question) or unanswered(question))):
-        before_asking()
+        try:
+            before_asking()
+        except TooManySearches:
+            return _without_asking(query, language, needed, cached)
         look = partial(cache.fresh_answer, query, language)
         with suppress(NoAnswer), one_call(question, app_settings.search_timeout_seconds, look) as turn:
             return _still_offered(turn.answer or ask_canada_post(query, language, turn.seconds_left))
@@ -101,6 +107,19 @@ def _still_offered(answer: cache.CachedAnswer, rung: Rung = Rung.FRESH) -> Offic
     closed = directory.closed_since((office.office_id for office in answer.offices), answer.asked_at)
     left = (office for office in answer.offices if comparable_office_id(office.office_id) not in closed)
     return OfficeAnswer(tuple(left) if closed else answer.offices, answer.asked_at, rung)
+
+
+def _without_asking(
+    query: OfficeQuery, language: Language, needed: int, cached: cache.CachedAnswer | None
+) -> OfficeAnswer:
+    """Return what a visitor over the limit gets: an older answer, else our directory's; TooManySearches if neither."""
+    if cached is not None:
+        return dataclasses.replace(_still_offered(cached, Rung.STALE), over_limit=True)
+    try:
+        found = nearby_offices(query, language, needed)
+    except OfficesUnavailable as error:
+        raise TooManySearches from error
+    return OfficeAnswer(found.offices, found.seen_at, Rung.DIRECTORY, found.precision, over_limit=True)
 
 
 def _from_directory(query: OfficeQuery, language: Language, needed: int) -> OfficeAnswer:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.offices.zones import zone_of
+from deliver_to_po.offices.zones import zone_of_area
 
 PUBLIC = ("public",)
 # Canada Post also closes on days that are no holidays for private employers, and on Easter Monday everywhere.
@@ -36,11 +36,14 @@ class Opening:
 
 
 def opening(office: PostOffice, moment: datetime | None = None) -> Opening | None:
-    """Return whether an office is open at ``moment``, by default now; None if its hours or time zone are unknown."""
-    zone = zone_of(office.coordinates, office.province, office.postal_code)
-    if office.hours is None or zone is None:
+    """Return whether an office is open at ``moment``, by default now; None if its hours or time zone are unknown.
+
+    Until the directory knows an office's zone, its postal area tells it, unless that keeps more than one time.
+    """
+    zone = office.zone or zone_of_area(office.province, office.postal_code)
+    if office.hours is None or not zone:
         return None
-    return opening_of(office.hours, zone, office.province, moment or timezone.now())
+    return opening_of(office.hours, ZoneInfo(zone), office.province, moment or timezone.now())
 
 
 def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: datetime) -> Opening:

@@ -14,15 +14,41 @@ NOON, EVENING = 12, 18
 DAYS_WITH_NAMES = 7
 
 
-def standing(rung: Rung, asked_at: datetime, precision: Precision = Precision.EXACT) -> str:
-    """Return where the list comes from and when we received it, in the active language: one to three sentences."""
+def standing(
+    rung: Rung, asked_at: datetime, precision: Precision = Precision.EXACT, *, over_limit: bool = False
+) -> str:
+    """Return where the list comes from and when we received it, in the active language: one to three sentences.
+
+    ``over_limit`` says that Canada Post was not asked because the visitor had made us ask too often.
+    """
     words = {"when": received(asked_at)}
     if rung == Rung.FRESH:
         return _("Canada Post’s list, received %(when)s.") % words
+    if over_limit:
+        return _over_limit(rung, precision) % words
     if rung == Rung.STALE:
         stale = _("This is Canada Post’s list as we received it %(when)s. We could not get a newer one just now.")
         return stale % words
     return _from_directory(precision) % words
+
+
+def _over_limit(rung: Rung, precision: Precision) -> str:
+    if rung == Rung.STALE:
+        return _(
+            "There were very many requests from you in a short time, so this is Canada Post’s list as we received it "
+            "%(when)s. Search again in a minute for a newer one."
+        )
+    if precision == Precision.EXACT:
+        return _(
+            "There were very many requests from you in a short time, so these post offices are from our own list; we "
+            "received the oldest of them %(when)s. Distances are in a straight line. Search again in a minute for "
+            "Canada Post’s list."
+        )
+    return _(
+        "There were very many requests from you in a short time, so these post offices are from our own list; we "
+        "received the oldest of them %(when)s. Distances are in a straight line from the middle of the area. Search "
+        "again in a minute for Canada Post’s list."
+    )
 
 
 def _from_directory(precision: Precision) -> str:

@@ -1,9 +1,7 @@
 """Which time zone is a post office in, and is a point in Canada at all?"""
 
 import re
-from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost.types import Coordinates
 
@@ -40,11 +38,15 @@ BY_AREA = {
     "G4T": "America/Halifax",
     **dict.fromkeys(("P0V", "P0W", "P0X", "P0Y", "P8N", "P8T", "P9A", "P9N"), "America/Winnipeg"),
     "S9V": "America/Edmonton",
-    **dict.fromkeys(("V0A", "V0B", "V1C"), "America/Edmonton"),
+    **dict.fromkeys(("V0A", "V0B", "V1A", "V1C"), "America/Edmonton"),
     **dict.fromkeys(("V0C", "V1G", "V1J"), "America/Dawson_Creek"),
     "X0B": "America/Cambridge_Bay",
     "X0C": "America/Rankin_Inlet",
 }
+# Postal areas that keep more than one time: only a point tells which.
+MIXED_AREAS = frozenset(
+    ("A0E", "A0K", "G0C", "G0G", "P0T", "P0V", "R0L", "S0M", "S0P", "V0B", "V0C", "V0X", "X0A", "X0B", "X0C")
+)
 
 
 def in_canada(point: Coordinates) -> bool:
@@ -52,23 +54,29 @@ def in_canada(point: Coordinates) -> bool:
     return bool(ZONES.fullmatch(_zone_name(point)))
 
 
-def zone_of(point: Coordinates | None, province: str, postal_code: str = "") -> ZoneInfo | None:
-    """Return the time zone at a point, else of a postal area, else of a province; None if none of them tells."""
+def zone_of(point: Coordinates | None, province: str, postal_code: str = "") -> str:
+    """Return the name of the time zone at a point, else of a postal area, else of a province; ``""`` if none tells."""
     name = _zone_name(point) if point else ""
-    if not ZONES.fullmatch(name):
-        name = BY_AREA.get(postal_code[:3]) or BY_PROVINCE.get(province, "")
-    return _zone(name) if name else None
+    return name if ZONES.fullmatch(name) else _by_area(province, postal_code)
+
+
+def zone_of_area(province: str, postal_code: str) -> str:
+    """Return the name of the time zone of a postal area, ``""`` if it is not known or keeps more than one time.
+
+    It costs nothing, unlike the zone at a point: that takes a table of 35 MB into the memory of the process.
+    """
+    area = postal_code[:3]
+    return "" if not area or area in MIXED_AREAS else _by_area(province, postal_code)
+
+
+def _by_area(province: str, postal_code: str) -> str:
+    return BY_AREA.get(postal_code[:3]) or BY_PROVINCE.get(province, "")
 
 
 def _zone_name(point: Coordinates) -> str:
     if not (40 <= point.latitude <= 84 and -142 <= point.longitude <= -50):
         return ""
-    # Imported on first use: its table takes 35 MB, and most processes show no office.
+    # Imported on first use: its table takes 35 MB, and processes that serve pages seldom need it.
     from tzfpy import get_tz
 
     return get_tz(point.longitude, point.latitude)
-
-
-@cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)

@@ -87,17 +87,19 @@ def work(job: Job, row: Any) -> None:
 
     Whatever a step raises concerns this row only: it is put off, in its state.
     """
+    # A step that failed at its commit has taken the lease off the row in memory, whatever became of the other one.
+    lease = row.lease
     try:
         while job.step(row):
             pass
     except Exception as error:
-        _put_off(job, row, error)
+        _put_off(job, row, lease, error)
 
 
-def _put_off(job: Job, row: Any, error: Exception) -> None:
+def _put_off(job: Job, row: Any, lease: uuid.UUID, error: Exception) -> None:
     log_error(job.name, row, error)
     try:
-        rows = type(row)._default_manager.filter(pk=row.pk, lease=row.lease)
+        rows = type(row)._default_manager.filter(pk=row.pk, lease=lease)
         if rows.update(due_at=after(job.wait_seconds()), lease=None):
             job.crashed(row, error)
     except Exception as again:

@@ -8,11 +8,15 @@ from deliver_to_po.shipping.base import (
     Handed,
     Label,
     Made,
+    ManifestDocument,
+    NotTransmitted,
     NotYet,
     Office,
     Refused,
     ShipmentRequest,
     ShippingSystem,
+    Transmission,
+    Transmitted,
     Unknown,
 )
 
@@ -23,6 +27,8 @@ __all__ = [
     "Handed",
     "Label",
     "Made",
+    "ManifestDocument",
+    "NotTransmitted",
     "NotYet",
     "Office",
     "Parcel",
@@ -33,5 +39,7 @@ __all__ = [
     "ShipmentOption",
     "ShipmentRequest",
     "ShippingSystem",
+    "Transmission",
+    "Transmitted",
     "Unknown",
 ]

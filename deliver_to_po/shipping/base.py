@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
@@ -68,6 +69,7 @@ class Made(Answer):
 
     ``shipment_id`` is not empty; it and ``tracking_number`` have at most 40 characters on one line.
     ``transmitted`` says that it can no longer be voided, only refunded; ``suspended`` that its label is not valid.
+    ``price`` is what it costs in CAD, taxes included, where the system says so at once.
     """
 
     shipment_id: str
@@ -75,6 +77,7 @@ class Made(Answer):
     data: Mapping[str, Any] = field(default_factory=dict)
     transmitted: bool = False
     suspended: bool = False
+    price: Decimal | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,46 @@ class Label:
 
     content: bytes = field(repr=False)
     media_type: str = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """Groups to be transmitted at the day's end: whatever lies in them is handed over for good, save ``excluded``.
+
+    ``shipment_ids`` are those of the shop's shipments that are meant, as the system gave them; they lie in ``groups``.
+    ``since`` is the day on which the transmission was first asked for. ``live`` is as in a shipment's request.
+    """
+
+    groups: tuple[str, ...]
+    shipment_ids: tuple[str, ...]
+    sender: Sender
+    since: date
+    excluded: tuple[str, ...] = ()
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transmitted(Answer):
+    """The groups are transmitted, and these manifests tell of them: ids of at most 40 characters; none if unknown."""
+
+    manifest_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTransmitted(Answer):
+    """Looked up after an unknown outcome: the system holds what was meant, and it is not transmitted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestDocument:
+    """A manifest to be printed, as ``application/pdf``, and the number under which the system files it.
+
+    ``shipment_ids`` are the shipments that it tells of, as far as the system says so.
+    """
+
+    number: str
+    content: bytes = field(repr=False)
+    shipment_ids: tuple[str, ...] = ()
 
 
 class ShippingSystem(ABC):
@@ -187,4 +230,27 @@ class ShippingSystem(ABC):
 
     def label(self, made: Made) -> Label | NotYet:
         """Return the label of a shipment; NotYet while it is being made or cannot be fetched."""
+        raise NotImplementedError
+
+    # The day's end: for systems that collect shipments in groups until they are transmitted.
+
+    @property
+    def can_transmit(self) -> bool:
+        """Say whether groups are transmitted here; where not, the methods below are never called."""
+        return False
+
+    def is_own_group(self, group: str) -> bool:
+        """Say whether the shop may transmit ``group``: another shop that shares its account may have made it."""
+        return bool(group)
+
+    def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
+        """Transmit groups. Asked a second time with the same request only once it is known not to be transmitted."""
+        raise NotImplementedError
+
+    def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted | NotYet:
+        """Return what became of a transmission whose outcome is unknown; NotYet when the system cannot tell now."""
+        raise NotImplementedError
+
+    def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
+        """Return a manifest; NotYet while it is being made or cannot be fetched."""
         raise NotImplementedError

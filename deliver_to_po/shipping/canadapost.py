@@ -1,24 +1,39 @@
 """Canada Post itself as the shipping system: it makes the D2PO shipment and its label."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Self
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.client import CanadaPost
-from deliver_to_po.canadapost.errors import CanadaPostError
+from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id, normalize_postal_code
-from deliver_to_po.canadapost.types import Address, ShipmentInfo
+from deliver_to_po.canadapost.types import Address, ShipmentInfo, ShipmentStatus
 from deliver_to_po.carrier import canada_post, forbidden_reason
 from deliver_to_po.conf import CanadaPostSettings, app_settings
-from deliver_to_po.shipping.base import Found, Label, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
-from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_label, not_made, not_now
-from deliver_to_po.shipping.rules import carrier_request, objection_to
+from deliver_to_po.shipping.base import (
+    Found,
+    Label,
+    Made,
+    ManifestDocument,
+    NotTransmitted,
+    NotYet,
+    Refused,
+    ShipmentRequest,
+    ShippingSystem,
+    Transmission,
+    Transmitted,
+    Unknown,
+)
+from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_label, no_manifest, not_made, not_now
+from deliver_to_po.shipping.rules import carrier_request, objection_to, transmit_request
 
+DAY = "2026-11-26"
 # What Canada Post's limit leaves beside the date.
-GROUP_PREFIX_LENGTH = lengths.GROUP_ID - len("-2026-11-26")
+GROUP_PREFIX_LENGTH = lengths.GROUP_ID - len(f"-{DAY}")
 
 
 class CanadaPostShipping(ShippingSystem):
@@ -74,6 +89,69 @@ class CanadaPostShipping(ShippingSystem):
         except CanadaPostError as error:
             return no_label(error)
         return Label(artifact.content, artifact.media_type)
+
+    # The day's end
+
+    @property
+    def can_transmit(self) -> bool:
+        return self._canada_post.capabilities.manifests
+
+    def is_own_group(self, group: str) -> bool:
+        try:
+            day = date.fromisoformat(group[-len(DAY) :])
+        except ValueError:
+            return False
+        return group == self.group(day)
+
+    def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
+        if obstacle := self.obstacle(live=request.live):
+            return obstacle
+        try:
+            manifests = self._canada_post.transmit(transmit_request(request))
+        except CanadaPostError as error:
+            return not_made(error)
+        return Transmitted(manifest_ids=tuple(manifests))
+
+    def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted | NotYet:
+        """Ask about one of the shipments: a group may be listed still for others, such as those that were excluded."""
+        try:
+            if not self._is_transmitted(request):
+                return NotTransmitted()
+            return Transmitted(manifest_ids=tuple(self._manifests_about(request)))
+        except CanadaPostError as error:
+            return not_now(error)
+
+    def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
+        carrier = self._canada_post
+        try:
+            manifest = carrier.manifest(manifest_id)
+            document = carrier.manifest_document(manifest)
+            told_of = carrier.manifest_shipments(manifest)
+        except CanadaPostError as error:
+            return no_manifest(error)
+        return ManifestDocument(manifest.po_number, document.content, tuple(told_of))
+
+    def _is_transmitted(self, request: Transmission) -> bool:
+        """Say whether the first of the shipments that still exists is transmitted: they are so together."""
+        for shipment_id in request.shipment_ids:
+            try:
+                status = self._canada_post.shipment_details(shipment_id).status
+            except NotFound:
+                # It was voided at Canada Post's own site.
+                continue
+            if status in (ShipmentStatus.CREATED, ShipmentStatus.TRANSMITTED):
+                return status == ShipmentStatus.TRANSMITTED
+            # A status that Canada Post does not publish: a group that is still listed is not transmitted.
+            return not set(self._canada_post.groups()).intersection(request.groups)
+        return False
+
+    def _manifests_about(self, request: Transmission) -> Iterable[str]:
+        """Yield the manifests, made since the request or on the day before in another time zone, that tell of ours."""
+        carrier, ours = self._canada_post, set(request.shipment_ids)
+        made = carrier.find_manifests(request.since - timedelta(days=1), timezone.localdate() + timedelta(days=1))
+        for manifest_id in made:
+            if ours.intersection(carrier.manifest_shipments(carrier.manifest(manifest_id))):
+                yield manifest_id
 
     def _held_under(self, request: ShipmentRequest) -> Iterable[ShipmentInfo]:
         carrier = self._canada_post

@@ -19,6 +19,7 @@ NOT_YET: Mapping[type[errors.CanadaPostError], Reason] = {
     # A 404 without a code of Canada Post's is an address that is not there just now, no judgement of the request.
     errors.NotFound: Reason.UNAVAILABLE,
 }
+MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
 
@@ -54,6 +55,13 @@ def no_label(error: errors.CanadaPostError) -> NotYet:
     return NotYet(reason=LABEL[type(error)], seconds=error.retry_after, **_said(error))
 
 
+def no_manifest(error: errors.CanadaPostError) -> NotYet:
+    """Return why there is no manifest to print now."""
+    if type(error) not in MANIFEST:
+        return not_now(error)
+    return NotYet(reason=MANIFEST[type(error)], seconds=error.retry_after, **_said(error))
+
+
 def _said(error: errors.CanadaPostError) -> Said:
     return {"said": error.explain(), "status": error.status, "codes": error.codes}
 
@@ -66,6 +74,7 @@ def made_of(info: ShipmentInfo) -> Made:
         data={"links": [asdict(link) for link in info.links]},
         transmitted=info.status == ShipmentStatus.TRANSMITTED,
         suspended=info.status == ShipmentStatus.SUSPENDED,
+        price=info.price,
     )
 
 

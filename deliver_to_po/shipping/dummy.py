@@ -12,17 +12,22 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code, tracking_number
 from deliver_to_po.canadapost.types import Address
 from deliver_to_po.choices import Reason
+from deliver_to_po.labels.manifest import ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.shipping.base import (
     Found,
     Handed,
     Label,
     Made,
+    ManifestDocument,
+    NotTransmitted,
     NotYet,
     Office,
     Refused,
     ShipmentRequest,
     ShippingSystem,
+    Transmission,
+    Transmitted,
     Unknown,
 )
 from deliver_to_po.shipping.rules import objection_to
@@ -41,6 +46,8 @@ class _Memory:
     made: dict[str, tuple[ShipmentRequest, Made]] = field(default_factory=dict)
     answers: deque[Callable[[ShipmentRequest], CreateAnswer]] = field(default_factory=deque)
     labels: deque[Label | NotYet] = field(default_factory=deque)
+    transmissions: deque[Transmitted | NotYet | Refused | Unknown] = field(default_factory=deque)
+    transmitted: list[Transmission] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
 
@@ -58,14 +65,19 @@ class DummyShipping(ShippingSystem):
     supports_d2po = True
     can_look_up = True
 
+    can_transmit = True
+
     #: Every request that was sent, oldest first.
     sent: ClassVar[list[ShipmentRequest]] = _memory.sent
+    #: Every transmission that was done, oldest first.
+    transmitted: ClassVar[list[Transmission]] = _memory.transmitted
 
     @staticmethod
     def reset() -> None:
         """Forget what was sent, what was made and what was to be answered."""
         with _memory.lock:
-            for kept in (_memory.sent, _memory.made, _memory.answers, _memory.labels):
+            _memory.made.clear()
+            for kept in (_memory.sent, _memory.answers, _memory.labels, _memory.transmissions, _memory.transmitted):
                 kept.clear()
 
     @staticmethod
@@ -85,6 +97,11 @@ class DummyShipping(ShippingSystem):
     def will_label(*answers: Label | NotYet) -> None:
         """Give these answers when labels are asked for next, in this order."""
         _memory.labels.extend(answers)
+
+    @staticmethod
+    def will_transmit(*answers: Transmitted | NotYet | Refused | Unknown) -> None:
+        """Give these answers when something is transmitted next, in this order; only ``Transmitted`` transmits it."""
+        _memory.transmissions.extend(answers)
 
     def group(self, day: date) -> str:
         return day.isoformat()
@@ -118,6 +135,35 @@ class DummyShipping(ShippingSystem):
             if kept.shipment_id == made.shipment_id:
                 return Label(render_specimen(_words(request, kept)))
         return NotYet(reason=Reason.UNAVAILABLE, said="There is no such shipment.")
+
+    def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
+        if obstacle := self.obstacle(live=request.live):
+            return obstacle
+        with _memory.lock:
+            if _memory.transmissions:
+                answer = _memory.transmissions.popleft()
+                if not isinstance(answer, Transmitted):
+                    return answer
+            _memory.transmitted.append(request)
+            return Transmitted(manifest_ids=(str(len(_memory.transmitted)),))
+
+    def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted:
+        meant = set(request.shipment_ids)
+        with _memory.lock:
+            done = list(enumerate(_memory.transmitted, start=1))
+        ids = [str(number) for number, one in done if meant.intersection(one.shipment_ids)]
+        return Transmitted(manifest_ids=tuple(ids)) if ids else NotTransmitted()
+
+    def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
+        with _memory.lock:
+            done = dict(enumerate(_memory.transmitted, start=1))
+        request = done.get(int(manifest_id)) if manifest_id.isdecimal() else None
+        if request is None:
+            return NotYet(reason=Reason.UNAVAILABLE, said="There is no such manifest.")
+        number = f"DUMMY-{manifest_id}"
+        sender = (request.sender.company, *_lines(request.sender.address))
+        words = ManifestWords(number=number, sender=sender, facts=request.groups, rows=())
+        return ManifestDocument(number, render_manifest(words), request.shipment_ids)
 
 
 def _make(request: ShipmentRequest) -> Made:

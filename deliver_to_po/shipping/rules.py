@@ -1,7 +1,9 @@
 """What Deliver to Post Office asks of a request, checked before any call and said in words that a clerk reads."""
 
 from collections.abc import Mapping
+from datetime import date
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +13,8 @@ from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION, check_shipment
 from deliver_to_po.choices import Reason
-from deliver_to_po.shipping.base import Refused, ShipmentRequest
+from deliver_to_po.conf import LABEL_FORMATS, app_settings
+from deliver_to_po.shipping.base import Refused, ShipmentRequest, Transmission
 
 # What a clerk calls each field of Canada Post's request.
 FIELDS: Mapping[str, Promise] = {
@@ -42,6 +45,8 @@ FIELDS: Mapping[str, Promise] = {
     "parcel.width_cm": gettext_lazy("Parcel's width"),
     "parcel.height_cm": gettext_lazy("Parcel's height"),
     "options": gettext_lazy("Options"),
+    "group_ids": gettext_lazy("Groups of parcels"),
+    "excluded": gettext_lazy("Excluded shipments"),
     "label_format": gettext_lazy("Shipping label"),
     "account.customer_number": gettext_lazy("Shop's customer number"),
     "account.mobo": gettext_lazy("Number of the customer that the shop mails for"),
@@ -75,6 +80,13 @@ SENTENCES: Mapping[str, Promise] = {
     Rule.SHORT_ENDING: gettext_lazy("without a contract at most %(most)s letters fit after the last dot"),
 }
 
+# How each of LABEL_FORMATS is asked for.
+LABELS: Mapping[str, tuple[carrier.PaperSize, carrier.LabelFormat]] = {
+    "PDF 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.PDF),
+    "PDF 8.5x11": (carrier.PaperSize.LETTER, carrier.LabelFormat.PDF),
+    "ZPL 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.ZPL),
+}
+
 
 def objection_to(request: ShipmentRequest) -> Refused | None:
     """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None."""
@@ -89,6 +101,7 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
     """Return ``request`` as Canada Post's clients want it; raises InvalidRequest for a service without D2PO."""
     if request.service not in tuple(carrier.Service):
         raise InvalidRequest(OPERATION, "service", Rule.SERVICE)
+    paper_size, label_format = LABELS.get(app_settings.canada_post.label_format, LABELS[LABEL_FORMATS[0]])
     return carrier.ShipmentRequest(
         request_id=request.request_id,
         group_id=request.group,
@@ -99,8 +112,20 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
         parcel=request.parcel,
         options=request.options,
         reference=request.reference,
-        mailing_date=request.mailing_date,
+        mailing_date=_not_past(request.mailing_date),
+        paper_size=paper_size,
+        label_format=label_format,
     )
+
+
+def _not_past(day: date | None) -> date | None:
+    """Return a mailing date unless it is past, which Canada Post refuses: without one it takes the day of the call."""
+    return None if day is None or day < timezone.localdate() else day
+
+
+def transmit_request(request: Transmission) -> carrier.TransmitRequest:
+    """Return a transmission as Canada Post's clients take it."""
+    return carrier.TransmitRequest(request.groups, request.sender, excluded=request.excluded)
 
 
 def refusal(error: InvalidRequest) -> Refused:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import translation
+from django.utils import timezone, translation
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.configured import subclass_named
@@ -23,6 +23,8 @@ from deliver_to_po.shipping import (
     Handed,
     Label,
     Made,
+    ManifestDocument,
+    NotTransmitted,
     NotYet,
     Office,
     Parcel,
@@ -32,6 +34,8 @@ from deliver_to_po.shipping import (
     Sender,
     ShipmentRequest,
     ShippingSystem,
+    Transmission,
+    Transmitted,
     Unknown,
 )
 
@@ -98,6 +102,16 @@ class ShippingSystemTests:
             "group": self.make_system().group(DAY),
         }
         return ShipmentRequest(**{**values, **changes})
+
+    def make_transmission(self, *shipment_ids: str, **changes: Any) -> Transmission:
+        """Return the transmission of shipments that were made by ``make_request``."""
+        values: dict[str, Any] = {
+            "groups": (self.make_system().group(DAY),),
+            "shipment_ids": shipment_ids,
+            "sender": SENDER,
+            "since": timezone.localdate(),
+        }
+        return Transmission(**{**values, **changes})
 
     def lose_the_answer(self) -> None:
         """Let the next shipment be made, but its answer get lost, as by a time-out.
@@ -256,6 +270,44 @@ class ShippingSystemTests:
         """Whoever says that there are no labels is never asked for one, so there must be none to fetch."""
         assert system.has_labels == (type(system).label is not ShippingSystem.label)
 
+    # The day's end
+
+    def test_a_group_of_its_own_may_be_transmitted(self, system: ShippingSystem) -> None:
+        assert isinstance(system.can_transmit, bool)
+        if system.can_transmit:
+            assert system.is_own_group(system.group(DAY))
+            assert not system.is_own_group("")
+
+    def test_nothing_is_transmitted_while_there_is_an_obstacle(self, system: ShippingSystem) -> None:
+        for live in (True, False):
+            obstacle = system.obstacle(live=live)
+            if system.can_transmit and obstacle is not None:
+                answer = system.transmit(replace(self.make_transmission("1"), live=live))
+                assert isinstance(answer, NotYet)
+                assert answer.reason == obstacle.reason
+
+    def test_a_shipment_is_transmitted_once_and_its_manifest_can_be_printed(self, system: ShippingSystem) -> None:
+        if not system.can_transmit:
+            return
+        made, left = (system.create(self.make_request()) for _ in range(2))
+        assert isinstance(made, Made)
+        assert isinstance(left, Made)
+        request = self.make_transmission(made.shipment_id, excluded=(left.shipment_id,))
+        assert isinstance(system.find_transmission(request), NotTransmitted)
+        answer = system.transmit(request)
+        assert isinstance(answer, Transmitted)
+        assert all(one.isprintable() and 0 < len(one) <= lengths.SHIPMENT_ID for one in answer.manifest_ids)
+        found = system.find_transmission(request)
+        assert isinstance(found, Transmitted)
+        assert set(found.manifest_ids) == set(answer.manifest_ids)
+        # The bystander: what was excluded waits for another day.
+        others = self.make_transmission(left.shipment_id)
+        assert isinstance(system.find_transmission(others), NotTransmitted)
+        for manifest_id in answer.manifest_ids:
+            paper = self._manifest(system, manifest_id)
+            assert paper is None or paper.content.startswith(b"%PDF")
+            assert paper is None or set(paper.shipment_ids) <= {made.shipment_id}
+
     # What becomes of its answers
 
     def test_what_the_system_said_is_in_no_repr(self, system: ShippingSystem) -> None:
@@ -294,6 +346,14 @@ class ShippingSystemTests:
             if isinstance(label, Label):
                 return label
             assert label.reason in Reason
+        return None
+
+    def _manifest(self, system: ShippingSystem, manifest_id: str) -> ManifestDocument | None:
+        for _ in range(self.label_tries):
+            paper = system.manifest(manifest_id)
+            if isinstance(paper, ManifestDocument):
+                return paper
+            assert paper.reason in Reason
         return None
 
     def _can_be_kept(self, answer: Answer) -> None:

@@ -96,6 +96,19 @@ def test_an_answer_that_cannot_be_taken_in_shows_that_canada_post_is_there() -> 
     assert not breaker.is_open
 
 
+@pytest.mark.parametrize("target", ["https://files.test/x", "http://canada-post.test/x", "https://[bad", BASE + "/x"])
+@responses.activate
+def test_a_redirect_that_is_not_followed_shows_that_somebody_is_there(target: str) -> None:
+    breaker = Breaker(failures=2)
+    responses.get(BASE + "/x", status=302, headers={"Location": target})
+    for _ in range(3):
+        breaker.missed()
+        with pytest.raises(errors.Unavailable) as caught:
+            _get(make_caller(breaker=breaker))
+        assert caught.value.status == 302
+    assert not breaker.is_open
+
+
 @responses.activate
 def test_a_short_retry_after_is_waited_for_and_a_long_one_is_handed_on() -> None:
     clock = Clock()

@@ -153,10 +153,24 @@ def test_a_search_that_fails_in_any_other_way_is_not_none_near(
     assert type(caught.value) is error
 
 
-def test_a_page_in_place_of_an_office_does_not_say_that_the_office_is_gone(post: Any) -> None:
-    post.get(BASE + "/postoffice/v1/post-offices/102978/details", status=404, body="<html>Maintenance</html>")
-    with pytest.raises(errors.Unavailable):
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"body": "<html>Maintenance</html>"}, errors.Unavailable),
+        ({"json": GATEWAY}, errors.Unavailable),
+        ({"json": [GATEWAY]}, errors.Unavailable),
+        ({"body": ""}, errors.NotFound),
+        ({"json": OWN}, errors.NotFound),
+        ({"json": {**OWN, "httpCode": "404"}}, errors.NotFound),
+    ],
+)
+def test_neither_a_page_nor_the_gateway_says_that_an_office_is_gone(
+    post: Any, answer: dict[str, Any], error: type[errors.CanadaPostError]
+) -> None:
+    post.get(BASE + "/postoffice/v1/post-offices/102978/details", status=404, **answer)
+    with pytest.raises(error) as caught:
         make_client().office("102978")
+    assert type(caught.value) is error
 
 
 def test_a_page_in_place_of_a_search_does_not_say_that_nothing_was_made(post: Any) -> None:

@@ -138,8 +138,18 @@ def test_who_asks_too_often_can_still_choose_what_was_offered_lately(offered: li
     assert choose_office(offered[0], "en", before_asking=_refuse).office_hours is None
 
 
+def test_who_asks_too_often_can_choose_an_offer_of_this_week_and_asks_nobody(
+    offered: list[str], emulator: EmulatorServer
+) -> None:
+    _seen(timedelta(days=6))
+    asked = dict(emulator.calls)
+    draft = choose_office(offered[0], "en", before_asking=_refuse)
+    assert (draft.office_id, draft.office_check, draft.office_checked_at) == (offered[0], OfficeCheck.NOT_ASKED, None)
+    assert emulator.calls == asked
+
+
 def test_who_asks_too_often_cannot_have_an_older_offer_confirmed(offered: list[str], emulator: EmulatorServer) -> None:
-    _seen(timedelta(days=2))
+    _seen(timedelta(days=8))
     asked = emulator.calls["find_offices"]
     with pytest.raises(TooManySearches):
         choose_office(offered[0], "en", before_asking=_refuse)

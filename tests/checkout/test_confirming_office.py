@@ -98,15 +98,33 @@ def test_the_answer_about_an_office_is_not_kept_for_another_one(draft: Delivery,
     assert stale.office_check == OfficeCheck.NOT_ASKED
 
 
-def test_who_asks_too_often_asks_nobody_and_changes_nothing(draft: Delivery, emulator: EmulatorServer) -> None:
-    def refuse() -> None:
-        raise TooManySearches
+def _refuse() -> None:
+    raise TooManySearches
 
-    asked = emulator.calls["find_offices"]
-    with pytest.raises(TooManySearches):
-        confirm(draft, before_asking=refuse)
-    assert emulator.calls["find_offices"] == asked
-    assert get_draft(draft.pk).office_check == OfficeCheck.NOT_ASKED
+
+@pytest.mark.parametrize("known", [OfficeCheck.NOT_ASKED, OfficeCheck.TAKES_PARCELS, OfficeCheck.COULD_NOT_ASK])
+def test_who_asks_too_often_asks_nobody_and_goes_on_with_what_was_known(
+    draft: Delivery, emulator: EmulatorServer, known: OfficeCheck
+) -> None:
+    draft.office_check = known
+    draft.save()
+    asked = dict(emulator.calls)
+    assert confirm(draft, before_asking=_refuse) == known
+    assert emulator.calls == asked
+    kept = get_draft(draft.pk)
+    assert kept.office_check == known
+    placed = place(make_order(), draft.pk, seen=fingerprint(kept))
+    flag = Reason.NONE if known == OfficeCheck.TAKES_PARCELS else Reason.OFFICE_NOT_CHECKED
+    assert placed.reason == flag
+
+
+def test_who_asks_too_often_is_told_of_an_office_that_was_found_closed(draft: Delivery) -> None:
+    draft.office_check = OfficeCheck.NO_LONGER
+    draft.save()
+    with pytest.raises(OfficeNoLongerTakesParcels) as refused:
+        confirm(draft, before_asking=_refuse)
+    assert draft.office_name in str(refused.value.message)
+    assert get_draft(draft.pk).recipient == RECIPIENT
 
 
 @pytest.mark.parametrize(("language", "other"), [("en", "fr"), ("fr", "en")])

@@ -131,13 +131,20 @@ def test_no_more_offices_are_looked_for_than_are_needed(monkeypatch: pytest.Monk
     assert needed == [21, 50]
 
 
-def test_whoever_may_not_ask_is_refused_before_canada_post_is_asked(emulator: EmulatorServer) -> None:
+def test_whoever_may_not_ask_is_answered_by_the_directory(emulator: EmulatorServer) -> None:
     def refuse() -> None:
         raise TooManySearches
 
     with pytest.raises(TooManySearches):
         picker.search("K2B7K0", "en", before_asking=refuse)
     assert not any(emulator.calls.values())
+    picker.search("K2B7K0", "en")
+    asked = dict(emulator.calls)
+    found = picker.search("K2B7K1", "en", before_asking=refuse)
+    assert (found.rung, found.over_limit, found.hours_coming) == (Rung.DIRECTORY, True, False)
+    assert found.offices
+    assert emulator.calls == asked
+    assert not picker.search("K2B7K1", "en").over_limit
 
 
 def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:

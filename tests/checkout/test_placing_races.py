@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.choices import Change, DeliveryState
 from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftExpired, DraftTaken, DraftUnknown
 from deliver_to_po.models import Delivery
-from tests.factories import make_draft, make_order
+from deliver_to_po.models.moves import move_delivery
+from tests.factories import make_delivery, make_draft, make_order
 from tests.races import Contender
 
 pytestmark = [
@@ -83,3 +84,41 @@ def test_of_two_drafts_that_are_placed_with_one_order_at_once_one_is(beside: Bes
         assert contender.waits()
     assert contender.result() == DraftTaken
     assert Delivery.objects.get(order=order) == first
+
+
+def cancel(delivery: Delivery) -> None:
+    assert move_delivery(delivery, Change.CANCEL)
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_draft_takes_the_place_of_a_delivery_that_is_being_cancelled_once_it_is(beside: Beside, undone: bool) -> None:
+    order: Any = make_order()
+    former = make_delivery(state=DeliveryState.PLACED, order=order)
+    draft = make_draft()
+    with transaction.atomic():
+        cancel(former)
+        contender = beside(partial(refusal_of, order, draft, fingerprint(draft)))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result() == (DraftTaken if undone else None)
+    assert Delivery.objects.get(current_order=order) == (former if undone else draft)
+
+
+@pytest.mark.parametrize("paid", [False, True])
+def test_of_two_drafts_that_replace_one_cancelled_delivery_at_once_one_does(beside: Beside, paid: bool) -> None:
+    order: Any = make_order()
+    former = make_delivery(state=DeliveryState.CANCELLED, order=order)
+    first, second = make_draft(), make_draft()
+    with transaction.atomic():
+        place(order, first.pk, seen=fingerprint(first))
+        contender = beside(partial(place, order, second.pk, seen=fingerprint(second), paid=paid))
+        assert contender.waits()
+    if paid:
+        assert contender.result() == first
+    else:
+        with pytest.raises(DraftTaken):
+            contender.result()
+    assert Delivery.objects.get(current_order=order) == first
+    assert set(Delivery.objects.filter(order=order)) == {former, first}
+    first.refresh_from_db()
+    assert first.replaces == former

@@ -154,6 +154,19 @@ def test_what_is_no_phone_number_raises_no_question() -> None:
         assert doubt_about_phone(text) == ""
 
 
+def test_nothing_is_done_with_what_a_box_says() -> None:
+    class Untouched(str):
+        """Text that may not be looked at."""
+
+        __slots__ = ()
+
+        def lower(self) -> str:
+            raise AssertionError("looked at")
+
+    form = fill(phone=ABROAD, confirm_phone=Untouched("\u0301\u0327" * 80_000))
+    assert form.is_valid()
+
+
 def test_a_tick_is_all_that_a_box_takes() -> None:
     form = fill(phone=ABROAD, confirm_phone="q" * 160_000)
     assert form.is_valid()

@@ -124,10 +124,21 @@ def test_examples_are_written_as_each_language_writes_them(client: Client) -> No
     assert "nom@example.com" in french
 
 
-def test_what_is_deleted_is_counted_from_the_order(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({}, "We delete them 180 days after the order, or at most 30 days later if a label is still being made."),
+        (
+            FRENCH,
+            "Nous les supprimons 180 jours après la commande, ou au plus 30 jours plus tard si une étiquette est "
+            "encore en préparation.",
+        ),
+    ],
+)
+def test_what_is_deleted_is_counted_from_the_order(client: Client, headers: dict[str, str], said: str) -> None:
     choose(client)
-    sentence = one(soup(client.get(reverse("deliver_to_po:recipient"))), ".d2po-privacy").get_text()
-    assert "180 days after the order" in sentence
+    page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
+    assert said in one(page, ".d2po-privacy").get_text()
 
 
 def test_a_text_of_a_hundred_thousand_characters_is_not_shown_again(client: Client) -> None:

@@ -9,9 +9,14 @@ from django.urls import reverse
 
 from deliver_to_po.canadapost.transport import Transport
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.checkout.fair_use import BUYERS_BEHIND_AN_IP
+from deliver_to_po.checkout.session import SESSION_KEY
+from deliver_to_po.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
+from tests.checkout.test_views import TYPED, fill, one, problem, soup
+from tests.factories import RECIPIENT, make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +27,9 @@ def office(db: None, emulator: EmulatorServer) -> PostOffice:
     return find(NearPostalCode("K1A0B1"), "en").offices[0]
 
 
-def choose(client: Client, office: PostOffice) -> Any:
+def choose(client: Client, office: PostOffice, **meta: Any) -> Any:
     """Choose an office in the list."""
-    return client.post(reverse("deliver_to_po:choose"), {"office_id": office.office_id, "q": "K1A 0B1"})
+    return client.post(reverse("deliver_to_po:choose"), {"office_id": office.office_id, "q": "K1A 0B1"}, **meta)
 
 
 def test_visitors_without_a_session_share_one_visitors_limit_on_drafts(
@@ -36,6 +41,82 @@ def test_visitors_without_a_session_share_one_visitors_limit_on_drafts(
     assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
     assert "Please wait a minute" in answers[-1].content.decode()
     assert Delivery.objects.count() == before + 3
+
+
+def test_a_robot_that_brings_a_new_session_each_time_is_stopped_by_its_address(
+    office: PostOffice, change_settings: Any, bystanders: None
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    before = Delivery.objects.count()
+    statuses = [choose(_with_a_basket(), office, REMOTE_ADDR="203.0.113.1").status_code for _ in range(7)]
+    assert statuses == [302] * BUYERS_BEHIND_AN_IP + [429] * 2
+    assert Delivery.objects.count() == before + BUYERS_BEHIND_AN_IP
+    assert choose(_with_a_basket(), office, REMOTE_ADDR="203.0.113.2").status_code == 302
+
+
+def _with_a_basket() -> Client:
+    buyer = Client()
+    session = buyer.session
+    session["basket"] = {"1": 2}
+    session.save()
+    return buyer
+
+
+def test_drafts_behind_named_proxies_count_by_the_visitor_s_own_address(
+    office: PostOffice, change_settings: Any, bystanders: None
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=2, TRUSTED_PROXIES=1)
+    before = Delivery.objects.count()
+    robot = [choose(Client(), office, HTTP_X_FORWARDED_FOR="203.0.113.1") for _ in range(3)]
+    assert [answer.status_code for answer in robot] == [302, 302, 429]
+    assert choose(Client(), office, HTTP_X_FORWARDED_FOR="203.0.113.2").status_code == 302
+    assert Delivery.objects.count() == before + 3
+
+
+def test_over_the_limit_on_drafts_the_list_and_the_choice_stay(office: PostOffice, change_settings: Any) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    choose(Client(), office)
+    page = soup(choose(Client(), office))
+    assert [radio["value"] for radio in page.select("input[name=office_id][checked]")] == [office.office_id]
+    assert "Please wait a minute" in problem(page)
+
+
+def test_editing_what_is_reserved_counts_as_a_new_draft_and_loses_nothing_that_was_typed(
+    emulator: EmulatorServer, client: Client, change_settings: Any, bystanders: None
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=2)
+    reserved = make_draft(state=DeliveryState.RESERVED)
+    before = Delivery.objects.count()
+    answers = []
+    for _ in range(3):
+        session = client.session
+        session[SESSION_KEY] = str(reserved.pk)
+        session.save()
+        answers.append(fill(client))
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert Delivery.objects.count() == before + 2
+    assert answers[-1]["Retry-After"] == "60"
+    page = soup(answers[-1])
+    assert "Please wait a minute" in problem(page)
+    assert one(page, "input[name=name]")["value"] == TYPED["name"]
+    reserved.refresh_from_db()
+    assert (reserved.state, reserved.recipient) == (DeliveryState.RESERVED, RECIPIENT)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "no longer have your post office choice"), ("fr", "votre choix de bureau de poste")]
+)
+def test_who_loses_the_cookies_after_choosing_is_asked_to_choose_again(
+    office: PostOffice, client: Client, language: str, words: str
+) -> None:
+    choose(client, office)
+    client.cookies.clear()
+    client.cookies["django_language"] = language
+    for sent_back in (client.get(reverse("deliver_to_po:recipient")), fill(client)):
+        answer = client.get(sent_back["Location"])
+        assert answer.status_code == 200
+        assert words in problem(soup(answer))
+    assert Delivery.objects.count() == 1
 
 
 def test_a_buyer_who_changes_their_mind_makes_no_new_draft(
@@ -60,6 +141,9 @@ def test_the_session_gets_another_key_with_the_first_choice_and_keeps_what_is_in
     chosen = client.session.session_key
     choose(client, office)
     assert client.session.session_key == chosen
+    thief = Client()
+    thief.cookies["sessionid"] = str(known)
+    assert SESSION_KEY not in thief.session
 
 
 @pytest.mark.django_db(transaction=True)

@@ -280,7 +280,6 @@ def test_what_an_api_cannot_do_it_says_before_any_call(client: CanadaPost, emula
 READS: dict[str, type[errors.CanadaPostError]] = {
     "401": errors.CredentialsRefused,
     "403": errors.NotEntitled,
-    "404": errors.NotFound,
     "406": errors.Refused,
     "429": errors.Throttled,
     "slm": errors.Throttled,
@@ -309,6 +308,18 @@ def test_a_question_that_fails_has_the_error_of_its_reaction(
     with pytest.raises(error) as caught:
         canada_post().office(nearby.office_id)
     assert type(caught.value) is error
+
+
+def test_a_404_says_that_there_is_no_such_thing_but_the_gateway_s_nothing_of_an_office(
+    api: str, nearby: PostOffice, emulator: EmulatorServer
+) -> None:
+    for operation in ("service", "office_details"):
+        emulator.faults.add(operation, "404", count=None)
+    with pytest.raises(errors.NotFound):
+        canada_post().service("DOM.EP")
+    # The web services' 404 is empty, whoever answers it.
+    with pytest.raises(errors.Unavailable if api == "portal" else errors.NotFound):
+        canada_post().office(nearby.office_id)
 
 
 CREATES: dict[str, type[errors.CanadaPostError]] = {

@@ -47,6 +47,8 @@ def test_each_message_is_the_one_that_buyers_read(language: str, column: int, ti
             str(errors.PlaceNotKnown.message),
             str(errors.OfficesUnavailable.message),
             pause_message(STRIKE),
+            standing(Rung.STALE, MORNING, over_limit=True),
+            *(standing(Rung.DIRECTORY, MORNING, precision, over_limit=True) for precision in Precision),
             str(errors.TooManySearches.message),
         ]
         assert cells(column) == told

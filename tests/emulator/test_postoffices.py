@@ -100,7 +100,8 @@ def test_an_office_answers_with_and_without_leading_zeros(caller: Caller) -> Non
     office_id = caller.offices(postalCode="K1A0B1")[0]["officeId"]
     short = caller.call("GET", f"{PATH}/{office_id.lstrip('0')}/details").json()
     assert short["officeId"] == office_id
-    assert caller.call("GET", f"{PATH}/0000000001/details").status_code == 404
+    answer = caller.call("GET", f"{PATH}/0000000001/details")
+    assert (answer.status_code, answer.json()["errors"][0]["errorCode"]) == (404, "EMU-OFFICE")
 
 
 def test_an_office_that_no_longer_takes_parcels_still_has_details(emulator: EmulatorServer, caller: Caller) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from deliver_to_po.offices.check import CheckAnswer
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.scripted import Script, Scripted
+from tests.handoff.workers import Workers
 from tests.rounds import hand_off_due
 
 # Three waits each, no two alike, so that a wrong list or a wrong wait shows.
@@ -119,3 +121,11 @@ def clock(db: None, bystanders: Bystanders) -> Iterator[Clock]:
     """Stop the clock at a time in whole seconds."""
     with time_machine.travel(datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1), tick=False) as traveller:
         yield Clock(traveller)
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    """Return a starter of workers whose labels go to ``tmp_path``."""
+    made = Workers(tmp_path)
+    yield made
+    made.stop()

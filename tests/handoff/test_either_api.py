@@ -1,8 +1,11 @@
 """The hand-off over either API: one shipment, found again after a lost answer, with its label."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
+from pypdf import PdfReader
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode
@@ -111,3 +114,40 @@ def test_an_order_placed_through_one_api_is_shipped_through_the_other(
         assert shipment.state == ShipmentState.LABELLED
         [made] = [one for one in emulator.shipments if one.request_id == shipment.request_id]
         assert made.office_id == here.office_id
+
+
+@pytest.mark.parametrize(
+    ("label_format", "media_type", "paper"),
+    [
+        ("PDF 4x6", "application/pdf", (288, 432)),
+        ("PDF 8.5x11", "application/pdf", (612, 792)),
+        ("ZPL 4x6", "application/zpl", ()),
+    ],
+)
+def test_the_label_is_of_the_kind_that_the_shop_chose_and_the_price_is_kept(
+    waiting: Shipment,
+    emulator: EmulatorServer,
+    change_settings: Any,
+    label_format: str,
+    media_type: str,
+    paper: tuple[int, ...],
+) -> None:
+    change_settings(CANADA_POST={"LABEL_FORMAT": label_format})
+    shipment = handed_off(waiting)
+    assert (shipment.state, shipment.label_media_type) == (ShipmentState.LABELLED, media_type)
+    assert str(shipment.label.name).endswith(media_type.rpartition("/")[2])
+    if paper:
+        box = PdfReader(shipment.label.open()).pages[0].mediabox
+        assert (round(box.width), round(box.height)) == paper
+    assert shipment.price == canada_post().shipment_price(shipment.shipment_id).due
+
+
+@pytest.mark.parametrize(("ahead", "told"), [(2, True), (0, True), (-1, False)])
+def test_canada_post_is_told_the_mailing_date_unless_it_is_past(
+    waiting: Shipment, emulator: EmulatorServer, ahead: int, told: bool
+) -> None:
+    day = timezone.localdate() + timedelta(days=ahead)
+    Shipment.objects.filter(pk=waiting.pk).update(mailing_date=day)
+    handed_off(waiting)
+    [made] = emulator.shipments
+    assert made.body.get("expectedMailingDate") == (day.isoformat() if told else None)

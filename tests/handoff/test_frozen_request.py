@@ -1,17 +1,19 @@
 """A shipment freezes its whole request: whatever changes afterwards, the same is sent; a change is a new revision."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
 from deliver_to_po.checkout.draft import recipient_fields
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
-from deliver_to_po.handoff.frozen_request import made_of, request_of
+from deliver_to_po.handoff.frozen_request import made_fields, made_of, request_of
+from deliver_to_po.handoff.planning import next_deposit_day
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery, Shipment
@@ -88,6 +90,7 @@ def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(releas
         parcel=Parcel(Decimal("1.235"), Decimal("30.1"), Decimal("20.1"), Decimal("10.1")),
         options=OPTIONS,
         group=first.group,
+        mailing_date=next_deposit_day(timezone.localtime()),
         language="fr",
         live=True,
     )
@@ -181,3 +184,41 @@ def test_a_mailing_date_and_the_systems_answer_come_back_as_they_were() -> None:
     assert made_of(shipment) == Made(shipment_id="S", tracking_number="P", data={"a": [1]})
     assert move_shipment(shipment, "transmit")
     assert made_of(shipment).transmitted
+
+
+@pytest.mark.parametrize(
+    ("released_at", "days", "mailed_on"),
+    [
+        # A Wednesday, a minute before and right at the cut-off.
+        ("2026-11-25T12:29", (1, 2, 3, 4, 5), "2026-11-25"),
+        ("2026-11-25T12:30", (1, 2, 3, 4, 5), "2026-11-26"),
+        # A Friday and a Saturday.
+        ("2026-11-27T13:00", (1, 2, 3, 4, 5), "2026-11-30"),
+        ("2026-11-28T09:00", (1, 2, 3, 4, 5), "2026-11-30"),
+        ("2026-11-25T13:00", (3,), "2026-12-02"),
+        ("2026-11-25T12:00", {3}, "2026-11-25"),
+    ],
+)
+def test_a_parcel_is_mailed_on_the_next_deposit_day(
+    change_settings: Any, released_at: str, days: Any, mailed_on: str
+) -> None:
+    change_settings(CUT_OFF="12:30", DEPOSIT_DAYS=days)
+    now = timezone.make_aware(datetime.fromisoformat(released_at))
+    assert next_deposit_day(now).isoformat() == mailed_on
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (Decimal("12.345"), Decimal("12.35")),
+        (Decimal(0), Decimal(0)),
+        (None, None),
+        (Decimal("NaN"), None),
+        (Decimal(-1), None),
+        (Decimal(1_000_000), None),
+    ],
+)
+def test_a_price_is_kept_in_cents_and_one_that_cannot_be_true_is_not(
+    told: Decimal | None, kept: Decimal | None
+) -> None:
+    assert made_fields(Made(shipment_id="1", price=told))["price"] == kept

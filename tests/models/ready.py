@@ -17,6 +17,7 @@ BROUGHT: dict[str, dict[str, Any]] = {
     "found": {"shipment_id": "1"},
     "suspend": {"shipment_id": "1"},
     "label": {"label": "x.pdf"},
+    Change.UNASK_HOLD: {"hold_asked_at": None},
 }
 
 

@@ -28,10 +28,14 @@ DELIVERIES = (
     Row("placed", Change.HOLD, "held"),
     Row("released", Change.HOLD, "held"),
     Row("held", Change.RESUME, "placed"),
+    Row("needs_choice", Change.ASK_HOLD, "needs_choice"),
+    Row("placed", Change.UNASK_HOLD, "placed"),
+    Row("needs_choice", Change.UNASK_HOLD, "needs_choice"),
     Row("placed", Change.NEED_CHOICE, "needs_choice"),
     Row("released", Change.NEED_CHOICE, "needs_choice"),
     Row("held", Change.NEED_CHOICE, "needs_choice"),
     Row("needs_choice", Change.CHOOSE_AGAIN, "placed"),
+    Row("needs_choice", Change.REOPEN, "placed"),
     Row("placed", Change.ASK_STOP, "placed"),
     Row("released", Change.ASK_STOP, "released"),
     Row("held", Change.ASK_STOP, "held"),
@@ -45,7 +49,10 @@ DELIVERIES = (
     Row("held", Change.EXPIRE, "cancelled"),
     Row("needs_choice", Change.EXPIRE, "cancelled"),
     Row("reserved", Change.ERASE, "reserved"),
+    Row("placed", Change.ERASE, "placed"),
     Row("released", Change.ERASE, "released"),
+    Row("held", Change.ERASE, "held"),
+    Row("needs_choice", Change.ERASE, "needs_choice"),
     Row("cancelled", Change.ERASE, "cancelled"),
 )
 
@@ -82,6 +89,11 @@ SHIPMENTS = (
     Row("labelled", "transmit", "labelled"),
     Row("done", "transmit", "done"),
     Row("waiting", "drop", "dropped"),
+    Row("requested", "give_up", "attention"),
+    Row("unknown", "give_up", "attention"),
+    Row("made", "give_up", "attention"),
+    Row("voiding", "give_up", "attention"),
+    Row("refunding", "give_up", "attention"),
     Row("attention", "found", "made"),
     Row("suspended", "found", "made"),
     Row("attention", "not_made", "refused"),
@@ -119,12 +131,19 @@ NOT_BY_WORKER = (
     "report_lost",
     "transmit",
     "drop",
+    "give_up",
     "found",
     "not_made",
     "void",
     "refund",
     "label_destroyed",
 )
+# What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
+ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL)
+# What is refused to the shipments of an erased delivery.
+NOT_ONCE_ERASED = ("request", "hand_over")
+# Moves that wait until no worker has the row under a lease that is still running.
+ONLY_WHEN_IDLE = ("give_up",)
 # Moves that are refused while the delivery is not released, or once somebody asked to cancel it.
 ONLY_WHILE_RELEASED = ("request", "hand_over")
 # Moves of what can still be voided, and of what can only be refunded.
@@ -139,6 +158,7 @@ TIMES_OF_DELIVERIES = {
     Change.PLACE_UNCHOSEN: {"placed_at"},
     Change.ASK_RELEASE: {"release_asked_at"},
     Change.RELEASE: {"release_asked_at", "released_at"},
+    Change.ASK_HOLD: {"hold_asked_at"},
     Change.ASK_STOP: {"stop_asked_at"},
     Change.ERASE: {"erased_at"},
 }
@@ -160,6 +180,7 @@ WRITTEN_OF_SHIPMENTS = {
     "void": Change.VOID,
     "refund": Change.REFUND,
     "label_destroyed": Change.LABEL_DESTROYED,
+    "transmit": Change.TRANSMIT,
 }
 
 

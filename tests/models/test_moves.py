@@ -24,11 +24,14 @@ from deliver_to_po.models.shipment import CLOSED, request_id
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.models.ready import brought, ready_for, shipment_in
 from tests.models.tables import (
+    ALSO_ONCE_ERASED,
     BY_WORKER,
     DELIVERIES,
     NOT_BY_WORKER,
+    NOT_ONCE_ERASED,
     ONLY_AFTER_TRANSMISSION,
     ONLY_BEFORE_TRANSMISSION,
+    ONLY_WHEN_IDLE,
     ONLY_WHILE_RELEASED,
     SHIPMENTS,
     TIMES_OF_DELIVERIES,
@@ -38,6 +41,8 @@ from tests.models.tables import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+YESTERDAY = timezone.now() - timedelta(days=1)
 
 
 @pytest.mark.parametrize("change", DELIVERY_MOVES)
@@ -112,6 +117,41 @@ def test_nothing_is_sent_once_a_cancellation_was_asked_for(name: str) -> None:
     assert not move_shipment(shipment, name, lease=shipment.lease)
 
 
+@pytest.mark.parametrize("change", DELIVERY_MOVES)
+def test_of_an_erased_delivery_nothing_is_released_resumed_or_chosen_again(change: Change) -> None:
+    erased = {"erased_at": YESTERDAY, "recipient_name": ""}
+    moved = {
+        move_delivery(make_delivery(state=source, **erased), change, **brought(change)) for source in sources_of(change)
+    }
+    assert moved == {change in ALSO_ONCE_ERASED}
+
+
+@pytest.mark.parametrize("name", SHIPMENT_MOVES)
+def test_of_an_erased_delivery_nothing_is_sent(name: str) -> None:
+    moved = set()
+    for source in sources_of(name):
+        shipment = ready_for(name, source)
+        Delivery.objects.filter(pk=shipment.delivery_id).update(erased_at=YESTERDAY)
+        moved.add(move_shipment(shipment, name, lease=shipment.lease, **brought(name)))
+    assert moved == {name not in NOT_ONCE_ERASED}
+
+
+@pytest.mark.parametrize("name", NOT_BY_WORKER)
+def test_some_moves_wait_until_no_worker_has_the_row(name: str) -> None:
+    now, minute = timezone.now(), timedelta(minutes=1)
+    moved = []
+    for lease, due_at in (
+        (uuid.uuid4(), now + minute),
+        (uuid.uuid4(), now - minute),
+        (None, now + minute),
+        (None, None),
+    ):
+        shipment = ready_for(name, sources_of(name)[0])
+        Shipment.objects.filter(pk=shipment.pk).update(lease=lease, due_at=due_at)
+        moved.append(move_shipment(shipment, name, **brought(name)))
+    assert moved == [name not in ONLY_WHEN_IDLE, True, True, True]
+
+
 def test_what_was_sent_before_is_looked_up_whatever_became_of_the_delivery() -> None:
     shipment = shipment_in(ShipmentState.UNKNOWN, delivery={"state": "held"})
     assert move_shipment(shipment, "made", lease=shipment.lease, shipment_id="1")
@@ -127,9 +167,6 @@ def test_what_is_transmitted_is_refunded_what_is_not_is_voided_and_no_other_move
         if transmitted or source != ShipmentState.REFUNDING:
             shipment = shipment_in(source, transmitted_at=timezone.now() if transmitted else None)
             assert move_shipment(shipment, name, lease=shipment.lease, **brought(name)) == (name not in refused)
-
-
-YESTERDAY = timezone.now() - timedelta(days=1)
 
 
 def times_of(row: Delivery | Shipment) -> dict[str, Any]:
@@ -175,7 +212,8 @@ def test_the_first_time_of_a_shipment_is_kept(name: str, times: set[str]) -> Non
     assert {getattr(shipment, name) for name in times} == {YESTERDAY}
 
 
-@pytest.mark.parametrize(("change", "times"), TIMES_OF_DELIVERIES.items())
+# What is erased is erased once.
+@pytest.mark.parametrize(("change", "times"), [row for row in TIMES_OF_DELIVERIES.items() if row[0] != Change.ERASE])
 def test_the_first_time_of_a_delivery_is_kept(change: Change, times: set[str]) -> None:
     source = sources_of(change)[0]
     delivery = make_delivery(state=source, **dict.fromkeys(times, YESTERDAY))
@@ -275,7 +313,7 @@ def test_a_delivery_is_cancelled_when_nothing_of_it_is_live(state: str) -> None:
     assert move_delivery(delivery, Change.CANCEL)
 
 
-@pytest.mark.parametrize("change", [Change.CANCEL, Change.EXPIRE, Change.NEED_CHOICE])
+@pytest.mark.parametrize("change", [Change.CANCEL, Change.EXPIRE, Change.NEED_CHOICE, Change.ERASE])
 def test_what_still_waits_is_dropped_with_its_delivery_and_nothing_else_is(change: Change) -> None:
     delivery = make_delivery()
     waiting = make_shipment(delivery, lease=uuid.uuid4())

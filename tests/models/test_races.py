@@ -8,13 +8,23 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import add_unchosen, move_delivery, move_shipment
 from tests.factories import make_delivery, make_order
 from tests.models.ready import brought, ready_for, shipment_in
-from tests.models.tables import BY_WORKER, DELIVERIES, ONLY_WHILE_RELEASED, SHIPMENTS, Row, sources_of
+from tests.models.tables import (
+    ALSO_ONCE_ERASED,
+    BY_WORKER,
+    DELIVERIES,
+    NOT_ONCE_ERASED,
+    ONLY_WHILE_RELEASED,
+    SHIPMENTS,
+    Row,
+    sources_of,
+)
 from tests.races import Contender
 
 pytestmark = [
@@ -32,13 +42,37 @@ Beside = Callable[[Callable[[], Any]], Contender]
 def test_moves_of_a_delivery_wait_and_go_by_the_state_that_a_rival_left(beside: Beside) -> None:
     became = {}
     for row in DELIVERIES:
-        for left in ({"choice": 7}, rivals_state(row)):
+        for left in ({"choice": 7}, *rivals_states(row)):
             delivery, brings = make_delivery(state=row.source), brought(row.move)
             move = partial(move_delivery, delivery, Change(row.move), **brings)
-            became[row, "state" in left] = outcome_beside(beside, delivery, left, move)
-    moved = {(row, False): (True, True, row.target) for row in DELIVERIES}
-    stayed = {(row, True): (True, False, str(rivals_state(row)["state"])) for row in DELIVERIES}
+            became[row, left.get("state")] = outcome_beside(beside, delivery, left, move)
+    moved = {(row, None): (True, True, row.target) for row in DELIVERIES}
+    stayed = {(row, left["state"]): (True, False, left["state"]) for row in DELIVERIES for left in rivals_states(row)}
     assert became == {**moved, **stayed}
+
+
+def test_moves_of_a_delivery_wait_and_go_by_an_erasure_that_a_rival_left(beside: Beside) -> None:
+    became = {}
+    for row in DELIVERIES:
+        delivery, brings = make_delivery(state=row.source), brought(row.move)
+        move = partial(move_delivery, delivery, Change(row.move), **brings)
+        became[row] = outcome_beside(beside, delivery, {"erased_at": timezone.now()}, move)
+    assert became == {
+        row: (True, True, row.target) if row.move in ALSO_ONCE_ERASED else (True, False, row.source)
+        for row in DELIVERIES
+    }
+
+
+@pytest.mark.parametrize("name", NOT_ONCE_ERASED)
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_shipment_whose_delivery_is_being_erased_is_not_sent(beside: Beside, name: str, undone: bool) -> None:
+    shipment, brings = ready_for(name, sources_of(name)[0]), brought(name)
+    with transaction.atomic():
+        Delivery.objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
+        contender = beside(partial(move_shipment, shipment, name, lease=shipment.lease, **brings))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result() == undone
 
 
 def test_moves_of_a_shipment_wait_and_go_by_the_state_that_a_rival_left(beside: Beside) -> None:
@@ -75,12 +109,13 @@ def outcome_beside(
     return waited, contender.result(), rows.get().state
 
 
-def rivals_state(row: Row) -> dict[str, Any]:
-    """Return what a rival may leave of a delivery so that the move is no longer allowed."""
+def rivals_states(row: Row) -> list[dict[str, Any]]:
+    """Return what a rival may leave of a delivery so that the move is no longer allowed: none for what always is."""
+    states = [state for state in ("placed", "held", "cancelled") if state not in sources_of(row.move)][:1]
     if row.source in (DeliveryState.DRAFT, DeliveryState.RESERVED):
         order = make_order()
-        return {"state": "placed", "order": order, "current_order": order}
-    return {"state": next(state for state in ("placed", "held", "cancelled") if state not in sources_of(row.move))}
+        return [{"state": state, "order": order, "current_order": order} for state in states]
+    return [{"state": state} for state in states]
 
 
 def elsewhere_than(name: str) -> str:

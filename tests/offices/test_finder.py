@@ -263,17 +263,57 @@ def test_the_caller_is_told_only_before_canada_post_is_asked(emulator: EmulatorS
     assert told == ["search", "hours"]
 
 
-def test_a_caller_may_refuse_to_let_canada_post_be_asked(emulator: EmulatorServer) -> None:
-    def refuse() -> None:
-        raise TooManySearches
+def _refuse() -> None:
+    raise TooManySearches
 
+
+def test_a_caller_may_refuse_to_let_canada_post_be_asked(emulator: EmulatorServer) -> None:
     row, _ = _first_two()
     asked = dict(emulator.calls)
     with pytest.raises(TooManySearches):
-        find(NearPostalCode("H2X1Y4"), "en", before_asking=refuse)
+        find(NearPostalCode("H2X1Y4"), "en", before_asking=_refuse)
     with pytest.raises(TooManySearches):
-        fetch_office(row.received_id, "en", before_asking=refuse)
+        fetch_office(row.received_id, "en", before_asking=_refuse)
     assert emulator.calls == asked
+    assert current_outage() is None
+
+
+def test_over_the_limit_the_directory_answers_and_that_is_no_outage(emulator: EmulatorServer) -> None:
+    _first_two()
+    asked = dict(emulator.calls)
+    known, of_area = (
+        find(NearPostalCode(code), "en", before_asking=_refuse, needed=3) for code in ("K1P1J1", "K1A9Z9")
+    )
+    assert [answer.rung for answer in (known, of_area)] == [Rung.DIRECTORY] * 2
+    assert len(of_area.offices) == 3
+    assert of_area.precision == Precision.AREA
+    assert known.over_limit
+    assert of_area.over_limit
+    assert emulator.calls == asked
+    assert current_outage() is None
+    assert not find(NearPostalCode("K1A9Z9"), "en").over_limit
+
+
+def test_over_the_limit_an_older_answer_goes_before_the_directory(
+    emulator: EmulatorServer, aged: Callable[..., None]
+) -> None:
+    aged()
+    answer = find(OTTAWA, "en", before_asking=_refuse)
+    assert (answer.rung, answer.over_limit) == (Rung.STALE, True)
+    assert timezone.now() - answer.asked_at > timedelta(hours=6)
+    assert emulator.calls["find_offices"] == 1
+    assert current_outage() is None
+
+
+def test_over_the_limit_an_office_that_was_found_closed_is_left_out(
+    emulator: EmulatorServer, aged: Callable[..., None]
+) -> None:
+    aged()
+    first, second = find(OTTAWA, "en", before_asking=_refuse).offices[:2]
+    directory.mark_closed(first.office_id, timezone.now())
+    assert find(OTTAWA, "en", before_asking=_refuse).offices[0] == second
+    answer = find(NearPostalCode("K1A9Z9"), "en", before_asking=_refuse)
+    assert first.office_id not in [office.office_id for office in answer.offices]
 
 
 def test_a_search_that_only_the_directory_answers_is_an_outage_for_the_merchant(

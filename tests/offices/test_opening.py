@@ -3,23 +3,47 @@
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.identifiers import PROVINCES
-from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.canadapost.types import Coordinates, PostOffice
 from deliver_to_po.offices.opening import State, is_holiday, opening
 from deliver_to_po.offices.opening_text import opening_text
+from deliver_to_po.offices.zones import BY_PROVINCE
 from tests.offices.counters import BREAK_AT_NOON, NINE_TO_FIVE, OFFICE, at
 
 
 def test_the_time_is_the_office_s_own_not_the_shop_s() -> None:
-    west = dataclasses.replace(OFFICE, province="SK", postal_code="S4P3Y2", coordinates=Coordinates(50.45, -104.6))
+    west = dataclasses.replace(OFFICE, zone="America/Regina")
     now = opening(west, at(9))
     assert now is not None
     assert now.state == State.CLOSED
     assert now.now.hour == 8
+
+
+@pytest.mark.parametrize(
+    ("office", "hour"),
+    [
+        (dataclasses.replace(OFFICE, province="SK", postal_code="S4P3Y2"), 8),
+        (dataclasses.replace(OFFICE, province="BC", postal_code="V1C2A1"), 7),
+        # Crawford Bay is in the zone that its row names, though its area has two.
+        (dataclasses.replace(OFFICE, province="BC", postal_code="V0B1A0", zone="America/Creston"), 7),
+    ],
+)
+def test_until_a_zone_is_found_the_postal_area_tells_the_time(office: PostOffice, hour: int) -> None:
+    now = opening(office, at(9))
+    assert now is not None
+    assert (now.state, now.now.hour) == (State.CLOSED, hour)
+
+
+def test_until_a_zone_is_found_nothing_is_said_of_an_area_with_two_times() -> None:
+    mixed = dataclasses.replace(
+        OFFICE, province="BC", postal_code="V0B1A0", coordinates=Coordinates(49.1, -116.5), zone=""
+    )
+    assert opening(mixed, at(9)) is None
 
 
 def test_a_province_s_own_holiday_counts_there_alone() -> None:
@@ -37,7 +61,8 @@ def test_a_province_s_own_holiday_counts_there_alone() -> None:
 def test_no_moment_of_a_holiday_is_ever_open_now(
     province: str, moment: datetime, days: dict[int, tuple[object, ...]]
 ) -> None:
-    office = dataclasses.replace(OFFICE, province=province, coordinates=None, postal_code="", hours=WeeklyHours(days))  # type: ignore[arg-type]
+    zone = BY_PROVINCE[province]
+    office = dataclasses.replace(OFFICE, province=province, zone=zone, hours=WeeklyHours(days))  # type: ignore[arg-type]
     now = opening(office, moment)
     assert now is not None
     assert not (now.state == State.OPEN and is_holiday(now.now.date(), province))
@@ -47,4 +72,4 @@ def test_no_moment_of_a_holiday_is_ever_open_now(
 
 def test_without_hours_or_a_place_nothing_is_said() -> None:
     assert opening(dataclasses.replace(OFFICE, hours=None), at(10)) is None
-    assert opening(dataclasses.replace(OFFICE, province="", postal_code="", coordinates=None), at(10)) is None
+    assert opening(dataclasses.replace(OFFICE, postal_code="", zone=""), at(10)) is None

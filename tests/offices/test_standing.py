@@ -53,5 +53,10 @@ def test_each_rung_says_which_it_is(
     ours = [find(query, "en") for query in (NearPostalCode("K1A9Z9"), NearCoordinates(Coordinates(45.42, -75.7)))]
     with translation.override(language):
         told = [standing(answer.rung, answer.asked_at, answer.precision) for answer in (stale, *ours)]
-    assert len(set(told)) == 3
+        over = [standing(answer.rung, answer.asked_at, answer.precision, over_limit=True) for answer in (stale, *ours)]
+    assert len({*told, *over}) == 6
     assert all(told)
+    blamed = {"en": "Canada Post is not answering", "fr": "Postes Canada ne répond pas"}[language]
+    assert [blamed in words for words in (*told, *over)] == [False, True, True, False, False, False]
+    why = {"en": "There were very many requests from you", "fr": "Vous avez fait un très grand nombre de demandes"}
+    assert all(words.startswith(why[language]) for words in over)

@@ -24,6 +24,7 @@ def test_a_worker_fetches_the_hours_of_each_office_in_the_language_it_is_told(em
     assert [bool(office.hours) for office in directory.with_hours(offices)] == [True, True, False]
     rows = [directory.get_office(office.office_id) for office in offices]
     assert [bool(row and row.name_fr) for row in rows] == [True, True, False]
+    assert [row and row.zone for row in rows] == ["America/Toronto", "America/Toronto", ""]
 
 
 def test_a_worker_stops_at_the_first_office_that_cannot_be_fetched(emulator: EmulatorServer) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.utils import timezone
 
 from deliver_to_po.models import Shipment
@@ -217,6 +218,26 @@ def test_a_step_that_raises_after_its_lease_was_lost_changes_nothing_of_the_next
     work(job_of("job", failing, crashed=lambda row, error: told.append(row)), claimed)
     assert values_of(row) == before
     assert told == []
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_step_whose_commit_fails_is_put_off_only_if_its_lease_is_still_there(committed: bool) -> None:
+    row = claim(JOB, due_row().pk)
+    assert row is not None
+
+    def commit_without_an_answer(row: Any) -> bool:
+        if committed:
+            Shipment.objects.filter(pk=row.pk).update(lease=None, due_at=None)
+        row.lease = row.due_at = None
+        raise OperationalError
+
+    crashed: list[Any] = []
+    job = dataclasses.replace(JOB, step=commit_without_an_answer, crashed=lambda row, error: crashed.append(row.pk))
+    work(job, row)
+    now = reread(row)
+    assert now.lease is None
+    assert now.due_at == (None if committed else after(WAIT))
+    assert crashed == ([] if committed else [row.pk])
 
 
 def test_trouble_while_a_row_is_put_off_is_logged_and_raised_no_further(caplog: pytest.LogCaptureFixture) -> None:

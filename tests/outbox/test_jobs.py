@@ -1,6 +1,7 @@
 """What is registered: jobs and housekeeping by their names, in order."""
 
 from deliver_to_po.handoff.queue import SHIPMENTS
+from deliver_to_po.offices.upkeep import find_zones
 from deliver_to_po.outbox.jobs import Housekeeping, Registry, registry
 from deliver_to_po.privacy import AT_A_TIME
 from tests.outbox.conftest import job_of
@@ -28,9 +29,10 @@ def test_a_job_and_a_housekeeping_may_have_the_same_name() -> None:
     assert (len(list(made.jobs)), len(list(made.housekeeping))) == (1, 1)
 
 
-def test_the_app_registers_the_hand_off_and_what_must_not_linger() -> None:
+def test_the_app_registers_the_hand_off_what_must_not_linger_and_the_directory_s_upkeep() -> None:
     assert SHIPMENTS in registry.jobs
     kept = {keeping.name: keeping for keeping in registry.housekeeping}
     assert {"expired drafts", "forgotten reservations", "deliveries that waited too long", "recipients"} <= set(kept)
     assert {kept["expired drafts"].at_a_time, kept["recipients"].at_a_time} == {AT_A_TIME}
+    assert kept["time zones of post offices"].do is find_zones
     assert {kept["expired drafts"].every_seconds, kept["recipients"].every_seconds} == {60}

@@ -94,6 +94,7 @@ def assert_bought(bought: Any, state: DeliveryState, reason: Reason) -> None:
 URLS = {
     errors.DraftChanged: "",
     errors.NotForPostOffice: "",
+    errors.NotMailable: "/post-office/?problem=not_mailable",
     errors.DraftIncomplete: "/post-office/recipient/?problem=draft_incomplete",
     errors.OptionPaused: "/post-office/?problem=paused",
     errors.DraftExpired: "/post-office/?problem=draft_expired",

@@ -16,12 +16,14 @@ from deliver_to_po import adapter, errors, shipping, shop, signals
 from deliver_to_po.choices import Reason
 
 SHOP = {
-    "Erasure": "ERASED LATER NOTHING",
-    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED NOTHING",
+    "Erasure": "ERASED LATER FAILED NOTHING",
+    "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Review": "(draft, seen, summary, order=None)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
-    "recipient_name, wait, bring, held, tracking_numbers, warning, test)",
+    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='')",
+    "ToChoose": "(delivery, url)",
     "as_text": "(summary)",
+    "choose_for": "(order)",
     "delivery_of": "(order)",
     "draft_id_of": "(request)",
     "draft_of": "(request)",
@@ -82,6 +84,7 @@ ADAPTER_CLASS = {
     "hold_reason": "(self, order)",
     "reference": "(self, order)",
     "language": "(self, order)",
+    "email": "(self, order)",
     "cart": "(self, request)",
     "recipient": "(self, request)",
     "postal_code": "(self, request)",
@@ -106,13 +109,18 @@ SYSTEM_CLASS = {
 # Each error's code, which stands in URLs, and the page on which the buyer can mend it.
 ERRORS = {
     "DeliverToPoError": ("refused", "choose"),
+    "ChoiceClosed": ("choice_closed", ""),
     "ChoiceRequired": ("choice_required", "choose"),
     "DraftChanged": ("draft_changed", ""),
     "DraftExpired": ("draft_expired", "choose"),
     "DraftIncomplete": ("draft_incomplete", "recipient"),
     "DraftTaken": ("draft_taken", "choose"),
     "DraftUnknown": ("draft_unknown", "choose"),
+    "LinkExpired": ("link_expired", ""),
+    "LinkUnknown": ("link_unknown", ""),
+    "LinkUsed": ("link_used", ""),
     "MoveRefused": ("move_refused", ""),
+    "NotMailable": ("not_mailable", "choose"),
     "NotForPostOffice": ("not_for_post_office", ""),
     "OfficeNoLongerTakesParcels": ("office_no_longer", "choose"),
     "OfficeNotOffered": ("office_not_offered", "choose"),
@@ -121,7 +129,7 @@ ERRORS = {
     "PlaceNotKnown": ("place_not_known", "choose"),
     "TooManySearches": ("too_many_searches", "choose"),
 }
-SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]
+SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "notice", "placed", "refused", "released", "reserved"]
 DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
 
 

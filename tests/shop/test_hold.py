@@ -6,6 +6,7 @@ import pytest
 
 from deliver_to_po import shop
 from deliver_to_po.choices import Change, DeliveryState, Reason
+from deliver_to_po.handoff.release import can_be_held, can_go_on, need_choice, release_delivery
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shop import Released
@@ -26,8 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
         ("held", "no_parcels", True),
         ("held", "on_hold", False),
         ("held", "shop_hold", False),
-        ("held", "not_paid", False),
-        ("needs_choice", "office_gone", False),
+        ("held", "not_paid", True),
         ("cancelled", "", False),
     ],
 )
@@ -39,6 +39,107 @@ def test_what_can_still_wait_is_put_on_hold(state: str, reason: str, held: bool,
         assert History.objects.filter(delivery__current_order=order).latest("pk").note == "a payment taken back"
     else:
         assert state_of(order) == (state, reason)
+
+
+CHOSEN: dict[str, Any] = {"reason": Reason.NONE, "choice": 1}
+
+
+@pytest.mark.parametrize("asked", ["before", "after"])
+def test_what_needs_a_choice_is_held_when_it_is_chosen_and_would_be_released(
+    asked: str, admin_user: Any, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
+    if asked == "before":
+        assert shop.release(order) == Released.KEPT
+    assert shop.hold(order, "a check for fraud", user=admin_user)
+    assert state_of(order) == ("needs_choice", "office_gone")
+    assert not shop.hold(order, "once more")
+    delivery = Delivery.objects.get(current_order=order)
+    line = delivery.history.get(change=Change.ASK_HOLD)
+    assert (line.note, line.user, line.reason) == ("a check for fraud", admin_user, "")
+    assert move_delivery(delivery, Change.CHOOSE_AGAIN, **CHOSEN)
+    assert release_delivery(delivery) == Released.HELD
+    assert state_of(order) == ("held", Reason.ON_HOLD)
+    assert not delivery.shipments.exists()
+    assert shop.resume(order)
+    assert state_of(order) == ("released", "")
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_a_hold_that_was_asked_for_is_taken_back(chosen: bool, bystanders: Bystanders) -> None:
+    order = waiting(DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
+    delivery = Delivery.objects.get(current_order=order)
+    shop.hold(order)
+    if chosen:
+        move_delivery(delivery, Change.CHOOSE_AGAIN, **CHOSEN)
+    assert shop.resume(order, "the bank says yes")
+    assert not shop.resume(order)
+    assert delivery.history.latest("pk").note == "the bank says yes"
+    if not chosen:
+        move_delivery(delivery, Change.CHOOSE_AGAIN, **CHOSEN)
+    assert release_delivery(delivery) == Released.RELEASED
+
+
+def test_what_is_placed_and_to_be_held_is_put_on_hold_at_once_when_somebody_asks_again() -> None:
+    order = waiting(DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)
+    shop.hold(order)
+    move_delivery(Delivery.objects.get(current_order=order), Change.CHOOSE_AGAIN, **CHOSEN)
+    assert shop.hold(order)
+    assert state_of(order) == ("held", Reason.ON_HOLD)
+    assert shop.resume(order)
+    assert state_of(order) == ("placed", "")
+
+
+@pytest.mark.parametrize(("reason", "kept"), [("on_hold", True), ("not_paid", False), ("shop_error", False)])
+def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_closed(
+    reason: str, kept: bool, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState.HELD, Reason(reason))
+    delivery = Delivery.objects.get(current_order=order)
+    need_choice(delivery, Reason.OFFICE_GONE)
+    assert state_of(order) == ("needs_choice", "office_gone")
+    move_delivery(delivery, Change.CHOOSE_AGAIN, **CHOSEN)
+    assert release_delivery(delivery) == (Released.HELD if kept else Released.RELEASED)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "held", "goes_on"),
+    [
+        ("placed", "", True, False),
+        ("released", "", True, False),
+        ("held", "paused", True, True),
+        ("held", "shop_error", True, True),
+        ("held", "not_paid", True, True),
+        ("held", "on_hold", False, True),
+        ("held", "shop_hold", False, True),
+        ("needs_choice", "office_gone", True, False),
+        ("cancelled", "", False, False),
+    ],
+)
+def test_a_button_is_offered_where_it_would_do_something(state: str, reason: str, held: bool, goes_on: bool) -> None:
+    delivery = make_delivery(state=state, reason=reason)
+    make_shipment(delivery)
+    assert (can_be_held(delivery), can_go_on(delivery)) == (held, goes_on)
+    # And does it.
+    assert shop.resume(delivery.order) == goes_on
+    delivery = make_delivery(state=state, reason=reason)
+    assert shop.hold(delivery.order) == held
+
+
+@pytest.mark.parametrize("state", ["labelled", "made", "done", "attention", "voided"])
+def test_of_what_is_all_sent_nothing_is_put_on_hold(state: str, bystanders: Bystanders) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=state)
+    assert not can_be_held(delivery)
+    make_shipment(delivery, parcel=2)
+    assert can_be_held(delivery)
+
+
+def test_what_needs_a_choice_is_held_and_let_go_on_once() -> None:
+    delivery = make_delivery(state="needs_choice", reason="office_gone")
+    shop.hold(delivery.order)
+    delivery.refresh_from_db()
+    assert (can_be_held(delivery), can_go_on(delivery)) == (False, True)
 
 
 def test_an_order_without_a_delivery_is_neither_held_nor_let_go_on(bystanders: Bystanders) -> None:

@@ -17,7 +17,8 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po import shop
-from deliver_to_po.adapter import ShipmentOption
+from deliver_to_po.adapter import OrderAdapter, ShipmentOption
+from deliver_to_po.admin.changing import CONFIRMED
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
@@ -69,10 +70,10 @@ MISTAKES: dict[str, Answer] = {
 }
 QUESTIONS = (
     *("parcels", "ship_from", "options", "service", "shipping_system"),
-    *("is_paid", "goes_to_post_office", "hold_reason", "reference", "language"),
+    *("is_paid", "goes_to_post_office", "hold_reason", "reference", "language", "email"),
 )
 # Nothing stops for these: who paid is known, the others fall back.
-FALL_BACK = ("is_paid", "reference", "language")
+FALL_BACK = ("is_paid", "reference", "language", "email")
 # What is an answer after all, or comes down to none.
 GOES_ON = {
     ("options", "a generator"),
@@ -107,19 +108,32 @@ def assert_paid_order_with_delivery(bought: Any, reason: Reason) -> None:
 
 
 def let_go_on(delivery: Delivery) -> None:
-    """Press "Hand off now", or let go on what the shop itself wanted on hold."""
-    if delivery.reason == Reason.SHOP_HOLD:
-        assert shop.resume(delivery.order)
-    else:
-        assert can_be_handed_off(delivery)
-        hand_off_again(Delivery.objects.filter(pk=delivery.pk), user=None, seconds=0)
+    """Do what "Hand off now" does."""
+    assert can_be_handed_off(delivery)
+    hand_off_again(Delivery.objects.filter(pk=delivery.pk), user=None, seconds=0)
+    delivery.refresh_from_db()
+
+
+def desk(delivery: Delivery, page: str) -> str:
+    return reverse(f"admin:deliver_to_po_{page}", args=[delivery.pk])
+
+
+def press_the_button(client: Client, delivery: Delivery) -> None:
+    """Press the button that the reason on the delivery's page names."""
+    page = html.unescape(client.get(desk(delivery, "delivery_change")).content.decode())
+    reason = Reason(delivery.reason)
+    assert reason.why() in page
+    assert reason.advice in page
+    button, sent = ("let_go_on", {CONFIRMED: "1"}) if "“Let it go on”" in reason.advice else ("hand_off", {})
+    assert desk(delivery, button) in page
+    assert client.post(desk(delivery, button), sent).status_code == 302
     delivery.refresh_from_db()
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_no_answer_costs_a_payment_and_what_it_stopped_goes_on_once_it_is_mended(
-    question: str, mistake: str, shop_says: Any
+    question: str, mistake: str, shop_says: Any, admin_client: Client
 ) -> None:
     draft = reserve(make_draft())
     shop_says(question, MISTAKES[mistake])
@@ -129,16 +143,36 @@ def test_no_answer_costs_a_payment_and_what_it_stopped_goes_on_once_it_is_mended
     assert_paid_order_with_delivery(bought, reason)
     if reason:
         shop_says.mend()
-        let_go_on(bought.delivery)
+        press_the_button(admin_client, bought.delivery)
     assert_paid_order_with_delivery(bought, Reason.NONE)
 
 
+@pytest.mark.parametrize("question", [name for name in QUESTIONS if name not in FALL_BACK])
+def test_what_is_mended_goes_on_as_well_when_somebody_lets_it_go_on(
+    question: str, shop_says: Any, admin_client: Client
+) -> None:
+    shop_says(question, fails)
+    bought = payment_came(reserve(make_draft()).pk)
+    shop_says.mend()
+    admin_client.post(desk(bought.delivery, "let_go_on"), {CONFIRMED: "1"})
+    bought.delivery.refresh_from_db()
+    assert_paid_order_with_delivery(bought, Reason.NONE)
+
+
+def test_every_question_about_an_order_is_in_the_table() -> None:
+    methods = {name for name, value in vars(OrderAdapter).items() if callable(value) and not name.startswith("_")}
+    asked_of_a_request = {"cart", "recipient", "postal_code", "next_url", "home_delivery_url"}
+    assert set(QUESTIONS) == methods - asked_of_a_request
+
+
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_no_service_of_a_cart_keeps_a_draft_from_being_reserved(
-    mistake: str, shop_says: Any, bystanders: Bystanders
+@pytest.mark.parametrize("question", ["service", "parcels", "options"])
+def test_no_answer_about_a_cart_keeps_a_draft_from_being_reserved(
+    question: str, mistake: str, shop_says: Any, bystanders: Bystanders
 ) -> None:
     draft = make_draft()
-    shop_says("service", MISTAKES[mistake])
+    shop_says("service", None)
+    shop_says(question, MISTAKES[mistake])
     reserved = shop.reserve(draft.pk, seen=fingerprint(draft), cart=object())
     assert (reserved.state, reserved.service) == (DeliveryState.RESERVED, "")
 

@@ -17,7 +17,7 @@ from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery, Shipment
 from tests.bystanders import Bystanders
-from tests.factories import RECIPIENT, make_draft, make_order, make_paid_order
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
 from tests.shop.buying import order_first, payment_came, reserve
 from tests.shop.happenings import (
     H,
@@ -162,6 +162,47 @@ def test_an_order_that_has_a_delivery_keeps_it_when_a_payment_names_another_draf
     bought.delivery.refresh_from_db()
     other.refresh_from_db()
     assert (bought.delivery.state, other.state) == (R, DeliveryState.RESERVED)
+
+
+def cancelled_order() -> Any:
+    """Return an order whose delivery somebody cancelled."""
+    return make_delivery(state=DeliveryState.CANCELLED).order
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_a_new_choice_takes_the_place_of_a_cancelled_delivery(paid: bool, bystanders: Bystanders) -> None:
+    order = cancelled_order()
+    former = shop.delivery_of(order)
+    draft = reserve(make_draft()) if paid else make_draft()
+    placed = shop.place(order, draft.pk, seen=fingerprint(draft), paid=paid)
+    assert (placed.pk, placed.state, placed.replaces) == (draft.pk, R, former)
+    assert shop.delivery_of(order) == placed
+    assert former is not None
+    former.refresh_from_db()
+    assert (former.state, former.order, former.current_order) == (DeliveryState.CANCELLED, order, None)
+
+
+def test_a_new_choice_that_stands_still_takes_the_place_of_a_cancelled_delivery_too(bystanders: Bystanders) -> None:
+    order = cancelled_order()
+    former = shop.delivery_of(order)
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    placed = shop.place(order, draft.pk, paid=True)
+    assert (placed.pk, placed.state, placed.reason, placed.replaces) == (draft.pk, H, Reason.PAUSED, former)
+
+
+def test_what_is_refused_leaves_a_cancelled_delivery_where_it_is(bystanders: Bystanders) -> None:
+    order = cancelled_order()
+    draft = make_draft()
+    another_recipient(draft)
+    assert_refused(lambda: shop.place(order, draft.pk, seen="something else"), errors.DraftChanged)
+
+
+def test_the_payment_of_a_cancelled_delivery_that_comes_again_stays_with_it(bystanders: Bystanders) -> None:
+    order = cancelled_order()
+    delivery = Delivery.objects.get(order=order)
+    assert shop.place(order, delivery.pk, paid=True) == delivery
+    assert Delivery.objects.filter(order=order).count() == 1
 
 
 def test_an_order_that_was_placed_before_is_released_when_its_payment_comes() -> None:

@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
         ("held", "paused", Released.KEPT, "held"),
         ("held", "shop_error", Released.RELEASED, "released"),
         ("held", "no_parcels", Released.RELEASED, "released"),
+        ("held", "not_paid", Released.KEPT, "held"),
         ("needs_choice", "office_gone", Released.KEPT, "needs_choice"),
         ("cancelled", "", Released.CANCELLED, "cancelled"),
     ],
@@ -45,6 +46,53 @@ def test_a_release_says_what_came_of_it(
     delivery = Delivery.objects.get(current_order=order)
     assert (delivery.release_asked_at is not None) == (answer in (Released.RELEASED, Released.KEPT))
     assert delivery.shipments.count() == (1 if answer == Released.RELEASED else 0)
+
+
+@pytest.mark.parametrize(
+    ("release", "paid", "answer"),
+    [
+        ("when_paid", True, Released.RELEASED),
+        ("when_paid", None, Released.RELEASED),
+        ("when_paid", RuntimeError, Released.RELEASED),
+        ("when_paid", False, Released.KEPT),
+        ("on_placing", False, Released.RELEASED),
+    ],
+)
+def test_what_was_not_paid_any_more_goes_on_once_it_is_paid_again(
+    release: str, paid: Any, answer: Released, change_settings: Any, shop_says: Any, bystanders: Bystanders
+) -> None:
+    change_settings(RELEASE=release)
+
+    def is_paid(_: Any) -> Any:
+        if paid is RuntimeError:
+            raise RuntimeError
+        return paid
+
+    order = waiting(DeliveryState.HELD, Reason.NOT_PAID)
+    shop_says("is_paid", is_paid)
+    assert shop.release(order) == answer
+    expected = ("released", "") if answer == Released.RELEASED else ("held", Reason.NOT_PAID)
+    assert state_of(order) == expected
+
+
+@pytest.mark.parametrize("paid", [True, None, False])
+def test_a_call_that_got_lost_after_it_was_paid_again_is_made_good_by_the_sweep(
+    paid: bool | None, shop_says: Any, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState.HELD, Reason.NOT_PAID)
+    shop_says("is_paid", lambda asked: paid if asked == order else False)
+    assert release_what_is_paid() == (1 if paid else 0)
+    assert state_of(order)[0] == ("released" if paid else "held")
+
+
+@pytest.mark.parametrize("reason", ["on_hold", "shop_hold", "not_for_post_office", "changed"])
+def test_the_sweep_lets_nothing_go_on_that_waits_for_something_else(
+    reason: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    order = waiting(DeliveryState.HELD, Reason(reason))
+    shop_says("is_paid", lambda asked: asked == order)
+    assert release_what_is_paid() == 0
+    assert state_of(order) == ("held", reason)
 
 
 def test_a_second_release_does_nothing(bystanders: Bystanders) -> None:

@@ -1,18 +1,21 @@
 """Reserved for a payment, given back when it is declined, and placed during a pause that ends."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from deliver_to_po import errors, shop
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po.adapter import ShipmentOption, order_adapter
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.handoff.repair import resume_after_pause
 from deliver_to_po.models import Pause
 from tests.bystanders import Bystanders
-from tests.factories import make_draft
+from tests.factories import PARCEL, make_draft, make_order
 from tests.shop.buying import payment_came, reserve
 from tests.shop.happenings import (
     H,
@@ -92,6 +95,72 @@ def test_declined_edited_and_then_paid_after_all_waits_for_the_buyers_word() -> 
     draft.refresh_from_db()
     another_recipient(draft)
     assert_bought(payment_came(draft.pk, seen=seen), H, Reason.CHANGED)
+
+
+@pytest.mark.parametrize("seen", ["", None, 5, "é", "\0", "x" * 1_000_000])
+def test_a_form_that_does_not_send_along_what_was_seen_is_refused(seen: Any, bystanders: Bystanders) -> None:
+    draft = make_draft()
+    assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftChanged)
+    order = make_order()
+    assert_refused(lambda: shop.place(order, draft.pk, seen=seen), errors.DraftChanged)
+
+
+# -- What goes to no post office ------------------------------------------------------------------------------------
+
+BIG = Decimal(90)
+UNMAILABLE: dict[str, tuple[str, Any]] = {
+    "30.001 kg": ("parcels", [PARCEL, replace(PARCEL, weight_kg=Decimal("30.001"))]),
+    "200.1 cm": ("parcels", [replace(PARCEL, width_cm=Decimal("200.1"))]),
+    "length and girth": ("parcels", [replace(PARCEL, length_cm=BIG, width_cm=BIG, height_cm=BIG)]),
+    "left at the door": ("options", [ShipmentOption("LAD")]),
+    "too dear": ("options", [ShipmentOption("SO"), ShipmentOption("COV", Decimal("5000.01"))]),
+}
+
+
+@pytest.mark.parametrize("case", UNMAILABLE)
+def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(
+    case: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = make_draft()
+    shop_says("parcels", [PARCEL])
+    shop_says(*UNMAILABLE[case])
+    assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart"), errors.NotMailable)
+    assert shop.reserve(draft.pk, seen=fingerprint(draft)).state == DeliveryState.RESERVED
+
+
+MAILABLE: dict[str, tuple[str, Any]] = {
+    "30 kg": ("parcels", [replace(PARCEL, weight_kg=Decimal(30))]),
+    "200 cm": ("parcels", [replace(PARCEL, length_cm=Decimal(200), width_cm=BIG / 3, height_cm=Decimal(20))]),
+    "no weight": ("parcels", [replace(PARCEL, weight_kg=Decimal(0))]),
+    "no parcel": ("parcels", []),
+    "5000 CAD": ("options", [ShipmentOption("COV", Decimal(5000))]),
+    "signed for": ("options", [ShipmentOption("SO"), ShipmentOption("PA18")]),
+}
+
+
+@pytest.mark.parametrize("case", MAILABLE)
+def test_what_goes_there_or_is_the_shops_mistake_is_not(case: str, shop_says: Any, bystanders: Bystanders) -> None:
+    draft = make_draft()
+    shop_says("parcels", [PARCEL])
+    shop_says(*MAILABLE[case])
+    reserved = shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    assert reserved.state == DeliveryState.RESERVED
+
+
+def test_what_is_too_heavy_is_refused_although_the_options_are_a_mistake(shop_says: Any) -> None:
+    draft = make_draft()
+    shop_says("options", None)
+    shop_says(*UNMAILABLE["30.001 kg"])
+    with pytest.raises(errors.NotMailable):
+        shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "too heavy or too large"), ("fr", "trop lourde ou trop grande")]
+)
+def test_why_it_is_refused_is_said_in_both_languages(language: str, words: str) -> None:
+    with translation.override(language):
+        assert words in str(errors.NotMailable())
 
 
 # -- A pause that is over -------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """What a shop's pages ask of the buyer's session, and what the step does with a shop that answers nonsense."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from deliver_to_po.checkout.session import remember_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.models import Delivery, Pause
 from tests.bystanders import Bystanders
-from tests.factories import RECIPIENT, make_draft
+from tests.factories import PARCEL, RECIPIENT, make_draft
 from tests.shop.buying import order_first, payment_came, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -65,6 +67,29 @@ def test_the_review_refuses_what_could_not_be_placed(
 ) -> None:
     with pytest.raises(error):
         shop.review(visit(make_draft(**fields)))
+
+
+@pytest.mark.parametrize("cart", ["a cart", None, RuntimeError()])
+def test_the_review_refuses_a_cart_that_goes_to_no_post_office(
+    cart: Any, shop_says: Any, bystanders: Bystanders
+) -> None:
+    def cart_of(request: HttpRequest) -> Any:
+        if isinstance(cart, Exception):
+            raise cart
+        return cart
+
+    shop_says("cart", cart_of)
+    shop_says("parcels", lambda asked: [replace(PARCEL, weight_kg=Decimal(31))] if asked == "a cart" else [])
+    request = visit(make_draft())
+    if cart != "a cart":
+        assert shop.review(request).order is None
+        return
+    with pytest.raises(errors.NotMailable) as caught:
+        shop.review(request)
+    shop_says("home_delivery_url", "/by-truck/")
+    page = Client().get(caught.value.url).content.decode()
+    assert str(errors.NotMailable.message) in page
+    assert "/by-truck/" in page
 
 
 def test_without_a_choice_there_is_nothing_to_review(bystanders: Bystanders) -> None:

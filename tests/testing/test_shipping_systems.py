@@ -12,7 +12,21 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from deliver_to_po.shipping import Found, Handed, Label, Made, NotYet, Reason, Refused, ShipmentRequest, ShippingSystem
+from deliver_to_po.shipping import (
+    Found,
+    Handed,
+    Label,
+    Made,
+    ManifestDocument,
+    NotTransmitted,
+    NotYet,
+    Reason,
+    Refused,
+    ShipmentRequest,
+    ShippingSystem,
+    Transmitted,
+    Unknown,
+)
 from deliver_to_po.shipping.dummy import DummyShipping
 from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 
@@ -78,6 +92,7 @@ def make_another(_system: ShippingSystem, _request: ShipmentRequest) -> Made:
 ONE = Made(shipment_id="1")
 REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
 UNHEARD_OF: Any = "soon"
+TRANSMITS = "test_a_shipment_is_transmitted_once_and_its_manifest_can_be_printed"
 MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"supports_d2po": "yes"}, {}),
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"has_labels": None}, {}),
@@ -153,6 +168,18 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         )
         for part in PART
     ),
+    ("test_a_group_of_its_own_may_be_transmitted", {"can_transmit": None}, {}),
+    ("test_a_group_of_its_own_may_be_transmitted", {"is_own_group": always(False)}, {}),
+    ("test_a_group_of_its_own_may_be_transmitted", {"is_own_group": always(True)}, {}),
+    ("test_nothing_is_transmitted_while_there_is_an_obstacle", {"transmit": always(Transmitted())}, {}),
+    ("test_nothing_is_transmitted_while_there_is_an_obstacle", {"transmit": always(NotYet())}, {}),
+    (TRANSMITS, {"transmit": always(Unknown())}, {}),
+    (TRANSMITS, {"transmit": always(Transmitted(manifest_ids=("1",)))}, {}),
+    (TRANSMITS, {"find_transmission": always(NotTransmitted())}, {}),
+    (TRANSMITS, {"find_transmission": always(Transmitted(manifest_ids=("1",)))}, {}),
+    (TRANSMITS, {"manifest": always(ManifestDocument("1", b"<html>"))}, {}),
+    (TRANSMITS, {"manifest": always(ManifestDocument("1", b"%PDF", ("another",)))}, {}),
+    (TRANSMITS, {"manifest": always(NotYet(reason=UNHEARD_OF))}, {}),
 ]
 
 

@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,16 +14,18 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import (
     Coordinates,
     Link,
+    Manifest,
     NearAddress,
     NearCoordinates,
     NearPostalCode,
     OfficeQuery,
     ShipmentInfo,
     ShipmentStatus,
+    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices.calls import ApiKey
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
-from tests.factories import make_request
+from tests.factories import SENDER, make_request
 from tests.webservices import bodies
 from tests.webservices.conftest import make_client
 
@@ -322,11 +325,29 @@ def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_found_or_voide
 def test_what_is_not_supported_says_so_without_a_call(
     wire: responses.RequestsMock, client: WebServicesCanadaPost
 ) -> None:
-    for ask in (client.groups, client.outages, lambda: client.find_shipments("r"), lambda: client.manifest("1")):
+    for ask in (client.outages, lambda: client.find_shipments("r")):
         with pytest.raises(errors.NotSupported):
             ask()
     can = client.capabilities
-    assert (can.manifests, can.outages, can.find_by_request_id) == (False, False, False)
+    assert (can.manifests, can.outages, can.find_by_request_id) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.groups(),
+        lambda client: client.transmit(TransmitRequest(("g",), SENDER)),
+        lambda client: client.find_manifests(date(2026, 11, 26), date(2026, 11, 26)),
+        lambda client: client.manifest("1"),
+        lambda client: client.manifest_shipments(Manifest("1", "P1")),
+        lambda client: client.manifest_document(Manifest("1", "P1")),
+    ],
+)
+def test_without_a_contract_there_is_nothing_to_transmit(wire: responses.RequestsMock, ask: Any) -> None:
+    client = make_client(contract=False)
+    with pytest.raises(errors.NotSupported):
+        ask(client)
+    assert not client.capabilities.manifests
 
 
 @pytest.mark.parametrize(
@@ -335,8 +356,6 @@ def test_what_is_not_supported_says_so_without_a_call(
         (400, bodies.messages(("1", "none"))),
         (404, bodies.messages(("1", "none"))),
         (404, bodies.messages(("", "none"))),
-        # As Canada Post's own 404 is.
-        (404, bodies.messages()),
     ],
 )
 def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
@@ -354,6 +373,7 @@ def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
         (404, "", errors.Unavailable),
         (404, '{"httpCode": "404"}', errors.Unavailable),
         (404, "<post-office-list/>", errors.Unavailable),
+        (404, bodies.messages(), errors.Unavailable),
         (404, bodies.messages(("Server", "Failed to establish a backside connection")), errors.Unavailable),
         (400, bodies.messages(), errors.Refused),
         (400, "", errors.Refused),
@@ -376,12 +396,24 @@ def test_a_search_that_fails_in_any_other_way_is_not_none_near(
     assert type(caught.value) is error
 
 
-def test_a_page_in_place_of_an_office_does_not_say_that_the_office_is_gone(
-    wire: responses.RequestsMock, client: WebServicesCanadaPost
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("<!DOCTYPE html><html/>", errors.Unavailable),
+        ('{"httpCode": "404", "httpMessage": "Not Found"}', errors.Unavailable),
+        ("", errors.Unavailable),
+        # As Canada Post's own 404 is.
+        (bodies.messages(), errors.NotFound),
+        (bodies.messages(("1", "There is no such post office.")), errors.NotFound),
+    ],
+)
+def test_only_the_service_s_own_404_says_that_an_office_is_gone(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, body: str, error: type[errors.CanadaPostError]
 ) -> None:
-    wire.get(f"{OFFICES}/0000012345/detail", body="<!DOCTYPE html><html/>", status=404)
-    with pytest.raises(errors.Unavailable):
+    wire.get(f"{OFFICES}/0000012345/detail", body=body, status=404)
+    with pytest.raises(error) as caught:
         client.office("0000012345")
+    assert type(caught.value) is error
 
 
 def test_a_media_type_that_is_refused_is_not_taken_for_no_office(

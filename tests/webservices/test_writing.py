@@ -51,6 +51,7 @@ LEAST = f"""<shipment xmlns="{bodies.SHIPMENT}">
   <customer-request-id>0123456789abcdef</customer-request-id>
   <group-id>2026-11-25</group-id>
   <requested-shipping-point>K1A0B1</requested-shipping-point>
+  <provide-pricing-info>true</provide-pricing-info>
   <delivery-spec>
     <service-code>DOM.EP</service-code>
     <sender>
@@ -84,6 +85,7 @@ EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
   <group-id>2026-11-25</group-id>
   <requested-shipping-point>K1A0B1</requested-shipping-point>
   <expected-mailing-date>2026-11-26</expected-mailing-date>
+  <provide-pricing-info>true</provide-pricing-info>
   <delivery-spec>
     <service-code>DOM.XP</service-code>
     <sender>

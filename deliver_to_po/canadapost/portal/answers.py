@@ -80,7 +80,14 @@ def error_of(operation: str, answer: Answer, *, repeatable: bool) -> CanadaPostE
     """Return the error that an answer means that is not a success; if it cannot be read, its status decides."""
     rows = _objects_in(answer)
     by_service = any(key in row for row in rows for key in SERVICE_KEYS)
-    return choose_error(operation, answer, _messages(rows), repeatable=repeatable, by_service=by_service)
+    return choose_error(
+        operation,
+        answer,
+        _messages(rows),
+        repeatable=repeatable,
+        by_service=by_service,
+        by_gateway=not by_service and any("httpCode" in row for row in rows),
+    )
 
 
 def messages_of(answer: Answer) -> tuple[Message, ...]:

@@ -1,6 +1,7 @@
 """The portal behind the one interface: which call each operation makes, and what each answer means."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
@@ -18,7 +19,7 @@ from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.reading import check_none_near, is_done, read_document, read_each
+from deliver_to_po.canadapost.reading import check_gone, check_none_near, is_done, read_document, read_each
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -76,7 +77,12 @@ class PortalCanadaPost(CanadaPost):
 
     def office(self, office_id: str) -> PostOffice:
         operation = "post office detail"
-        body = self._calls.get(operation, postoffices.detail_path(operation, office_id))
+        path = postoffices.detail_path(operation, office_id)
+        try:
+            body = self._calls.get(operation, path)
+        except errors.NotFound as error:
+            check_gone(error)
+            raise
         return postoffices.read_office(operation, body, office_id=office_id)
 
     def rates(self, request: RateRequest) -> list[Rate]:
@@ -186,10 +192,24 @@ class PortalCanadaPost(CanadaPost):
         body = manifests.build_transmit(operation, request, self.account)
         return self._calls.do(operation, manifests.manifests_path(self.account), body, manifests.read_manifest_ids)
 
+    def find_manifests(self, first: date, last: date) -> list[str]:
+        operation = "find manifests"
+        params = {"startDate": f"{first:%Y%m%d}", "endDate": f"{last:%Y%m%d}"}
+        try:
+            body = self._calls.get(operation, manifests.manifests_path(self.account), params=params)
+        except errors.NotFound:
+            return []
+        return manifests.read_manifests(operation, body)
+
     def manifest(self, manifest_id: str) -> Manifest:
         operation = "manifest"
         path = manifests.manifest_path(operation, self.account, manifest_id)
         return manifests.read_manifest(operation, self._calls.get(operation, path), manifest_id)
+
+    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+        operation = "manifest shipments"
+        link = manifest.link("manifestShipments")
+        return manifests.read_shipment_ids(operation, self._calls.get(operation, link.href)) if link else []
 
     def manifest_document(self, manifest: Manifest) -> Artifact:
         operation = "manifest document"

@@ -5,6 +5,7 @@ from typing import Any
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.portal.shipping import account_path, address_body, path_segment
+from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
 
@@ -59,10 +60,27 @@ def read_groups(operation: str, body: Any) -> list[str]:
 
 def read_manifest_ids(operation: str, body: Any) -> list[str]:
     """Return the ids of the manifests that are being made, from their links; raises Unreadable."""
-    found = [fields.link(operation, row) for row in fields.rows(operation, body, "links")]
-    ids = [_last_segment(link.href) for link in found if link.rel == "manifest"]
-    if not ids or not all(ids):
+    ids = read_manifests(operation, body)
+    if not ids:
         raise Unreadable(operation, why="no manifest")
+    return ids
+
+
+def read_manifests(operation: str, body: Any) -> list[str]:
+    """Return the ids of the manifests that a search found; raises Unreadable."""
+    return _linked_ids(operation, body, "manifest")
+
+
+def read_shipment_ids(operation: str, body: Any) -> list[str]:
+    """Return the ids of the shipments that an answer links to; raises Unreadable."""
+    return _linked_ids(operation, body, "shipment")
+
+
+def _linked_ids(operation: str, body: Any, rel: str) -> list[str]:
+    found = [fields.link(operation, row) for row in fields.rows(operation, body, "links")]
+    ids = [last_segment(link.href) for link in found if link.rel == rel]
+    if not all(ids):
+        raise Unreadable(operation, why=f"a link to a {rel} without an id")
     return ids
 
 
@@ -74,7 +92,3 @@ def read_manifest(operation: str, body: Any, manifest_id: str) -> Manifest:
         po_number=fields.required_text(operation, row, "poNumber"),
         links=fields.links(operation, row.get("links")),
     )
-
-
-def _last_segment(href: str) -> str:
-    return href.partition("?")[0].rstrip("/").rpartition("/")[2]

@@ -29,7 +29,16 @@ def read_shipment(operation: str, body: Any) -> ShipmentInfo:
         tracking_pin=fields.text(row.get("trackingPin")),
         request_id=fields.text(row.get("customerRequestId")),
         links=fields.links(operation, row.get("links")),
+        price=_due(operation, row.get("shipmentPrice")),
     )
+
+
+def _due(operation: str, body: Any) -> Decimal | None:
+    """Return what a shipment costs; None where that is not told, or cannot be read: the shipment is made."""
+    try:
+        return None if body is None else read_price(operation, body).due
+    except Unreadable:
+        return None
 
 
 def read_shipment_links(operation: str, body: Any) -> list[str]:

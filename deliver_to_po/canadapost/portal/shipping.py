@@ -60,6 +60,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]
         "customerRequestId": request.request_id,
         "groupId": request.group_id,
         "requestedShippingPoint": request.sender.address.postal_code,
+        "providePricingInfo": True,
         "deliverySpec": {
             "serviceCode": request.service.value,
             "sender": _sender(request.sender),

@@ -24,7 +24,9 @@ def _error(
 ) -> errors.CanadaPostError:
     if CREDENTIAL_CODES & {message.code for message in messages}:
         return errors.CredentialsRefused(operation, status=answer.status, messages=messages)
-    return choose_error(operation, answer, messages, repeatable=repeatable, by_service=by_service)
+    return choose_error(
+        operation, answer, messages, repeatable=repeatable, by_service=by_service, by_gateway=not by_service
+    )
 
 
 def messages_of(operation: str, answer: Answer) -> tuple[Message, ...]:

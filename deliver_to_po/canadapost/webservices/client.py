@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import NoReturn
 
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
-from deliver_to_po.canadapost.reading import PARAMETER_MISSING, check_none_near, is_done, read_document, read_each
+from deliver_to_po.canadapost.reading import (
+    PARAMETER_MISSING,
+    check_gone,
+    check_none_near,
+    is_done,
+    read_document,
+    read_each,
+)
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
@@ -33,7 +41,7 @@ from deliver_to_po.canadapost.types import (
     TrackingSummary,
     TransmitRequest,
 )
-from deliver_to_po.canadapost.webservices import charges, postoffices, rating, shipping, tracking
+from deliver_to_po.canadapost.webservices import charges, manifests, postoffices, rating, shipping, tracking
 from deliver_to_po.canadapost.webservices.answers import error_of
 from deliver_to_po.canadapost.webservices.calls import ApiKey, Calls, Resource
 
@@ -41,6 +49,7 @@ OFFICES = Resource(postoffices.MEDIA_TYPE, "offices")
 RATING = Resource(rating.MEDIA_TYPE, "rating")
 SHIPMENTS = Resource(shipping.MEDIA_TYPE, "shipments")
 VOID = Resource(shipping.MEDIA_TYPE, "void")
+MANIFESTS = Resource(manifests.MEDIA_TYPE, "shipments")
 TRACKING = Resource(tracking.MEDIA_TYPE, "tracking")
 PDF = "application/pdf"
 
@@ -55,6 +64,7 @@ class WebServicesCanadaPost(CanadaPost):
         find_by_pin=True,
         find_by_group=True,
         refund=True,
+        manifests=True,
         tracking=True,
     )
 
@@ -76,9 +86,12 @@ class WebServicesCanadaPost(CanadaPost):
     def office(self, office_id: str) -> PostOffice:
         operation = "post office detail"
         rules.check_id(operation, "office_id", office_id)
-        return postoffices.read_office(
-            operation, self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
-        )
+        try:
+            answer = self._calls.get(operation, postoffices.detail_path(office_id), OFFICES)
+        except errors.NotFound as error:
+            check_gone(error)
+            raise
+        return postoffices.read_office(operation, answer)
 
     def rates(self, request: RateRequest) -> list[Rate]:
         operation = rating.OPERATION
@@ -212,16 +225,47 @@ class WebServicesCanadaPost(CanadaPost):
             raise unknown_outcome(error) from None
 
     def groups(self) -> list[str]:
-        not_supported("groups")
+        operation = "groups"
+        answer = self._calls.get(operation, manifests.groups_path(self.account), SHIPMENTS)
+        return manifests.read_groups(operation, answer)
 
     def transmit(self, request: TransmitRequest) -> list[str]:
-        not_supported("transmit")
+        operation = "transmit"
+        body = manifests.build_transmit(operation, request, self.account)
+        path = manifests.manifests_path(self.account)
+        try:
+            return manifests.read_made_ids(operation, self._calls.do(operation, path, MANIFESTS, body))
+        except errors.Unreadable as error:
+            raise unknown_outcome(error) from None
+
+    def find_manifests(self, first: date, last: date) -> list[str]:
+        operation = "find manifests"
+        params = {"start": f"{first:%Y%m%d}", "end": f"{last:%Y%m%d}"}
+        path = manifests.manifests_path(self.account)
+        try:
+            return manifests.read_manifest_ids(operation, self._calls.get(operation, path, MANIFESTS, params=params))
+        except errors.NotFound:
+            return []
 
     def manifest(self, manifest_id: str) -> Manifest:
-        not_supported("manifest")
+        operation = "manifest"
+        path = manifests.manifest_path(operation, self.account, manifest_id)
+        return manifests.read_manifest(operation, self._calls.get(operation, path, MANIFESTS), manifest_id)
+
+    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+        operation = "manifest shipments"
+        link = manifest.link("manifestShipments")
+        if link is None:
+            return []
+        return shipping.read_shipment_ids(operation, self._calls.get(operation, link.href, SHIPMENTS))
 
     def manifest_document(self, manifest: Manifest) -> Artifact:
-        not_supported("manifest document")
+        operation = "manifest document"
+        link = manifest.link("artifact")
+        if link is None:
+            raise errors.NotReady(operation, why="the manifest has no document yet")
+        document = Resource(PDF, MANIFESTS.kind)
+        return read_document(operation, self._calls.get(operation, link.href, document, document=True))
 
     def outages(self) -> list[Outage]:
         not_supported("outages")

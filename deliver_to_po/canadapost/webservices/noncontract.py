@@ -4,6 +4,8 @@ Nobody has shown that Canada Post takes D2PO here. There is no request id, no gr
 shipment is charged to the default card at once and cannot be voided, and after an unknown outcome a person has to look.
 """
 
+from datetime import date
+
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.constraints import Rule
@@ -11,7 +13,9 @@ from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import check_refund, check_shipment
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
+    Artifact,
     LabelFormat,
+    Manifest,
     RefundTicket,
     ShipmentDetails,
     ShipmentInfo,
@@ -19,6 +23,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentReceipt,
     ShipmentRequest,
     ShipmentStatus,
+    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import charges, shipping, xml
 from deliver_to_po.canadapost.webservices.answers import read
@@ -144,6 +149,25 @@ class NonContractCanadaPost(WebServicesCanadaPost):
             return charges.read_ticket(operation, answer, namespace=NAMESPACE)
         except errors.Unreadable as error:
             raise unknown_outcome(error) from None
+
+    def groups(self) -> list[str]:
+        """Raise NotSupported, as all that is about manifests: the shipment is transmitted when it is made."""
+        not_supported("groups")
+
+    def transmit(self, request: TransmitRequest) -> list[str]:
+        not_supported("transmit")
+
+    def find_manifests(self, first: date, last: date) -> list[str]:
+        not_supported("find manifests")
+
+    def manifest(self, manifest_id: str) -> Manifest:
+        not_supported("manifest")
+
+    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+        not_supported("manifest shipments")
+
+    def manifest_document(self, manifest: Manifest) -> Artifact:
+        not_supported("manifest document")
 
     @property
     def _shipments(self) -> str:

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.reading import read_status
+from deliver_to_po.canadapost.reading import last_segment, read_status
 from deliver_to_po.canadapost.rules import check_account, check_shipment
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
@@ -36,9 +36,14 @@ def path_segment(text: str) -> str:
     return quote(text, safe="")
 
 
+def account_path(account: Account) -> str:
+    """Return the path below which everything of an account lies."""
+    return f"/rs/{path_segment(account.customer_number)}/{path_segment(account.on_behalf_of)}"
+
+
 def shipments_path(account: Account) -> str:
     """Return the path of an account's shipments."""
-    return f"/rs/{path_segment(account.customer_number)}/{path_segment(account.on_behalf_of)}/shipment"
+    return f"{account_path(account)}/shipment"
 
 
 def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
@@ -57,6 +62,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
             ("group-id", request.group_id),
             ("requested-shipping-point", origin),
             ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
+            ("provide-pricing-info", "true"),
             ("delivery-spec", _delivery_spec(request, account)),
         ],
     )
@@ -90,7 +96,7 @@ def sender_nodes(sender: Sender, *, country: bool = True) -> xml.Nodes:
         ("name", sender.name) if sender.name else None,
         ("company", sender.company),
         ("contact-phone", sender.phone),
-        ("address-details", _address(sender.address, country=country)),
+        ("address-details", address_nodes(sender.address, country=country)),
     ]
 
 
@@ -99,11 +105,12 @@ def destination_nodes(recipient: Recipient) -> xml.Nodes:
     return [
         ("name", recipient.name),
         ("client-voice-number", recipient.phone),
-        ("address-details", _address(recipient.address)),
+        ("address-details", address_nodes(recipient.address)),
     ]
 
 
-def _address(address: Address, *, country: bool = True) -> xml.Nodes:
+def address_nodes(address: Address, *, country: bool = True) -> xml.Nodes:
+    """Return an address; not every schema has a country for it."""
     return [
         ("address-line-1", address.line_1),
         ("address-line-2", address.line_2) if address.line_2 else None,
@@ -147,6 +154,15 @@ def found_in(operation: str, answer: Answer) -> tuple[list[xml.Element], list[st
     return list(xml.children(root, "shipment-info")), [link.href for link in links if link.rel == "shipment"]
 
 
+def read_shipment_ids(operation: str, answer: Answer) -> list[str]:
+    """Return the ids of the shipments that a search found, whether it tells of them or links to them."""
+    rows, hrefs = found_in(operation, answer)
+    ids = [*(xml.text(row, "shipment-id") for row in rows), *(last_segment(href) for href in hrefs)]
+    if not all(ids):
+        raise Unreadable(operation, why="a shipment without an id")
+    return ids
+
+
 def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
     """Return a shipment; raises Unreadable."""
     shipment_id = xml.text(root, "shipment-id")
@@ -158,6 +174,7 @@ def read_info(operation: str, root: xml.Element) -> ShipmentInfo:
         tracking_pin=xml.text(root, "tracking-pin"),
         request_id=xml.text(root, "customer-request-id"),
         links=read_links(operation, xml.child(root, "links")),
+        price=xml.decimal(xml.text(root, "shipment-price", "due-amount")),
     )
 
 

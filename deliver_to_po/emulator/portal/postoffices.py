@@ -10,7 +10,7 @@ from deliver_to_po.emulator.config import Variant
 from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.office import Office
 from deliver_to_po.emulator.office_search import offices_asked_for
-from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.refusals import Refused
 
 PATH = "/postoffice/v1/post-offices"
 _MOST_DECIMALS = 10
@@ -33,7 +33,8 @@ def office_details(call: Call, office_id: str) -> Response:
     """Answer one office with its hours, whether or not it takes D2PO parcels."""
     office = call.world.existing_office(office_id)
     if office is None:
-        raise NoSuchThing("post office")
+        text = "There is no such post office.", "Ce bureau de poste n'existe pas."
+        raise Refused(call.problem("EMU-OFFICE", *text), status=404)
     hours = [{"day": day, "time": list(times)} for day, times in office.hours]
     return as_json(_variation(_office(call, office) | {"hoursList": hours}, call.world.config.variant))
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.office import Near, Office
 from deliver_to_po.emulator.office_search import offices_asked_for
-from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.refusals import NoSuchThing, Refused
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml, link, words
 
 NAMESPACE = "http://www.canadapost.ca/ws/postoffice"
@@ -16,10 +16,11 @@ _MOST_DECIMALS = 5
 
 
 def find_offices(call: Call) -> Response:
-    """Answer the nearest offices; none near is 404, since an empty list is not valid."""
+    """Answer the nearest offices; none near is a 404 that says so, since an empty list is not valid."""
     found = offices_asked_for(call, _MOST_DECIMALS)
     if not found:
-        raise NoSuchThing("post office near")
+        text = "No post office is near.", "Aucun bureau de poste à proximité."
+        raise Refused(call.problem("EMU-NONE-NEAR", *text), status=404)
     make = Maker(NAMESPACE)
     return as_xml(make("post-office-list", *(_near(call, make, near) for near in found)), MEDIA_TYPE)
 

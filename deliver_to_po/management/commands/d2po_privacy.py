@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     help = (
         "Show, as JSON, what is held about the recipient who has this e-mail address or name; with --erase, erase it. "
-        "What has not been sent yet is cancelled first."
+        "What has not been sent yet never will be."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,8 +40,15 @@ class Command(BaseCommand):
         outcomes = [erase_delivery(delivery) for delivery in found.filter(order__isnull=False)]
         erased = outcomes.count(Erasure.ERASED)
         self.stdout.write(f"{erased} deliveries erased, {deleted} unfinished choices deleted.")
+        left = []
         if later := outcomes.count(Erasure.LATER):
-            raise CommandError(f"{later} deliveries have a parcel that is being made. Run this again when it is made.")
+            left.append(f"{later} deliveries have a parcel that is being made. Run this again when it is made.")
+        if failed := outcomes.count(Erasure.FAILED):
+            left.append(
+                f"{failed} deliveries have a label that could not be deleted: see the log, then run this again."
+            )
+        if left:
+            raise CommandError("\n".join(left))
 
 
 def _everything(found: QuerySet[Delivery]) -> list[dict[str, Any]]:

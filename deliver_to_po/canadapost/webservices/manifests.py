@@ -1,0 +1,92 @@
+"""Groups, their transmission and the resulting manifests by the XML API."""
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.reading import last_segment
+from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
+from deliver_to_po.canadapost.webservices import shipping, xml
+from deliver_to_po.canadapost.webservices.answers import read
+from deliver_to_po.canadapost.webservices.links import read_links
+
+MEDIA_TYPE = "application/vnd.cpc.manifest-v8+xml"
+NAMESPACE = "http://www.canadapost.ca/ws/manifest-v8"
+
+
+def groups_path(account: Account) -> str:
+    """Return the path of an account's groups."""
+    return f"{shipping.account_path(account)}/group"
+
+
+def manifests_path(account: Account) -> str:
+    """Return the path of an account's manifests."""
+    return f"{shipping.account_path(account)}/manifest"
+
+
+def manifest_path(operation: str, account: Account, manifest_id: str) -> str:
+    """Return the path of one manifest; raises InvalidRequest."""
+    check_id(operation, "manifest_id", manifest_id)
+    return f"{manifests_path(account)}/{shipping.path_segment(manifest_id)}"
+
+
+def build_transmit(operation: str, request: TransmitRequest, account: Account) -> bytes:
+    """Return the body of a transmit that is paid by account; raises InvalidRequest."""
+    check_transmit(operation, request)
+    check_account(operation, account)
+    sender = request.sender
+    root: xml.Node = (
+        "transmit-set",
+        [
+            ("group-ids", [("group-id", group_id) for group_id in request.group_ids]),
+            ("requested-shipping-point", sender.address.postal_code),
+            ("detailed-manifests", "true" if request.detailed else "false"),
+            ("method-of-payment", "Account"),
+            (
+                "manifest-address",
+                [
+                    ("manifest-company", sender.company),
+                    ("manifest-name", sender.name) if sender.name.strip() else None,
+                    ("phone-number", sender.phone),
+                    ("address-details", shipping.address_nodes(sender.address, country=False)),
+                ],
+            ),
+            ("customer-reference", request.reference) if request.reference.strip() else None,
+            ("excluded-shipments", [("shipment-id", one) for one in request.excluded]) if request.excluded else None,
+        ],
+    )
+    return xml.write(operation, NAMESPACE, root)
+
+
+def read_groups(operation: str, answer: Answer) -> list[str]:
+    """Return the ids of the groups; raises Unreadable."""
+    root = read(operation, answer, "groups", namespace=shipping.NAMESPACE)
+    found = [xml.text(row, "group-id") for row in xml.children(root, "group")]
+    if not all(found):
+        raise Unreadable(operation, why="a group without an id")
+    return found
+
+
+def read_manifest_ids(operation: str, answer: Answer) -> list[str]:
+    """Return the ids of the manifests that an answer links to; raises Unreadable."""
+    root = read(operation, answer, "manifests", namespace=NAMESPACE)
+    ids = [last_segment(link.href) for link in read_links(operation, root) if link.rel == "manifest"]
+    if not all(ids):
+        raise Unreadable(operation, why="a link to a manifest without an id")
+    return ids
+
+
+def read_made_ids(operation: str, answer: Answer) -> list[str]:
+    """Return the ids of the manifests that a transmit makes, one at least; raises Unreadable."""
+    ids = read_manifest_ids(operation, answer)
+    if not ids:
+        raise Unreadable(operation, why="no manifest")
+    return ids
+
+
+def read_manifest(operation: str, answer: Answer, manifest_id: str) -> Manifest:
+    """Return a manifest; raises Unreadable."""
+    root = read(operation, answer, "manifest", namespace=NAMESPACE)
+    po_number = xml.text(root, "po-number")
+    if not po_number:
+        raise Unreadable(operation, why="no po-number")
+    return Manifest(manifest_id, po_number, read_links(operation, xml.child(root, "links")))

@@ -1,0 +1,101 @@
+"""A text far too long, wherever one may be sent to the step, costs next to nothing and is not shown again."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.emulator.server import EmulatorServer
+from tests.checkout.test_forms import TYPED
+
+pytestmark = pytest.mark.django_db
+
+# Before they were measured first, so many took seven seconds to put in order (Python 3.11).
+MARKS = "\u0301\u0327" * 40_000
+TEXTS = [MARKS, "7" * 160_000, "a." * 80_000, " " * 160_000]
+SECONDS = 1.0
+SEARCH = {"q": "K1A 0B1", "show": "5", "filter": "weekend"}
+# Both questions are asked.
+RECIPIENT = {**TYPED, "province": "QC", "phone": "+33 1 23 45 67 89"}
+SEARCH_FIELDS = {"q", "lat", "lon", "show", "filter", "search", "office_id"}
+RECIPIENT_FIELDS = {*TYPED, "confirm_postal_code", "confirm_phone"}
+
+
+@pytest.fixture
+def buyer(client: Client, emulator: EmulatorServer) -> Client:
+    """Return a browser whose buyer has chosen an office."""
+    page = _soup(client.get(reverse("deliver_to_po:choose"), SEARCH))
+    client.post(reverse("deliver_to_po:choose"), {**SEARCH, "office_id": page.select("[name=office_id]")[0]["value"]})
+    return client
+
+
+def _soup(answer: Any) -> BeautifulSoup:
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def _fields(page: BeautifulSoup) -> set[str]:
+    """Return the names of what the step's own forms send."""
+    own = page.select(".d2po-form, form[action^='/post-office'], form:not([action])")
+    return {str(field["name"]) for form in own for field in form.select("[name]")} - {"csrfmiddlewaretoken"}
+
+
+def _check(send: Any) -> None:
+    """Let ``send`` make a request; it costs next to nothing, and the answer repeats little of what was sent."""
+    began = time.process_time()
+    answer = send()
+    assert time.process_time() - began < SECONDS
+    assert answer.status_code in (200, 302, 404), answer.status_code
+    text = answer.content.decode() + str(answer.headers)
+    assert len(text) < 200_000
+    assert MARKS[:2_000] not in text
+
+
+def test_every_field_of_every_form_of_the_step_is_tried_below(buyer: Client) -> None:
+    search = _fields(_soup(buyer.get(reverse("deliver_to_po:choose"), SEARCH)))
+    recipient = _fields(_soup(buyer.post(reverse("deliver_to_po:recipient"), RECIPIENT)))
+    assert search == SEARCH_FIELDS
+    assert recipient == RECIPIENT_FIELDS
+
+
+def _posted() -> Iterator[tuple[str, dict[str, str], str]]:
+    yield from (("choose", {**SEARCH, "search": "1"}, name) for name in sorted(SEARCH_FIELDS))
+    yield from (("choose", {"search": "1", "lat": "45.42", "lon": "-75.69"}, name) for name in ("lat", "lon"))
+    yield from (("choose", {**SEARCH, "office_id": "1"}, name) for name in sorted(SEARCH_FIELDS - {"search"}))
+    yield from (("recipient", RECIPIENT, name) for name in sorted(RECIPIENT_FIELDS))
+
+
+@pytest.mark.parametrize(("page", "filled", "name"), list(_posted()))
+def test_in_a_form(buyer: Client, page: str, filled: dict[str, str], name: str) -> None:
+    for text in TEXTS:
+        data = {**filled, name: text}
+        _check(lambda data=data: buyer.post(reverse(f"deliver_to_po:{page}"), data))
+
+
+@pytest.mark.parametrize("name", ["q", "lat", "lon", "show", "filter", "problem", "unknown"])
+@pytest.mark.parametrize("page", ["choose", "recipient", "office"])
+def test_in_an_address(buyer: Client, page: str, name: str) -> None:
+    address = reverse(f"deliver_to_po:{page}", args=["1"] if page == "office" else [])
+    for text in TEXTS:
+        _check(lambda text=text: buyer.get(address, {name: text}))
+
+
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "django_language", "messages"])
+def test_in_a_cookie(buyer: Client, name: str) -> None:
+    for text in TEXTS[1:3]:
+        _check(lambda text=text: buyer.get(reverse("deliver_to_po:choose"), SEARCH, HTTP_COOKIE=f"{name}={text}"))
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Accept-Language", "X-CSRFToken", "Referer", "User-Agent"])
+@pytest.mark.parametrize("proxies", [None, 0, 1])
+def test_in_a_header(buyer: Client, change_settings: Any, name: str, proxies: int | None) -> None:
+    change_settings(TRUSTED_PROXIES=proxies)
+    buyer.cookies.clear()
+    for text in (*TEXTS[1:3], "1," * 80_000, "[" * 160_000):
+        data = {**SEARCH, "office_id": "1"}
+        _check(
+            lambda text=text, data=data: buyer.post(reverse("deliver_to_po:choose"), data, headers={name: text}),
+        )

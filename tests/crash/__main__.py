@@ -1,0 +1,93 @@
+"""``python -m tests.crash``, or ``make crash``: hands off while everything breaks, and says what came of it."""
+
+import argparse
+import random
+import signal
+import sys
+import time
+from collections.abc import Sequence
+
+import django
+from django.core.management import call_command
+
+from tests.crash.surroundings import CannotRun, Surroundings, surroundings
+
+# Of the time of trouble: orders arrive in the first part of it, so that the last ones are broken too.
+ARRIVAL_SHARE = 0.7
+CALM_SECONDS = 180.0
+LOG_LINES = 40
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run once; return 0 when everything holds, 1 when something does not, 2 when it cannot run."""
+    options = _parser().parse_args(arguments)
+    # As Ctrl-C does: workers, emulator and database go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    try:
+        with surroundings(latency_seconds=options.latency) as around:
+            django.setup()
+            call_command("migrate", verbosity=0)
+            return _run(around, options)
+    except CannotRun as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m tests.crash", description=__doc__)
+    add = parser.add_argument
+    add("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="what everything is drawn from")
+    add("--deliveries", type=int, default=500, help="how many orders arrive (default: %(default)s)")
+    add("--minutes", type=float, default=8.0, help="how long everything breaks (default: %(default)g)")
+    add("--latency", type=float, default=0.25, metavar="SECONDS", help="of the labels' storage (default: %(default)g)")
+    add("--kills", type=int, default=0, metavar="N", help="only kill workers, until N were killed")
+    return parser
+
+
+def _run(around: Surroundings, options: argparse.Namespace) -> int:
+    from tests.crash.calm import calm_down
+    from tests.crash.orders import Orders
+    from tests.crash.trouble import KILLS_ONLY, RATES, Trouble
+    from tests.crash.verdict import judge
+    from tests.crash.workers import SWEEP, TASKS, Workers
+
+    print(f"seed {options.seed}, {options.deliveries} deliveries, storage {options.latency:g} s", flush=True)
+    chance = random.Random(options.seed)
+    workers = Workers(around, chance)
+    trouble = Trouble(around, workers, Orders(chance), chance, KILLS_ONLY if options.kills else RATES)
+    began = time.monotonic()
+    ends_at = began + float(options.minutes) * 60
+
+    def over() -> bool:
+        if options.kills:
+            return workers.kills >= int(options.kills)
+        return time.monotonic() >= ends_at
+
+    try:
+        workers.start((TASKS, SWEEP, TASKS, SWEEP))
+        trouble.go_on(options.deliveries / (options.minutes * 60 * ARRIVAL_SHARE), options.deliveries, over)
+        trouble.end()
+        broke = time.monotonic()
+        asked = calm_down(around.emulator, workers, trouble.wanted, CALM_SECONDS)
+        ended = time.monotonic()
+    finally:
+        workers.end()
+    verdict = judge(trouble.wanted, around.emulator.ask("GET", "/shipments"), around.labels)
+    changes = ", ".join(f"{name} {count}" for name, count in sorted(trouble.changes.items()))
+    print(
+        f"kills {workers.kills} ({workers.kills_at_a_label} at a label), stops {workers.stops}, cuts {trouble.cuts}, "
+        f"full disks {trouble.full_disks}, faults {trouble.faults}, workers that ended by themselves {workers.ended}\n"
+        f"changes: {changes or 'none'}; a person looked {asked} times\n"
+        f"trouble {broke - began:.0f} s, calm after {ended - broke:.0f} s\n"
+        + ", ".join(f"{name} {count}" for name, count in verdict.figures.items())
+    )
+    for sentence in verdict.wrong:
+        print(f"WRONG: {sentence}")
+    if verdict.wrong:
+        print("What the workers said last:", *around.log.read_text().splitlines()[-LOG_LINES:], sep="\n")
+    print("everything holds" if not verdict.wrong else f"{len(verdict.wrong)} things are wrong")
+    return 1 if verdict.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""What a worker process runs. It is forked from one that has loaded Django, so that a start costs next to nothing."""
+
+import os
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+
+def work(arguments: tuple[str, ...], log: Path) -> None:
+    """Run a management command until it ends or is killed; what it complains about goes to ``log``."""
+    with log.open("ab") as complaints:
+        os.dup2(complaints.fileno(), 2)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        call_command(*arguments, stdout=nowhere)

@@ -1,0 +1,133 @@
+"""What a run needs around it: a database of its own, folders, the emulator in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSWER_SECONDS = 10.0
+# Shorter than a lease, and than the longest delays among the faults.
+WORKER_PATIENCE_SECONDS = 1.5
+# The harness's own connections are called otherwise, since it cuts those of the workers.
+WORKER = "d2po-crash-worker"
+HARNESS = "d2po-crash-harness"
+
+
+class CannotRun(Exception):
+    """The run cannot begin; says why and what to do."""
+
+
+class Emulator:
+    """Canada Post in another process, spoken to over HTTP as its own page does."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Call the control API; return the JSON that it answers, None for an empty answer."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"} if data else {}
+        request = urllib.request.Request(f"{self.url}/_emulator{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a run takes place."""
+
+    emulator: Emulator
+    folder: Path
+    environment: Mapping[str, str]
+    #: Of the labels' storage.
+    latency_seconds: float
+
+    @property
+    def labels(self) -> Path:
+        """Return the folder of label files."""
+        return self.folder / "labels"
+
+    @property
+    def signs(self) -> Path:
+        """Return the folder through which workers and harness tell each other things."""
+        return self.folder / "signs"
+
+    @property
+    def log(self) -> Path:
+        """Return the file that workers complain in."""
+        return self.folder / "workers.log"
+
+
+@contextmanager
+def surroundings(*, latency_seconds: float) -> Iterator[Surroundings]:
+    """Make everything, point this process's settings at it, and remove it afterwards.
+
+    Raises CannotRun where DATABASE_URL names no PostgreSQL.
+    """
+    with ExitStack() as stack:
+        database = stack.enter_context(_database())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="d2po-crash-")))
+        emulator = Emulator(stack.enter_context(_emulator()))
+        run = {
+            "database": database,
+            "emulator": emulator.url,
+            "labels": str(folder / "labels"),
+            "signs": str(folder / "signs"),
+            "latency_seconds": latency_seconds,
+        }
+        for name in ("labels", "signs"):
+            (folder / name).mkdir()
+        named = {"DJANGO_SETTINGS_MODULE": "tests.crash.settings", "TEST_ORDER_KEY": "integer"}
+        harness = {**run, "application_name": HARNESS, "patience_seconds": ANSWER_SECONDS}
+        os.environ |= named | {"D2PO_CRASH": json.dumps(harness)}
+        worker = {**run, "application_name": WORKER, "patience_seconds": WORKER_PATIENCE_SECONDS}
+        of_workers = {**os.environ, "D2PO_CRASH": json.dumps(worker)}
+        yield Surroundings(emulator, folder, of_workers, latency_seconds)
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    """Create an empty database beside the one that DATABASE_URL names; drop it afterwards."""
+    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if not url.scheme.startswith("postgres"):
+        raise CannotRun(
+            "The crash test needs PostgreSQL: set DATABASE_URL, such as postgres://postgres@127.0.0.1:5432/d2po."
+        )
+    name = f"{url.path.lstrip('/') or 'd2po'}_crash_{os.getpid()}"
+    maintenance = url._replace(path="/postgres").geturl()
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield name
+    finally:
+        with psycopg.connect(maintenance, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _emulator() -> Iterator[str]:
+    command = [sys.executable, "-u", "-m", "deliver_to_po.emulator", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        # Its first line ends with the address.
+        words = process.stdout.readline().split()
+        if not words:
+            raise CannotRun("The emulator did not start: see above.")
+        yield words[-1].rstrip("/")
+    finally:
+        process.terminate()
+        process.wait(timeout=ANSWER_SECONDS)

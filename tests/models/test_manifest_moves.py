@@ -1,0 +1,120 @@
+"""Every move of a manifest from every state: those of the table are made, by whom it says, and no other."""
+
+import uuid
+from typing import NamedTuple
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.choices import ManifestState, ShipmentState
+from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models.manifest_moves import MANIFEST_MOVES, claim_shipments, move_manifest
+from tests.bystanders import Bystanders
+from tests.factories import make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+class Row(NamedTuple):
+    """One row: from where, by what, to where."""
+
+    source: str
+    move: str
+    target: str
+
+
+# Written out by hand, never from the code.
+TABLE = (
+    Row("claimed", "ask", "asked"),
+    Row("unknown", "ask", "asked"),
+    Row("claimed", "put_off", "claimed"),
+    Row("unknown", "put_off", "unknown"),
+    Row("transmitted", "put_off", "transmitted"),
+    Row("asked", "wait", "claimed"),
+    Row("asked", "lose_sight", "unknown"),
+    Row("asked", "transmitted", "transmitted"),
+    Row("unknown", "transmitted", "transmitted"),
+    Row("claimed", "refuse", "refused"),
+    Row("asked", "refuse", "refused"),
+    Row("unknown", "refuse", "refused"),
+    Row("transmitted", "fetched", "fetched"),
+    Row("unknown", "ask_person", "attention"),
+    Row("transmitted", "ask_person", "attention"),
+    Row("attention", "look_again", "unknown"),
+    Row("attention", "fetch_again", "transmitted"),
+)
+BY_ANYBODY = ("look_again", "fetch_again")
+AFTER_TRANSMISSION = ("transmitted", "fetched")
+ONLY_TRANSMITTED = ("fetch_again",)
+
+
+def manifest_in(state: str, move: str) -> Manifest:
+    transmitted = state in AFTER_TRANSMISSION or move in ONLY_TRANSMITTED
+    return Manifest.objects.create(
+        state=state,
+        lease=uuid.uuid4(),
+        document="x.pdf" if state == "fetched" or move == "fetched" else "",
+        transmitted_at=timezone.now() if transmitted else None,
+    )
+
+
+@pytest.mark.parametrize("move", MANIFEST_MOVES)
+def test_a_move_is_made_from_where_the_table_says_and_from_nowhere_else(move: str, bystanders: Bystanders) -> None:
+    targets = {row.source: row.target for row in TABLE if row.move == move}
+    assert targets
+    for state in ManifestState.values:
+        manifest, other = manifest_in(state, move), manifest_in(state, move)
+        assert move_manifest(manifest, move, lease=manifest.lease) is (state in targets)
+        manifest.refresh_from_db()
+        assert manifest.state == targets.get(state, state)
+        assert Manifest.objects.filter(pk=other.pk, state=state, lease=other.lease).exists()
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.move}-{row.source}")
+def test_only_the_holder_of_the_lease_makes_a_worker_s_move(row: Row) -> None:
+    for lease in (None, uuid.uuid4()):
+        assert move_manifest(manifest_in(row.source, row.move), row.move, lease=lease) is (row.move in BY_ANYBODY)
+
+
+def test_what_is_taken_up_again_depends_on_whether_it_is_transmitted() -> None:
+    transmitted = Manifest.objects.create(state="attention", transmitted_at=timezone.now())
+    unknown = Manifest.objects.create(state="attention")
+    assert not move_manifest(transmitted, "look_again")
+    assert not move_manifest(unknown, "fetch_again")
+
+
+def claimed(*groups: str) -> Manifest:
+    for group in groups:
+        make_shipment(state=ShipmentState.LABELLED, due_at=None, group=group)
+    manifest = claim_shipments(Shipment.objects.all(), system="default", groups=groups, lease=uuid.uuid4())
+    assert manifest is not None
+    return manifest
+
+
+def test_a_refusal_lets_shipments_and_groups_go_and_a_transmission_keeps_the_shipments(bystanders: Bystanders) -> None:
+    refused, transmitted, beside = claimed("g-1"), claimed("g-2"), claimed("g-3")
+    assert move_manifest(refused, "refuse", lease=refused.lease)
+    assert not refused.shipments.exists()
+    move_manifest(transmitted, "ask", lease=transmitted.lease)
+    assert move_manifest(transmitted, "transmitted", lease=transmitted.lease)
+    [shipment] = transmitted.shipments.all()
+    assert shipment.transmitted_at is not None
+    assert [one.groups.get().open_group for one in (refused, transmitted, beside)] == [None, None, "default g-3"]
+    assert beside.shipments.get().transmitted_at is None
+
+
+def test_only_what_is_ready_and_free_is_claimed(bystanders: Bystanders) -> None:
+    first = claimed("g-1")
+    states = [state for state in ShipmentState.values if state not in ("labelled", "done", "refunding")]
+    for state in states:
+        make_shipment(state=state, due_at=None, group="g-2")
+    make_shipment(state="labelled", due_at=None, group="g-2", transmitted_at=timezone.now())
+    make_shipment(state="labelled", due_at=None, group="g-2", manifest=first)
+    assert claim_shipments(Shipment.objects.all(), system="default", groups=["g-2"]) is None
+    assert claim_shipments(Shipment.objects.all(), system="default", groups=["g-1"]) is None
+    assert Manifest.objects.count() == 1
+    done = make_shipment(state="done", due_at=None, group="g-2")
+    manifest = claim_shipments(Shipment.objects.all(), system="default", groups=["g-2"])
+    assert manifest is not None
+    assert list(manifest.shipments.all()) == [done]
+    assert (manifest.parcels, manifest.weight_kg) == (1, done.weight_kg)
