@@ -11,12 +11,15 @@ from django.utils import timezone
 from bench.places import patterns
 from deliver_to_po import shop
 from deliver_to_po.canadapost.portal.shipping import build_shipment, shipments_path
-from deliver_to_po.canadapost.types import Account
+from deliver_to_po.canadapost.types import Account, Coordinates, NearCoordinates
+from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import DeliveryState, OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.emulator.office import Office
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.offices.directory import remember_offered
+from deliver_to_po.offices.upkeep import find_zones
 from deliver_to_po.shipping.rules import carrier_request
 from example_shop.models import DeliveryMethod, Order, Product
 
@@ -31,6 +34,8 @@ def release_orders(wanted: int, offices: int) -> None:
         length_cm=Decimal(30), width_cm=Decimal(20), height_cm=Decimal(10),
     )  # fmt: skip
     chosen = [office for office in patterns() if office.accepts_d2po][:offices]
+    for office in chosen:
+        _know(Coordinates(office.latitude, office.longitude))
     for number in range(wanted):
         with transaction.atomic():
             order = Order.objects.create(
@@ -42,6 +47,13 @@ def release_orders(wanted: int, offices: int) -> None:
             order.lines.create(product=product, quantity=1, price=product.price)
             _delivery(order, chosen[number % offices])
             shop.release(order)
+
+
+def _know(place: Coordinates) -> None:
+    """Let the offices around a place be known from a while ago, as buyers' searches would have it."""
+    remember_offered(canada_post().find_offices(NearCoordinates(place)), "en", timezone.now() - timedelta(hours=1))
+    while find_zones():
+        pass
 
 
 def _delivery(order: Order, office: Office, **fields: Any) -> Delivery:
