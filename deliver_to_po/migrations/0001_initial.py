@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "transmit_unknown",
                                 "%(system)s was asked to transmit the parcels, but its answer never came.",
@@ -311,6 +312,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "transmit_unknown",
                                 "%(system)s was asked to transmit the parcels, but its answer never came.",
@@ -606,6 +608,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "transmit_unknown",
                                 "%(system)s was asked to transmit the parcels, but its answer never came.",
@@ -659,6 +662,10 @@ class Migration(migrations.Migration):
                         upload_to=deliver_to_po.models.shipment.label_name,
                         verbose_name="shipping label",
                     ),
+                ),
+                (
+                    "label_files",
+                    models.JSONField(blank=True, default=list, editable=False, verbose_name="files of the label"),
                 ),
                 ("label_media_type", models.CharField(blank=True, max_length=60, verbose_name="label's media type")),
                 ("labelled_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the label")),
@@ -726,6 +733,7 @@ class Migration(migrations.Migration):
                             ("refund", "refund asked for"),
                             ("transmit", "transmitted with a manifest"),
                             ("label_destroyed", "a person says that the old label is destroyed"),
+                            ("fetch_again", "the label is fetched again"),
                         ],
                         max_length=20,
                         verbose_name="step",
@@ -782,6 +790,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "transmit_unknown",
                                 "%(system)s was asked to transmit the parcels, but its answer never came.",
@@ -1182,6 +1191,7 @@ class Migration(migrations.Migration):
                             "refund",
                             "transmit",
                             "label_destroyed",
+                            "fetch_again",
                         ],
                     )
                 ),
