@@ -190,6 +190,7 @@ class Reason(TextChoices):
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
+    LABEL_MISSING = "label_missing", _("The label's file was missing, or could not be read.")
 
     # Of a transmission and its manifest.
     TRANSMIT_UNKNOWN = "transmit_unknown", _("%(system)s was asked to transmit the parcels, but its answer never came.")
@@ -261,6 +262,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
+    Reason.LABEL_MISSING: _("You need not do anything: the label is fetched again by itself."),
     Reason.TRANSMIT_UNKNOWN: _("You need not do anything: it is looked up before anything is asked again."),
     Reason.TRANSMIT_REFUSED: _("Correct what is named here; the parcels can then be transmitted again."),
     Reason.MANIFEST_NOT_READY: _("You need not do anything: the manifest is fetched by itself."),
@@ -302,6 +304,7 @@ class Change(TextChoices):
     REFUND = "refund", _("refund asked for")
     TRANSMIT = "transmit", _("transmitted with a manifest")
     LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
+    FETCH_AGAIN = "fetch_again", _("the label is fetched again")
 
 
 class HandoffStep(TextChoices):

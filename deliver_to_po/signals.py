@@ -26,7 +26,7 @@ needs_choice = Signal()
 cancelled = Signal()
 #: A parcel was refused: what its reason names must be corrected.
 refused = Signal()
-#: A parcel's label is ready.
+#: A parcel's label is ready; not told again when it is fetched once more.
 labelled = Signal()
 
 __all__ = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]
