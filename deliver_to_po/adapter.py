@@ -68,8 +68,8 @@ class OrderAdapter(Generic[Order]):
         """Return the parcels that ``order`` is shipped in, at least one.
 
         Weights are in kilograms and sides in centimetres, as ``Decimal``; they are rounded up to 0.001 kg and 0.1 cm.
-        Canada Post takes 30 kg, 200 cm a side and 300 cm of length and girth. Asked when the order is released, and
-        again when a refused parcel is tried again.
+        Canada Post takes 30 kg, 200 cm a side and 300 cm of length and girth. Asked when the order is released,
+        which may be as it is placed, and again when a refused parcel is tried again.
         """
         raise NotImplementedError(_must_answer(self, "parcels"))
 
@@ -132,6 +132,13 @@ class OrderAdapter(Generic[Order]):
 
     def language(self, order: Order) -> str:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
+        return ""
+
+    def email(self, order: Order) -> str:
+        """Return the buyer's e-mail address, to ask for another post office; by default ``""``, the recipient's.
+
+        Asked when we write. Whoever gets that e-mail can choose where the parcel goes.
+        """
         return ""
 
     def cart(self, request: HttpRequest) -> Any:

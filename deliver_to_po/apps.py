@@ -30,10 +30,12 @@ class DeliverToPoConfig(AppConfig):
         """Register the system checks, and what there is to do in the background."""
         from deliver_to_po import privacy
         from deliver_to_po.handoff import jobs
+        from deliver_to_po.notices import jobs as notice_jobs
         from deliver_to_po.offices.upkeep import AT_A_TIME, find_zones
         from deliver_to_po.outbox.jobs import Housekeeping, registry
 
         checks.register_all()
         jobs.register()
+        notice_jobs.register()
         privacy.register()
         registry.add(Housekeeping("time zones of post offices", find_zones, AT_A_TIME))

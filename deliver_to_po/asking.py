@@ -154,6 +154,14 @@ def language_of_order(order: Any, otherwise: str) -> Language:
     return language_of(code or otherwise)
 
 
+def email_of(order: Any) -> str:
+    """Return the e-mail address of an order's buyer, ``""`` when the shop cannot say. Never raises."""
+    try:
+        return _as_text(_of_type("email", str | None, order)).strip()
+    except ShopError:
+        return ""
+
+
 def cart_of(request: HttpRequest) -> Any:
     """Return what the buyer is about to order, None when the shop has nothing of the kind. Never raises."""
     try:
@@ -333,6 +341,7 @@ __all__ = [
     "attempt",
     "cart_of",
     "consignment_of",
+    "email_of",
     "failed",
     "goes_to_post_office",
     "hold_reason",

@@ -61,7 +61,12 @@ DEFAULTS: dict[str, Any] = {
     "OFFICES_PER_PAGE": 10,
     "MAP_OPEN_AT_START": False,
     "PRIVACY_OFFICER": "",
+    "SITE_URL": "",
+    "CHOOSE_AGAIN_LINK_LIFETIME": timedelta(days=14),
+    "NOTICES": True,
+    "CLERKS": (),
     "RECIPIENT_LIFETIME": timedelta(days=180),
+    "REFUND_EMAIL": "",
     "HANDOFF": {
         "LEASE_SECONDS": 120.0,
         "LOOK_UP_AFTER_SECONDS": (2.0, 10.0, 60.0, 300.0, 600.0),
@@ -311,6 +316,31 @@ class AppSettings:
     def privacy_officer(self) -> str:
         """Return whom a buyer writes to for access and correction."""
         return str(_read("PRIVACY_OFFICER"))
+
+    @property
+    def refund_email(self) -> str:
+        """Return the shop's e-mail address to which a shipping system answers refunds, ``""`` for none."""
+        return str(_read("REFUND_EMAIL"))
+
+    @property
+    def site_url(self) -> str:
+        """Return where the shop is, such as ``https://shop.example.com``, for links in e-mails; ``""`` when not set."""
+        return str(_read("SITE_URL")).rstrip("/")
+
+    @property
+    def choose_again_link_lifetime(self) -> timedelta:
+        """Return how long a link to choose a post office again works."""
+        return cast("timedelta", _read("CHOOSE_AGAIN_LINK_LIFETIME"))
+
+    @property
+    def notices(self) -> bool:
+        """Say whether we write to buyers; where not, the shop does when it gets the signal ``notice``."""
+        return bool(_read("NOTICES"))
+
+    @property
+    def clerks(self) -> tuple[str, ...]:
+        """Return the e-mail addresses of those who are told when a buyer has not answered."""
+        return tuple(_read("CLERKS"))
 
     @property
     def recipient_lifetime(self) -> timedelta:

@@ -157,12 +157,111 @@ class TooManySearches(DeliverToPoError):
     code = "too_many_searches"
 
 
+class LinkUnknown(DeliverToPoError):
+    """A link to choose again that was not made here, or not as it is now."""
+
+    message: Promise | str = _(
+        "This link is not valid. Please open the whole link from our message again, or contact us for a new one."
+    )
+    code = "link_unknown"
+    page = ""
+
+
+class LinkExpired(DeliverToPoError):
+    """A link to choose again that is too old."""
+
+    message: Promise | str = _("This link is too old. Please contact us, and we will send you a new one.")
+    code = "link_expired"
+    page = ""
+
+
+class LinkUsed(DeliverToPoError):
+    """A link to choose again after the post office was chosen once more."""
+
+    message: Promise | str = _(
+        "A post office has been chosen since this link was made, and that choice is kept. To change it again, please "
+        "contact us for a new link."
+    )
+    code = "link_used"
+    page = ""
+
+
+class ChoiceClosed(DeliverToPoError):
+    """The post office of a delivery can no longer be changed by its buyer."""
+
+    message: Promise | str = _(
+        "Your parcel is already being sent, so its post office can no longer be changed here. Please contact us: we "
+        "will tell you what is still possible."
+    )
+    code = "choice_closed"
+    page = ""
+
+
 class MoveRefused(DeliverToPoError):
     """A state change that is not allowed from where the row is now."""
 
     message: Promise | str = _("This has changed in the meantime. Reload the page and try again.")
     code = "move_refused"
     page = ""
+
+
+class TooLateToChange(MoveRefused):
+    """The delivery is cancelled or will be, or its recipient is erased."""
+
+    message: Promise | str = _(
+        "This delivery is cancelled, or its recipient has been erased, so nothing of it can be changed. If the order "
+        "is still wanted, it must be placed again."
+    )
+    code = "too_late_to_change"
+
+
+class RecipientFirst(MoveRefused):
+    """A post office is chosen for a delivery that has no recipient yet."""
+
+    message: Promise | str = _("Enter first who picks the parcel up; then choose the post office.")
+    code = "recipient_first"
+
+
+class NoSuchParcel(MoveRefused):
+    """The delivery has no parcel of that number."""
+
+    message: Promise | str = _("The shop names no such parcel for this order. Reload the page and try again.")
+    code = "no_such_parcel"
+
+
+class NothingToShip(MoveRefused):
+    """The shop names no parcels for the order any more."""
+
+    message: Promise | str = _(
+        "The shop names no parcels for this order. If nothing of it is to be shipped, cancel the delivery."
+    )
+    code = "nothing_to_ship"
+
+
+class ShopFailed(MoveRefused):
+    """The shop's own code failed when it was asked about the order."""
+
+    message: Promise | str = _(
+        "The shop's own code failed when it was asked about this order, so nothing was changed. Ask whoever runs the "
+        "shop to look into its log."
+    )
+    code = "shop_failed"
+
+
+class BreaksARule(MoveRefused):
+    """What it is to be changed to breaks a rule of Deliver to Post Office; the message of the one raised says which."""
+
+    message: Promise | str = _("This breaks a rule of Deliver to Post Office, so nothing was changed.")
+    code = "breaks_a_rule"
+
+
+class StillLive(MoveRefused):
+    """The order still has a delivery that is not cancelled, or a shipment that exists."""
+
+    message: Promise | str = _(
+        "This order still has a delivery to a post office. Cancel it first, and wait until nothing of it is under way."
+    )
+    code = "still_live"
 
 
 class TransmissionRefused(DeliverToPoError):

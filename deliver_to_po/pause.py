@@ -23,13 +23,13 @@ def current_pause() -> Pause | None:
     return Pause.objects.in_force().first()
 
 
-def pause_message(pause: Pause) -> str:
-    """Return reason and end of a pause in the active language."""
+def pause_message(pause: Pause, *, offers_home: bool = True) -> str:
+    """Return reason and end of a pause in the active language; ``offers_home`` asks to choose home delivery."""
+    told = _("%(reason)s Deliver to Post Office is paused until %(date)s.")
+    if offers_home:
+        told = _("%(reason)s Deliver to Post Office is paused until %(date)s. Please choose home delivery.")
     until = date_format(timezone.localtime(pause.ends_at), "DATE_FORMAT")
-    return _("%(reason)s Deliver to Post Office is paused until %(date)s. Please choose home delivery.") % {
-        "reason": _sentence(pause.reason(current_language())),
-        "date": until,
-    }
+    return told % {"reason": _sentence(pause.reason(current_language())), "date": until}
 
 
 def _sentence(text: str) -> str:
@@ -37,10 +37,13 @@ def _sentence(text: str) -> str:
     return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text.rstrip()}."
 
 
-def paused() -> str:
-    """Return why the option is paused, in the active language, or ``""``. Asks the database once, through an index."""
+def paused(*, offers_home: bool = True) -> str:
+    """Return why the option is paused, in the active language, or ``""``. Asks the database once, through an index.
+
+    ``offers_home`` says whether home delivery can be chosen instead.
+    """
     pause = current_pause()
-    return pause_message(pause) if pause else ""
+    return pause_message(pause, offers_home=offers_home) if pause else ""
 
 
 def refuse_while_paused() -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.moves import ERASED, drop_waiting, idle, movable, move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
@@ -235,6 +235,10 @@ def _exported(delivery: Delivery) -> dict[str, Any]:
         "erased_at": _iso(delivery.erased_at),
         **_whom_and_where(delivery),
         "shipments": [_exported_shipment(shipment) for shipment in delivery.shipments.order_by("parcel", "revision")],
+        "e_mails": [
+            {"kind": notice.kind, "sent_at": _iso(notice.sent_at)}
+            for notice in Notice.objects.filter(delivery=delivery, sent_at__isnull=False)
+        ],
     }
 
 

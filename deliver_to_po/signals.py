@@ -28,8 +28,11 @@ cancelled = Signal()
 refused = Signal()
 #: A parcel's label is ready; not told again when it is fetched once more.
 labelled = Signal()
+#: The buyer is to be asked for a post office, or asked again, and NOTICES says that the shop writes. Sent with ``kind``
+#: (a value of ``NoticeKind``) as well; ``shop.choose_for(order)`` gives the link.
+notice = Signal()
 
-__all__ = ["cancelled", "held", "labelled", "needs_choice", "placed", "refused", "released", "reserved"]
+__all__ = ["cancelled", "held", "labelled", "needs_choice", "notice", "placed", "refused", "released", "reserved"]
 
 
 def send_on_commit(

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.language import language_of
-from deliver_to_po.models import Delivery
+from deliver_to_po.links import url_for
+from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.wording import hours_rows
 
 GOES_NOWHERE = (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
@@ -21,7 +22,9 @@ class Summary:
     """The words about one delivery, in one language; no recipient but the name that must match the photo ID.
 
     ``warning`` is what the buyer must know first, ``""`` for nothing. While a post office is still to be chosen, and of
-    what is cancelled, nothing else is told: ``office_name`` is ``""`` then.
+    what is cancelled, nothing else is told: ``office_name`` is ``""`` then. ``choose_url`` is where the buyer chooses
+    one, ``""`` where there is nothing to choose or SITE_URL is not set: show it to the buyer only, since whoever has it
+    can choose.
     """
 
     language: str
@@ -39,6 +42,7 @@ class Summary:
     tracking_numbers: tuple[str, ...]
     warning: str
     test: bool
+    choose_url: str = ""
 
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
@@ -87,6 +91,7 @@ def _nothing_but_why(delivery: Delivery, language: str) -> Summary:
         tracking_numbers=(),
         warning=_warning(delivery),
         test=not delivery.live,
+        choose_url=_choose_url(delivery),
     )
 
 
@@ -95,6 +100,7 @@ def as_text(summary: Summary) -> str:
     with override(summary.language):
         blocks = [
             [summary.warning] if summary.warning else [],
+            [_("Choose a post office: %(url)s") % {"url": summary.choose_url}] if summary.choose_url else [],
             [summary.heading.upper(), summary.office_name, summary.office_location, *summary.address_lines]
             if summary.office_name
             else [],
@@ -124,10 +130,28 @@ def _warning(delivery: Delivery) -> str:
         return _("This delivery is on hold. Please contact us if you have questions.")
     if delivery.state != DeliveryState.NEEDS_CHOICE:
         return ""
+    sentences = [_why_to_choose(delivery), _how_to_choose(delivery)]
+    if Notice.objects.filter(delivery=delivery, kind=NoticeKind.CHOOSE, outcome=NoticeOutcome.SENT).exists():
+        sentences.append(_("We have written to you about it."))
+    return " ".join(sentences)
+
+
+def _why_to_choose(delivery: Delivery) -> str:
     if delivery.reason in (Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE):
-        told = _("%(office)s no longer takes parcels. Please contact us to choose another post office.")
-        return told % {"office": delivery.office_name}
-    return _("No post office is chosen for this order. Please contact us to choose one.")
+        return _("%(office)s no longer takes parcels.") % {"office": delivery.office_name}
+    return _("No post office is chosen for this order.")
+
+
+def _how_to_choose(delivery: Delivery) -> str:
+    if _choose_url(delivery):
+        return _("Your order is kept: please choose the post office that we should send it to.")
+    return _("Please contact us to choose a post office.")
+
+
+def _choose_url(delivery: Delivery) -> str:
+    """Return the link with which the buyer chooses a post office, ``""`` where none is needed or there is no link."""
+    waits = delivery.state == DeliveryState.NEEDS_CHOICE and delivery.stop_asked_at is None
+    return url_for(delivery) if waits else ""
 
 
 def _map_url(delivery: Delivery) -> str:

@@ -2,7 +2,10 @@
 
 from django.urls import path, re_path
 
-from deliver_to_po.checkout import views
+from deliver_to_po.checkout import again_views, views
+
+# A signed link: what it is about, when it was made, the signature.
+AGAIN = r"^again/(?P<language>en|fr)/(?P<token>[A-Za-z0-9_:-]+)/"
 
 app_name = "deliver_to_po"
 
@@ -11,4 +14,8 @@ urlpatterns = [
     path("recipient/", views.recipient, name="recipient"),
     # Post office ids are digits, at most twelve of them; leading zeros count, so this is no number.
     re_path(r"^office/(?P<office_id>[0-9]{1,12})/$", views.office, name="office"),
+    re_path(r"^again/(?P<language>en|fr)/$", again_views.chosen, name="chosen_again"),
+    re_path(rf"{AGAIN}$", again_views.choose, name="again"),
+    re_path(rf"{AGAIN}office/(?P<office_id>[0-9]{{1,12}})/$", again_views.office, name="again_office"),
+    re_path(rf"{AGAIN}recipient/(?P<office_id>[0-9]{{1,12}})/$", again_views.recipient, name="again_recipient"),
 ]

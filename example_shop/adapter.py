@@ -39,6 +39,10 @@ class ShopAdapter(OrderAdapter[Order]):
         """Return the language that the order was placed in."""
         return order.language
 
+    def email(self, order: Order) -> str:
+        """Return the buyer's address."""
+        return order.email
+
     def goes_to_post_office(self, order: Order) -> bool:
         """Say whether the buyer chose a post office."""
         return order.method == DeliveryMethod.POST_OFFICE

@@ -76,7 +76,7 @@ def _run(port: int, emulator_port: int, stopping: Event) -> int:
     shop_port = free_port(port)
     emulator_port = free_port(emulator_port, taken=shop_port)
     shop, emulator = f"http://{HOST}:{shop_port}", f"http://{HOST}:{emulator_port}"
-    environment = _environment(emulator)
+    environment = _environment(shop, emulator)
     _prepare(environment)
     children: list[Child] = []
     try:
@@ -108,12 +108,13 @@ def free_port(wanted: int, taken: int | None = None) -> int:
     raise DemoError(f"No free port from {wanted} to {wanted + TRIES - 1}. Name another with --port or --emulator-port.")
 
 
-def _environment(emulator: str) -> dict[str, str]:
+def _environment(shop: str, emulator: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "example_shop.settings",
         "SHOP_DATA": str(DATA),
         "CANADA_POST_URL": emulator,
+        "SITE_URL": shop,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         "PYTHONUNBUFFERED": "1",
     }

@@ -152,6 +152,8 @@ DELIVER_TO_PO = {
     "BASE_TEMPLATE": "shop/base.html",
     "RELEASE": "when_paid",
     "PRIVACY_OFFICER": "privacy@tilleul.example",
+    "SITE_URL": os.environ.get("SITE_URL", "http://127.0.0.1:8000"),
+    "CLERKS": ("desk@tilleul.example",),
     "CANADA_POST": {
         # The emulator's own customer; it refuses every other.
         "BASE_URL": CANADA_POST_URL,

@@ -153,6 +153,7 @@ DELIVER_TO_PO: dict[str, Any] = {
         "CALLS_PER_MINUTE": 0,
     },
     "PRIVACY_OFFICER": "privacy@example.com",
+    "SITE_URL": "https://shop.example.com",
     "HANDOFF": {
         "LEASE_SECONDS": 30.0,
         "LOOK_UP_AFTER_SECONDS": (0.0, 0.0),

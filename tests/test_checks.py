@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 from django.apps import apps
 from django.conf import settings as now
@@ -180,9 +181,18 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         ("9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS"),
     ),
     (handoff.check_handoff, {"RELEASE": "on_placed"}, "E041", ("“on_placed”", "Did you mean “on_placing”?")),
+    (handoff.check_handoff, {"REFUND_EMAIL": "zoë at shop"}, "E047", ("REFUND_EMAIL", "refunds@example.com")),
+    (
+        handoff.check_handoff,
+        {"CANADA_POST": {"API": "webservices", "WITHOUT_CONTRACT": True}},
+        "W048",
+        ("REFUND_EMAIL", "without a contract"),
+    ),
+    (shape.check_settings, {"REFUND_EMAIL": None}, "E003", ("REFUND_EMAIL", "a text")),
     (surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
     (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
+    (surroundings.check_site_url, {"SITE_URL": ""}, "W068", ("SITE_URL", "https://shop.example.com", "NOTICES")),
 ]
 
 
@@ -352,6 +362,50 @@ def test_times_without_zones_are_refused_before_a_buyer_searches(settings: Any) 
     assert ids([message]) == ["E065"]
     assert "USE_TZ = True" in words(message)
     assert "E065" in ids(all_of_ours())
+
+
+def test_a_shop_that_writes_itself_needs_to_say_nothing_of_where_it_is_or_how_it_mails(
+    change_settings: Any, settings: Any
+) -> None:
+    change_settings(SITE_URL="", NOTICES=False)
+    mail_by_smtp(settings, timeout=None)
+    assert surroundings.check_site_url() == []
+    assert surroundings.check_mail_timeout() == []
+
+
+def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.com") -> None:
+    """Let the shop send its mail by SMTP, as its Django has it set."""
+    if django.VERSION >= (6, 1):
+        options = {"host": host, "timeout": timeout}
+        settings.MAILERS = {"default": {"BACKEND": surroundings.SMTP, "OPTIONS": options}}
+    else:
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
+
+
+def test_a_mail_server_is_not_waited_for_without_an_end(settings: Any) -> None:
+    mail_by_smtp(settings, timeout=20)
+    assert surroundings.check_mail_timeout() == []
+    mail_by_smtp(settings, timeout=None, host="localhost")
+    assert surroundings.check_mail_timeout() == []
+    mail_by_smtp(settings, timeout=None)
+    (message,) = surroundings.check_mail_timeout()
+    assert ids([message]) == ["W069"]
+    assert "timeout" in words(message).lower()
+
+
+@pytest.mark.parametrize("url", ["shop.example.com", "https://", "ftp://shop.example.com", 7, None])
+def test_where_the_shop_is_must_be_an_address(change_settings: Any, url: Any) -> None:
+    change_settings(SITE_URL=url)
+    (message,) = shape.check_settings()
+    assert ids([message]) == ["E003"]
+    assert "https://shop.example.com" in message.msg
+    assert surroundings.check_site_url() == []
+
+
+@pytest.mark.parametrize("clerks", ["ann@example.com", ["ann"], 7, [None]])
+def test_clerks_are_addresses(change_settings: Any, clerks: Any) -> None:
+    change_settings(CLERKS=clerks)
+    assert ids(shape.check_settings()) == ["E003"]
 
 
 def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
@@ -663,7 +717,7 @@ def test_django_starts_with_every_other_setting_missing_and_check_names_them() -
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
     )
     assert started.returncode == 0, started.stderr
-    assert started.stdout.split() == ["E011", "E020", "E030", "E050", "W056", "W057", "W058", "W059"]
+    assert started.stdout.split() == ["E011", "E020", "E030", "E050", "W056", "W057", "W058", "W059", "W068"]
 
 
 def test_there_is_no_zpl_without_a_contract() -> None:

@@ -33,7 +33,17 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "offices_per_page": ("OFFICES_PER_PAGE", 10, 4, 4),
     "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
     "privacy_officer": ("PRIVACY_OFFICER", "", "Ann", "Ann"),
+    "site_url": ("SITE_URL", "", "https://shop.example.com/", "https://shop.example.com"),
+    "choose_again_link_lifetime": (
+        "CHOOSE_AGAIN_LINK_LIFETIME",
+        timedelta(days=14),
+        timedelta(days=3),
+        timedelta(days=3),
+    ),
+    "notices": ("NOTICES", True, False, False),
+    "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),
     "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
+    "refund_email": ("REFUND_EMAIL", "", "refunds@shop.example", "refunds@shop.example"),
 }
 NESTED = {"canada_post": "CANADA_POST", "handoff": "HANDOFF"}
 CANADA_POST: dict[str, tuple[Any, Any]] = {

@@ -21,7 +21,7 @@ from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again, revise
 from deliver_to_po.handoff.repair import release_what_is_paid, resume_after_pause
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
@@ -52,6 +52,16 @@ def test_everything_personal_of_an_order_is_exported_as_json() -> None:
     assert delivery["shipments"][0]["tracking_number"] == "7023210039414604"
     assert delivery["shipments"][0]["label_kept"] is True
     assert delivery["shipments"][0]["recipient_phone"] == shipment.recipient_phone
+
+
+def test_what_somebody_was_written_is_exported() -> None:
+    delivery, other = make_delivery(), make_delivery()
+    sent_at = timezone.now()
+    for about, occasion in ((delivery, 1), (other, 2)):
+        Notice.objects.create(delivery=about, kind="choose", occasion=occasion, outcome="sent", sent_at=sent_at)
+    Notice.objects.create(delivery=delivery, kind="remind", occasion=1)
+    [told] = shop.export(delivery.order)["deliveries"]
+    assert told["e_mails"] == [{"kind": "choose", "sent_at": sent_at.isoformat()}]
 
 
 def test_an_order_without_a_delivery_exports_nothing() -> None:
@@ -307,7 +317,7 @@ def test_every_field_that_may_hold_something_personal_is_on_the_page() -> None:
 def test_every_text_of_a_delivery_is_either_on_the_page_or_about_no_person() -> None:
     about_nobody = {
         "state", "reason", "language", "service", "office_check", "request_id", "open_parcel", "system", "api", "group",
-        "shipment_id", "label_media_type", "sender", "options",
+        "shipment_id", "label_media_type", "sender", "options", "packed",
     }  # fmt: skip
     named = set(re.findall(r"`[A-Z]\w+\.(\w+)`", PAGE))
     for model in (Delivery, Shipment):

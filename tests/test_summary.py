@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.summary import Summary, as_text, summarize
 from tests.factories import make_delivery, make_shipment
 
@@ -184,6 +184,47 @@ def test_a_post_office_that_takes_no_parcels_any_more_is_named(
     assert summarize(delivery, language).warning.startswith(warning)
 
 
+CONTACT_US = "Please contact us to choose a post office."
+CHOOSE = "Your order is kept: please choose the post office that we should send it to."
+WRITTEN = "We have written to you about it."
+
+
+def wrote_about(delivery: Delivery, outcome: NoticeOutcome) -> None:
+    """Let an e-mail that asks the buyer have this outcome."""
+    sent_at = timezone.now() if outcome == NoticeOutcome.SENT else None
+    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=1, outcome=outcome, sent_at=sent_at)
+
+
+def test_the_buyer_gets_the_link_where_there_is_one_to_give(delivery: Delivery, change_settings: Any) -> None:
+    delivery.state = DeliveryState.NEEDS_CHOICE
+    summary = summarize(delivery, "en")
+    assert summary.choose_url.startswith("https://shop.example.com/post-office/again/")
+    assert CHOOSE in summary.warning
+    assert f"\n\nChoose a post office: {summary.choose_url}" in as_text(summary)
+    change_settings(SITE_URL="")
+    summary = summarize(delivery, "en")
+    assert (summary.choose_url, CONTACT_US in summary.warning) == ("", True)
+    assert as_text(summary) == summary.warning
+
+
+@pytest.mark.parametrize(
+    "state", [DeliveryState.PLACED, DeliveryState.RELEASED, DeliveryState.HELD, DeliveryState.CANCELLED]
+)
+def test_where_nothing_is_to_be_chosen_there_is_no_link(delivery: Delivery, state: DeliveryState) -> None:
+    delivery.state = state
+    assert summarize(delivery, "en").choose_url == ""
+
+
+@pytest.mark.parametrize("outcome", NoticeOutcome)
+def test_that_we_have_written_is_said_only_when_we_have(delivery: Delivery, outcome: NoticeOutcome) -> None:
+    other = make_delivery(state=DeliveryState.NEEDS_CHOICE)
+    wrote_about(other, NoticeOutcome.SENT)
+    delivery.state = DeliveryState.NEEDS_CHOICE
+    assert WRITTEN not in summarize(delivery, "en").warning
+    wrote_about(delivery, outcome)
+    assert (WRITTEN in summarize(delivery, "en").warning) == (outcome == NoticeOutcome.SENT)
+
+
 @pytest.mark.parametrize("state", [DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED])
 def test_nobody_is_sent_to_a_post_office_that_the_parcel_does_not_go_to(
     delivery: Delivery, state: DeliveryState
@@ -194,7 +235,7 @@ def test_nobody_is_sent_to_a_post_office_that_the_parcel_does_not_go_to(
     told = (summary.office_name, summary.office_location, summary.address_lines, summary.hours, summary.hours_note)
     assert told == ("", "", (), (), "")
     assert (summary.wait, summary.bring, summary.held, summary.map_url) == ("", (), "", "")
-    assert as_text(summary) == summary.warning
+    assert as_text(replace(summary, choose_url="")) == summary.warning
 
 
 def test_nothing_is_asked_of_a_recipient_who_is_erased(delivery: Delivery) -> None:

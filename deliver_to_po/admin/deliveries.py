@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, erasing, hand_off, holding, labels_again, permissions
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, labels_again, permissions
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -130,6 +130,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         return [
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
             *(path(f"<uuid:pk>/{each.name}/", view(self._page_of(each)), name=each.url_name) for each in CHANGES),
+            *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
             path(
                 "label/<int:shipment_pk>/",
@@ -153,9 +154,12 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             context["hand_off_url"] = self.admin_url("deliver_to_po_hand_off", obj.pk)
         if obj is not None:
             context["change_buttons"] = [
-                {"label": change.label, "url": self.admin_url(change.url_name, obj.pk)}
-                for change in CHANGES
-                if change.allowed(request.user) and change.applies(obj)
+                *choosing.buttons(request, obj, self.admin_site),
+                *(
+                    {"label": change.label, "url": self.admin_url(change.url_name, obj.pk)}
+                    for change in CHANGES
+                    if change.allowed(request.user) and change.applies(obj)
+                ),
             ]
         return super().render_change_form(request, context, add, change, form_url, obj)
 

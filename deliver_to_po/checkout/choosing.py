@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from deliver_to_po import asking
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, recipient_fields, update_draft
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
@@ -24,10 +25,26 @@ from deliver_to_po.errors import (
     TooManySearches,
 )
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.delivery import office_fields
+from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_office
 from deliver_to_po.pause import refuse_while_paused
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedOffice:
+    """An office that may be chosen, what Canada Post said of it, and when; None when it was not asked now."""
+
+    office: PostOffice
+    check: OfficeCheck
+    checked_at: datetime | None
+
+    @classmethod
+    def checked(cls, office: PostOffice, check: OfficeCheck) -> "OfferedOffice":
+        """Return an office of which Canada Post was asked just now."""
+        return cls(office, check, timezone.now())
 
 
 def choose_office(
@@ -50,20 +67,10 @@ def choose_office(
     Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused while the merchant has paused the option, and for
     an older offer OfficesUnavailable or TooManySearches.
     """
-    refuse_while_paused()
-    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
-    if known is None:
-        raise OfficeNotOffered
-    office = directory.post_office(known, language)
-    with Deadline(app_settings.search_timeout_seconds):
-        check, checked_at = _offered(office, language, before_asking)
-        # If the hours cannot be fetched, the draft has none. Whether the office takes parcels is asked again when the
-        # draft is confirmed and before the label is made.
-        with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
-            office = fetch_office(office.office_id, language, before_asking=before_asking)
-    fields = _office_fields(office) | {
-        "office_check": check,
-        "office_checked_at": checked_at,
+    chosen = offered_office(office_id, language, before_asking=before_asking)
+    fields = office_fields(chosen.office) | {
+        "office_check": chosen.check,
+        "office_checked_at": chosen.checked_at,
         "language": language,
         "expires_at": timezone.now() + app_settings.draft_lifetime,
     }
@@ -72,6 +79,24 @@ def choose_office(
     before_making()
     former = recipient_fields(draft.recipient) if draft else {}
     return Delivery.objects.create(**fields, **former)
+
+
+def offered_office(
+    office_id: str, language: Language, *, before_asking: Callable[[], None] = lambda: None
+) -> OfferedOffice:
+    """Return the office of that id with its hours, if it may be chosen; raises what ``choose_office`` does."""
+    refuse_while_paused()
+    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
+    if known is None:
+        raise OfficeNotOffered
+    office = directory.post_office(known, language)
+    with Deadline(app_settings.search_timeout_seconds):
+        check, checked_at = _offered(office, language, before_asking)
+        # If the hours cannot be fetched, there are none. Whether the office takes parcels is asked again when the
+        # choice is confirmed and before the label is made.
+        with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
+            office = fetch_office(office.office_id, language, before_asking=before_asking)
+    return OfferedOffice(office, check, checked_at)
 
 
 def chosen_office_id(draft: Delivery | None) -> str:
@@ -121,21 +146,3 @@ def _offered(
     if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
         raise OfficesUnavailable
     return answer, timezone.now()
-
-
-def _office_fields(office: PostOffice) -> dict[str, Any]:
-    """Return the office as the fields of a delivery."""
-    point = office.coordinates
-    return {
-        "office_id": office.office_id,
-        "office_name": office.name,
-        "office_location": office.location,
-        "office_address": office.street,
-        "office_city": office.city,
-        "office_province": office.province,
-        "office_postal_code": office.postal_code,
-        "office_latitude": point.latitude if point else None,
-        "office_longitude": point.longitude if point else None,
-        "office_hours": office.hours.to_json() if office.hours else None,
-        "office_fetched_at": timezone.now(),
-    }

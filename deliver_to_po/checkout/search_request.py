@@ -16,16 +16,20 @@ LONGEST_NUMBER = 20
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones."""
+    """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones.
+
+    ``page`` is the path of the page that answers, ``""`` for the step's own.
+    """
 
     text: str
     show: int
     wanted: tuple[Filter, ...] = ()
     latitude: str = ""
     longitude: str = ""
+    page: str = ""
 
     @classmethod
-    def read(cls, data: QueryDict) -> "SearchRequest":
+    def read(cls, data: QueryDict, page: str = "") -> "SearchRequest":
         """Read the search from a form or a URL; what makes no sense is left out."""
         show, filters = data.get("show", "")[:LONGEST_NUMBER], data.getlist("filter")
         # One character too many is kept, so that a text that is too long gets its message.
@@ -37,6 +41,7 @@ class SearchRequest:
             tuple(one for one in Filter if one in filters),
             latitude,
             longitude,
+            page,
         )
 
     def __bool__(self) -> bool:
@@ -68,4 +73,4 @@ class SearchRequest:
 
     def url(self) -> str:
         """Return the URL of the page that answers."""
-        return f"{reverse('deliver_to_po:choose')}?{urlencode(self.fields())}"
+        return f"{self.page or reverse('deliver_to_po:choose')}?{urlencode(self.fields())}"

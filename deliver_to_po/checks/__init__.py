@@ -30,6 +30,8 @@ def register_all() -> None:
     register(surroundings.check_middleware, Tags.translation)
     register(surroundings.check_proxies)
     register(surroundings.check_privacy_officer)
+    register(surroundings.check_site_url)
+    register(surroundings.check_mail_timeout)
     register(surroundings.check_map_tiles)
     register(handoff.check_task_backend)
     register(handoff.check_task_apps)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 
 from deliver_to_po.checks.messages import EXAMPLE_ADAPTER, did_you_mean, error, nearest, setting_name
-from deliver_to_po.conf import DEFAULTS, SETTING, user_settings
+from deliver_to_po.conf import DEFAULTS, SETTING, host_of, user_settings
 
 Path = tuple[str, ...]
 
@@ -69,6 +69,20 @@ def _duration(value: Any) -> bool:
     return isinstance(value, timedelta) and value > timedelta(0)
 
 
+def _site(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    return not value or (value.startswith(("https://", "http://")) and bool(host_of(value)))
+
+
+def _addresses(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(address, str) and "@" in address for address in value)
+    )
+
+
 Kind = tuple[Callable[[Any], bool], str]
 
 TEXT: Kind = (_text, "a text")
@@ -79,6 +93,8 @@ COUNT: Kind = (_count, "a whole number, 0 or more")
 PROXIES: Kind = (_proxies, "a whole number, 0 or more, or None")
 SECONDS: Kind = (_seconds, "a number of seconds above 0")
 LADDER: Kind = (_ladder, "a tuple of numbers of seconds, none below 0")
+SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
+ADDRESSES: Kind = (_addresses, "a tuple of e-mail addresses")
 TIME_OF_DAY: Kind = (_time_of_day, "a time of day written “HH:MM”, such as “17:00”")
 WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 for Sunday")
 DURATION: Kind = (_duration, "a datetime.timedelta above 0")
@@ -128,6 +144,11 @@ KINDS: Mapping[Path, Kind] = {
     ("MAP_OPEN_AT_START",): SWITCH,
     ("PRIVACY_OFFICER",): TEXT,
     ("RECIPIENT_LIFETIME",): DURATION,
+    ("REFUND_EMAIL",): TEXT,
+    ("SITE_URL",): SITE,
+    ("CHOOSE_AGAIN_LINK_LIFETIME",): DURATION,
+    ("NOTICES",): SWITCH,
+    ("CLERKS",): ADDRESSES,
     ("HANDOFF",): MAPPING,
     ("HANDOFF", "LEASE_SECONDS"): SECONDS,
     ("HANDOFF", "LOOK_UP_AFTER_SECONDS"): LADDER,

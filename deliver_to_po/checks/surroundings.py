@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
-from deliver_to_po.conf import LABEL_STORAGE, app_settings
+from deliver_to_po.conf import LABEL_STORAGE, app_settings, is_loopback
 
 STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
     "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -29,6 +29,7 @@ TILES_LINE = (
 BLOCK = "content"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
 # Settings of Django that only a shop behind a proxy needs.
 OF_A_PROXY = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
@@ -93,7 +94,11 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
     if filled:
         return []
     message = f"{setting}: “{template}” has no block “{BLOCK}”, so that the pages of the step show nothing."
-    return [error(67, message, f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content.")]
+    fix = (
+        f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content, inside a block of the "
+        "shop's if there is one. Or name a template that extends the shop's and does so."
+    )
+    return [error(67, message, fix)]
 
 
 def _may_have_block(name: str) -> bool:
@@ -160,7 +165,8 @@ def check_middleware(**_kwargs: object) -> list[CheckMessage]:
     if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
         return []
     message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
-    return [warning(56, message, f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware.")]
+    fix = f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware, or silence this if the shop speaks one language."
+    return [warning(56, message, fix)]
 
 
 def _is_locale_middleware(path: str) -> bool:
@@ -207,6 +213,36 @@ def check_privacy_officer(**_kwargs: object) -> list[CheckMessage]:
     message = f"{setting_name('PRIVACY_OFFICER')} is empty: buyers are not told whom to ask for access and correction."
     line = '"PRIVACY_OFFICER": "privacy@example.com"'
     return [warning(57, message, f"Name the person or address, as the law on personal information asks: {line}.")]
+
+
+def check_site_url(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when e-mails to buyers would have no link, because nobody said where the shop is."""
+    if not is_right("NOTICES") or not is_right("SITE_URL") or not app_settings.notices or app_settings.site_url:
+        return []
+    message = f"{setting_name('SITE_URL')} is empty: no buyer is written to when their post office has closed."
+    fix = (
+        'Say where the shop is: "SITE_URL": "https://shop.example.com"; or set "NOTICES": False and write yourself '
+        "when the signal “notice” comes."
+    )
+    return [warning(68, message, fix)]
+
+
+def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
+    if not is_right("NOTICES") or not app_settings.notices:
+        return []
+    mailer = getattr(settings, "MAILERS", {}).get("default")
+    if mailer is None:
+        path, host, timeout = settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT
+        setting = "EMAIL_TIMEOUT"
+    else:
+        options = mailer.get("OPTIONS", {})
+        path, host, timeout = mailer.get("BACKEND", ""), options.get("host", "localhost"), options.get("timeout")
+        setting = 'MAILERS["default"]["OPTIONS"]["timeout"]'
+    if path != SMTP or timeout is not None or is_loopback(host):
+        return []
+    message = f"{setting} is not set: a mail server that does not answer holds up the hand-off."
+    return [warning(69, message, f"Set {setting} to some seconds, such as 20.")]
 
 
 def check_map_tiles(**_kwargs: object) -> list[CheckMessage]:

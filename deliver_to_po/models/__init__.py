@@ -4,8 +4,20 @@ from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Heartbeat
 from deliver_to_po.models.history import History
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
+from deliver_to_po.models.notice import Notice
 from deliver_to_po.models.office import Office
 from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.shipment import Attempt, Shipment
 
-__all__ = ["Attempt", "Delivery", "Heartbeat", "History", "Manifest", "ManifestGroup", "Office", "Pause", "Shipment"]
+__all__ = [
+    "Attempt",
+    "Delivery",
+    "Heartbeat",
+    "History",
+    "Manifest",
+    "ManifestGroup",
+    "Notice",
+    "Office",
+    "Pause",
+    "Shipment",
+]

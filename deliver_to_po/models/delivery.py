@@ -2,9 +2,11 @@
 
 import dataclasses
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po import conf
@@ -61,6 +63,8 @@ class Delivery(WithRecipient, WithOffice):
     )
     office_checked_at = models.DateTimeField(_("post office checked at"), null=True, blank=True)
     service = models.CharField(_("service"), max_length=32, blank=True)
+    # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.
+    packed = models.JSONField(_("parcels as they were packed"), default=dict, blank=True, editable=False)
 
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("draft expires at"))
@@ -79,6 +83,7 @@ class Delivery(WithRecipient, WithOffice):
         verbose_name_plural = _("deliveries to post offices")
         permissions = [
             ("hand_off_delivery", _("Can hand deliveries off to the shipping system")),
+            ("choose_office", _("Can choose another post office for a delivery")),
             ("hold_delivery", _("Can put deliveries on hold and let them go on")),
             ("view_label", _("Can open shipping labels")),
             ("erase_delivery", _("Can erase recipients and labels")),
@@ -124,3 +129,21 @@ class Delivery(WithRecipient, WithOffice):
         """Return the post office as it was when it was chosen."""
         hours = WeeklyHours.from_json(self.office_hours) if self.office_hours else None
         return dataclasses.replace(super().office, hours=hours)
+
+
+def office_fields(office: PostOffice) -> dict[str, Any]:
+    """Return an office that was fetched just now as the fields of a delivery."""
+    point = office.coordinates
+    return {
+        "office_id": office.office_id,
+        "office_name": office.name,
+        "office_location": office.location,
+        "office_address": office.street,
+        "office_city": office.city,
+        "office_province": office.province,
+        "office_postal_code": office.postal_code,
+        "office_latitude": point.latitude if point else None,
+        "office_longitude": point.longitude if point else None,
+        "office_hours": office.hours.to_json() if office.hours else None,
+        "office_fetched_at": timezone.now(),
+    }

@@ -105,6 +105,8 @@ class Shipment(Due, WithRecipient, WithOffice):
     mailing_date = models.DateField(_("mailing date"), null=True, blank=True)
     sender = models.JSONField(_("sender"), default=dict, blank=True)
 
+    # Set when the delivery changed after this was frozen: it is taken back, and the next revision of its parcel made.
+    change_asked_at = models.DateTimeField(_("change asked for"), null=True, blank=True, editable=False)
     requests = models.PositiveIntegerField(_("times sent"), default=0)
     requested_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
 

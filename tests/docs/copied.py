@@ -21,6 +21,7 @@ PAGES = (
     HOW_TO / "payment-first.md",
     HOW_TO / "run-the-hand-off.md",
     HOW_TO / "test-your-checkout.md",
+    HOW_TO / "when-an-office-closes.md",
     HOW_TO / "your-shipping-system.md",
 )
 BLOCK = re.compile(r"^( *)```(?:python|html)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)

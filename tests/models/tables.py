@@ -35,6 +35,22 @@ DELIVERIES = (
     Row("released", Change.NEED_CHOICE, "needs_choice"),
     Row("held", Change.NEED_CHOICE, "needs_choice"),
     Row("needs_choice", Change.CHOOSE_AGAIN, "placed"),
+    Row("placed", Change.CORRECT_RECIPIENT, "placed"),
+    Row("released", Change.CORRECT_RECIPIENT, "released"),
+    Row("held", Change.CORRECT_RECIPIENT, "held"),
+    Row("needs_choice", Change.CORRECT_RECIPIENT, "needs_choice"),
+    Row("placed", Change.CHANGE_OFFICE, "placed"),
+    Row("released", Change.CHANGE_OFFICE, "released"),
+    Row("held", Change.CHANGE_OFFICE, "held"),
+    Row("placed", Change.CHANGE_PARCEL, "placed"),
+    Row("released", Change.CHANGE_PARCEL, "released"),
+    Row("held", Change.CHANGE_PARCEL, "held"),
+    Row("needs_choice", Change.CHANGE_PARCEL, "needs_choice"),
+    Row("placed", Change.REPLAN, "placed"),
+    Row("released", Change.REPLAN, "released"),
+    Row("held", Change.REPLAN, "held"),
+    Row("needs_choice", Change.REPLAN, "needs_choice"),
+    Row("needs_choice", Change.REOPEN, "placed"),
     Row("placed", Change.ASK_STOP, "placed"),
     Row("released", Change.ASK_STOP, "released"),
     Row("held", Change.ASK_STOP, "held"),
@@ -61,6 +77,8 @@ SHIPMENTS = (
     Row("waiting", "put_off", "waiting"),
     Row("unknown", "put_off", "unknown"),
     Row("made", "put_off", "made"),
+    Row("voiding", "put_off", "voiding"),
+    Row("refunding", "put_off", "refunding"),
     Row("requested", "wait", "waiting"),
     Row("requested", "lose_sight", "unknown"),
     Row("requested", "made", "made"),
@@ -105,6 +123,8 @@ SHIPMENTS = (
     Row("made", "refund", "refunding"),
     Row("labelled", "refund", "refunding"),
     Row("done", "refund", "refunding"),
+    Row("attention", "refund", "refunding"),
+    Row("suspended", "refund", "refunding"),
     Row("labelled", "fetch_again", "made"),
     Row("refund_asked", "label_destroyed", "refund_asked"),
 )
@@ -140,7 +160,7 @@ NOT_BY_WORKER = (
     "label_destroyed",
 )
 # What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
-ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL)
+ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL, Change.CORRECT_RECIPIENT)
 # What is refused to the shipments of an erased delivery.
 NOT_ONCE_ERASED = ("request", "hand_over", "fetch_again")
 # Moves that wait until no worker has the row under a lease that is still running.

@@ -70,10 +70,10 @@ MISTAKES: dict[str, Answer] = {
 }
 QUESTIONS = (
     *("parcels", "ship_from", "options", "service", "shipping_system"),
-    *("is_paid", "goes_to_post_office", "hold_reason", "reference", "language"),
+    *("is_paid", "goes_to_post_office", "hold_reason", "reference", "language", "email"),
 )
 # Nothing stops for these: who paid is known, the others fall back.
-FALL_BACK = ("is_paid", "reference", "language")
+FALL_BACK = ("is_paid", "reference", "language", "email")
 # What is an answer after all, or comes down to none.
 GOES_ON = {
     ("options", "a generator"),

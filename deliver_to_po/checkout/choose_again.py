@@ -1,0 +1,140 @@
+"""Choosing again, once the order is placed: its office has closed, it came without one, or another one is wanted."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, locked
+from deliver_to_po.checkout.placing import add_delivery_without_choice
+from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.errors import (
+    ChoiceClosed,
+    LinkUnknown,
+    LinkUsed,
+    MoveRefused,
+    OfficeNoLongerTakesParcels,
+    TooManySearches,
+)
+from deliver_to_po.handoff.changing import change_office
+from deliver_to_po.handoff.release import current_delivery
+from deliver_to_po.language import language_of
+from deliver_to_po.links import url_for
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import NOT_LIVE
+from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
+from deliver_to_po.offices.check import check_office
+
+BEING_SENT = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN)
+CANCELLED = _("This delivery is cancelled, so no post office can be chosen for it. Please contact us.")
+
+
+@dataclass(frozen=True, slots=True)
+class ToChoose:
+    """A delivery for which somebody is to choose, and the link to do so; ``""`` while SITE_URL is not set."""
+
+    delivery: Delivery
+    url: str
+
+
+def choose_for(order: Any) -> ToChoose:
+    """Return the order's delivery and a link with which its buyer chooses a post office, whatever was chosen before.
+
+    For an order that came without a choice: from a wallet, by phone, or from before the app was there. It gets a
+    delivery that needs a choice; whoever chooses is asked for the recipient too. An order that has a delivery keeps it;
+    a cancelled one is replaced. Makes no call. Raises ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    if delivery is None or delivery.state == DeliveryState.CANCELLED:
+        delivery = add_delivery_without_choice(order)
+    return ToChoose(delivery, url_for(delivery))
+
+
+def lacks_recipient(delivery: Delivery) -> bool:
+    """Say whether nobody has said yet who picks the parcel up."""
+    return not all(getattr(delivery, name) for name in RECIPIENT_REQUIRED)
+
+
+def refuse_closed_choice(delivery: Delivery, *, by_staff: bool = False) -> None:
+    """Raise ChoiceClosed when the post office can no longer be changed.
+
+    A buyer changes it while nothing is being sent and no parcel is made, or when it must be changed. What staff may do
+    beyond that is said by ``change_office``.
+    """
+    if delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None:
+        raise ChoiceClosed(CANCELLED)
+    needed = delivery.state == DeliveryState.NEEDS_CHOICE
+    # Only a choice that was erased before its order came is made anew; who wished to be forgotten stays so.
+    if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
+        raise ChoiceClosed
+    if by_staff:
+        return
+    shipments = Shipment.objects.filter(delivery=delivery)
+    in_the_way = shipments.filter(state__in=BEING_SENT) if needed else shipments.exclude(state__in=NOT_LIVE)
+    if in_the_way.exists():
+        raise ChoiceClosed
+
+
+def confirmed_office(
+    delivery: Delivery, office_id: str, *, before_asking: Callable[[], None] = lambda: None
+) -> OfferedOffice:
+    """Return the office of that id if it may be chosen and Canada Post confirms it now, or cannot be asked.
+
+    Its words are in the delivery's language. ``before_asking`` is called before Canada Post is; if it raises
+    TooManySearches, what was known of the office stands. Raises what ``choose_office`` does.
+    """
+    language = language_of(delivery.language)
+    offered = offered_office(office_id, language, before_asking=before_asking)
+    if offered.check == OfficeCheck.NOT_ASKED:
+        with suppress(TooManySearches):
+            before_asking()
+            offered = OfferedOffice.checked(offered.office, check_office(offered.office, language))
+    if offered.check in CLOSED_ANSWERS:
+        raise OfficeNoLongerTakesParcels.named(offered.office.name)
+    return offered
+
+
+def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
+    """Keep who picks up, for a delivery that has nobody yet, whatever becomes of its post office; read it anew.
+
+    Nothing is kept when somebody else named a recipient or chose meanwhile.
+    """
+    waiting = Delivery.objects.filter(
+        pk=delivery.pk, state=DeliveryState.NEEDS_CHOICE, choice=delivery.choice, recipient_name=""
+    )
+    # Erased once, given anew.
+    waiting.update(**recipient_fields(recipient), erased_at=None)
+    delivery.refresh_from_db()
+
+
+def choose_again(delivery: Delivery, offered: OfferedOffice, *, user: Any = None) -> Delivery:
+    """Give a placed delivery the confirmed office, and return it read anew. Makes no call.
+
+    ``delivery`` is as the page saw it: raises LinkUsed, and changes nothing, when its office was chosen since. Raises
+    ChoiceClosed when it can no longer be changed. ``user`` is the clerk who chooses.
+    """
+    with transaction.atomic():
+        row = locked(delivery.pk)
+        if row is None:
+            raise LinkUnknown
+        if row.choice != delivery.choice:
+            raise LinkUsed
+        refuse_closed_choice(row, by_staff=user is not None)
+        needed = row.state == DeliveryState.NEEDS_CHOICE
+        try:
+            change_office(row, offered.office, user=user)
+        except MoveRefused:
+            raise ChoiceClosed from None
+        rows = Delivery.objects.filter(pk=row.pk)
+        rows.update(office_check=offered.check, office_checked_at=offered.checked_at)
+        # The same office again, since it is open again, was chosen as well: every former link is used up.
+        if needed:
+            rows.filter(choice=delivery.choice).update(choice=F("choice") + 1)
+        row.refresh_from_db()
+    return row

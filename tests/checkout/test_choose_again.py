@@ -1,0 +1,134 @@
+"""Choosing again as a use case: who may, what is kept, and who is first."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from deliver_to_po import links, shop
+from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient
+from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import ChoiceClosed, LinkUsed, OfficeNoLongerTakesParcels, OfficeNotOffered
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.notices.writing import needing_choice
+from tests.factories import RECIPIENT, build_order, make_delivery, make_order, make_paid_order, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def needing(**fields: Any) -> Delivery:
+    """Return a delivery whose post office has closed, and whose release was asked for."""
+    delivery = make_delivery(state=DeliveryState.PLACED, **fields)
+    assert move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    return delivery
+
+
+def test_an_order_by_phone_gets_a_delivery_and_a_link(bystanders: None, change_settings: Any) -> None:
+    order = make_order()
+    to_choose = shop.choose_for(order)
+    delivery = to_choose.delivery
+    assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.NEVER_CHOSEN)
+    assert delivery.order == order
+    assert links.delivery_for(to_choose.url.rstrip("/").rsplit("/", 1)[1]) == delivery
+    assert shop.choose_for(order).delivery == delivery
+    assert list(needing_choice()) == [delivery]
+    change_settings(SITE_URL="")
+    assert shop.choose_for(order).url == ""
+
+
+@pytest.mark.parametrize(
+    ("release", "paid", "asked"),
+    [
+        ("when_paid", True, True),
+        ("when_paid", False, False),
+        ("on_placing", False, True),
+        ("by_merchant", True, False),
+    ],
+)
+def test_whether_it_is_released_when_chosen_is_as_for_any_order(
+    change_settings: Any, release: str, paid: bool, asked: bool
+) -> None:
+    change_settings(RELEASE=release)
+    order = make_paid_order() if paid else make_order()
+    assert (shop.choose_for(order).delivery.release_asked_at is not None) == asked
+
+
+def test_an_order_that_has_a_delivery_keeps_it() -> None:
+    placed = make_delivery(state=DeliveryState.PLACED)
+    assert shop.choose_for(placed.order).delivery == placed
+    placed.refresh_from_db()
+    assert placed.state == DeliveryState.PLACED
+
+
+def test_a_cancelled_delivery_is_replaced() -> None:
+    cancelled = make_delivery(state=DeliveryState.CANCELLED)
+    again = shop.choose_for(cancelled.order).delivery
+    assert (again.replaces, again.state) == (cancelled, DeliveryState.NEEDS_CHOICE)
+
+
+def test_an_order_that_is_not_saved_is_the_shops_mistake() -> None:
+    with pytest.raises(ValueError, match="save the order"):
+        shop.choose_for(build_order())
+
+
+def test_the_new_office_is_asked_about_and_kept_in_the_deliverys_language(offered: list[str]) -> None:
+    delivery = needing(language="fr")
+    office = confirmed_office(delivery, offered[1])
+    assert office.check == OfficeCheck.TAKES_PARCELS
+    chosen = choose_again(delivery, office)
+    assert (chosen.office_id, chosen.choice, chosen.state) == (offered[1], 1, DeliveryState.RELEASED)
+    assert chosen.office_check == OfficeCheck.TAKES_PARCELS
+    assert chosen.office_hours
+    assert "BUREAU" in chosen.office_name or "BDP" in chosen.office_location
+
+
+def test_what_was_never_offered_or_has_closed_is_refused(offered: list[str], emulator: EmulatorServer) -> None:
+    delivery = needing()
+    emulator.state.close_office(offered[0], "gone")
+    with pytest.raises(OfficeNoLongerTakesParcels):
+        confirmed_office(delivery, offered[0])
+    for office_id in ("999999999999", "abc", ""):
+        with pytest.raises(OfficeNotOffered):
+            confirmed_office(delivery, office_id)
+
+
+def test_the_first_of_two_counts(bystanders: None, offered: list[str]) -> None:
+    delivery = needing()
+    seen_by_clerk = Delivery.objects.get(pk=delivery.pk)
+    office = confirmed_office(delivery, offered[0])
+    other = confirmed_office(delivery, offered[1])
+    choose_again(delivery, office)
+    with pytest.raises(LinkUsed):
+        choose_again(seen_by_clerk, other, user=User.objects.create_user("clerk"))
+    delivery.refresh_from_db()
+    assert (delivery.office_id, delivery.choice) == (offered[0], 1)
+    assert delivery.history.filter(change=Change.CHOOSE_AGAIN).count() == 1
+
+
+def test_choosing_the_same_office_which_is_open_again_uses_the_link_up(offered: list[str]) -> None:
+    delivery = needing(office_id=offered[0])
+    token = links.token_for(delivery)
+    choose_again(delivery, confirmed_office(delivery, offered[0]))
+    with pytest.raises(LinkUsed):
+        links.delivery_for(token)
+
+
+@pytest.mark.parametrize("state", [ShipmentState.REQUESTED, ShipmentState.UNKNOWN])
+def test_nothing_changes_while_a_parcel_is_being_sent(offered: list[str], state: ShipmentState) -> None:
+    delivery = needing()
+    make_shipment(delivery, state=state)
+    with pytest.raises(ChoiceClosed):
+        choose_again(delivery, confirmed_office(delivery, offered[0]))
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.choice) == (DeliveryState.NEEDS_CHOICE, 0)
+
+
+def test_a_recipient_is_named_once(bystanders: None) -> None:
+    delivery = shop.choose_for(make_order()).delivery
+    keep_recipient(delivery, RECIPIENT)
+    assert delivery.recipient == RECIPIENT
+    known = needing(recipient_name="Somebody Else")
+    keep_recipient(known, RECIPIENT)
+    assert known.recipient_name == "Somebody Else"
