@@ -23,7 +23,7 @@ from deliver_to_po.shipping import Label
 # What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
-_IS_FETCHED = _("Its file was missing, or could not be read. It is being fetched again: open it again in a moment.")
+_IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
 CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
     LabelAgain.ASKED: _IS_FETCHED,
     LabelAgain.UNDER_WAY: _IS_FETCHED,

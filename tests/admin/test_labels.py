@@ -88,7 +88,7 @@ def test_there_is_no_page_where_there_is_no_label(clerk: Clerk) -> None:
     assert client.get(reverse("admin:deliver_to_po_label", args=[999999])).status_code == 404
 
 
-FETCHED = "Its file was missing, or could not be read. It is being fetched again: open it again in a moment."
+FETCHED = "It is being fetched again. Open it again in a moment."
 
 
 def text_of(response: Any) -> str:
@@ -123,7 +123,7 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     shipment, client = make(), clerk("view_label", "view_delivery")
     response = client.get(url_of(shipment))
     assert FETCHED in text_of(response)
-    assert "made, label to be fetched" in text_of(response)
+    assert "made, label to be fetched The label's file was missing, or could not be read." in text_of(response)
     delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
     assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
     shipment.refresh_from_db()
@@ -170,5 +170,5 @@ def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
 
 def test_in_french(clerk: Clerk) -> None:
     response = clerk("view_label").get(url_of(missing()), HTTP_ACCEPT_LANGUAGE="fr")
-    assert "Son fichier manquait ou n’était pas lisible." in text_of(response)
+    assert "Elle est récupérée de nouveau. Rouvrez-la dans un instant." in text_of(response)
     assert list(links_of(response)) == ["Ouvrir l’étiquette d’expédition", "Retour"]

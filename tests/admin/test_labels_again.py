@@ -42,12 +42,12 @@ def test_the_button_sends_every_label_of_the_delivery_back_and_no_other_parcel(
     delivery = labelled()
     make_shipment(delivery, parcel=2, state="labelled", due_at=None, transmitted_at=timezone.now())
     make_shipment(delivery, parcel=3, state="voided", due_at=None)
-    assert buttons(admin_client, delivery) == ["Fetch the label again"]
+    assert "Fetch the label again" in buttons(admin_client, delivery)
     assert send(admin_client, NAME, delivery, note="smeared") == [ASKED]
     assert states(delivery) == [ShipmentState.MADE, ShipmentState.MADE, ShipmentState.VOIDED]
     lines = delivery.history.values_list("change", "user", "note", "shipment__parcel")
     assert sorted(lines) == [(Change.FETCH_AGAIN, admin_user.pk, "smeared", parcel) for parcel in (1, 2)]
-    assert buttons(admin_client, delivery) == []
+    assert "Fetch the label again" not in buttons(admin_client, delivery)
 
 
 def test_nothing_is_done_before_the_page_is_sent(admin_client: Client) -> None:
