@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, labels_again, permissions
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, labels_again, permissions, trials
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -81,7 +81,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "shipments__request_id",
     )
     search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
-    actions = ("hand_off_now", *map(_list_action, CHANGES), "erase_recipients")
+    actions = ("hand_off_now", *map(_list_action, CHANGES), "erase_recipients", "delete_tests")
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
@@ -184,6 +184,15 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def erase_recipients(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         """Ask once, then erase the recipients and labels of the selected deliveries."""
         return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
+
+    def has_delete_tests_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may delete test deliveries; nobody deletes real ones."""
+        return request.user.has_perm(permissions.DELETE)
+
+    @admin.action(description=_("Delete test deliveries"), permissions=["delete_tests"])
+    def delete_tests(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Ask once, then delete the test deliveries among those selected."""
+        return trials.delete_selection(request, queryset, self.admin_site.each_context(request))
 
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
