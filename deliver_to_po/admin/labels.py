@@ -2,24 +2,29 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.text import get_valid_filename
 
 from deliver_to_po.admin.permissions import VIEW_LABEL
+from deliver_to_po.choices import ShipmentState
 from deliver_to_po.models import Shipment
 
 # What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
+# A parcel with the label of one of these is returned, or paid for twice.
+TAKEN_BACK = (ShipmentState.VOIDING, ShipmentState.VOIDED, ShipmentState.REFUNDING, ShipmentState.REFUND_ASKED)
+
 
 def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
-    """Return the label of a shipment; 403 without the permission, 404 when there is none."""
+    """Return the label of a shipment; 403 without the permission, 404 when there is none or it must not be used."""
     if not request.user.has_perm(VIEW_LABEL):
         raise PermissionDenied
     shipment = (
         Shipment.objects.select_related("delivery")
         .filter(pk=shipment_pk, labelled_at__isnull=False)
-        .exclude(label="")
+        .exclude(Q(label="") | Q(state__in=TAKEN_BACK))
         .first()
     )
     if shipment is None:

@@ -172,6 +172,17 @@ def change_consignment(
         return _make_anew(delivery, newest(delivery).filter(parcel=number), user)
 
 
+def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
+    """Return each parcel as a clerk or the shop says it now: what a shipment of it would hold beside whom and where.
+
+    Raises NothingToShip when the shop names no parcels, and ShopFailed.
+    """
+    plan = _plan(delivery)
+    if not plan.parcels:
+        raise NothingToShip
+    return [parcel_fields(delivery, number, plan) for number in range(1, len(plan.parcels) + 1)]
+
+
 def replan(order: Any, note: str = "", *, user: Any = None) -> Changed:
     """Let the parcels of the order's current delivery follow what the shop says now, and say what came of it.
 
@@ -301,7 +312,7 @@ def parcel_exists(
         if shipment.shipment_id != found.shipment_id:
             # The shipping system said these of another one.
             fields |= {"system_data": {}, "price": None}
-        due = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
+        due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
         if not move_shipment(shipment, "found", user=user, note=note, **due, **fields):
             raise MoveRefused
         wake_after_commit([shipment.pk])

@@ -46,7 +46,8 @@ def said(response: Any) -> list[str]:
 
 def buttons(client: Client, delivery: Delivery) -> list[str]:
     page = BeautifulSoup(client.get(url("delivery_change", delivery)).content, "html.parser")
-    return [link.get_text(strip=True) for link in page.select(".object-tools a:not(.historylink)")]
+    found = [link.get_text(strip=True) for link in page.select(".object-tools a:not(.historylink)")]
+    return [label for label in found if label in ("Put on hold", "Let it go on")]
 
 
 def seen_again(delivery: Delivery) -> tuple[str, str]:
