@@ -1,6 +1,7 @@
 """Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -128,7 +129,11 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             *pages.urls(self.admin_site, self.has_view_permission),
             *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
-            path("label/<int:shipment_pk>/", view(label_view, cacheable=True), name="deliver_to_po_label"),
+            path(
+                "label/<int:shipment_pk>/",
+                view(partial(label_view, site=self.admin_site), cacheable=True),
+                name="deliver_to_po_label",
+            ),
             *super().get_urls(),
         ]
 

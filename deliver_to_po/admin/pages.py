@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
-from deliver_to_po.admin import cancelling, following, holding, packing, recipients, shipments
+from deliver_to_po.admin import cancelling, following, holding, labels_again, packing, recipients, shipments
 from deliver_to_po.admin.changing import DeskChange, ask_and_make
 from deliver_to_po.admin.editing import Edit, ask_and_save
 from deliver_to_po.models import Delivery, Shipment
@@ -19,6 +19,7 @@ from deliver_to_po.models import Delivery, Shipment
 CHANGES: Sequence[DeskChange[Delivery] | Edit[Any]] = (
     holding.HOLD,
     holding.LET_GO_ON,
+    labels_again.FETCH_LABEL_AGAIN,
     recipients.CORRECT,
     packing.PACK,
     following.FOLLOW,
