@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -152,7 +153,7 @@ class Orders:
         )
 
 
-def weights_of(order: Order) -> list[Decimal]:
+def weights_of(order: Any) -> list[Decimal]:
     """Return the weight in kilograms of each parcel that the shop makes of an order."""
     return [parcel.weight_kg for parcel in order_adapter().parcels(order)]
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import ClassVar
 
 from deliver_to_po.shipping import Made, NotYet, Refused, ShipmentRequest, Unknown
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
@@ -11,7 +13,7 @@ from deliver_to_po.shipping.canadapost import CanadaPostShipping
 class Recorded(CanadaPostShipping):
     """Adds a line to a file before each request, so that nobody can say one thing and then another under one id."""
 
-    option_names = ("SENT",)
+    option_names: ClassVar[Mapping[str, str]] = {"SENT": "the file"}
 
     def create(self, request: ShipmentRequest) -> Made | NotYet | Refused | Unknown:
         """Write the request down, and send it."""

@@ -195,15 +195,14 @@ def _sent_twice(found: Found) -> Iterator[str]:
 
 def _not_transmitted_once(found: Found) -> Iterator[str]:
     """Say what was transmitted and voided, or transmitted and nobody knows, or said to be and is not."""
-    held = {one["request_id"]: one for one in found.made}
     known = {carrier_id for manifest in Manifest.objects.all() for carrier_id in manifest.carrier_ids}
     lines = Counter(History.objects.filter(change=Change.TRANSMIT).values_list("shipment__request_id", flat=True))
     for one in found.made:
         if one["status"] == "transmitted" and one["voided"]:
             yield f"{one['request_id']} is transmitted and voided"
+    transmitted_ids = {one["request_id"] for one in found.made if one["status"] == "transmitted"}
     for row in found.rows:
-        one = held.get(row.request_id)
-        transmitted = one is not None and one["status"] == "transmitted"
+        transmitted = row.request_id in transmitted_ids
         if transmitted != (row.transmitted_at is not None) and not (transmitted and row.state in FOR_A_PERSON):
             yield f"{row.request_id} is transmitted: {transmitted}; its row says {row.transmitted_at}"
         if lines[row.request_id] > 1:
