@@ -82,8 +82,9 @@ def forget(order: Any) -> bool:
         not_cancelled = any(delivery.state != DeliveryState.CANCELLED for delivery in deliveries)
         if not_cancelled or shipments.exclude(state__in=NOT_LIVE).exists():
             raise StillLive
-        for shipment in shipments.exclude(label=""):
-            shipment.label.storage.delete(str(shipment.label.name))
+        for shipment in shipments:
+            for name in shipment.every_label_file:
+                shipment.label.storage.delete(name)
         shipments.delete()
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()

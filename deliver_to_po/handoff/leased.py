@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from deliver_to_po.canadapost.errors import CredentialsRefused, NotEntitled
@@ -139,6 +140,9 @@ def _keep_check(delivery: Delivery, office_id: str, asked: CheckAnswer) -> None:
     elif error:
         log.warning("Delivery %s: %s", delivery.pk, error)
     if asked.check != OfficeCheck.COULD_NOT_ASK:
-        rows = Delivery.objects.filter(pk=delivery.pk, office_id=office_id)
-        rows.update(office_check=asked.check, office_checked_at=timezone.now())
-        rows.filter(reason=Reason.OFFICE_NOT_CHECKED).update(reason=Reason.NONE)
+        was_to_be_checked = When(reason=Reason.OFFICE_NOT_CHECKED, then=Value(Reason.NONE.value))
+        Delivery.objects.filter(pk=delivery.pk, office_id=office_id).update(
+            office_check=asked.check,
+            office_checked_at=timezone.now(),
+            reason=Case(was_to_be_checked, default=F("reason")),
+        )

@@ -27,6 +27,7 @@ from deliver_to_po.handoff.changing import (
     make_again,
     replan,
 )
+from deliver_to_po.handoff.labels_again import fetch_label_again, labels_to_fetch_again
 from deliver_to_po.handoff.release import hold, release, resume
 from deliver_to_po.handoff.settling import newest
 from deliver_to_po.models import Delivery
@@ -62,6 +63,7 @@ class People:
             self.let_go_on: 4,
             self.release_again: 2,
             self.press_hand_off_now: 4,
+            self.want_labels_again: 4,
             self.cancel: 3,
             self.send_home: 1,
             self.correct_recipient: 6,
@@ -113,6 +115,11 @@ class People:
     def press_hand_off_now(self, wanted: Wanted) -> None:
         """Do what the clerk's button does."""
         hand_off_again(Delivery.objects.filter(pk=wanted.delivery_id), user=self._clerk, seconds=AGAIN_SECONDS)
+
+    def want_labels_again(self, wanted: Wanted) -> None:
+        """Have every label of it fetched again that is there."""
+        for shipment in labels_to_fetch_again(wanted.delivery):
+            fetch_label_again(shipment)
 
     def cancel(self, wanted: Wanted) -> None:
         """Cancel it, perhaps not for the first time."""

@@ -221,8 +221,8 @@ def _not_transmitted_once(found: Found) -> Iterator[str]:
 def _files_that_disagree(found: Found) -> Iterator[str]:
     files = {file.name for file in found.labels.iterdir()}
     labelled = {str(row.label.name) for row in found.rows if row.state == ShipmentState.LABELLED}
-    # What is voided keeps its label until labels are erased.
-    may_be = {str(row.label.name) for row in found.rows if row.label}
+    # What is voided keeps its label until labels are erased; and a row knows the names of all that it may have left.
+    may_be = {name for row in found.rows for name in row.every_label_file}
     papers = {str(manifest.document.name) for manifest in Manifest.objects.exclude(document="")}
     yield from (f"orphan: no row names the file {name}" for name in sorted(files - may_be - papers))
     yield from (f"missing: a row names {name}, and there is no such file" for name in sorted(labelled - files))
