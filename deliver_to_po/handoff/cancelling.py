@@ -94,8 +94,8 @@ def forget(order: Any) -> bool:
         if any(map(_is_live, deliveries)) or any(map(_exists, rows)):
             raise StillLive
         for shipment in rows:
-            if shipment.label:
-                shipment.label.storage.delete(str(shipment.label.name))
+            for name in shipment.every_label_file:
+                shipment.label.storage.delete(name)
         shipments.delete()
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()

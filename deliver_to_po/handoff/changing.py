@@ -32,6 +32,7 @@ from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.history import as_note
+from deliver_to_po.models.manifest_moves import READY
 from deliver_to_po.models.moves import WITH_AN_ORDER, move_delivery, move_shipment
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.outbox.claiming import after
@@ -64,7 +65,8 @@ class Changed(StrEnum):
     CHANGED = "changed"
     #: What was made is voided, and made again by itself.
     WILL_BE_MADE_AGAIN = "will_be_made_again"
-    #: The answer about a parcel is still to come. What was made then is voided, and made again by itself.
+    #: The answer about a parcel is still to come. What was made then is voided, and made again by itself; what is
+    #: being transmitted is refunded.
     KEPT_UNTIL_ANSWER = "kept_until_answer"
     #: A parcel is transmitted, so its refund is asked for. It is made again once a person says that the old label is
     #: destroyed.
@@ -79,7 +81,8 @@ class Changed(StrEnum):
 STANDS = (
     (Changed.NEEDS_PERSON, UP_TO_A_PERSON),
     (Changed.NEEDS_DESTROYED_LABEL, (ShipmentState.REFUNDING, ShipmentState.REFUND_ASKED)),
-    (Changed.KEPT_UNTIL_ANSWER, AWAITED),
+    # What still has its label is being transmitted just now.
+    (Changed.KEPT_UNTIL_ANSWER, (*AWAITED, *READY)),
     (Changed.WILL_BE_MADE_AGAIN, (ShipmentState.VOIDING,)),
 )
 
