@@ -76,7 +76,8 @@ def _nothing_known(row: Row) -> Mapping[str, Any]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 could not say of what it is one.
+@dataclass(frozen=True)
 class DeskChange(Generic[Row]):
     """One thing that a clerk can do to deliveries, or to a shipment.
 

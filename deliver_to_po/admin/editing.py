@@ -26,7 +26,8 @@ SEEN = "seen"
 AnyForm = TypeVar("AnyForm", bound=forms.Form)
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 could not say of what it is one.
+@dataclass(frozen=True)
 class Part(Generic[AnyForm]):
     """One form of the page: what it is about, how that stands now, and what may be written instead."""
 
@@ -35,7 +36,8 @@ class Part(Generic[AnyForm]):
     form: AnyForm
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: Python 3.11 could not say of what it is one.
+@dataclass(frozen=True)
 class Edit(Generic[AnyForm]):
     """One thing that a clerk can write anew in a delivery.
 
