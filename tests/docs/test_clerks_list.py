@@ -34,6 +34,7 @@ from deliver_to_po.summary import as_text, summarize
 from tests.checkout.test_again_page import FORM
 from tests.docs.desk import OF_A_DELIVERY, OF_A_SHIPMENT, Desk, said
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
+from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
@@ -149,7 +150,7 @@ def state(delivery: Delivery) -> str:
 
 def held(emulator: EmulatorServer) -> list[str]:
     """Return the status of each shipment that Canada Post holds, oldest first."""
-    return [str(shipment.status) for shipment in emulator.shipments]
+    return ["voided" if shipment.voided else str(shipment.status) for shipment in emulator.shipments]
 
 
 def lines(delivery: Delivery, user: Any) -> list[str]:
@@ -346,7 +347,7 @@ def test_the_order_came_without_a_post_office(
     desk.client.post(form, FORM)
     sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
-    assert lines(delivery, desk.user)[-1] == "another post office chosen"
+    assert "another post office chosen" in lines(delivery, desk.user)
     assert now(delivery).recipient == RECIPIENT
     assert held(emulator) == ["created"]
 
@@ -439,7 +440,7 @@ def test_the_order_goes_in_more_boxes_or_fewer(
     sweep()
     assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "voided")]
     assert held(emulator) == ["created", "voided"]
-    assert lines(delivery, desk.user)[:2] == ["parcels made to follow the order"] * 2 or lines(delivery, desk.user)
+    assert lines(delivery, desk.user).count("parcels made to follow the order") == 2
 
 
 @pytest.mark.django_db
@@ -557,8 +558,8 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     emulator.faults.add("*", "503", count=None)
     delivery = released()
     cache.clear()
-    Delivery.objects.update(office_checked_at=None)
-    sweep()
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        sweep()
     assert stands(delivery) == [(1, 1, "waiting to be sent")]
     assert desk.reads(delivery, "Canada Post could not be asked whether the post office takes parcels.")
     emulator.faults.clear()
@@ -635,7 +636,7 @@ def test_the_days_end_did_not_go_as_it_should(
     Shipment.objects.update(group=(timezone.localdate() - timedelta(days=1)).isoformat())
     today, stays = released(), released()
     sweep()
-    emulator.configure(manifest_waits=1)
+    emulator.configure(manifest_waits=9)
     try:
         [message] = transmit(desk, exclude=the(stays).tracking_pin)
     finally:
@@ -678,7 +679,7 @@ def test_the_page_says_test_or_the_label_says_specimen(
     change_settings(CANADA_POST={"LIVE": False})
     made = labelled()
     assert desk.reads(made, "TEST")
-    assert "SPECIMEN" in PdfReader(BytesIO(desk.opened(the(made)))).pages[0].extract_text()
+    assert "SPECIMEN" in text_of(desk.opened(the(made)))
     waiting = released()
     change_settings(CANADA_POST={"LIVE": True})
     sweep()
