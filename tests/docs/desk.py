@@ -97,10 +97,12 @@ class Desk:
 
     def opened(self, shipment: Shipment) -> bytes:
         """Return what “Open the shipping label” opens beside a shipment, nothing where there is no such link."""
-        links = self.page(shipment.delivery).select(f'a[href="{reverse("admin:deliver_to_po_label", args=[shipment.pk])}"]')
+        links = self.page(shipment.delivery).select(
+            f'a[href="{reverse("admin:deliver_to_po_label", args=[shipment.pk])}"]'
+        )
         if [link.get_text(strip=True) for link in links] != ["Open the shipping label"]:
             return b""
-        return b"".join(self.client.get(str(links[0]["href"])))
+        return b"".join(self.client.get(url))
 
 
 def said(response: Any) -> list[str]:
