@@ -191,6 +191,7 @@ class Reason(TextChoices):
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
+    LABEL_MISSING = "label_missing", _("The label's file was missing, or could not be read.")
 
     # Of taking back what was made.
     TAKE_BACK_UNKNOWN = (
@@ -279,6 +280,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
+    Reason.LABEL_MISSING: _("You need not do anything: the label is fetched again by itself."),
     Reason.TAKE_BACK_UNKNOWN: _BY_ITSELF,
     Reason.TRANSMITTED: _TAKE_BACK,
     Reason.NOT_TRANSMITTED: _TAKE_BACK,
@@ -335,6 +337,7 @@ class Change(TextChoices):
     REFUND = "refund", _("refund asked for")
     TRANSMIT = "transmit", _("transmitted with a manifest")
     LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
+    FETCH_AGAIN = "fetch_again", _("the label is fetched again")
 
 
 class HandoffStep(TextChoices):

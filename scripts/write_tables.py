@@ -82,6 +82,8 @@ def target(move: Any) -> str:
 
 def _asks(move: Any) -> str:
     asks = ["delivery released, not erased, no cancellation asked for"] if move.released else []
+    if move.unerased:
+        asks.append("recipient not erased")
     if move.idle:
         asks.append("no worker has it")
     if move.transmitted is not None:

@@ -1,6 +1,7 @@
 """Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, permissions
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, labels_again, permissions, trials
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -35,7 +36,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.wording import city_line, day_and_time
 
 # The buttons beside "Hand off now", in this order.
-CHANGES: Sequence[changing.DeskChange] = (holding.HOLD, holding.LET_GO_ON)
+CHANGES: Sequence[changing.DeskChange] = (holding.HOLD, holding.LET_GO_ON, labels_again.FETCH_LABEL_AGAIN)
 
 
 def _list_action(change: changing.DeskChange) -> Callable[..., HttpResponse | None]:
@@ -80,7 +81,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "shipments__request_id",
     )
     search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
-    actions = ("hand_off_now", *map(_list_action, CHANGES), "erase_recipients")
+    actions = ("hand_off_now", *map(_list_action, CHANGES), "erase_recipients", "delete_tests")
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
@@ -131,7 +132,11 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             *(path(f"<uuid:pk>/{each.name}/", view(self._page_of(each)), name=each.url_name) for each in CHANGES),
             *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
-            path("label/<int:shipment_pk>/", view(label_view, cacheable=True), name="deliver_to_po_label"),
+            path(
+                "label/<int:shipment_pk>/",
+                view(partial(label_view, site=self.admin_site), cacheable=True),
+                name="deliver_to_po_label",
+            ),
             *super().get_urls(),
         ]
 
@@ -179,6 +184,15 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def erase_recipients(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         """Ask once, then erase the recipients and labels of the selected deliveries."""
         return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
+
+    def has_delete_tests_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may delete test deliveries; nobody deletes real ones."""
+        return request.user.has_perm(permissions.DELETE)
+
+    @admin.action(description=_("Delete test deliveries"), permissions=["delete_tests"])
+    def delete_tests(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Ask once, then delete the test deliveries among those selected."""
+        return trials.delete_selection(request, queryset, self.admin_site.each_context(request))
 
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""

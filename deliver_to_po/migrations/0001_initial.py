@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -336,6 +337,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -722,6 +724,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -796,6 +799,10 @@ class Migration(migrations.Migration):
                         verbose_name="shipping label",
                     ),
                 ),
+                (
+                    "label_files",
+                    models.JSONField(blank=True, default=list, editable=False, verbose_name="files of the label"),
+                ),
                 ("label_media_type", models.CharField(blank=True, max_length=60, verbose_name="label's media type")),
                 ("labelled_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the label")),
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
@@ -868,6 +875,7 @@ class Migration(migrations.Migration):
                             ("refund", "refund asked for"),
                             ("transmit", "transmitted with a manifest"),
                             ("label_destroyed", "a person says that the old label is destroyed"),
+                            ("fetch_again", "the label is fetched again"),
                         ],
                         max_length=20,
                         verbose_name="step",
@@ -925,6 +933,7 @@ class Migration(migrations.Migration):
                             ("suspended", "%(system)s suspended the shipment; its label is not valid."),
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
+                            ("label_missing", "The label's file was missing, or could not be read."),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -1379,6 +1388,7 @@ class Migration(migrations.Migration):
                             "refund",
                             "transmit",
                             "label_destroyed",
+                            "fetch_again",
                         ],
                     )
                 ),

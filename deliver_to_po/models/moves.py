@@ -68,9 +68,9 @@ class ShipmentMove:
     may be in force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row
     from whoever has it, but for one that is ``idle``: no worker's lease may be running. ``transmitted``, if not None,
     is whether the shipment must be transmitted already. ``unclaimed`` says that no manifest may have claimed it: it may
-    be on its way to be transmitted. ``stamps`` are as those of a delivery's move. ``alone`` says that source and target
-    are the same to every move of a delivery, whose row need not be locked then; the erasure of a delivery sees by
-    itself whether a label came beside it.
+    be on its way to be transmitted. ``unerased`` says that its recipient may not be erased. ``stamps`` are as those of
+    a delivery's move. ``alone`` says that source and target are the same to every move of a delivery, whose row need
+    not be locked then; the erasure of a delivery sees by itself whether a label came beside it.
     """
 
     sources: tuple[str, ...]
@@ -80,6 +80,7 @@ class ShipmentMove:
     idle: bool = False
     transmitted: bool | None = None
     unclaimed: bool = False
+    unerased: bool = False
     stamps: tuple[str, ...] = ()
     history: Change | None = None
     alone: bool = False
@@ -146,6 +147,7 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "refund": ShipmentMove(
         (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.REFUNDING, transmitted=True, history=Change.REFUND
     ),
+    "fetch_again": ShipmentMove((S.LABELLED,), S.MADE, unerased=True, history=Change.FETCH_AGAIN),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
 }
 # Their holder goes on at once, to make the call or to fetch the label.
@@ -271,6 +273,8 @@ def move_shipment(
         values["lease"] = None
     if move.target in CLOSED or name in FREES_THE_PARCEL:
         values["open_parcel"] = None
+    # The shop was told when it was there first: a label that was fetched again is no news.
+    is_news = all(getattr(shipment, stamp) is None for stamp in move.stamps)
     with transaction.atomic():
         if not move.alone:
             _lock(shipment.delivery_id)
@@ -290,7 +294,7 @@ def move_shipment(
             _take_over(shipment, values)
         else:
             shipment.refresh_from_db()
-        if signal := SHIPMENT_SIGNALS.get(move.target or ""):
+        if is_news and (signal := SHIPMENT_SIGNALS.get(move.target or "")):
             send_on_commit(
                 signal,
                 Shipment,
@@ -313,6 +317,8 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         # another transaction's lock.
         rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
         rows = rows.exclude(Exists(Pause.objects.in_force()))
+    if move.unerased:
+        rows = rows.filter(Exists(Delivery.objects.filter(pk=shipment.delivery_id, erased_at=None)))
     if move.idle:
         rows = rows.filter(idle())
     if move.transmitted is not None:

@@ -125,6 +125,7 @@ SHIPMENTS = (
     Row("done", "refund", "refunding"),
     Row("attention", "refund", "refunding"),
     Row("suspended", "refund", "refunding"),
+    Row("labelled", "fetch_again", "made"),
     Row("refund_asked", "label_destroyed", "refund_asked"),
 )
 
@@ -155,12 +156,13 @@ NOT_BY_WORKER = (
     "not_made",
     "void",
     "refund",
+    "fetch_again",
     "label_destroyed",
 )
 # What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
 ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL, Change.CORRECT_RECIPIENT)
 # What is refused to the shipments of an erased delivery.
-NOT_ONCE_ERASED = ("request", "hand_over")
+NOT_ONCE_ERASED = ("request", "hand_over", "fetch_again")
 # Moves that wait until no worker has the row under a lease that is still running.
 ONLY_WHEN_IDLE = ("give_up",)
 # Moves that are refused while the delivery is not released, or once somebody asked to cancel it.
@@ -198,6 +200,7 @@ WRITTEN_OF_SHIPMENTS = {
     "not_made": Change.NOT_MADE,
     "void": Change.VOID,
     "refund": Change.REFUND,
+    "fetch_again": Change.FETCH_AGAIN,
     "label_destroyed": Change.LABEL_DESTROYED,
     "transmit": Change.TRANSMIT,
 }
