@@ -32,10 +32,6 @@ def parcel_exists(shipment: Shipment, *, user: Any, **found: Any) -> None:
         raise MoveRefused
 
 
-def fetch_label_again(shipment: Shipment, *, user: Any) -> None:
-    Shipment.objects.filter(pk=shipment.pk).update(state="made", due_at=timezone.now(), labelled_at=None)
-
-
 # What buttons do that the desk does not have yet, by their words; of a delivery, and of one of its shipments.
 OF_A_DELIVERY: Mapping[str, Callable[..., Any]] = {
     "Cancel the delivery": cancel_delivery,
@@ -49,7 +45,6 @@ OF_A_SHIPMENT: Mapping[str, Callable[..., Any]] = {
     "The old label is destroyed": label_destroyed,
     "Nothing was made": nothing_exists,
     "The parcel exists": parcel_exists,
-    "Fetch the label again": fetch_label_again,
 }
 
 
@@ -97,9 +92,8 @@ class Desk:
 
     def opened(self, shipment: Shipment) -> bytes:
         """Return what “Open the shipping label” opens beside a shipment, nothing where there is no such link."""
-        links = self.page(shipment.delivery).select(
-            f'a[href="{reverse("admin:deliver_to_po_label", args=[shipment.pk])}"]'
-        )
+        url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+        links = self.page(shipment.delivery).select(f'a[href="{url}"]')
         if [link.get_text(strip=True) for link in links] != ["Open the shipping label"]:
             return b""
         return b"".join(self.client.get(url))
