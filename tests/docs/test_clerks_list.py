@@ -487,7 +487,7 @@ def test_the_label_is_badly_printed_or_does_not_open(desk: Desk, labelled: Place
     assert first.startswith(b"%PDF")
     assert desk.opened(shipment) == first
     shipment.label.storage.delete(str(shipment.label.name))
-    assert b"It is being fetched again: open it again in a moment." in desk.opened(shipment)
+    assert b"It is being fetched again. Open it again in a moment." in desk.opened(shipment)
     sweep()
     assert desk.opened(the(delivery)).startswith(b"%PDF")
     [message] = desk.press("Fetch the label again", delivery)
