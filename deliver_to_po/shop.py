@@ -14,6 +14,7 @@ from deliver_to_po.handoff.changing import (
     label_destroyed,
     make_again,
     nothing_exists,
+    parcel_exists,
     replan,
 )
 from deliver_to_po.handoff.release import Released, hold, release, resume
@@ -45,6 +46,7 @@ __all__ = [
     "label_destroyed",
     "make_again",
     "nothing_exists",
+    "parcel_exists",
     "place",
     "release",
     "replan",

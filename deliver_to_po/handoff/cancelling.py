@@ -69,6 +69,14 @@ def cancel_delivery(
         return Cancelled.NEEDS_PERSON if persons.exists() else Cancelled.ASKED
 
 
+def can_be_cancelled(delivery: Delivery) -> bool:
+    """Say whether cancelling does anything: it was not asked for, or what could not be taken back is tried again."""
+    if delivery.state not in WITH_AN_ORDER:
+        return False
+    tried = delivery.shipments.filter(state=ShipmentState.ATTENTION).exclude(shipment_id="")
+    return delivery.stop_asked_at is None or tried.exists()
+
+
 def forget(order: Any) -> bool:
     """Let go of an order that the shop is about to delete: erase its labels and delete every row of ours about it.
 
@@ -86,8 +94,8 @@ def forget(order: Any) -> bool:
         if any(map(_is_live, deliveries)) or any(map(_exists, rows)):
             raise StillLive
         for shipment in rows:
-            if shipment.label:
-                shipment.label.storage.delete(str(shipment.label.name))
+            for name in shipment.every_label_file:
+                shipment.label.storage.delete(name)
         shipments.delete()
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()

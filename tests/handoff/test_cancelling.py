@@ -212,9 +212,10 @@ def test_an_order_without_a_delivery_and_a_draft_have_nothing_to_cancel() -> Non
 
 def labelled(**fields: Any) -> Shipment:
     shipment = make_shipment(**{"state": ShipmentState.VOIDED, "shipment_id": "1", **fields})
-    with label_storage().open("kept.pdf", "wb") as file:
-        file.write(b"label")
-    Shipment.objects.filter(pk=shipment.pk).update(label="kept.pdf")
+    for name in ("kept.pdf", "begun.pdf"):
+        with label_storage().open(name, "wb") as file:
+            file.write(b"label")
+    Shipment.objects.filter(pk=shipment.pk).update(label="kept.pdf", label_files=["begun.pdf"])
     return shipment
 
 
@@ -227,6 +228,7 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
     newer = make_delivery(order=order, replaces=delivery, state=DeliveryState.CANCELLED)
     assert forget(order)
     assert not label_storage().exists("kept.pdf")
+    assert not label_storage().exists("begun.pdf")
     assert not Delivery.objects.filter(pk__in=[delivery.pk, newer.pk]).exists()
     assert order is not None
     order.delete()
