@@ -1,51 +1,16 @@
 """A clerk at the desk: presses a button by the words on it, and reads what the page says."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from deliver_to_po.admin.changing import CONFIRMED
-from deliver_to_po.choices import Reason
-from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.cancelling import cancel_delivery, to_home
-from deliver_to_po.handoff.changing import (
-    change_consignment,
-    correct_recipient,
-    label_destroyed,
-    make_again,
-    nothing_exists,
-    replan_delivery,
-)
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import move_shipment
 
 LIST = "admin:deliver_to_po_delivery_changelist"
-
-
-def parcel_exists(shipment: Shipment, *, user: Any, **found: Any) -> None:
-    if not move_shipment(shipment, "found", user=user, due_at=timezone.now(), reason=Reason.NONE, tries=0, **found):
-        raise MoveRefused
-
-
-# What buttons do that the desk does not have yet, by their words; of a delivery, and of one of its shipments.
-OF_A_DELIVERY: Mapping[str, Callable[..., Any]] = {
-    "Cancel the delivery": cancel_delivery,
-    "Ship to the buyer's home instead": lambda delivery, **said: to_home(delivery.order, **said),
-    "Correct the recipient": correct_recipient,
-    "Change the parcels": lambda delivery, parcel, **said: change_consignment(delivery, 1, parcel=parcel, **said),
-    "Ask the shop for the parcels again": replan_delivery,
-}
-OF_A_SHIPMENT: Mapping[str, Callable[..., Any]] = {
-    "Make the label again": make_again,
-    "The old label is destroyed": label_destroyed,
-    "Nothing was made": nothing_exists,
-    "The parcel exists": parcel_exists,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +37,29 @@ class Desk:
         forms = page.select(".object-tools form")
         return links | {form.get_text(strip=True): str(form["action"]) for form in forms}
 
-    def press(self, button: str, delivery: Delivery, *arguments: Any, **form: Any) -> list[str]:
+    def press(self, button: str, delivery: Delivery, **form: Any) -> list[str]:
         """Press a button above a delivery, send its page's form and return what is said then."""
-        if button in OF_A_DELIVERY:
-            OF_A_DELIVERY[button](Delivery.objects.get(pk=delivery.pk), *arguments, user=self.user, **form)
-            return []
-        return said(self.client.post(self.buttons(delivery)[button], {CONFIRMED: "1", **form}, follow=True))
+        return self._send(self.buttons(delivery)[button], form)
 
-    def press_at(self, button: str, shipment: Shipment, **form: Any) -> None:
-        """Press a button beside a shipment."""
-        OF_A_SHIPMENT[button](Shipment.objects.get(pk=shipment.pk), user=self.user, **form)
+    def press_at(self, button: str, shipment: Shipment, **form: Any) -> list[str]:
+        """Press a button beside a shipment, send its page's form and return what is said then."""
+        links = self.page(shipment.delivery).select(f'a[href*="/{shipment.pk}/"]')
+        [url] = [str(link["href"]) for link in links if link.get_text(strip=True) == button]
+        return self._send(url, form)
+
+    def _send(self, url: str, typed: dict[str, Any]) -> list[str]:
+        page = BeautifulSoup(self.client.get(url).content, "html.parser")
+        filled = {
+            str(field["name"]): str(field.get("value", ""))
+            for field in page.select("form.d2po-change input[name]")
+            if field.get("type") not in ("checkbox", "submit")
+        }
+        chosen = {
+            str(field["name"]): str(option["value"])
+            for field in page.select("form.d2po-change select[name]")
+            for option in field.select("option[selected]")
+        }
+        return said(self.client.post(url, {CONFIRMED: "1", **filled, **chosen, **typed}, follow=True))
 
     def act(self, action: str, *rows: Any, of: str = LIST, **form: str) -> list[str]:
         """Choose an action of a list for some rows, by its words, confirm it and return what is said then."""

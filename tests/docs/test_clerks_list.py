@@ -32,7 +32,7 @@ from deliver_to_po.models import Delivery, Manifest, Pause, Shipment
 from deliver_to_po.offices.finder import find
 from deliver_to_po.summary import as_text, summarize
 from tests.checkout.test_again_page import FORM
-from tests.docs.desk import OF_A_DELIVERY, OF_A_SHIPMENT, Desk, said
+from tests.docs.desk import Desk, said
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
 from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
@@ -190,18 +190,19 @@ def kinds(delivery: Delivery) -> list[str]:
     return list(delivery.shipments.values_list("state", flat=True).order_by("parcel", "revision"))
 
 
+TYPED = {"name": "Zoë Tremblay", "phone": "613-555-0111", "email": "zoe@example.com", "note": "misspelt"}
 CORRECT = replace(RECIPIENT, name="Zoë Tremblay", phone="613-555-0111", email="zoe@example.com")
 
 
 @pytest.mark.django_db
 def test_the_recipients_name_phone_or_e_mail_is_wrong(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
-    desk.press("Correct the recipient", waiting, CORRECT)
+    desk.press("Correct the recipient", waiting, **TYPED)
     sweep()
     assert stands(waiting) == [(1, 1, "dropped, never sent"), (1, 2, "label ready")]
     labelled = released()
     sweep()
-    desk.press("Correct the recipient", labelled, CORRECT)
+    desk.press("Correct the recipient", labelled, **TYPED)
     assert stands(labelled) == [(1, 1, "being voided")]
     sweep()
     assert stands(labelled) == [(1, 1, "voided"), (1, 2, "label ready")]
@@ -268,7 +269,7 @@ def test_the_buyer_wants_another_post_office_and_the_days_end_is_done(
     assert stands(delivery) == [(1, 1, "refund being asked for")]
     sweep()
     assert stands(delivery) == [(1, 1, "refund asked for")]
-    desk.press_at("The old label is destroyed", the(delivery))
+    desk.press_at("The old label is destroyed", the(delivery), note="looked at it")
     sweep()
     assert stands(delivery) == [(1, 1, "refund asked for"), (1, 2, "label ready")]
     assert the(delivery, revision=2).office_id == offices[1].office_id
@@ -354,11 +355,11 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
 @pytest.mark.django_db
 def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     waiting = released()
-    desk.press("Cancel the delivery", waiting)
+    desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
     assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, never sent")])
     made = released()
     sweep()
-    desk.press("Cancel the delivery", made)
+    desk.press("Cancel the delivery", made, note="as the buyer wishes")
     assert (state(made), stands(made)) == ("released", [(1, 1, "being voided")])
     sweep()
     assert (state(made), stands(made)) == ("cancelled", [(1, 1, "voided")])
@@ -370,17 +371,17 @@ def test_the_order_is_cancelled_before_the_days_end(desk: Desk, released: Place,
 @pytest.mark.django_db
 def test_the_order_is_cancelled_after_the_days_end(desk: Desk, transmitted: Place, change_settings: Any) -> None:
     delivery, no_address = transmitted(), transmitted()
-    desk.press("Cancel the delivery", delivery)
+    desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
     sweep()
     assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "refund asked for")])
     assert told(delivery) == "This delivery is cancelled."
     change_settings(REFUND_EMAIL="")
-    desk.press("Cancel the delivery", no_address)
+    desk.press("Cancel the delivery", no_address, note="as the buyer wishes")
     sweep()
     assert (state(no_address), stands(no_address)) == ("released", [(1, 1, "needs a person")])
     assert desk.reads(no_address, "The shop has no e-mail address to which Canada Post could answer a refund.")
     change_settings(REFUND_EMAIL="refunds@shop.example")
-    desk.press("Cancel the delivery", no_address)
+    desk.press("Cancel the delivery", no_address, note="as the buyer wishes")
     sweep()
     assert (state(no_address), stands(no_address)) == ("cancelled", [(1, 1, "refund asked for")])
 
@@ -427,7 +428,7 @@ def test_the_order_goes_in_more_boxes_or_fewer(
     delivery = labelled()
     first = the(delivery).tracking_pin
     parcels.append(PARCEL)
-    desk.press("Ask the shop for the parcels again", delivery)
+    desk.press("Ask the shop for the parcels again", delivery, note="as the buyer wishes")
     sweep()
     assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "label ready")]
     second = the(delivery, 2).tracking_pin
@@ -435,7 +436,7 @@ def test_the_order_goes_in_more_boxes_or_fewer(
     assert first in text
     assert second in text
     parcels.pop()
-    desk.press("Ask the shop for the parcels again", delivery)
+    desk.press("Ask the shop for the parcels again", delivery, note="as the buyer wishes")
     sweep()
     assert stands(delivery) == [(1, 1, "label ready"), (2, 1, "voided")]
     assert held(emulator) == ["created", "voided"]
@@ -447,7 +448,7 @@ def test_the_box_weighs_something_else(
     desk: Desk, parcels: list[Parcel], labelled: Place, emulator: EmulatorServer
 ) -> None:
     delivery = labelled()
-    desk.press("Change the parcels", delivery, replace(PARCEL, weight_kg=Decimal("7.5")))
+    desk.press("Change the parcels", delivery, note="weighed", **{"parcel1-weight_kg": "7.5"})
     sweep()
     assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
     assert the(delivery, revision=2).weight_kg == Decimal("7.5")
@@ -465,9 +466,9 @@ def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Plac
     assert desk.reads(split, "The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
     assert desk.reads(split, "Parcel's weight: this must be more than 0 and at most 30 kg")
     assert held(emulator) == []
-    desk.press("Change the parcels", mistyped, replace(PARCEL, weight_kg=Decimal("3.1")))
+    desk.press("Change the parcels", mistyped, note="weighed", **{"parcel1-weight_kg": "3.1"})
     parcels[:] = [SPLIT, SPLIT]
-    desk.press("Ask the shop for the parcels again", split)
+    desk.press("Ask the shop for the parcels again", split, note="as the buyer wishes")
     parcels[:] = [PARCEL]
     assert desk.press("Hand off now", corrected) == ["1 shipment has its label."]
     parcels[:] = [SPLIT, SPLIT]
@@ -501,7 +502,7 @@ def test_the_label_is_badly_printed_or_does_not_open(desk: Desk, labelled: Place
 @pytest.mark.django_db
 def test_the_label_is_lost_or_on_the_wrong_box(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
-    desk.press_at("Make the label again", the(delivery))
+    desk.press_at("Make the label again", the(delivery), note="looked at it")
     sweep()
     assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
     assert held(emulator) == ["voided", "created"]
@@ -538,12 +539,14 @@ def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: Emulator
         assert stands(delivery) == [(1, 1, "needs a person")]
         assert desk.reads(delivery, "and the outcome is still unknown.", str(the(delivery).request_id))
     emulator.faults.clear()
-    desk.press_at("Nothing was made", the(nothing))
+    desk.press_at("Nothing was made", the(nothing), note="looked at it")
     assert stands(nothing) == [(1, 1, "refused")]
     assert desk.press("Hand off now", nothing) == ["1 shipment has its label."]
     assert stands(nothing) == [(1, 1, "refused"), (1, 2, "label ready")]
     first, _second = emulator.shipments
-    desk.press_at("The parcel exists", the(exists), shipment_id=first.shipment_id, tracking_pin=first.pin)
+    desk.press_at(
+        "The parcel exists", the(exists), shipment_id=first.shipment_id, tracking_number=first.pin, note="found"
+    )
     assert stands(exists) == [(1, 1, "made, label to be fetched")]
     assert desk.reads(exists, first.pin)
     assert held(emulator) == ["created", "created"]
@@ -620,7 +623,7 @@ def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: 
 @pytest.mark.django_db
 def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
-    desk.press("Ship to the buyer's home instead", delivery)
+    desk.press("Ship to the buyer's home instead", delivery, note="as the buyer wishes")
     assert state(delivery) == "released"
     sweep()
     assert (state(delivery), stands(delivery), held(emulator)) == ("cancelled", [(1, 1, "voided")], ["voided"])
@@ -685,7 +688,7 @@ def test_the_page_says_test_or_the_label_says_specimen(
     sweep()
     assert (stands(waiting), len(live_emulator.shipments)) == ([(1, 1, "waiting to be sent")], 1)
     assert desk.reads(waiting, "TEST", "This is a test delivery, and the shop ships for real now.")
-    desk.press("Cancel the delivery", waiting)
+    desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
     assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, never sent")])
     real = released(live=True)
     assert not desk.page(real).select(".d2po-test")
@@ -693,18 +696,6 @@ def test_the_page_says_test_or_the_label_says_specimen(
 
 # The pages themselves
 
-# Words of buttons that the desk does not have yet, in French.
-NOT_BUILT = {
-    "Cancel the delivery": "Annuler la livraison",
-    "Ship to the buyer's home instead": "Expédier plutôt au domicile de l’acheteur",
-    "Correct the recipient": "Corriger le destinataire",
-    "Change the parcels": "Modifier les colis",
-    "Ask the shop for the parcels again": "Redemander les colis à la boutique",
-    "Make the label again": "Refaire l’étiquette",
-    "The old label is destroyed": "L’ancienne étiquette est détruite",
-    "Nothing was made": "Rien n’a été créé",
-    "The parcel exists": "Le colis existe",
-}
 ITALIC = re.compile(r"(?<![*\w])\*([^*]+?)\*(?![*\w])")
 
 
@@ -760,7 +751,7 @@ def test_each_case_has_its_test() -> None:
 
 
 def test_both_pages_name_the_same_buttons_in_the_same_cases() -> None:
-    pairs = {(plain(text), plain(french)) for text, french in [*catalogue(), *NOT_BUILT.items()]}
+    pairs = {(plain(text), plain(french)) for text, french in catalogue()}
     for (number, _title, text), (_number, _titre, texte) in zip(cases("en"), cases("fr"), strict=True):
         english, french = words(BUTTON, text), words(BUTTON, texte)
         assert len(english) == len(french), number
@@ -774,9 +765,3 @@ def test_what_is_slanted_stands_on_a_page_of_the_shop(language: str) -> None:
     for number, _title, text in cases(language):
         for word in words(ITALIC, text.replace("**", "")):
             assert any(plain(word) in each for each in texts), (number, word)
-
-
-def test_what_is_said_not_to_be_built_is_not() -> None:
-    there = NOT_BUILT.keys() & {text for text, _french in catalogue()}
-    assert not there, f"take these out of NOT_BUILT, and press them at the desk: {sorted(there)}"
-    assert NOT_BUILT.keys() == OF_A_DELIVERY.keys() | OF_A_SHIPMENT.keys()
