@@ -1,0 +1,84 @@
+"""A clerk at the desk: presses a button by the words on it, and reads what the page says."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.admin.changing import CONFIRMED
+from deliver_to_po.models import Delivery, Shipment
+
+LIST = "admin:deliver_to_po_delivery_changelist"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The admin, with a clerk who may do everything."""
+
+    client: Client
+    user: Any
+
+    def page(self, delivery: Delivery) -> BeautifulSoup:
+        """Return the page of a delivery."""
+        url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+        return BeautifulSoup(self.client.get(url).content, "html.parser")
+
+    def reads(self, delivery: Delivery, *words: str) -> bool:
+        """Say whether all of these words are on the page of a delivery."""
+        text = " ".join(self.page(delivery).get_text(" ", strip=True).split())
+        return all(each in text for each in words)
+
+    def buttons(self, delivery: Delivery) -> dict[str, str]:
+        """Return words and address of the buttons above a delivery."""
+        page = self.page(delivery)
+        links = {link.get_text(strip=True): str(link["href"]) for link in page.select(".object-tools a")}
+        forms = page.select(".object-tools form")
+        return links | {form.get_text(strip=True): str(form["action"]) for form in forms}
+
+    def press(self, button: str, delivery: Delivery, **form: Any) -> list[str]:
+        """Press a button above a delivery, send its page's form and return what is said then."""
+        return self._send(self.buttons(delivery)[button], form)
+
+    def press_at(self, button: str, shipment: Shipment, **form: Any) -> list[str]:
+        """Press a button beside a shipment, send its page's form and return what is said then."""
+        links = self.page(shipment.delivery).select(f'a[href*="/{shipment.pk}/"]')
+        [url] = [str(link["href"]) for link in links if link.get_text(strip=True) == button]
+        return self._send(url, form)
+
+    def _send(self, url: str, typed: dict[str, Any]) -> list[str]:
+        page = BeautifulSoup(self.client.get(url).content, "html.parser")
+        filled = {
+            str(field["name"]): str(field.get("value", ""))
+            for field in page.select("form.d2po-change input[name]")
+            if field.get("type") not in ("checkbox", "submit")
+        }
+        chosen = {
+            str(field["name"]): str(option["value"])
+            for field in page.select("form.d2po-change select[name]")
+            for option in field.select("option[selected]")
+        }
+        return said(self.client.post(url, {CONFIRMED: "1", **filled, **chosen, **typed}, follow=True))
+
+    def act(self, action: str, *rows: Any, of: str = LIST, **form: str) -> list[str]:
+        """Choose an action of a list for some rows, by its words, confirm it and return what is said then."""
+        page = BeautifulSoup(self.client.get(reverse(of)).content, "html.parser")
+        [option] = [each for each in page.select("select[name=action] option") if each.get_text() == action]
+        chosen = {"action": str(option["value"]), "_selected_action": [str(row.pk) for row in rows]}
+        return said(self.client.post(reverse(of), {**chosen, **form}, follow=True))
+
+    def opened(self, shipment: Shipment) -> bytes:
+        """Return what “Open the shipping label” opens beside a shipment, nothing where there is no such link."""
+        url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+        links = self.page(shipment.delivery).select(f'a[href="{url}"]')
+        if [link.get_text(strip=True) for link in links] != ["Open the shipping label"]:
+            return b""
+        return b"".join(self.client.get(url))
+
+
+def said(response: Any) -> list[str]:
+    """Return the messages on a page."""
+    assert response.status_code == 200
+    page = BeautifulSoup(response.content, "html.parser")
+    return [line.get_text(" ", strip=True) for line in page.select(".messagelist li")]
