@@ -10,7 +10,6 @@ from django.utils.crypto import constant_time_compare
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, locked
-from deliver_to_po.checkout.mailable import refuse_unmailable
 from deliver_to_po.choices import Change, DeliveryState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
@@ -23,6 +22,7 @@ from deliver_to_po.errors import (
 )
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.pause import refuse_while_paused
 
 

@@ -7,11 +7,11 @@ from django.http import HttpRequest
 
 from deliver_to_po import asking
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
-from deliver_to_po.checkout.mailable import refuse_unmailable
 from deliver_to_po.checkout.session import draft_of, placed_of
 from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.pause import refuse_while_paused
 from deliver_to_po.summary import Summary, summarize
 
