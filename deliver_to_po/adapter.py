@@ -70,6 +70,11 @@ class OrderAdapter(Generic[Order]):
     #: order or of what it points at, without the prefixes that an admin class may write. None by default.
     search_fields: Sequence[str] = ()
 
+    #: Whether a draft keeps service and price: the step asks Canada Post when an office is chosen, ``review`` shows the
+    #: price, and ``reserve`` and ``place`` refuse another one than was seen. False by default: the shop has prices of
+    #: its own.
+    keeps_prices: bool = False
+
     def parcels(self, order: Order) -> Sequence[Parcel]:
         """Return the parcels that ``order`` is shipped in, at least one.
 

@@ -111,6 +111,14 @@ def services_of(cart: Any) -> tuple[Service, ...]:
         raise failed("services", "returned a text that is no service") from None
 
 
+def keeps_prices() -> bool:
+    """Say whether drafts keep service and price. Never raises."""
+    try:
+        return attempt("keeps_prices", lambda: order_adapter().keeps_prices) is True
+    except ShopError:
+        return False
+
+
 def why_not_mailable(cart: Any) -> str:
     """Return why a cart must not be mailed, in the buyer's words, ``""`` for no reason; raises ShopError."""
     return str(_of_type("mailable", str | None, cart) or "")[:TEXT_LENGTH].strip()
@@ -390,6 +398,7 @@ __all__ = [
     "is_paid",
     "is_surely_paid",
     "is_surely_unpaid",
+    "keeps_prices",
     "language_of_order",
     "options_of",
     "parcels_of",

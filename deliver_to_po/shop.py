@@ -2,7 +2,7 @@
 
 from deliver_to_po.checkout.choose_again import ToChoose, choose_for
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
-from deliver_to_po.checkout.quoting import fetch_offers
+from deliver_to_po.checkout.quoting import choose_service, fetch_offers
 from deliver_to_po.checkout.reserving import reserve, unreserve
 from deliver_to_po.checkout.reviewing import Review, review
 from deliver_to_po.checkout.session import draft_id_of, draft_of
@@ -26,6 +26,7 @@ __all__ = [
     "as_text",
     "ask_for_offers",
     "choose_for",
+    "choose_service",
     "delivery_of",
     "draft_id_of",
     "draft_of",

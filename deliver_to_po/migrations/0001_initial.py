@@ -178,6 +178,24 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, null=True, verbose_name="post office checked at"),
                 ),
                 ("service", models.CharField(blank=True, max_length=32, verbose_name="service")),
+                (
+                    "price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="price of delivery (CAD)",
+                    ),
+                ),
+                (
+                    "price_quoted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="price quoted at"),
+                ),
+                (
+                    "quote",
+                    models.JSONField(blank=True, default=dict, verbose_name="what the price was made of"),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 ("expires_at", models.DateTimeField(verbose_name="draft expires at")),
                 ("reserved_at", models.DateTimeField(blank=True, null=True, verbose_name="date reserved")),

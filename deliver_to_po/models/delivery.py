@@ -61,6 +61,9 @@ class Delivery(WithRecipient, WithOffice):
     )
     office_checked_at = models.DateTimeField(_("post office checked at"), null=True, blank=True)
     service = models.CharField(_("service"), max_length=32, blank=True)
+    price = models.DecimalField(_("price of delivery (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
+    quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
 
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("draft expires at"))

@@ -22,7 +22,7 @@ from deliver_to_po.errors import TooManySearches
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
-from deliver_to_po.offer.mailable import mailing_of
+from deliver_to_po.offer.mailable import Mailing, mailing_of
 from deliver_to_po.offer.question import Destination, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 from deliver_to_po.offices.withdrawal import withdrawn
@@ -56,8 +56,16 @@ def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
     ``near`` is the buyer's postal code, or the draft whose post office is chosen. What is not known yet has the shop's
     fallback price and no day until ``fetch_offers`` has asked Canada Post.
     """
-    mailing = mailing_of(cart)
-    if reason := mailing.reason or withdrawn():
+    return _offers(mailing_of(cart), cart, near, withdrawn())
+
+
+def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
+    """Return the offers for an office that is chosen already: that nobody can choose one now is no matter then."""
+    return _offers(mailing_of(cart), cart, draft, "")
+
+
+def _offers(mailing: Mailing, cart: Any, near: str | Delivery, withdrawal: str) -> list[Offer]:
+    if reason := mailing.reason or withdrawal:
         return [Offer(service, available=False, reason=reason) for service in mailing.services]
     to = Destination.of(near)
     question = question_about(cart, mailing, to)

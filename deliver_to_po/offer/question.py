@@ -1,7 +1,8 @@
 """What Canada Post is asked about a cart: each kind of parcel, from the sender to the buyer or to a post office."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +16,7 @@ from deliver_to_po.canadapost.rules import D2PO, check_rates
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.days import mailing_day
-from deliver_to_po.offer.mailable import Mailing
+from deliver_to_po.offer.mailable import Mailing, mailing_of
 
 # Each kind of parcel is a call of its own: what is shipped in more kinds of them has the shop's fallback price.
 MOST_KINDS = 5
@@ -77,3 +78,11 @@ def _keeps_the_rules(request: RateRequest) -> bool:
     except InvalidRequest:
         return False
     return True
+
+
+def fingerprint_of(cart: Any, near: object) -> str:
+    """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises."""
+    mailing = mailing_of(cart)
+    question = question_about(cart, mailing, Destination.of(near))
+    asked = sorted(f"{replace(request, mailing_date=None)} {count}" for request, count in question.requests)
+    return sha256("|".join([mailing.reason, *asked]).encode()).hexdigest()[:32]

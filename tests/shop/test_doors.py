@@ -21,13 +21,14 @@ SHOP = {
     "quoted_at=None, rate=None)",
     "PriceKind": "FRESH STALE FALLBACK NONE",
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
-    "Review": "(draft, seen, summary, order=None)",
+    "Review": "(draft, seen, summary, order=None, offer=None, notice='')",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
-    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='')",
+    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='')",
     "ToChoose": "(delivery, url)",
     "as_text": "(summary)",
     "ask_for_offers": "(cart, near='')",
     "choose_for": "(order)",
+    "choose_service": "(request, service)",
     "delivery_of": "(order)",
     "draft_id_of": "(request)",
     "draft_of": "(request)",
@@ -81,6 +82,7 @@ SHIPPING = {
 }
 ADAPTER_CLASS = {
     "search_fields": "()",
+    "keeps_prices": "False",
     "parcels": "(self, order)",
     "ship_from": "(self, order)",
     "options": "(self, order)",
@@ -139,6 +141,7 @@ ERRORS = {
     "OfficesUnavailable": ("offices_unavailable", "choose"),
     "OptionPaused": ("paused", "choose"),
     "PlaceNotKnown": ("place_not_known", "choose"),
+    "PriceChanged": ("price_changed", ""),
     "TooManySearches": ("too_many_searches", "choose"),
 }
 SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "notice", "placed", "refused", "released", "reserved"]
