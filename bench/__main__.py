@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, finding, long_values, parse_offices
+from bench import call_overhead, finding, handing_off, long_values, parse_offices
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
 NO_KARRIO = "karrio-canadapost is not installed here, so its row is left out; `make bench` installs it beside us."
-NO_POSTGRESQL = "DATABASE_URL names no PostgreSQL, so its row is left out."
+NO_POSTGRESQL = "DATABASE_URL names no PostgreSQL, so its rows are left out."
 
 
 def results(wanted: Sequence[str]) -> Iterator[Row]:
@@ -18,7 +18,7 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     for contest in _contests():
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
-    for names, measure in (*finding.MEASUREMENTS.items(), *long_values.MEASUREMENTS.items()):
+    for names, measure in (finding.MEASUREMENTS | handing_off.MEASUREMENTS | long_values.MEASUREMENTS).items():
         if any(_is_wanted(name, wanted) for name in names):
             yield from measure()
 

@@ -79,8 +79,8 @@ class OrderAdapter(Generic[Order]):
         """Return the parcels that ``order`` is shipped in, at least one.
 
         Weights are in kilograms and sides in centimetres, as ``Decimal``; they are rounded up to 0.001 kg and 0.1 cm.
-        Canada Post takes 30 kg, 200 cm a side and 300 cm of length and girth. Asked when the order is released, and
-        again when a refused parcel is tried again.
+        Canada Post takes 30 kg, 200 cm a side and 300 cm of length and girth. Asked when the order is released,
+        which may be as it is placed, and again when a refused parcel is tried again.
         """
         raise NotImplementedError(_must_answer(self, "parcels"))
 

@@ -163,6 +163,7 @@ class Reason(TextChoices):
     CHANGED = "changed", _("The post office or the recipient changed after the buyer last saw them.")
     NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
     CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
+    TO_HOME = "to_home", _("The order is delivered to the buyer's home instead.")
     EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
     ERASED = "erased", _("The recipient has been erased.")
 
@@ -190,6 +191,19 @@ class Reason(TextChoices):
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
+    LABEL_MISSING = "label_missing", _("The label's file was missing, or could not be read.")
+
+    # Of taking back what was made.
+    TAKE_BACK_UNKNOWN = (
+        "take_back_unknown",
+        _("%(system)s was asked to take the parcel back, but its answer never came."),
+    )
+    TRANSMITTED = "transmitted", _("%(system)s has taken the parcel over, so it can no longer be voided.")
+    NOT_TRANSMITTED = "not_transmitted", _("%(system)s has not taken the parcel over, so there is nothing to refund.")
+    NOT_HELD = "not_held", _("%(system)s says that it holds no such shipment.")
+    NOT_TAKEN_BACK = "not_taken_back", _("%(system)s refused to take the parcel back.")
+    CANNOT_TAKE_BACK = "cannot_take_back", _("The shop cannot take a parcel back from %(system)s by itself.")
+    NO_REFUND_EMAIL = "no_refund_email", _("The shop has no e-mail address to which %(system)s could answer a refund.")
 
     # Of a transmission and its manifest.
     TRANSMIT_UNKNOWN = "transmit_unknown", _("%(system)s was asked to transmit the parcels, but its answer never came.")
@@ -213,6 +227,10 @@ class Reason(TextChoices):
 _BY_ITSELF = _("You need not do anything: it is tried again by itself.")
 _ASK_BUYER = _("Ask the buyer which other post office it should be, or ship the order another way.")
 _LOOK_UP = _("Look the parcel up in the shipping system by its request ID before you ship it another way.")
+_TAKE_BACK = _(
+    "Void or refund the parcel in the shipping system itself, or by its support, and destroy the label; then say here "
+    "that nothing of it exists."
+)
 
 ADVICE: Mapping[Reason, Promise] = {
     Reason.OFFICE_NO_LONGER: _ASK_BUYER,
@@ -235,6 +253,7 @@ ADVICE: Mapping[Reason, Promise] = {
         "after all, correct it; then press “Let it go on”."
     ),
     Reason.CANCELLED: _("There is nothing left to do."),
+    Reason.TO_HOME: _("Ship the order as the shop ships to a home; nothing is left to do here."),
     Reason.EXPIRED: _("There is nothing left to do. If the order is still wanted, it must be placed again."),
     Reason.ERASED: _("Nothing more of it is sent. Parcels that were made keep their tracking numbers."),
     Reason.PAUSED: _("You need not do anything: it goes on by itself when the pause is over."),
@@ -261,6 +280,16 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
+    Reason.LABEL_MISSING: _("You need not do anything: the label is fetched again by itself."),
+    Reason.TAKE_BACK_UNKNOWN: _BY_ITSELF,
+    Reason.TRANSMITTED: _TAKE_BACK,
+    Reason.NOT_TRANSMITTED: _TAKE_BACK,
+    Reason.NOT_HELD: _(
+        "Look the parcel up in the shipping system; if it is not there, say here that nothing of it exists."
+    ),
+    Reason.NOT_TAKEN_BACK: _TAKE_BACK,
+    Reason.CANNOT_TAKE_BACK: _TAKE_BACK,
+    Reason.NO_REFUND_EMAIL: _("Ask whoever runs the shop to set REFUND_EMAIL; then ask for the same change again."),
     Reason.TRANSMIT_UNKNOWN: _("You need not do anything: it is looked up before anything is asked again."),
     Reason.TRANSMIT_REFUSED: _("Correct what is named here; the parcels can then be transmitted again."),
     Reason.MANIFEST_NOT_READY: _("You need not do anything: the manifest is fetched by itself."),
@@ -295,6 +324,11 @@ class Change(TextChoices):
     CANCEL = "cancel", _("cancelled")
     EXPIRE = "expire", _("cancelled: it waited too long")
     ERASE = "erase", _("recipient erased")
+    CORRECT_RECIPIENT = "correct_recipient", _("recipient corrected")
+    CHANGE_OFFICE = "change_office", _("post office changed")
+    CHANGE_PARCEL = "change_parcel", _("weight, sides, service or options of a parcel changed")
+    REPLAN = "replan", _("parcels made to follow the order")
+    MAKE_AGAIN = "make_again", _("asked to make a parcel again")
     REVISE = "revise", _("parcel made again")
     DROP = "drop", _("parcel dropped before it was sent")
     FOUND = "found", _("parcel found by a person")
@@ -303,6 +337,7 @@ class Change(TextChoices):
     REFUND = "refund", _("refund asked for")
     TRANSMIT = "transmit", _("transmitted with a manifest")
     LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
+    FETCH_AGAIN = "fetch_again", _("the label is fetched again")
 
 
 class HandoffStep(TextChoices):
@@ -312,6 +347,8 @@ class HandoffStep(TextChoices):
     CREATE = "create", _("create shipment")
     LOOK_UP = "look_up", _("look up by request ID")
     LABEL = "label", _("fetch label")
+    VOID = "void", _("void shipment")
+    REFUND = "refund", _("ask for refund")
     INTERNAL = "internal", _("error in the shop's program")
 
 
@@ -331,6 +368,8 @@ class Outcome(TextChoices):
     FOUND_SAME = "found_same", _("found")
     FOUND_OTHER = "found_other", _("found, but different")
     LABEL_KEPT = "label_kept", _("label stored")
+    VOIDED = "voided", _("voided")
+    REFUND_ASKED = "refund_asked", _("refund asked for")
     INVALID = "invalid", _("breaks a rule, not sent")
     CREDENTIALS = "credentials", _("credentials refused")
     NOT_ENTITLED = "not_entitled", _("this account may not do this")

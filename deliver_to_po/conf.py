@@ -66,6 +66,7 @@ DEFAULTS: dict[str, Any] = {
     "NOTICES": True,
     "CLERKS": (),
     "RECIPIENT_LIFETIME": timedelta(days=180),
+    "REFUND_EMAIL": "",
     "HANDOFF": {
         "LEASE_SECONDS": 120.0,
         "LOOK_UP_AFTER_SECONDS": (2.0, 10.0, 60.0, 300.0, 600.0),
@@ -315,6 +316,11 @@ class AppSettings:
     def privacy_officer(self) -> str:
         """Return whom a buyer writes to for access and correction."""
         return str(_read("PRIVACY_OFFICER"))
+
+    @property
+    def refund_email(self) -> str:
+        """Return the shop's e-mail address to which a shipping system answers refunds, ``""`` for none."""
+        return str(_read("REFUND_EMAIL"))
 
     @property
     def site_url(self) -> str:

@@ -212,6 +212,65 @@ class MoveRefused(DeliverToPoError):
     page = ""
 
 
+class TooLateToChange(MoveRefused):
+    """The delivery is cancelled or will be, or its recipient is erased."""
+
+    message: Promise | str = _(
+        "This delivery is cancelled, or its recipient has been erased, so nothing of it can be changed. If the order "
+        "is still wanted, it must be placed again."
+    )
+    code = "too_late_to_change"
+
+
+class RecipientFirst(MoveRefused):
+    """A post office is chosen for a delivery that has no recipient yet."""
+
+    message: Promise | str = _("Enter first who picks the parcel up; then choose the post office.")
+    code = "recipient_first"
+
+
+class NoSuchParcel(MoveRefused):
+    """The delivery has no parcel of that number."""
+
+    message: Promise | str = _("The shop names no such parcel for this order. Reload the page and try again.")
+    code = "no_such_parcel"
+
+
+class NothingToShip(MoveRefused):
+    """The shop names no parcels for the order any more."""
+
+    message: Promise | str = _(
+        "The shop names no parcels for this order. If nothing of it is to be shipped, cancel the delivery."
+    )
+    code = "nothing_to_ship"
+
+
+class ShopFailed(MoveRefused):
+    """The shop's own code failed when it was asked about the order."""
+
+    message: Promise | str = _(
+        "The shop's own code failed when it was asked about this order, so nothing was changed. Ask whoever runs the "
+        "shop to look into its log."
+    )
+    code = "shop_failed"
+
+
+class BreaksARule(MoveRefused):
+    """What it is to be changed to breaks a rule of Deliver to Post Office; the message of the one raised says which."""
+
+    message: Promise | str = _("This breaks a rule of Deliver to Post Office, so nothing was changed.")
+    code = "breaks_a_rule"
+
+
+class StillLive(MoveRefused):
+    """The order still has a delivery that is not cancelled, or a shipment that exists."""
+
+    message: Promise | str = _(
+        "This order still has a delivery to a post office. Cancel it first, and wait until nothing of it is under way."
+    )
+    code = "still_live"
+
+
 class TransmissionRefused(DeliverToPoError):
     """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
 

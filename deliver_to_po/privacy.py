@@ -151,8 +151,9 @@ def _erase(delivery: Delivery, *, user: Any = None) -> bool:
     if not Delivery.objects.filter(_nothing_to_wait_for(), pk=delivery.pk).exists():
         return False
     labels = _labels(delivery)
-    for _pk, name, _labelled_at in labels:
-        label_storage().delete(name)
+    for _pk, names, _label, _labelled_at in labels:
+        for name in names:
+            label_storage().delete(name)
     with transaction.atomic():
         erased = _empty(delivery, user) and _labels(delivery) == labels
         if not erased:
@@ -160,10 +161,10 @@ def _erase(delivery: Delivery, *, user: Any = None) -> bool:
     return erased
 
 
-def _labels(delivery: Delivery) -> set[tuple[int, str, datetime | None]]:
-    """Return of which shipments a label is kept, under which name and since when: a worker may store one beside us."""
-    rows = Shipment.objects.filter(delivery=delivery).exclude(label="")
-    return set(rows.values_list("pk", "label", "labelled_at"))
+def _labels(delivery: Delivery) -> set[tuple[int, tuple[str, ...], str, datetime | None]]:
+    """Return each shipment's label files, which one counts and since when: a worker may store one beside us."""
+    rows = Shipment.objects.filter(delivery=delivery)
+    return {(row.pk, tuple(row.every_label_file), str(row.label.name), row.labelled_at) for row in rows}
 
 
 def _empty(delivery: Delivery, user: Any) -> bool:

@@ -26,7 +26,7 @@ needs_choice = Signal()
 cancelled = Signal()
 #: A parcel was refused: what its reason names must be corrected.
 refused = Signal()
-#: A parcel's label is ready.
+#: A parcel's label is ready; not told again when it is fetched once more.
 labelled = Signal()
 #: The buyer is to be asked for a post office, or asked again, and NOTICES says that the shop writes. Sent with ``kind``
 #: (a value of ``NoticeKind``) as well; ``shop.choose_for(order)`` gives the link.

@@ -82,6 +82,8 @@ def target(move: Any) -> str:
 
 def _asks(move: Any) -> str:
     asks = ["delivery released, not erased, no cancellation asked for"] if move.released else []
+    if move.unerased:
+        asks.append("recipient not erased")
     if move.idle:
         asks.append("no worker has it")
     if move.transmitted is not None:
@@ -154,7 +156,6 @@ def values() -> str:
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
     from deliver_to_po.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
-    from deliver_to_po.models.moves import IN_FLIGHT
 
     return {
         "delivery-states": lambda: choices(DeliveryState, "State", "In the admin"),
@@ -163,7 +164,6 @@ def contents() -> dict[str, Callable[[], str]]:
         "shipment-moves": shipment_moves,
         "manifest-states": lambda: choices(ManifestState, "State", "In the admin"),
         "manifest-moves": manifest_moves,
-        "in-flight": lambda: code(*IN_FLIGHT),
         "reasons": reasons,
         "rooms": rooms,
         "changes": lambda: choices(Change, "Change", "In the history"),

@@ -18,7 +18,14 @@ from tests.factories import build_delivery, build_draft, build_order, build_ship
 LATER = timedelta(days=3650)
 BEFORE_PLACING = (DeliveryState.DRAFT, DeliveryState.RESERVED)
 # What a worker may have in hand or not.
-WITH_A_NEXT_STEP = (ShipmentState.WAITING, ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
+WITH_A_NEXT_STEP = (
+    ShipmentState.WAITING,
+    ShipmentState.REQUESTED,
+    ShipmentState.UNKNOWN,
+    ShipmentState.MADE,
+    ShipmentState.VOIDING,
+    ShipmentState.REFUNDING,
+)
 
 
 class Bystanders:

@@ -125,6 +125,14 @@ def test_of_its_shipments_the_recipient_is_erased_what_the_system_said_and_what_
     assert shipments[0].attempts.count() == 1
 
 
+def test_every_file_that_was_begun_for_a_label_is_erased(labels: Storage) -> None:
+    delivery = placed(TOO_LONG)
+    labelled(delivery, "a.pdf", label_files=["late.pdf", "a.pdf", "never-written.pdf"])
+    labels.save("late.pdf", ContentFile(b"%PDF"))
+    assert erase_recipients() == 1
+    assert [labels.exists(name) for name in ("a.pdf", "late.pdf")] == [False, False]
+
+
 def test_history_and_attempts_are_kept(admin_user: Any) -> None:
     delivery = placed(TOO_LONG)
     delivery.history.create(change=Change.HOLD, note="by phone", user=admin_user)
@@ -277,9 +285,9 @@ def test_what_turns_out_to_exist_after_the_erasure_is_known_by_its_numbers_and_g
 def test_a_label_that_a_worker_stores_in_the_middle_of_it_undoes_the_erasure(
     labels: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Under the name of an earlier try, whose file has just been deleted."""
+    """Under the name that it had begun, and whose file has just been deleted."""
     delivery = placed(FAR_TOO_LONG)
-    shipment = make_shipment(delivery, state="made", label="a.pdf")
+    shipment = make_shipment(delivery, state="made", label_files=["a.pdf"])
     before = row_of(delivery)
 
     delete = InMemoryStorage.delete
@@ -288,7 +296,8 @@ def test_a_label_that_a_worker_stores_in_the_middle_of_it_undoes_the_erasure(
         delete(self, name)
         if row_of(shipment)["state"] == "made":
             self.save(name, ContentFile(b"%PDF"))
-            Shipment.objects.filter(pk=shipment.pk).update(state="labelled", labelled_at=timezone.now())
+            stored = {"state": "labelled", "label": name, "labelled_at": timezone.now()}
+            Shipment.objects.filter(pk=shipment.pk).update(**stored)
 
     monkeypatch.setattr(InMemoryStorage, "delete", delete_and_store)
     assert erase_recipients() == 0

@@ -170,6 +170,14 @@ def test_what_became_of_a_parcel_is_told_with_its_number(
     assert heard == [(name, Shipment, said(shipment.delivery, reason) | more)]
 
 
+def test_a_label_that_was_fetched_once_more_is_no_news(heard: Heard) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED)
+    assert move_shipment(shipment, "fetch_again")
+    Shipment.objects.filter(pk=shipment.pk).update(lease=(lease := uuid.uuid4()))
+    assert move_shipment(shipment, "label", lease=lease, label="y.pdf")
+    assert heard == []
+
+
 @pytest.fixture
 def failing_receiver() -> Iterator[None]:
     """Connect a receiver that fails, before any other."""

@@ -25,21 +25,33 @@ THREADS = 8
 
 @dataclass(slots=True)
 class Shop:
-    """A running shop; ``address`` is its host and port, ``emulator`` the URL of the Canada Post that it asks."""
+    """A running shop; ``address`` is its host and port, ``emulator`` the URL of the Canada Post that it asks.
+
+    ``environment`` is what its processes run in.
+    """
 
     address: str
     emulator: str
+    environment: Mapping[str, str]
     _emulator_process: subprocess.Popen[bytes] = field(repr=False)
 
-    def delay(self, seconds: float) -> None:
-        """Let each search take Canada Post so long."""
-        fault = {"operation": "find_offices", "fault": "delay", "count": None, "seconds": seconds}
+    def delay(self, seconds: float, operation: str = "find_offices") -> None:
+        """Let each search, or another operation, take Canada Post so long."""
+        fault = {"operation": operation, "fault": "delay", "count": None, "seconds": seconds}
         requests.post(f"{self.emulator}/_emulator/faults", json=fault, timeout=TIMEOUT_SECONDS).raise_for_status()
+
+    def calls(self) -> dict[str, int]:
+        """Return how often Canada Post was asked for what."""
+        answer = requests.get(f"{self.emulator}/_emulator/calls", timeout=TIMEOUT_SECONDS)
+        return {str(operation): int(count) for operation, count in answer.json().items()}
 
     def searches(self) -> int:
         """Return how often Canada Post was asked for offices."""
-        answer = requests.get(f"{self.emulator}/_emulator/calls", timeout=TIMEOUT_SECONDS)
-        return int(answer.json()["find_offices"])
+        return self.calls()["find_offices"]
+
+    def reset(self) -> None:
+        """Let Canada Post forget everything, its delays too."""
+        requests.post(f"{self.emulator}/_emulator/reset", timeout=TIMEOUT_SECONDS).raise_for_status()
 
     def lose_canada_post(self) -> None:
         """Let nobody answer where Canada Post was."""
@@ -68,7 +80,7 @@ def running(*, database: str = "", offices: int = 0, workers: int = 1) -> Iterat
         gunicorn = ["gunicorn", "--bind", address, "--workers", str(workers), "--threads", str(THREADS)]
         quiet = ["--log-level", "critical", "--keep-alive", "60"]
         _wait_until_answers(address, _start(stack, [*gunicorn, *quiet, "example_shop.wsgi"], environment))
-        yield Shop(address, f"http://{emulator}", canada_post)
+        yield Shop(address, f"http://{emulator}", environment, canada_post)
 
 
 def _prepare(environment: Mapping[str, str], offices: int) -> None:

@@ -1,6 +1,7 @@
 """Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, permissions
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, labels_again, permissions
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -35,7 +36,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.wording import city_line, day_and_time, money
 
 # The buttons beside "Hand off now", in this order.
-CHANGES: Sequence[changing.DeskChange] = (holding.HOLD, holding.LET_GO_ON)
+CHANGES: Sequence[changing.DeskChange] = (holding.HOLD, holding.LET_GO_ON, labels_again.FETCH_LABEL_AGAIN)
 
 
 def _list_action(change: changing.DeskChange) -> Callable[..., HttpResponse | None]:
@@ -131,7 +132,11 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             *(path(f"<uuid:pk>/{each.name}/", view(self._page_of(each)), name=each.url_name) for each in CHANGES),
             *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
-            path("label/<int:shipment_pk>/", view(label_view, cacheable=True), name="deliver_to_po_label"),
+            path(
+                "label/<int:shipment_pk>/",
+                view(partial(label_view, site=self.admin_site), cacheable=True),
+                name="deliver_to_po_label",
+            ),
             *super().get_urls(),
         ]
 

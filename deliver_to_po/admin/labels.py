@@ -1,19 +1,44 @@
 """Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
 
+from collections.abc import Mapping
+
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.permissions import VIEW_LABEL
+from deliver_to_po.admin.permissions import VIEW_DELIVERY, VIEW_LABEL
+from deliver_to_po.admin.show import state_and_reason
+from deliver_to_po.choices import Reason
+from deliver_to_po.handoff.labelling import is_label
+from deliver_to_po.handoff.labels_again import LabelAgain, fetch_label_again
 from deliver_to_po.models import Shipment
+from deliver_to_po.shipping import Label
 
 # What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
+_IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
+CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
+    LabelAgain.ASKED: _IS_FETCHED,
+    LabelAgain.UNDER_WAY: _IS_FETCHED,
+    LabelAgain.ERASED: _("The recipient is erased, or is about to be, and the label with them."),
+    LabelAgain.NO_LABEL: _(
+        "Its file is missing, or cannot be read. It is not fetched again, because of where the parcel stands:"
+    ),
+}
 
-def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
-    """Return the label of a shipment; 403 without the permission, 404 when there is none."""
+
+def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse | FileResponse:
+    """Return the label of a shipment; 403 without the permission, 404 when there never was one.
+
+    One whose file is missing or broken is sent back to be fetched, and a page says so.
+    """
     if not request.user.has_perm(VIEW_LABEL):
         raise PermissionDenied
     shipment = (
@@ -24,12 +49,41 @@ def label_view(request: HttpRequest, shipment_pk: int) -> FileResponse:
     )
     if shipment is None:
         raise Http404
-    try:
-        label = shipment.label.open("rb")
-    except FileNotFoundError as problem:
-        raise Http404 from problem
     media_type = shipment.label_media_type.partition(";")[0].strip().lower()
+    label = None if shipment.delivery.erased_at else _opened(shipment, media_type)
+    if label is None:
+        return _fetch_again(request, shipment, site)
     return private_file(label, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
+
+
+def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
+    """Return the label's file; None when it is missing, or is none of the kind that it was kept as."""
+    try:
+        file: File[bytes] = shipment.label.open("rb")
+        content = file.read()
+    except FileNotFoundError:
+        return None
+    if media_type in EXTENSIONS and not is_label(Label(content, media_type)):
+        file.close()
+        return None
+    file.seek(0)
+    return file
+
+
+def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    came_of_it = fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
+    delivery_url = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id], current_app=site.name)
+    context = {
+        **site.each_context(request),
+        "title": _("The shipping label cannot be opened"),
+        "message": CANNOT_BE_OPENED[came_of_it],
+        "state": state_and_reason(shipment),
+        "again": came_of_it in (LabelAgain.ASKED, LabelAgain.UNDER_WAY),
+        "back": delivery_url if request.user.has_perm(VIEW_DELIVERY) else reverse("admin:index", current_app=site.name),
+    }
+    response = render(request, "admin/deliver_to_po/no_label.html", context)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
 
 
 def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileResponse:

@@ -28,6 +28,7 @@ from deliver_to_po.canadapost.types import (
     OfficeQuery,
     PaperSize,
     RateRequest,
+    Recipient,
     Service,
     ShipmentRequest,
     TransmitRequest,
@@ -67,15 +68,20 @@ def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
     yield from check_text("request_id", request.request_id, lengths.REQUEST_ID)
     yield from check_text("group_id", request.group_id, lengths.GROUP_ID)
     yield from check_text("reference", request.reference, lengths.REFERENCE, required=False)
-    yield from check_text("recipient.name", request.recipient.name, lengths.RECIPIENT_NAME)
-    yield from check_address("recipient", request.recipient.address)
-    yield from check_email("recipient.email", request.recipient.email)
-    yield from check_phone("recipient.phone", request.recipient.phone)
+    yield from broken_by_recipient(request.recipient)
     yield from check_sender(request.sender)
     yield from check_parcel(request.parcel)
     yield from check_options(request.options)
     if request.label_format == LabelFormat.ZPL and request.paper_size != PaperSize.THERMAL:
         yield Broken("label_format", Rule.THERMAL)
+
+
+def broken_by_recipient(recipient: Recipient) -> Iterator[Broken]:
+    """Yield every rule that a recipient breaks, in the order of a label's fields."""
+    yield from check_text("recipient.name", recipient.name, lengths.RECIPIENT_NAME)
+    yield from check_address("recipient", recipient.address)
+    yield from check_email("recipient.email", recipient.email)
+    yield from check_phone("recipient.phone", recipient.phone)
 
 
 def check_account(operation: str, account: Account) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, locked, recipient_fields
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
 from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.errors import (
@@ -28,7 +28,7 @@ from deliver_to_po.language import language_of
 from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import NOT_LIVE
-from deliver_to_po.models.parts import RECIPIENT_REQUIRED
+from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.offices.check import check_office
 
 BEING_SENT = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from deliver_to_po import asking
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, recipient_fields, update_draft
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
@@ -25,6 +25,8 @@ from deliver_to_po.errors import (
     TooManySearches,
 )
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.delivery import office_fields
+from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_office
@@ -66,7 +68,7 @@ def choose_office(
     an older offer OfficesUnavailable or TooManySearches.
     """
     chosen = offered_office(office_id, language, before_asking=before_asking)
-    fields = _office_fields(chosen.office) | {
+    fields = office_fields(chosen.office) | {
         "office_check": chosen.check,
         "office_checked_at": chosen.checked_at,
         "language": language,
@@ -144,21 +146,3 @@ def _offered(
     if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
         raise OfficesUnavailable
     return answer, timezone.now()
-
-
-def _office_fields(office: PostOffice) -> dict[str, Any]:
-    """Return the office as the fields of a delivery."""
-    point = office.coordinates
-    return {
-        "office_id": office.office_id,
-        "office_name": office.name,
-        "office_location": office.location,
-        "office_address": office.street,
-        "office_city": office.city,
-        "office_province": office.province,
-        "office_postal_code": office.postal_code,
-        "office_latitude": point.latitude if point else None,
-        "office_longitude": point.longitude if point else None,
-        "office_hours": office.hours.to_json() if office.hours else None,
-        "office_fetched_at": timezone.now(),
-    }

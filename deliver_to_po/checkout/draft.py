@@ -8,12 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.choices import DeliveryState, OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import draft_from
+from deliver_to_po.models.parts import recipient_fields
 
 # A UUID with its hyphens and brackets.
 LONGEST_ID = 45
@@ -107,17 +107,3 @@ def is_chosen_as_seen(draft: Delivery, seen: object) -> bool:
         return False
     whole = len(seen) == CHOICE_LENGTH + PRICE_LENGTH
     return whole and constant_time_compare(seen[:CHOICE_LENGTH], fingerprint(draft)[:CHOICE_LENGTH])
-
-
-def recipient_fields(recipient: Recipient) -> dict[str, str]:
-    """Return the recipient as the fields of a delivery."""
-    return {
-        "recipient_name": recipient.name,
-        "recipient_address_line_1": recipient.address.line_1,
-        "recipient_address_line_2": recipient.address.line_2,
-        "recipient_city": recipient.address.city,
-        "recipient_province": recipient.address.province,
-        "recipient_postal_code": recipient.address.postal_code,
-        "recipient_email": recipient.email,
-        "recipient_phone": recipient.phone,
-    }

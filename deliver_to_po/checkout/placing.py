@@ -46,8 +46,9 @@ class _Obstacle:
 def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False) -> Delivery:
     """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
 
-    Call it in the transaction that makes the order. The same order and draft again return the same delivery, which
-    is released if it is paid for by now. Where the order's delivery is cancelled, the new one replaces it.
+    Call it in the transaction that makes the order, after all that was ordered is saved: where the delivery is released
+    at once, the adapter is asked for the parcels at once. The same order and draft again return the same delivery,
+    which is released if it is paid for by now. Where the order's delivery is cancelled, the new one replaces it.
 
     **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a

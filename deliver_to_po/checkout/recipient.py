@@ -9,11 +9,12 @@ from deliver_to_po import asking
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.checkout.draft import get_draft, recipient_fields, update_draft
+from deliver_to_po.checkout.draft import get_draft, update_draft
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import DraftIncomplete
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.parts import recipient_fields
 
 
 def draft_with_office(draft_id: object) -> Delivery:

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
 
 from deliver_to_po.background import works_in_background
+from deliver_to_po.canadapost.constraints import check_email
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
 from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import Release, app_settings
@@ -23,8 +24,8 @@ SYSTEMS = "SHIPPING_SYSTEMS"
 
 
 def check_handoff(**_kwargs: object) -> list[CheckMessage]:
-    """Check that a lease outlasts the calls made under it, and that RELEASE is a moment that exists."""
-    return [*_lease(), *_release()]
+    """Check that a lease outlasts its calls, that RELEASE is a moment that exists, and where refunds are answered."""
+    return [*_lease(), *_release(), *_refund_email()]
 
 
 def _lease() -> Iterator[CheckMessage]:
@@ -47,6 +48,24 @@ def _release() -> Iterator[CheckMessage]:
     if is_right("RELEASE") and value not in known:
         message = f"{setting} is “{value}”, which is no moment to release a delivery."
         yield error(41, message, did_you_mean(value, known))
+
+
+def _refund_email() -> Iterator[CheckMessage]:
+    setting, email = setting_name("REFUND_EMAIL"), app_settings.refund_email
+    if not is_right("REFUND_EMAIL"):
+        return
+    if email and any(check_email(setting, email)):
+        yield error(
+            47,
+            f"{setting} is no e-mail address that a shipping system takes.",
+            "Write one address of the shop's, such as “refunds@example.com”, without accents.",
+        )
+    elif not email and is_right("CANADA_POST", "WITHOUT_CONTRACT") and app_settings.canada_post.without_contract:
+        yield warning(
+            48,
+            f"{setting} is empty, but what is made without a contract can only be refunded, which needs it.",
+            "Write the shop's address to which Canada Post answers, such as “refunds@example.com”.",
+        )
 
 
 def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:

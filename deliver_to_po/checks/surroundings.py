@@ -94,7 +94,11 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
     if filled:
         return []
     message = f"{setting}: “{template}” has no block “{BLOCK}”, so that the pages of the step show nothing."
-    return [error(67, message, f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content.")]
+    fix = (
+        f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content, inside a block of the "
+        "shop's if there is one. Or name a template that extends the shop's and does so."
+    )
+    return [error(67, message, fix)]
 
 
 def _may_have_block(name: str) -> bool:
@@ -161,7 +165,8 @@ def check_middleware(**_kwargs: object) -> list[CheckMessage]:
     if any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
         return []
     message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
-    return [warning(56, message, f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware.")]
+    fix = f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware, or silence this if the shop speaks one language."
+    return [warning(56, message, fix)]
 
 
 def _is_locale_middleware(path: str) -> bool:

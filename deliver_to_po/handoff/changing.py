@@ -1,52 +1,289 @@
-"""Changing what was placed: another post office."""
+"""Every change of a delivery that has an order: its recipient, its post office, its parcels. A change is a revision."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.choices import Change, OfficeCheck, Reason
-from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.release import release_delivery
-from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.asking import ShopError
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import Parcel, PostOffice, Recipient, Service, ShipmentOption
+from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.errors import (
+    BreaksARule,
+    MoveRefused,
+    NoSuchParcel,
+    NothingToShip,
+    RecipientFirst,
+    ShopFailed,
+    TooLateToChange,
+)
+from deliver_to_po.handoff.frozen_request import option_from_json, option_to_json, size_and_weight
+from deliver_to_po.handoff.planning import MEASURES, Plan, parcel_fields, plan_of
+from deliver_to_po.handoff.release import alone_with, current_delivery, release_delivery
+from deliver_to_po.handoff.settling import newest, settle
+from deliver_to_po.models import Delivery, History, Shipment
+from deliver_to_po.models.delivery import office_fields
+from deliver_to_po.models.history import as_note
+from deliver_to_po.models.moves import WITH_AN_ORDER, move_delivery, move_shipment
+from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
+from deliver_to_po.shipping import Refused
+from deliver_to_po.shipping.rules import objection_to_parcel, objection_to_recipient
+
+# The answer about one of these is still to come.
+AWAITED = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.HANDED)
+# No label of these can be lost yet, or it is being taken back.
+ON_ITS_WAY = (ShipmentState.WAITING, *AWAITED, ShipmentState.VOIDING, ShipmentState.REFUNDING)
+# What of a shipment follows the shop.
+FOLLOWED = (*MEASURES, "service", "options")
 
 
 class Changed(StrEnum):
     """What came of a change."""
 
-    #: It is done.
+    #: It is changed. Nothing had been made; what still waited to be sent is sent as it is now.
     CHANGED = "changed"
+    #: What was made is voided, and made again by itself.
+    WILL_BE_MADE_AGAIN = "will_be_made_again"
+    #: The answer about a parcel is still to come. What was made then is voided, and made again by itself.
+    KEPT_UNTIL_ANSWER = "kept_until_answer"
+    #: A parcel is transmitted, so its refund is asked for. It is made again once a person says that the old label is
+    #: destroyed.
+    NEEDS_DESTROYED_LABEL = "needs_destroyed_label"
+    #: A parcel needs a person first; the delivery's page says what is to be done.
+    NEEDS_PERSON = "needs_person"
+    #: Nothing was to be changed.
+    NOTHING = "nothing"
+
+
+# What is said of a delivery with such shipments that are to be made again; the first counts.
+STANDS = (
+    (Changed.NEEDS_PERSON, (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)),
+    (Changed.NEEDS_DESTROYED_LABEL, (ShipmentState.REFUNDING, ShipmentState.REFUND_ASKED)),
+    (Changed.KEPT_UNTIL_ANSWER, AWAITED),
+    (Changed.WILL_BE_MADE_AGAIN, (ShipmentState.VOIDING,)),
+)
 
 
 def change_office(delivery: Delivery, office: PostOffice, *, user: Any = None, note: str = "") -> Changed:
-    """Give a delivery that needs a choice another post office, and release it if that was asked meanwhile.
+    """Send a delivery to another post office, and say what came of it.
 
-    Raises MoveRefused where that is not allowed.
+    One that needs a choice goes on with it, also with the same office: it is released if that was asked. Its parcels
+    that are transmitted stay what they are, since they may be in the post. Whether the office takes parcels is asked
+    before the label is made; who offers it to be chosen asks Canada Post before. ``note`` is kept in the history and
+    must hold nothing personal.
+
+    Raises TooLateToChange, RecipientFirst while nobody is named who picks up, and MoveRefused when the delivery has
+    changed since it was read.
     """
-    point = office.coordinates
-    fields: dict[str, Any] = {
-        "office_id": office.office_id,
-        "office_name": office.name,
-        "office_location": office.location,
-        "office_address": office.street,
-        "office_city": office.city,
-        "office_province": office.province,
-        "office_postal_code": office.postal_code,
-        "office_latitude": point.latitude if point else None,
-        "office_longitude": point.longitude if point else None,
-        "office_hours": office.hours.to_json() if office.hours else None,
-        "office_fetched_at": timezone.now(),
-        "office_check": OfficeCheck.NOT_ASKED,
-        "reason": Reason.NONE,
-        "choice": F("choice") + 1,
-    }
-    with transaction.atomic():
-        if not move_delivery(delivery, Change.CHOOSE_AGAIN, user=user, note=note, **fields):
-            raise MoveRefused
-        if delivery.release_asked_at is not None:
+    with _changeable(delivery):
+        if not all(getattr(delivery, name) for name in RECIPIENT_REQUIRED):
+            raise RecipientFirst
+        needs_one = delivery.state == DeliveryState.NEEDS_CHOICE
+        other = comparable_office_id(office.office_id) != comparable_office_id(delivery.office_id)
+        if not (needs_one or other):
+            return Changed.NOTHING
+        fields = office_fields(office) | {
+            "office_check": OfficeCheck.NOT_ASKED,
+            "office_checked_at": None,
+            "choice": F("choice") + int(other),
+        }
+        if needs_one:
+            move_delivery(delivery, Change.CHOOSE_AGAIN, user=user, note=note, reason=Reason.NONE, **fields)
+        else:
+            move_delivery(delivery, Change.CHANGE_OFFICE, user=user, note=note, **fields)
+        wrong = [row for row in newest(delivery) if other and not (needs_one and row.transmitted_at)]
+        changed = _make_anew(delivery, wrong, user)
+        if needs_one and delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)
-    return Changed.CHANGED
+    return changed
+
+
+def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = None, note: str = "") -> Changed:
+    """Correct who picks up, and say what came of it.
+
+    ``note`` is kept in the history and must hold nothing personal. Raises BreaksARule for what a label cannot hold,
+    TooLateToChange, and MoveRefused when the delivery has changed since it was read.
+    """
+    _refuse(objection_to_recipient(recipient))
+    fields: dict[str, Any] = {**recipient_fields(recipient)}
+    with _changeable(delivery):
+        if all(getattr(delivery, name) == value for name, value in fields.items()):
+            return Changed.NOTHING
+        # One whose choice had been erased before its order came is somebody's again.
+        move_delivery(delivery, Change.CORRECT_RECIPIENT, user=user, note=note, erased_at=None, **fields)
+        return _make_anew(delivery, newest(delivery), user)
+
+
+def change_consignment(
+    delivery: Delivery,
+    number: int,
+    *,
+    parcel: Parcel | None = None,
+    service: Service | None = None,
+    options: Sequence[ShipmentOption] | None = None,
+    user: Any = None,
+    note: str = "",
+) -> Changed:
+    """Say how one parcel, counted from 1, was packed and is to be sent, and say what came of it.
+
+    What is None stays as it was said before, by a clerk or by the shop. ``note`` is kept in the history and must hold
+    nothing personal. Raises BreaksARule for a weight, sides, service or options that do not go, NoSuchParcel,
+    ShopFailed, TooLateToChange, and MoveRefused when the delivery has changed since it was read.
+    """
+    said: dict[str, Any] = {}
+    if parcel is not None:
+        said |= {name: str(value) for name, value in size_and_weight(parcel).items()}
+    if service is not None:
+        said["service"] = str(service)
+    if options is not None:
+        said["options"] = [option_to_json(option) for option in options]
+    with _changeable(delivery):
+        plan = _plan(delivery)
+        if not 1 <= number <= len(plan.parcels):
+            raise NoSuchParcel
+        before = parcel_fields(delivery, number, plan)
+        packed = {**delivery.packed, str(number): {**delivery.packed.get(str(number), {}), **said}}
+        delivery.packed = packed
+        wanted = parcel_fields(delivery, number, plan)
+        if wanted == before:
+            return Changed.NOTHING
+        _refuse(_objection(wanted))
+        move_delivery(delivery, Change.CHANGE_PARCEL, user=user, note=note, packed=packed)
+        return _make_anew(delivery, newest(delivery).filter(parcel=number), user)
+
+
+def replan(order: Any, note: str = "", *, user: Any = None) -> Changed:
+    """Let the parcels of the order's current delivery follow what the shop says now, and say what came of it.
+
+    A shop calls it when lines are cancelled or boxes change: one more gets a shipment, one less loses its own, another
+    weight is another revision. What a clerk said of parcels is forgotten. Raises NothingToShip when the shop names no
+    parcels, ShopFailed, TooLateToChange, and ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    return Changed.NOTHING if delivery is None else replan_delivery(delivery, note=note, user=user)
+
+
+def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> Changed:
+    """Let the parcels of one delivery follow what the shop says now; see ``replan``."""
+    with _changeable(delivery):
+        plan = _plan(delivery)
+        if not plan.parcels:
+            raise NothingToShip
+        forgotten, delivery.packed = delivery.packed, {}
+        latest = list(newest(delivery))
+        wrong = [row for row in latest if not _follows(row, delivery, plan)]
+        one_more = len(plan.parcels) > len(latest) and delivery.state == DeliveryState.RELEASED
+        if not (forgotten or wrong or one_more):
+            return Changed.NOTHING
+        move_delivery(delivery, Change.REPLAN, user=user, note=note, packed={})
+        return _make_anew(delivery, wrong, user, plan)
+
+
+def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
+    """Make a parcel again whose label is lost or was refused, as its next revision, and say what came of it.
+
+    NOTHING while it is being made or taken back. ``note`` is kept in the history and must hold nothing personal. Raises
+    TooLateToChange, and MoveRefused when the parcel has been made again already, or was dropped.
+    """
+    delivery = shipment.delivery
+    with _changeable(delivery):
+        latest = newest(delivery).get(parcel=shipment.parcel)
+        if latest.pk != shipment.pk or latest.state in (ShipmentState.DROPPED, ShipmentState.VOIDED):
+            raise MoveRefused
+        if latest.state in ON_ITS_WAY:
+            return Changed.NOTHING
+        _write(latest, Change.MAKE_AGAIN, user, note)
+        return _make_anew(delivery, [latest], user)
+
+
+def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
+    """Keep that a person says: the old label is destroyed. The next revision of its parcel follows, if it was wanted.
+
+    Raises MoveRefused unless a refund was asked for and nobody has said so before.
+    """
+    with alone_with(shipment.delivery):
+        shipment.refresh_from_db()
+        if shipment.open_parcel is None or not move_shipment(shipment, "label_destroyed", user=user, note=note):
+            raise MoveRefused
+        settle(shipment.delivery, user=user)
+    return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
+
+
+def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
+    """Keep that a person has looked into the shipping system: nothing of this shipment exists there, or no longer.
+
+    What was asked of its delivery is done then: it is cancelled, or the next revision follows. Raises MoveRefused
+    unless the shipment waits for a person.
+    """
+    with alone_with(shipment.delivery):
+        if not move_shipment(shipment, "not_made", user=user, note=note):
+            raise MoveRefused
+        settle(shipment.delivery, user=user)
+    return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
+
+
+@contextmanager
+def _changeable(delivery: Delivery) -> Iterator[None]:
+    """Lock a delivery and read it anew; refuse one that is over, or that has changed since the caller read it."""
+    read = _what_may_change(delivery)
+    with alone_with(delivery):
+        if delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None:
+            raise TooLateToChange
+        if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
+            raise TooLateToChange
+        if delivery.state not in WITH_AN_ORDER or _what_may_change(delivery) != read:
+            raise MoveRefused
+        yield
+
+
+def _what_may_change(delivery: Delivery) -> tuple[object, ...]:
+    return delivery.office_id, delivery.choice, delivery.recipient, delivery.packed
+
+
+def _refuse(objection: Refused | None) -> None:
+    if objection is not None:
+        raise BreaksARule(objection.said)
+
+
+def _plan(delivery: Delivery) -> Plan:
+    try:
+        return plan_of(delivery)
+    except ShopError:
+        raise ShopFailed from None
+
+
+def _objection(wanted: dict[str, Any]) -> Refused | None:
+    """Return the rule that a parcel breaks as it is to be sent."""
+    parcel = Parcel(*(wanted[name] for name in MEASURES))
+    return objection_to_parcel(parcel, wanted["service"], [option_from_json(row) for row in wanted["options"]])
+
+
+def _follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
+    """Say whether the newest shipment of a parcel is, or was before it was taken back, what the shop says now."""
+    if shipment.parcel > len(plan.parcels):
+        return shipment.open_parcel is None
+    if shipment.state in (ShipmentState.DROPPED, ShipmentState.VOIDED):
+        return delivery.state != DeliveryState.RELEASED
+    wanted = parcel_fields(delivery, shipment.parcel, plan)
+    return all(getattr(shipment, name) == wanted[name] for name in FOLLOWED)
+
+
+def _make_anew(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
+    """Take back the shipments that are wrong now, see that their next revisions follow, and say what came of it."""
+    Shipment.objects.filter(pk__in=[row.pk for row in wrong], change_asked_at=None).update(
+        change_asked_at=timezone.now()
+    )
+    settle(delivery, plan=plan, user=user, by_person=True)
+    under_way = delivery.shipments.filter(open_parcel__isnull=False, change_asked_at__isnull=False)
+    states = set(under_way.values_list("state", flat=True))
+    return next((changed for changed, waits in STANDS if states.intersection(waits)), Changed.CHANGED)
+
+
+def _write(shipment: Shipment, change: Change, user: Any, note: str) -> None:
+    History.objects.create(
+        delivery_id=shipment.delivery_id, shipment=shipment, user=user, change=change, note=as_note(note)
+    )

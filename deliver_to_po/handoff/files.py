@@ -9,8 +9,7 @@ from pypdf import PdfReader
 
 
 def write_file(storage: Storage, name: str, content: bytes) -> str:
-    """Write a file in the place of what an earlier try left under its name, and return the name that it got."""
-    storage.delete(name)
+    """Write a file under a name that is nobody else's, and return the name that it got."""
     written = storage.save(name, ContentFile(content))
     if isinstance(storage, FileSystemStorage):
         # For the shop's own user only.

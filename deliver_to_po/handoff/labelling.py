@@ -1,5 +1,8 @@
 """Fetching the label of a shipment that is made, into the private storage."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import transaction
 
 from deliver_to_po.choices import HandoffStep, Outcome, Reason
@@ -7,7 +10,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.files import is_pdf, write_file
 from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.leased import move, put_off, ready_system, record, record_not_yet
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.outbox.claiming import nth_wait
 from deliver_to_po.shipping import Label, NotYet
@@ -57,16 +60,39 @@ def _later(shipment: Shipment, answer: NotYet) -> None:
 
 
 def _keep(shipment: Shipment, label: Label) -> None:
-    """Keep the file under a name that the row has held since before it is written, so that no crash orphans it.
+    """Keep the file under a name of this claim's own that the row holds before it is written.
 
-    An earlier try may have left a file, whole or in part: it goes first. If the commit's answer gets lost, nothing is
-    undone: the row says later whether it was made. Nothing is kept when another worker has the row by now.
+    So no crash orphans a file, and no worker that goes on after its lease deletes what another has finished. The files
+    of earlier claims, and the label that this one takes the place of, go once the row names this one; until the
+    recipient is erased the row knows their names, should such a worker write one later. If a commit's answer gets lost,
+    nothing is undone: the row says later whether it was made.
     """
     storage = shipment.label.storage
-    name = str(shipment.label.name) or label_name(shipment, f".{EXTENSIONS[label.media_type]}")
-    if not _name_label(shipment, name):
+    earlier = shipment.every_label_file
+    name = label_name(shipment, f".{EXTENSIONS[label.media_type]}")
+    if not _under_lease(shipment, label_files=[*earlier, name]):
         return
     written = write_file(storage, name, label.content)
+    kept = _take_place(shipment, written, label, earlier) and _labelled(shipment, written, label)
+    if not kept and not Shipment.objects.filter(pk=shipment.pk, label=written).exists():
+        # Another worker has the row by now, or the recipient was erased. While the row names this file, that worker
+        # deletes it.
+        storage.delete(written)
+
+
+def _take_place(shipment: Shipment, written: str, label: Label, earlier: Sequence[str]) -> bool:
+    """Let the row name the new file, and delete the earlier ones; False when the row is another worker's by now."""
+    if not earlier:
+        return True
+    if not _under_lease(shipment, label=written, label_media_type=label.media_type):
+        return False
+    for name in earlier:
+        shipment.label.storage.delete(name)
+    return True
+
+
+def _labelled(shipment: Shipment, written: str, label: Label) -> bool:
+    """Move the shipment to where its label is ready; False when the row is another worker's by now."""
     with transaction.atomic():
         kept = move(
             shipment,
@@ -78,15 +104,9 @@ def _keep(shipment: Shipment, label: Label) -> None:
         )
         if kept:
             record(shipment, HandoffStep.LABEL, Outcome.LABEL_KEPT)
-    if not kept and (written != name or _is_erased(shipment)):
-        # Another worker has the row by now, and its file is the one that the row names; or the recipient was erased.
-        storage.delete(written)
+    return kept
 
 
-def _is_erased(shipment: Shipment) -> bool:
-    return Delivery.objects.filter(pk=shipment.delivery_id, erased_at__isnull=False).exists()
-
-
-def _name_label(shipment: Shipment, name: str) -> bool:
-    """Write down under which name the label will lie; False, and nothing done, when another worker has the row."""
-    return bool(Shipment.objects.filter(pk=shipment.pk, lease=shipment.lease).update(label=name))
+def _under_lease(shipment: Shipment, **fields: Any) -> bool:
+    """Write something into the row; False, and nothing done, when another worker has it."""
+    return bool(Shipment.objects.filter(pk=shipment.pk, lease=shipment.lease).update(**fields))

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from deliver_to_po.canadapost.errors import CredentialsRefused, NotEntitled
-from deliver_to_po.choices import Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.choices import HandoffStep, OfficeCheck, Outcome, Reason
 from deliver_to_po.conf import APIS, app_settings
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
-from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.offices.check import CheckAnswer, answered_lately, ask_about
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.shipping import Answer, Made, NotYet, ShippingSystem
@@ -139,15 +140,9 @@ def _keep_check(delivery: Delivery, office_id: str, asked: CheckAnswer) -> None:
     elif error:
         log.warning("Delivery %s: %s", delivery.pk, error)
     if asked.check != OfficeCheck.COULD_NOT_ASK:
-        rows = Delivery.objects.filter(pk=delivery.pk, office_id=office_id)
-        rows.update(office_check=asked.check, office_checked_at=timezone.now())
-        rows.filter(reason=Reason.OFFICE_NOT_CHECKED).update(reason=Reason.NONE)
-
-
-def stop_if_asked(shipment: Shipment) -> None:
-    """Cancel the delivery if somebody asked for it while the answer was awaited and nothing of it is live now."""
-    if shipment.state not in (ShipmentState.WAITING, ShipmentState.REFUSED):
-        return
-    delivery = Delivery.objects.filter(pk=shipment.delivery_id, stop_asked_at__isnull=False).first()
-    if delivery is not None:
-        move_delivery(delivery, Change.CANCEL, reason=Reason.CANCELLED)
+        was_to_be_checked = When(reason=Reason.OFFICE_NOT_CHECKED, then=Value(Reason.NONE.value))
+        Delivery.objects.filter(pk=delivery.pk, office_id=office_id).update(
+            office_check=asked.check,
+            office_checked_at=timezone.now(),
+            reason=Case(was_to_be_checked, default=F("reason")),
+        )

@@ -25,6 +25,8 @@ from deliver_to_po.pause import current_pause
 from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
 
 REQUESTS_AT_MOST = 2
+# Empty look-ups after which the same is sent again to a system that refuses a repeated id.
+REPEATED_AFTER = 2
 
 
 def answer_lost(shipment: Shipment) -> None:
@@ -70,10 +72,12 @@ def look_up(shipment: Shipment) -> None:
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
     """Nothing found: no proof until every wait is over; then the same id and body once more, never a new id.
 
-    While the delivery is on hold or to be cancelled nothing is sent: it is only looked for.
+    A system that surely refuses a repeated id makes no second shipment: it is asked again after REPEATED_AFTER
+    look-ups. While the delivery is on hold or to be cancelled nothing is sent: it is only looked for.
     """
     tries = shipment.tries + 1
-    climbed = tries >= len(app_settings.handoff.look_up_after_seconds)
+    waits = len(app_settings.handoff.look_up_after_seconds)
+    climbed = tries >= (min(waits, REPEATED_AFTER) if system.refuses_repeated_ids else waits)
     if not climbed or shipment.requests >= REQUESTS_AT_MOST or not _may_be_sent(shipment):
         _look_up_again(shipment, tries)
         return

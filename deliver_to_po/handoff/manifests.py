@@ -229,9 +229,15 @@ def _fetch_later(manifest: Manifest, answer: NotYet) -> None:
 
 
 def _keep(manifest: Manifest, papers: Sequence[ManifestDocument]) -> None:
-    """Keep the document under a name that the row holds before the file is written, so that no crash orphans it."""
+    """Keep the document under a name of this claim's own that the row holds before the file is written.
+
+    So no crash orphans it, and no worker that went on too late deletes what another has finished. What an earlier
+    claim has begun goes first.
+    """
     storage = manifest.document.storage
-    name = str(manifest.document.name) or label_name(manifest, ".pdf")
+    if manifest.document.name:
+        storage.delete(manifest.document.name)
+    name = label_name(manifest, ".pdf")
     if not Manifest.objects.filter(pk=manifest.pk, lease=manifest.lease).update(document=name):
         return
     written = write_file(storage, name, _as_one([paper.content for paper in papers]))
@@ -247,7 +253,7 @@ def _keep(manifest: Manifest, papers: Sequence[ManifestDocument]) -> None:
     )
     if kept:
         add_told_of(manifest, [shipment_id for paper in papers for shipment_id in paper.shipment_ids])
-    elif written != name:
+    else:
         # Another worker has the row by now, and its file is the one that the row names.
         storage.delete(written)
 

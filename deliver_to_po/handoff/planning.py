@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,8 @@ from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import request_id
 from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.shipping.registry import shipping_system
+
+MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,13 @@ def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:
     ]
 
 
+def parcel_fields(delivery: Delivery, number: int, plan: Plan) -> dict[str, Any]:
+    """Return what a shipment of one parcel holds beside whom and where: the shop's plan, or what a clerk said of it."""
+    said = delivery.packed.get(str(number), {})
+    measured = {name: Decimal(said[name]) for name in MEASURES if name in said}
+    return {**size_and_weight(plan.parcels[number - 1]), **plan.shared, **said, **measured}
+
+
 def make_revision(delivery: Delivery, number: int, plan: Plan) -> Shipment:
     """Make the next revision of one parcel, counted from 1, under a request id of its own.
 
@@ -89,7 +99,6 @@ def make_revision(delivery: Delivery, number: int, plan: Plan) -> Shipment:
         revision=revision,
         request_id=request_id(delivery.pk, number, revision),
         open_parcel=f"{delivery.pk.hex}.{number}",
-        **size_and_weight(plan.parcels[number - 1]),
         **whom_and_where(delivery),
-        **plan.shared,
+        **parcel_fields(delivery, number, plan),
     )

@@ -12,13 +12,14 @@ from deliver_to_po.handoff.labelling import fetch_label
 from deliver_to_po.handoff.leased import record
 from deliver_to_po.handoff.looking_up import answer_lost, look_up
 from deliver_to_po.handoff.requesting import send_waiting
+from deliver_to_po.handoff.undoing import refund, void
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.outbox.claiming import claim, work
 from deliver_to_po.outbox.jobs import Job
 from deliver_to_po.pause import current_pause
 
-# More than any shipment needs in one go: request, answer, look-up, label.
+# More than any shipment needs in one go: request, answer, look-up, label, voiding.
 STEPS_IN_A_ROW = 8
 
 STEPS: Mapping[str, Callable[[Shipment], None]] = {
@@ -26,11 +27,19 @@ STEPS: Mapping[str, Callable[[Shipment], None]] = {
     ShipmentState.REQUESTED: answer_lost,
     ShipmentState.UNKNOWN: look_up,
     ShipmentState.MADE: fetch_label,
+    ShipmentState.VOIDING: void,
+    ShipmentState.REFUNDING: refund,
 }
 
 
 # A request went out for these, or a parcel exists.
-BEGUN = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.MADE)
+BEGUN = (
+    ShipmentState.REQUESTED,
+    ShipmentState.UNKNOWN,
+    ShipmentState.MADE,
+    ShipmentState.VOIDING,
+    ShipmentState.REFUNDING,
+)
 
 
 def workable() -> QuerySet[Shipment]:

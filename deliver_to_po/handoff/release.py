@@ -40,7 +40,7 @@ class Released(StrEnum):
     KEPT = "kept"
     #: RELEASE is "by_merchant": only a clerk releases it, whatever it waits for now.
     BY_MERCHANT = "by_merchant"
-    #: It is cancelled.
+    #: It is cancelled, or will be as soon as nothing of it is under way.
     CANCELLED = "cancelled"
     #: Its recipient is erased: nothing more of it is sent.
     ERASED = "erased"
@@ -80,7 +80,9 @@ def current_delivery(order: Any) -> Delivery | None:
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
     """Release one delivery, whoever may do so by the settings, and say what came of it."""
-    with _alone_with(delivery):
+    with alone_with(delivery):
+        if delivery.stop_asked_at is not None:
+            return Released.CANCELLED
         if releasable(delivery):
             return _release(delivery, user)
         if delivery.state in DONE:
@@ -93,7 +95,7 @@ def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
 
 
 @contextmanager
-def _alone_with(delivery: Delivery) -> Iterator[None]:
+def alone_with(delivery: Delivery) -> Iterator[None]:
     """Lock the row of a delivery and read it anew, so that nobody moves it between our question and our answer."""
     with transaction.atomic():
         Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
@@ -177,7 +179,7 @@ def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: 
     One that is on hold for what ends by itself, or for what the shop mends, gets the other reason. For one that needs a
     post office the wish is kept: its release finds it.
     """
-    with _alone_with(delivery):
+    with alone_with(delivery):
         if delivery.state == DeliveryState.NEEDS_CHOICE:
             return delivery.hold_asked_at is None and move_delivery(delivery, Change.ASK_HOLD, user=user, note=note)
         if delivery.state == DeliveryState.HELD and delivery.reason in ENDS_BY_ITSELF:
@@ -187,9 +189,14 @@ def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: 
         return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note, hold_asked_at=None)
 
 
-def need_choice(delivery: Delivery, reason: Reason) -> None:
-    """Say of one delivery that it needs another post office; what somebody put on hold is so again after the choice."""
-    with _alone_with(delivery):
+def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
+    """Say of one delivery that it needs another post office; what somebody put on hold is so again after the choice.
+
+    ``office_id`` is the one that is closed: nothing is done if somebody has just chosen another.
+    """
+    with alone_with(delivery):
+        if delivery.office_id != office_id:
+            return
         on_hold = delivery.state == DeliveryState.HELD and delivery.reason == Reason.ON_HOLD
         if move_delivery(delivery, Change.NEED_CHOICE, reason=reason) and on_hold:
             hold_delivery(delivery)
@@ -236,7 +243,7 @@ def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
     """Let one delivery go on; False when it is not on hold, nor to be put on hold."""
-    with _alone_with(delivery):
+    with alone_with(delivery):
         if delivery.hold_asked_at is not None:
             return move_delivery(delivery, Change.UNASK_HOLD, user=user, note=note, hold_asked_at=None)
         if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note):

@@ -22,9 +22,9 @@ from deliver_to_po.handoff.leased import (
     ready_system,
     record,
     record_not_yet,
-    stop_if_asked,
 )
 from deliver_to_po.handoff.release import need_choice
+from deliver_to_po.handoff.settling import move_and_settle, settle
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.offices.check import CheckAnswer
@@ -52,7 +52,7 @@ def send_waiting(shipment: Shipment) -> None:
         put_off(shipment, NotYet(reason=_why_not_asked(asked)))
     elif reason := OFFICE_REASONS.get(asked.check):
         put_off(shipment, NotYet(reason=reason))
-        need_choice(shipment.delivery, reason)
+        need_choice(shipment.delivery, reason, office_id=shipment.office_id)
     else:
         send(shipment, system, asked)
 
@@ -140,17 +140,17 @@ def _not_yet(shipment: Shipment, answer: NotYet) -> None:
             tries=0,
         )
     else:
-        put_off(shipment, answer, name="wait", requests=0, requested_at=None)
-        stop_if_asked(shipment)
+        if put_off(shipment, answer, name="wait", requests=0, requested_at=None):
+            settle(shipment.delivery)
 
 
 def _refuse(shipment: Shipment, answer: Refused) -> None:
     """Close the shipment for a correction, unless an earlier call may have made one: then a person looks first."""
     uncertain = shipment.requests > 1 or shipment.state == ShipmentState.UNKNOWN
-    move(shipment, "ask_person" if uncertain else "refuse", reason=answer.reason, reason_text=answer.said)
+    name = "ask_person" if uncertain else "refuse"
+    move_and_settle(shipment, name, reason=answer.reason, reason_text=answer.said)
     if not uncertain and answer.reason in OFFICE_REASONS.values():
-        move_delivery(shipment.delivery, Change.NEED_CHOICE, reason=answer.reason)
-    stop_if_asked(shipment)
+        need_choice(shipment.delivery, answer.reason, office_id=shipment.office_id)
 
 
 def lose_sight(shipment: Shipment, answer: Unknown, *, can_look_up: bool) -> None:
@@ -175,6 +175,7 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     if made.transmitted:
         fields["transmitted_at"] = after(0)
     if made.suspended:
-        move(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
+        move_and_settle(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
     else:
-        move(shipment, "made", due_at=after(app_settings.handoff.lease_seconds), reason=Reason.NONE, **fields)
+        due_at = after(app_settings.handoff.lease_seconds)
+        move_and_settle(shipment, "made", due_at=due_at, reason=Reason.NONE, **fields)

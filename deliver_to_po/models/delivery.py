@@ -2,9 +2,11 @@
 
 import dataclasses
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po import conf
@@ -64,6 +66,8 @@ class Delivery(WithRecipient, WithOffice):
     price = models.DecimalField(_("price of delivery (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
     price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
     quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
+    # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.
+    packed = models.JSONField(_("parcels as they were packed"), default=dict, blank=True, editable=False)
 
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
     expires_at = models.DateTimeField(_("draft expires at"))
@@ -128,3 +132,21 @@ class Delivery(WithRecipient, WithOffice):
         """Return the post office as it was when it was chosen."""
         hours = WeeklyHours.from_json(self.office_hours) if self.office_hours else None
         return dataclasses.replace(super().office, hours=hours)
+
+
+def office_fields(office: PostOffice) -> dict[str, Any]:
+    """Return an office that was fetched just now as the fields of a delivery."""
+    point = office.coordinates
+    return {
+        "office_id": office.office_id,
+        "office_name": office.name,
+        "office_location": office.location,
+        "office_address": office.street,
+        "office_city": office.city,
+        "office_province": office.province,
+        "office_postal_code": office.postal_code,
+        "office_latitude": point.latitude if point else None,
+        "office_longitude": point.longitude if point else None,
+        "office_hours": office.hours.to_json() if office.hours else None,
+        "office_fetched_at": timezone.now(),
+    }

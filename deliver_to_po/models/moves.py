@@ -28,8 +28,6 @@ from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.shipment import CLOSED, Shipment
 from deliver_to_po.signals import send_on_commit
 
-# The answer to one of these is still to come.
-IN_FLIGHT = (S.REQUESTED, S.UNKNOWN, S.VOIDING, S.REFUNDING)
 # None of these will ever become a parcel in the post.
 NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
 # What an erased row keeps of its recipient.
@@ -43,7 +41,6 @@ class Shipments(StrEnum):
     """What a move of a delivery asks of its shipments."""
 
     ANY = "any"
-    NONE_IN_FLIGHT = "none in flight"
     NONE_LIVE = "none live"
 
 
@@ -71,9 +68,9 @@ class ShipmentMove:
     may be in force. ``by_worker`` says that only the holder of the lease makes the move; any other move takes the row
     from whoever has it, but for one that is ``idle``: no worker's lease may be running. ``transmitted``, if not None,
     is whether the shipment must be transmitted already. ``unclaimed`` says that no manifest may have claimed it: it may
-    be on its way to be transmitted. ``stamps`` are as those of a delivery's move. ``alone`` says that source and target
-    are the same to every move of a delivery, whose row need not be locked then; the erasure of a delivery sees by
-    itself whether a label came beside it.
+    be on its way to be transmitted. ``unerased`` says that its recipient may not be erased. ``stamps`` are as those of
+    a delivery's move. ``alone`` says that source and target are the same to every move of a delivery, whose row need
+    not be locked then; the erasure of a delivery sees by itself whether a label came beside it.
     """
 
     sources: tuple[str, ...]
@@ -83,6 +80,7 @@ class ShipmentMove:
     idle: bool = False
     transmitted: bool | None = None
     unclaimed: bool = False
+    unerased: bool = False
     stamps: tuple[str, ...] = ()
     history: Change | None = None
     alone: bool = False
@@ -101,7 +99,12 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.ASK_HOLD: DeliveryMove((D.NEEDS_CHOICE,), None, stamps=("hold_asked_at",)),
     Change.UNASK_HOLD: DeliveryMove((D.PLACED, D.NEEDS_CHOICE), None),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
-    Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED, Shipments.NONE_IN_FLIGHT),
+    Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
+    # One whose choice had been erased before its order came is somebody's again.
+    Change.CORRECT_RECIPIENT: DeliveryMove(WITH_AN_ORDER, None, erased=True),
+    Change.CHANGE_OFFICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), None),
+    Change.CHANGE_PARCEL: DeliveryMove(WITH_AN_ORDER, None),
+    Change.REPLAN: DeliveryMove(WITH_AN_ORDER, None),
     Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
     Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, erased=True, stamps=("stop_asked_at",)),
     Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
@@ -113,7 +116,7 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "request": ShipmentMove(
         (S.WAITING, S.UNKNOWN), S.REQUESTED, by_worker=True, released=True, stamps=("requested_at",)
     ),
-    "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE), None, by_worker=True),
+    "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), None, by_worker=True),
     "wait": ShipmentMove((S.REQUESTED,), S.WAITING, by_worker=True),
     "lose_sight": ShipmentMove((S.REQUESTED,), S.UNKNOWN, by_worker=True),
     "made": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.MADE, by_worker=True, stamps=("made_at",)),
@@ -141,7 +144,10 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
         unclaimed=True,
         history=Change.VOID,
     ),
-    "refund": ShipmentMove((S.MADE, S.LABELLED, S.DONE), S.REFUNDING, transmitted=True, history=Change.REFUND),
+    "refund": ShipmentMove(
+        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.REFUNDING, transmitted=True, history=Change.REFUND
+    ),
+    "fetch_again": ShipmentMove((S.LABELLED,), S.MADE, unerased=True, history=Change.FETCH_AGAIN),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
 }
 # Their holder goes on at once, to make the call or to fetch the label.
@@ -234,11 +240,8 @@ def _fit(shipments: Shipments) -> QuerySet[Delivery]:
     """Return the deliveries whose shipments a move allows."""
     if shipments == Shipments.ANY:
         return Delivery.objects.all()
-    theirs = Shipment.objects.filter(delivery=OuterRef("pk"))
-    in_the_way = theirs.filter(state__in=IN_FLIGHT)
-    if shipments == Shipments.NONE_LIVE:
-        in_the_way = theirs.exclude(state__in=NOT_LIVE)
-    return Delivery.objects.exclude(Exists(in_the_way))
+    live = Shipment.objects.filter(delivery=OuterRef("pk")).exclude(state__in=NOT_LIVE)
+    return Delivery.objects.exclude(Exists(live))
 
 
 def drop_waiting(delivery: Delivery, reason: Reason, *, user: Any = None) -> int:
@@ -248,9 +251,16 @@ def drop_waiting(delivery: Delivery, reason: Reason, *, user: Any = None) -> int
 
 
 def move_shipment(
-    shipment: Shipment, name: str, *, lease: UUID | None = None, user: Any = None, note: str = "", **fields: Any
+    shipment: Shipment,
+    name: str,
+    *,
+    lease: UUID | None = None,
+    only_if: Q | None = None,
+    user: Any = None,
+    note: str = "",
+    **fields: Any,
 ) -> bool:
-    """Make the move ``name`` and set ``fields``; say whether row, lease and delivery allowed it.
+    """Make the move ``name`` and set ``fields``; say whether row, lease, delivery and ``only_if`` allowed it.
 
     ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease ends
     with the move, except for KEEPS_THE_LEASE. ``shipment`` is read anew when it has
@@ -263,10 +273,12 @@ def move_shipment(
         values["lease"] = None
     if move.target in CLOSED or name in FREES_THE_PARCEL:
         values["open_parcel"] = None
+    # The shop was told when it was there first: a label that was fetched again is no news.
+    is_news = all(getattr(shipment, stamp) is None for stamp in move.stamps)
     with transaction.atomic():
         if not move.alone:
             _lock(shipment.delivery_id)
-        if not _movable(shipment, move, lease).update(**values):
+        if not _movable(shipment, move, lease).filter(only_if or Q()).update(**values):
             return False
         if move.history:
             History.objects.create(
@@ -282,7 +294,7 @@ def move_shipment(
             _take_over(shipment, values)
         else:
             shipment.refresh_from_db()
-        if signal := SHIPMENT_SIGNALS.get(move.target or ""):
+        if is_news and (signal := SHIPMENT_SIGNALS.get(move.target or "")):
             send_on_commit(
                 signal,
                 Shipment,
@@ -305,6 +317,8 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
         # another transaction's lock.
         rows = rows.filter(Exists(Delivery.objects.filter(SENDABLE, pk=shipment.delivery_id)))
         rows = rows.exclude(Exists(Pause.objects.in_force()))
+    if move.unerased:
+        rows = rows.filter(Exists(Delivery.objects.filter(pk=shipment.delivery_id, erased_at=None)))
     if move.idle:
         rows = rows.filter(idle())
     if move.transmitted is not None:

@@ -97,3 +97,17 @@ class WithOffice(models.Model):
 
 RECIPIENT_FIELDS = tuple(field.name for field in WithRecipient._meta.local_fields)
 OFFICE_FIELDS = tuple(field.name for field in WithOffice._meta.local_fields)
+
+
+def recipient_fields(recipient: Recipient) -> dict[str, str]:
+    """Return the recipient as the fields of a delivery or a shipment."""
+    return {
+        "recipient_name": recipient.name,
+        "recipient_address_line_1": recipient.address.line_1,
+        "recipient_address_line_2": recipient.address.line_2,
+        "recipient_city": recipient.address.city,
+        "recipient_province": recipient.address.province,
+        "recipient_postal_code": recipient.address.postal_code,
+        "recipient_email": recipient.email,
+        "recipient_phone": recipient.phone,
+    }

@@ -105,6 +105,8 @@ class Shipment(Due, WithRecipient, WithOffice):
     mailing_date = models.DateField(_("mailing date"), null=True, blank=True)
     sender = models.JSONField(_("sender"), default=dict, blank=True)
 
+    # Set when the delivery changed after this was frozen: it is taken back, and the next revision of its parcel made.
+    change_asked_at = models.DateTimeField(_("change asked for"), null=True, blank=True, editable=False)
     requests = models.PositiveIntegerField(_("times sent"), default=0)
     requested_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
 
@@ -114,6 +116,8 @@ class Shipment(Due, WithRecipient, WithOffice):
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
     price = models.DecimalField(_("price (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)
+    # The names of all files that were ever begun for the label: none of them is lost sight of, whatever crashes.
+    label_files = models.JSONField(_("files of the label"), default=list, blank=True, editable=False)
     label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
     labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
@@ -167,6 +171,12 @@ class Shipment(Due, WithRecipient, WithOffice):
 
     def __str__(self) -> str:
         return self.tracking_pin or self.request_id
+
+    @property
+    def every_label_file(self) -> list[str]:
+        """Return the names of all files that may lie in the storage for it, the label among them."""
+        names = [*self.label_files, str(self.label.name or "")]
+        return list(dict.fromkeys(filter(None, names)))
 
 
 class Attempt(models.Model):

@@ -42,7 +42,7 @@ def kept_offer(delivery: Delivery) -> KeptOffer | None:
     Once another office is chosen for an order, its day is none any more; the price stays what the buyer was charged.
     """
     row = delivery.quote
-    if not row or delivery.price is None:
+    if not row or delivery.price is None or delivery.service not in tuple(Service):
         return None
     rate, day = row["rate"], None if delivery.choice else row["expected_from"]
     offer = Offer(

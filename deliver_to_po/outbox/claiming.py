@@ -16,7 +16,7 @@ from deliver_to_po.outbox.jobs import Job
 log = logging.getLogger(__name__)
 
 # Workers pick at random among the first few, so that they seldom want the same row.
-CHOICE_OF = 10
+CHOICE_OF = 25
 
 
 def after(seconds: float) -> datetime:

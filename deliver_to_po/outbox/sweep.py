@@ -17,6 +17,8 @@ from deliver_to_po.outbox.jobs import Housekeeping, registry
 log = logging.getLogger(__name__)
 
 BEAT_EVERY_SECONDS = 15.0
+# Turns of the others after which a job that had nothing to do is asked again.
+RESTS_FOR = 50
 
 
 @dataclass(slots=True)
@@ -37,8 +39,9 @@ class Sweep:
     def __init__(self) -> None:
         self._beat_at = 0.0
         self._next: dict[str, float] = {}
-        # Keys of rows that were due a moment ago, by job.
+        # Keys of rows that were due a moment ago, by job; and for how many turns a job that had none is not asked.
         self._due: dict[str, list[Any]] = {}
+        self._rests: dict[str, int] = {}
 
     def round(self, *, stop: Callable[[], bool] = lambda: False, limit: int | None = None) -> Swept:
         """Do every step that is due, at most ``limit`` and none more once ``stop`` says so; then the housekeeping.
@@ -47,6 +50,7 @@ class Sweep:
         """
         swept = Swept()
         self._beat()
+        self._rests.clear()
         while not stop() and (limit is None or swept.steps.total() < limit) and self._one_step_each(swept, stop, limit):
             self._beat()
         for keeping in registry.housekeeping:
@@ -60,11 +64,21 @@ class Sweep:
         for job in registry.jobs:
             if stop() or (limit is not None and swept.steps.total() >= limit):
                 break
-            if (row := claim_next(job, self._due.setdefault(job.name, []))) is not None:
+            if self._rests.get(job.name):
+                self._rests[job.name] -= 1
+            elif (row := claim_next(job, self._due.setdefault(job.name, []))) is not None:
                 work(job, row)
                 swept.steps[job.name] += 1
                 any_done = True
-        return any_done
+            else:
+                self._rests[job.name] = RESTS_FOR
+        return any_done or self._wake_up()
+
+    def _wake_up(self) -> bool:
+        """Let every job be asked in the next turn; say whether there was one that was not asked in this one."""
+        rested = any(turns < RESTS_FOR for turns in self._rests.values())
+        self._rests.clear()
+        return rested
 
     def _keep_house(self, keeping: Housekeeping) -> int:
         """Do one housekeeping when its time has come; one that had more than it could do comes again at once."""

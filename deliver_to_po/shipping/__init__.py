@@ -12,12 +12,14 @@ from deliver_to_po.shipping.base import (
     NotTransmitted,
     NotYet,
     Office,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Transmission,
     Transmitted,
     Unknown,
+    Voided,
 )
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Parcel",
     "Reason",
     "Recipient",
+    "RefundAsked",
     "Refused",
     "Sender",
     "ShipmentOption",
@@ -42,4 +45,5 @@ __all__ = [
     "Transmission",
     "Transmitted",
     "Unknown",
+    "Voided",
 ]

@@ -110,6 +110,16 @@ class Unknown(Answer):
     at_once: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voided(Answer):
+    """The shipment is void: nothing of it is charged, and its label is worth nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundAsked(Answer):
+    """A refund was asked for, now or before. The system decides later, and its label is to be destroyed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A shipment that the system holds under a request id; ``same`` says whether it is the one that was asked for.
@@ -208,6 +218,21 @@ class ShippingSystem(ABC):
         """Say whether ``look_up`` works; where not, an unknown outcome goes to a person."""
         return False
 
+    @property
+    def refuses_repeated_ids(self) -> bool:
+        """Say whether a second shipment under one request id is surely refused, so that asking again is safe soon."""
+        return False
+
+    @property
+    def can_void(self) -> bool:
+        """Say whether ``void`` works; where not, a shipment that is not wanted any more goes to a person."""
+        return False
+
+    @property
+    def can_refund(self) -> bool:
+        """Say whether ``refund`` works; where not, a transmitted one that is not wanted any more goes to a person."""
+        return False
+
     def group(self, day: date) -> str:
         """Return what parcels released on ``day`` are collected under until they are transmitted; ``""`` for none."""
         return ""
@@ -230,6 +255,22 @@ class ShippingSystem(ABC):
 
     def label(self, made: Made) -> Label | NotYet:
         """Return the label of a shipment; NotYet while it is being made or cannot be fetched."""
+        raise NotImplementedError
+
+    def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:
+        """Void a shipment that is not transmitted. Asked again after an unknown outcome.
+
+        Refused with TRANSMITTED for one that can only be refunded, and with NOT_HELD for one that the system does not
+        hold: after an unknown outcome that says that it is void.
+        """
+        raise NotImplementedError
+
+    def refund(self, made: Made, email: str) -> RefundAsked | NotYet | Refused | Unknown:
+        """Ask for the refund of a transmitted shipment; the system answers later, to ``email``.
+
+        Asked again after an unknown outcome: that it was asked for before is RefundAsked too. Refused with
+        NOT_TRANSMITTED for one that can be voided.
+        """
         raise NotImplementedError
 
     # The day's end: for systems that collect shipments in groups until they are transmitted.

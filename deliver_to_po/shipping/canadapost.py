@@ -21,14 +21,26 @@ from deliver_to_po.shipping.base import (
     ManifestDocument,
     NotTransmitted,
     NotYet,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Transmission,
     Transmitted,
     Unknown,
+    Voided,
 )
-from deliver_to_po.shipping.canadapost_answers import info_of, made_of, no_label, no_manifest, not_made, not_now
+from deliver_to_po.shipping.canadapost_answers import (
+    info_of,
+    made_of,
+    no_label,
+    no_manifest,
+    not_held,
+    not_made,
+    not_now,
+    not_refunded,
+    not_voided,
+)
 from deliver_to_po.shipping.rules import carrier_request, objection_to, transmit_request
 
 DAY = "2026-11-26"
@@ -57,6 +69,20 @@ class CanadaPostShipping(ShippingSystem):
     def can_look_up(self) -> bool:
         can = self._canada_post.capabilities
         return can.find_by_request_id or can.find_by_group
+
+    @property
+    def refuses_repeated_ids(self) -> bool:
+        # Code 7314. What is made without a contract has no request id.
+        return not self._without_contract
+
+    @property
+    def can_void(self) -> bool:
+        # Without a contract a shipment is charged when it is made.
+        return not self._without_contract
+
+    @property
+    def can_refund(self) -> bool:
+        return self._canada_post.capabilities.refund
 
     def group(self, day: date) -> str:
         prefix = self._settings.group_prefix
@@ -89,6 +115,44 @@ class CanadaPostShipping(ShippingSystem):
         except CanadaPostError as error:
             return no_label(error)
         return Label(artifact.content, artifact.media_type)
+
+    def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:
+        try:
+            self._canada_post.void_shipment(made.shipment_id)
+        except NotFound as error:
+            return self._not_held(made, error)
+        except CanadaPostError as error:
+            return not_voided(error)
+        return Voided()
+
+    def refund(self, made: Made, email: str) -> RefundAsked | NotYet | Refused | Unknown:
+        try:
+            ticket = self._canada_post.refund_shipment(made.shipment_id, email)
+        except CanadaPostError as error:
+            return not_refunded(error)
+        return RefundAsked(said=ticket.ticket_id)
+
+    def _not_held(self, made: Made, error: NotFound) -> NotYet | Refused:
+        """Return what a void that found nothing says; only a second answer of the same kind is believed.
+
+        A 404 of a gateway may mean that the service is away, so the service must answer something else meanwhile.
+        """
+        try:
+            self._canada_post.shipment_details(made.shipment_id)
+        except NotFound as again:
+            return not_held(again) if error.by_service and again.by_service else self._if_it_answers(again)
+        except CanadaPostError as trouble:
+            return not_now(trouble)
+        return not_now(error)
+
+    def _if_it_answers(self, error: NotFound) -> NotYet | Refused:
+        if not self._canada_post.capabilities.manifests:
+            return not_now(error)
+        try:
+            self._canada_post.groups()
+        except CanadaPostError as trouble:
+            return not_now(trouble)
+        return not_held(error)
 
     # The day's end
 
@@ -174,6 +238,10 @@ class CanadaPostShipping(ShippingSystem):
     @property
     def _canada_post(self) -> CanadaPost:
         return canada_post(api=self._api, background=True)
+
+    @property
+    def _without_contract(self) -> bool:
+        return self._settings.api == "webservices" and self._settings.without_contract
 
     @property
     def _settings(self) -> CanadaPostSettings:

@@ -7,7 +7,7 @@ from typing import TypedDict
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.choices import Reason
-from deliver_to_po.shipping.base import Made, NotYet, Refused, Unknown
+from deliver_to_po.shipping.base import Made, NotYet, RefundAsked, Refused, Unknown
 from deliver_to_po.shipping.rules import refusal
 
 # Errors after which the same may be asked again: nothing was made.
@@ -19,6 +19,7 @@ NOT_YET: Mapping[type[errors.CanadaPostError], Reason] = {
     # A 404 without a code of Canada Post's is an address that is not there just now, no judgement of the request.
     errors.NotFound: Reason.UNAVAILABLE,
 }
+VOID_TOO_LATE, VOID_INSTEAD, REFUND_ASKED_BEFORE, REFUND_LATER = "8064", "7291", "7292", "7296"
 MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
@@ -53,6 +54,39 @@ def no_label(error: errors.CanadaPostError) -> NotYet:
     if type(error) not in LABEL:
         return not_now(error)
     return NotYet(reason=LABEL[type(error)], seconds=error.retry_after, **_said(error))
+
+
+def not_voided(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:
+    """Return what an error says of a shipment that was to be voided."""
+    reason = Reason.TRANSMITTED if VOID_TOO_LATE in error.codes else Reason.NOT_TAKEN_BACK
+    return _not_taken_back(error, reason)
+
+
+def not_refunded(error: errors.CanadaPostError) -> RefundAsked | NotYet | Refused | Unknown:
+    """Return what an error says of a refund that was asked for."""
+    if REFUND_ASKED_BEFORE in error.codes:
+        return RefundAsked(**_said(error))
+    if REFUND_LATER in error.codes:
+        return not_now(error)
+    if isinstance(error, errors.NotFound) and error.by_service:
+        return not_held(error)
+    if isinstance(error, errors.InvalidRequest) and error.field == "email":
+        return Refused(reason=Reason.NO_REFUND_EMAIL)
+    reason = Reason.NOT_TRANSMITTED if VOID_INSTEAD in error.codes else Reason.NOT_TAKEN_BACK
+    return _not_taken_back(error, reason)
+
+
+def not_held(error: errors.NotFound) -> Refused:
+    """Return what it says that Canada Post holds no such shipment."""
+    return Refused(reason=Reason.NOT_HELD, **_said(error))
+
+
+def _not_taken_back(error: errors.CanadaPostError, reason: Reason) -> NotYet | Refused | Unknown:
+    if isinstance(error, errors.InvalidRequest | errors.NotSupported):
+        return Refused(reason=Reason.CANNOT_TAKE_BACK)
+    if isinstance(error, errors.Refused):
+        return Refused(reason=reason, **_said(error))
+    return not_now(error) if type(error) in NOT_YET else Unknown(**_said(error))
 
 
 def no_manifest(error: errors.CanadaPostError) -> NotYet:

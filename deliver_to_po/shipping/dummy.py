@@ -23,16 +23,20 @@ from deliver_to_po.shipping.base import (
     NotTransmitted,
     NotYet,
     Office,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Transmission,
     Transmitted,
     Unknown,
+    Voided,
 )
 from deliver_to_po.shipping.rules import objection_to
 
 CreateAnswer: TypeAlias = Made | Handed | NotYet | Refused | Unknown
+VoidAnswer: TypeAlias = Voided | NotYet | Refused | Unknown
+RefundAnswer: TypeAlias = RefundAsked | NotYet | Refused | Unknown
 # No customer has this number, so no parcel has such a tracking number.
 NOBODY = "0000000"
 SERVICE_NAMES = {"DOM.EP": "Expedited Parcel / Colis accélérés", "DOM.XP": "Xpresspost"}
@@ -46,6 +50,10 @@ class _Memory:
     made: dict[str, tuple[ShipmentRequest, Made]] = field(default_factory=dict)
     answers: deque[Callable[[ShipmentRequest], CreateAnswer]] = field(default_factory=deque)
     labels: deque[Label | NotYet] = field(default_factory=deque)
+    void_answers: deque[VoidAnswer] = field(default_factory=deque)
+    refund_answers: deque[RefundAnswer] = field(default_factory=deque)
+    voided: list[str] = field(default_factory=list)
+    refunded: list[str] = field(default_factory=list)
     transmissions: deque[Transmitted | NotYet | Refused | Unknown] = field(default_factory=deque)
     transmitted: list[Transmission] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
@@ -64,11 +72,17 @@ class DummyShipping(ShippingSystem):
     name = _("Dummy system")
     supports_d2po = True
     can_look_up = True
+    refuses_repeated_ids = True
+    can_void = True
+    can_refund = True
 
     can_transmit = True
 
     #: Every request that was sent, oldest first.
     sent: ClassVar[list[ShipmentRequest]] = _memory.sent
+    #: The ids of the shipments that were voided, and of those whose refund was asked for, oldest first.
+    voided: ClassVar[list[str]] = _memory.voided
+    refunded: ClassVar[list[str]] = _memory.refunded
     #: Every transmission that was done, oldest first.
     transmitted: ClassVar[list[Transmission]] = _memory.transmitted
 
@@ -77,7 +91,17 @@ class DummyShipping(ShippingSystem):
         """Forget what was sent, what was made and what was to be answered."""
         with _memory.lock:
             _memory.made.clear()
-            for kept in (_memory.sent, _memory.answers, _memory.labels, _memory.transmissions, _memory.transmitted):
+            for kept in (
+                _memory.sent,
+                _memory.answers,
+                _memory.labels,
+                _memory.void_answers,
+                _memory.refund_answers,
+                _memory.voided,
+                _memory.refunded,
+                _memory.transmissions,
+                _memory.transmitted,
+            ):
                 kept.clear()
 
     @staticmethod
@@ -97,6 +121,16 @@ class DummyShipping(ShippingSystem):
     def will_label(*answers: Label | NotYet) -> None:
         """Give these answers when labels are asked for next, in this order."""
         _memory.labels.extend(answers)
+
+    @staticmethod
+    def will_void(*answers: VoidAnswer) -> None:
+        """Give these answers when shipments are to be voided next, in this order."""
+        _memory.void_answers.extend(answers)
+
+    @staticmethod
+    def will_refund(*answers: RefundAnswer) -> None:
+        """Give these answers when refunds are asked for next, in this order."""
+        _memory.refund_answers.extend(answers)
 
     @staticmethod
     def will_transmit(*answers: Transmitted | NotYet | Refused | Unknown) -> None:
@@ -124,7 +158,8 @@ class DummyShipping(ShippingSystem):
     def look_up(self, request: ShipmentRequest) -> Sequence[Found]:
         with _memory.lock:
             held = _memory.made.get(request.request_id)
-        return [] if held is None else [Found(held[1], _goes_to(held[0]) == _goes_to(request))]
+            gone = held is None or held[1].shipment_id in _memory.voided
+        return [] if held is None or gone else [Found(held[1], _goes_to(held[0]) == _goes_to(request))]
 
     def label(self, made: Made) -> Label | NotYet:
         with _memory.lock:
@@ -135,6 +170,29 @@ class DummyShipping(ShippingSystem):
             if kept.shipment_id == made.shipment_id:
                 return Label(render_specimen(_words(request, kept)))
         return NotYet(reason=Reason.UNAVAILABLE, said="There is no such shipment.")
+
+    def void(self, made: Made) -> VoidAnswer:
+        with _memory.lock:
+            if _memory.void_answers:
+                return _memory.void_answers.popleft()
+            if not _is_held(made):
+                return Refused(reason=Reason.NOT_HELD)
+            if _is_transmitted(made):
+                return Refused(reason=Reason.TRANSMITTED)
+            _memory.voided.append(made.shipment_id)
+            return Voided()
+
+    def refund(self, made: Made, email: str) -> RefundAnswer:
+        with _memory.lock:
+            if _memory.refund_answers:
+                return _memory.refund_answers.popleft()
+            if not _is_held(made):
+                return Refused(reason=Reason.NOT_HELD)
+            if not _is_transmitted(made):
+                return Refused(reason=Reason.NOT_TRANSMITTED)
+            if made.shipment_id not in _memory.refunded:
+                _memory.refunded.append(made.shipment_id)
+            return RefundAsked()
 
     def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
         if obstacle := self.obstacle(live=request.live):
@@ -164,6 +222,15 @@ class DummyShipping(ShippingSystem):
         sender = (request.sender.company, *_lines(request.sender.address))
         words = ManifestWords(number=number, sender=sender, facts=request.groups, rows=())
         return ManifestDocument(number, render_manifest(words), request.shipment_ids)
+
+
+def _is_transmitted(made: Made) -> bool:
+    return made.transmitted or any(made.shipment_id in one.shipment_ids for one in _memory.transmitted)
+
+
+def _is_held(made: Made) -> bool:
+    ids = {kept.shipment_id for _request, kept in _memory.made.values()}
+    return made.shipment_id in ids.difference(_memory.voided)
 
 
 def _make(request: ShipmentRequest) -> Made:

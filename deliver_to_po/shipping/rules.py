@@ -1,7 +1,8 @@
 """What Deliver to Post Office asks of a request, checked before any call and said in words that a clerk reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.canadapost import types as carrier
-from deliver_to_po.canadapost.constraints import Rule
+from deliver_to_po.canadapost.constraints import Broken, Rule, check_options, check_parcel
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.rules import OPERATION, check_shipment
+from deliver_to_po.canadapost.rules import OPERATION, broken_by_recipient, check_shipment, refuse
+from deliver_to_po.canadapost.types import Parcel, Recipient, ShipmentOption
 from deliver_to_po.choices import Reason
 from deliver_to_po.conf import LABEL_FORMATS, app_settings
 from deliver_to_po.shipping.base import Refused, ShipmentRequest, Transmission
@@ -92,6 +94,25 @@ def objection_to(request: ShipmentRequest) -> Refused | None:
     """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None."""
     try:
         check_shipment(carrier_request(request))
+    except InvalidRequest as error:
+        return refusal(error)
+    return None
+
+
+def objection_to_recipient(recipient: Recipient) -> Refused | None:
+    """Return the first rule that a recipient breaks, in the active language; else None."""
+    return _first_of(broken_by_recipient(recipient))
+
+
+def objection_to_parcel(parcel: Parcel, service: str, options: Sequence[ShipmentOption]) -> Refused | None:
+    """Return the first rule that a parcel with its service and options breaks, in the active language; else None."""
+    unknown = [] if service in tuple(carrier.Service) else [Broken("service", Rule.SERVICE)]
+    return _first_of(chain(unknown, check_parcel(parcel), check_options(options)))
+
+
+def _first_of(broken: Iterable[Broken]) -> Refused | None:
+    try:
+        refuse(OPERATION, broken)
     except InvalidRequest as error:
         return refusal(error)
     return None

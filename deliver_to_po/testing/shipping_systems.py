@@ -30,6 +30,7 @@ from deliver_to_po.shipping import (
     Parcel,
     Reason,
     Recipient,
+    RefundAsked,
     Refused,
     Sender,
     ShipmentRequest,
@@ -37,12 +38,14 @@ from deliver_to_po.shipping import (
     Transmission,
     Transmitted,
     Unknown,
+    Voided,
 )
 
 # What we keep of a shipment: longer ones go to a person.
 GROUP_LENGTH = 32
 THREADS = 6
 STARTS = {"application/pdf": b"%PDF", "application/zpl": b"^XA"}
+EMAIL = "refunds@example.com"
 CANARY = "canary Serin, 77 Canary Lane"
 DAY = date(2026, 11, 26)
 
@@ -120,6 +123,15 @@ class ShippingSystemTests:
         """
         raise NotImplementedError("write lose_the_answer(): how does the answer of your system get lost?")
 
+    def transmitted(self, made: Made) -> Made:
+        """Return a shipment that was made just now as it is once the system has taken it over.
+
+        Needed for every system that can refund, unless it takes a shipment over when it makes it.
+        """
+        if made.transmitted:
+            return made
+        raise NotImplementedError("write transmitted(): how does your system take a shipment over?")
+
     def make_system(self) -> ShippingSystem:
         """Return a new instance, as the registry makes one."""
         return self._backend("conformance", self.options)
@@ -142,6 +154,9 @@ class ShippingSystemTests:
         assert isinstance(system.supports_d2po, bool)
         assert isinstance(system.has_labels, bool)
         assert isinstance(system.can_look_up, bool)
+        assert isinstance(system.refuses_repeated_ids, bool)
+        assert isinstance(system.can_void, bool)
+        assert isinstance(system.can_refund, bool)
 
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_staff_have_a_name_for_it(self, system: ShippingSystem, language: str) -> None:
@@ -192,6 +207,12 @@ class ShippingSystemTests:
             assert [found.made.shipment_id for found in _found(system, request)] == [first.shipment_id]
         else:
             assert not isinstance(second, NotYet), "“not yet” says that nothing was made"
+
+    def test_a_repeated_id_is_refused_where_it_says_so(self, system: ShippingSystem) -> None:
+        """“Not yet” and “refused” would say that nothing was made."""
+        request = self.make_request()
+        if system.refuses_repeated_ids and isinstance(system.create(request), Made):
+            assert isinstance(system.create(request), Unknown)
 
     def test_accents_and_names_of_44_characters_survive(self, system: ShippingSystem) -> None:
         person = replace(RECIPIENT, name="Éléonore Ὀδυσσεύς O’Hara-Côté ".ljust(lengths.RECIPIENT_NAME, "ß"))
@@ -269,6 +290,48 @@ class ShippingSystemTests:
     def test_without_labels_a_shipment_is_done_when_it_is_made(self, system: ShippingSystem) -> None:
         """Whoever says that there are no labels is never asked for one, so there must be none to fetch."""
         assert system.has_labels == (type(system).label is not ShippingSystem.label)
+
+    # Taking back
+
+    def test_what_was_made_can_be_voided_where_it_says_so(self, system: ShippingSystem) -> None:
+        request, bystander = self.make_request(), self.make_request()
+        made, other = system.create(request), system.create(bystander)
+        if not (system.can_void and isinstance(made, Made) and isinstance(other, Made)):
+            return
+        assert isinstance(system.void(_kept(made)), Voided)
+        if system.can_look_up:
+            assert _found(system, request) == []
+            assert [found.made.shipment_id for found in _found(system, bystander)] == [other.shipment_id]
+
+    def test_what_is_void_already_is_not_held(self, system: ShippingSystem) -> None:
+        """So a call whose answer got lost is made again until it is known how it ended."""
+        made = system.create(self.make_request())
+        if system.can_void and isinstance(made, Made):
+            system.void(_kept(made))
+            again = system.void(_kept(made))
+            assert isinstance(again, Voided) or (isinstance(again, Refused) and again.reason == Reason.NOT_HELD)
+
+    def test_what_is_transmitted_can_be_refunded_where_it_says_so(self, system: ShippingSystem) -> None:
+        made = system.create(self.make_request())
+        if system.can_refund and isinstance(made, Made):
+            taken_over = self.transmitted(made)
+            assert isinstance(system.refund(taken_over, EMAIL), RefundAsked)
+            # The second time says no more than the first.
+            assert isinstance(system.refund(taken_over, EMAIL), RefundAsked)
+
+    def test_what_is_transmitted_is_not_voided(self, system: ShippingSystem) -> None:
+        made = system.create(self.make_request())
+        if system.can_void and system.can_refund and isinstance(made, Made):
+            answer = system.void(self.transmitted(made))
+            assert isinstance(answer, Refused)
+            assert answer.reason == Reason.TRANSMITTED
+
+    def test_what_is_not_transmitted_is_not_refunded(self, system: ShippingSystem) -> None:
+        made = system.create(self.make_request())
+        if system.can_refund and isinstance(made, Made) and not made.transmitted:
+            answer = system.refund(_kept(made), EMAIL)
+            assert isinstance(answer, Refused)
+            assert answer.reason == Reason.NOT_TRANSMITTED
 
     # The day's end
 

@@ -1,22 +1,42 @@
 """A stored label opens for those who may, and for nobody else."""
 
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
-from deliver_to_po.choices import ShipmentState
+from deliver_to_po.choices import Change, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.labelling import is_label
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Shipment
-from tests.admin.conftest import Clerk
+from deliver_to_po.shipping import Label
+from tests.admin.conftest import Clerk, deliver_to
+from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 PIN = "7023210039414604"
-PDF = b"%PDF-1.4 a label"
+
+
+def _pdf() -> bytes:
+    writer, written = PdfWriter(), BytesIO()
+    page = writer.add_blank_page(width=288, height=432)
+    page[NameObject("/Contents")] = writer._add_object(DecodedStreamObject())
+    writer.write(written)
+    return written.getvalue()
+
+
+PDF = _pdf()
 
 
 def stored_label(media_type: str = "application/pdf", **fields: Any) -> Shipment:
@@ -42,6 +62,7 @@ def test_a_label_opens_in_the_browser_and_is_kept_nowhere(clerk: Clerk) -> None:
     assert response.headers["Content-Type"] == "application/pdf"
     assert response.headers["Cache-Control"] == "no-store, private"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
     assert response.headers["Content-Disposition"] == f'inline; filename="A1_-{PIN}.pdf"'
 
 
@@ -67,7 +88,87 @@ def test_there_is_no_page_where_there_is_no_label(clerk: Clerk) -> None:
     assert client.get(reverse("admin:deliver_to_po_label", args=[999999])).status_code == 404
 
 
-def test_there_is_no_page_where_the_file_is_gone(clerk: Clerk) -> None:
-    shipment = stored_label()
+FETCHED = "It is being fetched again. Open it again in a moment."
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store, private"
+    page = BeautifulSoup(response.content, "html.parser").select_one("#content")
+    assert page is not None
+    return " ".join(page.get_text(" ").split())
+
+
+def links_of(response: Any) -> dict[str, str]:
+    page = BeautifulSoup(response.content, "html.parser")
+    return {link.get_text(): str(link["href"]) for link in page.select("#content a")}
+
+
+def missing(**fields: Any) -> Shipment:
+    shipment = stored_label(**fields)
     shipment.label.storage.delete(str(shipment.label.name))
-    assert clerk("view_label").get(url_of(shipment)).status_code == 404
+    return shipment
+
+
+def broken() -> Shipment:
+    shipment = missing()
+    shipment.label.storage.save(str(shipment.label.name), ContentFile(PDF[: len(PDF) // 2] + b"\n%%EOF"))
+    return shipment
+
+
+@pytest.mark.parametrize("make", [missing, broken])
+def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_said(
+    clerk: Clerk, make: Callable[[], Shipment], bystanders: Bystanders
+) -> None:
+    shipment, client = make(), clerk("view_label", "view_delivery")
+    response = client.get(url_of(shipment))
+    assert FETCHED in text_of(response)
+    assert "made, label to be fetched The label's file was missing, or could not be read." in text_of(response)
+    delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
+    assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.MADE, Reason.LABEL_MISSING)
+    assert shipment.due_at is not None
+    line = shipment.delivery.history.get()
+    assert (line.change, line.reason, line.user) == (Change.FETCH_AGAIN, Reason.LABEL_MISSING, None)
+    # Opened once more before it has come, it says the same, and nothing more is asked for.
+    assert FETCHED in text_of(client.get(url_of(shipment)))
+    assert shipment.delivery.history.count() == 1
+
+
+def test_when_it_has_come_the_same_address_opens_it(clerk: Clerk, emulator: EmulatorServer) -> None:
+    shipment, client = make_shipment(deliver_to(emulator)), clerk("view_label")
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    shipment.label.storage.delete(str(shipment.label.name))
+    assert FETCHED in text_of(client.get(url_of(shipment)))
+    hand_off(shipment.pk)
+    response = client.get(url_of(shipment))
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert is_label(Label(b"".join(response)))
+
+
+def test_a_clerk_who_may_only_open_labels_is_led_back_to_the_start(clerk: Clerk) -> None:
+    response = clerk("view_label").get(url_of(missing()))
+    assert links_of(response)["Back"] == reverse("admin:index")
+
+
+def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
+    client, shipment = clerk("view_label"), missing()
+    Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
+    told = text_of(client.get(url_of(shipment)))
+    assert "It is not fetched again, because of where the parcel stands: voided" in told
+    shipment = stored_label()
+    type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
+    response = client.get(url_of(shipment))
+    assert "The recipient is erased, or is about to be, and the label with them." in text_of(response)
+    assert list(links_of(response)) == ["Back"]
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    assert not shipment.delivery.history.exists()
+
+
+def test_in_french(clerk: Clerk) -> None:
+    response = clerk("view_label").get(url_of(missing()), HTTP_ACCEPT_LANGUAGE="fr")
+    assert "Elle est récupérée de nouveau. Rouvrez-la dans un instant." in text_of(response)
+    assert list(links_of(response)) == ["Ouvrir l’étiquette d’expédition", "Retour"]

@@ -7,6 +7,7 @@ it now. Whatever else can be done to a delivery is added to CHANGES, here and no
 from collections.abc import Callable, Sequence
 
 from deliver_to_po.handoff.again import hand_off_again
+from deliver_to_po.handoff.labels_again import fetch_label_again, labels_to_fetch_again
 from deliver_to_po.handoff.release import hold, release, resume
 from deliver_to_po.models import Delivery
 from tests.crash.orders import Fate, Wanted
@@ -40,6 +41,12 @@ def press_hand_off_now(wanted: Wanted) -> None:
     hand_off_again(Delivery.objects.filter(pk=wanted.delivery_id), user=None, seconds=AGAIN_SECONDS)
 
 
+def want_the_labels_again(wanted: Wanted) -> None:
+    """Have every label of it fetched again that is there."""
+    for shipment in labels_to_fetch_again(wanted.delivery):
+        fetch_label_again(shipment)
+
+
 Change = Callable[[Wanted], None]
 CHANGES: Sequence[tuple[Change, int]] = (
     (put_on_hold, 3),
@@ -47,4 +54,5 @@ CHANGES: Sequence[tuple[Change, int]] = (
     (let_go_on, 4),
     (release_again, 2),
     (press_hand_off_now, 4),
+    (want_the_labels_again, 4),
 )

@@ -10,10 +10,12 @@ from deliver_to_po.shipping import (
     Label,
     Made,
     NotYet,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Unknown,
+    Voided,
 )
 
 MADE = Made(shipment_id="S-1", tracking_number="7023210039414604", data={"label": "L-1"})
@@ -26,7 +28,11 @@ class Script:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Any]] = []
         self._answers: dict[str, list[Any]] = {"create": [MADE], "look_up": [[]], "label": [LABEL]}
+        self._answers |= {"void": [Voided()], "refund": [RefundAsked(said="T-1")]}
         self.can_look_up = True
+        self.refuses_repeated_ids = False
+        self.can_void = True
+        self.can_refund = True
         self.obstacle: NotYet | None = None
 
     def create(self, *answers: Any) -> None:
@@ -40,6 +46,14 @@ class Script:
     def label(self, *answers: Any) -> None:
         """Give these labels."""
         self._answers["label"] = list(answers)
+
+    def void(self, *answers: Any) -> None:
+        """Answer what is to be voided so."""
+        self._answers["void"] = list(answers)
+
+    def refund(self, *answers: Any) -> None:
+        """Answer what is to be refunded so."""
+        self._answers["refund"] = list(answers)
 
     def asked_to(self, call: str) -> list[Any]:
         """Return what was asked with ``call``, oldest first."""
@@ -66,6 +80,18 @@ class Scripted(ShippingSystem):
     def can_look_up(self) -> bool:
         return self.script.can_look_up
 
+    @property
+    def refuses_repeated_ids(self) -> bool:
+        return self.script.refuses_repeated_ids
+
+    @property
+    def can_void(self) -> bool:
+        return self.script.can_void
+
+    @property
+    def can_refund(self) -> bool:
+        return self.script.can_refund
+
     def group(self, day: date) -> str:
         return f"{self.alias}-{day.isoformat()}"
 
@@ -86,6 +112,14 @@ class Scripted(ShippingSystem):
     def label(self, made: Made) -> Label | NotYet:
         label: Label | NotYet = self.script.answer("label", made)
         return label
+
+    def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:
+        answer: Voided | NotYet | Refused | Unknown = self.script.answer("void", made)
+        return answer
+
+    def refund(self, made: Made, email: str) -> RefundAsked | NotYet | Refused | Unknown:
+        answer: RefundAsked | NotYet | Refused | Unknown = self.script.answer("refund", (made, email))
+        return answer
 
 
 class NotShownToMakeLabels(Scripted):

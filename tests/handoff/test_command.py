@@ -28,7 +28,7 @@ def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.LABELLED
     assert not Delivery.objects.filter(pk=draft.pk).exists()
-    assert capsys.readouterr().out == "shipments: 1, expired drafts: 1\n"
+    assert capsys.readouterr().out == "shipments: 1, expired drafts: 1, time zones of post offices: 50\n"
 
 
 def test_it_is_silent_when_nothing_was_due_and_beats_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """The hand-off over either API: one shipment, found again after a lost answer, with its label."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,13 @@ from pypdf import PdfReader
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.carrier import canada_post
-from deliver_to_po.choices import Reason, ShipmentState
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.cancelling import Cancelled, cancel
+from deliver_to_po.handoff.changing import Changed, correct_recipient
 from deliver_to_po.handoff.queue import hand_off
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +117,63 @@ def test_an_order_placed_through_one_api_is_shipped_through_the_other(
         assert shipment.state == ShipmentState.LABELLED
         [made] = [one for one in emulator.shipments if one.request_id == shipment.request_id]
         assert made.office_id == here.office_id
+
+
+@pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
+@pytest.mark.parametrize("after", [True, False], ids=["after it was voided", "before it was voided"])
+def test_a_parcel_is_voided_once_whatever_becomes_of_the_answer(
+    waiting: Shipment, emulator: EmulatorServer, fault: str, after: bool
+) -> None:
+    shipment = handed_off(waiting)
+    assert shipment.state == ShipmentState.LABELLED
+    emulator.faults.add("void_shipment", fault, after=after)
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    handed_off(shipment, times=2)
+    [made] = emulator.shipments
+    assert (shipment.state, made.voided) == (ShipmentState.VOIDED, True)
+    assert Delivery.objects.get(pk=shipment.delivery_id).state == DeliveryState.CANCELLED
+
+
+@pytest.mark.parametrize("fault", ["", "500", "reset"])
+def test_a_transmitted_parcel_is_refunded_once_whatever_becomes_of_the_answer(
+    waiting: Shipment, emulator: EmulatorServer, change_settings: Any, fault: str
+) -> None:
+    change_settings(REFUND_EMAIL="refunds@example.com")
+    shipment = handed_off(waiting)
+    # By somebody else than us: the void is refused, and the refund asked for.
+    emulator.state.transmit_shipment(shipment.shipment_id)
+    if fault:
+        emulator.faults.add("refund_shipment", fault, after=True)
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    handed_off(shipment, times=2)
+    [made] = emulator.shipments
+    assert shipment.state == ShipmentState.REFUND_ASKED
+    assert made.refund_ticket
+    assert (shipment.reason_text == made.refund_ticket) is (not fault)
+
+
+def test_without_a_contract_a_parcel_is_refunded(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True}, REFUND_EMAIL="refunds@example.com")
+    shipment = handed_off(due_shipment("webservices"))
+    assert shipment.transmitted_at is not None
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    assert handed_off(shipment).state == ShipmentState.REFUND_ASKED
+
+
+def test_another_recipient_is_another_shipment_and_the_former_is_void(
+    waiting: Shipment, emulator: EmulatorServer
+) -> None:
+    shipment = handed_off(waiting)
+    corrected = replace(shipment.recipient, name="Zoë Correct")
+    assert correct_recipient(shipment.delivery, corrected) == Changed.WILL_BE_MADE_AGAIN
+    handed_off(shipment)
+    second = handed_off(Shipment.objects.get(delivery=shipment.delivery, revision=2))
+    assert [(made.shipment_id, made.voided) for made in emulator.shipments] == [
+        (shipment.shipment_id, True),
+        (second.shipment_id, False),
+    ]
+    assert (shipment.state, second.state) == (ShipmentState.VOIDED, ShipmentState.LABELLED)
+    assert second.recipient_name == "Zoë Correct"
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
-from deliver_to_po.checkout.draft import recipient_fields
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.frozen_request import made_fields, made_of, request_of
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.shipping import Made, Office, Refused, ShipmentRequest, Unknown
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_delivery, make_shipment

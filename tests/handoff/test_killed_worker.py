@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.changing import correct_recipient
 from deliver_to_po.models import Shipment
 from tests.handoff.workers import LOOP, Workers, finished_by, state_of, wait_for
 
@@ -89,3 +91,32 @@ def test_two_workers_share_the_work_and_make_each_shipment_once(
         assert worker.wait(timeout=60) == 0
     assert {state_of(shipment) for shipment in shipments} == {ShipmentState.LABELLED}
     assert sorted(made.request_id for made in emulator.shipments) == sorted(s.request_id for s in shipments)
+
+
+@pytest.mark.parametrize("after", [True, False], ids=["after it was voided", "before it was voided"])
+def test_a_worker_killed_in_the_void_call_leaves_one_shipment_for_the_corrected_recipient(
+    due: Callable[..., Shipment], emulator: EmulatorServer, workers: Workers, after: bool
+) -> None:
+    shipment = due()
+    _wait_for_label(workers, shipment)
+    correct_recipient(shipment.delivery, replace(shipment.recipient, name="Zoë Correct"))
+    emulator.faults.add("void_shipment", "delay", seconds=0.6, after=after)
+    worker = workers.start()
+    wait_for(lambda: emulator.calls.get("void_shipment"))
+    if after:
+        wait_for(lambda: emulator.shipments[0].voided)
+    worker.kill()
+    worker.wait(timeout=10)
+    assert state_of(shipment) == ShipmentState.VOIDING
+    other = workers.start(*LOOP)
+    wait_for(lambda: Shipment.objects.filter(delivery=shipment.delivery, revision=2, state="labelled").exists())
+    other.send_signal(signal.SIGTERM)
+    assert other.wait(timeout=15) == 0
+    assert state_of(shipment) == ShipmentState.VOIDED
+    assert [made.voided for made in emulator.shipments] == [True, False]
+
+
+def _wait_for_label(workers: Workers, shipment: Shipment) -> None:
+    worker = workers.start()
+    wait_for(lambda: state_of(shipment) == ShipmentState.LABELLED)
+    assert worker.wait(timeout=15) == 0

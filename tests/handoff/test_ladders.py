@@ -427,3 +427,33 @@ def test_a_label_waits_while_the_system_may_not_be_asked(script: Script, clock: 
     shipment = make_shipment(state=ShipmentState.MADE)
     assert waits_of(shipment, clock, 2) == [500, 500]
     assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.MADE, Reason.LIVE_OFF, [])
+
+
+@pytest.mark.parametrize(("refuses", "look_ups"), [(True, 2), (False, 3)])
+def test_where_a_repeated_id_is_refused_the_same_is_sent_again_after_the_second_empty_look_up(
+    script: Script, clock: Clock, refuses: bool, look_ups: int
+) -> None:
+    script.refuses_repeated_ids = refuses
+    script.create(Unknown(), MADE)
+    shipment = make_shipment()
+    hand_off_due()
+    shipment.refresh_from_db()
+    for _ in range(look_ups):
+        assert (shipment.state, shipment.requests) == (ShipmentState.UNKNOWN, 1)
+        clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.requests) == (ShipmentState.LABELLED, 2)
+    first, second = script.asked_to("create")
+    assert first == second
+    assert len(script.asked_to("look_up")) == look_ups
+
+
+def test_where_a_repeated_id_is_refused_there_is_no_third_request(script: Script, clock: Clock) -> None:
+    script.refuses_repeated_ids = True
+    script.create(Unknown())
+    shipment = make_shipment()
+    hand_off_due()
+    shipment.refresh_from_db()
+    while shipment.due_at is not None:
+        clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
+    assert len(script.asked_to("create")) == 2

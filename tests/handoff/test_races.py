@@ -1,24 +1,33 @@
 """Two at once, on PostgreSQL: one worker has a shipment, a parcel is made again once, no release is lost."""
 
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.again import revise
+from deliver_to_po.handoff.cancelling import Cancelled, cancel
+from deliver_to_po.handoff.changing import Changed, correct_recipient, label_destroyed
 from deliver_to_po.handoff.queue import SHIPMENTS, end_pause, make_due
 from deliver_to_po.handoff.release import release
+from deliver_to_po.handoff.settling import move_and_settle
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.outbox.claiming import claim
-from tests.factories import make_delivery, make_shipment
+from tests.factories import RECIPIENT, make_delivery, make_shipment
+from tests.handoff.scripted import Script
 from tests.races import Contender
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+
+SOMEBODY_ELSE = replace(RECIPIENT, name="Zoë Correct")
 
 Beside = Callable[[Callable[[], Any]], Contender]
 
@@ -132,3 +141,106 @@ def test_two_releases_at_once_make_each_parcel_once(beside: Beside) -> None:
         assert contender.waits()
     contender.result()
     assert delivery.shipments.count() == 1
+
+
+# Changes, beside a worker.
+
+
+def state_of(shipment: Shipment) -> str:
+    return Shipment.objects.get(pk=shipment.pk).state
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_change_waits_for_a_request_that_is_just_going_out_and_is_done_at_its_answer(
+    beside: Beside, script: Script, undone: bool
+) -> None:
+    shipment = make_shipment()
+    with transaction.atomic():
+        claimed = claim(SHIPMENTS, shipment.pk)
+        assert claimed is not None
+        assert move_shipment(claimed, "request", lease=claimed.lease)
+        contender = beside(partial(correct_recipient, Delivery.objects.get(pk=shipment.delivery_id), SOMEBODY_ELSE))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result() == (Changed.CHANGED if undone else Changed.KEPT_UNTIL_ANSWER)
+    assert state_of(shipment) == ("dropped" if undone else "requested")
+
+
+@pytest.mark.parametrize("name", ["made", "refuse"])
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_answer_waits_for_a_change_that_is_just_being_asked_for(
+    beside: Beside, script: Script, name: str, undone: bool
+) -> None:
+    shipment = make_shipment(state=ShipmentState.REQUESTED, lease=uuid.uuid4())
+    fields: dict[str, Any] = {"shipment_id": "S-1", "due_at": timezone.now()} if name == "made" else {}
+    with transaction.atomic():
+        delivery = Delivery.objects.get(pk=shipment.delivery_id)
+        assert correct_recipient(delivery, SOMEBODY_ELSE) == Changed.KEPT_UNTIL_ANSWER
+        contender = beside(partial(move_and_settle, shipment, name, **fields))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result()
+    kept = {"made": "made", "refuse": "refused"}
+    taken_back = {"made": "voiding", "refuse": "refused"}
+    assert state_of(shipment) == (kept if undone else taken_back)[name]
+    assert shipment.delivery.shipments.count() == (2 if name == "refuse" and not undone else 1)
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_answer_waits_for_a_cancellation_that_is_just_being_asked_for(
+    beside: Beside, script: Script, undone: bool
+) -> None:
+    shipment = make_shipment(state=ShipmentState.REQUESTED, lease=uuid.uuid4())
+    with transaction.atomic():
+        assert cancel(shipment.delivery.order) == Cancelled.ASKED
+        contender = beside(partial(move_and_settle, shipment, "made", shipment_id="S-1", due_at=timezone.now()))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result()
+    assert state_of(shipment) == ("made" if undone else "voiding")
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_of_two_who_correct_at_once_the_second_is_told(beside: Beside, undone: bool) -> None:
+    delivery = make_delivery(state=DeliveryState.PLACED)
+    mine = Delivery.objects.get(pk=delivery.pk)
+    with transaction.atomic():
+        assert correct_recipient(delivery, SOMEBODY_ELSE) == Changed.CHANGED
+        contender = beside(partial(correct_recipient, mine, replace(RECIPIENT, name="Third Person")))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    if undone:
+        assert contender.result() == Changed.CHANGED
+    else:
+        with pytest.raises(MoveRefused):
+            contender.result()
+    name = "Third Person" if undone else SOMEBODY_ELSE.name
+    assert Delivery.objects.get(pk=delivery.pk).recipient_name == name
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_label_that_is_just_being_kept_is_voided_all_the_same(beside: Beside, script: Script, undone: bool) -> None:
+    shipment = make_shipment(state=ShipmentState.MADE, lease=uuid.uuid4(), shipment_id="S-1")
+    with transaction.atomic():
+        assert move_shipment(shipment, "label", lease=shipment.lease, label="x.pdf")
+        contender = beside(partial(cancel, Delivery.objects.get(pk=shipment.delivery_id).order))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    assert contender.result() == Cancelled.ASKED
+    assert state_of(shipment) == "voiding"
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_parcel_whose_label_is_destroyed_is_made_again_once(beside: Beside, script: Script, undone: bool) -> None:
+    shipment = make_shipment(state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now())
+    with transaction.atomic():
+        assert label_destroyed(shipment) == Changed.CHANGED
+        contender = beside(partial(label_destroyed, Shipment.objects.get(pk=shipment.pk)))
+        assert contender.waits()
+        transaction.set_rollback(undone)
+    if undone:
+        assert contender.result() == Changed.CHANGED
+    else:
+        with pytest.raises(MoveRefused):
+            contender.result()
+    assert shipment.delivery.shipments.count() == 2

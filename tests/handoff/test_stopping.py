@@ -68,12 +68,13 @@ def test_it_is_cancelled_at_an_answer_that_made_nothing(script: Script, answer: 
     assert len(script.asked_to("create")) == 1
 
 
-def test_a_parcel_that_was_made_is_kept_with_its_label_and_its_delivery_is_not_cancelled(script: Script) -> None:
+def test_a_parcel_that_was_made_is_voided_and_then_its_delivery_is_cancelled(script: Script) -> None:
     script.create(meanwhile(ask_stop, MADE))
     shipment = swept(make_shipment())
-    assert shipment.state == ShipmentState.LABELLED
-    assert shipment.delivery.state == DeliveryState.RELEASED
-    assert shipment.delivery.stop_asked_at is not None
+    assert (shipment.state, shipment.open_parcel, shipment.due_at) == (ShipmentState.VOIDED, None, None)
+    assert shipment.delivery.state == DeliveryState.CANCELLED
+    assert [made.shipment_id for made in script.asked_to("void")] == ["S-1"]
+    assert script.asked_to("label") == []
 
 
 def test_nobody_who_asked_for_nothing_is_cancelled_at_an_answer(script: Script) -> None:
@@ -172,7 +173,8 @@ def test_what_is_unknown_is_adopted_though_its_delivery_was_stopped(script: Scri
     script.look_up([Found(MADE, same=True)])
     shipment = swept(make_shipment())
     clock.sweep_when_due(shipment)
-    assert shipment.state == ShipmentState.LABELLED
+    # A cancellation takes it back; on hold, or without a post office, it is kept.
+    assert shipment.state == (ShipmentState.VOIDED if stop is ask_stop else ShipmentState.LABELLED)
 
 
 def test_another_choice_drops_what_waits_and_keeps_what_is_in_flight(script: Script) -> None:

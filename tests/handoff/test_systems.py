@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
@@ -283,18 +282,6 @@ def test_a_label_is_kept_as_what_it_is(
     assert shipment.label_media_type == media_type
     assert str(shipment.label.name).endswith(f".{ending}")
     assert shipment.attempts.latest("pk").outcome == Outcome.LABEL_KEPT
-
-
-def test_what_an_earlier_try_left_of_a_label_is_replaced_under_the_same_name(script: Script) -> None:
-    """A worker died after it had written the file, or half of it, and before the row said so."""
-    shipment = make_shipment(state=ShipmentState.MADE)
-    storage = shipment.label.storage
-    name = storage.save("earlier-try.pdf", ContentFile(b"%PDF-1.4 half"))
-    Shipment.objects.filter(pk=shipment.pk).update(label=name)
-    before = set(storage.listdir("")[1])
-    assert handed_off(shipment).state == ShipmentState.LABELLED
-    assert (str(shipment.label.name), shipment.label.read()) == (name, LABEL.content)
-    assert set(storage.listdir("")[1]) == before
 
 
 def test_a_file_that_got_another_name_goes_again_when_the_row_is_another_workers_by_then(

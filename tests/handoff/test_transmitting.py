@@ -15,13 +15,15 @@ from deliver_to_po.choices import Change, ManifestState, Reason, ShipmentState
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
-from deliver_to_po.handoff import files, manifests
+from deliver_to_po.handoff import manifests
+from deliver_to_po.handoff.files import write_file
 from deliver_to_po.handoff.manifests import MANIFESTS, look_again
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.transmitting import carry_on, preview, transmit
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.manifest_moves import claim_shipments
 from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.outbox.claiming import claim
 from tests.rounds import hand_off_due
 
@@ -393,13 +395,12 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(
 ) -> None:
     labelled()
     written: list[str] = []
-    write = files.write_file
 
     class Killed(BaseException):
         """Ends the worker at once."""
 
     def write_and_die(*arguments: Any) -> str:
-        written.append(write(*arguments))
+        written.append(write_file(*arguments))
         raise Killed
 
     monkeypatch.setattr(manifests, "write_file", write_and_die)
@@ -410,7 +411,36 @@ def test_a_kill_while_the_file_is_written_leaves_one_file(
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         settle(manifest)
     assert manifest.state == ManifestState.FETCHED
-    assert written == [manifest.document.name]
+    assert [label_storage().exists(name) for name in (*written, str(manifest.document.name))] == [False, True]
+
+
+@pytest.mark.parametrize("at", ["label_name", "write_file", "move"])
+def test_a_worker_that_stalls_past_its_lease_costs_no_manifest(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    labelled()
+    stalls, written = [True], list[str]()
+
+    def keep_name(*arguments: Any) -> str:
+        written.append(write_file(*arguments))
+        return written[-1]
+
+    def stall(*arguments: Any, **fields: Any) -> Any:
+        [manifest] = Manifest.objects.all()
+        if stalls and manifest.state == ManifestState.TRANSMITTED:
+            stalls.clear()
+            with time_machine.travel(timezone.now() + timedelta(hours=1)):
+                assert settle(manifest).state == ManifestState.FETCHED
+        return goes_on(*arguments, **fields)
+
+    monkeypatch.setattr(manifests, "write_file", keep_name)
+    goes_on = getattr(manifests, at)
+    monkeypatch.setattr(manifests, at, stall)
+    transmit()
+    assert stalls == []
+    [manifest] = Manifest.objects.all()
+    assert manifest.state == ManifestState.FETCHED
+    assert [name for name in written if label_storage().exists(name)] == [manifest.document.name]
 
 
 def test_what_came_into_the_group_after_the_claim_is_found_in_the_manifest(

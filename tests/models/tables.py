@@ -35,6 +35,21 @@ DELIVERIES = (
     Row("released", Change.NEED_CHOICE, "needs_choice"),
     Row("held", Change.NEED_CHOICE, "needs_choice"),
     Row("needs_choice", Change.CHOOSE_AGAIN, "placed"),
+    Row("placed", Change.CORRECT_RECIPIENT, "placed"),
+    Row("released", Change.CORRECT_RECIPIENT, "released"),
+    Row("held", Change.CORRECT_RECIPIENT, "held"),
+    Row("needs_choice", Change.CORRECT_RECIPIENT, "needs_choice"),
+    Row("placed", Change.CHANGE_OFFICE, "placed"),
+    Row("released", Change.CHANGE_OFFICE, "released"),
+    Row("held", Change.CHANGE_OFFICE, "held"),
+    Row("placed", Change.CHANGE_PARCEL, "placed"),
+    Row("released", Change.CHANGE_PARCEL, "released"),
+    Row("held", Change.CHANGE_PARCEL, "held"),
+    Row("needs_choice", Change.CHANGE_PARCEL, "needs_choice"),
+    Row("placed", Change.REPLAN, "placed"),
+    Row("released", Change.REPLAN, "released"),
+    Row("held", Change.REPLAN, "held"),
+    Row("needs_choice", Change.REPLAN, "needs_choice"),
     Row("needs_choice", Change.REOPEN, "placed"),
     Row("placed", Change.ASK_STOP, "placed"),
     Row("released", Change.ASK_STOP, "released"),
@@ -62,6 +77,8 @@ SHIPMENTS = (
     Row("waiting", "put_off", "waiting"),
     Row("unknown", "put_off", "unknown"),
     Row("made", "put_off", "made"),
+    Row("voiding", "put_off", "voiding"),
+    Row("refunding", "put_off", "refunding"),
     Row("requested", "wait", "waiting"),
     Row("requested", "lose_sight", "unknown"),
     Row("requested", "made", "made"),
@@ -106,6 +123,9 @@ SHIPMENTS = (
     Row("made", "refund", "refunding"),
     Row("labelled", "refund", "refunding"),
     Row("done", "refund", "refunding"),
+    Row("attention", "refund", "refunding"),
+    Row("suspended", "refund", "refunding"),
+    Row("labelled", "fetch_again", "made"),
     Row("refund_asked", "label_destroyed", "refund_asked"),
 )
 
@@ -136,12 +156,13 @@ NOT_BY_WORKER = (
     "not_made",
     "void",
     "refund",
+    "fetch_again",
     "label_destroyed",
 )
 # What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
-ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL)
+ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL, Change.CORRECT_RECIPIENT)
 # What is refused to the shipments of an erased delivery.
-NOT_ONCE_ERASED = ("request", "hand_over")
+NOT_ONCE_ERASED = ("request", "hand_over", "fetch_again")
 # Moves that wait until no worker has the row under a lease that is still running.
 ONLY_WHEN_IDLE = ("give_up",)
 # Moves that are refused while the delivery is not released, or once somebody asked to cancel it.
@@ -179,6 +200,7 @@ WRITTEN_OF_SHIPMENTS = {
     "not_made": Change.NOT_MADE,
     "void": Change.VOID,
     "refund": Change.REFUND,
+    "fetch_again": Change.FETCH_AGAIN,
     "label_destroyed": Change.LABEL_DESTROYED,
     "transmit": Change.TRANSMIT,
 }

@@ -289,10 +289,13 @@ def test_a_shipment_that_closes_frees_its_parcel(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", ["requested", "unknown", "voiding", "refunding"])
-def test_an_office_is_not_changed_while_an_answer_is_awaited(state: str) -> None:
+def test_another_office_is_kept_while_an_answer_is_awaited_and_no_second_shipment_of_the_parcel_is_made(
+    state: str,
+) -> None:
     delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE)
     make_shipment(delivery, state=state)
-    assert not move_delivery(delivery, Change.CHOOSE_AGAIN)
+    assert move_delivery(delivery, Change.CHOOSE_AGAIN)
+    assert _refused(lambda: make_shipment(delivery, revision=2))
 
 
 LIVE = sorted(set(ShipmentState.values) - {"waiting", "refused", "dropped", "voided", "refund_asked"})

@@ -108,7 +108,7 @@ def test_the_next_row_is_one_of_those_that_have_been_due_longest_by_chance(monke
     assert claimed is not None
     assert shuffled == [due_longest]
     assert claimed.pk == due_longest[-1]
-    assert CHOICE_OF == 10
+    assert CHOICE_OF == 25
 
 
 def test_a_row_that_another_worker_took_meanwhile_is_left_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:

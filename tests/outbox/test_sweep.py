@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.models import Heartbeat, Shipment
 from deliver_to_po.models.due import SWEEP
+from deliver_to_po.outbox import claiming
 from deliver_to_po.outbox import sweep as module
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.outbox.jobs import Housekeeping, Registry
@@ -67,6 +68,36 @@ def test_every_due_row_has_its_steps_done(registry: Registry) -> None:
     assert (swept.steps, bool(swept)) == ({"a": 3}, True)
     assert not Shipment.objects.filter(pk__in=[row.pk for row in rows]).exclude(due_at=None).exists()
     assert Shipment.objects.get(pk=later.pk).claims == 0
+
+
+def test_a_job_that_has_nothing_due_is_asked_only_now_and_then(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def claim_next(job: Any, due: list[Any]) -> Any:
+        asked.append(job.name)
+        return claiming.claim_next(job, due)
+
+    monkeypatch.setattr(module, "claim_next", claim_next)
+    registry.add(job_of("idle"), job_of("busy"))
+    for _ in range(2 * module.RESTS_FOR):
+        due_row("busy")
+    assert Sweep().round().steps == {"busy": 2 * module.RESTS_FOR}
+    assert 2 <= asked.count("idle") <= 4
+
+
+def test_what_becomes_due_for_a_job_that_rests_is_done_in_the_same_round(registry: Registry) -> None:
+    steps = Steps()
+
+    def cause_another(row: Any) -> None:
+        steps.step(row)
+        due_row("first")
+
+    registry.add(job_of("first", steps.step), job_of("second", cause_another))
+    due_row("second")
+    Sweep().round()
+    assert steps.of == ["second", "first"]
 
 
 def test_a_row_that_is_due_again_at_once_has_its_next_step_in_the_same_round(registry: Registry) -> None:

@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.errors import CanadaPostError, Message
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.choices import Reason
-from deliver_to_po.shipping import Answer, Made, NotYet, Refused, ShippingSystem, Unknown
+from deliver_to_po.shipping import Answer, Made, NotYet, RefundAsked, Refused, ShippingSystem, Unknown
 from deliver_to_po.shipping import canadapost as shipping
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.canadapost_answers import info_of, made_of
@@ -151,3 +151,128 @@ def test_the_links_to_a_label_come_back_as_they_were() -> None:
 
 def test_a_shipment_without_links_is_still_one() -> None:
     assert info_of(MADE).links == ()
+
+
+def coded(code: str) -> tuple[Message, ...]:
+    return (Message(code, "Canary."),)
+
+
+def served(error: CanadaPostError) -> CanadaPostError:
+    """Return ``error`` as one that the service itself answered."""
+    error.by_service = True
+    return error
+
+
+# Of both calls that take a shipment back.
+TAKEN_BACK: list[tuple[CanadaPostError, Answer]] = [
+    (errors.Refused(WHAT, status=400, messages=SENTENCE), Refused(reason=Reason.NOT_TAKEN_BACK, status=400, **SAID)),
+    (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
+    (errors.NotEntitled(WHAT, status=403), NotYet(reason=Reason.NOT_ENTITLED, status=403)),
+    (errors.Throttled(WHAT, status=429, retry_after=7), NotYet(reason=Reason.THROTTLED, seconds=7, status=429)),
+    (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+    (errors.UnknownOutcome(WHAT, status=500, messages=SENTENCE), Unknown(status=500, **SAID)),
+    (errors.Unreadable(WHAT, status=200), Unknown(status=200)),
+    (errors.NotSupported(WHAT), Refused(reason=Reason.CANNOT_TAKE_BACK)),
+    (errors.InvalidRequest(WHAT, "shipment_id", "is an id"), Refused(reason=Reason.CANNOT_TAKE_BACK)),
+    (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
+    (served(errors.NotFound(WHAT, status=404)), Refused(reason=Reason.NOT_HELD, status=404)),
+]
+VOID: list[tuple[CanadaPostError, Answer]] = [
+    *TAKEN_BACK,
+    (
+        errors.Refused(WHAT, status=400, messages=coded("8064")),
+        Refused(reason=Reason.TRANSMITTED, said="8064: Canary.", status=400, codes=("8064",)),
+    ),
+]
+REFUND: list[tuple[CanadaPostError, Answer]] = [
+    *TAKEN_BACK,
+    (
+        errors.Refused(WHAT, status=400, messages=coded("7291")),
+        Refused(reason=Reason.NOT_TRANSMITTED, said="7291: Canary.", status=400, codes=("7291",)),
+    ),
+    (
+        errors.Refused(WHAT, status=400, messages=coded("7292")),
+        RefundAsked(said="7292: Canary.", status=400, codes=("7292",)),
+    ),
+    (
+        errors.Refused(WHAT, status=400, messages=coded("7296")),
+        NotYet(said="7296: Canary.", status=400, codes=("7296",)),
+    ),
+    (errors.InvalidRequest(WHAT, "email", "is an e-mail address"), Refused(reason=Reason.NO_REFUND_EMAIL)),
+]
+
+
+@pytest.mark.parametrize(("error", "answer"), VOID)
+def test_what_an_error_says_of_a_shipment_that_was_to_be_voided(
+    failing: Any, error: CanadaPostError, answer: Answer
+) -> None:
+    assert failing(error).void(MADE) == answer
+
+
+@pytest.mark.parametrize(("error", "answer"), REFUND)
+def test_what_an_error_says_of_a_refund_that_was_asked_for(
+    failing: Any, error: CanadaPostError, answer: Answer
+) -> None:
+    assert failing(error).refund(MADE, "refunds@shop.example") == answer
+
+
+@pytest.mark.parametrize(
+    "again", [None, errors.Unavailable(WHAT), errors.NotFound(WHAT, status=404), errors.UnknownOutcome(WHAT)]
+)
+def test_that_a_shipment_is_not_there_is_believed_only_when_it_is_said_twice(
+    monkeypatch: pytest.MonkeyPatch, again: CanadaPostError | None
+) -> None:
+    class Half:
+        capabilities = Capabilities()
+
+        def void_shipment(self, _shipment_id: str) -> None:
+            raise served(errors.NotFound(WHAT, status=404))
+
+        def shipment_details(self, _shipment_id: str) -> None:
+            if again is not None:
+                raise again
+
+    monkeypatch.setattr(shipping, "canada_post", lambda **_: Half())
+    answer = CanadaPostShipping("default", {}).void(MADE)
+    assert isinstance(answer, NotYet)
+    assert answer.reason == Reason.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("groups", "answer"),
+    [
+        ([], Refused(reason=Reason.NOT_HELD, status=404)),
+        (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
+        (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
+    ],
+)
+def test_a_gateways_404_is_believed_only_while_the_service_answers_something_else(
+    monkeypatch: pytest.MonkeyPatch, groups: Any, answer: Answer
+) -> None:
+    class Gateway(Failing):
+        capabilities = Capabilities(manifests=True)
+
+        def groups(self) -> list[str]:
+            if isinstance(groups, CanadaPostError):
+                raise groups
+            return list(groups)
+
+    monkeypatch.setattr(shipping, "canada_post", lambda **_: Gateway(errors.NotFound(WHAT, status=404)))
+    assert CanadaPostShipping("default", {}).void(MADE) == answer
+
+
+@pytest.mark.parametrize(
+    ("changes", "flags"),
+    [
+        ({}, (True, True, True)),
+        ({"API": "webservices"}, (True, True, True)),
+        ({"API": "webservices", "WITHOUT_CONTRACT": True}, (False, True, False)),
+        ({"WITHOUT_CONTRACT": True}, (True, True, True)),
+    ],
+)
+def test_without_a_contract_nothing_is_voided_and_no_id_is_known(
+    change_settings: Any, changes: dict[str, Any], flags: tuple[bool, ...]
+) -> None:
+    change_settings(CANADA_POST=changes)
+    system = CanadaPostShipping("default", {})
+    assert (system.can_void, system.can_refund, system.refuses_repeated_ids) == flags

@@ -9,7 +9,7 @@ from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.shipping import ShipmentRequest
+from deliver_to_po.shipping import Made, ShipmentRequest
 from deliver_to_po.testing.shipping_systems import OFFICE, ShippingSystemTests
 
 
@@ -27,3 +27,7 @@ class TestCanadaPostShipping(ShippingSystemTests):
 
     def lose_the_answer(self) -> None:
         self.emulator.faults.add("create_shipment", "500", after=True)
+
+    def transmitted(self, made: Made) -> Made:
+        self.emulator.state.transmit_shipment(made.shipment_id)
+        return replace(made, transmitted=True)

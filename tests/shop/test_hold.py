@@ -96,7 +96,7 @@ def test_what_somebody_put_on_hold_stays_so_when_its_office_turns_out_to_be_clos
 ) -> None:
     order = waiting(DeliveryState.HELD, Reason(reason))
     delivery = Delivery.objects.get(current_order=order)
-    need_choice(delivery, Reason.OFFICE_GONE)
+    need_choice(delivery, Reason.OFFICE_GONE, office_id=delivery.office_id)
     assert state_of(order) == ("needs_choice", "office_gone")
     move_delivery(delivery, Change.CHOOSE_AGAIN, **CHOSEN)
     assert release_delivery(delivery) == (Released.HELD if kept else Released.RELEASED)

@@ -21,11 +21,13 @@ from deliver_to_po.shipping import (
     NotTransmitted,
     NotYet,
     Reason,
+    RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
     Transmitted,
     Unknown,
+    Voided,
 )
 from deliver_to_po.shipping.dummy import DummyShipping
 from deliver_to_po.testing.shipping_systems import ShippingSystemTests
@@ -118,6 +120,18 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_the_same_id_twice_makes_one_shipment", {"create": always(ONE), "look_up": always([])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"look_up": always([Found(ONE, same=False)])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"create": always(Refused())}, {}),
+    ("test_a_repeated_id_is_refused_where_it_says_so", {"create": make_another}, {}),
+    ("test_a_repeated_id_is_refused_where_it_says_so", {"create": in_turn(ONE, NotYet())}, {}),
+    ("test_what_was_made_can_be_voided_where_it_says_so", {"void": always(NotYet())}, {}),
+    ("test_what_was_made_can_be_voided_where_it_says_so", {"void": always(Voided())}, {}),
+    ("test_what_is_void_already_is_not_held", {"void": in_turn(Voided(), Refused())}, {}),
+    ("test_what_is_void_already_is_not_held", {"void": in_turn(Voided(), Unknown())}, {}),
+    ("test_what_is_transmitted_can_be_refunded_where_it_says_so", {"refund": always(Refused())}, {}),
+    ("test_what_is_transmitted_can_be_refunded_where_it_says_so", {"refund": in_turn(RefundAsked(), Refused())}, {}),
+    ("test_what_is_transmitted_is_not_voided", {"void": always(Voided())}, {}),
+    ("test_what_is_transmitted_is_not_voided", {"void": always(Refused())}, {}),
+    ("test_what_is_not_transmitted_is_not_refunded", {"refund": always(RefundAsked())}, {}),
+    ("test_what_is_not_transmitted_is_not_refunded", {"refund": always(Refused())}, {}),
     ("test_one_instance_serves_several_threads", {"create": always(ONE)}, {}),
     ("test_one_instance_serves_several_threads", {"create": always(ONE), "can_look_up": False}, {}),
     ("test_one_instance_serves_several_threads", {"create": in_turn(Handed(), NotYet())}, {}),
@@ -194,6 +208,9 @@ class Suite(ShippingSystemTests):
     def lose_the_answer(self) -> None:
         DummyShipping.will_lose_the_answer()
 
+    def transmitted(self, made: Made) -> Made:
+        return replace(made, transmitted=True)
+
 
 def suite_of(backend: str | type[ShippingSystem]) -> ShippingSystemTests:
     """Return the tests of one system."""
@@ -246,6 +263,12 @@ def test_a_system_is_made_with_the_options_that_are_given() -> None:
 def test_a_system_that_can_look_up_must_be_able_to_lose_an_answer() -> None:
     with pytest.raises(NotImplementedError, match="lose_the_answer"):
         ShippingSystemTests().lose_the_answer()
+
+
+def test_a_system_that_can_refund_must_be_able_to_take_a_shipment_over() -> None:
+    with pytest.raises(NotImplementedError, match="transmitted"):
+        ShippingSystemTests().transmitted(ONE)
+    assert ShippingSystemTests().transmitted(replace(ONE, transmitted=True)).transmitted
 
 
 def test_a_system_that_only_hands_over_and_has_no_labels_passes() -> None:

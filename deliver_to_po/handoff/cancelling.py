@@ -1,0 +1,90 @@
+"""Cancelling a delivery, and letting go of an order: at once while nothing is live, else when all is taken back."""
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.errors import MoveRefused, StillLive
+from deliver_to_po.handoff.release import alone_with, current_delivery
+from deliver_to_po.handoff.settling import settle
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import NOT_LIVE, WITH_AN_ORDER, move_delivery
+
+
+class Cancelled(StrEnum):
+    """What came of a wish to cancel."""
+
+    #: It is cancelled: nothing of it exists, or its refund is asked for.
+    CANCELLED = "cancelled"
+    #: It was cancelled before.
+    ALREADY = "already"
+    #: It will be cancelled by itself: what was made is being taken back, or an answer is still to come.
+    ASKED = "asked"
+    #: It will be cancelled when a person has settled a parcel; the delivery's page says what is to be done.
+    NEEDS_PERSON = "needs_person"
+    #: The order has no delivery to a post office.
+    NOTHING = "nothing"
+
+
+def cancel(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
+    """Cancel the order's current delivery, and say what came of it.
+
+    What is not sent yet is dropped. What was made is voided, or its refund is asked for once it is transmitted; while
+    an answer is awaited, the wish is kept and done then. It makes no call. ``note`` is kept in the history and must
+    hold nothing personal. Raises ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    return Cancelled.NOTHING if delivery is None else cancel_delivery(delivery, note, user=user)
+
+
+def to_home(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
+    """Let an order that was placed go to the buyer's home instead: as ``cancel``, with a reason of its own.
+
+    The shop ships it then as it ships to a home; with ASKED or NEEDS_PERSON only when the delivery is cancelled.
+    """
+    delivery = current_delivery(order)
+    if delivery is None:
+        return Cancelled.NOTHING
+    return cancel_delivery(delivery, note, reason=Reason.TO_HOME, user=user)
+
+
+def cancel_delivery(
+    delivery: Delivery, note: str = "", *, reason: Reason = Reason.CANCELLED, user: Any = None
+) -> Cancelled:
+    """Cancel one delivery; see ``cancel``. Raises MoveRefused for a draft."""
+    with alone_with(delivery):
+        if delivery.state == DeliveryState.CANCELLED:
+            return Cancelled.ALREADY
+        if delivery.state not in WITH_AN_ORDER:
+            raise MoveRefused
+        if move_delivery(delivery, Change.CANCEL, reason=reason, user=user, note=note):
+            return Cancelled.CANCELLED
+        if delivery.stop_asked_at is None:
+            move_delivery(delivery, Change.ASK_STOP, reason=reason, user=user, note=note)
+        settle(delivery, user=user, by_person=True)
+        persons = delivery.shipments.filter(state=ShipmentState.ATTENTION)
+        return Cancelled.NEEDS_PERSON if persons.exists() else Cancelled.ASKED
+
+
+def forget(order: Any) -> bool:
+    """Let go of an order that the shop is about to delete: erase its labels and delete every row of ours about it.
+
+    Returns whether there was anything. Raises StillLive unless each of its deliveries is cancelled and nothing of them
+    exists, and ValueError for an order that is not saved.
+    """
+    if order._state.adding:
+        raise ValueError("save the order before asking for its deliveries")
+    with transaction.atomic():
+        deliveries = list(Delivery.objects.select_for_update().filter(order=order).order_by("-placed_at", "-pk"))
+        shipments = Shipment.objects.filter(delivery__in=deliveries)
+        not_cancelled = any(delivery.state != DeliveryState.CANCELLED for delivery in deliveries)
+        if not_cancelled or shipments.exclude(state__in=NOT_LIVE).exists():
+            raise StillLive
+        for shipment in shipments.exclude(label=""):
+            shipment.label.storage.delete(str(shipment.label.name))
+        shipments.delete()
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
+    return bool(deliveries)
