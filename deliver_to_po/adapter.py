@@ -144,8 +144,8 @@ class OrderAdapter(Generic[Order]):
     def goes_to_post_office(self, order: Order) -> bool:
         """Say whether ``order`` is to be delivered to a post office.
 
-        Asked when it is placed, by ``require_choice``, when it is released, and right before anything is sent: a plain
-        False stops it there.
+        Asked when it is placed, by ``require_choice``, when it is released, before an e-mail asks for a post office,
+        and right before anything is sent: a plain False stops it there.
         """
         raise NotImplementedError(_must_answer(self, "goes_to_post_office"))
 

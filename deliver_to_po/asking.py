@@ -153,6 +153,14 @@ def goes_to_post_office(order: Any) -> bool:
     return bool(_of_type("goes_to_post_office", bool, order))
 
 
+def surely_goes_elsewhere(order: Any) -> bool:
+    """Say whether the shop says plainly that an order does not go to a post office. Never raises."""
+    try:
+        return not goes_to_post_office(order)
+    except ShopError:
+        return False
+
+
 def is_paid(order: Any) -> bool | None:
     """Say whether an order is paid, None when the shop does not say; raises ShopError."""
     answer: bool | None = _of_type("is_paid", bool | None, order)
@@ -410,5 +418,6 @@ __all__ = [
     "service_of",
     "services_of",
     "shipping_system_of",
+    "surely_goes_elsewhere",
     "why_not_mailable",
 ]

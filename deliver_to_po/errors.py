@@ -262,6 +262,26 @@ class BreaksARule(MoveRefused):
     code = "breaks_a_rule"
 
 
+class NumberRefused(MoveRefused):
+    """A shipment ID or tracking number that a person typed cannot be kept."""
+
+    message: Promise | str = _(
+        "Enter the shipment ID as the shipping system shows it, and the tracking number if there is one: letters and "
+        "digits, at most 40 of them."
+    )
+    code = "number_refused"
+
+
+class NumberTaken(MoveRefused):
+    """A person typed the shipment ID or tracking number of another parcel."""
+
+    message: Promise | str = _(
+        "Another parcel has this shipment ID or tracking number. Look the parcel up in the shipping system by its "
+        "request ID once more."
+    )
+    code = "number_taken"
+
+
 class StillLive(MoveRefused):
     """The order still has a delivery that is not cancelled, or a shipment that exists."""
 

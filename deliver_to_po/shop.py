@@ -15,6 +15,7 @@ from deliver_to_po.handoff.changing import (
     label_destroyed,
     make_again,
     nothing_exists,
+    parcel_exists,
     replan,
 )
 from deliver_to_po.handoff.release import Released, hold, release, resume
@@ -55,6 +56,7 @@ __all__ = [
     "make_again",
     "nothing_exists",
     "offers",
+    "parcel_exists",
     "place",
     "release",
     "replan",

@@ -11,9 +11,11 @@ from typing import Any
 import django
 import pytest
 from django.apps import apps
+from django.conf import global_settings
 from django.conf import settings as now
 from django.core import checks as django_checks
 from django.core.checks import CheckMessage, Tags
+from django.middleware.locale import LocaleMiddleware
 from django.test import override_settings
 from django.utils import translation
 
@@ -415,13 +417,53 @@ def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
     assert surroundings.LOCALE_MIDDLEWARE in words(message)
 
 
+LOCALE = surroundings.LOCALE_MIDDLEWARE
+
+
+class TheShopsOwn(LocaleMiddleware):
+    """Django's, as a shop may change it."""
+
+
+@pytest.mark.parametrize("language_code", ["en-us", "fr-ca", "fr"])
+@pytest.mark.parametrize("middleware", [LOCALE, f"{__name__}.TheShopsOwn"])
+def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
+    middleware: str, language_code: str, settings: Any
+) -> None:
+    settings.MIDDLEWARE, settings.LANGUAGE_CODE = [middleware], language_code
+    settings.LANGUAGES = global_settings.LANGUAGES
+    (message,) = surroundings.check_languages()
+    assert ids([message]) == ["W070"]
+    assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
+
+
+@pytest.mark.parametrize(
+    ("middleware", "languages"),
+    [
+        ([LOCALE], [("fr-ca", "Français")]),
+        ([LOCALE], [("en", "English"), ("fr", "Français")]),
+        ([LOCALE], global_settings.LANGUAGES[:-1]),
+        # Everybody sees LANGUAGE_CODE: the shop's pages and the step speak the same.
+        ([], global_settings.LANGUAGES),
+        (["django.middleware.common.CommonMiddleware"], global_settings.LANGUAGES),
+    ],
+)
+def test_a_shop_that_names_its_languages_or_has_only_one_is_left_alone(
+    middleware: list[str], languages: Any, settings: Any
+) -> None:
+    settings.MIDDLEWARE, settings.LANGUAGES = middleware, languages
+    assert surroundings.check_languages() == []
+
+
+BLOCKS = "{% block content %}{% block title %}{% endblock %}{% endblock %}"
 PAGES = {
-    "bare.html": "<main>{% block main %}{% endblock %}</main>",
+    "bare.html": "<title>{% block title %}{% endblock %}</title><main>{% block main %}{% endblock %}</main>",
     "of-bare.html": "{% extends 'bare.html' %}{% block main %}<p>Shop</p>{% endblock %}",
-    "full.html": "<main>{% block content %}{% endblock %}</main>",
+    "untitled.html": "<main>{% block content %}{% endblock %}</main>",
+    "of-untitled.html": "{% extends 'untitled.html' %}{% block heading %}{% endblock %}",
+    "full.html": "<title>{% block title %}Shop{% endblock %}</title><main>{% block content %}{% endblock %}</main>",
     "of-full.html": "{% extends 'full.html' %}",
     "inside.html": "{% extends 'bare.html' %}{% block main %}{% block content %}{% endblock %}{% endblock %}",
-    "in-an-if.html": "{% if user %}{% block content %}{% endblock %}{% endif %}",
+    "in-an-if.html": f"{{% if user %}}{BLOCKS}{{% endif %}}",
     "of-a-variable.html": "{% extends chosen %}",
     "of-none.html": "{% extends 'none.html' %}",
     "deliver_to_po/base.html": "{% extends 'deliver_to_po/base.html' %}",
@@ -445,10 +487,29 @@ def test_a_base_template_without_the_block_that_the_step_fills_is_refused(page: 
     assert "{% block content %}{% endblock %}" in words(message)
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"bare.html", "of-bare.html", "of-none.html"}))
+@pytest.mark.parametrize("page", ["untitled.html", "of-untitled.html"])
+def test_a_base_template_without_a_title_is_warned_of(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_template() == []
+        (message,) = surroundings.check_base_title()
+    assert ids([message]) == ["W071"]
+    assert f"“{page}” has no block “title”" in words(message)
+    assert "{% block title %}{% endblock %}" in words(message)
+
+
+LACKING = {"bare.html", "of-bare.html", "untitled.html", "of-untitled.html", "of-none.html"}
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - LACKING))
 def test_a_base_template_that_may_have_the_block_is_left_alone(page: str, pages: None) -> None:
     with d2po(BASE_TEMPLATE=page):
         assert surroundings.check_base_template() == []
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"untitled.html", "of-untitled.html"}))
+def test_a_base_template_that_may_have_a_title_is_left_alone(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_title() == []
 
 
 def test_a_template_that_the_base_template_extends_is_missed_by_its_name(pages: None) -> None:

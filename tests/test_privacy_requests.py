@@ -28,6 +28,7 @@ from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.privacy import RESERVED_FOR, UNFINISHED_FOR, erase_recipients
 from tests.bystanders import Bystanders
 from tests.factories import build_draft, make_delivery, make_draft, make_order, make_paid_order, make_shipment
+from tests.shop.buying import place_paid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -194,7 +195,7 @@ def test_a_label_that_cannot_be_deleted_is_said_and_costs_no_other_order(
 def test_what_an_erased_reservation_is_paid_for_begins_anew_and_is_erased_in_its_turn(bystanders: Bystanders) -> None:
     """The recipient that is given for it next must not be kept for ever because another one was erased before."""
     draft = make_draft(state=DeliveryState.RESERVED, erased_at=timezone.now(), **dict.fromkeys(RECIPIENT_FIELDS, ""))
-    delivery = shop.place(make_paid_order(), draft.pk, paid=True)
+    delivery = place_paid(make_paid_order(), draft.pk)
     assert (delivery.pk, delivery.state, delivery.reason) == (
         draft.pk,
         DeliveryState.NEEDS_CHOICE,

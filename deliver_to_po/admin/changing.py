@@ -1,12 +1,12 @@
-"""What a clerk can do to deliveries: a button on a delivery's page and an action of the list, with one page that asks.
+"""What a clerk can do to deliveries or to one shipment: a button, or an action of the list, with one page that asks.
 
-Nothing is done before the page's form is sent. ``deliveries.CHANGES`` lists what there is.
+Nothing is done before the page's form is sent. ``pages`` lists what there is.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -16,10 +16,13 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.models import Delivery
+from deliver_to_po.admin.show import described
+from deliver_to_po.errors import MoveRefused
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.history import NOTE_LENGTH
 
 CONFIRMED = "change_confirmed"
+Row = TypeVar("Row", Delivery, Shipment)
 
 
 class ReasonForm(forms.Form):
@@ -46,7 +49,7 @@ class OptionalReasonForm(ReasonForm):
 
 
 class Outcome(NamedTuple):
-    """What came of it for one delivery: the level of the message, and its words for so many deliveries.
+    """What came of it for one row: the level of the message, and its words for so many rows.
 
     ``words`` may hold ``%(count)d``; ``more`` follows them. Equal outcomes are told once.
     """
@@ -56,14 +59,33 @@ class Outcome(NamedTuple):
     more: str = ""
 
 
+def _no_count(count: int) -> str:
+    return ""
+
+
+def said(level: int, text: object) -> Outcome:
+    """Return an outcome that is told without a number of rows."""
+    return Outcome(level, _no_count, str(text))
+
+
+def _nothing_foretold(row: Row) -> Sequence[str]:
+    return ()
+
+
+def _nothing_known(row: Row) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
-class DeskChange:
-    """One thing that a clerk can do to deliveries.
+class DeskChange(Generic[Row]):
+    """One thing that a clerk can do to deliveries, or to a shipment.
 
     ``name`` is the list's action, and what the page's address ends with. ``permission`` is one with its app, as
-    ``user.has_perm`` wants it. ``does`` says on the page what will happen, and ``refusal`` why nothing would.
-    ``applies`` says whether something would. ``make`` does it for one delivery, with the user and the form's values,
-    and returns what came of it; None where somebody else was faster and nothing is left to do.
+    ``user.has_perm`` wants it. ``does`` says on the page what will happen, ``foretold`` what of it to each parcel of a
+    row, and ``refusal`` why nothing would. ``applies`` says whether something would. ``make`` does it for one row, with
+    the user and the form's values, and returns what came of it; None where somebody else was faster and nothing is left
+    to do. Its MoveRefused is told. ``known`` is what the form is filled with. ``for_many`` says that it is an action of
+    the list too, ``aside`` that the delivery's page has its button below "Change…".
     """
 
     name: str
@@ -73,8 +95,12 @@ class DeskChange:
     does: Promise
     refusal: Promise
     form: type[forms.Form]
-    applies: Callable[[Delivery], bool]
-    make: Callable[[Delivery, Any, Mapping[str, Any]], Outcome | None]
+    applies: Callable[[Row], bool]
+    make: Callable[[Row, Any, Mapping[str, Any]], Outcome | None]
+    foretold: Callable[[Row], Sequence[str]] = _nothing_foretold
+    known: Callable[[Row], Mapping[str, Any]] = _nothing_known
+    for_many: bool = False
+    aside: bool = False
 
     @property
     def url_name(self) -> str:
@@ -87,33 +113,58 @@ class DeskChange:
 
 
 def ask_and_make(
-    request: HttpRequest, change: DeskChange, chosen: Collection[Delivery], *, back: str, site: Mapping[str, Any]
+    request: HttpRequest, change: DeskChange[Row], chosen: Collection[Row], *, back: str, site: Mapping[str, Any]
 ) -> HttpResponse | None:
     """Show what would be done and the form; once that is sent, do it, say what came of it and return None.
 
-    ``back`` is where the clerk goes who changes their mind. Where there is nothing to do, that is said instead.
+    ``back`` is where the clerk goes who changes their mind. Where there is nothing to do, that is said instead. What is
+    refused for a single row is said beside what was typed.
     """
-    deliveries = [delivery for delivery in chosen if change.applies(delivery)]
-    if not deliveries:
+    rows = [row for row in chosen if change.applies(row)]
+    if not rows:
         messages.error(request, str(change.refusal))
         return None
-    form = change.form(request.POST if CONFIRMED in request.POST else None)
-    if not form.is_valid():
-        context = {
-            **site,
-            "title": change.label,
-            "change": change,
-            "form": form,
-            "deliveries": deliveries,
-            "left": len(chosen) - len(deliveries),
-            "back": back,
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
-            "confirmed": CONFIRMED,
-        }
-        return render(request, "admin/deliver_to_po/change.html", context)
-    refused = Outcome(messages.ERROR, lambda count: str(change.refusal))
-    outcomes = Counter(change.make(delivery, request.user, form.cleaned_data) or refused for delivery in deliveries)
+    form = change.form(request.POST if CONFIRMED in request.POST else None, initial=dict(change.known(rows[0])))
+    if form.is_valid():
+        try:
+            outcomes = _made(change, rows, request.user, form.cleaned_data)
+        except MoveRefused as error:
+            rows[0].refresh_from_db()
+            if not change.applies(rows[0]):
+                messages.error(request, str(error))
+                return None
+            form.add_error(None, str(error))
+        else:
+            _tell(request, outcomes)
+            return None
+    context = {
+        **site,
+        "title": change.label,
+        "change": change,
+        "form": form,
+        "rows": [{"pk": row.pk, "described": described(row), "foretold": change.foretold(row)} for row in rows],
+        "left": len(chosen) - len(rows),
+        "back": back,
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        "confirmed": CONFIRMED,
+    }
+    return render(request, "admin/deliver_to_po/change.html", context)
+
+
+def _made(change: DeskChange[Row], rows: Sequence[Row], user: Any, values: Mapping[str, Any]) -> Mapping[Outcome, int]:
+    """Do it for each row, and return how often each outcome came of it. Raises MoveRefused where there is one row."""
+    outcomes: Counter[Outcome] = Counter()
+    for row in rows:
+        try:
+            outcomes[change.make(row, user, values) or said(messages.ERROR, change.refusal)] += 1
+        except MoveRefused as error:
+            if len(rows) == 1:
+                raise
+            outcomes[said(messages.ERROR, error)] += 1
+    return outcomes
+
+
+def _tell(request: HttpRequest, outcomes: Mapping[Outcome, int]) -> None:
     for outcome, count in outcomes.items():
         text = outcome.words(count) % {"count": count}
         messages.add_message(request, outcome.level, f"{text} {outcome.more}".strip())
-    return None

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
 from deliver_to_po.admin import permissions
+from deliver_to_po.admin.pages import Button
 from deliver_to_po.checkout import again_pages
 from deliver_to_po.checkout.again_pages import Choosing
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
@@ -49,14 +50,18 @@ def urls(site: AdminSite) -> list[URLPattern]:
     ]
 
 
-def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[dict[str, str]]:
-    """Return label and address of each button that this user may press for the delivery now."""
+def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[Button]:
+    """Return the buttons that this user may press for the delivery now."""
     if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
         return []
     label = _("Choose another post office") if delivery.office_id else _("Choose a post office")
     return [
-        {"label": label, "url": _page("choose", delivery, site)},
-        {"label": _("Link for the buyer"), "url": _page("choose_link", delivery, site)},
+        Button(label, _page("choose", delivery, site)),
+        Button(
+            _("Link for the buyer"),
+            _page("choose_link", delivery, site),
+            aside=delivery.state != DeliveryState.NEEDS_CHOICE,
+        ),
     ]
 
 

@@ -1,6 +1,6 @@
 """Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, holding, labels_again, permissions
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, pages, permissions, trials
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -35,11 +35,8 @@ from deliver_to_po.handoff.again import can_be_handed_off
 from deliver_to_po.models import Delivery
 from deliver_to_po.wording import city_line, day_and_time, money
 
-# The buttons beside "Hand off now", in this order.
-CHANGES: Sequence[changing.DeskChange] = (holding.HOLD, holding.LET_GO_ON, labels_again.FETCH_LABEL_AGAIN)
 
-
-def _list_action(change: changing.DeskChange) -> Callable[..., HttpResponse | None]:
+def _list_action(change: changing.DeskChange[Delivery]) -> Callable[..., HttpResponse | None]:
     """Return the list's action that does with the selected deliveries what the button does with one."""
 
     @admin.action(description=change.label, permissions=[change.permission.partition(".")[2]])
@@ -53,7 +50,7 @@ def _list_action(change: changing.DeskChange) -> Callable[..., HttpResponse | No
 
 
 class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
-    """A delivery is frozen once placed: this shows it, hands it off and has the buttons of CHANGES."""
+    """A delivery is frozen once placed: this shows it, hands it off and has the buttons of ``pages``."""
 
     # What is urgent stands first: on a phone the rest is scrolled to.
     list_display = (
@@ -81,7 +78,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "shipments__request_id",
     )
     search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
-    actions = ("hand_off_now", *map(_list_action, CHANGES), "erase_recipients")
+    actions = ("hand_off_now", *map(_list_action, pages.LIST_ACTIONS), "erase_recipients", "delete_tests")
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
@@ -129,7 +126,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         view = self.admin_site.admin_view
         return [
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
-            *(path(f"<uuid:pk>/{each.name}/", view(self._page_of(each)), name=each.url_name) for each in CHANGES),
+            *pages.urls(self.admin_site, self.has_view_permission),
             *choosing.urls(self.admin_site),
             # The label view sets stricter cache headers than the admin would.
             path(
@@ -153,14 +150,10 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         if obj is not None and self.has_hand_off_delivery_permission(request) and can_be_handed_off(obj):
             context["hand_off_url"] = self.admin_url("deliver_to_po_hand_off", obj.pk)
         if obj is not None:
-            context["change_buttons"] = [
-                *choosing.buttons(request, obj, self.admin_site),
-                *(
-                    {"label": change.label, "url": self.admin_url(change.url_name, obj.pk)}
-                    for change in CHANGES
-                    if change.allowed(request.user) and change.applies(obj)
-                ),
-            ]
+            chooses = choosing.buttons(request, obj, self.admin_site)
+            buttons = [*chooses, *pages.buttons(request.user, obj, self.admin_site)]
+            context["change_buttons"] = [button for button in buttons if not button.aside]
+            context["more_buttons"] = [button for button in buttons if button.aside]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
@@ -176,6 +169,10 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Say whether this user may put deliveries on hold and let them go on."""
         return request.user.has_perm(permissions.HOLD)
 
+    def has_cancel_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may cancel deliveries."""
+        return request.user.has_perm(permissions.CANCEL)
+
     def has_erase_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may erase recipients."""
         return request.user.has_perm(permissions.ERASE)
@@ -185,6 +182,15 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Ask once, then erase the recipients and labels of the selected deliveries."""
         return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
 
+    def has_delete_tests_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may delete test deliveries; nobody deletes real ones."""
+        return request.user.has_perm(permissions.DELETE)
+
+    @admin.action(description=_("Delete test deliveries"), permissions=["delete_tests"])
+    def delete_tests(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Ask once, then delete the test deliveries among those selected."""
+        return trials.delete_selection(request, queryset, self.admin_site.each_context(request))
+
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
         if request.method != "POST":
@@ -193,18 +199,6 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             raise PermissionDenied
         hand_off.hand_off_one(request, get_object_or_404(Delivery, pk=pk, order__isnull=False))
         return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
-
-    def _page_of(self, change: changing.DeskChange) -> Callable[..., HttpResponse]:
-        def page(request: HttpRequest, pk: Any) -> HttpResponse:
-            # The page shows names, so that looking must be allowed as well.
-            if not (change.allowed(request.user) and self.has_view_permission(request)):
-                raise PermissionDenied
-            delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
-            site, back = self.admin_site.each_context(request), self.admin_url("deliver_to_po_delivery_change", pk)
-            asked = changing.ask_and_make(request, change, [delivery], back=back, site=site)
-            return asked or HttpResponseRedirect(back)
-
-        return page
 
     def admin_url(self, name: str, *args: Any) -> str:
         """Return the address of one of the admin's pages, within this admin site."""

@@ -23,11 +23,17 @@ def erase_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: 
         context = {
             **site,
             "title": _("Erase recipients and labels?"),
+            "what_happens": _(
+                "Names, addresses, e-mail addresses, phone numbers and labels of these deliveries are erased for good. "
+                "What has not been sent yet is cancelled."
+            ),
+            "button": _("Erase for good"),
             "deliveries": chosen.order_by("placed_at"),
+            "action": "erase_recipients",
             "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "confirmed": CONFIRMED,
         }
-        return render(request, "admin/deliver_to_po/erase.html", context)
+        return render(request, "admin/deliver_to_po/confirm.html", context)
     outcomes = [erase_delivery(delivery, user=request.user) for delivery in chosen]
     _report(request, *(outcomes.count(outcome) for outcome in (Erasure.ERASED, Erasure.LATER, Erasure.FAILED)))
     return None

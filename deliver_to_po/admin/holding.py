@@ -129,7 +129,7 @@ def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Outc
     return Outcome(messages.SUCCESS, _released)
 
 
-HOLD = DeskChange(
+HOLD = DeskChange[Delivery](
     name="hold",
     label=_("Put on hold"),
     permission=MAY_HOLD,
@@ -138,8 +138,9 @@ HOLD = DeskChange(
     form=ReasonForm,
     applies=can_be_held,
     make=_hold,
+    for_many=True,
 )
-LET_GO_ON = DeskChange(
+LET_GO_ON = DeskChange[Delivery](
     name="let_go_on",
     label=_("Let it go on"),
     permission=MAY_HOLD,
@@ -148,4 +149,5 @@ LET_GO_ON = DeskChange(
     form=OptionalReasonForm,
     applies=can_go_on,
     make=_let_go_on,
+    for_many=True,
 )

@@ -8,11 +8,13 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import localize
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deliver_to_po.admin.labels import TAKEN_BACK
+from deliver_to_po.admin.pages import shipment_buttons
 from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
 from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, why_and_what_to_do
@@ -35,6 +37,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     model = Shipment
     fields = (
         ("state_shown", "tracking_pin", "label_shown", "due_at"),
+        "buttons_shown",
         ("parcel_shown", "service_shown", "system_shown", "price_shown"),
         ("request_id", "shipment_id", "transmitted_shown"),
         "attempts_shown",
@@ -42,6 +45,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     readonly_fields = (
         "state_shown",
         "label_shown",
+        "buttons_shown",
         "parcel_shown",
         "service_shown",
         "system_shown",
@@ -49,12 +53,12 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         "transmitted_shown",
         "attempts_shown",
     )
-    may_open_labels = False
+    user: Any = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Shipment]:
         """Return the shipments with their attempts, so that the page asks once for all of them."""
-        # Django makes an inline anew for each request, so what this user may do can be kept on it.
-        self.may_open_labels = request.user.has_perm(VIEW_LABEL)
+        # Django makes an inline anew for each request, so who asks can be kept on it.
+        self.user = request.user
         return super().get_queryset(request).prefetch_related("attempts")
 
     @admin.display(description=gettext_lazy("state"))
@@ -68,13 +72,25 @@ class ShipmentInline(ReadOnlyInline, Stacked):
 
     @admin.display(description=gettext_lazy("shipping label"))
     def label_shown(self, shipment: Shipment) -> str:
-        """Return a link to the label, for those who may open it; once it is erased a dash."""
+        """Return a link to the label, for those who may open it; once it is erased a dash.
+
+        Whoever printed one that is taken back is told to destroy it.
+        """
         if not shipment.label or shipment.labelled_at is None or shipment.delivery.erased_at is not None:
             return NOTHING
-        if not self.may_open_labels:
+        if shipment.state in TAKEN_BACK:
+            return format_html("<strong>{}</strong>", _("must not be used: destroy it if it is printed"))
+        if not self.user.has_perm(VIEW_LABEL):
             return _("stored; you may not open it")
         url = reverse("admin:deliver_to_po_label", args=[shipment.pk], current_app=self.admin_site.name)
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open the shipping label"))
+
+    @admin.display(description=gettext_lazy("what you can do"))
+    def buttons_shown(self, shipment: Shipment) -> str:
+        """Return a link to each page on which this user can do something about the shipment now."""
+        buttons = shipment_buttons(self.user, shipment, self.admin_site)
+        links = ((button.url, button.label) for button in buttons)
+        return format_html_join(" ", '<a class="d2po-button" href="{}">{}</a>', links) or NOTHING
 
     @admin.display(description=gettext_lazy("parcel"))
     def parcel_shown(self, shipment: Shipment) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.permissions import VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import state_and_reason
-from deliver_to_po.choices import Reason
+from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.handoff.labelling import is_label
 from deliver_to_po.handoff.labels_again import LabelAgain, fetch_label_again
 from deliver_to_po.models import Shipment
@@ -23,6 +23,8 @@ from deliver_to_po.shipping import Label
 # What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
+# A parcel with the label of one of these is returned, or paid for twice.
+TAKEN_BACK = (ShipmentState.VOIDING, ShipmentState.VOIDED, ShipmentState.REFUNDING, ShipmentState.REFUND_ASKED)
 _IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
 CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
     LabelAgain.ASKED: _IS_FETCHED,

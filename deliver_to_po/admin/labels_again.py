@@ -34,7 +34,7 @@ def _fetch(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Outcome 
     return Outcome(messages.SUCCESS, _asked) if LabelAgain.ASKED in outcomes else None
 
 
-FETCH_LABEL_AGAIN = DeskChange(
+FETCH_LABEL_AGAIN = DeskChange[Delivery](
     name="fetch_label_again",
     label=_("Fetch the label again"),
     permission=HAND_OFF,
@@ -49,4 +49,5 @@ FETCH_LABEL_AGAIN = DeskChange(
     form=OptionalReasonForm,
     applies=_can_be_fetched,
     make=_fetch,
+    for_many=True,
 )

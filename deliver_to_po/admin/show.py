@@ -56,6 +56,16 @@ def why_and_what_to_do(reason: Reason, system: str = "") -> str:
     return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
 
 
+def described(row: Delivery | Shipment) -> str:
+    """Return which delivery or shipment it is, whose and where it stands, on one line."""
+    delivery = row.delivery if isinstance(row, Shipment) else row
+    about = " ".join(filter(None, [f"{delivery}:", delivery.recipient_name]))
+    if isinstance(row, Shipment):
+        words = {"parcel": row.parcel, "revision": row.revision}
+        about = f"{about}, {_('parcel %(parcel)s, revision %(revision)s') % words}"
+    return f"{about} ({row.get_state_display()})"
+
+
 def shipment_lines(shipments: Iterable[Shipment]) -> SafeString:
     """Return each shipment's state, and its tracking number where it has one, on a line of its own."""
     return format_html_join(

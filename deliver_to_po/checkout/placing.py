@@ -3,7 +3,7 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, overload
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -43,7 +43,15 @@ class _Obstacle:
     note: str = ""
 
 
-def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False) -> Delivery:
+@overload
+def place(order: Any, draft_id: object, *, seen: str | None = None, paid: Literal[False] = False) -> Delivery: ...
+
+
+@overload
+def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool) -> Delivery | None: ...
+
+
+def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False) -> Delivery | None:
     """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
 
     Call it in the transaction that makes the order, after all that was ordered is saved: where the delivery is released
@@ -52,7 +60,8 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
 
     **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
-    delivery that needs a choice.
+    delivery that needs a choice. It makes none, and None is returned, where the adapter's ``goes_to_post_office`` says
+    plainly that the order goes elsewhere: nothing of a post office was chosen, and nothing is needed.
 
     **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
     DraftIncomplete, DraftTaken (the draft is another order's, or the order has another delivery), DraftChanged (office
@@ -66,13 +75,15 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
         raise ValueError("save the order before placing its delivery")
     with transaction.atomic():
         draft = locked(draft_id)
+        delivery: Delivery | None
         if draft is not None and draft.order_id == order._meta.pk.to_python(order.pk):
             delivery = draft
         elif paid or (draft is not None and draft.state == DeliveryState.RESERVED):
             delivery = _place_paid(order, draft, seen)
         else:
             delivery = _place_unpaid(order, draft, seen)
-        _release_as_set(delivery, paid=paid)
+        if delivery is not None:
+            _release_as_set(delivery, paid=paid)
     return delivery
 
 
@@ -122,9 +133,9 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Deliv
     return draft
 
 
-def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Delivery:
+def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Delivery | None:
     if draft is None or draft.order_id is not None or not (draft.complete or draft.erased_at):
-        return _without_choice(order, draft)
+        return current_delivery(order) if asking.surely_goes_elsewhere(order) else _without_choice(order, draft)
     obstacle = _obstacle(order, draft, seen)
     fields = _fields(order, draft)
     if draft.erased_at is not None:
@@ -176,13 +187,17 @@ def _obstacle(order: Any, draft: Delivery, seen: str | None) -> _Obstacle | None
     """Return what keeps a delivery that was paid for from being placed as it is."""
     if draft.erased_at is not None:
         return _Obstacle(Change.PLACE_UNCHOSEN, Reason.CHOICE_ERASED)
-    if closed := CLOSED_REASONS.get(OfficeCheck(draft.office_check)):
-        return _Obstacle(Change.PLACE_UNCHOSEN, closed)
+    mistake = ""
     try:
+        # Asked before anything else: a buyer whose order goes home is not asked for another post office.
         if not asking.goes_to_post_office(order):
             return _Obstacle(Change.PLACE_HELD, Reason.NOT_FOR_POST_OFFICE)
     except ShopError as error:
-        return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, str(error))
+        mistake = str(error)
+    if closed := CLOSED_REASONS.get(OfficeCheck(draft.office_check)):
+        return _Obstacle(Change.PLACE_UNCHOSEN, closed)
+    if mistake:
+        return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, mistake)
     if draft.state == DeliveryState.DRAFT and seen is not None and not is_chosen_as_seen(draft, seen):
         return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
     return _Obstacle(Change.PLACE_HELD, Reason.PAUSED) if current_pause() else None

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from deliver_to_po import asking
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
 from deliver_to_po.checkout.price import keep_price
-from deliver_to_po.checkout.session import draft_of, placed_of
+from deliver_to_po.checkout.session import draft_of, forget_draft, placed_of
 from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
@@ -24,8 +24,9 @@ class Review:
     """What the review page shows, and what it sends along when the buyer presses the button.
 
     ``seen`` goes into a hidden field and from there to ``reserve`` or ``place``. ``order`` is the shop's order when an
-    earlier press has placed it already, else None: show that order then. ``offer`` is the service with its price and
-    day where the draft keeps prices, else None, and ``notice`` a sentence that says when the price has changed.
+    earlier press or a payment's answer has placed it already, else None: show that order then. It is told once.
+    ``offer`` is the service with its price and day where the draft keeps prices, else None, and ``notice`` a sentence
+    that says when the price has changed.
     """
 
     draft: Delivery
@@ -41,11 +42,16 @@ def review(request: HttpRequest) -> Review:
 
     Where the adapter's ``keeps_prices`` is set, the draft is priced anew for its office and for what ``cart`` returns.
 
+    A choice that is placed already is returned once with its ``order``, and the session lets go of it, so that the
+    buyer's next purchase chooses anew.
+
     Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels, OptionPaused and
     NotMailable (what the adapter's ``cart`` returns goes to no post office): send the buyer to the error's ``url``,
     where the step says what is wrong.
     """
     if placed := placed_of(request):
+        # A payment in another session has no other way to tell this one that the choice is used up.
+        forget_draft(request)
         return Review(placed, fingerprint(placed), summarize(placed, current_language()), placed.order)
     refuse_while_paused()
     cart = asking.cart_of(request)

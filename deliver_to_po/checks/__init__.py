@@ -1,7 +1,7 @@
 """``manage.py check``: names each missing or wrong setting, with the fix.
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
-ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–069 what stands around the app and what LIVE adds to that.
+ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–079 what stands around the app and what LIVE adds to that.
 An id never changes its meaning, so that a shop can silence it.
 """
 
@@ -24,10 +24,12 @@ def register_all() -> None:
     register(surroundings.check_label_storage, Tags.files)
     register(surroundings.check_cache, Tags.caches)
     register(surroundings.check_base_template, Tags.templates)
+    register(surroundings.check_base_title, Tags.templates)
     register(surroundings.check_installed_apps)
     register(surroundings.check_time_zones)
     register(surroundings.check_pages, Tags.urls)
     register(surroundings.check_middleware, Tags.translation)
+    register(surroundings.check_languages, Tags.translation)
     register(surroundings.check_proxies)
     register(surroundings.check_privacy_officer)
     register(surroundings.check_site_url)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 from django.template import Node, Template, TemplateDoesNotExist
@@ -26,7 +26,6 @@ STORAGE_LINES = f'''STORAGES["{LABEL_STORAGE}"] = {{
 TILES_LINE = (
     'LEAFLET_CONFIG = {"TILES": [("Map", "https://tiles.example.com/{z}/{x}/{y}.png", {"attribution": "© …"})]}'
 )
-BLOCK = "content"
 FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -87,24 +86,45 @@ def check_base_template(**_kwargs: object) -> list[CheckMessage]:
         return []
     template, setting = app_settings.base_template, setting_name("BASE_TEMPLATE")
     try:
-        filled = _may_have_block(template)
+        filled = _may_have_block(template, "content")
     except TemplateDoesNotExist as missing:
         fix = "Name your shop's base template, whose block “content” the step fills, or leave it out to use ours."
         return [error(53, f"{setting}: no template is called “{missing}”.", fix)]
     if filled:
         return []
-    message = f"{setting}: “{template}” has no block “{BLOCK}”, so that the pages of the step show nothing."
+    message = f"{setting}: “{template}” has no block “content”, so that the pages of the step show nothing."
     fix = (
-        f"Put {{% block {BLOCK} %}}{{% endblock %}} where the shop's pages have their content, inside a block of the "
-        "shop's if there is one. Or name a template that extends the shop's and does so."
+        "Put {% block content %}{% endblock %} where the shop's pages have their content, inside a block of the shop's "
+        "if there is one. Or name a template that extends the shop's and does so."
     )
     return [error(67, message, fix)]
 
 
-def _may_have_block(name: str) -> bool:
-    """Say whether a template or one that it extends has BLOCK; True also if only showing it can tell what it extends.
+def check_base_title(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when the pages of the step would have no titles; a template that is not found is another check's."""
+    if not is_right("BASE_TEMPLATE"):
+        return []
+    template = app_settings.base_template
+    try:
+        if _may_have_block(template, "title"):
+            return []
+    except TemplateDoesNotExist:
+        return []
+    message = (
+        f"{setting_name('BASE_TEMPLATE')}: “{template}” has no block “title”: the pages of the step have no titles of "
+        "their own, and a screen reader does not begin with “Problem:” where there is one."
+    )
+    fix = (
+        "Put {% block title %}{% endblock %} into the shop's <title>, inside a block of the shop's if there is one. Or "
+        "name a template that extends the shop's and does so."
+    )
+    return [warning(71, message, fix)]
 
-    Raises TemplateDoesNotExist, also for one that is extended.
+
+def _may_have_block(name: str, block: str) -> bool:
+    """Say whether a template or one that it extends has a block of that name.
+
+    True also if only showing it can tell what it extends. Raises TemplateDoesNotExist, also for one that is extended.
     """
     followed: set[str] = set()
     while name not in followed:
@@ -113,7 +133,7 @@ def _may_have_block(name: str) -> bool:
         if not isinstance(template, Template):
             return True
         nodes = template.nodelist.get_nodes_by_type(Node)
-        if any(isinstance(node, BlockNode) and node.name == BLOCK for node in nodes):
+        if any(isinstance(node, BlockNode) and node.name == block for node in nodes):
             return True
         parents = [getattr(node.parent_name, "var", None) for node in nodes if isinstance(node, ExtendsNode)]
         if not parents:
@@ -167,6 +187,22 @@ def check_middleware(**_kwargs: object) -> list[CheckMessage]:
     message = "No LocaleMiddleware is in MIDDLEWARE: every buyer and every clerk sees LANGUAGE_CODE only."
     fix = f"Add “{LOCALE_MIDDLEWARE}” after the session's middleware, or silence this if the shop speaks one language."
     return [warning(56, message, fix)]
+
+
+def check_languages(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when a browser may ask for any of Django's languages, though no shop has its pages in all of them."""
+    named = list(settings.LANGUAGES) != list(global_settings.LANGUAGES)
+    if named or not any(_is_locale_middleware(path) for path in settings.MIDDLEWARE):
+        return []
+    message = (
+        "LANGUAGES is not set, so that LocaleMiddleware lets a browser choose any language of Django's: the step then "
+        "speaks English or French, Django's messages that language, and the shop's pages LANGUAGE_CODE."
+    )
+    fix = (
+        'Name the languages that the shop\'s own pages speak: LANGUAGES = [("en", "English"), ("fr", "Français")], or '
+        'only one of them, such as LANGUAGES = [("fr-ca", "Français")].'
+    )
+    return [warning(70, message, fix)]
 
 
 def _is_locale_middleware(path: str) -> bool:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, StillLive
@@ -68,23 +69,45 @@ def cancel_delivery(
         return Cancelled.NEEDS_PERSON if persons.exists() else Cancelled.ASKED
 
 
+def can_be_cancelled(delivery: Delivery) -> bool:
+    """Say whether cancelling does anything: it was not asked for, or what could not be taken back is tried again."""
+    if delivery.state not in WITH_AN_ORDER:
+        return False
+    tried = delivery.shipments.filter(state=ShipmentState.ATTENTION).exclude(shipment_id="")
+    return delivery.stop_asked_at is None or tried.exists()
+
+
 def forget(order: Any) -> bool:
     """Let go of an order that the shop is about to delete: erase its labels and delete every row of ours about it.
 
-    Returns whether there was anything. Raises StillLive unless each of its deliveries is cancelled and nothing of them
-    exists, and ValueError for an order that is not saved.
+    Returns whether there was anything. Test deliveries go whatever state they are in. Raises StillLive when a real one
+    is not cancelled or something of it exists, or when a worker has a parcel in hand right now; and ValueError for an
+    order that is not saved.
     """
     if order._state.adding:
         raise ValueError("save the order before asking for its deliveries")
     with transaction.atomic():
         deliveries = list(Delivery.objects.select_for_update().filter(order=order).order_by("-placed_at", "-pk"))
         shipments = Shipment.objects.filter(delivery__in=deliveries)
-        not_cancelled = any(delivery.state != DeliveryState.CANCELLED for delivery in deliveries)
-        if not_cancelled or shipments.exclude(state__in=NOT_LIVE).exists():
+        # Locked, so that no worker begins with one meanwhile.
+        rows = list(shipments.select_for_update().select_related("delivery").order_by("pk"))
+        if any(map(_is_live, deliveries)) or any(map(_exists, rows)):
             raise StillLive
-        for shipment in shipments.exclude(label=""):
-            shipment.label.storage.delete(str(shipment.label.name))
+        for shipment in rows:
+            for name in shipment.every_label_file:
+                shipment.label.storage.delete(name)
         shipments.delete()
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
     return bool(deliveries)
+
+
+def _is_live(delivery: Delivery) -> bool:
+    return delivery.live and delivery.state != DeliveryState.CANCELLED
+
+
+def _exists(shipment: Shipment) -> bool:
+    """Say whether a shipment may be a real parcel, or is in a worker's hands until its lease ends."""
+    if shipment.lease is not None and shipment.due_at is not None and shipment.due_at > timezone.now():
+        return True
+    return shipment.delivery.live and shipment.state not in NOT_LIVE

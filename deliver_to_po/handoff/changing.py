@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from deliver_to_po.asking import ShopError
@@ -17,26 +18,42 @@ from deliver_to_po.errors import (
     MoveRefused,
     NoSuchParcel,
     NothingToShip,
+    NumberRefused,
+    NumberTaken,
     RecipientFirst,
     ShopFailed,
     TooLateToChange,
 )
-from deliver_to_po.handoff.frozen_request import option_from_json, option_to_json, size_and_weight
+from deliver_to_po.handoff.frozen_request import can_be_kept, option_from_json, option_to_json, size_and_weight
 from deliver_to_po.handoff.planning import MEASURES, Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.release import alone_with, current_delivery, release_delivery
 from deliver_to_po.handoff.settling import newest, settle
+from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.history import as_note
+from deliver_to_po.models.manifest_moves import READY
 from deliver_to_po.models.moves import WITH_AN_ORDER, move_delivery, move_shipment
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
-from deliver_to_po.shipping import Refused
+from deliver_to_po.outbox.claiming import after
+from deliver_to_po.shipping import Made, Refused
 from deliver_to_po.shipping.rules import objection_to_parcel, objection_to_recipient
 
 # The answer about one of these is still to come.
 AWAITED = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.HANDED)
 # No label of these can be lost yet, or it is being taken back.
 ON_ITS_WAY = (ShipmentState.WAITING, *AWAITED, ShipmentState.VOIDING, ShipmentState.REFUNDING)
+# A shipment in one of these can be made again: something of it exists, or it was refused.
+MADE_OR_REFUSED = (
+    ShipmentState.REFUSED,
+    ShipmentState.MADE,
+    ShipmentState.LABELLED,
+    ShipmentState.DONE,
+    ShipmentState.SUSPENDED,
+    ShipmentState.REFUND_ASKED,
+)
+# What a person must look up in the shipping system.
+UP_TO_A_PERSON = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)
 # What of a shipment follows the shop.
 FOLLOWED = (*MEASURES, "service", "options")
 
@@ -48,7 +65,8 @@ class Changed(StrEnum):
     CHANGED = "changed"
     #: What was made is voided, and made again by itself.
     WILL_BE_MADE_AGAIN = "will_be_made_again"
-    #: The answer about a parcel is still to come. What was made then is voided, and made again by itself.
+    #: The answer about a parcel is still to come. What was made then is voided, and made again by itself; what is
+    #: being transmitted is refunded.
     KEPT_UNTIL_ANSWER = "kept_until_answer"
     #: A parcel is transmitted, so its refund is asked for. It is made again once a person says that the old label is
     #: destroyed.
@@ -61,9 +79,10 @@ class Changed(StrEnum):
 
 # What is said of a delivery with such shipments that are to be made again; the first counts.
 STANDS = (
-    (Changed.NEEDS_PERSON, (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)),
+    (Changed.NEEDS_PERSON, UP_TO_A_PERSON),
     (Changed.NEEDS_DESTROYED_LABEL, (ShipmentState.REFUNDING, ShipmentState.REFUND_ASKED)),
-    (Changed.KEPT_UNTIL_ANSWER, AWAITED),
+    # What still has its label is being transmitted just now.
+    (Changed.KEPT_UNTIL_ANSWER, (*AWAITED, *READY)),
     (Changed.WILL_BE_MADE_AGAIN, (ShipmentState.VOIDING,)),
 )
 
@@ -156,6 +175,17 @@ def change_consignment(
         return _make_anew(delivery, newest(delivery).filter(parcel=number), user)
 
 
+def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
+    """Return each parcel as a clerk or the shop says it now: what a shipment of it would hold beside whom and where.
+
+    Raises NothingToShip when the shop names no parcels, and ShopFailed.
+    """
+    plan = _plan(delivery)
+    if not plan.parcels:
+        raise NothingToShip
+    return [parcel_fields(delivery, number, plan) for number in range(1, len(plan.parcels) + 1)]
+
+
 def replan(order: Any, note: str = "", *, user: Any = None) -> Changed:
     """Let the parcels of the order's current delivery follow what the shop says now, and say what came of it.
 
@@ -173,14 +203,44 @@ def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> 
         plan = _plan(delivery)
         if not plan.parcels:
             raise NothingToShip
-        forgotten, delivery.packed = delivery.packed, {}
-        latest = list(newest(delivery))
-        wrong = [row for row in latest if not _follows(row, delivery, plan)]
-        one_more = len(plan.parcels) > len(latest) and delivery.state == DeliveryState.RELEASED
-        if not (forgotten or wrong or one_more):
+        news = _news(delivery, plan)
+        if not news:
             return Changed.NOTHING
         move_delivery(delivery, Change.REPLAN, user=user, note=note, packed={})
-        return _make_anew(delivery, wrong, user, plan)
+        return _make_anew(delivery, news.wrong, user, plan)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the shop says now that a delivery's shipments do not say: those that are ``wrong``, and parcels without one.
+
+    ``forgotten`` says that a clerk has said something of parcels, which is forgotten when they follow the shop.
+    ``parcels`` is how many the shop names.
+    """
+
+    parcels: int
+    wrong: Sequence[Shipment] = ()
+    new: Sequence[int] = ()
+    forgotten: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.wrong or self.new or self.forgotten)
+
+
+def news_of(delivery: Delivery) -> News:
+    """Return what ``replan_delivery`` would make of a delivery now. Raises ShopFailed."""
+    return _news(delivery, _plan(delivery))
+
+
+def _news(delivery: Delivery, plan: Plan) -> News:
+    forgotten, delivery.packed = delivery.packed, {}
+    latest = list(newest(delivery))
+    wrong = [row for row in latest if not _follows(row, delivery, plan)]
+    delivery.packed = forgotten
+    released = delivery.state == DeliveryState.RELEASED
+    had_one = {row.parcel for row in latest}
+    new = [number for number in range(1, len(plan.parcels) + 1) if released and number not in had_one]
+    return News(len(plan.parcels), wrong, new, bool(forgotten))
 
 
 def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
@@ -198,6 +258,15 @@ def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Chang
             return Changed.NOTHING
         _write(latest, Change.MAKE_AGAIN, user, note)
         return _make_anew(delivery, [latest], user)
+
+
+def can_be_made_again(shipment: Shipment) -> bool:
+    """Say whether making a parcel again would do anything: of its newest shipment, unless that is asked for already."""
+    known = shipment.state in MADE_OR_REFUSED or (shipment.state == ShipmentState.ATTENTION and shipment.shipment_id)
+    asked = shipment.change_asked_at is not None and shipment.open_parcel is not None
+    if not known or (asked and shipment.state == ShipmentState.REFUND_ASKED):
+        return False
+    return can_be_changed(shipment.delivery) and newest(shipment.delivery).filter(pk=shipment.pk).exists()
 
 
 def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
@@ -226,16 +295,58 @@ def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> C
     return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
 
 
+def parcel_exists(
+    shipment: Shipment, shipment_id: str, tracking_number: str = "", *, user: Any = None, note: str = ""
+) -> Changed:
+    """Keep that a person has found this shipment in the shipping system, under these numbers; its label is fetched.
+
+    What was asked of its delivery is done then: what was found is voided or refunded. Raises NumberRefused for numbers
+    that cannot be kept, NumberTaken for those of another shipment, and MoveRefused unless the shipment waits for a
+    person.
+    """
+    found = Made(shipment_id=shipment_id.strip(), tracking_number=tracking_number.strip())
+    if not can_be_kept(found):
+        raise NumberRefused
+    with alone_with(shipment.delivery):
+        shipment.refresh_from_db()
+        if _is_anothers(shipment, found):
+            raise NumberTaken
+        fields: dict[str, Any] = {"shipment_id": found.shipment_id, "tracking_pin": found.tracking_number}
+        if shipment.shipment_id != found.shipment_id:
+            # The shipping system said these of another one.
+            fields |= {"system_data": {}, "price": None}
+        due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
+        if not move_shipment(shipment, "found", user=user, note=note, **due, **fields):
+            raise MoveRefused
+        wake_after_commit([shipment.pk])
+        settle(shipment.delivery, user=user)
+        shipment.refresh_from_db()
+    return Changed.NOTHING if shipment.change_asked_at is None else _what_came_of_it(shipment.delivery)
+
+
+def _is_anothers(shipment: Shipment, found: Made) -> bool:
+    same = Q(shipment_id=found.shipment_id)
+    if found.tracking_number:
+        same |= Q(tracking_pin=found.tracking_number)
+    return Shipment.objects.filter(same, system=shipment.system).exclude(pk=shipment.pk).exists()
+
+
+def can_be_changed(delivery: Delivery) -> bool:
+    """Say whether anything of a delivery can be changed: it has an order, and is neither over nor to be stopped."""
+    gone = delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED
+    return delivery.state in WITH_AN_ORDER and delivery.stop_asked_at is None and not gone
+
+
 @contextmanager
 def _changeable(delivery: Delivery) -> Iterator[None]:
     """Lock a delivery and read it anew; refuse one that is over, or that has changed since the caller read it."""
     read = _what_may_change(delivery)
     with alone_with(delivery):
-        if delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None:
+        if delivery.state not in (*WITH_AN_ORDER, DeliveryState.CANCELLED):
+            raise MoveRefused
+        if not can_be_changed(delivery):
             raise TooLateToChange
-        if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
-            raise TooLateToChange
-        if delivery.state not in WITH_AN_ORDER or _what_may_change(delivery) != read:
+        if _what_may_change(delivery) != read:
             raise MoveRefused
         yield
 
@@ -278,6 +389,11 @@ def _make_anew(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: P
         change_asked_at=timezone.now()
     )
     settle(delivery, plan=plan, user=user, by_person=True)
+    return _what_came_of_it(delivery)
+
+
+def _what_came_of_it(delivery: Delivery) -> Changed:
+    """Return how the shipments stand that are to be made again."""
     under_way = delivery.shipments.filter(open_parcel__isnull=False, change_asked_at__isnull=False)
     states = set(under_way.values_list("state", flat=True))
     return next((changed for changed, waits in STANDS if states.intersection(waits)), Changed.CHANGED)

@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from pypdf import PdfWriter
 
@@ -17,7 +18,8 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.files import is_pdf, write_file
 from deliver_to_po.handoff.frozen_request import sender_from_json
 from deliver_to_po.handoff.leased import SLOW_REASONS, waits_after
-from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.handoff.settling import settle
+from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.models.manifest_moves import add_told_of, move_manifest
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.outbox.claiming import after, nth_wait, past
@@ -39,6 +41,8 @@ log = logging.getLogger(__name__)
 # After so many look-ups that find nothing transmitted, the same is asked again.
 LOOK_UPS_BEFORE_ASKING_AGAIN = 2
 MANIFEST_IDS_AT_MOST = 100
+# After these moves its parcels can be taken back: refunded, or voided.
+SETTLES = ("transmitted", "refuse")
 # Shipments that the system may hold in a group, and that are not meant to be transmitted with it.
 HELD_BY_THE_SYSTEM = (
     ShipmentState.MADE,
@@ -51,8 +55,29 @@ HELD_BY_THE_SYSTEM = (
 
 
 def move(manifest: Manifest, name: str, **fields: Any) -> bool:
-    """Make a move as the holder of the lease; False when the lease is another worker's by now."""
-    return move_manifest(manifest, name, lease=manifest.lease, **fields)
+    """Make a move as the holder of the lease; False when the lease is another worker's by now.
+
+    What was asked of its parcels' deliveries while they could not be taken back is done once that is settled.
+    """
+    with transaction.atomic():
+        wished = list(_wished_otherwise(manifest)) if name in SETTLES else []
+        if not move_manifest(manifest, name, lease=manifest.lease, **fields):
+            return False
+        for delivery in wished:
+            settle(delivery)
+    return True
+
+
+def _wished_otherwise(manifest: Manifest) -> QuerySet[Delivery]:
+    """Return, locked, the deliveries of a manifest that are to be cancelled or changed.
+
+    Locked before the manifest's rows are, since whoever asks for a change does it in that order too.
+    """
+    shipments = Shipment.objects.filter(manifest=manifest, transmitted_at=None)
+    rows = Delivery.objects.select_for_update().filter(pk__in=shipments.values("delivery")).order_by("pk")
+    pks = [delivery.pk for delivery in rows]
+    changed = Exists(shipments.filter(delivery=OuterRef("pk"), change_asked_at__isnull=False))
+    return Delivery.objects.filter(Q(changed) | Q(stop_asked_at__isnull=False), pk__in=pks).order_by("pk")
 
 
 def ask(manifest: Manifest) -> None:

@@ -1,13 +1,11 @@
 """Sending a shipment: every check first, the row committed before the call, and what each answer leads to."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
 from deliver_to_po import asking
-from deliver_to_po.asking import ShopError
 from deliver_to_po.canadapost import errors
 from deliver_to_po.choices import Change, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
@@ -60,9 +58,8 @@ def send_waiting(shipment: Shipment) -> None:
 def _shop_says_no(shipment: Shipment) -> Reason:
     """Return why the shop does not want the order shipped any more. Only a plain no counts, nothing that goes wrong."""
     order = shipment.delivery.order
-    with suppress(ShopError):
-        if not asking.goes_to_post_office(order):
-            return Reason.NOT_FOR_POST_OFFICE
+    if asking.surely_goes_elsewhere(order):
+        return Reason.NOT_FOR_POST_OFFICE
     return Reason.NOT_PAID if app_settings.release == "when_paid" and asking.is_surely_unpaid(order) else Reason.NONE
 
 

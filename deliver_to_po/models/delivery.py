@@ -88,6 +88,11 @@ class Delivery(WithRecipient, WithOffice):
             ("hand_off_delivery", _("Can hand deliveries off to the shipping system")),
             ("choose_office", _("Can choose another post office for a delivery")),
             ("hold_delivery", _("Can put deliveries on hold and let them go on")),
+            ("cancel_delivery", _("Can cancel deliveries")),
+            ("correct_recipient", _("Can correct recipients")),
+            ("change_parcels", _("Can change the parcels of a delivery")),
+            ("make_again", _("Can have shipping labels made again")),
+            ("settle_shipment", _("Can say what became of a shipment that needs a person")),
             ("view_label", _("Can open shipping labels")),
             ("erase_delivery", _("Can erase recipients and labels")),
         ]

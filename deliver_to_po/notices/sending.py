@@ -40,7 +40,8 @@ def to_send() -> QuerySet[Notice]:
 def send_due(notice: Notice) -> bool:
     """Send one notice that this worker has under lease, or end it without; return False, since one step is all."""
     delivery = needing_choice().filter(pk=notice.delivery_id, occasion=notice.occasion).first()
-    if delivery is None:
+    if delivery is None or asking.surely_goes_elsewhere(delivery.order):
+        # Chosen meanwhile, or the order goes home by now: nobody is to choose a post office for that.
         _end(notice, NoticeOutcome.NOT_NEEDED)
     elif notice.begun >= MOST_BEGUN:
         _give_up(notice, NoticeProblem.INTERRUPTED)

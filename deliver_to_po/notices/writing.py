@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from deliver_to_po import asking
 from deliver_to_po.choices import Change, DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.models import Delivery, History, Notice
 
@@ -54,10 +55,13 @@ def _write(delivery_pk: UUID, occasion: int) -> None:
 
 
 def send_again(delivery: Delivery) -> bool:
-    """Make the e-mail to the buyer due now, whatever became of it before; False when the delivery needs no choice."""
+    """Make the e-mail to the buyer due now, whatever became of it before.
+
+    False when the delivery needs no choice, or when the shop says plainly that its order goes elsewhere.
+    """
     with transaction.atomic():
         waiting = needing_choice().filter(pk=delivery.pk).first()
-        if waiting is None:
+        if waiting is None or asking.surely_goes_elsewhere(waiting.order):
             return False
         _write(waiting.pk, waiting.occasion)
         rows = Notice.objects.filter(delivery=waiting, occasion=waiting.occasion, kind=NoticeKind.CHOOSE, lease=None)

@@ -111,10 +111,18 @@ class CanadaPostShipping(ShippingSystem):
 
     def label(self, made: Made) -> Label | NotYet:
         try:
-            artifact = self._canada_post.label(info_of(made))
+            artifact = self._canada_post.label(self._with_links(made))
         except CanadaPostError as error:
             return no_label(error)
         return Label(artifact.content, artifact.media_type)
+
+    def _with_links(self, made: Made) -> ShipmentInfo:
+        """Return the shipment with its links; of one that a person has found only the numbers were kept."""
+        info, carrier = info_of(made), self._canada_post
+        if info.links or not (made.tracking_number and carrier.capabilities.find_by_pin):
+            return info
+        held = carrier.find_by_pin(made.tracking_number)
+        return next((each for each in held if each.shipment_id == made.shipment_id), info)
 
     def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:
         try:

@@ -1,8 +1,7 @@
 """What Deliver to Post Office asks of a request, checked before any call and said in words that a clerk reads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import chain
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -106,8 +105,20 @@ def objection_to_recipient(recipient: Recipient) -> Refused | None:
 
 def objection_to_parcel(parcel: Parcel, service: str, options: Sequence[ShipmentOption]) -> Refused | None:
     """Return the first rule that a parcel with its service and options breaks, in the active language; else None."""
-    unknown = [] if service in tuple(carrier.Service) else [Broken("service", Rule.SERVICE)]
-    return _first_of(chain(unknown, check_parcel(parcel), check_options(options)))
+    return _first_of(_broken_by_parcel(parcel, service, options))
+
+
+def objections_to_parcel(parcel: Parcel, service: str, options: Sequence[ShipmentOption]) -> list[tuple[str, str]]:
+    """Return every rule that a parcel breaks: which of FIELDS, and what is said of it in the active language."""
+    broken = _broken_by_parcel(parcel, service, options)
+    return [(each.field, refusal(InvalidRequest(OPERATION, *each)).said) for each in broken]
+
+
+def _broken_by_parcel(parcel: Parcel, service: str, options: Sequence[ShipmentOption]) -> Iterator[Broken]:
+    if service not in tuple(carrier.Service):
+        yield Broken("service", Rule.SERVICE)
+    yield from check_parcel(parcel)
+    yield from check_options(options)
 
 
 def _first_of(broken: Iterable[Broken]) -> Refused | None:

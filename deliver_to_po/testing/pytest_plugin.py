@@ -18,8 +18,31 @@ if TYPE_CHECKING:
 pytest.register_assert_rewrite("deliver_to_po.testing.shipping_systems")
 
 
+NEEDS_DJANGO = """\
+This fixture of deliver_to_po needs Django with your settings: {problem}. Install pytest-django and name them:
+
+    pip install pytest-django
+
+    # pytest.ini
+    [pytest]
+    DJANGO_SETTINGS_MODULE = mysite.settings
+"""
+
+
 @pytest.fixture(scope="session")
-def canada_post_emulator_server() -> "Iterator[EmulatorServer]":
+def _django_is_set_up(pytestconfig: pytest.Config) -> None:
+    """Fail with what to install or set where Django has not been set up by anybody."""
+    from django.apps import apps
+
+    if apps.ready:
+        return
+    installed = pytestconfig.pluginmanager.hasplugin("django")
+    problem = "DJANGO_SETTINGS_MODULE is not set" if installed else "pytest-django is not there to set it up"
+    pytest.fail(NEEDS_DJANGO.format(problem=problem), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def canada_post_emulator_server(_django_is_set_up: None) -> "Iterator[EmulatorServer]":
     """Return the one emulator of this run, in a thread of this process, on a free port.
 
     Where the extra ``emulator`` is not installed, the tests that use this fixture fail with what to install.
@@ -45,7 +68,7 @@ def canada_post_emulator(canada_post_emulator_server: "EmulatorServer") -> Itera
 
 
 @pytest.fixture
-def dummy_shipping() -> "Iterator[type[DummyShipping]]":
+def dummy_shipping(_django_is_set_up: None) -> "Iterator[type[DummyShipping]]":
     """Let every shipping system of the shop be the dummy for one test, and return its class with an empty memory."""
     from django.conf import settings
     from django.test import override_settings

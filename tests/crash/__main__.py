@@ -5,7 +5,7 @@ import random
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import django
 from django.core.management import call_command
@@ -45,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(around: Surroundings, options: argparse.Namespace) -> int:
-    from tests.crash.calm import calm_down
+    from tests.crash.calm import Calm
+    from tests.crash.changes import People
     from tests.crash.orders import Orders
     from tests.crash.trouble import KILLS_ONLY, RATES, Trouble
     from tests.crash.verdict import judge
@@ -54,7 +55,10 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
     print(f"seed {options.seed}, {options.deliveries} deliveries, storage {options.latency:g} s", flush=True)
     chance = random.Random(options.seed)
     workers = Workers(around, chance)
-    trouble = Trouble(around, workers, Orders(chance), chance, KILLS_ONLY if options.kills else RATES)
+    orders = Orders(chance)
+    people = People(chance, orders.offices, around.emulator)
+    trouble = Trouble(around, workers, orders, chance, KILLS_ONLY if options.kills else RATES, people)
+    calm = Calm(around.emulator, workers, people, trouble.wanted, chance)
     began = time.monotonic()
     ends_at = began + float(options.minutes) * 60
 
@@ -68,18 +72,19 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
         trouble.go_on(options.deliveries / (options.minutes * 60 * ARRIVAL_SHARE), options.deliveries, over)
         trouble.end()
         broke = time.monotonic()
-        asked = calm_down(around.emulator, workers, trouble.wanted, CALM_SECONDS)
+        calm.come(CALM_SECONDS)
         ended = time.monotonic()
     finally:
         workers.end()
-    verdict = judge(trouble.wanted, around.emulator.ask("GET", "/shipments"), around.labels)
-    changes = ", ".join(f"{name} {count}" for name, count in sorted(trouble.changes.items()))
+    ask = around.emulator.ask
+    verdict = judge(trouble.wanted, ask("GET", "/shipments"), ask("GET", "/manifests"), around)
     print(
         f"kills {workers.kills} ({workers.kills_at_a_label} at a label), stops {workers.stops}, cuts {trouble.cuts}, "
         f"full disks {trouble.full_disks}, faults {trouble.faults}, workers that ended by themselves {workers.ended}\n"
-        f"changes: {changes or 'none'}; a person looked {asked} times\n"
-        f"trouble {broke - began:.0f} s, calm after {ended - broke:.0f} s\n"
-        + ", ".join(f"{name} {count}" for name, count in verdict.figures.items())
+        f"transmissions {workers.transmissions}, of which {workers.kills_of_transmissions} were killed\n"
+        f"changes {people.made.total()}: {_counted(people.made)}\nrefused {people.refused.total()}: "
+        f"{_counted(people.refused)}\nafterwards: {_counted(calm.done)}\n"
+        f"trouble {broke - began:.0f} s, calm after {ended - broke:.0f} s\n" + _counted(verdict.figures)
     )
     for sentence in verdict.wrong:
         print(f"WRONG: {sentence}")
@@ -87,6 +92,10 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
         print("What the workers said last:", *around.log.read_text().splitlines()[-LOG_LINES:], sep="\n")
     print("everything holds" if not verdict.wrong else f"{len(verdict.wrong)} things are wrong")
     return 1 if verdict.wrong else 0
+
+
+def _counted(things: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(things.items())) or "none"
 
 
 if __name__ == "__main__":

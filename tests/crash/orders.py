@@ -2,22 +2,27 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
-from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.types import NearPostalCode, PostOffice, Recipient
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.handoff.release import hold, release
 from deliver_to_po.models import Delivery
-from example_shop.models import DeliveryMethod, Product
-from tests.factories import make_delivery, make_order, make_paid_order
+from deliver_to_po.offices import directory
+from example_shop.models import DeliveryMethod, Order, Product
+from tests.factories import RECIPIENT, make_delivery, make_order, make_paid_order
 
 TOO_HEAVY_KG = Decimal(40)
+OFFICES = 8
 
 
 class Fate(StrEnum):
@@ -31,20 +36,36 @@ class Fate(StrEnum):
     REFUSED = "refused"
     #: It was put on hold while it was on its way: at most one for each parcel, and what is made is finished.
     AS_FAR_AS_IT_WAS = "as far as it was"
+    #: None: it is cancelled, or goes home instead; what was made is voided, or its refund is asked for.
+    CANCELLED = "cancelled"
 
 
 @dataclass(slots=True)
 class Wanted:
-    """A delivery and its fate, which a change may turn into another."""
+    """A delivery and its fate, and what it is to be, all of which a change may turn into another.
+
+    ``weights_kg`` holds a weight for each of its parcels.
+    """
 
     delivery_id: UUID
     fate: Fate
-    parcels: int = 1
+    office_id: str
+    weights_kg: list[Decimal]
+    recipient: Recipient = RECIPIENT
+    #: Where its parcels went before: what was transmitted when its office closed stays as it is.
+    former_offices: set[str] = field(default_factory=set)
+    #: The shop has deleted its order.
+    forgotten: bool = False
 
     @property
     def delivery(self) -> Delivery:
         """Return the row as it is now."""
         return Delivery.objects.select_related("order").get(pk=self.delivery_id)
+
+    @property
+    def order(self) -> Order:
+        """Return its order."""
+        return Order.objects.get(d2po_deliveries=self.delivery_id)
 
 
 class Orders:
@@ -52,7 +73,8 @@ class Orders:
 
     def __init__(self, chance: random.Random) -> None:
         self._random = chance
-        self._offices = _some_offices()
+        #: To which they go.
+        self.offices = _some_offices()
 
     def arrive(self) -> Wanted:
         """Place one more order and, if it is to be, release it in the transaction that makes it paid."""
@@ -71,23 +93,23 @@ class Orders:
     def _one_parcel(self) -> Wanted:
         delivery = self._placed(make_paid_order())
         release(delivery.order)
-        return Wanted(delivery.pk, Fate.SHIPS)
+        return _wanted(delivery, Fate.SHIPS)
 
     def _two_parcels(self) -> Wanted:
         order = make_paid_order()
         order.lines.create(product=order.lines.get().product, quantity=2, price=Decimal(10))
         delivery = self._placed(order)
         release(order)
-        return Wanted(delivery.pk, Fate.SHIPS, parcels=2)
+        return _wanted(delivery, Fate.SHIPS)
 
     def _unpaid(self) -> Wanted:
-        return Wanted(self._placed(make_order()).pk, Fate.STAYS)
+        return _wanted(self._placed(make_order()), Fate.STAYS)
 
     def _on_hold_before_its_release(self) -> Wanted:
         delivery = self._placed(make_paid_order())
         hold(delivery.order)
         release(delivery.order)
-        return Wanted(delivery.pk, Fate.STAYS)
+        return _wanted(delivery, Fate.STAYS)
 
     def _for_home(self) -> Wanted:
         order = make_paid_order()
@@ -95,7 +117,7 @@ class Orders:
         order.save()
         delivery = self._placed(order)
         release(order)
-        return Wanted(delivery.pk, Fate.STAYS)
+        return _wanted(delivery, Fate.STAYS)
 
     def _too_heavy(self) -> Wanted:
         order = make_paid_order()
@@ -115,10 +137,10 @@ class Orders:
         usual.save()
         delivery = self._placed(order)
         release(order)
-        return Wanted(delivery.pk, Fate.REFUSED)
+        return _wanted(delivery, Fate.REFUSED)
 
     def _placed(self, order: object) -> Delivery:
-        office = self._random.choice(self._offices)
+        office = self._random.choice(self.offices)
         assert office.coordinates is not None
         return make_delivery(
             order=order,
@@ -131,5 +153,17 @@ class Orders:
         )
 
 
+def weights_of(order: Any) -> list[Decimal]:
+    """Return the weight in kilograms of each parcel that the shop makes of an order."""
+    return [parcel.weight_kg for parcel in order_adapter().parcels(order)]
+
+
+def _wanted(delivery: Delivery, fate: Fate) -> Wanted:
+    return Wanted(delivery.pk, fate, delivery.office_id, weights_of(delivery.order))
+
+
 def _some_offices() -> Sequence[PostOffice]:
-    return canada_post().find_offices(NearPostalCode("K1A0B1"))[:5]
+    offices = canada_post().find_offices(NearPostalCode("K1A0B1"))[:OFFICES]
+    # As after a buyer's search: they may be chosen.
+    directory.remember_offered(offices, "en", timezone.now())
+    return offices

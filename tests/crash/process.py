@@ -1,10 +1,11 @@
 """What a worker process runs. It is forked from one that has loaded Django, so that a start costs next to nothing."""
 
 import os
+import sys
 from pathlib import Path
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 django.setup()
 
@@ -14,4 +15,7 @@ def work(arguments: tuple[str, ...], log: Path) -> None:
     with log.open("ab") as complaints:
         os.dup2(complaints.fileno(), 2)
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
-        call_command(*arguments, stdout=nowhere)
+        try:
+            call_command(*arguments, stdout=nowhere)
+        except CommandError as error:
+            sys.stderr.write(f"{arguments[0]}: {error}\n")

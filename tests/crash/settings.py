@@ -29,6 +29,10 @@ STORAGES["deliver_to_po"] = {
 }
 
 DELIVER_TO_PO["ORDER_ADAPTER"] = "tests.crash.adapter.BoxForEachLine"
+DELIVER_TO_PO["SHIPPING_SYSTEMS"] = {
+    "default": {"BACKEND": "tests.crash.system.Recorded", "OPTIONS": {"SENT": _run["sent"]}}
+}
+DELIVER_TO_PO["REFUND_EMAIL"] = "refunds@example.com"
 DELIVER_TO_PO["CANADA_POST"] |= {
     "BASE_URL": _run["emulator"],
     "CONNECT_TIMEOUT_SECONDS": 0.5,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,12 @@ class Surroundings:
         return self.folder / "signs"
 
     @property
+    def sent(self) -> Sequence[Mapping[str, str]]:
+        """Return every request for a shipment that a worker was about to send, oldest first."""
+        file = self.folder / "sent"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    @property
     def log(self) -> Path:
         """Return the file that workers complain in."""
         return self.folder / "workers.log"
@@ -86,6 +92,7 @@ def surroundings(*, latency_seconds: float) -> Iterator[Surroundings]:
             "emulator": emulator.url,
             "labels": str(folder / "labels"),
             "signs": str(folder / "signs"),
+            "sent": str(folder / "sent"),
             "latency_seconds": latency_seconds,
         }
         for name in ("labels", "signs"):

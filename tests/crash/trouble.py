@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from deliver_to_po.conf import app_settings
-from tests.crash.changes import CHANGES
+from tests.crash.changes import People
 from tests.crash.orders import Fate, Orders, Wanted
 from tests.crash.storage import FULL
 from tests.crash.surroundings import WORKER, Surroundings
@@ -37,8 +36,22 @@ FAULTS: Sequence[Mapping[str, Any]] = (
     {"operation": "label", "fault": "503"},
     {"operation": "find_offices", "fault": "503"},
     {"operation": "token", "fault": "500"},
+    {"operation": "void_shipment", "fault": "delay", "seconds": 2.0, "after": True},
+    {"operation": "void_shipment", "fault": "reset", "after": True},
+    {"operation": "void_shipment", "fault": "500"},
+    {"operation": "refund_shipment", "fault": "reset", "after": True},
+    {"operation": "refund_shipment", "fault": "503"},
+    {"operation": "shipment_details", "fault": "500"},
+    {"operation": "transmit", "fault": "delay", "seconds": 1.0},
+    {"operation": "transmit", "fault": "delay", "seconds": 1.0, "after": True},
+    {"operation": "transmit", "fault": "reset", "after": True},
+    {"operation": "transmit", "fault": "500"},
+    {"operation": "get_manifest", "fault": "503"},
+    {"operation": "manifest_document", "fault": "delay", "seconds": 1.0},
 )
-WAITING_FAULTS_AT_MOST = 8
+# Of the changes.
+LATEST_SHARE = 0.7
+WAITING_FAULTS_AT_MOST = 12
 
 # Of this run only: others may be under way on the same server.
 WORKERS_BACKENDS = (
@@ -53,7 +66,8 @@ RATES: Mapping[str, float] = {
     "cut": 0.4,
     "full disk": 0.15,
     "fault": 1.5,
-    "change": 1.0,
+    "change": 2.5,
+    "transmit": 0.15,
 }
 KILLS_ONLY: Mapping[str, float] = {"kill": 0.5, "kill at a label": 1.0}
 
@@ -67,11 +81,11 @@ class Trouble:
     orders: Orders
     random: random.Random
     rates: Mapping[str, float]
+    people: People
     wanted: list[Wanted] = field(default_factory=list)
     cuts: int = 0
     full_disks: int = 0
     faults: int = 0
-    changes: Counter[str] = field(default_factory=Counter)
 
     def go_on(self, arrivals_per_second: float, deliveries: int, over: Callable[[], bool]) -> None:
         """Let ``deliveries`` orders arrive, and go on breaking things until ``over`` says so."""
@@ -84,6 +98,7 @@ class Trouble:
             "full disk": self._fill_disk,
             "fault": self._fault,
             "change": self._change,
+            "transmit": self.workers.transmit,
             "arrive": self._arrive,
         }
         while len(self.wanted) < deliveries or not over():
@@ -129,10 +144,9 @@ class Trouble:
             self.faults += 1
 
     def _change(self) -> None:
-        may_change = [wanted for wanted in self.wanted if wanted.fate == Fate.SHIPS]
+        # A cancelled one too: whatever else is wanted of it is refused.
+        may_change = [wanted for wanted in self.wanted if wanted.fate in (Fate.SHIPS, Fate.CANCELLED)]
         if may_change:
             # Mostly one that is on its way: the latest.
-            wanted = self.random.choice(may_change[-12:])
-            [change] = self.random.choices([change for change, _ in CHANGES], [weight for _, weight in CHANGES])
-            change(wanted)
-            self.changes[change.__name__] += 1
+            latest = may_change[-12:] if self.random.random() < LATEST_SHARE else may_change
+            self.people.change_something(self.random.choice(latest))

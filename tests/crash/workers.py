@@ -17,7 +17,11 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.crash.process"])
 TASKS = ("db_worker", "--interval", "0.2", "--no-startup-delay", "--no-reload")
 SWEEP = ("d2po_handoff", "--loop", "--interval", "0.3")
+TRANSMIT = ("d2po_transmit",)
 STOP_SECONDS = 15.0
+# Of those who transmit, how many are killed, and how long they have before.
+KILLED_SHARE = 0.6
+KILLED_WITHIN_SECONDS = 1.0
 # How long a kill waits for somebody to be at a label.
 AT_A_LABEL_SECONDS = 2.0
 
@@ -48,7 +52,9 @@ class Workers:
     stops: int = 0
     #: Workers that ended by themselves, such as a task worker whose connection was cut.
     ended: int = 0
+    transmissions: int = 0
     _running: list[Worker] = field(default_factory=list)
+    _transmitting: list[Worker] = field(default_factory=list)
     _timers: list[Timer] = field(default_factory=list)
 
     def start(self, places: tuple[tuple[str, ...], ...]) -> None:
@@ -104,18 +110,35 @@ class Workers:
         self._timers.append(go_on)
         go_on.start()
 
+    def transmit(self) -> None:
+        """Let somebody transmit what has its label, and mostly kill them at a random moment of that."""
+        worker = self._started(TRANSMIT)
+        self._transmitting.append(worker)
+        self.transmissions += 1
+        if self.random.random() < KILLED_SHARE:
+            kill = Timer(self.random.uniform(0.0, KILLED_WITHIN_SECONDS), worker.signal, [signal.SIGKILL])
+            self._timers.append(kill)
+            kill.start()
+
+    @property
+    def kills_of_transmissions(self) -> int:
+        """Return how many of those who transmitted were killed."""
+        return sum(worker.process.exitcode == -signal.SIGKILL for worker in self._transmitting)
+
     def let_all_go_on(self) -> None:
-        """End every stop."""
+        """End every stop, and wait for those who transmit."""
         for timer in self._timers:
             timer.cancel()
             timer.join()
         for worker in self._running:
             worker.signal(signal.SIGCONT)
+        for worker in self._transmitting:
+            worker.process.join(STOP_SECONDS)
 
     def end(self) -> None:
         """Kill what still runs."""
         self.let_all_go_on()
-        for worker in self._running:
+        for worker in (*self._running, *self._transmitting):
             worker.process.kill()
             worker.process.join(STOP_SECONDS)
 

@@ -45,6 +45,37 @@ follow_imports = silent
 [mypy.plugins.django-stubs]
 django_settings_module = mysite.settings
 """
+# A test of the copied shop that no page shows: its buyers may choose home delivery, before and after they pay.
+GOES_HOME = """
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.shop import delivery_of, place
+from shop.models import Order
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "sent"),
+    [
+        ("checkout-place", {"seen": ""}),
+        ("payment-answer", {"id": "pay_1", "succeeded": "yes"}),
+        ("payment-answer", {"id": "pay_1", "succeeded": "yes", "post_office_choice": "unknown"}),
+    ],
+)
+def test_an_order_that_goes_home_gets_no_delivery(page, sent, client: Client, monkeypatch) -> None:
+    monkeypatch.setattr(Order._meta.get_field("shipping_method"), "default", "home")
+    assert client.post(reverse(page), sent).status_code in (200, 302)
+    order = Order.objects.get()
+    assert order.shipping_method == "home"
+    assert delivery_of(order) is None
+    # A shop that calls `place` all the same gets none either.
+    assert place(order, sent.get("post_office_choice", ""), paid=True) is None
+    assert delivery_of(order) is None
+    shown = client.get(reverse("order", args=[order.number]))
+    assert (shown.status_code, shown.context["pickup"]) == (200, None)
+"""
 each_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.name)
 both = pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
 SHOPS: dict[str, Callable[[Path], Project]] = {"guide": shop_of_the_guide, "readme": shop_of_the_readme}
@@ -116,6 +147,7 @@ def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Pat
     assert "no issues" in project.manage("check")
     project.manage("migrate")
     (tmp_path / "pytest.ini").write_text("[pytest]\nDJANGO_SETTINGS_MODULE = mysite.settings\n", encoding="utf-8")
+    (tmp_path / "shop" / "tests" / "test_goes_home.py").write_text(GOES_HOME, encoding="utf-8")
     told = project.run("-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert re.search(r"^\d+ passed", told.splitlines()[-1])
     # The tests that the pages show, beside those that come with the package for shipping systems.
@@ -124,7 +156,7 @@ def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Pat
     )
     collected = project.run("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider")
     assert len(shown) == 3
-    assert all(name in collected for name in shown)
+    assert all(name in collected for name in (*shown, "test_an_order_that_goes_home_gets_no_delivery"))
 
 
 @pytest.mark.slow
@@ -156,12 +188,13 @@ def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
     }
     made = run(block_with(page, "DELIVER_TO_PO = {"), **before)
     assert {"default", "staticfiles", "deliver_to_po"} == set(made["STORAGES"])
-    names = ("DELIVER_TO_PO", "LEAFLET_CONFIG", "STORAGES", "MIDDLEWARE")
+    names = ("DELIVER_TO_PO", "LANGUAGES", "LEAFLET_CONFIG", "STORAGES", "MIDDLEWARE")
     with override_settings(**{name: made[name] for name in names}):
         assert shape.check_settings() == []
         assert {str(message.msg) for message in carrier.check_canada_post()} == {
             f'DELIVER_TO_PO["CANADA_POST"]["{key}"] is empty.' for key in ("CLIENT_ID", "CLIENT_SECRET")
         }
+        assert surroundings.check_languages() == []
         for check in (surroundings.check_label_storage, surroundings.check_map_tiles, surroundings.check_middleware):
             assert check() == []
 

@@ -1,6 +1,8 @@
 """Cancelling: at once while nothing is live, else when everything that was made is taken back."""
 
+import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.privacy import Erasure, erase
 from deliver_to_po.shipping import Found, NotYet, Refused, ShipmentRequest, Unknown
+from tests.bystanders import Bystanders
 from tests.factories import build_order, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.conftest import Clock
 from tests.handoff.scripted import MADE, Script
@@ -208,10 +211,11 @@ def test_an_order_without_a_delivery_and_a_draft_have_nothing_to_cancel() -> Non
 
 
 def labelled(**fields: Any) -> Shipment:
-    shipment = make_shipment(state=ShipmentState.VOIDED, shipment_id="1", **fields)
-    with label_storage().open("kept.pdf", "wb") as file:
-        file.write(b"label")
-    Shipment.objects.filter(pk=shipment.pk).update(label="kept.pdf")
+    shipment = make_shipment(**{"state": ShipmentState.VOIDED, "shipment_id": "1", **fields})
+    for name in ("kept.pdf", "begun.pdf"):
+        with label_storage().open(name, "wb") as file:
+            file.write(b"label")
+    Shipment.objects.filter(pk=shipment.pk).update(label="kept.pdf", label_files=["begun.pdf"])
     return shipment
 
 
@@ -224,6 +228,7 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
     newer = make_delivery(order=order, replaces=delivery, state=DeliveryState.CANCELLED)
     assert forget(order)
     assert not label_storage().exists("kept.pdf")
+    assert not label_storage().exists("begun.pdf")
     assert not Delivery.objects.filter(pk__in=[delivery.pk, newer.pk]).exists()
     assert order is not None
     order.delete()
@@ -232,7 +237,7 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
 
 @pytest.mark.parametrize("state", ["placed", "released", "held", "needs_choice"])
 def test_an_order_is_not_let_go_before_it_is_cancelled(state: str) -> None:
-    shipment = labelled(delivery=make_delivery(state=state))
+    shipment = labelled(delivery=make_delivery(state=state, live=True))
     with pytest.raises(StillLive):
         forget(shipment.delivery.order)
     assert label_storage().exists("kept.pdf")
@@ -240,11 +245,42 @@ def test_an_order_is_not_let_go_before_it_is_cancelled(state: str) -> None:
 
 
 def test_an_order_is_not_let_go_while_something_of_it_exists(script: Script) -> None:
-    shipment = make_shipment(state=ShipmentState.LABELLED)
+    shipment = make_shipment(make_delivery(live=True), state=ShipmentState.LABELLED)
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     with pytest.raises(StillLive):
         forget(shipment.delivery.order)
     hand_off_due()
+    assert forget(shipment.delivery.order)
+
+
+@pytest.mark.parametrize("state", [state for state in DeliveryState if state not in ("draft", "reserved")])
+def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str, bystanders: Bystanders) -> None:
+    delivery = make_delivery(state=state, live=False)
+    labelled(delivery=delivery, state=ShipmentState.LABELLED)
+    assert forget(delivery.order)
+    assert not label_storage().exists("kept.pdf")
+    assert delivery.order is not None
+    delivery.order.delete()
+
+
+@pytest.mark.parametrize("state", ShipmentState)
+def test_a_parcel_of_a_test_keeps_no_order(state: str, bystanders: Bystanders) -> None:
+    shipment = make_shipment(make_delivery(live=False), state=state)
+    real = make_shipment(make_delivery(live=True), state=state)
+    assert forget(shipment.delivery.order)
+    assert not Shipment.objects.filter(pk=shipment.pk).exists()
+    with pytest.raises(StillLive):
+        forget(real.delivery.order)
+
+
+def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand(bystanders: Bystanders) -> None:
+    shipment = make_shipment(make_delivery(live=False))
+    rows = Shipment.objects.filter(pk=shipment.pk)
+    rows.update(lease=uuid.uuid4(), due_at=timezone.now() + timedelta(minutes=1))
+    with pytest.raises(StillLive):
+        forget(shipment.delivery.order)
+    # The worker died.
+    rows.update(due_at=timezone.now() - timedelta(minutes=1))
     assert forget(shipment.delivery.order)
 
 

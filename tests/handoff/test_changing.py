@@ -17,20 +17,26 @@ from deliver_to_po.errors import (
     MoveRefused,
     NoSuchParcel,
     NothingToShip,
+    NumberRefused,
+    NumberTaken,
     RecipientFirst,
     ShopFailed,
     TooLateToChange,
 )
 from deliver_to_po.handoff import settling
-from deliver_to_po.handoff.cancelling import cancel
+from deliver_to_po.handoff.cancelling import can_be_cancelled, cancel
 from deliver_to_po.handoff.changing import (
     Changed,
+    can_be_changed,
+    can_be_made_again,
     change_consignment,
     change_office,
     correct_recipient,
     label_destroyed,
     make_again,
+    news_of,
     nothing_exists,
+    parcel_exists,
     replan,
 )
 from deliver_to_po.handoff.queue import hand_off
@@ -667,3 +673,125 @@ def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Scrip
     assert states(shipment.delivery) == [(1, 1, "refund_asked")]
     with pytest.raises(MoveRefused):
         label_destroyed(make_shipment(state=ShipmentState.LABELLED))
+
+
+@pytest.mark.parametrize("state", ["attention", "suspended"])
+@pytest.mark.parametrize("known", ["", "S-0"])
+def test_a_parcel_that_a_person_has_found_gets_its_label(
+    script: Script, state: str, known: str, admin_user: User
+) -> None:
+    shipment = make_shipment(
+        state=state, due_at=None, reason=Reason.GAVE_UP, shipment_id=known, system_data={"label": "of S-0"}, price=9
+    )
+    assert parcel_exists(shipment, " S-0 ", "7023210039414604 ", user=admin_user, note="seen there") == Changed.NOTHING
+    hand_off_due()
+    assert states(shipment.delivery) == [(1, 1, "labelled")]
+    [made] = script.asked_to("label")
+    assert (made.shipment_id, made.tracking_number) == ("S-0", "7023210039414604")
+    assert made.data == ({"label": "of S-0"} if known else {})
+    shipment.refresh_from_db()
+    assert (shipment.reason, shipment.price) == ("", Decimal(9) if known else None)
+    line = shipment.history.get(change=Change.FOUND)
+    assert (line.user, line.note) == (admin_user, "seen there")
+    with pytest.raises(MoveRefused):
+        parcel_exists(shipment, "S-0")
+
+
+@pytest.mark.parametrize(
+    ("shipment_id", "tracking_number"), [("", ""), ("  ", "1"), ("1" * 41, ""), ("1\n2", ""), ("1", "x" * 41)]
+)
+def test_numbers_that_cannot_be_kept_change_nothing(shipment_id: str, tracking_number: str) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION)
+    with pytest.raises(NumberRefused):
+        parcel_exists(shipment, shipment_id, tracking_number)
+    assert states(shipment.delivery) == [(1, 1, "attention")]
+
+
+@pytest.mark.parametrize(("shipment_id", "tracking_number"), [("S-9", ""), ("S-8", "P-9")])
+def test_the_numbers_of_another_parcel_are_refused(shipment_id: str, tracking_number: str) -> None:
+    make_shipment(state=ShipmentState.MADE, due_at=None, shipment_id="S-9", tracking_pin="P-9")
+    make_shipment(state=ShipmentState.ATTENTION, system="other", shipment_id="S-8", tracking_pin="P-8")
+    shipment = make_shipment(state=ShipmentState.ATTENTION)
+    with pytest.raises(NumberTaken):
+        parcel_exists(shipment, shipment_id, tracking_number)
+    assert states(shipment.delivery) == [(1, 1, "attention")]
+    assert parcel_exists(shipment, "S-8", "P-8") == Changed.NOTHING
+
+
+def test_what_a_person_has_found_is_taken_back_if_that_was_asked(script: Script) -> None:
+    changed, cancelled = (make_shipment(state=ShipmentState.ATTENTION, due_at=None) for _ in range(2))
+    to_another_office(changed.delivery)
+    cancel(cancelled.delivery.order)
+    assert parcel_exists(changed, "S-2") == Changed.WILL_BE_MADE_AGAIN
+    assert parcel_exists(cancelled, "S-3") == Changed.NOTHING
+    hand_off_due()
+    assert states(changed.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
+    assert states(cancelled.delivery) == [(1, 1, "voided")]
+    assert read(cancelled.delivery).state == DeliveryState.CANCELLED
+    assert {made.shipment_id for made in script.asked_to("void")} == {"S-2", "S-3"}
+
+
+# What a desk offers.
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        *((state, False) for state in ("waiting", "requested", "unknown", "handed", "voiding", "refunding")),
+        *((state, True) for state in ("refused", "made", "labelled", "done", "suspended", "refund_asked")),
+        *((state, False) for state in ("attention", "dropped", "voided")),
+    ],
+)
+def test_what_can_be_made_again(state: str, expected: bool) -> None:
+    assert can_be_made_again(make_shipment(state=state)) == expected
+
+
+def test_what_a_person_must_look_up_first_or_is_under_way_or_over_cannot_be_made_again() -> None:
+    assert can_be_made_again(make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-0"))
+    asked = make_shipment(state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now())
+    assert not can_be_made_again(asked)
+    older = make_shipment(state=ShipmentState.REFUSED)
+    make_shipment(older.delivery, revision=2, state=ShipmentState.LABELLED)
+    assert not can_be_made_again(older)
+    assert not can_be_made_again(make_shipment(make_delivery(state="cancelled"), state=ShipmentState.REFUSED))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        *(({"state": state}, True) for state in ("placed", "held", "needs_choice", "released")),
+        *(({"state": state}, False) for state in ("cancelled", "reserved", "draft")),
+        ({"stop_asked_at": timezone.now()}, False),
+        ({"erased_at": timezone.now()}, False),
+        ({"erased_at": timezone.now(), "state": "needs_choice", "reason": Reason.CHOICE_ERASED}, True),
+    ],
+)
+def test_what_can_be_changed(fields: dict[str, Any], expected: bool) -> None:
+    assert can_be_changed(make_delivery(**fields)) == expected
+
+
+def test_what_can_be_cancelled() -> None:
+    assert can_be_cancelled(make_delivery(state="needs_choice"))
+    assert not can_be_cancelled(make_delivery(state="cancelled"))
+    asked = make_delivery(stop_asked_at=timezone.now())
+    tried = make_shipment(asked, state=ShipmentState.ATTENTION)
+    assert not can_be_cancelled(asked)
+    Shipment.objects.filter(pk=tried.pk).update(shipment_id="S-0")
+    assert can_be_cancelled(asked)
+
+
+def test_what_the_shop_says_now_and_the_shipments_do_not(parcels: list[Parcel]) -> None:
+    delivery = make_delivery()
+    first, second = (make_shipment(delivery, parcel=number, state=ShipmentState.LABELLED) for number in (1, 2))
+    parcels[:] = [PARCEL, PARCEL]
+    assert not news_of(delivery)
+    parcels[:] = [HEAVY]
+    news = news_of(delivery)
+    assert (news.parcels, list(news.wrong), list(news.new)) == (1, [first, second], [])
+    parcels[:] = [PARCEL, PARCEL, PARCEL]
+    news = news_of(delivery)
+    assert (news.parcels, list(news.wrong), list(news.new)) == (3, [], [3])
+    delivery.packed = {"1": {"weight_kg": "1.25"}}
+    parcels[:] = [PARCEL, PARCEL]
+    assert news_of(delivery).forgotten
+    assert delivery.packed == {"1": {"weight_kg": "1.25"}}

@@ -11,11 +11,13 @@ import time_machine
 from django.db.models import Model
 from django.utils import timezone, translation
 
-from deliver_to_po.choices import Change, ManifestState, Reason, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, ManifestState, Reason, ShipmentState
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TransmissionRefused
 from deliver_to_po.handoff import manifests
+from deliver_to_po.handoff.cancelling import Cancelled, cancel
+from deliver_to_po.handoff.changing import Changed, correct_recipient
 from deliver_to_po.handoff.files import write_file
 from deliver_to_po.handoff.manifests import MANIFESTS, look_again
 from deliver_to_po.handoff.queue import hand_off
@@ -344,6 +346,38 @@ def test_credentials_that_are_refused_free_the_parcels_at_once(
     [manifest] = transmit()
     assert (manifest.state, manifest.reason) == (ManifestState.REFUSED, Reason.CREDENTIALS)
     assert now(shipment).manifest is None
+
+
+# What is wanted meanwhile
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["transmitted", "refused"])
+def test_what_was_wanted_while_it_was_transmitted_is_done_afterwards(
+    labelled: Labelled, emulator: EmulatorServer, change_settings: Any, refused: bool
+) -> None:
+    change_settings(REFUND_EMAIL="refunds@shop.example")
+    cancelled, corrected, stays = labelled(), labelled(), labelled()
+    manifest = claimed(MONDAY)
+    assert cancel(cancelled.delivery.order) == Cancelled.ASKED
+    other = replace(corrected.recipient, name="Zoë Correct")
+    assert correct_recipient(corrected.delivery, other) == Changed.KEPT_UNTIL_ANSWER
+    if refused:
+        change_settings(CANADA_POST={"CLIENT_SECRET": "wrong", "PASSWORD": "wrong"})
+        carry_on(manifest)
+        secret = emulator.config.client_secret
+        change_settings(CANADA_POST={"CLIENT_SECRET": secret, "PASSWORD": secret})
+    settle(manifest, rounds=12)
+    taken_back = ShipmentState.VOIDED if refused else ShipmentState.REFUND_ASKED
+    rows = Shipment.objects.filter(delivery__in=[row.delivery_id for row in (cancelled, corrected, stays)])
+    assert [(row.delivery_id, row.state) for row in rows.order_by("pk")] == [
+        (cancelled.delivery_id, taken_back),
+        (corrected.delivery_id, taken_back),
+        (stays.delivery_id, ShipmentState.LABELLED),
+        *([(corrected.delivery_id, ShipmentState.LABELLED)] if refused else []),
+    ]
+    assert now(cancelled.delivery).state == DeliveryState.CANCELLED
+    assert now(corrected.delivery).state == DeliveryState.RELEASED
+    assert {at_the_carrier(emulator, row) for row in rows} == {"created" if refused else "transmitted"}
 
 
 # The paper

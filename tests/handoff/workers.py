@@ -1,4 +1,4 @@
-"""The hand-off's command in processes of its own, for tests that let them die."""
+"""The hand-off's commands in processes of their own, for tests that let them die."""
 
 import json
 import os
@@ -23,17 +23,19 @@ LOOP = ("--loop", "--interval", "0.2")
 
 
 class Workers:
-    """Starts the hand-off command in processes of its own, whose labels go to a folder."""
+    """Starts the hand-off's commands in processes of their own, whose files go to a folder."""
 
     def __init__(self, labels: Path):
         self._labels = labels
         self.started: list[subprocess.Popen[bytes]] = []
 
-    def start(self, *arguments: str, database_port: int | None = None) -> "subprocess.Popen[bytes]":
-        """Start ``d2po_handoff`` with the arguments; ``database_port`` is another way to the same database."""
-        command = [sys.executable, "-W", "ignore", "-m", "django", "d2po_handoff", *arguments]
+    def start(
+        self, *arguments: str, command: str = "d2po_handoff", database_port: int | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """Start a command with the arguments; ``database_port`` is another way to the same database."""
+        line = [sys.executable, "-W", "ignore", "-m", "django", command, *arguments]
         environment = self._environment(database_port)
-        worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        worker = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         self.started.append(worker)
         return worker
 

@@ -313,6 +313,14 @@ def test_there_is_nothing_to_send_again_to_whoever_has_chosen() -> None:
     assert Notice.objects.count() == 0
 
 
+def test_there_is_nothing_to_send_again_for_an_order_that_goes_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    home, other = needing(), needing()
+    ours = type(order_adapter())
+    monkeypatch.setattr(ours, "goes_to_post_office", lambda self, order: order != home.order)
+    assert [send_again(home), send_again(other)] == [False, True]
+    assert {row.delivery for row in Notice.objects.all()} == {other}
+
+
 def test_the_log_tells_no_address(clock: Any, mailer: Any, caplog: pytest.LogCaptureFixture) -> None:
     mailer.append(smtplib.SMTPRecipientsRefused({RECIPIENT.email: (550, b"no such user")}))
     needing()
@@ -330,3 +338,46 @@ def test_who_wished_to_be_forgotten_is_not_written_to(
     Delivery.objects.filter(pk=delivery.pk).update(erased_at=timezone.now(), reason=reason)
     sweep()
     assert len(mail.outbox) == written
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_nobody_is_asked_for_the_post_office_of_an_order_that_goes_home(
+    monkeypatch: pytest.MonkeyPatch, clock: Any, change_settings: Any, language: str
+) -> None:
+    change_settings(CLERKS=("desk@shop.example.com",))
+    home, other = needing(language), needing(language)
+    ours = type(order_adapter())
+    monkeypatch.setattr(ours, "goes_to_post_office", lambda self, order: order != home.order)
+    for _ in range(8):
+        sweep()
+        clock.shift(timedelta(days=1))
+    assert {row.outcome for row in Notice.objects.filter(delivery=home)} == {NoticeOutcome.NOT_NEEDED}
+    # The bystander is asked, reminded, and told of.
+    assert len(mail.outbox) == 3
+    assert all(other.reference in message.subject for message in mail.outbox)
+
+
+def test_a_shop_that_cannot_say_where_an_order_goes_keeps_nobody_from_being_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: 1 / 0)
+    needing()
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_a_shop_that_writes_itself_is_not_told_of_an_order_that_goes_home(
+    monkeypatch: pytest.MonkeyPatch, change_settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    change_settings(NOTICES=False)
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
+    heard: list[dict[str, Any]] = []
+    with django_capture_on_commit_callbacks(execute=True):
+        delivery = needing()
+        signals.notice.connect(lambda sender, **said: heard.append(said), weak=False, dispatch_uid="home")
+        try:
+            sweep()
+        finally:
+            signals.notice.disconnect(dispatch_uid="home")
+    assert heard == []
+    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.NOT_NEEDED

@@ -195,6 +195,19 @@ def test_a_label_that_is_still_being_made_is_asked_for_again(
     assert isinstance(second, Label)
 
 
+def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has_seen_it(
+    either_api: str, system: CanadaPostShipping, nearby: Office
+) -> None:
+    made, other = system.create(asked(office=nearby)), system.create(asked(office=nearby))
+    assert isinstance(made, Made)
+    assert isinstance(other, Made)
+    found = Made(shipment_id=made.shipment_id, tracking_number=made.tracking_number)
+    assert system.label(found) == system.label(made)
+    mistyped = Made(shipment_id=made.shipment_id, tracking_number=other.tracking_number)
+    assert isinstance(system.label(mistyped), NotYet)
+    assert isinstance(system.label(Made(shipment_id=made.shipment_id)), NotYet)
+
+
 def test_an_office_that_takes_no_parcels_is_a_refusal_with_what_canada_post_says(
     either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:

@@ -24,6 +24,13 @@ def reserve(draft: Delivery) -> Delivery:
     return shop.reserve(draft.pk, seen=fingerprint(draft))
 
 
+def place_paid(order: Any, draft_id: object) -> Delivery:
+    """Place what is paid for and goes to a post office."""
+    delivery = shop.place(order, draft_id, paid=True)
+    assert delivery is not None
+    return delivery
+
+
 def payment_came(draft_id: object, **how: Any) -> Bought:
     """Make the order of a payment, as a notification does: whatever it raises would lose the payment."""
     with transaction.atomic():

@@ -27,7 +27,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, SENDER, make_draft, make_paid_order
-from tests.shop.buying import order_first, payment_came, reserve
+from tests.shop.buying import order_first, payment_came, place_paid, reserve
 
 pytestmark = pytest.mark.django_db
 
@@ -289,7 +289,7 @@ def test_no_shipping_system_costs_a_payment(
 
 def test_who_paid_is_known_by_the_call_that_places_the_order(shop_says: Any) -> None:
     shop_says("is_paid", fails)
-    delivery = shop.place(make_paid_order(), reserve(make_draft()).pk, paid=True)
+    delivery = place_paid(make_paid_order(), reserve(make_draft()).pk)
     assert delivery.state == DeliveryState.RELEASED
 
 

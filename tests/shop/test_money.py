@@ -18,7 +18,7 @@ from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery, Shipment
 from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
-from tests.shop.buying import order_first, payment_came, reserve
+from tests.shop.buying import order_first, payment_came, place_paid, reserve
 from tests.shop.happenings import (
     H,
     Happening,
@@ -122,6 +122,53 @@ def test_a_payment_for_whatever_id_makes_an_order(draft_id: Any, bystanders: Bys
     assert_bought(payment_came(draft_id), N, Reason.NEVER_CHOSEN)
 
 
+@pytest.mark.parametrize("draft_id", [None, "", "nonsense", uuid.uuid4()])
+def test_an_order_that_goes_home_is_paid_for_and_gets_no_delivery(
+    draft_id: Any, shop_says: Any, bystanders: Bystanders
+) -> None:
+    shop_says("goes_to_post_office", False)
+    with transaction.atomic():
+        order = make_paid_order()
+        assert shop.place(order, draft_id, paid=True) is None
+        assert shop.release(order) == shop.Released.NOTHING
+    assert shop.delivery_of(order) is None
+    # The same again, as when the payment's answer comes twice.
+    assert shop.place(order, draft_id, paid=True) is None
+
+
+@pytest.mark.parametrize("happening", ["another order's", "unknown"])
+def test_an_order_that_goes_home_takes_no_choice_that_is_not_its_own(
+    happening: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = make_draft()
+    RESERVED[happening][0](draft)
+    before = list(Delivery.objects.order_by("pk").values())
+    shop_says("goes_to_post_office", False)
+    assert shop.place(make_paid_order(), draft.pk, paid=True) is None
+    assert list(Delivery.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("happening", ["nothing", "the office closes", "the office is gone"])
+def test_what_was_chosen_for_an_order_that_goes_home_is_on_hold_and_asks_the_buyer_for_nothing(
+    happening: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = reserve(make_draft())
+    RESERVED[happening][0](draft)
+    shop_says("goes_to_post_office", False)
+    assert_bought(payment_came(draft.pk), H, Reason.NOT_FOR_POST_OFFICE)
+
+
+def test_an_order_that_has_a_delivery_keeps_it_when_it_goes_home(shop_says: Any, bystanders: Bystanders) -> None:
+    bought = payment_came("nonsense")
+    shop_says("goes_to_post_office", False)
+    assert shop.place(bought.order, "nonsense", paid=True) == bought.delivery
+
+
+def test_a_shop_that_cannot_say_where_a_paid_order_goes_gets_a_delivery_that_needs_a_choice(shop_says: Any) -> None:
+    shop_says("goes_to_post_office", lambda order: 1 / 0)
+    assert_bought(payment_came(""), N, Reason.NEVER_CHOSEN)
+
+
 def test_the_order_is_placed_in_the_language_and_service_that_were_reserved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(order_adapter()), "language", lambda self, order: "")
     monkeypatch.setattr(type(order_adapter()), "service", lambda self, cart: "DOM.XP" if cart == "a cart" else "DOM.EP")
@@ -175,6 +222,7 @@ def test_a_new_choice_takes_the_place_of_a_cancelled_delivery(paid: bool, bystan
     former = shop.delivery_of(order)
     draft = reserve(make_draft()) if paid else make_draft()
     placed = shop.place(order, draft.pk, seen=fingerprint(draft), paid=paid)
+    assert placed is not None
     assert (placed.pk, placed.state, placed.replaces) == (draft.pk, R, former)
     assert shop.delivery_of(order) == placed
     assert former is not None
@@ -187,7 +235,7 @@ def test_a_new_choice_that_stands_still_takes_the_place_of_a_cancelled_delivery_
     former = shop.delivery_of(order)
     draft = reserve(make_draft())
     a_pause_begins(draft)
-    placed = shop.place(order, draft.pk, paid=True)
+    placed = place_paid(order, draft.pk)
     assert (placed.pk, placed.state, placed.reason, placed.replaces) == (draft.pk, H, Reason.PAUSED, former)
 
 
@@ -207,7 +255,7 @@ def test_the_payment_of_a_cancelled_delivery_that_comes_again_stays_with_it(byst
 
 def test_an_order_that_was_placed_before_is_released_when_its_payment_comes() -> None:
     bought = order_first(make_draft())
-    assert shop.place(bought.order, bought.delivery.pk, paid=True).state == R
+    assert place_paid(bought.order, bought.delivery.pk).state == R
 
 
 @pytest.mark.parametrize("draft_id", ["reserved", "unknown"])
@@ -221,7 +269,7 @@ def test_a_payment_that_comes_twice_at_the_same_moment_makes_one_delivery(draft_
         start.wait(timeout=10)
         try:
             with transaction.atomic():
-                made.append(shop.place(order, key, paid=True))
+                made.append(place_paid(order, key))
                 shop.release(order)
         finally:
             connection.close()

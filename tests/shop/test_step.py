@@ -55,6 +55,21 @@ def test_what_an_earlier_press_placed_is_reviewed_with_its_order() -> None:
     assert shop.review(visit(payment_came(make_draft().pk).delivery)).order != bought.order
 
 
+def test_what_was_paid_for_in_another_session_is_shown_once_and_then_the_buyer_chooses_anew(
+    bystanders: Bystanders,
+) -> None:
+    request = visit(reserve(make_draft()))
+    bought = payment_came(shop.draft_id_of(request))
+    assert shop.review(request).order == bought.order
+    assert shop.draft_id_of(request) == ""
+    with pytest.raises(errors.ChoiceRequired):
+        shop.review(request)
+    # The next purchase is a draft of its own, and shows no order of before.
+    remember_draft(request, make_draft())
+    assert shop.review(request).order is None
+    assert shop.draft_id_of(request) != ""
+
+
 @pytest.mark.parametrize(
     ("fields", "error"),
     [

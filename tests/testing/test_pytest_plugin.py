@@ -121,6 +121,50 @@ def test_without_the_emulators_extra_the_fixture_says_what_to_install(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("fixture", ["canada_post_emulator", "dummy_shipping"])
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (["-p", "no:django"], "pytest-django is not there to set it up"),
+        ([], "DJANGO_SETTINGS_MODULE is not set"),
+    ],
+)
+def test_without_django_the_fixtures_say_what_to_install_and_what_to_set(
+    fixture: str, options: list[str], problem: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    pytester.makeconftest('pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]')
+    pytester.makepyfile(f"def test_a_buyer_finds_post_offices({fixture}): pass")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    result.assert_outcomes(errors=1)
+    printed = result.stdout.str()
+    for said in (problem, "pip install pytest-django", "DJANGO_SETTINGS_MODULE = mysite.settings"):
+        assert said in printed
+    assert "Traceback" not in printed
+    assert "pytest_plugin.py:" not in printed
+
+
+@pytest.mark.slow
+def test_settings_that_a_shop_sets_up_itself_are_enough(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.settings")
+    pytester.makeconftest(
+        """
+        import django
+
+        django.setup()
+        pytest_plugins = ["deliver_to_po.testing.pytest_plugin"]
+        """
+    )
+    pytester.makepyfile("def test_nothing_is_sent(dummy_shipping): assert dummy_shipping.sent == []")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:django")
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.slow
 def test_the_tests_of_shipping_systems_work_in_a_shops_own_suite(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,69 @@
+"""Somebody who transmits is killed between the claim and the call, and between the call and its answer."""
+
+import signal
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deliver_to_po.choices import ManifestState, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.cancelling import Cancelled, cancel
+from deliver_to_po.handoff.queue import hand_off
+from deliver_to_po.handoff.transmitting import GROUPS_AT_MOST
+from deliver_to_po.models import Manifest, Shipment
+from tests.handoff.workers import LOOP, Workers, state_of, wait_for
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+# One group more than goes into one transmission: the second is claimed while the first is being asked for.
+PREFIX = "main-street"
+GROUPS = [f"{PREFIX}-{date(2026, 10, 1) + timedelta(days=day)}" for day in range(GROUPS_AT_MOST + 1)]
+
+
+@pytest.mark.parametrize("after", [True, False], ids=["after it was transmitted", "before it was transmitted"])
+def test_a_kill_in_the_call_and_one_before_it_transmit_each_parcel_once(
+    due: Callable[..., Shipment],
+    emulator: EmulatorServer,
+    change_settings: Any,
+    workers: Workers,
+    tmp_path: Path,
+    after: bool,
+) -> None:
+    change_settings(CANADA_POST={"GROUP_PREFIX": PREFIX})
+    shipments = [due(group=group) for group in GROUPS]
+    for shipment in shipments:
+        hand_off(shipment.pk)
+        assert state_of(shipment) == ShipmentState.LABELLED
+    emulator.faults.add("transmit", "delay", seconds=0.6, after=after)
+    killed = workers.start(command="d2po_transmit")
+    wait_for(lambda: emulator.manifests if after else emulator.calls.get("transmit"))
+    killed.kill()
+    assert killed.wait(timeout=10) == -signal.SIGKILL
+    assert _states() == [ManifestState.ASKED, ManifestState.CLAIMED]
+    assert cancel(shipments[-1].delivery.order) == Cancelled.ASKED
+
+    other = workers.start(*LOOP)
+    wait_for(lambda: _states() == [ManifestState.FETCHED] * 2)
+    wait_for(lambda: state_of(shipments[-1]) == ShipmentState.ATTENTION)
+    other.send_signal(signal.SIGTERM)
+    assert other.wait(timeout=15) == 0
+
+    assert [len(manifest.body["groupIds"]) for manifest in emulator.manifests] == [GROUPS_AT_MOST, 1]
+    held = {made.request_id: made for made in emulator.shipments}
+    assert {made.status for made in held.values()} == {"transmitted"}
+    for manifest in Manifest.objects.all():
+        assert (tmp_path / str(manifest.document.name)).read_bytes().startswith(b"%PDF")
+        ids = {held[shipment.request_id].manifest_id for shipment in manifest.shipments.all()}
+        assert ids == set(manifest.carrier_ids)
+    # Nobody has told the worker's settings where an answer about a refund goes.
+    assert [state_of(shipment) for shipment in shipments] == [
+        *[ShipmentState.LABELLED] * GROUPS_AT_MOST,
+        ShipmentState.ATTENTION,
+    ]
+
+
+def _states() -> list[str]:
+    return list(Manifest.objects.order_by("pk").values_list("state", flat=True))
