@@ -292,6 +292,7 @@ def test_the_buyers_service_is_kept_reserved_frozen_and_placed(
     shop.unreserve(draft.pk)
     assert row(draft) == ("DOM.XP", EXPRESS_PRICE)
     placed = shop.place(make_order(), shop.reserve(draft.pk, seen=seen.seen, cart=cart).pk, paid=True)
+    assert placed is not None
     assert (placed.service, placed.price, row(draft)) == ("DOM.XP", EXPRESS_PRICE, ("DOM.XP", EXPRESS_PRICE))
 
 
