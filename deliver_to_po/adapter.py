@@ -2,21 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model
 from django.http import HttpRequest
 
-from deliver_to_po.canadapost.types import Address, Parcel, Sender, Service, ShipmentOption
+from deliver_to_po.canadapost.types import Address, Parcel, Rate, Sender, Service, ShipmentOption
 from deliver_to_po.choices import province_code
 from deliver_to_po.conf import SETTING, app_settings
 from deliver_to_po.configured import made_once, subclass_named
+
+if TYPE_CHECKING:
+    from deliver_to_po.models import Delivery
 
 __all__ = [
     "Address",
     "OrderAdapter",
     "Parcel",
+    "Rate",
     "RecipientSuggestion",
     "Sender",
     "Service",
@@ -56,13 +61,19 @@ class OrderAdapter(Generic[Order]):
     back to what the methods return here.
 
     ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order. Where ``cart``
-    returns something, and where ``reserve`` is given a cart, ``parcels``, ``options`` and ``service`` are asked of that
-    as well, before there is an order.
+    returns something, and where ``reserve`` or ``offers`` is given a cart, ``parcels``, ``ship_from``, ``options``,
+    ``service`` and ``shipping_system`` are asked of that as well, before there is an order. ``services``, ``mailable``,
+    ``handling_days`` and ``price`` are asked of a cart only.
     """
 
     #: Lookups into the order for the admin's search box, such as ``("number", "customer__email")``: text fields of the
     #: order or of what it points at, without the prefixes that an admin class may write. None by default.
     search_fields: Sequence[str] = ()
+
+    #: Whether a draft keeps service and price: the step asks Canada Post when an office is chosen, ``review`` shows the
+    #: price, and ``reserve`` and ``place`` refuse another one than was seen. False by default: the shop has prices of
+    #: its own.
+    keeps_prices: bool = False
 
     def parcels(self, order: Order) -> Sequence[Parcel]:
         """Return the parcels that ``order`` is shipped in, at least one.
@@ -94,6 +105,34 @@ class OrderAdapter(Generic[Order]):
         Asked when it is placed, and when it is released if it could not be asked before.
         """
         return Service.EXPEDITED_PARCEL
+
+    def services(self, cart: Any) -> Sequence[Service]:
+        """Return the services that the buyer may choose from; by default the one that ``service`` names."""
+        return (self.service(cart),)
+
+    def mailable(self, cart: Any) -> str:
+        """Return why ``cart`` must not be mailed, such as what post does not take; ``""``, the default, when it may be.
+
+        The buyer reads it, so it is a whole sentence in the active language. Asked wherever the option is offered, and
+        by ``review`` and ``reserve``, which refuse it then.
+        """
+        return ""
+
+    def handling_days(self, cart: Any) -> int:
+        """Return on how many of the shop's working days ``cart`` is made ready before it is mailed; 0 by default.
+
+        The days are those of DEPOSIT_DAYS, holidays left out.
+        """
+        return 0
+
+    def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
+        """Return what the buyer pays for delivering ``cart`` by ``service``, in CAD before tax.
+
+        ``rate`` is Canada Post's, all parcels together, and None while it is not known: return a fallback price then,
+        or None for none. By default it is Canada Post's price before tax, and there is no fallback. A price of 0 is
+        free; it is never made of a missing one.
+        """
+        return None if rate is None else rate.due - rate.taxes
 
     def shipping_system(self, order: Order) -> str:
         """Return which of SHIPPING_SYSTEMS ships ``order``, by its alias; ``"default"`` by default.
@@ -148,6 +187,13 @@ class OrderAdapter(Generic[Order]):
         the shop has nothing of the kind: then only the order is asked.
         """
         return None
+
+    def tax_destination(self, delivery: "Delivery") -> str:
+        """Return the province, in two letters, whose taxes a delivery is charged: where its post office is.
+
+        Goods that a carrier ships are taxed where they are delivered, wherever the buyer lives.
+        """
+        return delivery.office_province
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return what to fill the recipient's form with before the buyer has typed anything; nothing by default.

@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from deliver_to_po.adapter import (
     Address,
     OrderAdapter,
     Parcel,
+    Rate,
     RecipientSuggestion,
     Sender,
     Service,
@@ -36,6 +37,8 @@ FLOAT_NOISE = Decimal("0.000001")
 ABSURD = Decimal(100_000)
 # No order is shipped in as many parcels, and none has as many options.
 MOST_PARCELS = 1000
+# Nobody is told a day that far ahead.
+MOST_HANDLING_DAYS = 365
 # Longer than any text or number that a shop means; what Canada Post takes is shorter still.
 TEXT_LENGTH, NUMBER_LENGTH = 200, 40
 
@@ -69,7 +72,7 @@ def consignment_of(order_or_cart: Any) -> Consignment:
     """
     return Consignment(
         parcels=parcels_of(order_or_cart),
-        sender=_sender(_of_type("ship_from", Sender, order_or_cart)),
+        sender=sender_of(order_or_cart),
         options=options_of(order_or_cart),
         service=service_of(order_or_cart),
     )
@@ -78,6 +81,11 @@ def consignment_of(order_or_cart: Any) -> Consignment:
 def parcels_of(order_or_cart: Any) -> tuple[Parcel, ...]:
     """Return the parcels of an order or a cart, rounded as Canada Post wants them; raises ShopError."""
     return tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart))
+
+
+def sender_of(order_or_cart: Any) -> Sender:
+    """Return who ships an order or a cart, and from where; raises ShopError."""
+    return _sender(_of_type("ship_from", Sender, order_or_cart))
 
 
 def options_of(order_or_cart: Any) -> tuple[ShipmentOption, ...]:
@@ -92,6 +100,47 @@ def service_of(order_or_cart: Any) -> Service:
         return Service(answer)
     except ValueError:
         raise failed("service", "returned a text that is no service") from None
+
+
+def services_of(cart: Any) -> tuple[Service, ...]:
+    """Return the services that a buyer may choose from, each once; raises ShopError."""
+    answers = _several("services", str, cart)
+    try:
+        return tuple(dict.fromkeys(Service(answer) for answer in answers))
+    except ValueError:
+        raise failed("services", "returned a text that is no service") from None
+
+
+def keeps_prices() -> bool:
+    """Say whether drafts keep service and price. Never raises."""
+    try:
+        return attempt("keeps_prices", lambda: order_adapter().keeps_prices) is True
+    except ShopError:
+        return False
+
+
+def why_not_mailable(cart: Any) -> str:
+    """Return why a cart must not be mailed, in the buyer's words, ``""`` for no reason; raises ShopError."""
+    return str(_of_type("mailable", str | None, cart) or "")[:TEXT_LENGTH].strip()
+
+
+def handling_days_of(cart: Any) -> int:
+    """Return on how many working days a cart is made ready; raises ShopError."""
+    days = _of_type("handling_days", int, cart)
+    if isinstance(days, bool) or not 0 <= days <= MOST_HANDLING_DAYS:
+        raise failed("handling_days", "is no number of days that anybody waits")
+    return int(days)
+
+
+def price_of(cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
+    """Return what a buyer pays for a delivery, in whole cents, None where the shop names no price; raises ShopError."""
+    answer = attempt("price", lambda: order_adapter().price(cart, service, rate))
+    if answer is None:
+        return None
+    price = _rounded("price", "it", answer, CENT, rounding=ROUND_HALF_UP)
+    if price < 0:
+        raise failed("price", "is less than 0")
+    return price
 
 
 def shipping_system_of(order: Any) -> str:
@@ -282,8 +331,8 @@ def _option(option: ShipmentOption) -> ShipmentOption:
     return ShipmentOption(code, _rounded("options", "amount", option.amount, CENT))
 
 
-def _rounded(question: str, what: str, number: object, step: Decimal) -> Decimal:
-    """Return a number in the steps that Canada Post takes, never lighter or smaller than it is.
+def _rounded(question: str, what: str, number: object, step: Decimal, rounding: str = ROUND_UP) -> Decimal:
+    """Return a number in the steps that Canada Post takes, by default never lighter or smaller than it is.
 
     A float is taken for what it was meant to be: 300 × 0.1 is 30.
     """
@@ -298,7 +347,7 @@ def _rounded(question: str, what: str, number: object, step: Decimal) -> Decimal
             raise failed(question, f"{what} is out of range")
         if isinstance(number, float):
             exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
-        return exact.quantize(step, rounding=ROUND_UP)
+        return exact.quantize(step, rounding=rounding)
 
 
 def _exact(number: Decimal | float | int | str) -> Decimal | None:
@@ -352,17 +401,23 @@ __all__ = [
     "email_of",
     "failed",
     "goes_to_post_office",
+    "handling_days_of",
     "hold_reason",
     "is_paid",
     "is_surely_paid",
     "is_surely_unpaid",
+    "keeps_prices",
     "language_of_order",
     "options_of",
     "parcels_of",
     "postal_code_of",
+    "price_of",
     "recipient_of",
     "reference_of",
+    "sender_of",
     "service_of",
+    "services_of",
     "shipping_system_of",
     "surely_goes_elsewhere",
+    "why_not_mailable",
 ]

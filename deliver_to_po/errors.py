@@ -73,6 +73,13 @@ class DraftChanged(DeliverToPoError):
     page = ""
 
 
+class PriceChanged(DraftChanged):
+    """Service or price of the delivery are others than those the buyer saw on the review page."""
+
+    message: Promise | str = _("The price of your delivery has changed. Please check it again.")
+    code = "price_changed"
+
+
 class NotForPostOffice(DeliverToPoError):
     """The order is to be delivered elsewhere than to a post office."""
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -12,7 +14,8 @@ from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reas
 from deliver_to_po.language import language_of
 from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Notice
-from deliver_to_po.wording import hours_rows
+from deliver_to_po.offer.kept_offer import kept_offer
+from deliver_to_po.wording import hours_rows, service_name
 
 GOES_NOWHERE = (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
 
@@ -24,7 +27,8 @@ class Summary:
     ``warning`` is what the buyer must know first, ``""`` for nothing. While a post office is still to be chosen, and of
     what is cancelled, nothing else is told: ``office_name`` is ``""`` then. ``choose_url`` is where the buyer chooses
     one, ``""`` where there is nothing to choose or SITE_URL is not set: show it to the buyer only, since whoever has it
-    can choose.
+    can choose. ``service`` is ``""`` until it is known; ``expected`` says from which day on the parcel can probably be
+    picked up, ``""`` where Canada Post promised none.
     """
 
     language: str
@@ -43,6 +47,8 @@ class Summary:
     warning: str
     test: bool
     choose_url: str = ""
+    service: str = ""
+    expected: str = ""
 
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
@@ -70,6 +76,8 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
             tracking_numbers=tuple(pin for pin in delivery.shipments.values_list("tracking_pin", flat=True) if pin),
             warning=_warning(delivery),
             test=not delivery.live,
+            service=service_name(delivery.service),
+            expected=_expected(delivery),
         )
 
 
@@ -108,11 +116,24 @@ def as_text(summary: Summary) -> str:
             [_("Counter hours:"), *(f"  {day}  {text}" for day, text in summary.hours), summary.hours_note]
             if summary.hours
             else [summary.hours_note],
+            [
+                _("Service: %(service)s") % {"service": summary.service} if summary.service else "",
+                summary.expected,
+            ],
             [summary.wait, *(f"- {line}" for line in summary.bring), summary.held],
             [_("Tracking number: %(pin)s") % {"pin": pin} for pin in summary.tracking_numbers],
         ]
     texts = ("\n".join(line for line in block if line) for block in blocks)
     return "\n\n".join(text for text in texts if text)
+
+
+def _expected(delivery: Delivery) -> str:
+    """Return from which day on it was said to be there: of the office that was meant, and while that day is to come."""
+    kept = kept_offer(delivery)
+    day = kept.offer.expected_from if kept else None
+    if day is None or day < timezone.localdate() or delivery.state == DeliveryState.HELD:
+        return ""
+    return _("Expected at the post office from %(date)s on") % {"date": date_format(day, "DATE_FORMAT")}
 
 
 def _bring(delivery: Delivery) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """How distances, times, opening hours, addresses and money are written for a person, in the active language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -8,18 +8,24 @@ from functools import lru_cache
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.hours import Interval, WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.canadapost.types import Address, PostOffice
+from deliver_to_po.canadapost.types import Address, PostOffice, Service
 from deliver_to_po.language import current_language
 
 NBSP = "\N{NO-BREAK SPACE}"
 MIDNIGHT = time(0)
 ONE_DECIMAL_BELOW_KM = 100
+# The marks stand at first mention, which is where a service is named by itself.
+SERVICES: Mapping[str, Promise] = {
+    Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
+    Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
+}
 
 
 def distance(km: Decimal | float | None) -> str:
@@ -35,6 +41,11 @@ def distance(km: Decimal | float | None) -> str:
 def money(amount: Decimal | str) -> str:
     """Return an amount in CAD as people write it: ``$12.50``, ``12,50 $``."""
     return _("$%(amount)s") % {"amount": number_format(Decimal(amount), decimal_pos=2)}
+
+
+def service_name(code: str) -> str:
+    """Return what people call a service of Canada Post; its code where it is none that goes to a post office."""
+    return str(SERVICES.get(code, code))
 
 
 def city_line(address: Address | PostOffice) -> str:

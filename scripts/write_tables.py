@@ -145,9 +145,9 @@ def _heading(method: Any) -> str:
 
 def values() -> str:
     """Return every class that an adapter answers with, and its fields."""
-    from deliver_to_po.adapter import Address, Parcel, RecipientSuggestion, Sender, Service, ShipmentOption
+    from deliver_to_po.adapter import Address, Parcel, Rate, RecipientSuggestion, Sender, Service, ShipmentOption
 
-    kinds = (Parcel, Sender, Address, ShipmentOption, RecipientSuggestion)
+    kinds = (Parcel, Sender, Address, ShipmentOption, RecipientSuggestion, Rate)
     services = table(("Member", "Canada Post's code"), [(code(one.name), code(one.value)) for one in Service])
     inside: list[tuple[type, str]] = [*((kind, fields_of(kind)) for kind in kinds), (Service, services)]
     return "\n\n".join(f"### `{kind.__name__}`\n\n{documentation(kind)}\n\n{what}" for kind, what in inside)

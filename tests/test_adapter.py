@@ -1,6 +1,7 @@
 """The class through which the shop speaks: what it answers by default, and which one is asked."""
 
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion, Service, order_adapter, order_admin_url_name
+from deliver_to_po.adapter import OrderAdapter, Rate, RecipientSuggestion, Service, order_adapter, order_admin_url_name
 from deliver_to_po.models import Delivery
 
 MUST_BE_WRITTEN = ("parcels", "ship_from", "goes_to_post_office", "next_url", "home_delivery_url")
+
+
+RATE = Rate("DOM.XP", "Xpresspost", base=Decimal(17), due=Decimal("22.60"), taxes=Decimal("2.60"))
 
 
 class FirstAdapter(OrderAdapter[Any]):
@@ -36,11 +40,20 @@ def test_the_rest_has_a_default_that_promises_nothing() -> None:
     assert adapter.language(order) == ""
     assert adapter.service(order) == Service.EXPEDITED_PARCEL
     assert adapter.shipping_system(order) == "default"
+    assert list(adapter.services(order)) == [Service.EXPEDITED_PARCEL]
+    assert adapter.mailable(order) == ""
+    assert adapter.handling_days(order) == 0
+    assert adapter.price(order, Service.XPRESSPOST, None) is None
+    assert adapter.price(order, Service.XPRESSPOST, RATE) == Decimal("20.00")
     assert adapter.is_paid(order) is None
     assert adapter.hold_reason(order) == ""
     assert adapter.cart(request) is None
     assert adapter.recipient(request) == RecipientSuggestion()
     assert adapter.postal_code(request) == ""
+
+
+def test_goods_are_taxed_where_their_post_office_is() -> None:
+    assert FirstAdapter().tax_destination(Delivery(office_province="ON", recipient_province="QC")) == "ON"
 
 
 def test_an_order_is_called_by_its_primary_key() -> None:

@@ -318,7 +318,7 @@ def test_every_field_that_may_hold_something_personal_is_on_the_page() -> None:
 def test_every_text_of_a_delivery_is_either_on_the_page_or_about_no_person() -> None:
     about_nobody = {
         "state", "reason", "language", "service", "office_check", "request_id", "open_parcel", "system", "api", "group",
-        "shipment_id", "label_media_type", "sender", "options", "packed",
+        "shipment_id", "label_media_type", "sender", "options", "packed", "quote",
     }  # fmt: skip
     named = set(re.findall(r"`[A-Z]\w+\.(\w+)`", PAGE))
     for model in (Delivery, Shipment):

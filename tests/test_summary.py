@@ -1,9 +1,11 @@
 """What a person is told about a delivery, in both languages: sentence by sentence."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -46,6 +48,7 @@ BRING: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 LANGUAGES = ("en", "fr")
+QUOTE = {"about": "x", "kind": "fresh", "rate": None, "expected_from": "2026-12-01"}
 
 
 @pytest.fixture
@@ -280,7 +283,7 @@ def summary(delivery: Delivery) -> Summary:
 
 
 def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
-    office, place, hours, steps, tracking = plain(as_text(summary)).split("\n\n")
+    office, place, hours, service, steps, tracking = plain(as_text(summary)).split("\n\n")
     assert office.splitlines() == [
         "PICK UP AT THE POST OFFICE",
         "COMPTOIR DU COIN",
@@ -290,8 +293,31 @@ def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
     assert place == f"Map: {summary.map_url}"
     assert hours.splitlines()[:2] == ["Counter hours:", "  Monday  8 a.m. – noon, 1 p.m. – 5 p.m."]
     assert hours.splitlines()[-1] == summary.hours_note
+    assert service == "Service: Expedited Parcel™"
     assert steps.splitlines() == [summary.wait, *(f"- {line}" for line in summary.bring), summary.held]
     assert tracking.splitlines() == ["Tracking number: 7023210039414604", "Tracking number: 7023210039414611"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Expected at the post office from Dec. 1, 2026 on"),
+        ("fr", "Prévu au bureau de poste à partir du 1 décembre 2026"),
+    ],
+)
+@time_machine.travel("2026-11-25T12:00:00-05:00", tick=False)
+def test_the_day_is_told_until_it_is_past_or_about_another_office(language: str, told: str) -> None:
+    def expected(**fields: Any) -> str:
+        delivery = make_delivery(price=Decimal("14.85"), quote=QUOTE, **fields)
+        return summarize(delivery, language).expected
+
+    assert plain(expected()) == told
+    assert told in plain(as_text(summarize(make_delivery(price=Decimal("14.85"), quote=QUOTE), language)))
+    assert expected(choice=1) == ""
+    assert expected(state=DeliveryState.HELD) == ""
+    with time_machine.travel("2026-12-02T12:00:00-05:00", tick=False):
+        assert expected() == ""
+    assert summarize(make_delivery(), language).expected == ""
 
 
 def test_as_text_a_warning_comes_first(summary: Summary) -> None:

@@ -33,7 +33,7 @@ from deliver_to_po.admin.show import (
 )
 from deliver_to_po.handoff.again import can_be_handed_off
 from deliver_to_po.models import Delivery
-from deliver_to_po.wording import city_line, day_and_time
+from deliver_to_po.wording import city_line, day_and_time, money
 
 
 def _list_action(change: changing.DeskChange[Delivery]) -> Callable[..., HttpResponse | None]:
@@ -99,7 +99,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             _("Delivery"),
             {
                 "fields": (
-                    "service_shown",
+                    ("service_shown", "price_shown"),
                     ("created_at", "reserved_at", "placed_at", "erased_at", "erasure_failed_at"),
                     ("release_asked_at", "released_at", "hold_asked_at", "stop_asked_at"),
                     ("id_shown", "replaces"),
@@ -260,6 +260,14 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def service_shown(self, delivery: Delivery) -> str:
         """Return the service by its name."""
         return service_name(delivery.service)
+
+    @admin.display(description=_("price of delivery (CAD)"))
+    def price_shown(self, delivery: Delivery) -> str:
+        """Return what the buyer was quoted, and when; a dash where the shop has prices of its own."""
+        if delivery.price is None:
+            return NOTHING
+        quoted_at = delivery.price_quoted_at
+        return f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price)
 
     @admin.display(description=_("delivery ID"))
     def id_shown(self, delivery: Delivery) -> str:

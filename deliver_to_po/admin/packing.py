@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.editing import Edit, Part
 from deliver_to_po.admin.permissions import CHANGE_PARCELS
-from deliver_to_po.admin.show import SERVICES, lines, options_text, service_name
+from deliver_to_po.admin.show import lines, options_text, service_name
 from deliver_to_po.canadapost.types import Parcel, Service, ShipmentOption
 from deliver_to_po.handoff.changing import Changed, change_consignment, parcels_as_said
 from deliver_to_po.handoff.planning import MEASURES
 from deliver_to_po.models import Delivery
 from deliver_to_po.shipping.rules import objections_to_parcel
+from deliver_to_po.wording import SERVICES
 
 # More than any number that makes sense: nothing is done with a longer text.
 LONGEST_NUMBER = 20

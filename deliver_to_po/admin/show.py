@@ -8,21 +8,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from deliver_to_po import wording
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
-from deliver_to_po.canadapost.types import Service
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import hours_rows, money
 
-# The marks stand at first mention; on a clerk's page that is here.
-SERVICES: Mapping[str, Any] = {
-    Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
-    Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
-}
 NOTHING = "–"
 BREAK = mark_safe("<br>")
 
@@ -94,7 +88,7 @@ def order_link(order: Model | None, site_name: str) -> str:
 
 def service_name(code: str) -> str:
     """Return the name of a service, or its code when it is none of ours."""
-    return str(SERVICES.get(code, code)) or NOTHING
+    return wording.service_name(code) or NOTHING
 
 
 def options_text(options: Iterable[Mapping[str, Any]]) -> str:

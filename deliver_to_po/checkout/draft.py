@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from deliver_to_po.choices import DeliveryState, OfficeCheck
 from deliver_to_po.conf import app_settings
@@ -77,10 +77,33 @@ def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mappin
     draft.refresh_from_db()
 
 
+# Of the two parts of a fingerprint: what was chosen, and what that costs.
+CHOICE_LENGTH, PRICE_LENGTH = 40, 24
+
+
 def fingerprint(draft: Delivery) -> str:
-    """Return a text that changes with the draft's office and recipient, for a review page to send along.
+    """Return a text that changes with the draft's office, recipient and price, for a review page to send along.
 
     ``place`` compares it: if another tab has changed the choice since the buyer saw it, nothing is placed.
     """
-    seen = [str(draft.pk), draft.office_id, *recipient_fields(draft.recipient).values()]
+    chosen = [str(draft.pk), draft.office_id, *recipient_fields(draft.recipient).values()]
+    # Without a price of ours the service may still be named by the cart that is paid for.
+    costs = [] if draft.price is None else [draft.service, str(draft.price)]
+    return _digest(chosen)[:CHOICE_LENGTH] + _digest([*chosen, *costs])[:PRICE_LENGTH]
+
+
+def _digest(seen: list[str]) -> str:
     return salted_hmac("deliver_to_po.fingerprint", json.dumps(seen), algorithm="sha256").hexdigest()
+
+
+def is_as_seen(draft: Delivery, seen: object) -> bool:
+    """Say whether all is as the buyer saw it on the review page; whatever was sent along."""
+    return isinstance(seen, str) and seen.isascii() and constant_time_compare(seen, fingerprint(draft))
+
+
+def is_chosen_as_seen(draft: Delivery, seen: object) -> bool:
+    """Say whether office and recipient are those that the buyer saw, whatever the delivery costs by now."""
+    if not isinstance(seen, str) or not seen.isascii():
+        return False
+    whole = len(seen) == CHOICE_LENGTH + PRICE_LENGTH
+    return whole and constant_time_compare(seen[:CHOICE_LENGTH], fingerprint(draft)[:CHOICE_LENGTH])

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
-from deliver_to_po.checkout.draft import locked
-from deliver_to_po.checkout.reserving import is_as_seen, refuse_unfit
+from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
+from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
@@ -65,7 +65,8 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
 
     **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
     DraftIncomplete, DraftTaken (the draft is another order's, or the order has another delivery), DraftChanged (office
-    or recipient are others than ``seen``), OfficeNoLongerTakesParcels, OptionPaused or NotForPostOffice.
+    or recipient are others than ``seen``), PriceChanged (service or price are), OfficeNoLongerTakesParcels,
+    OptionPaused or NotForPostOffice.
 
     Whatever the shop's adapter raises or returns puts the delivery on hold. An office that could not be confirmed is
     asked about before the label. Raises ValueError for an order that is not saved.
@@ -197,7 +198,7 @@ def _obstacle(order: Any, draft: Delivery, seen: str | None) -> _Obstacle | None
         return _Obstacle(Change.PLACE_UNCHOSEN, closed)
     if mistake:
         return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, mistake)
-    if draft.state == DeliveryState.DRAFT and seen is not None and not is_as_seen(draft, seen):
+    if draft.state == DeliveryState.DRAFT and seen is not None and not is_chosen_as_seen(draft, seen):
         return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
     return _Obstacle(Change.PLACE_HELD, Reason.PAUSED) if current_pause() else None
 

@@ -5,12 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 
 from deliver_to_po import asking
 from deliver_to_po.asking import ShopError
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint, locked
-from deliver_to_po.checkout.mailable import refuse_unmailable
+from deliver_to_po.checkout.draft import CLOSED_ANSWERS, is_as_seen, is_chosen_as_seen, locked
+from deliver_to_po.checkout.price import refuse_another_price
 from deliver_to_po.choices import Change, DeliveryState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import (
@@ -20,9 +19,11 @@ from deliver_to_po.errors import (
     DraftTaken,
     DraftUnknown,
     OfficeNoLongerTakesParcels,
+    PriceChanged,
 )
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.pause import refuse_while_paused
 
 
@@ -35,7 +36,8 @@ def reserve(draft_id: object, *, seen: str, cart: Any = None) -> Delivery:
     again changes nothing. The buyer who edits the choice after this edits a copy.
 
     Raises DraftUnknown, DraftExpired, DraftIncomplete, DraftTaken (an order has it), DraftChanged (office or recipient
-    are others than ``seen``), OfficeNoLongerTakesParcels, OptionPaused and NotMailable (``cart`` is too heavy or too
+    are others than ``seen``), PriceChanged (the price is another one, or ``cart`` costs another one now),
+    OfficeNoLongerTakesParcels, OptionPaused and NotMailable (``cart`` is too heavy or too
     large for any post office, or is shipped with an option that none does); nothing has changed then. Whatever the
     adapter raises, or returns that is no answer, refuses nothing.
     """
@@ -48,7 +50,9 @@ def reserve(draft_id: object, *, seen: str, cart: Any = None) -> Delivery:
         refuse_unmailable(cart)
         if draft.state == DeliveryState.RESERVED:
             return draft
-        if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), service=_service(cart)):
+        refuse_another_price(draft, cart)
+        service = draft.service if draft.price is not None else _service(cart)
+        if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), service=service):
             raise DraftExpired
     return draft
 
@@ -65,7 +69,9 @@ def unreserve(draft_id: object) -> Delivery:
         if draft.state == DeliveryState.DRAFT:
             return draft
         expires_at = timezone.now() + app_settings.draft_lifetime
-        if not move_delivery(draft, Change.UNRESERVE, expires_at=expires_at, reserved_at=None, service=""):
+        # A service that has its price was the buyer's choice; any other was named by what is not paid for now.
+        service = draft.service if draft.price is not None else ""
+        if not move_delivery(draft, Change.UNRESERVE, expires_at=expires_at, reserved_at=None, service=service):
             raise DraftTaken
     return draft
 
@@ -80,15 +86,12 @@ def refuse_unfit(draft: Delivery, seen: object) -> None:
         raise DraftExpired
     if not draft.complete:
         raise DraftIncomplete
-    if not is_as_seen(draft, seen):
+    if not is_chosen_as_seen(draft, seen):
         raise DraftChanged
+    if not is_as_seen(draft, seen):
+        raise PriceChanged
     if draft.office_check in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
-
-
-def is_as_seen(draft: Delivery, seen: object) -> bool:
-    """Say whether office and recipient are those that the buyer saw on the review page; whatever was sent along."""
-    return isinstance(seen, str) and seen.isascii() and constant_time_compare(seen, fingerprint(draft))
 
 
 def _service(cart: Any) -> str:

@@ -7,11 +7,14 @@ from django.http import HttpRequest
 
 from deliver_to_po import asking
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
-from deliver_to_po.checkout.mailable import refuse_unmailable
+from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.checkout.session import draft_of, forget_draft, placed_of
 from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer.kept_offer import kept_offer
+from deliver_to_po.offer.mailable import refuse_unmailable
+from deliver_to_po.offer.offers import Offer
 from deliver_to_po.pause import refuse_while_paused
 from deliver_to_po.summary import Summary, summarize
 
@@ -22,16 +25,22 @@ class Review:
 
     ``seen`` goes into a hidden field and from there to ``reserve`` or ``place``. ``order`` is the shop's order when an
     earlier press or a payment's answer has placed it already, else None: show that order then. It is told once.
+    ``offer`` is the service with its price and day where the draft keeps prices, else None, and ``notice`` a sentence
+    that says when the price has changed.
     """
 
     draft: Delivery
     seen: str
     summary: Summary
     order: Any = None
+    offer: Offer | None = None
+    notice: str = ""
 
 
 def review(request: HttpRequest) -> Review:
     """Return what to show of the buyer's choice, in the active language. Makes no call.
+
+    Where the adapter's ``keeps_prices`` is set, the draft is priced anew for its office and for what ``cart`` returns.
 
     A choice that is placed already is returned once with its ``order``, and the session lets go of it, so that the
     buyer's next purchase chooses anew.
@@ -45,7 +54,8 @@ def review(request: HttpRequest) -> Review:
         forget_draft(request)
         return Review(placed, fingerprint(placed), summarize(placed, current_language()), placed.order)
     refuse_while_paused()
-    refuse_unmailable(asking.cart_of(request))
+    cart = asking.cart_of(request)
+    refuse_unmailable(cart)
     draft = draft_of(request)
     if draft is None:
         raise ChoiceRequired
@@ -53,4 +63,12 @@ def review(request: HttpRequest) -> Review:
         raise DraftIncomplete
     if draft.office_check in CLOSED_ANSWERS:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
-    return Review(draft, fingerprint(draft), summarize(draft, current_language()))
+    notice = keep_price(draft, cart)
+    kept = kept_offer(draft)
+    return Review(
+        draft=draft,
+        seen=fingerprint(draft),
+        summary=summarize(draft, current_language()),
+        offer=kept.offer if kept else None,
+        notice=notice,
+    )

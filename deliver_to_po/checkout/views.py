@@ -23,6 +23,7 @@ from deliver_to_po.checkout.fair_use import count_draft, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
 from deliver_to_po.checkout.pages import Pages, pages_of_step
 from deliver_to_po.checkout.problems import OFFICES, Problem, sent_back
+from deliver_to_po.checkout.quoting import ask_for_price
 from deliver_to_po.checkout.recipient import draft_with_office, known_recipient, name_recipient
 from deliver_to_po.checkout.search_request import SearchRequest
 from deliver_to_po.checkout.session import draft_id_of, draft_to_change, remember_draft
@@ -65,6 +66,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         remember_draft(request, chosen)
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
+    ask_for_price(request, chosen)
     return HttpResponseRedirect(_url("recipient", q=search_request.text))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +11,10 @@ from django.utils import timezone
 
 from deliver_to_po.asking import attempt, consignment_of, failed, shipping_system_of
 from deliver_to_po.canadapost.types import Parcel
-from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.frozen_request import option_to_json, sender_to_json, size_and_weight, whom_and_where
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import request_id
+from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.shipping.registry import shipping_system
 
 MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
@@ -70,16 +69,6 @@ def _fits(name: str, text: object) -> bool:
     field = Shipment._meta.get_field(name)
     longest = field.max_length if isinstance(field, CharField) else None
     return isinstance(text, str) and text.isprintable() and len(text) <= (longest or 0)
-
-
-def next_deposit_day(now: datetime) -> date:
-    """Return the day on which a parcel is deposited that is released ``now``: the next of DEPOSIT_DAYS.
-
-    That is today only until CUT_OFF. Holidays are not known here.
-    """
-    days = app_settings.deposit_days
-    first = now.date() if now.time() < app_settings.cut_off else now.date() + timedelta(days=1)
-    return next(day for day in (first + timedelta(days=ahead) for ahead in range(7)) if day.isoweekday() in days)
 
 
 def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:

@@ -197,6 +197,24 @@ class Migration(migrations.Migration):
                 ),
                 ("service", models.CharField(blank=True, max_length=32, verbose_name="service")),
                 (
+                    "price",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="price of delivery (CAD)",
+                    ),
+                ),
+                (
+                    "price_quoted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="price quoted at"),
+                ),
+                (
+                    "quote",
+                    models.JSONField(blank=True, default=dict, verbose_name="what the price was made of"),
+                ),
+                (
                     "packed",
                     models.JSONField(
                         blank=True, default=dict, editable=False, verbose_name="parcels as they were packed"

@@ -63,6 +63,9 @@ class Delivery(WithRecipient, WithOffice):
     )
     office_checked_at = models.DateTimeField(_("post office checked at"), null=True, blank=True)
     service = models.CharField(_("service"), max_length=32, blank=True)
+    price = models.DecimalField(_("price of delivery (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
+    quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
     # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.
     packed = models.JSONField(_("parcels as they were packed"), default=dict, blank=True, editable=False)
 

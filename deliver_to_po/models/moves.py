@@ -336,9 +336,11 @@ def idle() -> Q:
 def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
     """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is.
 
-    What is paid for may be another cart by then, so its service is asked for anew.
+    What is paid for may be another cart by then, so its service is asked for anew, unless the buyer has seen its price.
     """
-    kept = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
+    kept: tuple[str, ...] = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
+    if reserved.price is not None:
+        kept += ("service", "price", "price_quoted_at", "quote")
     values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
     return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
 

@@ -119,9 +119,9 @@ def _give_back(question: str, token: str) -> None:
 def _log(error: CanadaPostError) -> None:
     """Tell the shop what the buyer is not told; as an error when only the shop can repair it."""
     if isinstance(error, CredentialsRefused | NotEntitled):
-        log.error("Buyers see older post offices or none: %s", error)
+        log.error("Buyers see older post offices and prices, or none: %s", error)
     else:
-        log.warning("No answer about post offices: %s", error)
+        log.warning("No answer from Canada Post: %s", error)
 
 
 def _turn_key(question: str) -> str:

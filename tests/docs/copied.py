@@ -19,6 +19,7 @@ GUIDE = HOW_TO / "add-to-your-shop.md"
 PAGES = (
     GUIDE,
     HOW_TO / "payment-first.md",
+    HOW_TO / "prices-and-days.md",
     HOW_TO / "run-the-hand-off.md",
     HOW_TO / "test-your-checkout.md",
     HOW_TO / "when-an-office-closes.md",

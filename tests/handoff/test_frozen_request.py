@@ -1,7 +1,7 @@
 """A shipment freezes its whole request: whatever changes afterwards, the same is sent; a change is a new revision."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,12 +12,12 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.frozen_request import made_fields, made_of, request_of
-from deliver_to_po.handoff.planning import next_deposit_day
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.parts import recipient_fields
+from deliver_to_po.offer.days import next_deposit_day
 from deliver_to_po.shipping import Made, Office, Refused, ShipmentRequest, Unknown
 from tests.factories import PARCEL, RECIPIENT, SENDER, make_delivery, make_shipment
 from tests.handoff.conftest import Clock
@@ -184,27 +184,6 @@ def test_a_mailing_date_and_the_systems_answer_come_back_as_they_were() -> None:
     assert made_of(shipment) == Made(shipment_id="S", tracking_number="P", data={"a": [1]})
     assert move_shipment(shipment, "transmit")
     assert made_of(shipment).transmitted
-
-
-@pytest.mark.parametrize(
-    ("released_at", "days", "mailed_on"),
-    [
-        # A Wednesday, a minute before and right at the cut-off.
-        ("2026-11-25T12:29", (1, 2, 3, 4, 5), "2026-11-25"),
-        ("2026-11-25T12:30", (1, 2, 3, 4, 5), "2026-11-26"),
-        # A Friday and a Saturday.
-        ("2026-11-27T13:00", (1, 2, 3, 4, 5), "2026-11-30"),
-        ("2026-11-28T09:00", (1, 2, 3, 4, 5), "2026-11-30"),
-        ("2026-11-25T13:00", (3,), "2026-12-02"),
-        ("2026-11-25T12:00", {3}, "2026-11-25"),
-    ],
-)
-def test_a_parcel_is_mailed_on_the_next_deposit_day(
-    change_settings: Any, released_at: str, days: Any, mailed_on: str
-) -> None:
-    change_settings(CUT_OFF="12:30", DEPOSIT_DAYS=days)
-    now = timezone.make_aware(datetime.fromisoformat(released_at))
-    assert next_deposit_day(now).isoformat() == mailed_on
 
 
 @pytest.mark.parametrize(

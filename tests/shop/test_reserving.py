@@ -113,6 +113,7 @@ UNMAILABLE: dict[str, tuple[str, Any]] = {
     "200.1 cm": ("parcels", [replace(PARCEL, width_cm=Decimal("200.1"))]),
     "length and girth": ("parcels", [replace(PARCEL, length_cm=BIG, width_cm=BIG, height_cm=BIG)]),
     "left at the door": ("options", [ShipmentOption("LAD")]),
+    "forbidden": ("mailable", "Lamp oil does not travel by post."),
     "too dear": ("options", [ShipmentOption("SO"), ShipmentOption("COV", Decimal("5000.01"))]),
 }
 
@@ -128,11 +129,21 @@ def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(
     assert shop.reserve(draft.pk, seen=fingerprint(draft)).state == DeliveryState.RESERVED
 
 
+def test_the_shops_own_reason_is_what_the_buyer_reads(shop_says: Any) -> None:
+    draft = make_draft()
+    shop_says("parcels", [PARCEL])
+    shop_says("mailable", "Lamp oil does not travel by post.")
+    with pytest.raises(errors.NotMailable, match="Lamp oil does not travel by post"):
+        shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+
+
 MAILABLE: dict[str, tuple[str, Any]] = {
     "30 kg": ("parcels", [replace(PARCEL, weight_kg=Decimal(30))]),
     "200 cm": ("parcels", [replace(PARCEL, length_cm=Decimal(200), width_cm=BIG / 3, height_cm=Decimal(20))]),
     "no weight": ("parcels", [replace(PARCEL, weight_kg=Decimal(0))]),
     "no parcel": ("parcels", []),
+    "no reason": ("mailable", None),
+    "no text": ("mailable", 5),
     "5000 CAD": ("options", [ShipmentOption("COV", Decimal(5000))]),
     "signed for": ("options", [ShipmentOption("SO"), ShipmentOption("PA18")]),
 }

@@ -1,0 +1,104 @@
+"""The price of a draft: by which service, quoted when and of what, and whether it is another one by now."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from deliver_to_po import asking
+from deliver_to_po.adapter import Service
+from deliver_to_po.asking import ShopError
+from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.choices import DeliveryState
+from deliver_to_po.errors import NotMailable, PriceChanged
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer.answers import PriceKind
+from deliver_to_po.offer.kept_offer import KeptOffer, kept_offer
+from deliver_to_po.offer.offers import Offer, offers_to_chosen, priced
+from deliver_to_po.offer.question import fingerprint_of
+from deliver_to_po.wording import money
+
+# A price that the buyer has seen stands as long as cart and office stay the same, but not for ever.
+STANDS_FOR = timedelta(hours=24)
+
+
+def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> str:
+    """Write into a draft what it costs now by ``service``, or else by the one that it has; makes no call.
+
+    Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``. Raises
+    NotMailable where ``cart`` does not go by any service, and DraftUnknown.
+    """
+    if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
+        return ""
+    former, now = draft.price, _now(draft, cart, service, better=True)
+    if now is None:
+        return ""
+    if not now.offer.available:
+        raise NotMailable(now.offer.reason)
+    fields = now.fields()
+    # The time of a price that nobody told is that of its first writing.
+    told = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
+    if any(getattr(draft, name) != fields[name] for name in told):
+        update_draft(draft, fields, if_still={"office_id": draft.office_id})
+    if former is None or draft.price is None or former == draft.price or service is not None:
+        return ""
+    return _("The price of your delivery has changed from %(former)s to %(price)s.") % {
+        "former": money(former),
+        "price": money(draft.price),
+    }
+
+
+def refuse_another_price(draft: Delivery, cart: Any) -> None:
+    """Raise PriceChanged where what is being paid for has another price than the draft. Makes no call."""
+    if draft.price is None or cart is None or not asking.keeps_prices():
+        return
+    now = _now(draft, cart, None, better=False)
+    # What cannot be told of it just now is the shop's mistake, which costs no payment.
+    if now is None or not now.offer.available:
+        return
+    if (now.offer.service, now.offer.price) != (draft.service, draft.price):
+        raise PriceChanged
+
+
+def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -> KeptOffer | None:
+    """Return what a draft costs now, None where the shop cannot tell by which service it goes.
+
+    What was quoted for the same cart and office stands, and the shop's own rule is asked again: a coupon changes it.
+    Where ``better``, a price that Canada Post has told meanwhile takes the place of a fallback price.
+    """
+    try:
+        wanted = _service(draft, cart, service)
+    except ShopError:
+        return None
+    about = fingerprint_of(cart, draft)
+    kept = kept_offer(draft)
+    if kept and kept.about == about and kept.offer.service == wanted and _stands(kept, better=better):
+        return KeptOffer(about, _priced_again(kept.offer, cart))
+    return KeptOffer(about, next(offer for offer in offers_to_chosen(cart, draft) if offer.service == wanted))
+
+
+def _service(draft: Delivery, cart: Any, service: Service | None) -> Service:
+    """Return the service that a draft goes by: what the buyer wants, if the shop offers it, else what the shop says."""
+    offered = asking.services_of(cart)
+    for wanted in (service, draft.service):
+        if wanted in offered:
+            return Service(wanted)
+    named = asking.service_of(cart)
+    if named in offered:
+        return named
+    if not offered:
+        raise asking.failed("services", "returned none")
+    return offered[0]
+
+
+def _stands(kept: KeptOffer, *, better: bool) -> bool:
+    quoted_at: datetime | None = kept.offer.quoted_at
+    recent = quoted_at is not None and timezone.now() - quoted_at <= STANDS_FOR
+    return recent and not (better and kept.offer.price_kind != PriceKind.FRESH)
+
+
+def _priced_again(offer: Offer, cart: Any) -> Offer:
+    price, kind = priced(cart, offer.service, offer.rate, offer.price_kind)
+    return replace(offer, price=price, price_kind=kind)

@@ -1,0 +1,70 @@
+"""Prices and days for one visitor: asked for on their behalf, within what a visitor may make us ask, and kept."""
+
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+
+from deliver_to_po import asking
+from deliver_to_po.adapter import Service
+from deliver_to_po.background import works_in_background
+from deliver_to_po.checkout.draft import editable
+from deliver_to_po.checkout.fair_use import count_draft, count_question
+from deliver_to_po.checkout.price import keep_price
+from deliver_to_po.checkout.session import draft_of, remember_draft
+from deliver_to_po.errors import ChoiceRequired, NotMailable, TooManySearches
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer import offers
+from deliver_to_po.offer.offers import Offer
+from deliver_to_po.offer.tasks import ask_for_offers
+
+
+def fetch_offers(request: HttpRequest, cart: Any, near: str | Delivery = "") -> list[Offer]:
+    """Ask Canada Post what ``offers`` does not know yet of prices and days, and return them. Never raises.
+
+    Takes SEARCH_TIMEOUT_SECONDS at most; many who ask the same at the same time make one call. Call it outside any
+    transaction, and where a visitor who waits does no harm: on the page after the list of methods, or in a request of
+    the page's script. A visitor who has made us ask too often gets what is known.
+    """
+    return offers.fetch_offers(cart, near, before_asking=partial(count_question, request))
+
+
+def ask_for_price(request: HttpRequest, draft: Delivery) -> None:
+    """Have the price of the office that was just chosen asked for, where drafts keep prices. Never raises.
+
+    By a worker where there is one, while the buyer says who picks up; else now, within SEARCH_TIMEOUT_SECONDS.
+    """
+    cart = asking.cart_of(request) if asking.keeps_prices() else None
+    if cart is None:
+        return
+    if not works_in_background():
+        fetch_offers(request, cart, draft)
+        return
+    with suppress(TooManySearches):
+        count_question(request)
+        ask_for_offers(cart, draft)
+
+
+def choose_service(request: HttpRequest, service: str) -> Delivery:
+    """Let the buyer's draft go by another service that the shop offers, at its own price; return the draft. No call.
+
+    What is reserved for a payment stays; the buyer goes on with a copy. Raises ChoiceRequired while no post office is
+    chosen, DraftUnknown, DraftExpired, and NotMailable where the cart does not go by that service.
+    """
+    draft, cart = draft_of(request), asking.cart_of(request)
+    if draft is None:
+        raise ChoiceRequired
+    if service not in tuple(Service) or cart is None or not _is_offered(cart, service):
+        raise NotMailable
+    draft = editable(draft, before_making=partial(count_draft, request))
+    remember_draft(request, draft)
+    keep_price(draft, cart, Service(service))
+    return draft
+
+
+def _is_offered(cart: Any, service: str) -> bool:
+    try:
+        return service in asking.services_of(cart)
+    except asking.ShopError:
+        return False

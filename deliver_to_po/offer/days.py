@@ -1,0 +1,54 @@
+"""From which day on: when a cart is mailed, and when it can be picked up as far as Canada Post says so."""
+
+from datetime import date, datetime, timedelta
+
+from deliver_to_po.adapter import Rate
+from deliver_to_po.conf import app_settings
+from deliver_to_po.offices.opening import is_holiday
+
+# No road leads to Nunavut: all of its post offices are Air Stage offices, to which Canada Post promises no day.
+AIR_STAGE_AREAS = ("X0A", "X0B", "X0C")
+WEEKEND = (6, 7)
+
+
+def next_deposit_day(now: datetime) -> date:
+    """Return the day on which a parcel is deposited that is released ``now``: the next of DEPOSIT_DAYS.
+
+    That is today only until CUT_OFF. Holidays are not known here.
+    """
+    days = app_settings.deposit_days
+    first = now.date() if now.time() < app_settings.cut_off else now.date() + timedelta(days=1)
+    return next(day for day in (first + timedelta(days=ahead) for ahead in range(7)) if day.isoweekday() in days)
+
+
+def mailing_day(now: datetime, handling_days: int, province: str) -> date:
+    """Return the day on which a cart that is ordered ``now`` is mailed.
+
+    It is made ready on ``handling_days`` of the shop's DEPOSIT_DAYS, holidays of the sender's ``province`` left out.
+    """
+    day = _working_day(next_deposit_day(now), province)
+    for _ in range(handling_days):
+        day = _working_day(day + timedelta(days=1), province)
+    return day
+
+
+def _working_day(day: date, province: str) -> date:
+    """Return ``day``, or the next of DEPOSIT_DAYS that is no holiday."""
+    days = app_settings.deposit_days
+    while day.isoweekday() not in days or is_holiday(day, province):
+        day += timedelta(days=1)
+    return day
+
+
+def pick_up_day(rate: Rate, postal_code: str, province: str) -> date | None:
+    """Return from which day on a parcel can be picked up, by the rate to a post office; None where nobody promises one.
+
+    Canada Post's own day counts and no other; where it falls on a weekend or a holiday of the office's ``province``, it
+    is the next working day.
+    """
+    day = rate.expected_delivery
+    if day is None or rate.guaranteed is False or postal_code.startswith(AIR_STAGE_AREAS):
+        return None
+    while day.isoweekday() in WEEKEND or is_holiday(day, province):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,57 @@
+"""What a delivery keeps of the offer that was made for it: service, price and day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from deliver_to_po.adapter import Service
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer.answers import PriceKind
+from deliver_to_po.offer.offers import Offer
+from deliver_to_po.offer.rates import rate_from_json, rate_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOffer:
+    """The offer that the price of a draft is, and ``about`` which cart and which office: their fingerprint."""
+
+    about: str
+    offer: Offer
+
+    def fields(self) -> dict[str, Any]:
+        """Return it as the fields of a delivery."""
+        offer = self.offer
+        return {
+            "service": offer.service,
+            "price": offer.price,
+            "price_quoted_at": offer.quoted_at or (None if offer.price is None else timezone.now()),
+            "quote": {
+                "about": self.about,
+                "kind": offer.price_kind.value,
+                "rate": rate_to_json(offer.rate) if offer.rate else None,
+                "expected_from": offer.expected_from and offer.expected_from.isoformat(),
+            },
+        }
+
+
+def kept_offer(delivery: Delivery) -> KeptOffer | None:
+    """Return the offer that a delivery's price is, None where it keeps none.
+
+    Once another office is chosen for an order, its day is none any more; the price stays what the buyer was charged.
+    """
+    row = delivery.quote
+    if not row or delivery.price is None or delivery.service not in tuple(Service):
+        return None
+    rate, day = row["rate"], None if delivery.choice else row["expected_from"]
+    offer = Offer(
+        service=Service(delivery.service),
+        available=True,
+        price=delivery.price,
+        price_kind=PriceKind(row["kind"]),
+        expected_from=date.fromisoformat(day) if day else None,
+        quoted_at=delivery.price_quoted_at,
+        rate=rate_from_json(rate) if rate else None,
+    )
+    return KeptOffer(row["about"], offer)

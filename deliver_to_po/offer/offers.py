@@ -1,0 +1,136 @@
+"""What a buyer is offered: by which service a cart may go to a post office, for how much and from which day on.
+
+A list of methods reads what is kept and makes no call; what is not kept is fetched after the page, once for everybody.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from deliver_to_po import asking
+from deliver_to_po.adapter import Rate, Service
+from deliver_to_po.asking import ShopError
+from deliver_to_po.canadapost.deadline import Deadline
+from deliver_to_po.canadapost.types import RateRequest
+from deliver_to_po.conf import app_settings
+from deliver_to_po.errors import TooManySearches
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
+from deliver_to_po.offer.days import pick_up_day
+from deliver_to_po.offer.mailable import Mailing, mailing_of
+from deliver_to_po.offer.question import Destination, question_about
+from deliver_to_po.offer.rates import fetch_rates, fresh_rates
+from deliver_to_po.offices.withdrawal import withdrawn
+from deliver_to_po.wording import service_name
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One service, and whether the cart may go to a post office by it; ``reason`` is a sentence that says why not.
+
+    ``price`` is in CAD before tax, None while nobody has named one. Where ``price_from`` it is quoted for the buyer's
+    own postal code, and may be another for the post office: write "from". ``expected_from`` is the day from which the
+    parcel can be picked up, None where Canada Post promises none. ``rate`` is what Canada Post asks for all parcels
+    together, and ``quoted_at`` when it said so.
+    """
+
+    service: Service
+    available: bool
+    reason: str = ""
+    price: Decimal | None = None
+    price_kind: PriceKind = PriceKind.NONE
+    price_from: bool = False
+    expected_from: date | None = None
+    quoted_at: datetime | None = None
+    rate: Rate | None = None
+
+
+def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
+    """Return what to offer for ``cart``, one for each service that the adapter names. Makes no call, never raises.
+
+    ``near`` is the buyer's postal code, or the draft whose post office is chosen. What is not known yet has the shop's
+    fallback price and no day until ``fetch_offers`` has asked Canada Post.
+    """
+    return _offers(mailing_of(cart), cart, near, withdrawn())
+
+
+def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
+    """Return the offers for an office that is chosen already: that nobody can choose one now is no matter then."""
+    return _offers(mailing_of(cart), cart, draft, "")
+
+
+def _offers(mailing: Mailing, cart: Any, near: str | Delivery, withdrawal: str) -> list[Offer]:
+    if reason := mailing.reason or withdrawal:
+        return [Offer(service, available=False, reason=reason) for service in mailing.services]
+    to = Destination.of(near)
+    question = question_about(cart, mailing, to)
+    answers = kept_answers(question)
+    return [
+        _offer(cart, service, to, kept_rate(answers, service), tells_day=question.tells_day)
+        for service in mailing.services
+    ]
+
+
+def fetch_offers(
+    cart: Any, near: str | Delivery = "", *, before_asking: Callable[[], None] = lambda: None
+) -> list[Offer]:
+    """Ask Canada Post what is not known yet, within SEARCH_TIMEOUT_SECONDS, and return the offers. Never raises.
+
+    ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.
+    """
+    missing, seconds = missing_rates(cart, near), app_settings.search_timeout_seconds
+    with suppress(TooManySearches), Deadline(seconds):
+        if missing:
+            before_asking()
+        for request in missing:
+            if fetch_rates(request, seconds) is None:
+                break
+    return offers(cart, near)
+
+
+def missing_rates(cart: Any, near: str | Delivery = "") -> list[RateRequest]:
+    """Return what Canada Post must be asked so that the offers are fresh. Makes no call, never raises."""
+    mailing = mailing_of(cart)
+    if mailing.reason or withdrawn():
+        return []
+    question = question_about(cart, mailing, Destination.of(near))
+    return [request for request, _count in question.requests if fresh_rates(request) is None]
+
+
+def _offer(cart: Any, service: Service, to: Destination, kept: Kept, *, tells_day: bool) -> Offer:
+    if kept.not_carried:
+        reason = _("Canada Post does not carry this by %(service)s.") % {"service": service_name(service)}
+        return Offer(service, available=False, reason=reason)
+    price, kind = priced(cart, service, kept.rate, kept.kind)
+    day = None
+    if kept.rate is not None and kept.same_day and tells_day:
+        day = pick_up_day(kept.rate, to.postal_code, to.province)
+    return Offer(
+        service=service,
+        available=True,
+        price=price,
+        price_kind=kind,
+        price_from=not to.exact and kind in (PriceKind.FRESH, PriceKind.STALE),
+        expected_from=day,
+        quoted_at=kept.asked_at,
+        rate=kept.rate,
+    )
+
+
+def priced(cart: Any, service: Service, rate: Rate | None, kind: PriceKind) -> tuple[Decimal | None, PriceKind]:
+    """Return the shop's price of a rate of that kind, else its fallback price, else none. Never raises."""
+    if rate is not None:
+        with suppress(ShopError):
+            price = asking.price_of(cart, service, rate)
+            if price is not None:
+                return price, kind
+    with suppress(ShopError):
+        price = asking.price_of(cart, service, None)
+        if price is not None:
+            return price, PriceKind.FALLBACK
+    return None, PriceKind.NONE

@@ -1,0 +1,88 @@
+"""What Canada Post is asked about a cart: each kind of parcel, from the sender to the buyer or to a post office."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+
+from deliver_to_po import asking
+from deliver_to_po.adapter import ShipmentOption
+from deliver_to_po.asking import ShopError
+from deliver_to_po.canadapost.errors import InvalidRequest
+from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.rules import D2PO, check_rates
+from deliver_to_po.canadapost.types import RateRequest
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer.days import mailing_day
+from deliver_to_po.offer.mailable import Mailing, mailing_of
+
+# Each kind of parcel is a call of its own: what is shipped in more kinds of them has the shop's fallback price.
+MOST_KINDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a price is asked for: the buyer's own postal code, or an ``exact`` post office."""
+
+    postal_code: str
+    province: str
+    exact: bool
+
+    @classmethod
+    def of(cls, near: object) -> "Destination":
+        """Return the post office of a draft, or the postal code that a text is, ``""`` when it is none."""
+        if isinstance(near, Delivery):
+            return cls(normalize_postal_code(near.office_postal_code), near.office_province, exact=bool(near.office_id))
+        return cls(normalize_postal_code(near) if isinstance(near, str) else "", "", exact=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a cart: each kind of parcel once, with how many there are of it.
+
+    ``tells_day`` is False where the shop cannot say when the cart is ready.
+    """
+
+    requests: tuple[tuple[RateRequest, int], ...] = ()
+    tells_day: bool = False
+
+
+def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
+    """Return what to ask about a cart; nothing where the shop or the buyer's postal code leave too much open."""
+    try:
+        sender = asking.sender_of(cart).address
+    except ShopError:
+        return Question()
+    handling_days, tells_day = 0, True
+    try:
+        handling_days = asking.handling_days_of(cart)
+    except ShopError:
+        tells_day = False
+    mailed_on = mailing_day(timezone.localtime(), handling_days, sender.province)
+    options = (ShipmentOption(D2PO), *mailing.options)
+    kinds = Counter(mailing.parcels)
+    requests = tuple(
+        (RateRequest(sender.postal_code, to.postal_code, parcel, options, mailing_date=mailed_on), count)
+        for parcel, count in kinds.items()
+    )
+    if len(kinds) > MOST_KINDS or not all(_keeps_the_rules(request) for request, _count in requests):
+        return Question()
+    return Question(requests, tells_day)
+
+
+def _keeps_the_rules(request: RateRequest) -> bool:
+    try:
+        check_rates("rates", request)
+    except InvalidRequest:
+        return False
+    return True
+
+
+def fingerprint_of(cart: Any, near: object) -> str:
+    """Return a text that changes with what is mailed, from where and whither, but not with the day. Never raises."""
+    mailing = mailing_of(cart)
+    question = question_about(cart, mailing, Destination.of(near))
+    asked = sorted(f"{replace(request, mailing_date=None)} {count}" for request, count in question.requests)
+    return sha256("|".join([mailing.reason, *asked]).encode()).hexdigest()[:32]

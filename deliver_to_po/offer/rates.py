@@ -1,0 +1,176 @@
+"""What Canada Post asks for one parcel: kept in the shared cache, and fetched by one call however many ask for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from django.core.cache import BaseCache
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import Parcel, Rate, RateRequest, ShipmentOption
+from deliver_to_po.carrier import canada_post, gave_up
+from deliver_to_po.conf import app_settings
+from deliver_to_po.offices.turns import NoAnswer, one_call
+from deliver_to_po.shared_cache import attempt
+
+VERSION = 1
+FRESH_FOR = timedelta(hours=6)
+KEPT_FOR = timedelta(days=7)
+# An account without an agreement gets no prices at all; a service that is half down may answer so, too.
+NO_RATES_FOR = timedelta(seconds=60)
+# How long no worker is sent for the same again, and how late it may come.
+WANTED_AGAIN_SECONDS, WANTED_SECONDS = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What Canada Post answered about one parcel, by service, for a mailing day, and when it was asked."""
+
+    by_service: Mapping[str, Rate]
+    mailing_date: date
+    asked_at: datetime
+
+    @property
+    def recent(self) -> bool:
+        """Say whether it was asked so lately that it need not be asked again for the same mailing day."""
+        lifetime = FRESH_FOR if self.by_service else NO_RATES_FOR
+        return timedelta(0) <= timezone.now() - self.asked_at <= lifetime
+
+
+def key_of(request: RateRequest) -> str:
+    """Return where the answer to a request is kept: one place for all mailing days, the newest answer counts."""
+    settings = app_settings.canada_post
+    account = (settings.customer_number, settings.contract_id)
+    text = f"{settings.environment}|{settings.api}|{account}|{replace(request, mailing_date=None)}"
+    return f"deliver_to_po.rates.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
+
+
+def kept_rates(request: RateRequest) -> Rates | None:
+    """Return what Canada Post last answered, for whichever mailing day and however long ago; None for nothing."""
+
+    def read(cache: BaseCache) -> Rates | None:
+        found = cache.get(key_of(request))
+        return _from_json(found) if found else None
+
+    return attempt(read, None)
+
+
+def fresh_rates(request: RateRequest) -> Rates | None:
+    """Return what Canada Post answered lately for the same mailing day."""
+    kept = kept_rates(request)
+    return kept if kept and kept.recent and kept.mailing_date == request.mailing_date else None
+
+
+def fetch_rates(request: RateRequest, seconds: float, *, background: bool = False) -> Rates | None:
+    """Ask Canada Post, unless it answered lately, within ``seconds``; None when there is no answer.
+
+    Many who ask the same at the same time make one call. After one that failed nobody asks for some seconds.
+    """
+    look = partial(fresh_rates, request)
+    if fresh := look():
+        return fresh
+    if gave_up():
+        return None
+    try:
+        with one_call(f"{key_of(request)}.{request.mailing_date}", seconds, look) as turn:
+            return turn.answer or _ask(request, turn.seconds_left, background)
+    except NoAnswer:
+        return None
+
+
+def _ask(request: RateRequest, seconds: float, background: bool) -> Rates:
+    asked_at = timezone.now()
+    found = canada_post(total_seconds=seconds, background=background).rates(request)
+    rates = Rates({rate.service: rate for rate in found}, request.mailing_date or timezone.localdate(), asked_at)
+    lifetime = KEPT_FOR if found else NO_RATES_FOR
+    attempt(lambda cache: cache.set(key_of(request), _to_json(rates), lifetime.total_seconds()), None)
+    return rates
+
+
+# -- To be asked by a worker ------------------------------------------------------------------------------------------
+
+
+def want_rates(request: RateRequest) -> str:
+    """Leave a request in the cache for a worker, and return its key; ``""`` if the same was left there lately."""
+    key = f"{key_of(request)}.wanted"
+    if not attempt(lambda cache: cache.add(f"{key}.sent", 1, WANTED_AGAIN_SECONDS), False):
+        return ""
+    attempt(lambda cache: cache.set(key, _request_to_json(request), WANTED_SECONDS), None)
+    return key
+
+
+def wanted_rates(key: str) -> RateRequest | None:
+    """Return the request that was left under a key, None if the cache has dropped it."""
+
+    def read(cache: BaseCache) -> RateRequest | None:
+        found = cache.get(key)
+        return _request_from_json(found) if found else None
+
+    return attempt(read, None)
+
+
+# -- As plain values: nothing of ours is pickled ----------------------------------------------------------------------
+
+
+def _to_json(rates: Rates) -> dict[str, Any]:
+    return {
+        "asked_at": rates.asked_at.isoformat(),
+        "mailing_date": rates.mailing_date.isoformat(),
+        "rates": [rate_to_json(rate) for rate in rates.by_service.values()],
+    }
+
+
+def _from_json(row: dict[str, Any]) -> Rates:
+    rates = [rate_from_json(rate) for rate in row["rates"]]
+    return Rates(
+        {rate.service: rate for rate in rates},
+        date.fromisoformat(row["mailing_date"]),
+        datetime.fromisoformat(row["asked_at"]),
+    )
+
+
+def rate_to_json(rate: Rate) -> dict[str, Any]:
+    """Return a rate as values that JSON has, amounts as texts."""
+    return {
+        "service": rate.service,
+        "service_name": rate.service_name,
+        "base": str(rate.base),
+        "due": str(rate.due),
+        "taxes": str(rate.taxes),
+        "transit_days": rate.transit_days,
+        "expected_delivery": rate.expected_delivery and rate.expected_delivery.isoformat(),
+        "guaranteed": rate.guaranteed,
+    }
+
+
+def rate_from_json(row: dict[str, Any]) -> Rate:
+    """Return the rate that ``rate_to_json`` wrote."""
+    amounts = {name: Decimal(row[name]) for name in ("base", "due", "taxes")}
+    day = row["expected_delivery"]
+    return Rate(**{**row, **amounts, "expected_delivery": date.fromisoformat(day) if day else None})
+
+
+def _request_to_json(request: RateRequest) -> dict[str, Any]:
+    parcel = request.parcel
+    return {
+        "from": request.origin_postal_code,
+        "to": request.destination_postal_code,
+        "parcel": [str(side) for side in (parcel.weight_kg, parcel.length_cm, parcel.width_cm, parcel.height_cm)],
+        "options": [[option.code, None if option.amount is None else str(option.amount)] for option in request.options],
+        "mailing_date": request.mailing_date and request.mailing_date.isoformat(),
+    }
+
+
+def _request_from_json(row: dict[str, Any]) -> RateRequest:
+    options = ((code, None if amount is None else Decimal(amount)) for code, amount in row["options"])
+    return RateRequest(
+        row["from"],
+        row["to"],
+        Parcel(*map(Decimal, row["parcel"])),
+        tuple(ShipmentOption(code, amount) for code, amount in options),
+        mailing_date=date.fromisoformat(row["mailing_date"]) if row["mailing_date"] else None,
+    )

@@ -1,0 +1,91 @@
+"""When a cart is mailed, and from which day on it can be picked up."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.adapter import Rate
+from deliver_to_po.offer.days import mailing_day, next_deposit_day, pick_up_day
+
+RATE = Rate("DOM.EP", "Expedited Parcel", Decimal(10), Decimal(11), Decimal(1), 4, date(2026, 11, 26), True)
+
+
+def at(written: str) -> datetime:
+    return timezone.make_aware(datetime.fromisoformat(written))
+
+
+@pytest.mark.parametrize(
+    ("released_at", "days", "mailed_on"),
+    [
+        # A Wednesday, a minute before and right at the cut-off.
+        ("2026-11-25T12:29", (1, 2, 3, 4, 5), "2026-11-25"),
+        ("2026-11-25T12:30", (1, 2, 3, 4, 5), "2026-11-26"),
+        # A Friday and a Saturday.
+        ("2026-11-27T13:00", (1, 2, 3, 4, 5), "2026-11-30"),
+        ("2026-11-28T09:00", (1, 2, 3, 4, 5), "2026-11-30"),
+        ("2026-11-25T13:00", (3,), "2026-12-02"),
+        ("2026-11-25T12:00", {3}, "2026-11-25"),
+    ],
+)
+def test_a_parcel_is_mailed_on_the_next_deposit_day(
+    change_settings: Any, released_at: str, days: Any, mailed_on: str
+) -> None:
+    change_settings(CUT_OFF="12:30", DEPOSIT_DAYS=days)
+    now = timezone.make_aware(datetime.fromisoformat(released_at))
+    assert next_deposit_day(now).isoformat() == mailed_on
+
+
+@pytest.mark.parametrize(
+    ("ordered_at", "handling_days", "province", "mailed_on"),
+    [
+        ("2026-11-25T12:29", 0, "ON", "2026-11-25"),
+        ("2026-11-25T12:30", 0, "ON", "2026-11-26"),
+        ("2026-11-25T09:00", 2, "ON", "2026-11-27"),
+        # A weekend counts for nothing.
+        ("2026-11-26T09:00", 2, "ON", "2026-11-30"),
+        # Christmas on a Friday, and Boxing Day on the Monday after it; then the New Year.
+        ("2026-12-24T13:00", 0, "ON", "2026-12-29"),
+        ("2026-12-24T09:00", 1, "ON", "2026-12-29"),
+        ("2026-12-31T13:00", 0, "QC", "2027-01-04"),
+        # The day of Saint-Jean-Baptiste is none in Ontario.
+        ("2026-06-24T09:00", 0, "QC", "2026-06-25"),
+        ("2026-06-24T09:00", 0, "ON", "2026-06-24"),
+    ],
+)
+def test_a_cart_is_mailed_when_it_is_ready_and_on_no_holiday(
+    change_settings: Any, ordered_at: str, handling_days: int, province: str, mailed_on: str
+) -> None:
+    change_settings(CUT_OFF="12:30")
+    assert mailing_day(at(ordered_at), handling_days, province).isoformat() == mailed_on
+
+
+@pytest.mark.parametrize(
+    ("expected", "province", "told"),
+    [
+        ("2026-11-26", "ON", "2026-11-26"),
+        ("2026-11-28", "ON", "2026-11-30"),
+        ("2026-12-25", "ON", "2026-12-29"),
+        ("2026-06-24", "QC", "2026-06-25"),
+        ("2026-06-24", "NS", "2026-06-24"),
+        ("2026-12-25", "", "2026-12-29"),
+    ],
+)
+def test_the_day_is_canada_posts_own_or_the_working_day_after_it(expected: str, province: str, told: str) -> None:
+    rate = replace(RATE, expected_delivery=date.fromisoformat(expected))
+    assert pick_up_day(rate, "K1A0B1", province) == date.fromisoformat(told)
+
+
+def test_no_day_is_told_that_canada_post_did_not_give() -> None:
+    assert pick_up_day(replace(RATE, expected_delivery=None), "K1A0B1", "ON") is None
+    assert pick_up_day(replace(RATE, guaranteed=False), "K1A0B1", "ON") is None
+    assert pick_up_day(replace(RATE, guaranteed=None), "K1A0B1", "ON") == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize("postal_code", ["X0A0H0", "X0B0C0", "X0C0G0"])
+def test_no_day_is_told_where_everything_comes_by_air(postal_code: str) -> None:
+    assert pick_up_day(RATE, postal_code, "NU") is None
+    assert pick_up_day(RATE, "X1A2N3", "NT") == date(2026, 11, 26)
