@@ -263,11 +263,18 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=_("price of delivery (CAD)"))
     def price_shown(self, delivery: Delivery) -> str:
-        """Return what the buyer was quoted, and when; a dash where the shop has prices of its own."""
+        """Return what the buyer was quoted, and when; a dash where the shop has prices of its own.
+
+        And what it costs to an office that was chosen after the order, where that is another price.
+        """
         if delivery.price is None:
             return NOTHING
         quoted_at = delivery.price_quoted_at
-        return f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price)
+        quoted = f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price)
+        if delivery.price_since in (None, delivery.price):
+            return quoted
+        since = _("To the post office chosen since: %(price)s.") % {"price": money(delivery.price_since)}
+        return lines([quoted, since])
 
     @admin.display(description=_("delivery ID"))
     def id_shown(self, delivery: Delivery) -> str:

@@ -11,7 +11,13 @@ from deliver_to_po import errors
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import picking
-from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, lacks_recipient
+from deliver_to_po.checkout.choose_again import (
+    choose_again,
+    confirmed_office,
+    keep_recipient,
+    lacks_recipient,
+    price_to,
+)
 from deliver_to_po.checkout.choosing import chosen_office_id
 from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
@@ -121,8 +127,10 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
 
 
 def _chosen(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
-    offered = confirmed_office(choosing.delivery, office_id, before_asking=partial(count_question, request))
-    return choosing.done(choose_again(choosing.delivery, offered, user=choosing.user))
+    before_asking = partial(count_question, request)
+    offered = confirmed_office(choosing.delivery, office_id, before_asking=before_asking)
+    price = price_to(choosing.delivery, offered.office, before_asking=before_asking)
+    return choosing.done(choose_again(choosing.delivery, offered, price=price, user=choosing.user))
 
 
 def _send_back(pages: Pages, error: errors.DeliverToPoError) -> HttpResponse:

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po import asking
+from deliver_to_po.canadapost.types import PostOffice, Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
@@ -29,6 +31,8 @@ from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import NOT_LIVE
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
+from deliver_to_po.offer.answers import PriceKind
+from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.check import check_office
 
 BEING_SENT = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN)
@@ -113,8 +117,26 @@ def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
     delivery.refresh_from_db()
 
 
-def choose_again(delivery: Delivery, offered: OfferedOffice, *, user: Any = None) -> Delivery:
+def price_to(
+    delivery: Delivery, office: PostOffice, *, before_asking: Callable[[], None] = lambda: None
+) -> Decimal | None:
+    """Return what the delivery would cost to another office, None where the shop keeps no prices or nobody can tell.
+
+    Asks Canada Post what is not known yet, within SEARCH_TIMEOUT_SECONDS. Never raises.
+    """
+    if delivery.price is None or not asking.keeps_prices():
+        return None
+    offers = fetch_offers(delivery.order, office.postal_code, before_asking=before_asking)
+    told = (PriceKind.FRESH, PriceKind.STALE)
+    return next((one.price for one in offers if one.service == delivery.service and one.price_kind in told), None)
+
+
+def choose_again(
+    delivery: Delivery, offered: OfferedOffice, *, price: Decimal | None = None, user: Any = None
+) -> Delivery:
     """Give a placed delivery the confirmed office, and return it read anew. Makes no call.
+
+    ``price`` is what ``price_to`` told: it is kept for the merchant to see, and nobody is charged it.
 
     ``delivery`` is as the page saw it: raises LinkUsed, and changes nothing, when its office was chosen since. Raises
     ChoiceClosed when it can no longer be changed. ``user`` is the clerk who chooses.
@@ -132,7 +154,7 @@ def choose_again(delivery: Delivery, offered: OfferedOffice, *, user: Any = None
         except MoveRefused:
             raise ChoiceClosed from None
         rows = Delivery.objects.filter(pk=row.pk)
-        rows.update(office_check=offered.check, office_checked_at=offered.checked_at)
+        rows.update(office_check=offered.check, office_checked_at=offered.checked_at, price_since=price)
         # The same office again, since it is open again, was chosen as well: every former link is used up.
         if needed:
             rows.filter(choice=delivery.choice).update(choice=F("choice") + 1)

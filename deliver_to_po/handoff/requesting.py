@@ -34,8 +34,8 @@ from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShippingSystem
 def send_waiting(shipment: Shipment) -> None:
     """Send a waiting shipment, if nothing stands in its way and the post office takes parcels."""
     if lately_in_force():
-        # Looked at again now and then: a pause may end earlier than anybody thought.
-        put_off(shipment, NotYet(reason=Reason.PAUSED))
+        # Looked at again now and then: a pause may end earlier than anybody thought. Nothing was tried.
+        put_off(shipment, NotYet(reason=Reason.PAUSED), tries=shipment.tries)
         return
     system = ready_system(shipment)
     if isinstance(system, NotYet):

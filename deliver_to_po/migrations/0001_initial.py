@@ -215,6 +215,16 @@ class Migration(migrations.Migration):
                     models.JSONField(blank=True, default=dict, verbose_name="what the price was made of"),
                 ),
                 (
+                    "price_since",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="price to the post office chosen since (CAD)",
+                    ),
+                ),
+                (
                     "packed",
                     models.JSONField(
                         blank=True, default=dict, editable=False, verbose_name="parcels as they were packed"

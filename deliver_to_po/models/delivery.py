@@ -66,6 +66,10 @@ class Delivery(WithRecipient, WithOffice):
     price = models.DecimalField(_("price of delivery (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
     price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
     quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
+    # Nobody is charged it: what the same delivery would have cost to the office that was chosen after the order.
+    price_since = models.DecimalField(
+        _("price to the post office chosen since (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
     # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.
     packed = models.JSONField(_("parcels as they were packed"), default=dict, blank=True, editable=False)
 

@@ -24,10 +24,13 @@ def pause(db: None) -> Pause:
     return Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
 
 
-def test_a_shipment_waits_with_the_reason(due: Due, emulator: EmulatorServer, pause: Pause) -> None:
-    shipment = due()
+def test_a_shipment_waits_with_the_reason_and_that_counts_for_no_try(
+    due: Due, emulator: EmulatorServer, pause: Pause
+) -> None:
+    shipment = due(tries=2)
     hand_off(shipment.pk)
     shipment.refresh_from_db()
+    assert shipment.tries == 2
     assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.PAUSED)
     assert shipment.due_at is not None
     assert not emulator.shipments
