@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from deliver_to_po.emulator.server import EmulatorServer
 
 PHONE = ViewportSize(width=390, height=844)
+WIDE = ViewportSize(width=1280, height=800)
 Visit = Callable[..., Any]
 
 
@@ -54,14 +55,24 @@ def visit(browser: Browser) -> Visit:
     """Return a context manager that opens a page in a language, with or without JavaScript, and minds the console."""
 
     @contextmanager
-    def opened(language: str, *, javascript: bool) -> Iterator[Page]:
-        context = browser.new_context(viewport=PHONE, locale=language, java_script_enabled=javascript)
+    def opened(language: str, *, javascript: bool, size: ViewportSize = PHONE) -> Iterator[Page]:
+        context = browser.new_context(viewport=size, locale=language, java_script_enabled=javascript)
         page = context.new_page()
         said: list[str] = []
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: said.append(message.text) if _is_error(message) else None)
         page.on("pageerror", lambda error: said.append(str(error)))
         yield page
         context.close()
         assert said == []
 
     return opened
+
+
+def _is_error(message: ConsoleMessage) -> bool:
+    """Say whether something is wrong; that Django's admin names no icon, for which browsers then ask, is not."""
+    return message.type == "error" and not message.location["url"].endswith("/favicon.ico")
+
+
+def fits(page: Page) -> bool:
+    """Say whether nothing is wider than the screen."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))

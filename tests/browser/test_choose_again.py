@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 import requests
 from django.core import mail
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, fits
 from tests.factories import RECIPIENT, make_delivery, make_paid_order, make_shipment
 from tests.rounds import hand_off_due
 
@@ -38,11 +38,6 @@ def paid(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> De
     make_shipment(delivery)
     emulator.state.close_office(office.office_id, "no_longer")
     return delivery
-
-
-def fits(page: Page) -> bool:
-    """Say whether nothing is wider than the phone."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 @pytest.mark.parametrize("javascript", [True, False])
