@@ -84,4 +84,5 @@ class OrderAdmin(OrderBase):
         if delivery is None:
             return "–"
         url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
-        return format_html('<a href="{}">{} ({})</a>', url, delivery.office_name, delivery.get_state_display())
+        name = delivery.office_name or delivery
+        return format_html('<a href="{}">{} ({})</a>', url, name, delivery.get_state_display())
