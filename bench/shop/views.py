@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 
 from deliver_to_po.canadapost.portal.auth import PATH as TOKEN_PATH
 from deliver_to_po.canadapost.portal.postoffices import SEARCH_PATH
+from deliver_to_po.checkout import picking
 from deliver_to_po.checkout import views as step
-from deliver_to_po.conf import app_settings
+from deliver_to_po.checkout.pages import Pages
 
 TIMEOUT_SECONDS = 10
 _ready: dict[str, Any] = {}
@@ -41,13 +42,13 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     """Return what the step would render for ``request``."""
     found: dict[str, Any] = {}
 
-    def keep(_request: HttpRequest, _page: str, context: dict[str, Any], _status: int) -> HttpResponse:
-        found.update(context)
+    def keep(_request: HttpRequest, pages: Pages, _page: str, context: dict[str, Any], *_status: int) -> HttpResponse:
+        found.update(context, pages=pages, base_template=pages.base_template)
         return HttpResponse()
 
-    with patch.object(step, "_render", keep):
+    with patch.object(picking, "show", keep):
         step.choose(request)
-    return {**found, "base_template": app_settings.base_template}
+    return found
 
 
 @cache
