@@ -55,14 +55,11 @@ def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[B
     if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
         return []
     label = _("Choose another post office") if delivery.office_id else _("Choose a post office")
-    return [
-        Button(label, _page("choose", delivery, site)),
-        Button(
-            _("Link for the buyer"),
-            _page("choose_link", delivery, site),
-            aside=delivery.state != DeliveryState.NEEDS_CHOICE,
-        ),
-    ]
+    choose = Button(label, _page("choose", delivery, site))
+    if not _can_choose(delivery, by_staff=False):
+        return [choose]
+    aside = delivery.state != DeliveryState.NEEDS_CHOICE
+    return [choose, Button(_("Link for the buyer"), _page("choose_link", delivery, site), aside=aside)]
 
 
 def _for_clerks(view: View, site: AdminSite) -> View:
@@ -149,9 +146,9 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
     )
 
 
-def _can_choose(delivery: Delivery) -> bool:
+def _can_choose(delivery: Delivery, *, by_staff: bool = True) -> bool:
     try:
-        refuse_closed_choice(delivery, by_staff=True)
+        refuse_closed_choice(delivery, by_staff=by_staff)
     except errors.ChoiceClosed:
         return False
     return delivery.order_id is not None

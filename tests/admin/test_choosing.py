@@ -109,6 +109,11 @@ def test_with_the_permission_both_are_there(clerk: Clerk) -> None:
     assert list(buttons(client, make_delivery(**CLOSED))) == ["Choose another post office", "Link for the buyer"]
 
 
+def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: Clerk) -> None:
+    delivery = make_shipment(make_delivery(), state=ShipmentState.LABELLED).delivery
+    assert list(buttons(clerk("view_delivery", "choose_office"), delivery)) == ["Choose another post office"]
+
+
 def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:
     delivery = make_delivery(state=DeliveryState.CANCELLED)
     assert buttons(admin_client, delivery) == {}
