@@ -99,7 +99,7 @@ def desk(page: Page, shop: str) -> None:
     page.goto(f"{shop}/admin/deliver_to_po/delivery/?q=")
     page.locator("#result_list tbody th a").first.click()
     keep(page.screenshot(full_page=True), "admin-delivery")
-    label = page.request.get(page.locator("a[href*=label]").first.evaluate("link => link.href"))
+    label = page.request.get(page.locator('a[href*="/label/"]').first.evaluate("link => link.href"))
     picture = BytesIO()
     pypdfium2.PdfDocument(label.body())[0].render(scale=1.6).to_pil().save(picture, "PNG")
     keep(picture.getvalue(), "label")
