@@ -138,7 +138,6 @@ def add_told_of(manifest: Manifest, shipment_ids: Sequence[str]) -> int:
     added = 0
     for shipment in late.order_by("delivery_id", "pk"):
         with transaction.atomic():
-            # What has no label yet is still due for it.
-            if move_shipment(shipment, "transmit", due_at=shipment.due_at, user=manifest.user, manifest=manifest):
+            if move_shipment(shipment, "transmit", user=manifest.user, manifest=manifest):
                 added += 1
     return added

@@ -262,15 +262,18 @@ def move_shipment(
 ) -> bool:
     """Make the move ``name`` and set ``fields``; say whether row, lease, delivery and ``only_if`` allowed it.
 
-    ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease ends
-    with the move, except for KEEPS_THE_LEASE. ``shipment`` is read anew when it has
-    moved.
+    ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease
+    ends with the move, except for KEEPS_THE_LEASE. A move that stays and is no worker's touches neither.
+    ``shipment`` is read anew when it has moved.
     """
     move = SHIPMENT_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
-    values: dict[str, Any] = {"due_at": None, **target, **_stamped(move.stamps), **fields}
-    if name not in KEEPS_THE_LEASE:
-        values["lease"] = None
+    values: dict[str, Any] = {**target, **_stamped(move.stamps), **fields}
+    # What says something of a shipment that stays where it is leaves its next step to whoever is about to do it.
+    if move.target is not None or move.by_worker:
+        values.setdefault("due_at", None)
+        if name not in KEEPS_THE_LEASE:
+            values["lease"] = None
     if move.target in CLOSED or name in FREES_THE_PARCEL:
         values["open_parcel"] = None
     # The shop was told when it was there first: a label that was fetched again is no news.

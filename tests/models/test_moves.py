@@ -97,11 +97,24 @@ def test_nobody_makes_a_workers_move_of_a_row_that_nobody_has() -> None:
     assert not move_shipment(shipment, "request", lease=None)
 
 
-@pytest.mark.parametrize("name", NOT_BY_WORKER)
+STAYS = ("transmit", "label_destroyed")
+
+
+@pytest.mark.parametrize("name", sorted(set(NOT_BY_WORKER) - set(STAYS)))
 def test_a_persons_move_takes_the_row_from_whoever_has_it(name: str) -> None:
     shipment = ready_for(name, SHIPMENT_MOVES[name].sources[0])
     assert move_shipment(shipment, name, **brought(name))
     assert (shipment.lease, shipment.due_at) == (None, None)
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_a_move_that_stays_leaves_the_next_step_to_whoever_is_at_it(name: str) -> None:
+    """A parcel may be transmitted while its label is being fetched again."""
+    shipment = ready_for(name, SHIPMENT_MOVES[name].sources[0])
+    lease, due_at = uuid.uuid4(), timezone.now() + timedelta(seconds=9)
+    Shipment.objects.filter(pk=shipment.pk).update(lease=lease, due_at=due_at)
+    assert move_shipment(shipment, name, **brought(name))
+    assert (shipment.lease, shipment.due_at) == (lease, due_at)
 
 
 @pytest.mark.parametrize("name", ONLY_WHILE_RELEASED)
