@@ -124,6 +124,7 @@ def test_buyers_in_several_processes_make_one_call(emulator: EmulatorServer) -> 
     emulator.faults.add("find_offices", "delay", count=None, seconds=2.0)
     worker = {
         "database": str(connection.settings_dict["NAME"]),
+        "database_port": connection.settings_dict["PORT"],
         "labels": "",
         # The processes do not begin at the same moment; whoever asks first has all the time.
         "canada_post": {
