@@ -1,4 +1,4 @@
-"""What the step opens with, before the buyer has searched: the place that is known of them, and the office suggested."""
+"""What the step opens with before the buyer has searched: the place that is known of them, and an office to suggest."""
 
 from dataclasses import replace
 

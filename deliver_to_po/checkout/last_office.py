@@ -22,7 +22,7 @@ def last_office_id(request: HttpRequest) -> str:
 def remembered(request: HttpRequest) -> str:
     """Return the id of the post office that this device remembers, ``""`` for none."""
     kept = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS)
-    return kept if kept.isdecimal() and len(kept) <= lengths.OFFICE_ID else ""
+    return kept if kept and kept.isdecimal() and len(kept) <= lengths.OFFICE_ID else ""
 
 
 def may_remember(request: HttpRequest) -> bool:

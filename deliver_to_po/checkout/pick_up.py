@@ -18,7 +18,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import Offer, offers_to_each
 from deliver_to_po.offices import directory
-from deliver_to_po.wording import day_of_week, money, service_name
+from deliver_to_po.wording import NBSP, day_of_week, money, service_name
 
 # The page's script asks for the office that is suggested or chosen, one at a time.
 MOST_ASKED = 2
@@ -26,7 +26,7 @@ MOST_ASKED = 2
 
 @dataclass(frozen=True, slots=True)
 class PickUp:
-    """One service to one office: its code and name, and ``words`` such as "Pick up from Thursday, December 3 · $9.95"."""
+    """One service to one office: code, name, and ``words`` such as "Pick up from Thursday, December 3 · $9.95"."""
 
     service: str
     name: str
@@ -80,9 +80,7 @@ def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:
 
 def _to(office: PostOffice) -> Delivery:
     """Return a delivery to an office that nobody keeps: what an offer is asked for."""
-    return Delivery(
-        office_id=office.office_id, office_postal_code=office.postal_code, office_province=office.province
-    )
+    return Delivery(office_id=office.office_id, office_postal_code=office.postal_code, office_province=office.province)
 
 
 def _told(own: Sequence[Offer], around: Sequence[Offer]) -> tuple[PickUp, ...]:
@@ -103,8 +101,8 @@ def _words(offer: Offer) -> str:
     price = "" if offer.price is None else _price(offer)
     if offer.expected_from is None:
         return price
-    words = {"day": day_of_week(offer.expected_from), "price": price}
-    return _("Pick up from %(day)s · %(price)s") % words if price else _("Pick up from %(day)s") % words
+    day = _("Pick up from %(day)s") % {"day": day_of_week(offer.expected_from)}
+    return f"{day} ·{NBSP}{price}" if price else day
 
 
 def _price(offer: Offer) -> str:

@@ -30,10 +30,10 @@ class Settled:
             return {}
         last = last_office.last_office_id(self.request)
         suggestion = arriving.suggestion(found, last)
-        is_last = suggestion and last and comparable_office_id(suggestion.office.office_id) == comparable_office_id(last)
+        named = comparable_office_id(suggestion.office.office_id) if suggestion else ""
         return {
             "suggestion": shown_office(suggestion.office) if suggestion else None,
-            "suggestion_is_last": bool(is_last),
+            "suggestion_is_last": bool(last and named == comparable_office_id(last)),
             "picks_up": who_picks_up(self.request, self.draft),
             "asks_who": SESSION_KEY in self.request.session,
             "may_remember": last_office.may_remember(self.request),
