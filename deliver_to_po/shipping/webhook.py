@@ -3,8 +3,9 @@
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.cache import BaseCache
 from django.core.exceptions import ImproperlyConfigured
@@ -64,7 +65,8 @@ class Webhook(ShippingSystem, TakesReports):
         return self._signer.has_signed(headers, body)
 
     def objection(self, request: ShipmentRequest) -> Refused | None:
-        return objection_to(request)
+        # A group is Canada Post's own; any that it takes will do.
+        return objection_to(replace(request, group=request.request_id))
 
     def obstacle(self, *, live: bool) -> NotYet | None:
         """Return that the receiver said lately that nothing is taken under its address."""
@@ -115,11 +117,8 @@ def faults_of(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _fault_of_url(url: Any) -> str:
-    try:
-        parts = urlsplit(url) if isinstance(url, str) and url.isascii() and url.isprintable() else None
-        host = parts.hostname if parts and (parts.port is None or parts.port > 0) else None
-    except ValueError:
-        host = None
+    parts = _split(url) if isinstance(url, str) and url.isascii() and url.isprintable() else None
+    host = parts.hostname if parts else None
     if not parts or not host or parts.scheme not in ("http", "https"):
         return "is no address such as “https://parcels.example.com/d2po”"
     if "@" in parts.netloc:
@@ -127,6 +126,14 @@ def _fault_of_url(url: Any) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         return "is not https: recipients would cross the network for everybody to read"
     return ""
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
 
 
 def _fault_of_secrets(option: Any) -> str:

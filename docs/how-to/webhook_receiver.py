@@ -7,6 +7,7 @@ again, it loses nothing and makes nothing twice. Put a web server with TLS in fr
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -65,8 +66,15 @@ def keep(database, message):
     return 202 if kept == message else 409
 
 
+@contextlib.contextmanager
 def connect(database):
-    return sqlite3.connect(database, timeout=30)
+    """Commit what is done inside, and close the database."""
+    rows = sqlite3.connect(database, timeout=30)
+    try:
+        with rows:
+            yield rows
+    finally:
+        rows.close()
 
 
 def make_server(port, secret, database):
