@@ -2,8 +2,10 @@
 
 import os
 import runpy
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ class Program:
     """The receiver in a process that can be killed and started again."""
 
     def __init__(self, database: Path, secret: str, report_to: str):
+        self.database = database
         self._environment = {
             **os.environ,
             "WEBHOOK_SECRET": secret,
@@ -34,6 +37,11 @@ class Program:
         assert self._process.stdout is not None
         self.url = self._process.stdout.readline().split()[-1]
         self._environment["PORT"] = self.url.rsplit(":", 1)[1].strip("/")
+
+    def answered(self) -> list[str]:
+        """Return what the shop has answered to its reports."""
+        with closing(sqlite3.connect(self.database)) as rows:
+            return [answer for (answer,) in rows.execute("SELECT answered FROM parcels")]
 
     def kill(self) -> None:
         """End it at once, whatever it is doing."""
