@@ -12,7 +12,6 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.configured import subclass_named
 from deliver_to_po.shipping import ShippingSystem
 
-IDS = {"SECRET": 80}
 FIXES = {
     "URL": "Write the https address of the receiver; http is for one on this machine only.",
     "SECRET": "Make one: “whsec_” and what “openssl rand -base64 32” prints.",
@@ -36,7 +35,10 @@ def _faults(alias: str, system: Any) -> Iterator[CheckMessage]:
 
     for option, fault in faults_of(options):
         setting = setting_name("SHIPPING_SYSTEMS", alias, "OPTIONS", option)
-        yield error(IDS.get(option, 79), f"{setting} {fault}. Nothing is sent.", FIXES[option])
+        if option == "SECRET":
+            yield error(80, f"{setting} {fault}. Nothing is signed, so nothing is sent.", FIXES[option])
+        else:
+            yield error(79, f"{setting} {fault}. Nothing is sent.", FIXES[option])
 
 
 def _is_webhook(system: Mapping[str, Any]) -> bool:
