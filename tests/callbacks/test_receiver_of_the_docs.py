@@ -1,6 +1,7 @@
 """From the check to the tracking number and label, by the receiver that the documentation gives to copy; killed too."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,13 +104,13 @@ def test_a_receiver_that_is_killed_and_started_again_loses_nothing_and_makes_not
     post_to(program.url)
     shipments = [buy() for _ in range(3)]
     for shipment in shipments:
-        wait_for(lambda each=shipment: is_in(each, S.HANDED, S.DONE, S.LABELLED))
+        wait_for(partial(is_in, shipment, S.HANDED, S.DONE, S.LABELLED))
         program.kill()
         # Nobody is there: what is posted now waits.
         hand_off_due()
         program.start()
     for shipment in shipments:
-        wait_for(lambda each=shipment: is_in(each, S.LABELLED))
+        wait_for(partial(is_in, shipment, S.LABELLED))
     assert len({shipment.tracking_pin for shipment in shipments}) == 3
     assert len(list(folder.iterdir())) == 3
     for shipment in shipments:

@@ -1,5 +1,6 @@
 """Two at once, on PostgreSQL: of two reports one is taken, and a worker that hears later changes nothing."""
 
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -48,7 +49,7 @@ def test_a_report_while_somebody_cancels_is_taken_back(beside: Beside, script: S
 
 
 def test_a_worker_that_hears_after_the_report_changes_nothing(beside: Beside, script: Script) -> None:
-    lease = "0" * 31 + "1"
+    lease = uuid.uuid4()
     shipment = make_shipment(system="without_labels", state=ShipmentState.REQUESTED, lease=lease, due_at=timezone.now())
     with transaction.atomic():
         assert report_made(shipment.pk, MADE) == Reported.TAKEN
