@@ -13,27 +13,32 @@ function inFull(words) {
   return words.split(" ").map((word) => SHORT_FOR[word] ?? word).join(" ");
 }
 
-// The largest places come first in the table. Each is [as compared, as shown].
+// The largest places come first in the table. Each is [its name and its name with province as compared, as shown].
 export function placesIn({ tiers, also, provinces }, language) {
   const french = language.startsWith("fr");
   const shown = (name, province) => (french ? `${name} (${provinces[province]})` : `${name}, ${province}`);
-  const place = ([called, name, province]) => [inFull(fold(`${called} ${province}`)), shown(name, province)];
+  const place = ([called, name, province]) => [inFull(fold(called)), inFull(fold(`${called} ${province}`)), shown(name, province)];
   const known = tiers.flatMap((tier) => Object.entries(tier).flatMap(
     ([province, names]) => names.split("|").map((name) => place([name, name, province])),
   ));
   return [...known, ...also.map(place)];
 }
 
-// Names that begin with what was typed come before those with a later word that does.
+// What is typed in full comes first, then names that begin with it, then those with a later word that does.
 export function suggestions(places, typed) {
   const bare = fold(typed);
   if (bare.length < FEWEST_LETTERS) return [];
   const wanted = [...new Set([inFull(bare), bare])];
   const found = new Set();
-  for (const before of ["", " "]) {
-    for (const [compared, shown] of places) {
+  const ways = [
+    (words, name) => name === words,
+    (words, name, full) => full.startsWith(words),
+    (words, name, full) => full.includes(` ${words}`),
+  ];
+  for (const fits of ways) {
+    for (const [name, full, shown] of places) {
       if (found.size === MOST) return [...found];
-      if (wanted.some((words) => (before ? compared.includes(before + words) : compared.startsWith(words)))) found.add(shown);
+      if (wanted.some((words) => fits(words, name, full))) found.add(shown);
     }
   }
   return [...found];
