@@ -102,7 +102,7 @@ def read(text: str) -> Reading | None:
             return reading
     has_a_name = len(parts) == 1 and re.search(r"[^\W\d_]{2}", parts[0])
     is_one = has_a_name and (is_street(parts[0]) or is_intersection(parts[0]))
-    return Reading("", "", *streets_of(parts[0])[:1]) if is_one else None
+    return Reading("", "", next(iter(streets_of(parts[0])), "")) if is_one else None
 
 
 def _is_elsewhere(part: str, parts: tuple[str, ...]) -> bool:
@@ -152,7 +152,7 @@ def _known_city(split: _Split) -> Reading | None:
     parts = split.parts
     known = {at: places for at in range(len(parts)) if (places := places_called(parts[at], split.province))}
     if known:
-        at = _likeliest(known, len(parts) - 1 if split.ends else None)
+        at = _likeliest(known, len(parts) - 1 if split.ends else -1)
         return _reading(split, parts[at], known[at], parts[:at] + parts[at + 1 :])
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
@@ -165,10 +165,11 @@ def _known_city(split: _Split) -> Reading | None:
     return None
 
 
-def _likeliest(known: Mapping[int, tuple[Place, ...]], usual: int | None) -> int:
+def _likeliest(known: Mapping[int, tuple[Place, ...]], usual: int) -> int:
     """Return the position of the part that is the city: the largest place, or the last of equals.
 
-    A place that stands where a city ``usual``ly does is the city, unless it is a part of another that is named.
+    A place at the position where a city ``usual``ly stands (-1 for none) is the city, unless it is a part of another
+    that is named.
     """
     others = [larger for at, places in known.items() if at != usual for larger in places]
     if usual in known and not any(_is_part(place, larger) for place in known[usual] for larger in others):
@@ -181,7 +182,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
-    named = [streets for part in rest if (streets := tuple(filter(_may_be_street, streets_of(part))))]
+    named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
     # Of two streets we ask about the first, but not where its name alone would be read as a part of the city.
     streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]
     for street in streets:

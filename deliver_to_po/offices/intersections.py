@@ -6,7 +6,7 @@ Canada Post's guide lets people search by intersection, but its API takes the na
 import re
 
 from deliver_to_po.offices.places import fold
-from deliver_to_po.offices.streets import EDGES, TYPES, is_incomplete, is_street, street_only
+from deliver_to_po.offices.streets import EDGES, TYPES, is_incomplete, street_only
 
 # Words between two streets. With hyphens, as in Pierre-et-Marie-Curie, they are a part of one name.
 JOINTS = frozenset(("and", "et", "coin", "angle", "&", "@", "+", "/"))

@@ -16,7 +16,6 @@ from deliver_to_po.offices.places import (
     province_of,
 )
 
-
 HERE = Coordinates(45.0, -75.0)
 
 
@@ -97,7 +96,9 @@ def test_a_city_of_a_hundred_thousand_is_large() -> None:
 
 
 def test_a_longer_name_begins_with_all_of_the_shorter_one() -> None:
-    short, longer, other = (Place(name, "QC", HERE, 1) for name in ("Sainte-Anne", "Ste-Anne-des-Monts", "Sainte-Annette"))
+    short, longer, other = (
+        Place(name, "QC", HERE, 1) for name in ("Sainte-Anne", "Ste-Anne-des-Monts", "Sainte-Annette")
+    )
     assert is_longer(longer, short)
     assert not is_longer(other, short)
     assert not is_longer(short, short)

@@ -13,35 +13,33 @@ function inFull(words) {
   return words.split(" ").map((word) => SHORT_FOR[word] ?? word).join(" ");
 }
 
-// The largest places come first in the table. Each is [its name and its name with province as compared, as shown].
+// The largest places come first in the table. A name is compared alone, and with its province.
 export function placesIn({ tiers, also, provinces }, language) {
   const french = language.startsWith("fr");
-  const shown = (name, province) => (french ? `${name} (${provinces[province]})` : `${name}, ${province}`);
-  const place = ([called, name, province]) => [inFull(fold(called)), inFull(fold(`${called} ${province}`)), shown(name, province)];
+  const place = (called, name, province) => ({
+    name: inFull(fold(called)),
+    full: inFull(fold(`${called} ${province}`)),
+    shown: french ? `${name} (${provinces[province]})` : `${name}, ${province}`,
+  });
   const known = tiers.flatMap((tier) => Object.entries(tier).flatMap(
-    ([province, names]) => names.split("|").map((name) => place([name, name, province])),
+    ([province, names]) => names.split("|").map((name) => place(name, name, province)),
   ));
-  return [...known, ...also.map(place)];
+  return [...known, ...also.map((one) => place(...one))];
 }
 
 // What is typed in full comes first, then names that begin with it, then those with a later word that does.
 export function suggestions(places, typed) {
   const bare = fold(typed);
   if (bare.length < FEWEST_LETTERS) return [];
-  const wanted = [...new Set([inFull(bare), bare])];
-  const found = new Set();
-  const ways = [
-    (words, name) => name === words,
-    (words, name, full) => full.startsWith(words),
-    (words, name, full) => full.includes(` ${words}`),
-  ];
-  for (const fits of ways) {
-    for (const [name, full, shown] of places) {
-      if (found.size === MOST) return [...found];
-      if (wanted.some((words) => fits(words, name, full))) found.add(shown);
+  const same = [], beginning = [], later = [];
+  for (const words of new Set([inFull(bare), bare])) {
+    for (const place of places) {
+      const at = place.full.indexOf(words);
+      if (at === 0) (place.name === words ? same : beginning).push(place.shown);
+      else if (at > 0 && place.full.includes(` ${words}`)) later.push(place.shown);
     }
   }
-  return [...found];
+  return [...new Set([...same, ...beginning, ...later])].slice(0, MOST);
 }
 
 class Suggest extends HTMLElement {
