@@ -23,7 +23,7 @@ from deliver_to_po.checkout.settled import Settled
 from deliver_to_po.checkout.shown import shown_filters, shown_list, shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
-from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.query import QueryNotUnderstood, written
 from deliver_to_po.pause import paused
 
 # The name of the button that delivers to the suggested office.
@@ -121,7 +121,14 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
         "page_url": search_request.url(),
         "more_url": replace(search_request, show=found.next_show).url() if found.next_show else "",
         "wider_url": replace(search_request, wanted=()).url() if found.left_out else "",
+        "city_url": _city_url(search_request, found) if not found.offices and not found.left_out else "",
     }
+
+
+def _city_url(search_request: SearchRequest, found: OfficeList) -> str:
+    """Return where the offices of a street's city are listed, ``""`` if the search names no street or no known city."""
+    city = found.city_of_street
+    return replace(search_request, text=written(city)).url() if city else ""
 
 
 def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any) -> HttpResponse:
