@@ -306,7 +306,7 @@ REFUSED: dict[str, tuple[Callable[[Buyer], object], str]] = {
 
 def chosen() -> list[dict[str, Any]]:
     """Return every choice, but for its price: that of another office is another quote."""
-    rows = Delivery.objects.values()
+    rows: list[dict[str, Any]] = [dict(row) for row in Delivery.objects.values()]
     return [{name: row[name] for name in row if name not in ("price_quoted_at", "quote")} for row in rows]
 
 
