@@ -95,7 +95,7 @@ class ShopAdapter(OrderAdapter[Order]):
 
     def cart(self, request: HttpRequest) -> Basket:
         """Return the buyer's basket."""
-        return Basket(request)
+        return Basket.of(request)
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return the buyer, who is often the one to pick up."""

@@ -29,7 +29,16 @@ class BasketLine:
 
 
 class Basket:
-    """What one visitor wants to buy."""
+    """What one visitor wants to buy; ``of`` returns the same one throughout a request, which looks it up once."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Basket":
+        """Return the basket of the visitor who makes ``request``."""
+        kept: Basket | None = getattr(request, "basket", None)
+        if kept is None:
+            kept = cls(request)
+            request.basket = kept  # type: ignore[attr-defined]
+        return kept
 
     def __init__(self, request: HttpRequest):
         self._session = request.session

@@ -25,7 +25,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     shown = get_object_or_404(Product, slug=slug)
     form = QuantityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        basket = Basket(request)
+        basket = Basket.of(request)
         basket.put(shown, basket.quantity(shown) + form.cleaned_data["quantity"])
         messages.success(request, _("%(product)s is in your basket.") % {"product": shown.name})
         return redirect("shop:basket")
@@ -36,7 +36,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def basket(request: HttpRequest) -> HttpResponse:
     """Show the basket; a POST changes how many of one product are in it."""
-    kept = Basket(request)
+    kept = Basket.of(request)
     if request.method == "POST":
         form = QuantityForm(request.POST)
         changed = get_object_or_404(Product, slug=request.POST.get("product", ""))
@@ -52,7 +52,7 @@ def basket(request: HttpRequest) -> HttpResponse:
 @require_POST
 def coupon(request: HttpRequest) -> HttpResponse:
     """Take a coupon, or take it out; what is wrong with one is said beside it, and the former one stays."""
-    kept, form = Basket(request), CouponForm(request.POST)
+    kept, form = Basket.of(request), CouponForm(request.POST)
     if not form.is_valid():
         return _show(request, kept, form)
     kept.coupon = form.cleaned_data["coupon"]

@@ -43,7 +43,7 @@ def review(request: HttpRequest) -> HttpResponse:
 
 @checkout_page
 def _review(request: HttpRequest) -> HttpResponse:
-    checkout, basket = Checkout.of(request), Basket(request)
+    checkout, basket = Checkout.of(request), Basket.of(request)
     if not checkout.contact:
         return redirect("shop:checkout")
     if not checkout.method:
@@ -112,7 +112,7 @@ def _buy(request: HttpRequest, token: str, purchase: Purchase, choice: shop.Revi
     """Place and pay, or let the buyer pay elsewhere first; raises DeliverToPoError, and nothing is kept then."""
     seen = Choice(str(choice.draft.pk), request.POST.get("seen", "")) if choice else Choice()
     if request.POST.get("pay") == "elsewhere":
-        return redirect("shop:pay", begin_payment(token, purchase, seen, Basket(request)).token)
+        return redirect("shop:pay", begin_payment(token, purchase, seen, Basket.of(request)).token)
     return _to_order(request, place_order(token, purchase, seen))
 
 

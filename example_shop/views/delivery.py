@@ -25,12 +25,13 @@ def delivery(request: HttpRequest) -> HttpResponse:
 
     Makes no call: what is not known yet a worker asks, and so does the page's script after it is shown.
     """
-    checkout, basket = Checkout.of(request), Basket(request)
+    checkout, basket = Checkout.of(request), Basket.of(request)
     if not checkout.contact:
         return redirect("shop:checkout")
     near = _near(request, checkout)
-    shop.ask_for_offers(basket, near)
     offers = shop.offers(basket, near)
+    if _some_are_missing(offers):
+        shop.ask_for_offers(basket, near)
     form = DeliveryForm(request.POST or None, initial={"method": _chosen(checkout, basket)}, offers=offers)
     if request.method == "POST" and form.is_valid():
         return _choose(request, checkout, basket, form.cleaned_data["method"])
@@ -40,7 +41,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
 @checkout_page
 def prices(request: HttpRequest) -> HttpResponse:
     """Answer the list once more, for the page's script, after asking Canada Post what is not known yet."""
-    checkout, basket = Checkout.of(request), Basket(request)
+    checkout, basket = Checkout.of(request), Basket.of(request)
     offers = shop.fetch_offers(request, basket, _near(request, checkout))
     form = DeliveryForm(initial={"method": _chosen(checkout, basket)}, offers=offers)
     return render(request, "shop/methods.html", _methods(form, checkout, offers))
@@ -59,6 +60,11 @@ def _chosen(checkout: Checkout, basket: Basket) -> str:
     return basket.service if checkout.method == DeliveryMethod.POST_OFFICE else checkout.method
 
 
+def _some_are_missing(offers: list[Offer]) -> bool:
+    """Say whether Canada Post has not lately said what it asks for one of them."""
+    return any(offer.available and offer.price_kind != PriceKind.FRESH for offer in offers)
+
+
 def _methods(form: DeliveryForm, checkout: Checkout, offers: list[Offer]) -> dict[str, Any]:
     """Return what the list shows. Where no service goes, the option is told once, with the reason."""
     available = any(offer.available for offer in offers)
@@ -68,7 +74,7 @@ def _methods(form: DeliveryForm, checkout: Checkout, offers: list[Offer]) -> dic
         "home_price": HOME_PRICE,
         "offers": offers if available else [],
         "reason": "" if available or not offers else offers[0].reason,
-        "asks": available and any(offer.price_kind != PriceKind.FRESH for offer in offers if offer.available),
+        "asks": _some_are_missing(offers),
     }
 
 

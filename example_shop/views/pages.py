@@ -18,7 +18,7 @@ def checkout_page(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
-        if not Basket(request).lines():
+        if not Basket.of(request).lines():
             return redirect("shop:basket")
         return view(request)
 
