@@ -1,6 +1,6 @@
 """What Deliver to Post Office asks of this shop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from deliver_to_po.adapter import (
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout
 from example_shop.models import DeliveryMethod, Order
-from example_shop.packing import pack
+from example_shop.packing import Line, pack
 from example_shop.prices import post_office_price
 
 WAREHOUSE = Sender(
@@ -41,7 +41,7 @@ class ShopAdapter(OrderAdapter[Order]):
 
     def parcels(self, order: Order | Basket) -> Sequence[Parcel]:
         """Return the one box that this shop ships an order or a basket in."""
-        return [pack(order.lines() if isinstance(order, Basket) else order.lines.select_related("product"))]
+        return [pack(_lines(order))]
 
     def ship_from(self, order: Order) -> Sender:
         """Return the shop's warehouse."""
@@ -61,11 +61,11 @@ class ShopAdapter(OrderAdapter[Order]):
         """Return the service that the buyer chose in the list of methods; an order's is kept with its delivery."""
         return order.service if isinstance(order, Basket) else super().service(order)
 
-    def mailable(self, cart: Basket) -> str:
-        """Return why something in the basket must not be mailed."""
-        return next((line.product.not_by_post for line in cart.lines() if line.product.not_by_post), "")
+    def mailable(self, cart: Order | Basket) -> str:
+        """Return why something in it must not be mailed."""
+        return next((line.product.not_by_post for line in _lines(cart) if line.product.not_by_post), "")
 
-    def handling_days(self, cart: Basket) -> int:
+    def handling_days(self, cart: Order | Basket) -> int:
         """Return how long the workshop takes."""
         return HANDLING_DAYS
 
@@ -112,3 +112,7 @@ class ShopAdapter(OrderAdapter[Order]):
     def home_delivery_url(self, request: HttpRequest) -> str:
         """Return the page where the delivery method is chosen."""
         return reverse("shop:delivery")
+
+
+def _lines(order: Order | Basket) -> Iterable[Line]:
+    return order.lines() if isinstance(order, Basket) else order.lines.select_related("product")
