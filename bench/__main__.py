@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, finding, handing_off, long_values, parse_offices, suggestions
+from bench import call_overhead, finding, handing_off, long_values, offering, parse_offices, suggestions
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -19,8 +19,13 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     for contest in _contests():
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
-    in_browser = suggestions.MEASUREMENTS
-    others = finding.MEASUREMENTS | handing_off.MEASUREMENTS | long_values.MEASUREMENTS | in_browser
+    others = (
+        finding.MEASUREMENTS
+        | handing_off.MEASUREMENTS
+        | long_values.MEASUREMENTS
+        | offering.MEASUREMENTS
+        | suggestions.MEASUREMENTS
+    )
     for names, measure in others.items():
         if any(_is_wanted(name, wanted) for name in names):
             yield from measure()
