@@ -1,13 +1,14 @@
 """``manage.py check``: names each missing or wrong setting, with the fix.
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
-ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–079 what stands around the app and what LIVE adds to that.
+ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–079 what stands around the app and what LIVE adds to that,
+081–082 Celery.
 An id never changes its meaning, so that a shop can silence it.
 """
 
 from django.core.checks import Tags, register
 
-from deliver_to_po.checks import adapter, carrier, handoff, live, orders, shape, surroundings
+from deliver_to_po.checks import adapter, carrier, engines, handoff, live, orders, shape, surroundings
 
 
 def register_all() -> None:
@@ -37,3 +38,4 @@ def register_all() -> None:
     register(surroundings.check_map_tiles)
     register(handoff.check_task_backend)
     register(handoff.check_task_apps)
+    register(engines.check_celery)
