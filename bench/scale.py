@@ -64,8 +64,8 @@ def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
     from deliver_to_po.outbox.sweep import seconds_to_next
 
     def night() -> None:
-        nightly.NIGHT = range(24)  # type: ignore[misc]
-        nightly._nobody_else_asks = lambda office_id: False  # type: ignore[assignment]
+        nightly.NIGHT = range(24)
+        nightly._nobody_else_asks = lambda office_id: False
         nightly.check_open_orders()
 
     return (

@@ -29,8 +29,8 @@ class Command(BaseCommand):
         add = parser.add_argument
         add("--json", action="store_true", help="write one JSON object")
         add("--language", default="", metavar="LANGUAGE", help="en or fr; your LANGUAGE_CODE otherwise")
-        seconds = {"type": float, "metavar": "SECONDS"}
-        number = {"type": int, "metavar": "N"}
+        seconds: dict[str, Any] = {"type": float, "metavar": "SECONDS"}
+        number: dict[str, Any] = {"type": int, "metavar": "N"}
         usual = "problem above this (default: %(default)g)"
         add("--silent", **seconds, default=USUAL.silent_seconds, help=f"since the last sweep: {usual}")
         add("--late", **seconds, default=USUAL.late_seconds, help=f"of what has been due longest: {usual}")
