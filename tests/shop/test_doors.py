@@ -132,6 +132,7 @@ SYSTEM_CLASS = {
     "speaking": "(self, api)",
     "can_look_up": "property",
     "refuses_repeated_ids": "property",
+    "takes_repeated_ids": "property",
     "can_void": "property",
     "can_refund": "property",
     "can_transmit": "property",
