@@ -12,6 +12,7 @@ app_name = "deliver_to_po"
 
 urlpatterns = [
     path("", views.choose, name="choose"),
+    path("pick-up/", views.pick_up, name="pick_up"),
     path("recipient/", views.recipient, name="recipient"),
     # Post office ids are digits, at most twelve of them; leading zeros count, so this is no number.
     re_path(r"^office/(?P<office_id>[0-9]{1,12})/$", views.office, name="office"),
