@@ -45,9 +45,9 @@ def fill(wanted: int) -> None:
         " WHEN mod(i, 1000) IN (2, 3, 4) THEN 'held' WHEN mod(i, 1000) = 5 THEN 'needs_choice' ELSE 'released' END"
     )
     key = f"i + {FIRST_KEY}"
-    _copy(
-        delivery.order, wanted, id=key, number="'B' || i", token=REQUEST_ID, checkout_token=REQUEST_ID, created_at=then
-    )
+    order = delivery.order
+    assert order is not None
+    _copy(order, wanted, id=key, number="'B' || i", token=REQUEST_ID, checkout_token=REQUEST_ID, created_at=then)
     _copy(
         delivery, wanted, id=DELIVERY_ID, order_id=key, current_order_id=key, reference="'B' || i", state=state,
         created_at=then, expires_at=then, placed_at=then, release_asked_at=then, released_at=then,
