@@ -113,8 +113,10 @@ def expire_deliveries() -> int:
 
 def _waited_too_long() -> QuerySet[Delivery]:
     never_sent = Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=ShipmentState.WAITING))
-    can_be_cancelled = Q(state__in=WAITS, pk__in=movable(Change.EXPIRE).values("pk"))
-    return Delivery.objects.filter(Q(never_sent) | can_be_cancelled, placed_at__lte=_kept_since(), erased_at=None)
+    long_ago = Q(placed_at__lte=_kept_since(), erased_at=None)
+    # Twice, since a database may look for all that can be cancelled before it looks at the rest.
+    can_be_cancelled = movable(Change.EXPIRE).filter(long_ago, state__in=WAITS)
+    return Delivery.objects.filter(Q(never_sent) | Q(pk__in=can_be_cancelled.values("pk")), long_ago)
 
 
 def _expire(delivery: Delivery) -> bool:

@@ -1149,6 +1149,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "draft")), fields=["expires_at"], name="d2po_delivery_draft_expiry"
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("erased_at", None)), fields=["placed_at"], name="d2po_delivery_to_erase"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(
@@ -1295,6 +1301,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="shipment",
             index=models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
+            ),
         ),
         migrations.AddIndex(
             model_name="shipment",
