@@ -34,7 +34,8 @@ class HandedOff:
 def can_be_handed_off(delivery: Delivery) -> bool:
     """Say whether handing off again would do anything: something is to be released, tried again or not finished."""
     unfinished = workable().filter(delivery=delivery).exists()
-    return unfinished or bool(_refused([delivery])) or _awaits_us(delivery)
+    refused = bool(_refused([delivery]))
+    return unfinished or refused or _awaits_us(delivery)
 
 
 def hand_off_again(deliveries: QuerySet[Delivery], *, user: Any, seconds: float, wait: bool = False) -> HandedOff:
