@@ -113,8 +113,8 @@ def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> H
 
 
 def _taken_back(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
-    words = {"title": _("This shipping label must not be used"), "message": _TAKEN_BACK, "anyway": f"?{ANYWAY}=1"}
-    return _no_label(request, shipment, site, **words)
+    words: dict[str, Any] = {"title": _("This shipping label must not be used"), "message": _TAKEN_BACK}
+    return _no_label(request, shipment, site, anyway=f"?{ANYWAY}=1", **words)
 
 
 def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
