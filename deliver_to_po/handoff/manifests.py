@@ -270,7 +270,7 @@ def _keep(manifest: Manifest, papers: Sequence[ManifestDocument]) -> None:
     if manifest.document.name:
         storage.delete(manifest.document.name)
     name = label_name(manifest, ".pdf")
-    if not Manifest.objects.filter(pk=manifest.pk, lease=manifest.lease).update(document=name):
+    if not Manifest.objects.filter(pk=manifest.pk, lease=manifest.lease).update(document=name, erased_at=None):
         return
     written = write_file(storage, name, _as_one([paper.content for paper in papers]))
     numbers = ", ".join(paper.number for paper in papers if paper.number)
