@@ -45,7 +45,7 @@ def test_the_mailing_date_is_no_holiday_of_the_senders_province(
     monkeypatch.setattr(type(adapter), "ship_from", lambda self, order: there)
     delivery = make_delivery(state=DeliveryState.PLACED)
     # A Wednesday: the day of Saint-Jean-Baptiste.
-    with time_machine.travel(timezone.make_aware(datetime(2026, 6, 24, 9))):
+    with time_machine.travel(timezone.make_aware(datetime.fromisoformat("2026-06-24T09:00"))):
         assert release_delivery(delivery) == Released.RELEASED
     assert delivery.shipments.get().mailing_date == mailed_on
 
