@@ -209,7 +209,7 @@ def test_an_order_is_a_link_only_for_those_who_may_view_it(
         monkeypatch.setitem(admin.site._registry, orders, admin.ModelAdmin(orders, admin.site))
     client = clerk("view_delivery")
     if may:
-        options = Delivery._meta.get_field("order").related_model._meta  # type: ignore[union-attr]
+        options = Delivery._meta.get_field("order").related_model._meta
         view = Permission.objects.get(content_type__app_label=options.app_label, codename=f"view_{options.model_name}")
         User.objects.get(username="clerk").user_permissions.add(view)
     url = reverse("admin:auth_user_change", args=[delivery.order_id])
