@@ -433,6 +433,7 @@ class Migration(migrations.Migration):
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
                 ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="taken up again at")),
                 ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="document erased")),
                 (
                     "user",
                     models.ForeignKey(
