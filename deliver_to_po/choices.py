@@ -289,8 +289,8 @@ ADVICE: Mapping[Reason, Promise] = {
         "Look the parcel up there. If its label is made, enter its tracking number; if nothing was made, say so here."
     ),
     Reason.NOT_WANTED: _(
-        "Delete its order there. If its label is made already, void it there and destroy the label. Then press “Nothing "
-        "was made”. If the parcel is in the post, enter its tracking number."
+        "Delete its order there. If its label is made already, void it there and destroy the label. Then press "
+        "“Nothing was made”. If the parcel is in the post, enter its tracking number."
     ),
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),

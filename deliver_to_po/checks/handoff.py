@@ -8,6 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 
 from deliver_to_po.background import works_in_background
 from deliver_to_po.canadapost.constraints import check_email
@@ -98,12 +99,33 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
         else:
             yield error(43, f"{setting}: “{path}” is no subclass of ShippingSystem.", fix)
         return
-    yield from _options(alias, backend, system.get("OPTIONS", {}))
-    if not backend.supports_d2po:
+    options = system.get("OPTIONS", {})
+    if wrong := list(_options(alias, backend, options)):
+        yield from wrong
+        yield from _not_shown(setting, path, backend)
+        return
+    try:
+        made = backend(alias, options)
+    except (ImproperlyConfigured, LookupError, TypeError, ValueError) as problem:
+        fix = "Correct what it names; docs/how-to/other-shipping-systems.md has every option."
+        yield error(76, f"{setting}: the shipping system cannot be made with its OPTIONS: {problem}", fix)
+        return
+    yield from _not_shown(setting, path, made)
+    if made.unverified:
+        with translation.override("en"):
+            message = f"{setting}: {made.unverified}"
+        fix = 'Once somebody has compared it, write "VERIFIED": True into its OPTIONS.'
+        yield warning(77, message, fix)
+
+
+def _not_shown(setting: str, path: str, system: ShippingSystem | type[ShippingSystem]) -> Iterator[CheckMessage]:
+    if not system.supports_d2po:
+        told = "SUPPORTS_D2PO" in system.option_names
+        how = 'write "SUPPORTS_D2PO": True into its OPTIONS.' if told else "set its supports_d2po to True."
         yield error(
             45,
             f"{setting}: nobody has seen that “{path}” makes Deliver to Post Office labels. Nothing is sent.",
-            "Use another shipping system. Once you have seen such a label of this one, set its supports_d2po to True.",
+            f"Use another shipping system. Once you have seen such a label of this one, {how}",
         )
 
 
