@@ -162,7 +162,7 @@ def tell_taken(request: HttpRequest, taken: int) -> None:
 def _numbered(request: HttpRequest) -> Sequence[int]:
     """Return the parcels beside which something was typed."""
     fields = [(name.removeprefix(NUMBER), typed) for name, typed in request.POST.items() if name.startswith(NUMBER)]
-    return [int(pk) for pk, typed in fields[:SHOWN_AT_MOST] if typed.strip() and pk.isdecimal() and len(pk) < 19]
+    return [int(pk) for pk, typed in fields[:SHOWN_AT_MOST] if str(typed).strip() and pk.isdecimal() and len(pk) < 19]
 
 
 def _import(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:

@@ -24,7 +24,7 @@ class Manual(ByHand):
     That the shop's software offers Deliver to Post Office only the shop can say: see SUPPORTS_D2PO.
     """
 
-    name: str | Promise = _("Shipped by hand")
+    name: str | Promise = _("Shipping desk")
     option_names: ClassVar[Mapping[str, str]] = {
         "NAME": "how staff call the software with which the labels are made",
         "SUPPORTS_D2PO": "True once somebody has seen a Deliver to Post Office label that this software made",

@@ -85,9 +85,10 @@ def _text(content: bytes) -> str:
     if b"\0" in content[:200]:
         return _decoded(content, "utf-16-le" if content[1:2] == b"\0" else "utf-16-be")
     try:
-        return content.decode()
+        content.decode()
     except UnicodeDecodeError:
         return _decoded(content, "cp1252")
+    return _decoded(content, "utf-8")
 
 
 def _decoded(content: bytes, encoding: str) -> str:
