@@ -91,6 +91,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
             raise Http404
         try:
             file = export.file.open("rb")
+            file.seek(0)
         except FileNotFoundError as problem:
             raise Http404 from problem
         return private_file(file, "text/csv", filename_of(export))
