@@ -145,11 +145,20 @@ def _numbers(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
             taken += 1
         else:
             wrong[shipment.pk] = (typed, str(WORDS[entered]))
-            messages.error(request, f"{reference_of(shipment)} – {typed} – {WORDS[entered]}")
     tell_taken(request, taken)
     if not wrong:
         return _back(site)
+    _tell_of_others(request, alias, wrong)
     return _page(request, site, wrong)
+
+
+def _tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[str, str]]) -> None:
+    """Say why a number was not taken whose parcel is in the list no more, so that nothing can be said beside it."""
+    listed = awaited(alias).filter(pk__in=wrong)
+    others = Shipment.objects.filter(pk__in=wrong).exclude(pk__in=listed.values("pk")).select_related("delivery")
+    for shipment in others:
+        messages.error(request, " – ".join([reference_of(shipment), *wrong[shipment.pk]]))
+    messages.error(request, _("Some tracking numbers were not taken."))
 
 
 def tell_taken(request: HttpRequest, taken: int) -> None:

@@ -91,7 +91,6 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
             raise Http404
         try:
             file = export.file.open("rb")
-            file.seek(0)
         except FileNotFoundError as problem:
             raise Http404 from problem
         return private_file(file, "text/csv", filename_of(export))

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
-from django.utils import translation
 
 from deliver_to_po.background import works_in_background
 from deliver_to_po.canadapost.constraints import check_email
@@ -112,10 +111,11 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
         return
     yield from _not_shown(setting, path, made)
     if made.unverified:
-        with translation.override("en"):
-            message = f"{setting}: {made.unverified}"
-        fix = 'Once somebody has compared it, write "VERIFIED": True into its OPTIONS.'
-        yield warning(77, message, fix)
+        message = (
+            f"{setting}: how “{path}” writes its file is unverified: compare it with Canada Post's Import File "
+            "Specifications, and the first label with its order, before the first real parcel."
+        )
+        yield warning(77, message, 'Once somebody has done so, write "VERIFIED": True into its OPTIONS.')
 
 
 def _not_shown(setting: str, path: str, system: ShippingSystem | type[ShippingSystem]) -> Iterator[CheckMessage]:
