@@ -100,9 +100,9 @@ def test_an_export_can_be_downloaded_and_again_with_the_same_bytes(clerk: Clerk)
     made = Export.objects.get()
     assert str(made.user) == "clerk"
     answers = [client.get(url("export_file", made.pk))]
-    first = b"".join(answers[0].streaming_content)
+    first = b"".join(answers[0])
     answers.append(client.get(url("export_file", made.pk)))
-    second = b"".join(answers[1].streaming_content)
+    second = b"".join(answers[1])
     assert first == second
     assert reference(shipment).encode() in first
     assert answers[0].headers["Cache-Control"] == "no-store, private"
@@ -142,7 +142,7 @@ def test_ticked_parcels_are_a_file_that_no_cache_keeps(clerk: Clerk) -> None:
     client = clerk(*MAY)
     assert "Tick the parcels first." in pressed(client, "csv")
     answer = client.post(url(), {"do": "csv", "system": "desk", "parcel": [shipment.pk, "nonsense"]})
-    content = b"".join(answer.streaming_content).decode("utf-8-sig")
+    content = b"".join(answer).decode("utf-8-sig")
     assert reference(shipment) in content
     assert reference(other) not in content
     assert "no-store" in answer.headers["Cache-Control"]

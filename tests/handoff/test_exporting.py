@@ -13,6 +13,7 @@ from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Outcome, R
 from deliver_to_po.handoff import exporting
 from deliver_to_po.handoff.cancelling import Cancelled, cancel_delivery, forget
 from deliver_to_po.handoff.exporting import export, to_export
+from deliver_to_po.handoff.files import write_file
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Export, Pause, Shipment
 from deliver_to_po.models.moves import move_delivery
@@ -139,11 +140,10 @@ def test_what_stops_an_export_in_between_has_claimed_nothing(monkeypatch: pytest
 
 def test_a_kill_after_the_file_is_written_leaves_no_orphan(monkeypatch: pytest.MonkeyPatch) -> None:
     handed_to("est")
-    real = exporting.write_file
     written: list[str] = []
 
     def write_and_stop(storage: Storage, name: str, content: bytes) -> str:
-        written.append(real(storage, name, content))
+        written.append(write_file(storage, name, content))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(exporting, "write_file", write_and_stop)
