@@ -190,6 +190,13 @@ def test_a_clerk_says_that_nothing_was_made_of_what_they_ship_themselves(clerk: 
     assert url("card", shipment.pk) not in shown(client, delivery)
 
 
+def test_the_page_that_cancels_foretells_what_a_person_has_to_do(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY, "cancel_delivery")
+    page = shown(client, url("cancel", shipment.delivery_id))
+    assert "Parcel 1 is with whoever ships it by hand: take it out there" in page
+
+
 def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(clerk: Clerk) -> None:
     shipment = handed_to("desk")
     cancel_delivery(shipment.delivery)
