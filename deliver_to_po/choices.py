@@ -181,6 +181,7 @@ class Reason(TextChoices):
     NOT_ENTITLED = "not_entitled", _("%(system)s says that the shop's account may not do this.")
     INVALID = "invalid", _("The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
     REFUSED = "refused", _("%(system)s refused the parcel.")
+    RECEIVER_GONE = "receiver_gone", _("%(system)s says that nothing is taken under its address.")
     THROTTLED = "throttled", _("%(system)s asked us to slow down.")
     UNAVAILABLE = "unavailable", _("%(system)s could not be reached.")
     UNKNOWN = "unknown", _("%(system)s received the parcel's data, but its answer never came.")
@@ -276,6 +277,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.NOT_ENTITLED: _("Ask whoever runs the shop to check its agreement; it is then tried again by itself."),
     Reason.INVALID: _("Correct what is named here; then press “Hand off now”."),
     Reason.REFUSED: _("Correct what is named here; then press “Hand off now”."),
+    Reason.RECEIVER_GONE: _("Ask whoever runs the shop to correct its address; it then goes on by itself."),
     Reason.THROTTLED: _BY_ITSELF,
     Reason.UNAVAILABLE: _BY_ITSELF,
     Reason.UNKNOWN: _("You need not do anything: the parcel is looked up before anything is sent again."),

@@ -78,7 +78,7 @@ def origin(url: str) -> str:
 def shipping_system() -> dict[str, Any]:
     """Return what SHIPPING=manual or SHIPPING=est changes of DELIVER_TO_PO: labels are then made in another program."""
     by_hand: dict[str, Any] = {
-        "manual": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {"SUPPORTS_D2PO": True}},
+        "manual": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {"HAS_SHOWN_A_LABEL": True}},
         "est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"},
     }
     chosen = by_hand.get(os.environ.get("SHIPPING", ""))

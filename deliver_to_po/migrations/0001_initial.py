@@ -117,6 +117,7 @@ class Migration(migrations.Migration):
                             ("not_entitled", "%(system)s says that the shop's account may not do this."),
                             ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
                             ("refused", "%(system)s refused the parcel."),
+                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
                             ("throttled", "%(system)s asked us to slow down."),
                             ("unavailable", "%(system)s could not be reached."),
                             ("unknown", "%(system)s received the parcel's data, but its answer never came."),
@@ -408,6 +409,7 @@ class Migration(migrations.Migration):
                             ("not_entitled", "%(system)s says that the shop's account may not do this."),
                             ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
                             ("refused", "%(system)s refused the parcel."),
+                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
                             ("throttled", "%(system)s asked us to slow down."),
                             ("unavailable", "%(system)s could not be reached."),
                             ("unknown", "%(system)s received the parcel's data, but its answer never came."),
@@ -652,6 +654,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="WebhookMessage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("system", models.CharField(max_length=40, verbose_name="shipping system")),
+                ("message_id", models.CharField(max_length=100, verbose_name="message ID")),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the message")),
+                ("result", models.CharField(max_length=30, verbose_name="result")),
+                ("received_at", models.DateTimeField(auto_now_add=True, db_index=True, verbose_name="received")),
+            ],
+            options={
+                "verbose_name": "message of a webhook",
+                "verbose_name_plural": "messages of webhooks",
+                "constraints": [
+                    models.UniqueConstraint(fields=("system", "message_id"), name="d2po_each_message_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Pause",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -805,6 +825,7 @@ class Migration(migrations.Migration):
                             ("not_entitled", "%(system)s says that the shop's account may not do this."),
                             ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
                             ("refused", "%(system)s refused the parcel."),
+                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
                             ("throttled", "%(system)s asked us to slow down."),
                             ("unavailable", "%(system)s could not be reached."),
                             ("unknown", "%(system)s received the parcel's data, but its answer never came."),
@@ -1036,6 +1057,7 @@ class Migration(migrations.Migration):
                             ("not_entitled", "%(system)s says that the shop's account may not do this."),
                             ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
                             ("refused", "%(system)s refused the parcel."),
+                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
                             ("throttled", "%(system)s asked us to slow down."),
                             ("unavailable", "%(system)s could not be reached."),
                             ("unknown", "%(system)s received the parcel's data, but its answer never came."),

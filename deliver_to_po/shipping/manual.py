@@ -21,13 +21,13 @@ COLUMNS: Mapping[str, str] = {name: name for name in FIELDS if name not in ("wei
 class Manual(ByHand):
     """Ships nothing by itself.
 
-    That the shop's software offers Deliver to Post Office only the shop can say: see SUPPORTS_D2PO.
+    That the shop's software offers Deliver to Post Office only the shop can say: see HAS_SHOWN_A_LABEL.
     """
 
     name: str | Promise = _("Shipping desk")
     option_names: ClassVar[Mapping[str, str]] = {
         "NAME": "how staff call the software with which the labels are made",
-        "SUPPORTS_D2PO": "True once somebody has seen a Deliver to Post Office label that this software made",
+        "HAS_SHOWN_A_LABEL": "True once somebody has seen a Deliver to Post Office label that this software made",
         "COLUMNS": "the columns of the file, each with what it holds",
         "ENCODING": "how the file is written; utf-8 with its mark by default, as spreadsheets want it",
         **COLUMN_OPTIONS,
@@ -36,7 +36,7 @@ class Manual(ByHand):
     def __init__(self, alias: str, options: Mapping[str, Any]):
         super().__init__(alias, options)
         self.name = options.get("NAME") or type(self).name
-        self.supports_d2po = options.get("SUPPORTS_D2PO") is True
+        self.supports_d2po = options.get("HAS_SHOWN_A_LABEL") is True
         self._columns = _columns(alias, options.get("COLUMNS", COLUMNS))
         self._encoding = encoding_of(alias, options.get("ENCODING", "utf-8-sig"))
 

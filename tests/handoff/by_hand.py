@@ -13,7 +13,7 @@ from tests.factories import make_shipment
 from tests.handoff.conftest import PostOffices
 
 SYSTEMS = {
-    "desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {"SUPPORTS_D2PO": True}},
+    "desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {"HAS_SHOWN_A_LABEL": True}},
     "est": {"BACKEND": "deliver_to_po.shipping.est.Est2File", "OPTIONS": {"VERIFIED": True}},
 }
 

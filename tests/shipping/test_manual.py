@@ -17,7 +17,7 @@ ID = "ab12cd34" * 4
 
 
 def manual(**options: Any) -> Manual:
-    return Manual("desk", {"SUPPORTS_D2PO": True, **options})
+    return Manual("desk", {"HAS_SHOWN_A_LABEL": True, **options})
 
 
 def test_the_shop_s_columns_stand_in_its_order_and_formulas_are_texts() -> None:
@@ -51,7 +51,7 @@ def test_a_test_never_stands_beside_real_parcels(change_settings: Any, live: boo
 
 def test_only_the_shop_can_say_that_its_program_makes_such_labels() -> None:
     assert Manual("desk", {}).supports_d2po is False
-    assert Manual("desk", {"SUPPORTS_D2PO": "yes"}).supports_d2po is False
+    assert Manual("desk", {"HAS_SHOWN_A_LABEL": "yes"}).supports_d2po is False
     assert manual().supports_d2po is True
 
 

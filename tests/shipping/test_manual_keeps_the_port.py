@@ -5,4 +5,4 @@ from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 
 class TestManual(ShippingSystemTests):
     backend = "deliver_to_po.shipping.manual.Manual"
-    options = {"SUPPORTS_D2PO": True}
+    options = {"HAS_SHOWN_A_LABEL": True}

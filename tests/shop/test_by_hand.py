@@ -39,8 +39,8 @@ def test_by_a_clerk_s_own_program(office: PostOffice, change_settings: Any) -> N
     configure(change_settings, "manual.Manual")
     [problem] = check_shipping_systems()
     assert problem.id == "deliver_to_po.E045"
-    assert '"SUPPORTS_D2PO": True' in str(problem.hint)
-    configure(change_settings, "manual.Manual", SUPPORTS_D2PO=True)
+    assert "HAS_SHOWN_A_LABEL" in str(problem.hint)
+    configure(change_settings, "manual.Manual", HAS_SHOWN_A_LABEL=True)
     assert check_shipping_systems() == []
     # 2 and 3. The buyer chooses an office and says who picks up; the order is paid.
     order = bought(office)
