@@ -67,6 +67,7 @@ DEFAULTS: dict[str, Any] = {
     "CLERKS": (),
     "RECIPIENT_LIFETIME": timedelta(days=180),
     "EXPORT_LIFETIME": timedelta(days=30),
+    "MANIFEST_LIFETIME": timedelta(days=90),
     "REFUND_EMAIL": "",
     "HANDOFF": {
         "LEASE_SECONDS": 120.0,
@@ -352,6 +353,11 @@ class AppSettings:
     def export_lifetime(self) -> timedelta:
         """Return how long the file of an export is kept, so that it can be downloaded again."""
         return cast("timedelta", _read("EXPORT_LIFETIME"))
+
+    @property
+    def manifest_lifetime(self) -> timedelta:
+        """Return how long after the transmission a manifest's file is kept."""
+        return cast("timedelta", _read("MANIFEST_LIFETIME"))
 
 
 app_settings = AppSettings()

@@ -20,6 +20,7 @@ from deliver_to_po.checks import carrier, shape, surroundings
 from deliver_to_po.checks.adapter import REQUIRED_METHODS
 from deliver_to_po.emulator.config import EmulatorConfig
 from tests.docs.copied import (
+    CELERY,
     GUIDE,
     HOW_TO,
     PAGES,
@@ -31,7 +32,7 @@ from tests.docs.copied import (
     shop_of_the_readme,
 )
 
-EVERY_PAGE = (README, *PAGES)
+EVERY_PAGE = (README, *PAGES, CELERY)
 # Its settings exclude those of the guide's shop; test_other_shipping_page.py runs them.
 OTHER_SHIPPING = HOW_TO / "other-shipping-systems.md"
 DOORS = {
