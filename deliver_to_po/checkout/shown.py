@@ -28,7 +28,7 @@ class ShownOffice:
 
     ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
     ``hours`` is None when unknown. ``opening`` says until or from when the counter is open, ``""`` when unknown.
-    ``far`` says that the office is farther than FAR_KM.
+    ``far`` says that the office is farther than FAR_KM. ``km`` is the distance for programs, ``""`` when unknown.
     """
 
     number: int
@@ -43,24 +43,30 @@ class ShownOffice:
     opening: str = ""
     is_open: bool = False
     far: bool = False
+    km: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownList:
-    """A list of offices in words: near which place they are, and from when the list is and who made it."""
+    """A list of offices in words: near which place they are, and from when the list is and who made it.
+
+    ``kept`` is the office that was chosen, where it is not in the list.
+    """
 
     place: str
     standing: str
     offices: tuple[ShownOffice, ...]
+    kept: ShownOffice | None = None
 
 
-def shown_list(found: OfficeList) -> ShownList:
-    """Return ``found`` in the active language's words."""
+def shown_list(found: OfficeList, *, place: str | Promise = "") -> ShownList:
+    """Return ``found`` in the active language's words; ``place`` says where that is, in place of the question."""
     language = get_language()
     return ShownList(
-        place=_place(found.query),
+        place=str(place) or _place(found.query),
         standing=standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit),
         offices=tuple(_in_words(listed, language) for listed in found.offices),
+        kept=_in_words(found.kept, language) if found.kept else None,
     )
 
 
@@ -91,13 +97,15 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
         opening=opening_text(now) if now else "",
         is_open=now is not None and now.state == State.OPEN,
         far=office.distance_km is not None and office.distance_km > FAR_KM,
+        km="" if office.distance_km is None else str(office.distance_km),
     )
 
 
 def _address_lines(office: PostOffice) -> tuple[str, ...]:
     postal_code = _unbroken(display_postal_code(office.postal_code))
     city = " ".join(part for part in (office.city, office.province, postal_code) if part)
-    return tuple(line for line in (office.street, city) if line)
+    # "# 4" is one word to a person.
+    return tuple(line.replace("# ", f"#{NBSP}") for line in (office.street, city) if line)
 
 
 def _place(query: OfficeQuery) -> str:

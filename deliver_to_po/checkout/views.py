@@ -30,6 +30,7 @@ from deliver_to_po.checkout.session import draft_id_of, draft_to_change, remembe
 from deliver_to_po.checkout.shown import shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
+from deliver_to_po.models import Delivery
 from deliver_to_po.pause import refuse_while_paused
 from deliver_to_po.privacy import UNFINISHED_FOR
 
@@ -67,7 +68,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
     ask_for_price(request, chosen)
-    return HttpResponseRedirect(_url("recipient", q=search_request.text))
+    return HttpResponseRedirect(search_request.handed_to(reverse("deliver_to_po:recipient")))
 
 
 # An error report by e-mail leaves out who picks up.
@@ -79,7 +80,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recipient(request: HttpRequest) -> HttpResponse:
     """Say who picks the parcel up."""
-    search_text, problem = SearchRequest.read(request.GET).text, None
+    search_request, problem = SearchRequest.read(request.GET), None
+    search_text = search_request.text
     try:
         draft = draft_with_office(draft_id_of(request))
     except errors.DeliverToPoError as error:
@@ -108,12 +110,19 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "form": form,
         "office": shown_office(draft.office),
-        "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
+        "choose_url": _list_with(draft, search_request),
         "keep_days": app_settings.recipient_lifetime.days,
         "unfinished_days": UNFINISHED_FOR.days,
         "privacy_officer": app_settings.privacy_officer,
     }
     return picking.show(request, _pages(request), "recipient", context, problem.status if problem else 200)
+
+
+def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
+    """Return the URL of the list from which the draft's office was chosen, at that office."""
+    near = display_postal_code(draft.office_postal_code)
+    url = search_request.url() if search_request else _url("choose", q=near)
+    return f"{url}#d2po-office-{draft.office_id}"
 
 
 def _send_back(error: errors.DeliverToPoError, search_text: str) -> HttpResponse:
