@@ -87,8 +87,8 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
     return ShownOffice(
         number=listed.number,
         office_id=office.office_id,
-        name=office.name,
-        location="" if office.location.casefold() == office.name.casefold() else office.location,
+        name=_whole(office.name),
+        location="" if office.location.casefold() == office.name.casefold() else _whole(office.location),
         distance=distance(office.distance_km),
         address_lines=_address_lines(office),
         position=_position(office.coordinates),
@@ -104,14 +104,18 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
 def _address_lines(office: PostOffice) -> tuple[str, ...]:
     postal_code = _unbroken(display_postal_code(office.postal_code))
     city = " ".join(part for part in (office.city, office.province, postal_code) if part)
-    # "# 4" is one word to a person.
-    return tuple(line.replace("# ", f"#{NBSP}") for line in (office.street, city) if line)
+    return tuple(_whole(line) for line in (office.street, city) if line)
 
 
 def _place(query: OfficeQuery) -> str:
     """Return where was searched."""
     text = written(query)
     return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
+
+
+def _whole(text: str) -> str:
+    """Return ``text`` with no break between a number and its sign, as in ``# 4``."""
+    return text.replace("# ", f"#{NBSP}")
 
 
 def _unbroken(text: str) -> str:

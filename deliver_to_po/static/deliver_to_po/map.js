@@ -5,6 +5,7 @@ const ROUNDS = 60;
 const LEG_FROM = 6;
 const SLOW_MS = 5000;
 const KM_PER_DEGREE = 111.195;
+const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
 const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 export async function openMap(step, box, titleOf) {
@@ -180,9 +181,9 @@ class OfficeMap {
     const pins = [...this.pins.values()];
     const homes = pins.map((pin) => this.leaflet.latLngToLayerPoint(pin.home));
     this.legs = spread(homes).map((spot, at) => {
-      const away = Math.hypot(spot.x - homes[at].x, spot.y - homes[at].y) > LEG_FROM;
-      pins[at].setLatLng(away ? this.leaflet.layerPointToLatLng([spot.x, spot.y]) : pins[at].home);
-      return away && L.polyline([pins[at].home, pins[at].getLatLng()], { className: "d2po-leg", interactive: false, weight: 2 }).addTo(this.leaflet);
+      const away = Math.hypot(spot.x - homes[at].x, spot.y - homes[at].y);
+      pins[at].setLatLng(away > 1 ? this.leaflet.layerPointToLatLng([spot.x, spot.y]) : pins[at].home);
+      return away > LEG_FROM && L.polyline([pins[at].home, pins[at].getLatLng()], { className: "d2po-leg", interactive: false, weight: 2 }).addTo(this.leaflet);
     }).filter(Boolean);
   }
 
@@ -201,6 +202,7 @@ class OfficeMap {
     this.card.querySelector("[data-card-text]").dataset.pin = row.dataset.office;
     this.card.hidden = false;
     this.reveal(this.pins.get(row.dataset.office), !LESS_MOTION.matches);
+    if (!SIDE_BY_SIDE.matches) this.card.scrollIntoView({ block: "nearest" });
   }
 
   refresh(row) {
@@ -214,10 +216,11 @@ class OfficeMap {
     if (focused && this.pressed) this.pins.get(this.pressed.dataset.office).getElement().focus({ preventScroll: true });
   }
 
-  // Not under the card, which lies over the map's lower edge.
+  // Not under the card, which lies over the map's upper edge where there is room beside the list, else over its lower one.
   reveal(pin, animate) {
-    const below = this.card.hidden ? 0 : this.card.offsetHeight + 16;
-    this.leaflet.panInside(pin.getLatLng(), { paddingTopLeft: [PAN, PAN + 8], paddingBottomRight: [PAN, Math.max(PAN, below)], animate });
+    const covered = this.card.hidden ? 0 : this.card.offsetHeight;
+    const [above, below] = SIDE_BY_SIDE.matches ? [covered, 0] : [0, covered];
+    this.leaflet.panInside(pin.getLatLng(), { paddingTopLeft: [PAN, PAN + 16 + above], paddingBottomRight: [PAN, PAN + below], animate });
   }
 
   searchArea() {

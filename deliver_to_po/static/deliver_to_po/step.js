@@ -309,8 +309,8 @@ class MapPlace {
     this.step.dataset.view = name;
     for (const button of this.views.children) button.setAttribute("aria-pressed", String(button.dataset.view === name));
     if (name !== "map") return;
-    this.views.scrollIntoView();
     this.toggle(true);
+    this.views.scrollIntoView();
   }
 
   async toggle(open) {
