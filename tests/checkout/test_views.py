@@ -311,7 +311,7 @@ def test_a_search_in_the_middle_of_a_map_is_not_called_the_buyer_s_location(clie
 
 def test_the_app_s_own_pages_show_the_shop_s_messages(client: Client) -> None:
     request = RequestFactory().get("/")
-    request.session = client.session  # type: ignore[assignment]
+    request.session = client.session
     request._messages = default_storage(request)  # type: ignore[attr-defined]
     messages.info(request, "Added <to> your basket")
     page = render(request, "deliver_to_po/base.html").content.decode()
