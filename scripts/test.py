@@ -1,7 +1,7 @@
 """Runs the suite: everything with integer order keys, then what depends on the order model with UUID keys.
 
 Arguments go to pytest; with any but ``--without-slow`` there is one run only. Ends by saying what it used and, but in
-CI, how much of each room of the package the first run went through.
+CI, how much of each room of the package the first run went through. In CI what is not slow runs in two processes.
 """
 
 import json
@@ -19,6 +19,9 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "deliver_to_po"
 NO_TESTS_COLLECTED = 5
+NOT_SLOW = ("-m", "not slow")
+# All tests of a file stay in one process, since they may share what is slow to set up.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 
 
@@ -34,12 +37,18 @@ def run_pytest(*arguments: str, order_key: str = "integer", measured: bool = Fal
 
 def run_all(*, slow: bool, measured: bool) -> int:
     """Run the whole suite and then its part with UUID keys; return the first exit code that is not 0."""
-    everything = () if slow else ("-m", "not slow")
     again = "order_model" if slow else "order_model and not slow"
-    code = run_pytest(*everything, measured=measured) or run_pytest("-m", again, order_key="uuid")
+    beside = () if measured else SIDE_BY_SIDE
+    code = _run_everything(slow=slow, measured=measured) or run_pytest("-m", again, *beside, order_key="uuid")
     if code == NO_TESTS_COLLECTED:
         print("No test ran in the last part, though there must be some.")
     return code
+
+
+def _run_everything(*, slow: bool, measured: bool) -> int:
+    if measured:  # in one process, which is the one that is measured
+        return run_pytest(*(() if slow else NOT_SLOW), measured=True)
+    return run_pytest(*NOT_SLOW, *SIDE_BY_SIDE) or (run_pytest("-m", "slow") if slow else 0)
 
 
 def coverage_by_room(files: Mapping[str, Mapping[str, Any]]) -> list[str]:

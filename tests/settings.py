@@ -111,9 +111,20 @@ def _database() -> dict[str, object]:
 
 DATABASES = {"default": _database()}
 
+
+def _own_redis(url: str) -> str:
+    """Return the URL with a database of Redis for this process: what runs beside it clears its whole cache."""
+    server, number = url.rsplit("/", 1)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return f"{server}/{int(number or 0) + int(worker)}"
+
+
 if "REDIS_URL" in os.environ:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["REDIS_URL"]}
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": _own_redis(os.environ["REDIS_URL"]),
+        }
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
