@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, finding, handing_off, long_values, page_weight, parse_offices
+from bench import call_overhead, finding, handing_off, long_values, offering, page_weight, parse_offices, suggestions
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
 NO_KARRIO = "karrio-canadapost is not installed here, so its row is left out; `make bench` installs it beside us."
+NO_CHROMIUM = "No Chromium or Chrome is found, so the row that it draws is left out."
 NO_POSTGRESQL = "DATABASE_URL names no PostgreSQL, so its rows are left out."
 
 
@@ -18,7 +19,7 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     for contest in _contests():
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
-    rooms = (finding, handing_off, long_values, page_weight)
+    rooms = (finding, handing_off, long_values, offering, page_weight, suggestions)
     for names, measure in (one for room in rooms for one in room.MEASUREMENTS.items()):
         if any(_is_wanted(name, wanted) for name in names):
             yield from measure()
@@ -57,6 +58,8 @@ def main(wanted: Sequence[str]) -> int:
         print(NO_KARRIO)
     if not finding.HAS_POSTGRESQL:
         print(NO_POSTGRESQL)
+    if not suggestions.HAS_CHROMIUM:
+        print(NO_CHROMIUM)
     keep(rows)
     return 0 if all(row.met for row in rows) else 1
 

@@ -1,4 +1,4 @@
-"""Visitors of a shop: they keep their connection, carry no cookie, and look whether they got what they asked for."""
+"""Visitors of a shop: they keep their connection, and look whether they got what they asked for."""
 
 import http.client
 import statistics
@@ -25,18 +25,23 @@ def addresses(path: str, *, seed: int, known: int) -> Iterator[str]:
 
 
 class Visitor:
-    """One connection to a shop at ``address``, host and port."""
+    """One connection to a shop at ``address``, host and port, whose pages must show something: post offices.
 
-    def __init__(self, address: str) -> None:
+    ``cookie`` says who it is.
+    """
+
+    def __init__(self, address: str, *, shows: bytes = OFFICE, cookie: str = "") -> None:
         self._connection = http.client.HTTPConnection(address, timeout=TIMEOUT_SECONDS)
+        self._shows = shows
+        self._headers = {"Cookie": cookie} if cookie else {}
 
-    def see_offices(self, path: str) -> None:
-        """Get a page; raises AssertionError when it shows no post office."""
-        self._connection.request("GET", path)
+    def see(self, path: str) -> None:
+        """Get a page; raises AssertionError when it does not show what it must."""
+        self._connection.request("GET", path, headers=self._headers)
         answer = self._connection.getresponse()
         page = answer.read()
         assert answer.status == http.client.OK, f"{path}: {answer.status}"
-        assert OFFICE in page, f"{path} shows no post office"
+        assert self._shows in page, f"{path} does not show {self._shows.decode()}"
 
     def close(self) -> None:
         """Leave."""
@@ -49,7 +54,7 @@ def requests_per_second(address: str, path: str, *, visitors: int, each: int) ->
     def visit(visitor: Visitor) -> None:
         with closing(visitor):
             for _ in range(each):
-                visitor.see_offices(path)
+                visitor.see(path)
 
     with ThreadPoolExecutor(visitors) as pool:
         began = time.perf_counter()
@@ -57,26 +62,28 @@ def requests_per_second(address: str, path: str, *, visitors: int, each: int) ->
         return visitors * each / (time.perf_counter() - began)
 
 
-def all_at_once(address: str, path: str, *, visitors: int) -> None:
+def all_at_once(address: str, path: str, *, visitors: int, shows: bytes = OFFICE, cookie: str = "") -> None:
     """Let so many visitors ask for the same page at the same moment."""
 
     def visit(visitor: Visitor) -> None:
         with closing(visitor):
-            visitor.see_offices(path)
+            visitor.see(path)
 
     with ThreadPoolExecutor(visitors) as pool:
-        list(pool.map(visit, [Visitor(address) for _ in range(visitors)]))
+        list(pool.map(visit, [Visitor(address, shows=shows, cookie=cookie) for _ in range(visitors)]))
 
 
-def median_seconds(address: str, ways: Sequence[Iterator[str]], *, rounds: int) -> list[float]:
+def median_seconds(
+    address: str, ways: Sequence[Iterator[str]], *, rounds: int, shows: bytes = OFFICE, cookie: str = ""
+) -> list[float]:
     """Return the median time of a page of each of the ``ways``, which one visitor asks for in turns."""
     times: list[list[float]] = [[] for _ in ways]
-    with closing(Visitor(address)) as visitor:
+    with closing(Visitor(address, shows=shows, cookie=cookie)) as visitor:
         for round_number in range(rounds):
             for turn in range(len(ways)):
                 place = (round_number + turn) % len(ways)
                 path = next(ways[place])
                 began = time.perf_counter()
-                visitor.see_offices(path)
+                visitor.see(path)
                 times[place].append(time.perf_counter() - began)
     return [statistics.median(seconds) for seconds in times]

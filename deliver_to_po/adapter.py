@@ -206,6 +206,14 @@ class OrderAdapter(Generic[Order]):
         """Return the postal code to offer in the search box before the buyer has typed one; ``""`` by default."""
         return ""
 
+    def last_delivery(self, request: HttpRequest) -> "Delivery | None":
+        """Return the delivery of the last order of the buyer's that went to a post office; None by default.
+
+        The step then opens near that post office and suggests it, where no postal code is known. Look it up by
+        ``request.user``, and return ``deliver_to_po.shop.delivery_of(order)``.
+        """
+        return None
+
     def next_url(self, request: HttpRequest) -> str:
         """Return where the buyer goes when office and recipient are complete: the shop's next checkout page."""
         raise NotImplementedError(_must_answer(self, "next_url"))

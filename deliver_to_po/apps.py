@@ -29,6 +29,7 @@ class DeliverToPoConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks, and what there is to do in the background."""
         from deliver_to_po import privacy
+        from deliver_to_po.callbacks import reports
         from deliver_to_po.handoff import jobs
         from deliver_to_po.notices import jobs as notice_jobs
         from deliver_to_po.offices.upkeep import AT_A_TIME, find_zones
@@ -38,4 +39,5 @@ class DeliverToPoConfig(AppConfig):
         jobs.register()
         notice_jobs.register()
         privacy.register()
+        reports.register()
         registry.add(Housekeeping("time zones of post offices", find_zones, AT_A_TIME))

@@ -27,6 +27,7 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.language import language_of
+from deliver_to_po.models import Delivery
 
 log = logging.getLogger(__name__)
 
@@ -242,6 +243,15 @@ def postal_code_of(request: HttpRequest) -> str:
         return _as_text(_of_type("postal_code", str | None, request))
     except ShopError:
         return ""
+
+
+def last_delivery_of(request: HttpRequest) -> Delivery | None:
+    """Return the buyer's last delivery to a post office, None when the shop knows of none. Never raises."""
+    try:
+        answer = _ask("last_delivery", request)
+    except ShopError:
+        return None
+    return answer if isinstance(answer, Delivery) and answer.office_id else None
 
 
 def _as_text(answer: object) -> str:

@@ -180,6 +180,7 @@ class Reason(TextChoices):
     NOT_ENTITLED = "not_entitled", _("%(system)s says that the shop's account may not do this.")
     INVALID = "invalid", _("The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
     REFUSED = "refused", _("%(system)s refused the parcel.")
+    RECEIVER_GONE = "receiver_gone", _("%(system)s says that nothing is taken under its address.")
     THROTTLED = "throttled", _("%(system)s asked us to slow down.")
     UNAVAILABLE = "unavailable", _("%(system)s could not be reached.")
     UNKNOWN = "unknown", _("%(system)s received the parcel's data, but its answer never came.")
@@ -187,6 +188,7 @@ class Reason(TextChoices):
     MISMATCH = "mismatch", _("%(system)s holds a different shipment under the same request ID.")
     GAVE_UP = "gave_up", _("%(system)s was asked for a day, and the outcome is still unknown.")
     NO_LOOK_UP = "no_look_up", _("%(system)s cannot be asked what became of the parcel.")
+    REPORTED_LOST = "reported_lost", _("%(system)s reported that the parcel was not made.")
     UNFINISHED = "unfinished", _("The recipient was erased before %(system)s had finished the parcel.")
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
@@ -227,6 +229,7 @@ class Reason(TextChoices):
 _BY_ITSELF = _("You need not do anything: it is tried again by itself.")
 _ASK_BUYER = _("Ask the buyer which other post office it should be, or ship the order another way.")
 _LOOK_UP = _("Look the parcel up in the shipping system by its request ID before you ship it another way.")
+_IF_NOT_THERE = _("Look the parcel up in the shipping system; if it is not there, say here that nothing of it exists.")
 _TAKE_BACK = _(
     "Void or refund the parcel in the shipping system itself, or by its support, and destroy the label; then say here "
     "that nothing of it exists."
@@ -269,6 +272,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.NOT_ENTITLED: _("Ask whoever runs the shop to check its agreement; it is then tried again by itself."),
     Reason.INVALID: _("Correct what is named here; then press “Hand off now”."),
     Reason.REFUSED: _("Correct what is named here; then press “Hand off now”."),
+    Reason.RECEIVER_GONE: _("Ask whoever runs the shop to correct its address; it then goes on by itself."),
     Reason.THROTTLED: _BY_ITSELF,
     Reason.UNAVAILABLE: _BY_ITSELF,
     Reason.UNKNOWN: _("You need not do anything: the parcel is looked up before anything is sent again."),
@@ -276,6 +280,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.MISMATCH: _("Compare the two in the shipping system, and decide which one is right."),
     Reason.GAVE_UP: _LOOK_UP,
     Reason.NO_LOOK_UP: _LOOK_UP,
+    Reason.REPORTED_LOST: _IF_NOT_THERE,
     Reason.UNFINISHED: _("Look the parcel up in the shipping system by its request ID if you need to know."),
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
@@ -284,9 +289,7 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.TAKE_BACK_UNKNOWN: _BY_ITSELF,
     Reason.TRANSMITTED: _TAKE_BACK,
     Reason.NOT_TRANSMITTED: _TAKE_BACK,
-    Reason.NOT_HELD: _(
-        "Look the parcel up in the shipping system; if it is not there, say here that nothing of it exists."
-    ),
+    Reason.NOT_HELD: _IF_NOT_THERE,
     Reason.NOT_TAKEN_BACK: _TAKE_BACK,
     Reason.CANNOT_TAKE_BACK: _TAKE_BACK,
     Reason.NO_REFUND_EMAIL: _("Ask whoever runs the shop to set REFUND_EMAIL; then ask for the same change again."),
@@ -338,6 +341,7 @@ class Change(TextChoices):
     TRANSMIT = "transmit", _("transmitted with a manifest")
     LABEL_DESTROYED = "label_destroyed", _("a person says that the old label is destroyed")
     FETCH_AGAIN = "fetch_again", _("the label is fetched again")
+    REPORT = "report", _("it was reported what became of the parcel")
 
 
 class HandoffStep(TextChoices):
@@ -346,6 +350,7 @@ class HandoffStep(TextChoices):
     CHECK = "check", _("check of the post office")
     CREATE = "create", _("create shipment")
     LOOK_UP = "look_up", _("look up by request ID")
+    REPORT = "report", _("report of the shipping system")
     LABEL = "label", _("fetch label")
     VOID = "void", _("void shipment")
     REFUND = "refund", _("ask for refund")

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.language import language_of
 from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.offer.kept_offer import kept_offer
-from deliver_to_po.wording import hours_rows, service_name
+from deliver_to_po.wording import NBSP, day_of_week, hours_rows, service_name, shown_city_line
 
 GOES_NOWHERE = (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
 
@@ -28,7 +27,8 @@ class Summary:
     what is cancelled, nothing else is told: ``office_name`` is ``""`` then. ``choose_url`` is where the buyer chooses
     one, ``""`` where there is nothing to choose or SITE_URL is not set: show it to the buyer only, since whoever has it
     can choose. ``service`` is ``""`` until it is known; ``expected`` says from which day on the parcel can probably be
-    picked up, ``""`` where Canada Post promised none.
+    picked up, ``""`` where Canada Post promised none. ``map_url`` and ``directions_url`` show the way there; nothing is
+    asked of anybody until the person follows them.
     """
 
     language: str
@@ -49,6 +49,7 @@ class Summary:
     choose_url: str = ""
     service: str = ""
     expected: str = ""
+    directions_url: str = ""
 
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
@@ -60,17 +61,15 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
         return Summary(
             language=language_of(language or delivery.language),
             heading=_("Pick up at the post office"),
-            office_name=office.name,
-            office_location=office.location,
-            address_lines=(
-                office.street,
-                f"{office.city} ({office.province})  {display_postal_code(office.postal_code)}",
-            ),
+            office_name=as_people_write(office.name),
+            office_location="" if _is_same(office.location, office.name) else as_people_write(office.location),
+            address_lines=(as_people_write(office.street), shown_city_line(office)),
             hours=tuple(hours_rows(office.hours)) if office.hours else (),
-            hours_note=_("Hours are the postal counter's; on statutory holidays it may be closed."),
+            hours_note=_("Hours are the postal counter’s; on statutory holidays it may be closed."),
             map_url=_map_url(delivery),
+            directions_url=_directions_url(delivery),
             recipient_name=delivery.recipient_name,
-            wait=_("Wait for Canada Post's message that your parcel is ready before you go."),
+            wait=_("Wait for Canada Post’s message that the parcel is ready before going there."),
             bring=tuple(_bring(delivery)) if delivery.recipient_name else (),
             held=_("The post office holds the parcel for 15 days, then returns it to us."),
             tracking_numbers=tuple(pin for pin in delivery.shipments.values_list("tracking_pin", flat=True) if pin),
@@ -109,10 +108,13 @@ def as_text(summary: Summary) -> str:
         blocks = [
             [summary.warning] if summary.warning else [],
             [_("Choose a post office: %(url)s") % {"url": summary.choose_url}] if summary.choose_url else [],
-            [summary.heading.upper(), summary.office_name, summary.office_location, *summary.address_lines]
+            [summary.heading.upper(), summary.office_name, summary.office_location, *map(_typed, summary.address_lines)]
             if summary.office_name
             else [],
-            [_("Map: %(url)s") % {"url": summary.map_url}] if summary.map_url else [],
+            [
+                _("Map: %(url)s") % {"url": summary.map_url} if summary.map_url else "",
+                _("Directions: %(url)s") % {"url": summary.directions_url} if summary.directions_url else "",
+            ],
             [_("Counter hours:"), *(f"  {day}  {text}" for day, text in summary.hours), summary.hours_note]
             if summary.hours
             else [summary.hours_note],
@@ -133,14 +135,15 @@ def _expected(delivery: Delivery) -> str:
     day = kept.offer.expected_from if kept else None
     if day is None or day < timezone.localdate() or delivery.state == DeliveryState.HELD:
         return ""
-    return _("Expected at the post office from %(date)s on") % {"date": date_format(day, "DATE_FORMAT")}
+    return _("Expected at the post office from %(date)s on") % {"date": day_of_week(day)}
 
 
 def _bring(delivery: Delivery) -> Iterator[str]:
-    yield _("Bring government-issued photo ID in the name of %(name)s.") % {"name": delivery.recipient_name}
-    yield _("If your ID shows no address (a passport), bring proof of residence too.")
+    words = {"name": delivery.recipient_name}
+    yield _("%(name)s shows government-issued photo ID in that name.") % words
+    yield _("If that ID shows no address (a passport), proof of residence is needed too.")
     yield _("Somebody from the same address may pick it up with ID that shows that address.")
-    yield _("Anyone else needs a letter of authorization from you and their own photo ID.")
+    yield _("Anyone else needs a letter of authorization from %(name)s and their own photo ID.") % words
 
 
 def _warning(delivery: Delivery) -> str:
@@ -159,7 +162,7 @@ def _warning(delivery: Delivery) -> str:
 
 def _why_to_choose(delivery: Delivery) -> str:
     if delivery.reason in (Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE):
-        return _("%(office)s no longer takes parcels.") % {"office": delivery.office_name}
+        return _("%(office)s no longer takes parcels.") % {"office": as_people_write(delivery.office_name)}
     return _("No post office is chosen for this order.")
 
 
@@ -175,6 +178,15 @@ def _choose_url(delivery: Delivery) -> str:
     return url_for(delivery) if waits else ""
 
 
+def _is_same(text: str, other: str) -> bool:
+    return text.casefold() == other.casefold()
+
+
+def _typed(text: str) -> str:
+    """Return a line as people type it: it may be copied out of an e-mail."""
+    return text.replace(NBSP, " ")
+
+
 def _map_url(delivery: Delivery) -> str:
     """Return a map of the office's address; nothing is asked for until the person follows it."""
     if delivery.office_latitude is None or delivery.office_longitude is None:
@@ -182,3 +194,11 @@ def _map_url(delivery: Delivery) -> str:
     latitude, longitude = f"{delivery.office_latitude:.5f}", f"{delivery.office_longitude:.5f}"
     place = urlencode({"mlat": latitude, "mlon": longitude})
     return f"https://www.openstreetmap.org/?{place}#map=17/{latitude}/{longitude}"
+
+
+def _directions_url(delivery: Delivery) -> str:
+    """Return directions to the office from wherever the person says that they are."""
+    if delivery.office_latitude is None or delivery.office_longitude is None:
+        return ""
+    to = urlencode({"to": f"{delivery.office_latitude:.5f},{delivery.office_longitude:.5f}"})
+    return f"https://www.openstreetmap.org/directions?{to}"

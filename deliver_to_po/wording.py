@@ -1,7 +1,7 @@
 """How distances, times, opening hours, addresses and money are written for a person, in the active language."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.hours import Interval, WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Address, PostOffice, Service
@@ -53,11 +54,26 @@ def city_line(address: Address | PostOffice) -> str:
     return f"{address.city} {address.province}  {display_postal_code(address.postal_code)}".strip()
 
 
+def shown_city_line(address: Address | PostOffice) -> str:
+    """Return ``Ottawa ON K1A 0B1`` as a person reads it: as people write the city, on one line with its postal code."""
+    code = display_postal_code(address.postal_code).replace(" ", NBSP)
+    return " ".join(part for part in (as_people_write(address.city), address.province, code) if part)
+
+
 def day_and_time(moment: datetime) -> str:
     """Return date and time of day as people write them, in the shop's time zone."""
     local = timezone.localtime(moment)
     # Translators: a date and a time of day.
     return _("%(date)s at %(time)s") % {"date": date_format(local, "DATE_FORMAT"), "time": clock(local.time())}
+
+
+def day_of_week(day: date) -> str:
+    """Return a day of the near future as people write it: ``Thursday, December 3``, ``jeudi 3 décembre``."""
+    # Translators: the format of a date without its year, as Django's "date" filter takes it; "j" is the day.
+    text = date_format(day, _("l, F j"))
+    if current_language() == "fr" and day.day == 1:
+        text = text.replace(" 1 ", " 1er ")
+    return text.replace(" ", NBSP)
 
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:

@@ -1,15 +1,26 @@
 """What Deliver to Post Office asks of this shop."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from deliver_to_po.adapter import Address, OrderAdapter, Parcel, RecipientSuggestion, Sender
+from deliver_to_po.adapter import (
+    Address,
+    OrderAdapter,
+    Parcel,
+    Rate,
+    RecipientSuggestion,
+    Sender,
+    Service,
+    ShipmentOption,
+)
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout
 from example_shop.models import DeliveryMethod, Order
-from example_shop.packing import pack
+from example_shop.packing import Line, pack
+from example_shop.prices import post_office_price
 
 WAREHOUSE = Sender(
     company="Tilleul",
@@ -17,19 +28,50 @@ WAREHOUSE = Sender(
     address=Address(line_1="4500 rue des Tilleuls", city="Montréal", province="QC", postal_code="H2X1Y4"),
 )
 
+# What costs as much is covered for its price, as far as Canada Post goes, and signed for.
+COVERED_FROM, MOST_COVERED = Decimal(500), Decimal(5000)
+HANDLING_DAYS = 2
+
 
 class ShopAdapter(OrderAdapter[Order]):
     """The shop's orders, in the app's words."""
 
     search_fields = ("number", "name", "email")
+    keeps_prices = True
 
     def parcels(self, order: Order | Basket) -> Sequence[Parcel]:
         """Return the one box that this shop ships an order or a basket in."""
-        return [pack(order.lines() if isinstance(order, Basket) else order.lines.select_related("product"))]
+        return [pack(_lines(order))]
 
     def ship_from(self, order: Order) -> Sender:
         """Return the shop's warehouse."""
         return WAREHOUSE
+
+    def options(self, order: Order | Basket) -> Sequence[ShipmentOption]:
+        """Return coverage and signature for what is dear."""
+        if order.worth < COVERED_FROM:
+            return []
+        return [ShipmentOption("COV", min(order.worth, MOST_COVERED)), ShipmentOption("SO")]
+
+    def services(self, cart: Order | Basket) -> Sequence[Service]:
+        """Return both services: the buyer has the choice."""
+        return list(Service)
+
+    def service(self, order: Order | Basket) -> Service:
+        """Return the service that the buyer chose in the list of methods; an order's is kept with its delivery."""
+        return order.service if isinstance(order, Basket) else super().service(order)
+
+    def mailable(self, cart: Order | Basket) -> str:
+        """Return why something in it must not be mailed."""
+        return next((line.product.not_by_post for line in _lines(cart) if line.product.not_by_post), "")
+
+    def handling_days(self, cart: Order | Basket) -> int:
+        """Return how long the workshop takes."""
+        return HANDLING_DAYS
+
+    def price(self, cart: Order | Basket, service: Service, rate: Rate | None) -> Decimal:
+        """Return the shop's price: free from some amount, else Canada Post's, else a flat one."""
+        return post_office_price(cart.worth, service, rate)
 
     def reference(self, order: Order) -> str:
         """Return the order's number."""
@@ -53,7 +95,7 @@ class ShopAdapter(OrderAdapter[Order]):
 
     def cart(self, request: HttpRequest) -> Basket:
         """Return the buyer's basket."""
-        return Basket(request)
+        return Basket.of(request)
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return the buyer, who is often the one to pick up."""
@@ -70,3 +112,7 @@ class ShopAdapter(OrderAdapter[Order]):
     def home_delivery_url(self, request: HttpRequest) -> str:
         """Return the page where the delivery method is chosen."""
         return reverse("shop:delivery")
+
+
+def _lines(order: Order | Basket) -> Iterable[Line]:
+    return order.lines() if isinstance(order, Basket) else order.lines.select_related("product")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.models import Delivery
 from example_shop.models import Order, OrderLine, Product
+from example_shop.templatetags.shop import money, tax_name
 
 if TYPE_CHECKING:
     ProductBase = admin.ModelAdmin[Product]
@@ -58,14 +59,14 @@ class OrderAdmin(OrderBase):
     inlines = (OrderLineInline,)
     readonly_fields = (
         *("number", "created_at", "paid_at", "language", "method", "delivery_link"),
-        *("subtotal", "shipping", "tax", "total"),
+        *("subtotal", "discount", "coupon", "shipping", "taxes_charged", "total"),
     )
     fieldsets = (
         (None, {"fields": ("number", "created_at", "paid_at", "language")}),
         (_("Delivery"), {"fields": ("method", "delivery_link")}),
         (_("Buyer"), {"fields": ("name", "email", "phone")}),
         (_("Buyer's address"), {"fields": ("address_line_1", "address_line_2", "city", "province", "postal_code")}),
-        (_("Amounts"), {"fields": ("subtotal", "shipping", "tax", "total")}),
+        (_("Amounts"), {"fields": ("subtotal", "discount", "coupon", "shipping", "taxes_charged", "total")}),
     )
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
@@ -76,6 +77,12 @@ class OrderAdmin(OrderBase):
     def is_paid(self, order: Order) -> bool:
         """Say whether the order is paid."""
         return order.is_paid
+
+    @admin.display(description=_("taxes"))
+    def taxes_charged(self, order: Order) -> str:
+        """Return each tax with its amount, or all together where an order names none."""
+        lines = (f"{tax_name(tax)} {money(tax.amount)}" for tax in order.tax_lines)
+        return ", ".join(lines) or money(order.tax)
 
     @admin.display(description=_("delivery to a post office"))
     def delivery_link(self, order: Order) -> str:

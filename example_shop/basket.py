@@ -1,4 +1,4 @@
-"""The basket: product ids and quantities in the session."""
+"""The basket: product ids, quantities, a coupon and the service wanted, in the session."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 
+from deliver_to_po.adapter import Service
 from example_shop.models import Product
-from example_shop.packing import Line, fits_post_office, pack
+from example_shop.packing import Line
+from example_shop.prices import COUPONS, discount
 
-SESSION_KEY = "basket"
+SESSION_KEY, COUPON_KEY, SERVICE_KEY = "basket", "coupon", "service"
 MAX_QUANTITY = 20
 
 
@@ -27,11 +29,21 @@ class BasketLine:
 
 
 class Basket:
-    """What one visitor wants to buy."""
+    """What one visitor wants to buy; ``of`` returns the same one throughout a request, which looks it up once."""
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Basket":
+        """Return the basket of the visitor who makes ``request``."""
+        kept: Basket | None = getattr(request, "basket", None)
+        if kept is None:
+            kept = cls(request)
+            request.basket = kept  # type: ignore[attr-defined]
+        return kept
 
     def __init__(self, request: HttpRequest):
         self._session = request.session
         self._quantities: dict[str, int] = dict(self._session.get(SESSION_KEY, {}))
+        self._lines: list[BasketLine] | None = None
 
     def __len__(self) -> int:
         return sum(self._quantities.values())
@@ -46,22 +58,51 @@ class Basket:
         if quantity <= 0:
             del self._quantities[str(product.pk)]
         self._session[SESSION_KEY] = self._quantities
+        self._lines = None
+
+    @property
+    def coupon(self) -> str:
+        """Return the code of the coupon that counts, ``""`` for none; one that has ended since counts no more."""
+        kept = str(self._session.get(COUPON_KEY, ""))
+        return kept if kept in COUPONS else ""
+
+    @coupon.setter
+    def coupon(self, code: str) -> None:
+        self._session[COUPON_KEY] = code
+
+    @property
+    def service(self) -> Service:
+        """Return by which service of Canada Post the buyer wants it, if it goes to a post office."""
+        kept = self._session.get(SERVICE_KEY)
+        return Service(kept) if kept in tuple(Service) else Service.EXPEDITED_PARCEL
+
+    @service.setter
+    def service(self, service: Service) -> None:
+        self._session[SERVICE_KEY] = service.value
 
     def take_out(self, bought: Iterable[Line]) -> None:
         """Take out what was bought; what was put in after that stays."""
         for line in bought:
             self.put(line.product, self.quantity(line.product) - line.quantity)
+        if not self._quantities:
+            self.coupon = ""
 
     def lines(self) -> list[BasketLine]:
         """Return what is in it, in the catalogue's order; products that are no longer sold are left out."""
-        products = Product.objects.filter(pk__in=self._quantities)
-        return [BasketLine(product, self._quantities[str(product.pk)]) for product in products]
+        if self._lines is None:
+            products = Product.objects.filter(pk__in=self._quantities)
+            self._lines = [BasketLine(product, self._quantities[str(product.pk)]) for product in products]
+        return self._lines
 
     def subtotal(self) -> Decimal:
         """Return the goods' price in CAD before tax."""
         return sum((line.amount for line in self.lines()), Decimal(0))
 
-    def fits_post_office(self) -> bool:
-        """Say whether Canada Post takes it as one parcel."""
-        lines = self.lines()
-        return bool(lines) and fits_post_office(pack(lines))
+    def discount(self) -> Decimal:
+        """Return what the coupon takes off, in CAD."""
+        return discount(self.subtotal(), self.coupon)
+
+    @property
+    def worth(self) -> Decimal:
+        """Return what the goods cost after the coupon, in CAD before tax."""
+        return self.subtotal() - self.discount()

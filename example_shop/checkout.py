@@ -1,6 +1,6 @@
 """What a buyer has entered so far, kept in the session until the order is placed."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,10 +15,14 @@ ORDERS_KEY = "orders"
 
 @dataclass(slots=True)
 class Checkout:
-    """Contact and delivery method, and the token by which one checkout makes one order."""
+    """Contact, delivery method, and the token by which one checkout makes one order.
+
+    ``taxed_in`` is the province whose taxes the review page has shown.
+    """
 
     contact: dict[str, str] = field(default_factory=dict)
     method: str = ""
+    taxed_in: str = ""
     token: str = field(default_factory=page_token)
 
     @classmethod
@@ -29,14 +33,14 @@ class Checkout:
 
     def save(self, request: HttpRequest) -> None:
         """Keep it in the session."""
-        request.session[SESSION_KEY] = {"contact": self.contact, "method": self.method, "token": self.token}
+        request.session[SESSION_KEY] = asdict(self)
 
 
 def finish(request: HttpRequest, order: Order) -> None:
     """Remember that ``order`` is this visitor's, and forget the checkout that made it and what it was made of."""
     if Order.made_in(Checkout.of(request).token).filter(pk=order.pk).exists():
         # An old tab's button must not empty a basket that has been filled since.
-        Basket(request).take_out(order.lines.select_related("product"))
+        Basket.of(request).take_out(order.lines.select_related("product"))
         shop.forget_choice(request)
         request.session.pop(SESSION_KEY, None)
     tokens = [token for token in request.session.get(ORDERS_KEY, []) if token != order.token]

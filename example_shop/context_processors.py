@@ -13,4 +13,4 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     """Return the basket's size, and the languages that the page is not in."""
     current = get_language() or settings.LANGUAGE_CODE
     others = [(code, name) for code, name in settings.LANGUAGES if not current.startswith(code)]
-    return {"basket_size": len(Basket(request)), "other_languages": others}
+    return {"basket_size": len(Basket.of(request)), "other_languages": others}

@@ -1,14 +1,18 @@
 """What the shop asks its buyers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
+from deliver_to_po.shop import Offer
 from example_shop.basket import MAX_QUANTITY
 from example_shop.models import DeliveryMethod
+from example_shop.prices import COUPONS
 
 PROVINCES = [
     ("", _("Choose…")),
@@ -76,23 +80,36 @@ class ContactForm(forms.Form):
         return postal_code
 
 
+class CouponForm(forms.Form):
+    """A coupon's code, however it is written; an empty one takes the coupon out."""
+
+    coupon = forms.CharField(label=_("Coupon"), max_length=20, required=False)
+
+    def clean_coupon(self) -> str:
+        """Return the code as it is printed on the coupon."""
+        code = "".join(self.cleaned_data["coupon"].upper().split())
+        if code and code not in COUPONS:
+            raise forms.ValidationError(_("We do not know this coupon. Check the code, or go on without it."))
+        return code
+
+
 class DeliveryForm(forms.Form):
-    """How the order reaches its buyer."""
+    """How the order reaches its buyer: home, or a service of Canada Post to a post office."""
 
-    method = forms.ChoiceField(choices=DeliveryMethod.choices, error_messages={"required": _("Choose a delivery.")})
+    method = forms.ChoiceField(
+        choices=[(DeliveryMethod.HOME.value, ""), *((service.value, "") for service in Service)],
+        error_messages={"required": _("Choose a delivery.")},
+    )
 
-    def __init__(self, *args: Any, fits: bool, withdrawn: str, **kwargs: Any):
+    def __init__(self, *args: Any, offers: Iterable[Offer], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.withdrawn = withdrawn
-        self.post_office = fits and not withdrawn
+        self._reasons = {offer.service.value: offer.reason for offer in offers if not offer.available}
 
     def clean_method(self) -> str:
-        """Return the method; refuses the post office for what Canada Post does not take."""
+        """Return home or a service; refuses a service by which the basket does not go, and says why."""
         method: str = self.cleaned_data["method"]
-        if method == DeliveryMethod.POST_OFFICE and self.withdrawn:
-            raise forms.ValidationError(self.withdrawn)
-        if method == DeliveryMethod.POST_OFFICE and not self.post_office:
-            raise forms.ValidationError(_("Your basket is too big for a post office. Choose home delivery."))
+        if reason := self._reasons.get(method):
+            raise forms.ValidationError(reason)
         return method
 
 

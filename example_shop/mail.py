@@ -6,7 +6,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from deliver_to_po.shop import as_text, delivery_of, summarize
 from example_shop.models import Order
 
 
@@ -17,8 +16,6 @@ def send_confirmation(order_pk: int, url: str) -> None:
     """
     order = Order.objects.get(pk=order_pk)
     with translation.override(order.language):
-        delivery = delivery_of(order)
-        pick_up = as_text(summarize(delivery, order.language)) if delivery else ""
-        text = render_to_string("shop/mail/confirmation.txt", {"order": order, "pick_up": pick_up, "url": url})
+        text = render_to_string("shop/mail/confirmation.txt", {"order": order, "url": url})
         subject = _("Your order %(number)s") % {"number": order.number}
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [order.email])

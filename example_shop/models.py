@@ -9,6 +9,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from example_shop.taxes import Tax, from_json
+
 
 def order_number() -> str:
     """Return a number to say on the phone: no letter that looks like a figure."""
@@ -33,6 +35,8 @@ class Product(models.Model):
     length_cm = models.DecimalField(_("length (cm)"), max_digits=5, decimal_places=1)
     width_cm = models.DecimalField(_("width (cm)"), max_digits=5, decimal_places=1)
     height_cm = models.DecimalField(_("height (cm)"), max_digits=5, decimal_places=1)
+    not_by_post_en = models.CharField(_("why it must not be mailed, in English"), max_length=200, blank=True)
+    not_by_post_fr = models.CharField(_("why it must not be mailed, in French"), max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(_("place in the catalogue"), default=0)
 
     class Meta:
@@ -52,6 +56,11 @@ class Product(models.Model):
     def description(self) -> str:
         """Return the description in the current language."""
         return self.description_fr if _french() else self.description_en
+
+    @property
+    def not_by_post(self) -> str:
+        """Return why it must not be mailed, in the current language, ``""`` where it may."""
+        return self.not_by_post_fr if _french() else self.not_by_post_en
 
     @property
     def picture(self) -> str:
@@ -87,8 +96,11 @@ class Order(models.Model):
     postal_code = models.CharField(_("postal code"), max_length=6)
     method = models.CharField(_("delivery"), max_length=20, choices=DeliveryMethod)
     subtotal = models.DecimalField(_("subtotal"), max_digits=9, decimal_places=2)
+    discount = models.DecimalField(_("discount"), max_digits=9, decimal_places=2, default=0)
+    coupon = models.CharField(_("coupon"), max_length=20, blank=True)
     shipping = models.DecimalField(_("shipping"), max_digits=9, decimal_places=2)
-    tax = models.DecimalField(_("GST"), max_digits=9, decimal_places=2)
+    tax = models.DecimalField(_("taxes"), max_digits=9, decimal_places=2)
+    taxes = models.JSONField(_("each tax"), default=list, blank=True, editable=False)
     total = models.DecimalField(_("total"), max_digits=9, decimal_places=2)
     created_at = models.DateTimeField(_("placed at"), auto_now_add=True)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
@@ -105,6 +117,16 @@ class Order(models.Model):
     def is_paid(self) -> bool:
         """Say whether the (pretend) payment is made."""
         return self.paid_at is not None
+
+    @property
+    def worth(self) -> Decimal:
+        """Return what the goods cost after the coupon, in CAD before tax."""
+        return self.subtotal - self.discount
+
+    @property
+    def tax_lines(self) -> tuple[Tax, ...]:
+        """Return each tax that was charged."""
+        return from_json(self.taxes)
 
     @classmethod
     def made_in(cls, checkout_token: str) -> models.QuerySet["Order"]:

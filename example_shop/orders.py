@@ -118,8 +118,11 @@ def _make_order(token: str, purchase: Purchase, *, paid_at: datetime | None = No
         language=purchase.language,
         method=purchase.method,
         subtotal=purchase.amounts.subtotal,
+        discount=purchase.amounts.discount,
+        coupon=purchase.amounts.coupon,
         shipping=purchase.amounts.shipping,
         tax=purchase.amounts.tax,
+        taxes=[tax.to_json() for tax in purchase.amounts.tax_lines],
         total=purchase.amounts.total,
         **purchase.contact,
     )

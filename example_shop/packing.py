@@ -5,7 +5,6 @@ from decimal import ROUND_UP, Decimal
 from typing import Protocol
 
 from deliver_to_po.adapter import Parcel
-from deliver_to_po.canadapost.constraints import is_too_big
 from example_shop.models import Product
 
 BOX_KG = Decimal("0.150")
@@ -33,8 +32,3 @@ def pack(lines: Iterable[Line]) -> Parcel:
         height = max(height, volume * AIR / (length * width))
     weight = sum((product.weight_kg * quantity for product, quantity in packed), BOX_KG)
     return Parcel(weight, length, width, height.quantize(Decimal("0.1"), ROUND_UP))
-
-
-def fits_post_office(parcel: Parcel) -> bool:
-    """Say whether Canada Post takes the box at all; what is bigger goes home by truck."""
-    return not is_too_big(parcel)

@@ -1,13 +1,13 @@
 """What a buyer is about to buy: everything that an order is made of, also when it is made long after."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from example_shop.basket import BasketLine
+from example_shop.basket import Basket
 from example_shop.checkout import Checkout
-from example_shop.prices import Totals, totals
+from example_shop.prices import Totals
+from example_shop.taxes import taxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,16 @@ class Purchase:
     amounts: Totals
 
     @classmethod
-    def of(cls, checkout: Checkout, lines: Sequence[BasketLine], language: str) -> "Purchase":
-        """Return what the basket's ``lines`` are bought for in a checkout."""
-        amounts = totals(sum((line.amount for line in lines), Decimal(0)), checkout.method)
-        items = tuple(Item(line.product.pk, line.quantity, line.product.price) for line in lines)
+    def of(cls, checkout: Checkout, basket: Basket, language: str, shipping: Decimal, province: str) -> "Purchase":
+        """Return what a basket is bought for in a checkout, delivered to a ``province`` for ``shipping`` before tax."""
+        amounts = Totals(
+            subtotal=basket.subtotal(),
+            discount=basket.discount(),
+            coupon=basket.coupon,
+            shipping=shipping,
+            tax_lines=taxes(basket.worth + shipping, province),
+        )
+        items = tuple(Item(line.product.pk, line.quantity, line.product.price) for line in basket.lines())
         return cls(items, checkout.contact, checkout.method, language, amounts)
 
     def to_json(self) -> dict[str, Any]:
@@ -43,7 +49,7 @@ class Purchase:
             "method": self.method,
             "language": self.language,
             "items": [{**asdict(item), "price": str(item.price)} for item in self.items],
-            "amounts": {name: str(amount) for name, amount in asdict(self.amounts).items()},
+            "amounts": self.amounts.to_json(),
         }
 
     @classmethod
@@ -54,5 +60,5 @@ class Purchase:
             contact=row["contact"],
             method=row["method"],
             language=row["language"],
-            amounts=Totals(**{name: Decimal(amount) for name, amount in row["amounts"].items()}),
+            amounts=Totals.from_json(row["amounts"]),
         )

@@ -3,14 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from example_shop.views import catalogue, checkout, orders, payments, provider
+from example_shop.views import catalogue, checkout, delivery, orders, payments, provider
 
 shop_patterns = [
     path("", catalogue.home, name="home"),
     path("product/<slug:slug>/", catalogue.product, name="product"),
     path("basket/", catalogue.basket, name="basket"),
+    path("basket/coupon/", catalogue.coupon, name="coupon"),
     path("checkout/", checkout.contact, name="checkout"),
-    path("checkout/delivery/", checkout.delivery, name="delivery"),
+    path("checkout/delivery/", delivery.delivery, name="delivery"),
+    path("checkout/delivery/prices/", delivery.prices, name="prices"),
     path("checkout/review/", checkout.review, name="review"),
     path("checkout/paid/<str:token>/", payments.returned, name="returned"),
     path("order/<str:token>/", orders.order, name="order"),

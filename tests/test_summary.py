@@ -101,11 +101,9 @@ def test_a_language_that_is_asked_for_comes_before_the_delivery_s_own(
 def test_the_office_is_named_with_its_whole_address(delivery: Delivery) -> None:
     summary = summarize(delivery, "en")
     street, city = summary.address_lines
-    assert (summary.office_name, summary.office_location) == ("COMPTOIR DU COIN", "Plage Cristal")
+    assert (summary.office_name, summary.office_location) == ("Comptoir du Coin", "Plage Cristal")
     assert street == "3080, av. Carling"
-    assert city.startswith("Ottawa")
-    assert "ON" in city
-    assert city.endswith("K2B 7K0")
+    assert city == "Ottawa ON K2B\N{NO-BREAK SPACE}7K0"
 
 
 @pytest.mark.parametrize(
@@ -176,8 +174,8 @@ def test_what_stands_still_is_said_to(delivery: Delivery, state: DeliveryState, 
 @pytest.mark.parametrize(
     ("language", "warning"),
     [
-        ("en", "COMPTOIR DU COIN no longer takes parcels."),
-        ("fr", "COMPTOIR DU COIN n’accepte plus les colis."),
+        ("en", "Comptoir du Coin no longer takes parcels."),
+        ("fr", "Comptoir du Coin n’accepte plus les colis."),
     ],
 )
 def test_a_post_office_that_takes_no_parcels_any_more_is_named(
@@ -286,11 +284,11 @@ def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
     office, place, hours, service, steps, tracking = plain(as_text(summary)).split("\n\n")
     assert office.splitlines() == [
         "PICK UP AT THE POST OFFICE",
-        "COMPTOIR DU COIN",
+        "Comptoir du Coin",
         "Plage Cristal",
-        *summary.address_lines,
+        *map(plain, summary.address_lines),
     ]
-    assert place == f"Map: {summary.map_url}"
+    assert place.splitlines() == [f"Map: {summary.map_url}", f"Directions: {summary.directions_url}"]
     assert hours.splitlines()[:2] == ["Counter hours:", "  Monday  8 a.m. – noon, 1 p.m. – 5 p.m."]
     assert hours.splitlines()[-1] == summary.hours_note
     assert service == "Service: Expedited Parcel™"
@@ -301,8 +299,8 @@ def test_as_text_everything_stands_in_its_block(summary: Summary) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "Expected at the post office from Dec. 1, 2026 on"),
-        ("fr", "Prévu au bureau de poste à partir du 1 décembre 2026"),
+        ("en", "Expected at the post office from Tuesday, December 1 on"),
+        ("fr", "Prévu au bureau de poste à partir du mardi 1er décembre"),
     ],
 )
 @time_machine.travel("2026-11-25T12:00:00-05:00", tick=False)

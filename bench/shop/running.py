@@ -59,10 +59,11 @@ class Shop:
 
 
 @contextmanager
-def running(*, database: str = "", offices: int = 0, workers: int = 1) -> Iterator[Shop]:
+def running(*, database: str = "", offices: int = 0, workers: int = 1, goods: bool = False) -> Iterator[Shop]:
     """Run a shop with a directory of so many ``offices``; ``database`` is a URL, else it is SQLite in a new folder.
 
-    Where there is no Redis to share, one process is all that can keep one cache.
+    Where there is no Redis to share, one process is all that can keep one cache. With ``goods`` it
+    sells what the example shop sells.
     """
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         emulator, address = (f"{HOST}:{port}" for port in _free_ports())
@@ -76,16 +77,17 @@ def running(*, database: str = "", offices: int = 0, workers: int = 1) -> Iterat
         }
         canada_post = _start(stack, ["deliver_to_po.emulator", "--port", emulator.rpartition(":")[2]], environment)
         _wait_until_answers(emulator, canada_post)
-        _prepare(environment, offices)
+        _prepare(environment, offices, goods=goods)
         gunicorn = ["gunicorn", "--bind", address, "--workers", str(workers), "--threads", str(THREADS)]
         quiet = ["--log-level", "critical", "--keep-alive", "60"]
         _wait_until_answers(address, _start(stack, [*gunicorn, *quiet, "example_shop.wsgi"], environment))
         yield Shop(address, f"http://{emulator}", environment, canada_post)
 
 
-def _prepare(environment: Mapping[str, str], offices: int) -> None:
-    """Make the tables and the static files, and fill the directory."""
+def _prepare(environment: Mapping[str, str], offices: int, *, goods: bool) -> None:
+    """Make the tables and the static files, and fill the directory and, where wanted, the shop."""
     code = f"""
+import os
 import django
 django.setup()
 from django.core.management import call_command
@@ -93,6 +95,8 @@ from bench.shop.fill import fill
 call_command("migrate", verbosity=0)
 call_command("collectstatic", verbosity=0, interactive=False)
 fill({offices})
+if {goods}:
+    call_command("seed", verbosity=0, stdout=open(os.devnull, "w"))
 """
     subprocess.run([sys.executable, "-c", code], env=environment, cwd=ROOT, check=True)
 

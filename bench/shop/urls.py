@@ -8,5 +8,6 @@ from example_shop.urls import urlpatterns as shop_patterns
 urlpatterns = [
     path("bench/ready/", views.ready),
     path("bench/bare/", views.bare),
+    path("bench/flat/", views.flat),
     *shop_patterns,
 ]

@@ -1,7 +1,9 @@
 """What the step is compared with: its template rendered from data that are ready, with and without a bare call."""
 
 import os
+from datetime import date
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -11,14 +13,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from deliver_to_po import shop
 from deliver_to_po.canadapost.portal.auth import PATH as TOKEN_PATH
 from deliver_to_po.canadapost.portal.postoffices import SEARCH_PATH
 from deliver_to_po.checkout import picking
 from deliver_to_po.checkout import views as step
 from deliver_to_po.checkout.pages import Pages
+from deliver_to_po.shop import Offer, PriceKind
+from example_shop.basket import Basket
+from example_shop.packing import pack
+from example_shop.prices import FALLBACK_PRICES
+from example_shop.views import delivery
 
 TIMEOUT_SECONDS = 10
 _ready: dict[str, Any] = {}
+# As much is shown of each as the shop shows: only where it comes from is another matter.
+FLAT_OFFERS = [
+    Offer(service, True, price=price, price_kind=PriceKind.FRESH, price_from=True, expected_from=date(2026, 12, 24))
+    for service, price in FALLBACK_PRICES.items()
+]
+
+
+def _flat_offers(basket: Basket, near: object) -> list[Offer]:
+    """Return the same for every basket that can be packed, unless the option is withdrawn, as any shop must know."""
+    pack(basket.lines())
+    return [] if shop.withdrawn() else FLAT_OFFERS
+
+
+FLAT = SimpleNamespace(offers=_flat_offers, draft_of=shop.draft_of)
 
 
 @never_cache
@@ -36,6 +58,12 @@ def bare(request: HttpRequest) -> HttpResponse:
     answer = _session().get(f"{_url()}{SEARCH_PATH}", params=params, timeout=TIMEOUT_SECONDS)
     answer.raise_for_status()
     return render(request, "deliver_to_po/choose.html", _ready)
+
+
+def flat(request: HttpRequest) -> HttpResponse:
+    """Show the shop's own list of methods, as a shop does that has a flat price and asks nobody."""
+    with patch.object(delivery, "shop", FLAT):
+        return delivery.delivery(request)
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

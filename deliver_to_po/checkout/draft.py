@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.choices import DeliveryState, OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import DraftExpired, DraftUnknown
@@ -90,6 +91,11 @@ def fingerprint(draft: Delivery) -> str:
     # Without a price of ours the service may still be named by the cart that is paid for.
     costs = [] if draft.price is None else [draft.service, str(draft.price)]
     return _digest(chosen)[:CHOICE_LENGTH] + _digest([*chosen, *costs])[:PRICE_LENGTH]
+
+
+def fingerprint_of_recipient(recipient: Recipient) -> str:
+    """Return a text that changes with the recipient, for the step to compare what the buyer saw."""
+    return _digest([*recipient_fields(recipient).values()])
 
 
 def _digest(seen: list[str]) -> str:

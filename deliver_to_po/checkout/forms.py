@@ -1,7 +1,7 @@
 """The recipient's form: refused unless it holds exactly what a label needs, each field with its own message."""
 
 import unicodedata
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,7 +32,11 @@ class RecipientForm(forms.Form):
 
     What is unusual without being wrong is an error of the code ``question``, on a checkbox of its own: ``confirm_…``
     is among the fields only then. Once it is ticked the form is valid.
+
+    ``office`` is the one that is chosen, None while none is: then its address cannot be told from the recipient's.
     """
+
+    QUESTIONS: ClassVar = ("confirm_postal_code", "confirm_phone")
 
     name = LabelField(
         label=_("Full name, as on the government-issued photo ID"),
@@ -101,7 +105,7 @@ class RecipientForm(forms.Form):
         widget=forms.TextInput(_attributes("tel", type="tel")),
     )
 
-    def __init__(self, *args: Any, office: PostOffice, **kwargs: Any):
+    def __init__(self, *args: Any, office: PostOffice | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.office = office
         names = sorted(PROVINCE_NAMES.items(), key=lambda item: _bare(str(item[1])))
@@ -143,7 +147,7 @@ class RecipientForm(forms.Form):
         """Refuse the post office's own address, and ask about what is unusual."""
         data = super().clean() or self.cleaned_data
         lines = data.get("address_line_1", ""), data.get("address_line_2", "")
-        if is_office_address(*lines, data.get("postal_code", ""), self.office):
+        if self.office and is_office_address(*lines, data.get("postal_code", ""), self.office):
             message = _("This is the post office’s address. Enter the address on this person’s ID.")
             self.add_error("address_line_1", ValidationError(message, code="office"))
         if data.get("postal_code") and data.get("province"):

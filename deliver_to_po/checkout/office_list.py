@@ -1,12 +1,14 @@
 """The answer to a search as values: the offices, and where the list comes from. ``shown`` puts it into words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from deliver_to_po.canadapost.types import NearAddress, OfficeQuery, PostOffice
 from deliver_to_po.choices import Rung
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import Opening
+from deliver_to_po.offices.places import Place
+from deliver_to_po.offices.query import place_without_street
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +56,18 @@ class OfficeList:
 
     @property
     def wants_street(self) -> bool:
-        """Say whether the question has a city but no street: Canada Post knows no offices then in larger cities."""
-        return isinstance(self.query, NearAddress) and not self.query.street
+        """Say whether the question names a city only, and one that we do not know: a street may tell where it is."""
+        return isinstance(self.query, NearAddress) and not self.query.street and self.middle_of is None
+
+    @property
+    def middle_of(self) -> Place | None:
+        """Return the place from whose middle these offices are listed, None for any other question."""
+        return place_without_street(self.query)
+
+    @property
+    def city_of_street(self) -> OfficeQuery | None:
+        """Return the question for the city of the street that was asked about; None if we do not know that city."""
+        if not (isinstance(self.query, NearAddress) and self.query.street):
+            return None
+        city = replace(self.query, street="")
+        return city if place_without_street(city) else None

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery
 
@@ -34,8 +35,8 @@ def pages_of_step(home_delivery: str, base_template: str) -> Pages:
         choose=reverse("deliver_to_po:choose"),
         heading=_("Choose your post office"),
         lead=_(
-            "Canada Post will deliver your parcel to the post office you choose. You pick it up there with your photo "
-            "ID."
+            "Canada Post will deliver your parcel to the post office you choose. Whoever picks it up there shows "
+            "government-issued photo ID."
         ),
         home_delivery=home_delivery,
         base_template=base_template,
@@ -64,4 +65,4 @@ def _lead(delivery: Delivery) -> str:
         )
     else:
         told = gettext("Your order is kept: choose the post office that we should send it to.")
-    return told % {"office": delivery.office_name}
+    return told % {"office": as_people_write(delivery.office_name)}

@@ -19,12 +19,15 @@ from deliver_to_po.checkout.pages import Pages
 from deliver_to_po.checkout.picker import search
 from deliver_to_po.checkout.problems import OFFICES, SEARCH_FIELD, TOO_MANY, Problem, not_understood
 from deliver_to_po.checkout.search_request import SearchRequest
+from deliver_to_po.checkout.settled import Settled
 from deliver_to_po.checkout.shown import shown_filters, shown_list, shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
-from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.query import QueryNotUnderstood, written
 from deliver_to_po.pause import paused
 
+# The name of the button that delivers to the suggested office.
+SUGGESTED = "suggested"
 NO_OFFICES_NOW = _(
     "Canada Post is not answering right now. Please type a larger place near you or its postal code, or try again in a "
     "few minutes."
@@ -36,7 +39,8 @@ def picked(request: HttpRequest) -> str:
 
     One character too many is kept, so that an id that is too long is refused, not cut.
     """
-    return request.POST.get("office_id", "")[: lengths.OFFICE_ID + 1]
+    # The button that names the suggested office says more than a radio button that is ticked beside it.
+    return (request.POST.get(SUGGESTED) or request.POST.get("office_id", ""))[: lengths.OFFICE_ID + 1]
 
 
 def _chosen_on_the_page(request: HttpRequest) -> str:
@@ -68,11 +72,15 @@ def show_offices(
     suggested: Callable[[], str],
     problem: Problem | None = None,
     chosen: str = "",
+    arrived: bool = False,
+    settled: Settled | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Show the offices that a search finds, or the search only; ``suggested`` tells what stands in the empty box.
 
-    ``chosen`` is the id of the office that is marked, ``more`` what else the page's template is given.
+    ``chosen`` is the id of the office that is marked, ``settled`` what the step's list says beside the offices, and
+    ``more`` what else the page's template is given. Where the buyer has just ``arrived`` and asked for nothing, a
+    search that is limited or not understood is no problem to tell them of.
     """
     found: OfficeList | None = None
     if search_request and not (problem and problem.field == SEARCH_FIELD):
@@ -86,14 +94,17 @@ def show_offices(
                 before_asking=partial(count_question, request),
             )
         except QueryNotUnderstood as error:
-            problem = not_understood(error, search_request)
-        except (errors.OfficesUnavailable, errors.TooManySearches) as error:
+            problem = problem if arrived else not_understood(error, search_request)
+        except errors.TooManySearches as error:
+            problem = problem if arrived else Problem.of(error)
+        except errors.OfficesUnavailable as error:
             problem = Problem.of(error)
     if problem and problem.offers_home and not pages.home_delivery:
         problem = replace(problem, message=NO_OFFICES_NOW, offers_home=False)
     context = {
         **more,
         **_list_context(search_request, found),
+        **(settled.beside(found) if settled and found else {}),
         "search_request": search_request,
         "search_value": search_request.text if search_request else suggested(),
         "filters": shown_filters(search_request.wanted),
@@ -115,7 +126,14 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
         "page_url": search_request.url(),
         "more_url": replace(search_request, show=found.next_show).url() if found.next_show else "",
         "wider_url": replace(search_request, wanted=()).url() if found.left_out else "",
+        "city_url": _city_url(search_request, found) if not found.offices and not found.left_out else "",
     }
+
+
+def _city_url(search_request: SearchRequest, found: OfficeList) -> str:
+    """Return where the offices of a street's city are listed, ``""`` if the search names no street or no known city."""
+    city = found.city_of_street
+    return replace(search_request, text=written(city)).url() if city else ""
 
 
 def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any) -> HttpResponse:

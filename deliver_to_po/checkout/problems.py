@@ -38,7 +38,8 @@ SENT_BACK = {
 class Problem:
     """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
 
-    ``choices`` are texts that the buyer may have meant, each with the URL that searches for it.
+    ``choices`` are texts that the buyer may have meant, each with the URL that searches for it. ``asks`` says that
+    nothing is wrong: it is a question, and is not shown as an error.
     """
 
     message: str | Promise
@@ -46,6 +47,7 @@ class Problem:
     offers_home: bool = False
     status: int = 200
     choices: tuple[tuple[str, str], ...] = ()
+    asks: bool = False
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
@@ -57,7 +59,7 @@ class Problem:
 def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:
     """Return what to say of a search that is unclear, with links to what may have been meant."""
     choices = tuple((choice, replace(search_request, text=choice).url()) for choice in error.choices)
-    return replace(Problem.of(error, SEARCH_FIELD), choices=choices)
+    return replace(Problem.of(error, SEARCH_FIELD), choices=choices, asks=error.asks)
 
 
 def sent_back(code: str, draft: Delivery | None) -> Problem | None:

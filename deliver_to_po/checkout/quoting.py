@@ -30,15 +30,16 @@ def fetch_offers(request: HttpRequest, cart: Any, near: str | Delivery = "") -> 
     return offers.fetch_offers(cart, near, before_asking=partial(count_question, request))
 
 
-def ask_for_price(request: HttpRequest, draft: Delivery) -> None:
+def ask_for_price(request: HttpRequest, draft: Delivery, *, now: bool = False) -> None:
     """Have the price of the office that was just chosen asked for, where drafts keep prices. Never raises.
 
-    By a worker where there is one, while the buyer says who picks up; else now, within SEARCH_TIMEOUT_SECONDS.
+    By a worker where there is one, while the buyer says who picks up; else, and where the review comes ``now``, within
+    SEARCH_TIMEOUT_SECONDS.
     """
     cart = asking.cart_of(request) if asking.keeps_prices() else None
     if cart is None:
         return
-    if not works_in_background():
+    if now or not works_in_background():
         fetch_offers(request, cart, draft)
         return
     with suppress(TooManySearches):

@@ -25,9 +25,9 @@ def draft_with_office(draft_id: object) -> Delivery:
     return draft
 
 
-def known_recipient(draft: Delivery, request: HttpRequest) -> Recipient | RecipientSuggestion:
+def known_recipient(draft: Delivery | None, request: HttpRequest) -> Recipient | RecipientSuggestion:
     """Return who was named before, else whom the shop suggests. Only the shop's adapter looks at ``request``."""
-    return draft.recipient if draft.recipient_name else asking.recipient_of(request)
+    return draft.recipient if draft and draft.recipient_name else asking.recipient_of(request)
 
 
 def name_recipient(

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.types import Coordinates, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.offices.filters import WORDS, Filter
@@ -17,7 +17,7 @@ from deliver_to_po.offices.opening import State, opening
 from deliver_to_po.offices.opening_text import opening_text
 from deliver_to_po.offices.query import written
 from deliver_to_po.offices.standing import standing
-from deliver_to_po.wording import NBSP, distance, hours_rows
+from deliver_to_po.wording import NBSP, distance, hours_rows, shown_city_line
 
 FAR_KM = Decimal(50)
 
@@ -87,8 +87,10 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
     return ShownOffice(
         number=listed.number,
         office_id=office.office_id,
-        name=_whole(office.name),
-        location="" if office.location.casefold() == office.name.casefold() else _whole(office.location),
+        name=_whole(as_people_write(office.name)),
+        location=""
+        if office.location.casefold() == office.name.casefold()
+        else _whole(as_people_write(office.location)),
         distance=distance(office.distance_km),
         address_lines=_address_lines(office),
         position=_position(office.coordinates),
@@ -102,9 +104,7 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
 
 
 def _address_lines(office: PostOffice) -> tuple[str, ...]:
-    postal_code = _unbroken(display_postal_code(office.postal_code))
-    city = " ".join(part for part in (office.city, office.province, postal_code) if part)
-    return tuple(_whole(line) for line in (office.street, city) if line)
+    return tuple(_whole(line) for line in (as_people_write(office.street), shown_city_line(office)) if line)
 
 
 def _place(query: OfficeQuery) -> str:

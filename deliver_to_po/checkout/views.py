@@ -3,10 +3,12 @@
 No view runs in a transaction of the shop's ATOMIC_REQUESTS, which would stay open for as long as Canada Post takes.
 """
 
+from contextlib import suppress
 from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -16,26 +18,32 @@ from django.views.decorators.http import require_http_methods
 from deliver_to_po import errors
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.checkout import picking
+from deliver_to_po.checkout import arriving, picking
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.fair_use import count_draft, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
+from deliver_to_po.checkout.last_office import remember
 from deliver_to_po.checkout.pages import Pages, pages_of_step
+from deliver_to_po.checkout.pick_up import fetch_pick_ups
+from deliver_to_po.checkout.picks_up import CHANGE, agreed, ask_who, has_said_who
 from deliver_to_po.checkout.problems import OFFICES, Problem, sent_back
-from deliver_to_po.checkout.quoting import ask_for_price
+from deliver_to_po.checkout.quoting import ask_for_price, choose_service
 from deliver_to_po.checkout.recipient import draft_with_office, known_recipient, name_recipient
 from deliver_to_po.checkout.search_request import SearchRequest
 from deliver_to_po.checkout.session import draft_id_of, draft_to_change, remember_draft
+from deliver_to_po.checkout.settled import Settled, privacy_terms
 from deliver_to_po.checkout.shown import shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.pause import refuse_while_paused
-from deliver_to_po.privacy import UNFINISHED_FOR
 
 
+# An error report by e-mail leaves out who picks up.
 @transaction.non_atomic_requests
+@sensitive_variables()
+@sensitive_post_parameters()
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,14 +54,18 @@ def choose(request: HttpRequest) -> HttpResponse:
     def suggested() -> str:
         return display_postal_code(known_postal_code(draft, request))
 
-    show = partial(picking.show_offices, request, pages, suggested=suggested)
+    show = partial(picking.show_offices, request, pages, suggested=suggested, settled=Settled(request, draft))
     if request.method != "POST":
-        problem = sent_back(request.GET.get("problem", ""), draft)
-        return show(SearchRequest.read(request.GET), problem=problem, chosen=chosen_office_id(draft))
+        asked, problem = SearchRequest.read(request.GET), sent_back(request.GET.get("problem", ""), draft)
+        opening = arriving.opened(asked, draft, request)
+        return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)
     if "search" in request.POST:
         return picking.redirect_to_search(request, pages, search_request, suggested)
     office_id = picking.picked(request)
+    if not office_id and CHANGE in request.POST:
+        ask_who(request)
+        return HttpResponseRedirect(f"{search_request.url()}#d2po-results")
     if not office_id:
         return show(search_request, problem=picking.none_picked())
     try:
@@ -65,13 +77,27 @@ def choose(request: HttpRequest) -> HttpResponse:
             before_making=partial(count_draft, request),
         )
         remember_draft(request, chosen)
+        url = _after_choosing(request, chosen) or search_request.handed_to(reverse("deliver_to_po:recipient"))
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
-    ask_for_price(request, chosen)
-    return HttpResponseRedirect(search_request.handed_to(reverse("deliver_to_po:recipient")))
+    return remember(request, HttpResponseRedirect(url), chosen.office_id)
 
 
-# An error report by e-mail leaves out who picks up.
+def _after_choosing(request: HttpRequest, draft: Delivery) -> str:
+    """Return the shop's next page where the buyer has seen who picks up, else ``""``: the form asks.
+
+    Raises what ``name_recipient`` does; the draft has its office and its recipient then.
+    """
+    recipient = None if CHANGE in request.POST else agreed(request, draft)
+    ask_for_price(request, draft, now=recipient is not None)
+    with suppress(errors.DeliverToPoError):
+        choose_service(request, request.POST.get("service", ""))
+    if recipient is None:
+        return ""
+    name_recipient(draft, recipient, before_asking=partial(count_question, request))
+    return order_adapter().next_url(request)
+
+
 @transaction.non_atomic_requests
 @sensitive_variables()
 @sensitive_post_parameters()
@@ -97,6 +123,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             draft = editable(draft, before_making=partial(count_draft, request))
             remember_draft(request, draft)
+            has_said_who(request)
             name_recipient(draft, form.recipient(), before_asking=partial(count_question, request))
         else:
             refuse_while_paused()
@@ -111,9 +138,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "form": form,
         "office": shown_office(draft.office),
         "choose_url": _list_with(draft, search_request),
-        "keep_days": app_settings.recipient_lifetime.days,
-        "unfinished_days": UNFINISHED_FOR.days,
-        "privacy_officer": app_settings.privacy_officer,
+        **privacy_terms(),
     }
     return picking.show(request, _pages(request), "recipient", context, problem.status if problem else 200)
 
@@ -135,6 +160,15 @@ def _send_back(error: errors.DeliverToPoError, search_text: str) -> HttpResponse
 def office(request: HttpRequest, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
     return picking.show_office(request, _pages(request), office_id)
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def pick_up(request: HttpRequest) -> HttpResponse:
+    """Say from which day and for how much a few offices can be picked up at: for the page's script, after the page."""
+    told = fetch_pick_ups(request, request.GET.getlist("office"))
+    return render(request, "deliver_to_po/pick_ups.html", {"told": told})
 
 
 def _pages(request: HttpRequest) -> Pages:

@@ -1,13 +1,14 @@
 """``manage.py check``: names each missing or wrong setting, with the fix.
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
-ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–079 what stands around the app and what LIVE adds to that.
+ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–078 what stands around the app and what LIVE adds to that,
+079–080 webhooks.
 An id never changes its meaning, so that a shop can silence it.
 """
 
 from django.core.checks import Tags, register
 
-from deliver_to_po.checks import adapter, carrier, handoff, live, orders, shape, surroundings
+from deliver_to_po.checks import adapter, carrier, handoff, live, orders, shape, surroundings, webhook
 
 
 def register_all() -> None:
@@ -21,6 +22,7 @@ def register_all() -> None:
     register(live.check_live)
     register(handoff.check_handoff)
     register(handoff.check_shipping_systems)
+    register(webhook.check_webhooks)
     register(surroundings.check_label_storage, Tags.files)
     register(surroundings.check_cache, Tags.caches)
     register(surroundings.check_base_template, Tags.templates)

@@ -99,12 +99,21 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
             yield error(43, f"{setting}: “{path}” is no subclass of ShippingSystem.", fix)
         return
     yield from _options(alias, backend, system.get("OPTIONS", {}))
-    if not backend.supports_d2po:
+    if not _supports_d2po(alias, backend, system.get("OPTIONS", {})):
+        switch = "OPTIONS[“HAS_SHOWN_A_LABEL”]" if "HAS_SHOWN_A_LABEL" in backend.option_names else "supports_d2po"
         yield error(
             45,
             f"{setting}: nobody has seen that “{path}” makes Deliver to Post Office labels. Nothing is sent.",
-            "Use another shipping system. Once you have seen such a label of this one, set its supports_d2po to True.",
+            f"Use another shipping system. Once you have seen such a label of this one, set its {switch} to True.",
         )
+
+
+def _supports_d2po(alias: str, backend: type[ShippingSystem], options: Any) -> bool:
+    """Say whether the system says so; it may depend on OPTIONS. Of wrong ones another check speaks."""
+    try:
+        return backend(alias, options).supports_d2po
+    except Exception:  # noqa: BLE001 - it may be anybody's class
+        return True
 
 
 def _options(alias: str, backend: type[ShippingSystem], options: Any) -> Iterator[CheckMessage]:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,7 +16,7 @@ from deliver_to_po.language import language_of
 from deliver_to_po.models import Attempt, Delivery, Shipment
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.offices.check import CheckAnswer, answered_lately, ask_about
-from deliver_to_po.outbox.claiming import after, nth_wait
+from deliver_to_po.outbox.claiming import after, nth_wait, past
 from deliver_to_po.shipping import Answer, Made, NotYet, ShippingSystem
 from deliver_to_po.shipping.registry import shipping_system
 
@@ -31,6 +32,7 @@ SLOW_REASONS = (
     Reason.WRONG_HOST,
     Reason.NO_D2PO,
     Reason.NOT_CONFIGURED,
+    Reason.RECEIVER_GONE,
     Reason.PAUSED,
 )
 OUTCOMES = {
@@ -66,6 +68,16 @@ def waits_after(reason: Reason) -> Sequence[float]:
     """Return after how many seconds the same is tried again: the first time, the second and so on."""
     waits = app_settings.handoff.retry_after_seconds
     return waits[-1:] if reason in SLOW_REASONS else waits
+
+
+def by_age(shipment: Shipment, waits: Sequence[float], asked_for: float | None = None) -> float:
+    """Return the seconds that the system ``asked_for``, else the first wait that is as long as the outcome is unknown.
+
+    Where no try counts, that is how an outage of hours is not asked about every few seconds.
+    """
+    if asked_for is not None:
+        return asked_for
+    return next((wait for wait in waits if not past(shipment.requested_at, timedelta(seconds=wait))), waits[-1])
 
 
 def ready_system(shipment: Shipment) -> ShippingSystem | NotYet:

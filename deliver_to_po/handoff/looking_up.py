@@ -1,7 +1,5 @@
 """After an unknown outcome: look the request id up, adopt only what is the same, else ask a person."""
 
-from datetime import timedelta
-
 from django.db import transaction
 
 from deliver_to_po.choices import HandoffStep, OfficeCheck, Outcome, Reason
@@ -10,6 +8,7 @@ from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.leased import (
     OFFICE_REASONS,
     SLOW_REASONS,
+    by_age,
     checked_office,
     move,
     ready_system,
@@ -32,10 +31,9 @@ REPEATED_AFTER = 2
 def answer_lost(shipment: Shipment) -> None:
     """A worker died, or was stopped past its lease, between the call and its answer: look up at once."""
     system = ready_system(shipment)
-    can_look_up = isinstance(system, NotYet) or system.can_look_up
     with transaction.atomic():
         record(shipment, HandoffStep.CREATE, Outcome.LOST)
-        lose_sight(shipment, Unknown(at_once=True), can_look_up=can_look_up)
+        lose_sight(shipment, Unknown(at_once=True), system)
 
 
 def look_up(shipment: Shipment) -> None:
@@ -46,7 +44,10 @@ def look_up(shipment: Shipment) -> None:
         _stand_by(shipment, system.reason)
         return
     if not system.can_look_up:
-        move(shipment, "ask_person", reason=Reason.NO_LOOK_UP)
+        if system.takes_repeated_ids:
+            _send_again(shipment, system)
+        else:
+            move(shipment, "ask_person", reason=Reason.NO_LOOK_UP)
         return
     if shipment.reason == Reason.CRASHED and _patience_is_over(shipment):
         # The system raises instead of answering: without this it would be asked for ever.
@@ -69,6 +70,19 @@ def look_up(shipment: Shipment) -> None:
             move(shipment, "ask_person", reason=Reason.MISMATCH)
 
 
+def _send_again(shipment: Shipment, system: ShippingSystem) -> None:
+    """Send the same to a system that knows it by its id, until it answers; only while it may be sent at all.
+
+    Whatever it has made of the first is then still reported, or a person's to look for.
+    """
+    if _patience_is_over(shipment):
+        _give_up(shipment)
+    elif not _may_be_sent(shipment):
+        _look_up_again(shipment, shipment.tries + 1)
+    else:
+        _send_if_open(shipment, system)
+
+
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
     """Nothing found: no proof until every wait is over; then the same id and body once more, never a new id.
 
@@ -81,6 +95,11 @@ def _absent(shipment: Shipment, system: ShippingSystem) -> None:
     if not climbed or shipment.requests >= REQUESTS_AT_MOST or not _may_be_sent(shipment):
         _look_up_again(shipment, tries)
         return
+    _send_if_open(shipment, system)
+
+
+def _send_if_open(shipment: Shipment, system: ShippingSystem) -> None:
+    """Send the same once more, unless the option is paused or the post office does not take parcels."""
     if current_pause():
         # What was made is looked for all the same; only nothing new is made.
         _stand_by(shipment, Reason.PAUSED)
@@ -108,18 +127,9 @@ def _ask_again(shipment: Shipment, not_yet: NotYet) -> None:
     if _patience_is_over(shipment):
         _give_up(shipment)
         return
-    seconds = _by_age(shipment, not_yet.reason) if not_yet.seconds is None else not_yet.seconds
+    seconds = by_age(shipment, waits_after(not_yet.reason), not_yet.seconds)
     reason = not_yet.reason if not_yet.reason in SLOW_REASONS else Reason.UNKNOWN
     move(shipment, "put_off", due_at=after(seconds), reason=reason, reason_text=not_yet.said)
-
-
-def _by_age(shipment: Shipment, reason: Reason) -> float:
-    """Return the first wait between retries that is as long as the outcome has been unknown, else the last.
-
-    Without a try to count, it is how an outage of hours is not asked about every few seconds.
-    """
-    waits = waits_after(reason)
-    return next((wait for wait in waits if not past(shipment.requested_at, timedelta(seconds=wait))), waits[-1])
 
 
 def _look_up_again(shipment: Shipment, tries: int) -> None:

@@ -13,6 +13,7 @@ from deliver_to_po.handoff.frozen_request import can_be_kept, made_fields, reque
 from deliver_to_po.handoff.leased import (
     OFFICE_REASONS,
     OUTCOMES,
+    by_age,
     checked_office,
     move,
     outcome_of,
@@ -114,23 +115,25 @@ def _take_answer(shipment: Shipment, system: ShippingSystem, answer: object) -> 
                 move(shipment, "handed", reason=Reason.NONE, reason_text=answer.said, tries=0)
             case NotYet():
                 record_not_yet(shipment, HandoffStep.CREATE, answer)
-                _not_yet(shipment, answer)
+                _not_yet(shipment, answer, system)
             case Refused():
                 record(shipment, HandoffStep.CREATE, OUTCOMES.get(answer.reason, Outcome.REFUSED), answer)
                 _refuse(shipment, answer)
             case _:
                 unknown = answer if isinstance(answer, Unknown) else Unknown()
                 record(shipment, HandoffStep.CREATE, Outcome.UNKNOWN, unknown)
-                lose_sight(shipment, unknown, can_look_up=system.can_look_up)
+                lose_sight(shipment, unknown, system)
 
 
-def _not_yet(shipment: Shipment, answer: NotYet) -> None:
+def _not_yet(shipment: Shipment, answer: NotYet, system: ShippingSystem) -> None:
     """This call certainly made nothing, so it does not count; what an earlier one made may still be unknown."""
     if shipment.requests > 1:
+        waits = app_settings.handoff.retry_after_seconds
+        seconds = by_age(shipment, waits, answer.seconds) if system.takes_repeated_ids else waits[0]
         move(
             shipment,
             "lose_sight",
-            due_at=after(app_settings.handoff.retry_after_seconds[0]),
+            due_at=after(seconds),
             reason=answer.reason,
             reason_text=answer.said,
             requests=shipment.requests - 1,
@@ -150,13 +153,21 @@ def _refuse(shipment: Shipment, answer: Refused) -> None:
         need_choice(shipment.delivery, answer.reason, office_id=shipment.office_id)
 
 
-def lose_sight(shipment: Shipment, answer: Unknown, *, can_look_up: bool) -> None:
-    """The outcome is unknown: look it up soon, or ask a person where the system cannot look up."""
+def lose_sight(shipment: Shipment, answer: Unknown, system: ShippingSystem | NotYet) -> None:
+    """The outcome is unknown: look it up soon or send the same again, or ask a person where the system can do neither.
+
+    A system that cannot be asked now is asked when it can be.
+    """
     said: dict[str, Any] = {"reason_text": answer.said}
-    if not can_look_up:
+    waits = app_settings.handoff.look_up_after_seconds
+    if isinstance(system, NotYet) or system.can_look_up:
+        seconds = waits[0]
+    elif system.takes_repeated_ids:
+        seconds = by_age(shipment, waits)
+    else:
         move(shipment, "ask_person", reason=Reason.NO_LOOK_UP, **said)
         return
-    seconds = 0.0 if answer.at_once else app_settings.handoff.look_up_after_seconds[0]
+    seconds = 0.0 if answer.at_once else seconds
     move(shipment, "lose_sight", due_at=after(seconds), reason=Reason.UNKNOWN, tries=0, **said)
 
 

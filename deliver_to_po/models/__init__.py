@@ -4,6 +4,7 @@ from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Heartbeat
 from deliver_to_po.models.history import History
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
+from deliver_to_po.models.message import WebhookMessage
 from deliver_to_po.models.notice import Notice
 from deliver_to_po.models.office import Office
 from deliver_to_po.models.pause import Pause
@@ -20,4 +21,5 @@ __all__ = [
     "Office",
     "Pause",
     "Shipment",
+    "WebhookMessage",
 ]

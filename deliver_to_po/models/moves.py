@@ -130,8 +130,13 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
     # What comes from elsewhere than a worker: an export, a report, a person, the erasure of the recipient.
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
-    "report_made": ShipmentMove((S.HANDED,), S.MADE, stamps=("made_at",)),
-    "report_lost": ShipmentMove((S.HANDED,), S.ATTENTION),
+    # A report is as good as an answer that is still awaited, or that a person looks for.
+    "report_made": ShipmentMove(
+        (S.HANDED, S.REQUESTED, S.UNKNOWN, S.ATTENTION), S.MADE, stamps=("made_at",), history=Change.REPORT
+    ),
+    "report_lost": ShipmentMove((S.HANDED, S.REQUESTED, S.UNKNOWN), S.ATTENTION, history=Change.REPORT),
+    "report_label": ShipmentMove((S.MADE, S.DONE), S.LABELLED, unerased=True, stamps=("labelled_at",)),
+    "report_done": ShipmentMove((S.MADE,), S.DONE),
     "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",), history=Change.TRANSMIT),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
     "give_up": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, idle=True),

@@ -6,7 +6,9 @@ from deliver_to_po.adapter import Rate
 from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.opening import is_holiday
 
-# No road leads to Nunavut: all of its post offices are Air Stage offices, to which Canada Post promises no day.
+# No road leads to Nunavut: all of its post offices are Air Stage offices, to which Canada Post promises no day (its
+# Deliver to Post Office guide of 2017). We know of no published list of the other Air Stage offices, and neither API
+# marks them: there we rely on the answer that says the day is not guaranteed.
 AIR_STAGE_AREAS = ("X0A", "X0B", "X0C")
 WEEKEND = (6, 7)
 

@@ -3,7 +3,7 @@
 A list of methods reads what is kept and makes no call; what is not kept is fetched after the page, once for everybody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,6 +62,12 @@ def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
     """Return the offers for an office that is chosen already: that nobody can choose one now is no matter then."""
     return _offers(mailing_of(cart), cart, draft, "")
+
+
+def offers_to_each(cart: Any, places: Iterable[str | Delivery]) -> list[list[Offer]]:
+    """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
+    mailing, withdrawal = mailing_of(cart), withdrawn()
+    return [_offers(mailing, cart, near, withdrawal) for near in places]
 
 
 def _offers(mailing: Mailing, cart: Any, near: str | Delivery, withdrawal: str) -> list[Offer]:

@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from deliver_to_po.canadapost import lengths
+from deliver_to_po.offices.intersections import is_intersection, joins_streets, streets_of
 from deliver_to_po.offices.places import (
     MOST_WORDS_OF_A_CITY,
     MOST_WORDS_OF_A_PROVINCE,
     Place,
+    apart_km,
     fold,
     places_called,
     province_of,
 )
-from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_street, street_only
+from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_street
 
+# No part of a city is farther from its middle: Kars and Carp are Ottawa, King is not Kingston.
+FARTHEST_PART_KM = 40.0
 # Words before a city's name that are not a street: "Downtown Toronto".
 PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux)(?: (?:de|du|of))?")
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|à|au)$")
@@ -56,12 +60,13 @@ class Reading:
 class _Split:
     """One way to split an address: its province (``""`` for none) and the other parts.
 
-    ``sure`` means that the province was a part of its own.
+    ``sure`` means that the province was a part of its own, ``ends`` that it was the last one: the city is before it.
     """
 
     province: str
     parts: tuple[str, ...]
     sure: bool = False
+    ends: bool = False
 
 
 def read(text: str) -> Reading | None:
@@ -73,11 +78,14 @@ def read(text: str) -> Reading | None:
     text = NUMBER_AND_NUMBER.sub(r"\1-", re.sub(r"(?i)\s+canada\W*$", "", text))
     parts = tuple(part.strip(" .") for part in re.split(r"[,;()|]|\s[-–—]\s", text))
     parts = tuple(CITY_OF.sub("", part) for part in parts if part and fold(part) not in COUNTRY)
-    if STATE.search(text) or any(ELSEWHERE.fullmatch(fold(part)) for part in parts):
+    if STATE.search(text) or any(_is_elsewhere(part, parts) for part in parts):
         return None
+    # "Niagara on the Lake" has no province in its middle.
+    if len(parts) == 1 and not province_of(parts[0]) and (places := places_called(parts[0])):
+        return Reading("", parts[0], "", places)
     in_brackets = re.search(r"\(([^()]+)\)\W*$", text)
     if in_brackets and province_of(in_brackets[1]):
-        splits = [_Split(province_of(in_brackets[1]), parts[:-1], sure=True)]
+        splits = [_Split(province_of(in_brackets[1]), parts[:-1], sure=True, ends=True)]
     else:
         splits = list(_splits(parts))
     named = bool(splits[0].province)
@@ -93,14 +101,21 @@ def read(text: str) -> Reading | None:
         if reading := _unknown_city(split):
             return reading
     has_a_name = len(parts) == 1 and re.search(r"[^\W\d_]{2}", parts[0])
-    return Reading("", "", street_only(parts[0])) if has_a_name and is_street(parts[0]) else None
+    is_one = has_a_name and (is_street(parts[0]) or is_intersection(parts[0]))
+    return Reading("", "", next(iter(streets_of(parts[0])), "")) if is_one else None
+
+
+def _is_elsewhere(part: str, parts: tuple[str, ...]) -> bool:
+    """Say whether ``part`` names a place outside Canada; Wyoming is one unless Ontario stands beside it."""
+    in_canada = any((province := province_of(other)) and places_called(part, province) for other in parts)
+    return bool(ELSEWHERE.fullmatch(fold(part))) and not in_canada
 
 
 def _splits(parts: tuple[str, ...]) -> Iterator[_Split]:
     """Yield ways to read the province, the likeliest first."""
     for at in reversed(range(len(parts))):
         if province := province_of(parts[at]):
-            yield _Split(province, parts[:at] + parts[at + 1 :], sure=True)
+            yield _Split(province, parts[:at] + parts[at + 1 :], sure=True, ends=at == len(parts) - 1)
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_PROVINCE):
             if (province := province_of(words)) and not is_incomplete(rest):
@@ -137,7 +152,7 @@ def _known_city(split: _Split) -> Reading | None:
     parts = split.parts
     known = {at: places for at in range(len(parts)) if (places := places_called(parts[at], split.province))}
     if known:
-        at = _likeliest(known)
+        at = _likeliest(known, len(parts) - 1 if split.ends else -1)
         return _reading(split, parts[at], known[at], parts[:at] + parts[at + 1 :])
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
@@ -150,8 +165,15 @@ def _known_city(split: _Split) -> Reading | None:
     return None
 
 
-def _likeliest(known: Mapping[int, tuple[Place, ...]]) -> int:
-    """Return the position of the part that is the city: the largest place, or the last of equals."""
+def _likeliest(known: Mapping[int, tuple[Place, ...]], usual: int) -> int:
+    """Return the position of the part that is the city: the largest place, or the last of equals.
+
+    A place at the position where a city ``usual``ly stands (-1 for none) is the city, unless it is a part of another
+    that is named.
+    """
+    others = [larger for at, places in known.items() if at != usual for larger in places]
+    if usual in known and not any(_is_part(place, larger) for place in known[usual] for larger in others):
+        return usual
     return max(known, key=lambda at: (max(place.population for place in known[at]), at))
 
 
@@ -160,13 +182,13 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
-    streets = [street for part in rest if (street := street_only(part)) and _may_be_street(street)]
+    named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
+    # Of two streets we ask about the first, but not where its name alone would be read as a part of the city.
+    streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]
     for street in streets:
-        parts_of_it = places_called(street)
-        within = [place for place in parts_of_it for larger in places if _is_part(place, larger)]
-        if within and not is_street(street):
-            others = tuple(other for other in rest if street_only(other) != street)
-            return _reading(split, street, tuple(within), others)
+        if within := _parts_called(street, places):
+            others = tuple(other for other in rest if street not in streets_of(other))
+            return _reading(split, street, within, others)
     if any(ELSEWHERE.fullmatch(fold(street)) or not _is_name(street, lengths.SEARCH_STREET) for street in streets):
         return None
     # A person's name may come before the street: prefer the part that looks like a street.
@@ -174,8 +196,16 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
     return Reading(split.province, city, streets[0] if streets else "", places)
 
 
+def _parts_called(street: str, cities: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the parts of these cities that have the name of what may be a street."""
+    if is_street(street):
+        return ()
+    return tuple(place for place in places_called(street) for city in cities if _is_part(place, city))
+
+
 def _is_part(place: Place, larger: Place) -> bool:
-    return place.province == larger.province and place != larger and place.population <= larger.population
+    smaller = place.province == larger.province and place != larger and place.population <= larger.population
+    return smaller and apart_km(place.coordinates, larger.coordinates) < FARTHEST_PART_KM
 
 
 def _may_be_street(text: str) -> bool:
@@ -213,14 +243,16 @@ def _tails(text: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield (rest, last words) of ``text``, the longest first, always with a rest."""
     words = _words(text)
     for count in range(min(most, len(words) - 1), 0, -1):
-        yield " ".join(words[:-count]), " ".join(words[-count:])
+        if not joins_streets(words[-count - 1], words[-count]):
+            yield " ".join(words[:-count]), " ".join(words[-count:])
 
 
 def _heads(text: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield (first words, rest) of ``text``, the longest first, always with a rest."""
     words = _words(text)
     for count in range(min(most, len(words) - 1), 0, -1):
-        yield " ".join(words[:count]), " ".join(words[count:])
+        if not joins_streets(words[count - 1], words[count]):
+            yield " ".join(words[:count]), " ".join(words[count:])
 
 
 def _words(text: str) -> list[str]:

@@ -24,7 +24,7 @@ from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, nearby_offices
 from deliver_to_po.offices.outage import note_outage, outage_is_over
-from deliver_to_po.offices.query import QueryNotUnderstood
+from deliver_to_po.offices.query import QueryNotUnderstood, as_asked
 from deliver_to_po.offices.turns import NoAnswer, one_call, taken, unanswered
 from deliver_to_po.pause import refuse_list_while_paused
 
@@ -94,7 +94,7 @@ def ask_canada_post(
     try:
         offices: Sequence[PostOffice] = canada_post(
             language, total_seconds=seconds, background=background
-        ).find_offices(query, maximum=ASKED_FOR)
+        ).find_offices(as_asked(query), maximum=ASKED_FOR)
     except InvalidRequest as error:
         raise QueryNotUnderstood from error
     outage_is_over()

@@ -26,7 +26,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
-from deliver_to_po.offices.places import fold
+from deliver_to_po.offices.places import fold, known_place
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
@@ -89,13 +89,14 @@ def centre_of(query: OfficeQuery) -> Centre | None:
     """Return the point that a search is about: the centre of the known offices there. None if there are none.
 
     For a postal code that is the offices that have it, else those in its area, else those in the city of the area; for
-    an address, the offices in its city. Closed offices, and those seen long ago, tell as well as any.
+    an address, the offices in its city, else the middle of the city. Closed offices, and those seen long ago, tell as
+    well as any.
     """
     if isinstance(query, NearCoordinates):
         return Centre(query.coordinates, Precision.EXACT)
     if isinstance(query, NearPostalCode):
         return _of_postal_code(query.postal_code)
-    return _centre_of_points(_in_city(query).values_list("latitude", "longitude"))
+    return _centre_of_points(_in_city(query).values_list("latitude", "longitude")) or _of_place(query)
 
 
 def _of_postal_code(code: str) -> Centre | None:
@@ -105,6 +106,11 @@ def _of_postal_code(code: str) -> Centre | None:
     of_city = [prefix for prefix in (code[:2], code[:1]) if CITY_PREFIXES.fullmatch(prefix)]
     area = next((centres[prefix] for prefix in (code[:3], *of_city) if prefix in centres), None)
     return Centre(area, Precision.AREA) if area else None
+
+
+def _of_place(query: NearAddress) -> Centre | None:
+    place = known_place(query.city, query.province)
+    return Centre(place.coordinates, Precision.AREA) if place else None
 
 
 def _in_city(query: NearAddress) -> QuerySet[Office]:

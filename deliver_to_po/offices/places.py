@@ -1,9 +1,10 @@
-"""Canada's provinces and places, found by whatever name people type. No coordinates: this only serves to read searches.
+"""Canada's provinces and places, found by whatever name people type, and where each place is.
 
 ``data/places.csv`` is made by ``scripts/make_place_names.py``. Places: GeoNames (https://www.geonames.org), CC BY 4.0.
 """
 
 import csv
+import math
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -12,10 +13,14 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
-# Canada Post's guide: a search in a large city finds nothing unless it names a street. How large is our own guess.
+from deliver_to_po.canadapost.types import Coordinates
+
+# Canada Post's guide: in a large city people should name a street. How large is our own guess.
 LARGE_CITY_POPULATION = 100_000
+KM_PER_DEGREE = 111.2
 LEAST_SIMILARITY = 0.8
 MOST_SUGGESTIONS = 4
+MOST_LARGEST = 6
 
 # Every way of writing a province, in either language, as ``fold`` leaves it.
 PROVINCES = {
@@ -69,15 +74,16 @@ MOST_WORDS_OF_A_CITY = 7
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A city, town or village, as its people write it."""
+    """A city, town or village, as its people write it, and its middle."""
 
     name: str
     province: str
+    coordinates: Coordinates
     population: int
 
     @property
     def large(self) -> bool:
-        """Say whether Canada Post wants a street there."""
+        """Say whether offices near its middle may be far from the buyer: there we offer to add a street."""
         return self.population >= LARGE_CITY_POPULATION
 
 
@@ -103,7 +109,7 @@ def province_of(text: str) -> str:
 def _by_name() -> dict[str, tuple[Place, ...]]:
     """Return the places of a name, the largest first, at most one for each province."""
     found: dict[str, dict[str, Place]] = {}
-    for place in sorted(_places(), key=lambda place: (-place.population, place.province)):
+    for place in sorted(all_places(), key=lambda place: (-place.population, place.province)):
         found.setdefault(fold(place.name), {}).setdefault(place.province, place)
     return {name: tuple(places.values()) for name, places in found.items()}
 
@@ -114,10 +120,31 @@ def _also_called(name: str) -> tuple[Place, ...]:
     return tuple(place for city, code in meant for place in _by_name()[city] if place.province == code)
 
 
-def _places() -> list[Place]:
+def all_places() -> list[Place]:
+    """Return every place of the table."""
     text = (files("deliver_to_po.offices") / "data" / "places.csv").read_text(encoding="utf-8")
     rows = csv.reader(text.splitlines()[1:])
-    return [Place(name, province, int(population)) for name, province, population in rows]
+    return [
+        Place(name, province, Coordinates(float(latitude), float(longitude)), int(population))
+        for name, province, latitude, longitude, population in rows
+    ]
+
+
+def apart_km(one: Coordinates, other: Coordinates) -> float:
+    """Return about how many kilometres are between two points that are close together."""
+    narrow = math.cos(math.radians(one.latitude))
+    return KM_PER_DEGREE * math.hypot(one.latitude - other.latitude, (one.longitude - other.longitude) * narrow)
+
+
+def known_place(name: str, province: str) -> Place | None:
+    """Return the one place of that name in a province, None if our table has none."""
+    return next(iter(places_called(name, province)), None)
+
+
+def largest_places(province: str) -> tuple[Place, ...]:
+    """Return the cities of a province with the most people, the largest first."""
+    here = (place for places in _by_name().values() for place in places if place.province == province)
+    return tuple(sorted(here, key=lambda place: -place.population)[:MOST_LARGEST])
 
 
 def places_called(name: str, province: str = "") -> tuple[Place, ...]:

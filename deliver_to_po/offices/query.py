@@ -18,12 +18,13 @@ from deliver_to_po.choices import PROVINCE_NAMES
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.language import current_language
 from deliver_to_po.offices.addresses import Reading, read
-from deliver_to_po.offices.places import Place, is_longer, places_called, places_like
+from deliver_to_po.offices.places import Place, is_longer, known_place, largest_places, places_called, places_like
 from deliver_to_po.offices.zones import in_canada
 
 LONGEST = 120
 # The name of a place with this many people means that place, even if a larger place's longer name begins with it.
 WELL_KNOWN_POPULATION = 5_000
+VILLAGE_POPULATION = 1_000
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 LOOKS_LIKE = str.maketrans("OILoil", "011011")
@@ -38,7 +39,10 @@ LOOKS_LIKE_WITHIN = re.compile(
 
 
 class QueryNotUnderstood(DeliverToPoError):
-    """What was typed is not exactly one place in Canada. ``choices`` are texts that are: one of them may be meant."""
+    """What was typed is not exactly one place in Canada. ``choices`` are texts that are: one of them may be meant.
+
+    ``asks`` says that nothing is wrong: the text can be a place, and more words tell which.
+    """
 
     message: Promise | str = _(
         "We cannot find this place in Canada. Please type a postal code such as K1A 0B1, or a street, city and "
@@ -46,9 +50,10 @@ class QueryNotUnderstood(DeliverToPoError):
     )
     code = "query_not_understood"
 
-    def __init__(self, message: Promise | str | None = None, choices: Sequence[str] = ()):
+    def __init__(self, message: Promise | str | None = None, choices: Sequence[str] = (), *, asks: bool = False):
         super().__init__(message)
         self.choices = tuple(choices)
+        self.asks = asks or bool(choices)
 
 
 def parse(text: str) -> OfficeQuery:
@@ -90,6 +95,20 @@ def parse_location(latitude: str, longitude: str) -> NearCoordinates:
     if not (isfinite(north) and isfinite(east) and in_canada(Coordinates(north, east))):
         raise QueryNotUnderstood(OUTSIDE)
     return NearCoordinates(Coordinates(north, east))
+
+
+def as_asked(query: OfficeQuery) -> OfficeQuery:
+    """Return the question as Canada Post is asked it: a place of our table, without a street, by its middle.
+
+    By name alone Canada Post answers no list for larger cities, and may not know a village.
+    """
+    place = place_without_street(query)
+    return NearCoordinates(place.coordinates) if place else query
+
+
+def place_without_street(query: OfficeQuery) -> Place | None:
+    """Return the place of our table that is all that a question names, None for any other question."""
+    return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
 
 
 HALF = _("This is only a part of a postal code. Please type all six characters, such as K1A 0B1.")
@@ -157,10 +176,11 @@ def _address(typed: str) -> NearAddress:
     if reading is None:
         raise QueryNotUnderstood
     if not reading.city and not reading.province:
-        raise QueryNotUnderstood(_("Please add the city to the street, or type a postal code."))
+        raise QueryNotUnderstood(_("Please add the city to the street, or type a postal code."), asks=True)
     if not reading.city:
-        raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."))
-    if len(reading.places) > 1:
+        largest = [_named(place) for place in largest_places(reading.province)]
+        raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."), largest)
+    if len(reading.places) > 1 and not _surely_the_first(reading):
         raise QueryNotUnderstood(
             format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.places[0].name),
             [_named(place, reading.street) for place in reading.places],
@@ -173,18 +193,13 @@ def _address(typed: str) -> NearAddress:
             [_named(place, reading.street) for place in (*reading.places, *longer)],
         )
     place = reading.places[0]
-    if place.large and not reading.street:
-        raise QueryNotUnderstood(
-            format_lazy(
-                _(
-                    "{city} is a large city. Please add a street, such as “Main Street, {city}, {province}”, or type a "
-                    "postal code."
-                ),
-                city=place.name,
-                province=place.province,
-            )
-        )
     return NearAddress(place.province, place.name, reading.street)
+
+
+def _surely_the_first(reading: Reading) -> bool:
+    """Say whether a street in a city of this name is in the largest: all others are villages with few streets."""
+    first, *others = reading.places
+    return bool(reading.street) and first.large and all(other.population < VILLAGE_POPULATION for other in others)
 
 
 def _longer(reading: Reading) -> Sequence[Place]:

@@ -19,11 +19,13 @@ def standing(
 ) -> str:
     """Return where the list comes from and when we received it, in the active language: one to three sentences.
 
+    ``""`` where Canada Post has just answered: then there is nothing to know about the list.
+
     ``over_limit`` says that Canada Post was not asked because the visitor had made us ask too often.
     """
     words = {"when": received(asked_at)}
     if rung == Rung.FRESH:
-        return _("Canada Post’s list, received %(when)s.") % words
+        return ""
     if over_limit:
         return _over_limit(rung, precision) % words
     if rung == Rung.STALE:

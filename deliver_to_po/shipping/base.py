@@ -189,7 +189,8 @@ class ShippingSystem(ABC):
     #: How staff call it: "Canada Post". It is filled into the reasons that the admin shows.
     name: ClassVar[str | Promise] = ""
     #: True only once somebody has seen a Deliver to Post Office label that this system made. Else nothing is sent.
-    supports_d2po: ClassVar[bool] = False
+    #: Where it depends on what OPTIONS say, ``__init__`` sets it.
+    supports_d2po: bool = False
     #: Whether it has labels for us to fetch and keep; one that prints its own is done when the shipment is made.
     has_labels: ClassVar[bool] = True
     #: What OPTIONS may hold, with what each is for; anything else is an error of ``manage.py check``.
@@ -221,6 +222,14 @@ class ShippingSystem(ABC):
     @property
     def refuses_repeated_ids(self) -> bool:
         """Say whether a second shipment under one request id is surely refused, so that asking again is safe soon."""
+        return False
+
+    @property
+    def takes_repeated_ids(self) -> bool:
+        """Say whether the same request may be sent until it is answered: under one id nothing is made twice.
+
+        An unknown outcome is then not looked up, and the answer to the same is the one that got lost.
+        """
         return False
 
     @property

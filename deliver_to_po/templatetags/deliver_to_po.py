@@ -1,4 +1,4 @@
-"""The map's ingredients, without inline script or style: Leaflet's options as JSON, its files in a template element."""
+"""What templates use: where a parcel is picked up, and the map's ingredients without inline script or style."""
 
 import json
 from typing import Any
@@ -8,7 +8,40 @@ from django.apps import apps
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.checkout.placing import delivery_of
+from deliver_to_po.language import current_language
+from deliver_to_po.models import Delivery
+from deliver_to_po.summary import as_text, summarize
+
 register = template.Library()
+
+
+@register.simple_tag
+def d2po_pickup(order: Any) -> SafeString:
+    """Return where, when and how a parcel is picked up, as HTML in the active language; nothing for home delivery.
+
+    ``order`` is the shop's order, or a draft such as ``review(request).draft``.
+    """
+    delivery = _delivery(order)
+    if delivery is None:
+        return SafeString("")
+    context = {"summary": summarize(delivery, current_language()), "placed": delivery.order_id is not None}
+    return render_to_string("deliver_to_po/summary.html", context)
+
+
+@register.simple_tag
+def d2po_pickup_text(order: Any) -> str:
+    """Return the same as plain text, for an e-mail: put ``{% autoescape off %}`` around the whole text."""
+    delivery = _delivery(order)
+    return as_text(summarize(delivery, current_language())) if delivery else ""
+
+
+def _delivery(order: Any) -> Delivery | None:
+    """Return the delivery that is meant; a template's variable that is missing is an empty text."""
+    if isinstance(order, Delivery):
+        return order
+    return delivery_of(order) if order else None
 
 
 @register.simple_tag
@@ -20,6 +53,15 @@ def d2po_map(*, opened: bool = False) -> SafeString:
     if not apps.is_installed("leaflet"):
         return SafeString("")
     return render_to_string("deliver_to_po/map.html", {"options": leaflet_options(), "opened": opened})
+
+
+register.filter(as_people_write)
+
+
+@register.filter
+def at(values: Any, key: str) -> Any:
+    """Return what a mapping has under ``key``, nothing where it has none or is missing."""
+    return values.get(key, ()) if isinstance(values, dict) else ()
 
 
 def leaflet_options() -> dict[str, Any]:

@@ -155,6 +155,7 @@ class ShippingSystemTests:
         assert isinstance(system.has_labels, bool)
         assert isinstance(system.can_look_up, bool)
         assert isinstance(system.refuses_repeated_ids, bool)
+        assert isinstance(system.takes_repeated_ids, bool)
         assert isinstance(system.can_void, bool)
         assert isinstance(system.can_refund, bool)
 
@@ -207,6 +208,15 @@ class ShippingSystemTests:
             assert [found.made.shipment_id for found in _found(system, request)] == [first.shipment_id]
         else:
             assert not isinstance(second, NotYet), "“not yet” says that nothing was made"
+
+    def test_the_same_id_twice_is_answered_alike_where_it_says_so(self, system: ShippingSystem) -> None:
+        """What was asked for twice, since the first answer got lost, gets that answer now."""
+        if system.takes_repeated_ids:
+            request = self.make_request()
+            first, second = system.create(request), system.create(request)
+            assert type(second) is type(first)
+            if isinstance(first, Made) and isinstance(second, Made):
+                assert (second.shipment_id, second.tracking_number) == (first.shipment_id, first.tracking_number)
 
     def test_a_repeated_id_is_refused_where_it_says_so(self, system: ShippingSystem) -> None:
         """“Not yet” and “refused” would say that nothing was made."""

@@ -65,8 +65,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("subtotal", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="subtotal")),
+                ("discount", models.DecimalField(decimal_places=2, default=0, max_digits=9, verbose_name="discount")),
+                ("coupon", models.CharField(blank=True, max_length=20, verbose_name="coupon")),
                 ("shipping", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="shipping")),
-                ("tax", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="GST")),
+                ("tax", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="taxes")),
+                ("taxes", models.JSONField(blank=True, default=list, editable=False, verbose_name="each tax")),
                 ("total", models.DecimalField(decimal_places=2, max_digits=9, verbose_name="total")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="placed at")),
                 ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid at")),
@@ -91,6 +94,14 @@ class Migration(migrations.Migration):
                 ("length_cm", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="length (cm)")),
                 ("width_cm", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="width (cm)")),
                 ("height_cm", models.DecimalField(decimal_places=1, max_digits=5, verbose_name="height (cm)")),
+                (
+                    "not_by_post_en",
+                    models.CharField(blank=True, max_length=200, verbose_name="why it must not be mailed, in English"),
+                ),
+                (
+                    "not_by_post_fr",
+                    models.CharField(blank=True, max_length=200, verbose_name="why it must not be mailed, in French"),
+                ),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place in the catalogue")),
             ],
             options={

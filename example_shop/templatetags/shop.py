@@ -1,15 +1,30 @@
-"""How the shop writes amounts, weights and postal codes in each language."""
+"""How the shop writes amounts, taxes, weights and postal codes in each language."""
 
+import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
-from django.utils.formats import number_format
-from django.utils.translation import get_language
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext, gettext_lazy
 
+from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from example_shop.taxes import GST, HST, PST, QST, Tax
 
 register = template.Library()
 SPACE = "\N{NO-BREAK SPACE}"
+# The marks stand where a service is named by itself.
+SERVICES: dict[str, Any] = {
+    Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
+    Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
+}
+TAX_NAMES = {
+    GST: gettext_lazy("GST"),
+    HST: gettext_lazy("HST"),
+    PST: gettext_lazy("PST"),
+    QST: gettext_lazy("QST"),
+}
 
 
 @register.filter
@@ -17,6 +32,33 @@ def money(amount: Decimal) -> str:
     """Return an amount in CAD as people write it: ``$12.50``, ``12,50 $``."""
     figures = number_format(amount, 2, force_grouping=True)
     return f"{figures}{SPACE}$" if (get_language() or "").startswith("fr") else f"${figures}"
+
+
+@register.filter
+def price(amount: Decimal) -> str:
+    """Return an amount, or a word where there is nothing to pay."""
+    return money(amount) if amount else gettext("Free")
+
+
+@register.filter
+def day(date: datetime.date) -> str:
+    """Return a day as people write it; French has an ordinal for the first of a month."""
+    written = date_format(date, "DATE_FORMAT")
+    first = (get_language() or "").startswith("fr") and date.day == 1
+    return f"1er{written.removeprefix('1')}" if first else written
+
+
+@register.filter
+def service(code: str) -> str:
+    """Return the name of a service of Canada Post."""
+    return str(SERVICES.get(code, code))
+
+
+@register.filter
+def tax_name(tax: Tax) -> str:
+    """Return the name of a tax with its rate: ``QST (9.975%)``, ``TVQ (9,975 %)``."""
+    french = (get_language() or "").startswith("fr")
+    return f"{TAX_NAMES[tax.name]} ({number_format(tax.percent.normalize())}{SPACE if french else ''}%)"
 
 
 @register.filter

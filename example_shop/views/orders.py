@@ -2,11 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from deliver_to_po.shop import delivery_of, summarize
+from deliver_to_po.shop import delivery_of
 from example_shop.models import Order
 
 
@@ -15,11 +14,10 @@ from example_shop.models import Order
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was ordered and where it goes, to whoever holds the address: it is in the buyer's e-mail."""
     shown = get_object_or_404(Order, token=token)
-    delivery = delivery_of(shown)
     context = {
         "order": shown,
         "lines": shown.lines.select_related("product"),
         "totals": shown,
-        "summary": summarize(delivery, get_language()) if delivery else None,
+        "delivery": delivery_of(shown),
     }
     return render(request, "shop/order.html", context)

@@ -40,6 +40,6 @@ def go_to_the_step(page: Page, shop: str) -> None:
     page.goto(f"{shop}/checkout/")
     fill(page, BUYER, "QC")
     submit(page)
-    page.locator("[value=post_office]").check()
+    page.locator("[value='DOM.EP']").check()
     submit(page)
     expect(page.locator("#d2po-q")).to_be_visible()

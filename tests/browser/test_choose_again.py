@@ -8,6 +8,7 @@ import requests
 from django.core import mail
 from playwright.sync_api import expect
 
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -56,7 +57,7 @@ def test_from_the_e_mail_to_the_new_label(
     with visit("fr-CA", javascript=javascript) as page:
         page.goto(url)
         expect(page.locator("h1")).to_have_text("Choisir un autre bureau de poste")
-        expect(page.locator("main")).to_contain_text(f"{paid.office_name} n’accepte plus les colis")
+        expect(page.locator("main")).to_contain_text(f"{as_people_write(paid.office_name)} n’accepte plus les colis")
         expect(page.locator("main")).not_to_contain_text(RECIPIENT.name)
         assert fits(page)
         page.locator("#d2po-q").fill("K1A 0B1")
@@ -78,7 +79,7 @@ def test_from_the_e_mail_to_the_new_label(
         assert paid.shipments.get(label__gt="").office_id == office_id
         page.locator(".d2po-language a").click()
         expect(page.locator("h1")).to_have_text("Your post office is chosen")
-        expect(page.locator("main")).to_contain_text(paid.office_name)
+        expect(page.locator("main")).to_contain_text(as_people_write(paid.office_name))
     # Asked for without the browser, whose console would call it an error.
     response = requests.get(url, timeout=10)
     assert response.status_code == 410

@@ -33,3 +33,11 @@ def test_a_price_without_an_amount_is_unreadable_and_no_price_is_an_empty_list(m
     with pytest.raises(Unreadable, match=f"no {missing}"):
         read_rates("op", [row])
     assert read_rates("op", []) == []
+
+
+def test_a_price_in_another_currency_is_unreadable() -> None:
+    row = {"serviceCode": "DOM.EP", "priceDetails": {"base": 1, "due": 2, "currency": "CAD"}}
+    assert read_rates("op", [row])[0].due == 2
+    row["priceDetails"] = {"base": 1, "due": 2, "currency": "USD"}
+    with pytest.raises(Unreadable, match="another currency"):
+        read_rates("op", [row])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import fingerprint, get_draft
@@ -56,7 +57,7 @@ def test_an_office_that_stopped_keeps_the_draft_for_another_choice(
     emulator.state.close_office(draft.office_id, how)
     with pytest.raises(OfficeNoLongerTakesParcels) as refused:
         confirm(draft)
-    assert draft.office_name in str(refused.value.message)
+    assert as_people_write(draft.office_name) in str(refused.value.message)
     kept = get_draft(draft.pk)
     assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck(how))
 
@@ -123,7 +124,7 @@ def test_who_asks_too_often_is_told_of_an_office_that_was_found_closed(draft: De
     draft.save()
     with pytest.raises(OfficeNoLongerTakesParcels) as refused:
         confirm(draft, before_asking=_refuse)
-    assert draft.office_name in str(refused.value.message)
+    assert as_people_write(draft.office_name) in str(refused.value.message)
     assert get_draft(draft.pk).recipient == RECIPIENT
 
 

@@ -21,7 +21,19 @@ SECONDS = 1.0
 SEARCH = {"q": "K1A 0B1", "show": "5", "filter": "weekend"}
 # Both questions are asked.
 RECIPIENT = {**TYPED, "province": "QC", "phone": "+33 1 23 45 67 89"}
-SEARCH_FIELDS = {"q", "lat", "lon", "show", "filter", "map", "search", "office_id"}
+SEARCH_FIELDS = {
+    "q",
+    "lat",
+    "lon",
+    "show",
+    "filter",
+    "map",
+    "search",
+    "office_id",
+    "service",
+    "remember",
+    "could_remember",
+}
 RECIPIENT_FIELDS = {*TYPED, "confirm_postal_code", "confirm_phone"}
 
 

@@ -1,13 +1,18 @@
 """Prices that a visitor makes us ask for are counted like their searches, and only where Canada Post is asked."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.checkout import quoting
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.offer import tasks
+from deliver_to_po.shop import PriceKind
 from tests.factories import PARCEL, SENDER
 
 pytestmark = pytest.mark.django_db
@@ -15,15 +20,66 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("allowed", [1, 2])
 def test_a_visitor_makes_us_ask_for_prices_as_often_as_for_offices(
-    allowed: int, emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+    allowed: int, emulator: EmulatorServer, change_settings: Any, keeps: Any
 ) -> None:
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=allowed)
-    adapter = type(order_adapter())
-    monkeypatch.setattr(adapter, "parcels", lambda self, cart: [PARCEL])
-    monkeypatch.setattr(adapter, "ship_from", lambda self, cart: SENDER)
+    keeps(True)
     request = RequestFactory().get("/")
     places = ("H2X1Y4", "B3H4R2", "V6B1A1")
     found = [shop.fetch_offers(request, object(), near) for near in (places[0], *places)]
-    priced = [offers[0].price is not None for offers in found]
+    priced = [offers[0].price_kind == PriceKind.FRESH for offers in found]
     assert priced == [True, True, allowed > 1, False]
     assert emulator.calls["rates"] == allowed
+
+
+@pytest.fixture
+def keeps(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that lets drafts keep prices of one parcel, or not."""
+
+    def set_(keeps_prices: bool) -> None:
+        adapter = type(order_adapter())
+        monkeypatch.setattr(adapter, "price", lambda self, cart, service, rate: Decimal(9))
+        monkeypatch.setattr(adapter, "keeps_prices", keeps_prices)
+        monkeypatch.setattr(adapter, "cart", lambda self, request: object())
+        monkeypatch.setattr(adapter, "ship_from", lambda self, cart: SENDER)
+        for name, answer in (("parcels", [PARCEL]), ("options", []), ("mailable", "")):
+            monkeypatch.setattr(adapter, name, lambda self, cart, answer=answer: answer)
+
+    return set_
+
+
+@pytest.mark.parametrize("keeps_prices", [True, False])
+def test_choosing_an_office_asks_its_price_where_prices_are_kept(
+    keeps_prices: bool, keeps: Any, client: Client, offered: list[str], emulator: EmulatorServer
+) -> None:
+    keeps(keeps_prices)
+    answer = client.post(reverse("deliver_to_po:choose"), {"office_id": offered[0], "q": "K1A 0B1"})
+    assert answer["location"].startswith(reverse("deliver_to_po:recipient"))
+    assert emulator.calls.get("rates", 0) == keeps_prices
+
+
+def test_where_a_worker_runs_it_asks_and_the_buyer_does_not_wait(
+    keeps: Any, client: Client, offered: list[str], emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeps(True)
+    sent: list[Any] = []
+
+    def send(task: Any, keys: list[str]) -> bool:
+        sent.append(keys)
+        return True
+
+    for module in (quoting, tasks):
+        monkeypatch.setattr(module, "works_in_background", lambda: True)
+    monkeypatch.setattr(tasks, "send_after_commit", send)
+    client.post(reverse("deliver_to_po:choose"), {"office_id": offered[0], "q": "K1A 0B1"})
+    assert len(sent) == 1
+    assert "rates" not in emulator.calls
+
+
+def test_a_price_that_cannot_be_asked_keeps_nobody_from_choosing(
+    keeps: Any, client: Client, offered: list[str], emulator: EmulatorServer
+) -> None:
+    keeps(True)
+    emulator.faults.add("rates", "500", count=None)
+    answer = client.post(reverse("deliver_to_po:choose"), {"office_id": offered[0], "q": "K1A 0B1"})
+    assert answer["location"].startswith(reverse("deliver_to_po:recipient"))

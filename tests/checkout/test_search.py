@@ -123,11 +123,61 @@ def test_bad_input_is_a_page_with_a_message_and_no_call(
     assert ask(client, **query).status_code in (200, 302)
 
 
-def test_a_large_city_without_offices_in_the_answer_asks_for_a_street(client: Client, emulator: EmulatorServer) -> None:
-    assert "large city" in problem(look(client, q="Toronto"))
-    assert not any(emulator.calls.values())
-    page = look(client, q="Notaplace, SK")
-    assert "Add a street" in one(page, ".d2po-none").get_text()
+def test_a_large_city_is_listed_from_its_middle_and_offers_to_add_a_street(
+    client: Client, emulator: EmulatorServer
+) -> None:
+    page = look(client, q="Toronto")
+    assert len(office_ids(page)) == 10
+    assert "near Toronto, ON" in one(page, "legend[data-heading]").get_text()
+    assert "add your street" in one(page, "#d2po-offices .d2po-help").get_text()
+    assert page.select("[data-problem]") == []
+
+
+def test_a_town_is_listed_from_its_middle_without_that_offer(client: Client, emulator: EmulatorServer) -> None:
+    page = look(client, q="Moose Jaw")
+    assert office_ids(page)
+    assert page.select("#d2po-offices .d2po-help") == []
+
+
+def test_an_unknown_city_without_offices_asks_for_a_street(client: Client, emulator: EmulatorServer) -> None:
+    assert "Add a street" in one(look(client, q="Notaplace, SK"), ".d2po-none").get_text()
+
+
+def test_a_street_without_offices_leads_to_its_city(client: Client, emulator: EmulatorServer) -> None:
+    page = look(client, q="Rose and Crown Lane, Moose Jaw, SK")
+    assert "names no post office near Rose and Crown Lane" in one(page, ".d2po-none").get_text()
+    link = one(page, "[data-results] a.d2po-button")
+    assert asked_in(str(link["href"]))["q"] == ["Moose Jaw, SK"]
+    assert office_ids(soup(client.get(str(link["href"]))))
+
+
+@pytest.mark.parametrize("typed", ["King St", "Ontario", "Windsor", "K1A OB1"])
+def test_a_question_is_not_shown_as_an_error(client: Client, emulator: EmulatorServer, typed: str) -> None:
+    page = soup(ask(client, q=typed))
+    assert one(page, ".d2po-question h2").get_text() == "One question"
+    assert page.select(".d2po-problem, [aria-invalid]") == []
+    assert "Problem" not in one(page, "title").get_text()
+
+
+def test_none_near_is_not_shown_as_an_error(client: Client, emulator: EmulatorServer) -> None:
+    page = look(client, q="Iqaluit")
+    assert "Canada Post names no post office near Iqaluit, NU" in one(page, ".d2po-none").get_text()
+    assert page.select(".d2po-problem, .d2po-question, [aria-invalid]") == []
+    assert "Problem" not in one(page, "title").get_text()
+
+
+def test_victoria_is_asked_about_once_and_every_answer_leads_to_offices(
+    client: Client, emulator: EmulatorServer
+) -> None:
+    links = soup(ask(client, q="Victoria")).select(".d2po-question li a")
+    assert [link.get_text() for link in links] == ["Victoria, BC", "Victoria, NL"]
+    assert all(office_ids(soup(client.get(str(link["href"])))) for link in links)
+
+
+def test_an_intersection_is_asked_for_by_its_first_street(client: Client, emulator: EmulatorServer) -> None:
+    page = look(client, q="Bank and Slater, Ottawa")
+    assert len(office_ids(page)) == 10
+    assert "near Bank, Ottawa, ON" in one(page, "legend[data-heading]").get_text()
 
 
 def know_hours(client: Client) -> list[str]:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.checkout import picker
 from deliver_to_po.checkout.problems import SENT_BACK
@@ -131,15 +132,11 @@ def expire(client: Client) -> Delivery:
 # Searching
 
 
-def test_the_first_page_is_filled_with_the_shop_s_postal_code_and_asks_nobody(
-    client: Client, emulator: EmulatorServer
-) -> None:
+def test_the_first_page_is_filled_with_the_shop_s_postal_code(client: Client) -> None:
     page = soup(client.get(reverse("deliver_to_po:choose")))
     field = one(page, "#d2po-q")
     assert field["value"] == "H2X 1Y4"
     assert field["autocomplete"] == "postal-code"
-    assert office_ids(page) == []
-    assert not any(emulator.calls.values())
 
 
 def test_a_search_lists_offices_with_number_distance_and_address(client: Client) -> None:
@@ -178,7 +175,7 @@ def test_a_wrong_postal_code_is_kept_and_its_message_tied_to_the_field(
 def test_nobody_near_is_said(client: Client) -> None:
     page = search(client, "X0A 0H0")
     assert office_ids(page) == []
-    assert "No post office near X0A\N{NO-BREAK SPACE}0H0" in page.get_text()
+    assert "names no post office near X0A\N{NO-BREAK SPACE}0H0" in page.get_text()
 
 
 def test_canada_post_s_trouble_offers_home_delivery(client: Client, settings: Any) -> None:
@@ -371,7 +368,7 @@ def test_a_pause_that_begins_meanwhile_sends_back_and_loses_no_recipient(client:
 def test_the_form_shows_the_office_and_what_the_shop_knows(client: Client) -> None:
     choose(client)
     page = soup(client.get(reverse("deliver_to_po:recipient")))
-    assert draft(client).office_name in one(page, ".d2po-choice").get_text()
+    assert as_people_write(draft(client).office_name) in one(page, ".d2po-choice").get_text()
     assert one(page, "#id_name")["value"] == "Zoé Tremblay"
     assert one(page, "#id_postal_code")["value"] == "H2X 1Y4"
     assert one(page, "#id_province option[selected]")["value"] == "QC"
@@ -428,7 +425,7 @@ def test_an_office_that_closed_sends_back_to_choose_with_the_recipient_kept(
     choose(client)
     emulator.state.close_office(comparable_office_id(draft(client).office_id).rjust(10, "0"), how)
     page = soup(client.post(f"{reverse('deliver_to_po:recipient')}?q=K1A+0B1", TYPED, follow=True))
-    assert f"{draft(client).office_name} no longer takes parcels" in problem(page)
+    assert f"{as_people_write(draft(client).office_name)} no longer takes parcels" in problem(page)
     assert page.select("input[type=radio][checked]") == []
     choose(client, office_ids(page)[1])
     form = soup(client.get(reverse("deliver_to_po:recipient")))
@@ -469,7 +466,7 @@ def test_hours_that_canada_post_does_not_give_now_leave_the_office_s_page_usable
     response = client.get(reverse("deliver_to_po:office", args=[office_id]), {"q": "K1A 0B1"})
     page = soup(response)
     assert response.status_code == 200
-    assert one(page, "h1").get_text() == row.name("en")
+    assert one(page, "h1").get_text() == as_people_write(row.name("en")).replace("# ", "#\N{NO-BREAK SPACE}")
     assert "cannot get the hours of this post office just now" in one(page, "[data-office-hours]").get_text()
     assert one(page, "input[name=office_id]")["value"] == office_id
     assert one(page, "input[name=q]")["value"] == "K1A 0B1"

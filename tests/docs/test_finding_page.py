@@ -1,5 +1,6 @@
 """The page about finding an office says what buyers are told, in both languages, and names each setting it leans on."""
 
+import gzip
 import re
 from datetime import datetime
 from pathlib import Path
@@ -10,16 +11,20 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po import errors
+from deliver_to_po.canadapost.types import NearAddress
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import DEFAULTS
 from deliver_to_po.models import Pause
 from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.offices.places import LARGE_CITY_POPULATION, all_places
+from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.standing import standing
 from deliver_to_po.pause import pause_message
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "explanation" / "finding-an-office.md").read_text(encoding="utf-8")
 PICTURE = (DOCS / "images" / "ladder.svg").read_text(encoding="utf-8")
+SUGGESTIONS = DOCS.parent / "deliver_to_po" / "static" / "deliver_to_po" / "places.json"
 TORONTO = ZoneInfo("America/Toronto")
 MORNING, AFTERNOON = (datetime(2026, 11, 25, hour, tzinfo=TORONTO) for hour in (8, 15))
 STRIKE = Pause(
@@ -30,8 +35,8 @@ STRIKE = Pause(
 
 
 def cells(column: int) -> list[str]:
-    """Return what a column of the page's first table says."""
-    table = PAGE.split("## What each setting decides")[0]
+    """Return what a column of the table of rungs says."""
+    table = PAGE.split("## The rungs")[1].split("## What each setting decides")[0]
     rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ") and "---" not in line]
     return [row[column].strip(" |") for row in rows[1:]]
 
@@ -52,6 +57,18 @@ def test_each_message_is_the_one_that_buyers_read(language: str, column: int, ti
             str(errors.TooManySearches.message),
         ]
         assert cells(column) == told
+
+
+def test_its_intersections_are_asked_for_by_the_first_street() -> None:
+    [row] = [line for line in PAGE.splitlines() if line.startswith("| two streets")]
+    asked = [parse(text) for text in re.findall(r"\*([^*]+)\*", row)]
+    assert [query.street for query in asked if isinstance(query, NearAddress)] == ["Bank", "Yonge", "Saint-Denis"]
+
+
+def test_it_tells_how_many_places_there_are_which_cities_are_large_and_what_the_browser_loads() -> None:
+    assert f"about {round(len(all_places()), -2):,} places" in PAGE
+    assert f"{LARGE_CITY_POPULATION:,} people or more" in PAGE
+    assert f"({round(len(gzip.compress(SUGGESTIONS.read_bytes())) / 1000)} kB compressed)" in PAGE
 
 
 def test_the_settings_it_names_exist_and_the_step_s_are_all_there() -> None:

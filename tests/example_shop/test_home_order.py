@@ -34,9 +34,9 @@ def test_tax_is_on_goods_and_shipping(buyer: Buyer) -> None:
     order = only_order()
     assert [str(amount) for amount in (order.subtotal, order.shipping, order.tax, order.total)] == [
         "148.00",
-        "14.95",
-        "8.15",
-        "171.10",
+        "18.95",
+        "25.00",
+        "191.95",
     ]
 
 
@@ -77,7 +77,7 @@ def test_a_basket_changed_in_another_tab_is_shown_again_before_it_is_paid(buyer:
     buyer.put_into_basket("stoneware-mug")
     page = buyer.place_order(form).content.decode()
     assert "Please check the new total." in page
-    assert "$204.70" in page
+    assert "$228.75" in page
     assert not Order.objects.exists()
 
 

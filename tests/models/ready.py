@@ -17,6 +17,7 @@ BROUGHT: dict[str, dict[str, Any]] = {
     "found": {"shipment_id": "1"},
     "suspend": {"shipment_id": "1"},
     "label": {"label": "x.pdf"},
+    "report_label": {"label": "x.pdf"},
     Change.CORRECT_RECIPIENT: {"recipient_name": "Zoë Other"},
     Change.CHANGE_OFFICE: {"office_id": "0000000007", "choice": 1},
     Change.CHANGE_PARCEL: {"packed": {"1": {"weight_kg": "2"}}},

@@ -101,7 +101,15 @@ SHIPMENTS = (
     Row("refunding", "refund_asked", "refund_asked"),
     Row("waiting", "hand_over", "handed"),
     Row("handed", "report_made", "made"),
+    Row("requested", "report_made", "made"),
+    Row("unknown", "report_made", "made"),
+    Row("attention", "report_made", "made"),
     Row("handed", "report_lost", "attention"),
+    Row("requested", "report_lost", "attention"),
+    Row("unknown", "report_lost", "attention"),
+    Row("made", "report_label", "labelled"),
+    Row("done", "report_label", "labelled"),
+    Row("made", "report_done", "done"),
     Row("made", "transmit", "made"),
     Row("labelled", "transmit", "labelled"),
     Row("done", "transmit", "done"),
@@ -149,6 +157,8 @@ NOT_BY_WORKER = (
     "hand_over",
     "report_made",
     "report_lost",
+    "report_label",
+    "report_done",
     "transmit",
     "drop",
     "give_up",
@@ -162,7 +172,7 @@ NOT_BY_WORKER = (
 # What an erased delivery may still do; nothing of it is sent, released, resumed or chosen again.
 ALSO_ONCE_ERASED = (Change.PLACE_UNCHOSEN, Change.ASK_STOP, Change.CANCEL, Change.CORRECT_RECIPIENT)
 # What is refused to the shipments of an erased delivery.
-NOT_ONCE_ERASED = ("request", "hand_over", "fetch_again")
+NOT_ONCE_ERASED = ("request", "hand_over", "fetch_again", "report_label")
 # Moves that wait until no worker has the row under a lease that is still running.
 ONLY_WHEN_IDLE = ("give_up",)
 # Moves that are refused while the delivery is not released, or once somebody asked to cancel it.
@@ -190,11 +200,14 @@ TIMES_OF_SHIPMENTS = {
     "found": {"made_at"},
     "suspend": {"made_at"},
     "label": {"labelled_at"},
+    "report_label": {"labelled_at"},
     "transmit": {"transmitted_at"},
 }
 
 # What a move of a shipment writes into the history of its delivery.
 WRITTEN_OF_SHIPMENTS = {
+    "report_made": Change.REPORT,
+    "report_lost": Change.REPORT,
     "drop": Change.DROP,
     "found": Change.FOUND,
     "not_made": Change.NOT_MADE,

@@ -127,6 +127,14 @@ def test_what_is_missing_hides_the_option_and_the_merchant_is_told(
     assert rate_calls() == 0
 
 
+def test_sizes_that_are_floats_are_what_they_were_meant_to_be(shop_says: Any) -> None:
+    in_metres = [parcel(weight_kg=1.25, length_cm=0.3 * 100, width_cm=0.2 * 100, height_cm=0.1 * 3 / 3 * 100)]
+    prices = [offer.price for offer in fetch_offers(CART, "H2X1Y4")]
+    shop_says(parcels=in_metres)
+    # The same question, so the same answer, without another call.
+    assert [offer.price for offer in offers(CART, "H2X1Y4")] == prices == [Decimal("14.85"), Decimal("21.40")]
+
+
 def test_a_shipping_system_without_such_labels_offers_nothing(shop_says: Any, change_settings: Any) -> None:
     backend = f"{__name__}.WithoutLabels"
     change_settings(SHIPPING_SYSTEMS={**DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": backend}})

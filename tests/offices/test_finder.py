@@ -13,7 +13,7 @@ from deliver_to_po import carrier
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.transport import Transport
-from deliver_to_po.canadapost.types import Language, NearPostalCode
+from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
@@ -45,6 +45,35 @@ def test_another_language_is_another_question(emulator: EmulatorServer) -> None:
 
 def test_fifty_are_asked_for(emulator: EmulatorServer) -> None:
     assert 10 < len(find(NearPostalCode("M5V3L9"), "en").offices) <= 50
+
+
+@pytest.mark.parametrize("api", ["portal", "webservices"])
+@pytest.mark.parametrize("query", [NearAddress("ON", "Toronto"), NearAddress("SK", "Moose Jaw")], ids=str)
+def test_a_city_of_any_size_is_answered_over_either_api(
+    emulator: EmulatorServer, change_settings: Any, api: str, query: NearAddress
+) -> None:
+    change_settings(CANADA_POST={"API": api})
+    offices = find(query, "en").offices
+    assert offices[0].city == query.city.upper()
+    assert offices[0].distance_km is not None
+    assert offices[0].distance_km < 5
+
+
+@pytest.mark.parametrize("api", ["portal", "webservices"])
+def test_a_place_without_offices_is_an_empty_answer_over_either_api(
+    emulator: EmulatorServer, change_settings: Any, api: str
+) -> None:
+    change_settings(CANADA_POST={"API": api})
+    assert find(NearAddress("NU", "Iqaluit"), "en").offices == ()
+
+
+def test_a_known_place_is_found_in_the_directory_by_its_middle(
+    emulator: EmulatorServer, break_canada_post: Callable[..., None]
+) -> None:
+    find(OTTAWA, "en")
+    break_canada_post()
+    answer = find(NearAddress("ON", "Pakenham"), "en")
+    assert (answer.rung, answer.precision) == (Rung.DIRECTORY, Precision.AREA)
 
 
 def test_hours_that_are_known_are_not_asked_for_again(emulator: EmulatorServer) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from deliver_to_po.canadapost.identifiers import PROVINCES as CODES
+from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.offices.places import (
     ALSO_CALLED,
     MOST_SUGGESTIONS,
@@ -14,6 +15,8 @@ from deliver_to_po.offices.places import (
     places_like,
     province_of,
 )
+
+HERE = Coordinates(45.0, -75.0)
 
 
 def _names(places: tuple[Place, ...]) -> list[tuple[str, str]]:
@@ -88,12 +91,14 @@ def test_every_name_that_people_use_leads_to_a_place_of_the_table(name: str, pro
 
 
 def test_a_city_of_a_hundred_thousand_is_large() -> None:
-    assert not Place("Here", "ON", 99_999).large
-    assert Place("Here", "ON", 100_000).large
+    assert not Place("Here", "ON", HERE, 99_999).large
+    assert Place("Here", "ON", HERE, 100_000).large
 
 
 def test_a_longer_name_begins_with_all_of_the_shorter_one() -> None:
-    short, longer, other = (Place(name, "QC", 1) for name in ("Sainte-Anne", "Ste-Anne-des-Monts", "Sainte-Annette"))
+    short, longer, other = (
+        Place(name, "QC", HERE, 1) for name in ("Sainte-Anne", "Ste-Anne-des-Monts", "Sainte-Annette")
+    )
     assert is_longer(longer, short)
     assert not is_longer(other, short)
     assert not is_longer(short, short)

@@ -12,7 +12,7 @@ from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code,
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.offices import places
-from deliver_to_po.offices.query import QueryNotUnderstood, parse, parse_location, written
+from deliver_to_po.offices.query import QueryNotUnderstood, as_asked, parse, parse_location, written
 from deliver_to_po.offices.streets import street_only
 from deliver_to_po.offices.zones import in_canada
 
@@ -160,6 +160,11 @@ def test_street_city_and_province_are_read_in_any_order(typed: str) -> None:
         ("Goose Bay", NearAddress("NL", "Happy Valley-Goose Bay")),
         ("Îles-de-la-Madeleine", NearAddress("QC", "Cap-aux-Meules")),
         ("rue Wellington, NDG", NearAddress("QC", "Notre-Dame-de-Grâce", "rue Wellington")),
+        ("Wyoming, ON", NearAddress("ON", "Wyoming")),
+        ("Niagara on the Lake", NearAddress("ON", "Niagara-on-the-Lake")),
+        ("King, Kingston ON", NearAddress("ON", "Kingston", "King")),
+        ("Ottawa, Hamilton, ON", NearAddress("ON", "Hamilton", "Ottawa")),
+        ("rue Galt, Sherbrooke", NearAddress("QC", "Sherbrooke", "rue Galt")),
         ("Old Montreal", NearAddress("QC", "Vieux-Montréal")),
     ],
 )
@@ -168,20 +173,34 @@ def test_addresses_as_people_write_them_in_either_language(typed: str, question:
 
 
 @pytest.mark.parametrize(
-    "typed",
+    ("typed", "province", "city"),
     [
-        "ville de Québec",
-        "City of Toronto",
-        "quebec city",
-        "Downtown Toronto",
-        "centre-ville de Montréal",
-        "vieux-québec",
-        "Old Toronto",
-        "Plateau Mont-Royal",
+        ("ville de Québec", "QC", "Québec"),
+        ("City of Toronto", "ON", "Toronto"),
+        ("quebec city", "QC", "Québec"),
+        ("Downtown Toronto", "ON", "Toronto"),
+        ("centre-ville de Montréal", "QC", "Montréal"),
+        ("vieux-québec", "QC", "Québec"),
+        ("Old Toronto", "ON", "Toronto"),
+        ("Plateau Mont-Royal", "QC", "Le Plateau-Mont-Royal"),
+        ("Windsor, ON", "ON", "Windsor"),
+        ("12, Montréal", "QC", "Montréal"),
     ],
 )
-def test_a_large_city_by_any_name_wants_a_street(typed: str) -> None:
-    assert "add a street" in str(refused(typed).message)
+def test_a_large_city_by_any_name_is_a_question_without_a_street(typed: str, province: str, city: str) -> None:
+    assert parse(typed) == NearAddress(province, city)
+
+
+def test_a_known_place_without_a_street_is_asked_for_by_its_middle() -> None:
+    assert as_asked(NearAddress("ON", "Toronto")) == NearCoordinates(Coordinates(43.706, -79.399))
+    assert as_asked(NearAddress("SK", "Moose Jaw")) == NearCoordinates(Coordinates(50.4, -105.534))
+
+
+@pytest.mark.parametrize(
+    "query", [NearAddress("ON", "Toronto", "Bloor"), NearAddress("ON", "Nowhereville"), NearPostalCode("K1A0B1")]
+)
+def test_any_other_question_is_asked_as_it_is(query: OfficeQuery) -> None:
+    assert as_asked(query) == query
 
 
 @pytest.mark.parametrize("name", ["John Smith", "c/o Jean Tremblay", "Tilleul inc."])
@@ -259,14 +278,22 @@ def test_the_choices_keep_the_street_but_not_the_house() -> None:
     assert refused("12 King St, Windsor").choices[1] == "King St, Windsor, NS"
 
 
-@pytest.mark.parametrize("typed", ["Toronto", "Windsor, ON", "montreal", "Québec", "Quebec, QC", "12, Montréal"])
-def test_a_large_city_alone_asks_for_a_street(typed: str) -> None:
-    assert "large city" in str(refused(typed).message)
+@pytest.mark.parametrize(
+    ("typed", "largest"),
+    [("Ontario", "Toronto, ON"), ("Î.-P.-É.", "Charlottetown, PE"), ("nb", "Moncton, NB"), ("Nunavut", "Iqaluit, NU")],
+)
+def test_a_province_alone_asks_for_a_city_and_offers_the_largest(typed: str, largest: str) -> None:
+    error = refused(typed)
+    assert "add a city" in str(error.message)
+    assert error.choices[0] == largest
+    assert all(isinstance(parse(choice), NearAddress) for choice in error.choices)
 
 
-@pytest.mark.parametrize("typed", ["Ontario", "Î.-P.-É.", "nb", "Terre-Neuve-et-Labrador"])
-def test_a_province_alone_asks_for_a_city(typed: str) -> None:
-    assert "add a city" in str(refused(typed).message)
+@pytest.mark.parametrize(
+    ("typed", "asks"), [("Ontario", True), ("King St", True), ("Windsor", True), ("90210", False), ("K1A", False)]
+)
+def test_only_what_can_be_a_place_is_a_question_and_no_error(typed: str, asks: bool) -> None:
+    assert refused(typed).asks is asks
 
 
 @pytest.mark.parametrize(("typed", "meant"), [("Kingstn", "Kingston, ON"), ("Charlotetown", "Charlottetown, PE")])
@@ -319,6 +346,13 @@ WORDS = [
     "\x00\x1f",
     "'; --",
     "a\u0301",
+    "King",
+    "Kanata",
+    "Bank and Slater",
+    "coin",
+    "et",
+    "/",
+    "@",
 ]
 # Real words, halves of postal codes, noise and control characters, mixed.
 TEXTS = st.builds(

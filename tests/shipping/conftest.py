@@ -1,5 +1,6 @@
 """Canada Post through either API, and a post office that it offers, as a shipping system is told of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Office
+from tests.shipping.parcel_receiver import Receiver
 
 
 @pytest.fixture(params=APIS)
@@ -29,3 +31,17 @@ def nearby(office: PostOffice) -> Office:
         office.province,
         office.postal_code,
     )
+
+
+@pytest.fixture(scope="session")
+def _receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def receiver(_receiver: Receiver) -> Receiver:
+    """Return a receiver of webhooks that takes everything and remembers nothing yet."""
+    _receiver.forget_everything()
+    return _receiver

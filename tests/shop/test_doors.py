@@ -25,7 +25,8 @@ SHOP = {
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Review": "(draft, seen, summary, order=None, offer=None, notice='')",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
-    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='')",
+    "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
+    "directions_url='')",
     "ToChoose": "(delivery, url)",
     "as_text": "(summary)",
     "ask_for_offers": "(cart, near='')",
@@ -120,6 +121,7 @@ ADAPTER_CLASS = {
     "tax_destination": "(self, delivery)",
     "recipient": "(self, request)",
     "postal_code": "(self, request)",
+    "last_delivery": "(self, request)",
     "next_url": "(self, request)",
     "home_delivery_url": "(self, request)",
 }
@@ -132,6 +134,7 @@ SYSTEM_CLASS = {
     "speaking": "(self, api)",
     "can_look_up": "property",
     "refuses_repeated_ids": "property",
+    "takes_repeated_ids": "property",
     "can_void": "property",
     "can_refund": "property",
     "can_transmit": "property",

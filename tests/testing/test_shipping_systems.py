@@ -93,6 +93,7 @@ def make_another(_system: ShippingSystem, _request: ShipmentRequest) -> Made:
 
 ONE = Made(shipment_id="1")
 REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
+KNOWS_IDS = {"takes_repeated_ids": True, "refuses_repeated_ids": False}
 UNHEARD_OF: Any = "soon"
 TRANSMITS = "test_a_shipment_is_transmitted_once_and_its_manifest_can_be_printed"
 MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -120,6 +121,13 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_the_same_id_twice_makes_one_shipment", {"create": always(ONE), "look_up": always([])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"look_up": always([Found(ONE, same=False)])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"create": always(Refused())}, {}),
+    ("test_it_says_whether_it_offers_deliver_to_post_office", {"takes_repeated_ids": None}, {}),
+    ("test_the_same_id_twice_is_answered_alike_where_it_says_so", {"create": make_another, **KNOWS_IDS}, {}),
+    (
+        "test_the_same_id_twice_is_answered_alike_where_it_says_so",
+        {"create": in_turn(Handed(), Refused()), **KNOWS_IDS},
+        {},
+    ),
     ("test_a_repeated_id_is_refused_where_it_says_so", {"create": make_another}, {}),
     ("test_a_repeated_id_is_refused_where_it_says_so", {"create": in_turn(ONE, NotYet())}, {}),
     ("test_what_was_made_can_be_voided_where_it_says_so", {"void": always(NotYet())}, {}),

@@ -193,9 +193,9 @@ class OfficeMap {
     this.show(row);
   }
 
-  // The card says what the row says; a copy has no ids.
+  // The card says what the row says, day and price too; a copy has no ids.
   show(row) {
-    const parts = [...row.querySelector("label").children, row.querySelector("[data-hours]")];
+    const parts = [...row.querySelector("label").children, ...row.querySelectorAll(":scope > div")];
     const copies = parts.map((part) => part.cloneNode(true));
     this.card.querySelector("[data-card-text]").replaceChildren(...copies);
     for (const element of this.card.querySelectorAll("[data-card-text] [id]")) element.removeAttribute("id");

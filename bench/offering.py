@@ -1,0 +1,44 @@
+"""Offering services with price and day where a shop lists its methods, as a buyer's browser sees it."""
+
+from collections.abc import Callable, Iterator
+from itertools import repeat
+
+from bench.contest import MILLISECONDS, Row
+from bench.shop.buying import cookie_of_buyer
+from bench.shop.running import running
+from bench.visitor import all_at_once, median_seconds
+
+METHODS, PRICES, FLAT = "/checkout/delivery/", "/checkout/delivery/prices/", "/bench/flat/"
+METHOD = b'value="DOM.XP"'
+CANADA_POST_SECONDS = 0.15
+AT_ONCE = 200
+
+
+def offers_kept() -> Iterator[Row]:
+    """Measure the list of methods whose offers are kept against the same list with a flat price."""
+    with running(goods=True) as shop:
+        cookie = cookie_of_buyer(shop.address)
+        all_at_once(shop.address, PRICES, visitors=1, shows=METHOD, cookie=cookie)
+        before = shop.calls()["rates"]
+        ways = [repeat(METHODS), repeat(FLAT)]
+        median_seconds(shop.address, ways, rounds=20, shows=METHOD, cookie=cookie)
+        ours, flat = median_seconds(shop.address, ways, rounds=400, shows=METHOD, cookie=cookie)
+        assert shop.calls()["rates"] == before, "the list makes calls"
+    yield Row("offers_kept", ours * MILLISECONDS, ours / flat, "the same page with a flat price", 1.1)
+
+
+def herd_rates() -> Iterator[Row]:
+    """Count the calls that two hundred requests cause which want the same prices at once."""
+    with running(goods=True) as shop:
+        cookie = cookie_of_buyer(shop.address)
+        shop.delay(CANADA_POST_SECONDS, "rates")
+        all_at_once(shop.address, PRICES, visitors=AT_ONCE, shows=METHOD, cookie=cookie)
+        calls = shop.calls()["rates"]
+    yield Row("herd_rates", calls, calls, f"one call for {AT_ONCE} at once", 1, "calls")
+
+
+# The rows that each measurement makes.
+MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
+    ("offers_kept",): offers_kept,
+    ("herd_rates",): herd_rates,
+}

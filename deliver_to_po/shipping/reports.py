@@ -1,0 +1,106 @@
+"""What a shipping system says by itself about a shipment that it has: who said it, and how it is read."""
+
+import base64
+import binascii
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from deliver_to_po.shipping.base import Label, Made
+
+VERSION = 1
+TYPE = "shipment.reported"
+MOST_BYTES = 2 * 1024 * 1024
+LONGEST_SENTENCE = 500
+REQUEST_ID = re.compile("[0-9a-f]{32}")
+MEDIA_TYPES = ("application/pdf", "application/zpl")
+KNOWN = ("request_id", "outcome", "shipment_id", "tracking_number", "transmitted", "label", "said")
+
+
+class CannotBeRead(Exception):
+    """The body is no report; the text says why, in English, for whoever wrote the program that sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is said of one shipment: ``made`` with its numbers, and its label if there is one; else it was not made."""
+
+    request_id: str
+    made: Made | None
+    label: Label | None = None
+    said: str = field(default="", repr=False)
+
+
+class TakesReports(ABC):
+    """A shipping system that calls back: what it says is believed when it has signed it."""
+
+    @abstractmethod
+    def has_signed(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Say whether the system has signed a message with that body, at most five minutes ago."""
+
+
+def read_report(body: bytes) -> Report:
+    """Return what ``report.schema.json`` describes; raises CannotBeRead."""
+    data = _data_of(_json(body))
+    if unknown := sorted(set(data) - set(KNOWN)):
+        raise CannotBeRead(f"“data” has fields that are not known: {', '.join(unknown)[:200]}.")
+    request_id = _text(data, "request_id")
+    if not REQUEST_ID.fullmatch(request_id):
+        raise CannotBeRead("“data.request_id” is not the 32 hexadecimal digits that the parcel came with.")
+    said = _text(data, "said")[:LONGEST_SENTENCE]
+    match data.get("outcome"):
+        case "made":
+            return Report(request_id, _made(data, said), _label(data.get("label")), said)
+        case "not_made":
+            return Report(request_id, None, None, said)
+    raise CannotBeRead("“data.outcome” is neither “made” nor “not_made”.")
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body.decode())
+    except (ValueError, RecursionError):
+        raise CannotBeRead("The body is not JSON in UTF-8.") from None
+
+
+def _data_of(message: Any) -> dict[str, Any]:
+    if not isinstance(message, dict) or message.get("version") != VERSION or message.get("type") != TYPE:
+        raise CannotBeRead(f"The body is not an object with “version”: {VERSION} and “type”: “{TYPE}”.")
+    data = message.get("data")
+    if not isinstance(data, dict):
+        raise CannotBeRead("“data” is not an object.")
+    return data
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    text = data.get(name, "")
+    if not isinstance(text, str):
+        raise CannotBeRead(f"“data.{name}” is not a text.")
+    # A database takes neither NUL nor half of a surrogate pair.
+    return "".join(letter if letter.isprintable() else " " for letter in text[: 2 * LONGEST_SENTENCE]).strip()
+
+
+def _made(data: Mapping[str, Any], said: str) -> Made:
+    number = _text(data, "tracking_number")
+    if not number:
+        raise CannotBeRead("“data.tracking_number” is missing.")
+    transmitted = data.get("transmitted", False)
+    if not isinstance(transmitted, bool):
+        raise CannotBeRead("“data.transmitted” is neither true nor false.")
+    shipment_id = _text(data, "shipment_id") or number
+    return Made(shipment_id=shipment_id, tracking_number=number, transmitted=transmitted, said=said)
+
+
+def _label(label: Any) -> Label | None:
+    if label is None:
+        return None
+    if not isinstance(label, dict) or label.get("media_type") not in MEDIA_TYPES:
+        raise CannotBeRead(f"“data.label” is not an object whose “media_type” is one of {', '.join(MEDIA_TYPES)}.")
+    try:
+        content = base64.b64decode(label.get("content", ""), validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        raise CannotBeRead("“data.label.content” is not base64.") from None
+    return Label(content, str(label["media_type"]))

@@ -1,0 +1,178 @@
+"""Places suggested while somebody types: from the local table, by keyboard, mouse and thumb, in both languages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from tests.browser.conftest import PHONE, WIDE, fits
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NARROW = ViewportSize(width=320, height=640)
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
+
+
+def options(page: Page) -> Locator:
+    """Return the options that are shown."""
+    return page.locator("#d2po-suggestions[role=listbox]:not([hidden]) [role=option]")
+
+
+def type_in(page: Page, text: str) -> Locator:
+    """Type a text once the field suggests; return the field."""
+    field = page.locator("#d2po-q")
+    field.fill("")
+    field.focus()
+    expect(field).to_have_role("combobox")
+    field.press_sequentially(text)
+    return field
+
+
+@pytest.fixture
+def step(page: Page, step_url: str) -> Page:
+    """Return the step's page."""
+    page.goto(step_url)
+    return page
+
+
+def test_arrows_move_and_enter_takes_a_suggestion_and_searches_at_once(step: Page) -> None:
+    field = type_in(step, "moose")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    assert "aria-activedescendant" not in (field.evaluate("field => field.getAttributeNames()"))
+    field.press("ArrowDown")
+    expect(options(step).first).to_have_attribute("aria-selected", "true")
+    field.press("ArrowDown")
+    expect(options(step).nth(1)).to_have_attribute("aria-selected", "true")
+    field.press("ArrowUp")
+    field.press("Enter")
+    expect(field).to_have_value("Moose Jaw, SK")
+    expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
+    expect(options(step)).to_have_count(0)
+    expect(field).to_have_attribute("aria-expanded", "false")
+
+
+def test_enter_without_a_selection_searches_what_was_typed(step: Page) -> None:
+    field = type_in(step, "moose jaw")
+    expect(options(step).first).to_be_visible()
+    field.press("Enter")
+    expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
+    expect(options(step)).to_have_count(0)
+
+
+def test_escape_closes_and_keeps_what_was_typed(step: Page) -> None:
+    field = type_in(step, "moose")
+    expect(options(step).first).to_be_visible()
+    field.press("Escape")
+    expect(options(step)).to_have_count(0)
+    expect(field).to_have_value("moose")
+    field.press_sequentially(" j")
+    expect(options(step)).to_have_text(["Moose Jaw, SK"])
+
+
+def test_tab_goes_on_and_takes_nothing(step: Page) -> None:
+    field = type_in(step, "moose")
+    field.press("ArrowDown")
+    field.press("Tab")
+    expect(step.get_by_role("button", name="Search")).to_be_focused()
+    expect(field).to_have_value("moose")
+    expect(options(step)).to_have_count(0)
+
+
+def test_how_many_there_are_is_announced_politely(step: Page) -> None:
+    type_in(step, "victoria")
+    expect(options(step)).to_have_count(6)
+    expect(step.locator("d2po-suggest [aria-live=polite]")).to_have_text("Suggested places: 6")
+    type_in(step, "k1a")
+    expect(step.locator("d2po-suggest [aria-live=polite]")).to_have_text("")
+    expect(options(step)).to_have_count(0)
+
+
+def test_a_press_takes_a_suggestion(step: Page) -> None:
+    type_in(step, "moose jaw")
+    options(step).first.click()
+    expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "first"),
+    [
+        ("trois riv", "en-CA", "Trois-Rivières, QC"),
+        ("TROIS-RIV", "fr-CA", "Trois-Rivières (Québec)"),
+        ("st j", "en-CA", "St. John's, NL"),
+        ("quebec city", "en-CA", "Québec, QC"),
+        ("Îles-de-la-M", "fr-CA", "Cap-aux-Meules (Québec)"),
+        ("victoria", "en-CA", "Victoria, BC"),
+        ("moose jaw sk", "en-CA", "Moose Jaw, SK"),
+    ],
+)
+def test_names_in_either_language_are_found_without_their_accents(
+    visit: Callable[..., Any], step_url: str, typed: str, language: str, first: str
+) -> None:
+    with visit(language, javascript=True) as page:
+        page.goto(step_url)
+        type_in(page, typed)
+        expect(options(page).first).to_have_text(first)
+
+
+@pytest.mark.parametrize("language", ["en-CA", "fr-CA"])
+@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=lambda size: str(size["width"]))
+def test_options_fit_the_screen_and_a_thumb(
+    visit: Callable[..., Any], step_url: str, language: str, size: ViewportSize
+) -> None:
+    with visit(language, javascript=True, size=size) as page:
+        page.goto(step_url)
+        type_in(page, "saint-j")
+        heights = [box["height"] for option in options(page).all() if (box := option.bounding_box())]
+        assert len(heights) == 6
+        assert min(heights) >= 44
+        assert fits(page)
+
+
+def test_nothing_is_loaded_before_the_field_has_focus_and_nothing_is_asked_while_typing(
+    page: Page, step_url: str
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(step_url)
+    assert not any("places" in url or "combobox" in url for url in asked)
+    type_in(page, "moose")
+    expect(options(page).first).to_be_visible()
+    known = list(asked)
+    assert sum("places" in url for url in known) == sum("combobox" in url for url in known) == 1
+    type_in(page, "toronto")
+    expect(options(page).first).to_have_text("Toronto, ON")
+    assert asked == known
+
+
+def test_it_works_under_a_strict_policy(page: Page, step_url: str) -> None:
+    def with_policy(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": POLICY})
+
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.route("**/post-office/", with_policy)
+    page.goto(step_url)
+    type_in(page, "moose jaw")
+    expect(options(page)).to_have_text(["Moose Jaw, SK"])
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_without_the_table_the_field_is_a_plain_field(step: Page) -> None:
+    step.route("**/places*.json", lambda route: route.abort())
+    step.locator("#d2po-q").focus()
+    expect(step.locator("d2po-suggest")).to_have_count(0)
+    step.locator("#d2po-q").fill("Moose Jaw")
+    step.locator("#d2po-q").press("Enter")
+    expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
+
+
+def test_without_javascript_nothing_changes(visit: Callable[..., Any], step_url: str) -> None:
+    with visit("en-CA", javascript=False) as page:
+        page.goto(step_url)
+        field = page.locator("#d2po-q")
+        assert field.get_attribute("role") is None
+        field.fill("Moose Jaw")
+        field.press("Enter")
+        expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")

@@ -1,0 +1,60 @@
+"""Two at once, on PostgreSQL: of two reports one is taken, and a worker that hears later changes nothing."""
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from deliver_to_po.choices import Change, ShipmentState
+from deliver_to_po.handoff.reported import Reported, report_made
+from deliver_to_po.handoff.settling import settle
+from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.shipping import Made
+from tests.factories import make_shipment
+from tests.handoff.scripted import MADE, Script
+from tests.races import Contender
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
+
+Beside = Callable[[Callable[[], Any]], Contender]
+OTHER = Made(shipment_id="S-2", tracking_number="2")
+
+
+@pytest.mark.parametrize(("made", "outcome"), [(MADE, Reported.SAME_AGAIN), (OTHER, Reported.ALREADY_OTHER)])
+def test_of_two_reports_at_once_one_is_taken(beside: Beside, script: Script, made: Made, outcome: Reported) -> None:
+    shipment = make_shipment(system="without_labels", state=ShipmentState.HANDED, due_at=None)
+    with transaction.atomic():
+        assert report_made(shipment.pk, MADE) == Reported.TAKEN
+        contender = beside(partial(report_made, shipment.pk, made))
+        assert contender.waits()
+    assert contender.result() == outcome
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.shipment_id, shipment.attempts.count()) == (ShipmentState.DONE, "S-1", 1)
+
+
+def test_a_report_while_somebody_cancels_is_taken_back(beside: Beside, script: Script) -> None:
+    shipment = make_shipment(system="without_labels", state=ShipmentState.HANDED, due_at=None)
+    with transaction.atomic():
+        assert move_delivery(shipment.delivery, Change.ASK_STOP)
+        settle(shipment.delivery)
+        contender = beside(partial(report_made, shipment.pk, MADE))
+        assert contender.waits()
+    assert contender.result() == Reported.TAKEN
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.VOIDING
+
+
+def test_a_worker_that_hears_after_the_report_changes_nothing(beside: Beside, script: Script) -> None:
+    lease = uuid.uuid4()
+    shipment = make_shipment(system="without_labels", state=ShipmentState.REQUESTED, lease=lease, due_at=timezone.now())
+    with transaction.atomic():
+        assert report_made(shipment.pk, MADE) == Reported.TAKEN
+        contender = beside(partial(move_shipment, shipment, "handed", lease=lease))
+        assert contender.waits()
+    assert contender.result() is False
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.DONE

@@ -1,0 +1,72 @@
+"""Every name of the place table leads to offices, to one question whose answers do, or to none that Canada Post names.
+
+Canada Post is played by the emulator's own directory in this process: no socket, no database.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+from django.utils import translation
+
+from deliver_to_po.canadapost.types import NearAddress, NearCoordinates, OfficeQuery
+from deliver_to_po.emulator.offices import nearest
+from deliver_to_po.offices.places import all_places, known_place
+from deliver_to_po.offices.query import QueryNotUnderstood, as_asked, parse, written
+from deliver_to_po.offices.zones import in_canada
+
+
+def answers(text: str) -> Iterator[OfficeQuery]:
+    """Yield the question that ``text`` is, or what each answer to the one question about it is."""
+    try:
+        yield parsed(text)
+    except QueryNotUnderstood as error:
+        if not error.choices:
+            pytest.fail(f"{text} leads nowhere: {error}")
+        yield from map(parsed, error.choices)
+
+
+@cache
+def parsed(text: str) -> OfficeQuery:
+    """Return the question that ``text`` is: the same in either language, and often an answer to another."""
+    return parse(text)
+
+
+@pytest.fixture(scope="module")
+def asked() -> set[OfficeQuery]:
+    """Return every question that the names of the table lead to, bare and in full, in both languages."""
+    found: set[OfficeQuery] = set()
+    names = [place.name for place in all_places()]
+    full = [NearAddress(place.province, place.name) for place in all_places()]
+    for name in dict.fromkeys(names):
+        found.update(answers(name))
+    for language in ("en", "fr"):
+        with translation.override(language):
+            for place in full:
+                found.update(answers(written(place)))
+    return found
+
+
+def test_every_name_leads_to_a_place_of_the_table_by_its_middle(asked: set[OfficeQuery]) -> None:
+    assert {type(as_asked(query)) for query in asked} == {NearCoordinates}
+
+
+def test_every_place_is_reached(asked: set[OfficeQuery]) -> None:
+    reached = {known_place(query.city, query.province) for query in asked if isinstance(query, NearAddress)}
+    assert {known_place(place.name, place.province) for place in all_places()} <= reached
+
+
+def test_every_place_has_offices_near_but_in_the_regions_where_the_emulator_has_none(asked: set[OfficeQuery]) -> None:
+    none = Counter(
+        (query.province, point.coordinates.latitude > 52)
+        for query in asked
+        if isinstance(query, NearAddress) and isinstance(point := as_asked(query), NearCoordinates)
+        if not nearest(point.coordinates.latitude, point.coordinates.longitude, 1, lambda office: office.accepts_d2po)
+    )
+    # Nunavut, Nunavik and James Bay, and one village each that lies beyond any other's reach.
+    assert none == {("NU", True): 30, ("QC", True): 17, ("MB", True): 1, ("NT", True): 1}
+
+
+def test_every_place_is_in_canada() -> None:
+    assert [place for place in all_places() if not in_canada(place.coordinates)] == []
