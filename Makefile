@@ -4,7 +4,7 @@
 #   VENV=.venv               where it is installed
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
 #   TEST="tests/models -x"   what `make test` hands to pytest; then the second run with UUID keys is left out
-#   CRASH="--seed 7 --minutes 3"     what `make crash` hands to the harness; --help lists all of it
+#   CRASH="--seed 7 --engine celery"     what `make crash` hands to the harness; --help lists all of it
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
 VENV ?= .venv

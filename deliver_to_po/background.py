@@ -11,7 +11,7 @@ from django.db import transaction
 NOT_IN_BACKGROUND = ("ImmediateBackend", "DummyBackend")
 
 
-def _module() -> str:
+def module_of_tasks() -> str:
     """Return the module that offers tasks, or ``""``."""
     if find_spec("django.tasks"):
         return "django.tasks"
@@ -23,7 +23,7 @@ def task(function: Callable[[Any], None]) -> Any:
 
     Workers import a task by the function's own name, so the name must hold what this returns.
     """
-    module = _module()
+    module = module_of_tasks()
     return import_module(module).task(function) if module else function
 
 
@@ -45,8 +45,11 @@ def send_after_commit(made: Any, argument: Any) -> bool:
 
 def works_in_background() -> bool:
     """Say whether tasks run elsewhere than in the process that sends them."""
-    module = _module()
-    if not module:
-        return False
-    backend = import_module(module).task_backends["default"]
-    return not {base.__name__ for base in type(backend).__mro__} & set(NOT_IN_BACKGROUND)
+    backend = task_backend()
+    return backend is not None and not {base.__name__ for base in type(backend).__mro__} & set(NOT_IN_BACKGROUND)
+
+
+def task_backend() -> Any | None:
+    """Return the backend that tasks are sent to, None where there are no tasks."""
+    module = module_of_tasks()
+    return import_module(module).task_backends["default"] if module else None

@@ -66,6 +66,7 @@ DEFAULTS: dict[str, Any] = {
     "NOTICES": True,
     "CLERKS": (),
     "RECIPIENT_LIFETIME": timedelta(days=180),
+    "MANIFEST_LIFETIME": timedelta(days=90),
     "REFUND_EMAIL": "",
     "HANDOFF": {
         "LEASE_SECONDS": 120.0,
@@ -346,6 +347,11 @@ class AppSettings:
     def recipient_lifetime(self) -> timedelta:
         """Return how long after pick-up a recipient is kept."""
         return cast("timedelta", _read("RECIPIENT_LIFETIME"))
+
+    @property
+    def manifest_lifetime(self) -> timedelta:
+        """Return how long after the transmission a manifest's file is kept."""
+        return cast("timedelta", _read("MANIFEST_LIFETIME"))
 
 
 app_settings = AppSettings()

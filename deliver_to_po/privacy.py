@@ -10,9 +10,9 @@ from django.db import IntegrityError, connections, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, ManifestState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
-from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.models import Delivery, Manifest, Notice, Shipment
 from deliver_to_po.models.moves import ERASED, drop_waiting, idle, movable, move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
@@ -27,6 +27,8 @@ UNFINISHED = (
     ShipmentState.VOIDING,
     ShipmentState.REFUNDING,
 )
+# No worker fetches the document of a manifest that is in one of these.
+AT_REST = (ManifestState.FETCHED, ManifestState.ATTENTION)
 # Deliveries in one of these wait for something; the reason says for what.
 WAITS = (DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE)
 AT_A_TIME = 200
@@ -43,6 +45,7 @@ def register() -> None:
         Housekeeping("forgotten reservations", delete_forgotten_reservations, AT_A_TIME),
         Housekeeping("deliveries that waited too long", expire_deliveries, AT_A_TIME),
         Housekeeping("recipients", erase_recipients, AT_A_TIME),
+        Housekeeping("manifests", erase_manifests, AT_A_TIME),
     )
 
 
@@ -113,8 +116,10 @@ def expire_deliveries() -> int:
 
 def _waited_too_long() -> QuerySet[Delivery]:
     never_sent = Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=ShipmentState.WAITING))
-    can_be_cancelled = Q(state__in=WAITS, pk__in=movable(Change.EXPIRE).values("pk"))
-    return Delivery.objects.filter(Q(never_sent) | can_be_cancelled, placed_at__lte=_kept_since(), erased_at=None)
+    long_ago = Q(placed_at__lte=_kept_since(), erased_at=None)
+    # Twice, since a database may look for all that can be cancelled before it looks at the rest.
+    can_be_cancelled = movable(Change.EXPIRE).filter(long_ago, state__in=WAITS)
+    return Delivery.objects.filter(Q(never_sent) | Q(pk__in=can_be_cancelled.values("pk")), long_ago)
 
 
 def _expire(delivery: Delivery) -> bool:
@@ -182,6 +187,26 @@ def _empty(delivery: Delivery, user: Any) -> bool:
     # What it waited for cannot come any more.
     Delivery.objects.filter(pk=delivery.pk, state__in=WAITS).update(reason=Reason.ERASED)
     return True
+
+
+def erase_manifests() -> int:
+    """Erase the files of manifests that were transmitted longer ago than MANIFEST_LIFETIME; return how many.
+
+    The rows stay, with their number: the paper can be had from the shipping system. A file that cannot be deleted is
+    tried again, and costs no other manifest.
+    """
+    kept_since = timezone.now() - app_settings.manifest_lifetime
+    due = Manifest.objects.filter(transmitted_at__lte=kept_since, state__in=AT_REST, erased_at=None)
+    oldest = due.exclude(document="").order_by("transmitted_at", "pk")[:AT_A_TIME]
+    return each_by_itself("Erasure of manifest", oldest, _erase_manifest)
+
+
+def _erase_manifest(manifest: Manifest) -> bool:
+    """Delete the file first, and then mark the row, unless somebody had the document fetched again meanwhile."""
+    name = str(manifest.document.name)
+    label_storage().delete(name)
+    rows = Manifest.objects.filter(pk=manifest.pk, state__in=AT_REST, document=name, erased_at=None)
+    return bool(rows.update(erased_at=timezone.now()))
 
 
 class Erasure(StrEnum):

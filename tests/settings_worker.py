@@ -10,6 +10,8 @@ globals().update({name: value for name, value in vars(settings).items() if name.
 
 _test = json.loads(os.environ["D2PO_WORKER"])
 DATABASES["default"] |= {"NAME": _test["database"], "PORT": _test["database_port"]}
+if "tasks" in _test:
+    TASKS = _test["tasks"]
 STORAGES["deliver_to_po"] = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": _test["labels"]},

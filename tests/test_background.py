@@ -8,7 +8,7 @@ from django.db import transaction
 from deliver_to_po import background
 from deliver_to_po.background import send_after_commit, task, works_in_background
 
-BACKENDS = f"{background._module()}.backends"
+BACKENDS = f"{background.module_of_tasks()}.backends"
 IMMEDIATE = __import__(f"{BACKENDS}.immediate", fromlist=["ImmediateBackend"]).ImmediateBackend
 BASE = __import__(f"{BACKENDS}.base", fromlist=["BaseTaskBackend"]).BaseTaskBackend
 
@@ -82,7 +82,7 @@ def test_django_s_own_tasks_come_before_the_package(
     monkeypatch: pytest.MonkeyPatch, there: set[str], module: str
 ) -> None:
     monkeypatch.setattr(background, "find_spec", lambda name: name if name in there else None)
-    assert background._module() == module
+    assert background.module_of_tasks() == module
 
 
 def do_nothing(argument: int) -> None:

@@ -14,16 +14,18 @@ from django.utils import timezone
 
 from deliver_to_po import privacy
 from deliver_to_po.checkout.recipient import save_recipient
-from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, HandoffStep, ManifestState, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.labelling import _keep
+from deliver_to_po.handoff.manifests import look_again
 from deliver_to_po.handoff.queue import hand_off
-from deliver_to_po.models import Attempt, Delivery, Shipment
+from deliver_to_po.models import Attempt, Delivery, Manifest, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.outbox import each
 from deliver_to_po.outbox.sweep import Sweep
 from deliver_to_po.privacy import (
     delete_expired_drafts,
     delete_forgotten_reservations,
+    erase_manifests,
     erase_recipients,
     expire_deliveries,
 )
@@ -75,7 +77,7 @@ def labels() -> Storage:
     return storage
 
 
-def row_of(row: Delivery | Shipment) -> dict[str, Any]:
+def row_of(row: Delivery | Shipment | Manifest) -> dict[str, Any]:
     """Return a row as the database has it."""
     every: Any = type(row)._default_manager
     values: dict[str, Any] = every.filter(pk=row.pk).values().get()
@@ -88,6 +90,69 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 def reread(*deliveries: Delivery) -> list[Delivery]:
     return [Delivery.objects.get(pk=delivery.pk) for delivery in deliveries]
+
+
+# The files of manifests.
+
+
+def transmitted(ago: timedelta, state: str = ManifestState.FETCHED, **fields: Any) -> Manifest:
+    """Return a manifest that was transmitted so long ago, with a file."""
+    storage = Manifest().document.storage
+    name = storage.save(f"manifest-{ago.days}.pdf", ContentFile(b"%PDF"))
+    when = timezone.now() - ago
+    return Manifest.objects.create(state=state, document=name, transmitted_at=when, fetched_at=when, **fields)
+
+
+@pytest.mark.parametrize("state", [ManifestState.FETCHED, ManifestState.ATTENTION])
+def test_the_file_of_a_manifest_is_erased_after_its_time_and_the_row_stays(labels: Storage, state: str) -> None:
+    old, recent = transmitted(timedelta(days=91), state, number="D9"), transmitted(timedelta(days=89), state)
+    before = {row.pk: row_of(row) for row in (old, recent)}
+    assert erase_manifests() == 1
+    assert not labels.exists(str(old.document.name))
+    assert changed(before[old.pk], row_of(old)) == {"erased_at"}
+    assert labels.exists(str(recent.document.name))
+    assert row_of(recent) == before[recent.pk]
+    assert erase_manifests() == 0
+
+
+def test_the_shop_says_how_long_a_manifest_is_kept(change_settings: Any) -> None:
+    change_settings(MANIFEST_LIFETIME=timedelta(days=30))
+    transmitted(timedelta(days=31))
+    assert erase_manifests() == 1
+
+
+def test_a_manifest_that_is_being_fetched_is_left_and_one_that_is_fetched_again_counts_as_there(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    being_fetched = transmitted(timedelta(days=91), ManifestState.TRANSMITTED, due_at=timezone.now())
+    asked_for = transmitted(timedelta(days=91), ManifestState.ATTENTION)
+
+    def delete_beside_a_clerk(name: str) -> None:
+        assert look_again(asked_for)
+
+    monkeypatch.setattr(labels, "delete", delete_beside_a_clerk)
+    assert erase_manifests() == 0
+    for manifest in (being_fetched, asked_for):
+        manifest.refresh_from_db()
+        assert manifest.erased_at is None
+
+
+def test_a_file_that_cannot_be_deleted_leaves_its_manifest_and_costs_no_other(
+    labels: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, other = transmitted(timedelta(days=92)), transmitted(timedelta(days=91))
+    delete = labels.delete
+
+    def fail(name: str) -> None:
+        if name == stuck.document.name:
+            raise PermissionError
+        delete(name)
+
+    monkeypatch.setattr(labels, "delete", fail)
+    assert erase_manifests() == 1
+    stuck.refresh_from_db()
+    other.refresh_from_db()
+    assert (stuck.erased_at is None, other.erased_at is None) == (True, False)
 
 
 # Erasing.

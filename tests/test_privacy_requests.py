@@ -19,7 +19,8 @@ from django.utils import timezone
 from deliver_to_po import shop
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again, revise
+from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
+from deliver_to_po.handoff.changing import make_again
 from deliver_to_po.handoff.repair import release_what_is_paid, resume_after_pause
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.moves import move_delivery
@@ -162,7 +163,7 @@ def test_a_refused_parcel_of_an_erased_order_is_not_made_again(admin_user: Any) 
     shipment.refresh_from_db()
     assert not can_be_handed_off(shipment.delivery)
     with pytest.raises(MoveRefused):
-        revise(shipment, user=admin_user)
+        make_again(shipment, user=admin_user)
     assert shipment.delivery.shipments.count() == 2
 
 

@@ -45,7 +45,7 @@ def release_orders(wanted: int, offices: int) -> None:
                 total=Decimal(20), paid_at=timezone.now(),
             )  # fmt: skip
             order.lines.create(product=product, quantity=1, price=product.price)
-            _delivery(order, chosen[number % offices])
+            delivery_at(order, chosen[number % offices])
             shop.release(order)
 
 
@@ -56,7 +56,8 @@ def _know(place: Coordinates) -> None:
         pass
 
 
-def _delivery(order: Order, office: Office, **fields: Any) -> Delivery:
+def delivery_at(order: Order, office: Office, **fields: Any) -> Delivery:
+    """Return a delivery of an order to an office, placed unless ``fields`` say otherwise."""
     now = timezone.now()
     return Delivery.objects.create(
         order=order, current_order=order, reference=order.number, expires_at=now, placed_at=now,
@@ -93,7 +94,9 @@ def add_waiting(wanted: int) -> None:
             for field in Order._meta.concrete_fields
             if field.name not in ("id", "number", "token", "checkout_token")
         })  # fmt: skip
-        delivery = _delivery(order, patterns()[0], state=DeliveryState.RELEASED, release_asked_at=now, released_at=now)
+        delivery = delivery_at(
+            order, patterns()[0], state=DeliveryState.RELEASED, release_asked_at=now, released_at=now
+        )
         Shipment.objects.bulk_create(
             (
                 Shipment(**values | {

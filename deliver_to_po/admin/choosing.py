@@ -4,6 +4,7 @@ A clerk has the step's own picker, and can send the buyer the link once more or 
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -21,11 +22,12 @@ from django.views.decorators.http import require_http_methods
 from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.pages import Button
+from deliver_to_po.admin.show import described
 from deliver_to_po.checkout import again_pages
 from deliver_to_po.checkout.again_pages import Choosing
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import pages_of_link
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Notice
@@ -54,8 +56,7 @@ def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[B
     """Return the buttons that this user may press for the delivery now."""
     if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
         return []
-    label = _("Choose another post office") if delivery.office_id else _("Choose a post office")
-    choose = Button(label, _page("choose", delivery, site))
+    choose = Button(_heading(delivery), _page("choose", delivery, site))
     if not _can_choose(delivery, by_staff=False):
         return [choose]
     aside = delivery.state != DeliveryState.NEEDS_CHOICE
@@ -107,7 +108,10 @@ def _recipient(request: HttpRequest, delivery: Delivery, site: AdminSite, office
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResponse:
-    """Show the buyer's link and what was sent; with a press, send it now."""
+    """Show the buyer's link and what was sent; with a press, send it now. There is none where it would help nobody."""
+    if not _can_choose(delivery, by_staff=False):
+        messages.error(request, _("A buyer can no longer change the post office of this delivery."))
+        return HttpResponseRedirect(_delivery_page(delivery, site))
     if request.method == "POST":
         if send_again(delivery):
             messages.success(request, _("The e-mail to the buyer is sent in a moment."))
@@ -133,17 +137,39 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
         return HttpResponseRedirect(_delivery_page(changed, site))
 
+    pages = pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html")
+    may_look = request.user.has_perm(permissions.VIEW_DELIVERY)
     return Choosing(
         delivery=delivery,
-        pages=pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html"),
+        pages=replace(pages, heading=_heading(delivery), lead=_lead(delivery)),
         done=done,
         user=request.user,
         more={
             **site.each_context(request),
             "is_nav_sidebar_enabled": False,
             "delivery_url": _delivery_page(delivery, site),
+            "whose": described(delivery) if may_look else str(delivery),
+            "search_help": _(
+                "Where the buyer wants to pick it up: a home, a place of work or anywhere in Canada, such as "
+                "K1A 0B1 or Main Street, Moose Jaw, SK"
+            ),
         },
     )
+
+
+def _heading(delivery: Delivery) -> str:
+    return _("Choose another post office") if delivery.office_id else _("Choose a post office")
+
+
+def _lead(delivery: Delivery) -> str:
+    """Return what the choice is about, in words for a clerk."""
+    if delivery.state != DeliveryState.NEEDS_CHOICE:
+        told = _("The order goes to %(office)s unless you choose another post office here.")
+    elif delivery.reason in (Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE) and delivery.office_name:
+        told = _("%(office)s no longer takes parcels. Choose another post office with the buyer; the order goes there.")
+    else:
+        told = _("This order has no post office yet. Choose with the buyer the one that it goes to.")
+    return told % {"office": delivery.office_name}
 
 
 def _can_choose(delivery: Delivery, *, by_staff: bool = True) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -25,6 +25,7 @@ from deliver_to_po.admin.show import (
     NOTHING,
     hours_table,
     lines,
+    may_view_order,
     order_link,
     service_name,
     shipment_lines,
@@ -114,8 +115,13 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         css = {"all": ("deliver_to_po/admin.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Return deliveries with their shipments, so that a list of any length asks for them once."""
-        return super().get_queryset(request).prefetch_related("shipments")
+        """Return deliveries with their shipments, so that a list of any length asks for them once.
+
+        Each row says whether this user may view its order, since what shows a row is not told who asks.
+        """
+        may_view = Value(may_view_order(request, self.admin_site), output_field=BooleanField())
+        rows: QuerySet[Delivery] = super().get_queryset(request).prefetch_related("shipments")
+        return rows.annotate(may_view_order=may_view)
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         """Return our fields and those of the order that the shop's adapter names."""
@@ -211,8 +217,9 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=_("order"), ordering="order")
     def order_shown(self, delivery: Delivery) -> str:
-        """Return a link to the order's own page."""
-        return order_link(delivery.order, self.admin_site.name)
+        """Return a link to the order's own page, for those who may view it."""
+        may_view = getattr(delivery, "may_view_order", False)
+        return order_link(delivery.order, self.admin_site.name, may_view=may_view)
 
     @admin.display(description=_("post office"), ordering="office_name")
     def office_shown(self, delivery: Delivery) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.labels import TAKEN_BACK
+from deliver_to_po.admin.labels import must_not_be_used
 from deliver_to_po.admin.pages import shipment_buttons
 from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
@@ -78,7 +78,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         """
         if not shipment.label or shipment.labelled_at is None or shipment.delivery.erased_at is not None:
             return NOTHING
-        if shipment.state in TAKEN_BACK:
+        if must_not_be_used(shipment):
             return format_html("<strong>{}</strong>", _("must not be used: destroy it if it is printed"))
         if not self.user.has_perm(VIEW_LABEL):
             return _("stored; you may not open it")

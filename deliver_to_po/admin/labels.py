@@ -1,6 +1,8 @@
 """Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
 
+import logging
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -12,19 +14,37 @@ from django.utils.functional import Promise
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.permissions import VIEW_DELIVERY, VIEW_LABEL
+from deliver_to_po.admin.permissions import HAND_OFF, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import state_and_reason
-from deliver_to_po.choices import Reason, ShipmentState
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.labelling import is_label
-from deliver_to_po.handoff.labels_again import LabelAgain, fetch_label_again
+from deliver_to_po.handoff.labels_again import LabelAgain, fetch_label_again, labels_to_fetch_again
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Label
 
 # What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
 EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
+log = logging.getLogger(__name__)
+
 # A parcel with the label of one of these is returned, or paid for twice.
-TAKEN_BACK = (ShipmentState.VOIDING, ShipmentState.VOIDED, ShipmentState.REFUNDING, ShipmentState.REFUND_ASKED)
+TAKEN_BACK = (
+    ShipmentState.REFUSED,
+    ShipmentState.VOIDING,
+    ShipmentState.VOIDED,
+    ShipmentState.REFUNDING,
+    ShipmentState.REFUND_ASKED,
+)
+# What the address of a label that is taken back ends with, to open it all the same.
+ANYWAY = "anyway"
+_STORAGE_FAILED = _(
+    "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
+    "have it fetched again, or ask whoever runs the shop to look into its log."
+)
+_TAKEN_BACK = _(
+    "The parcel with this label is taken back, or is about to be: sent with it, it would be returned to you, or paid "
+    "for twice. If it is printed, destroy it. The label that counts, if there is one, is on the delivery's page."
+)
 _IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
 CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
     LabelAgain.ASKED: _IS_FETCHED,
@@ -39,7 +59,8 @@ CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
 def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse | FileResponse:
     """Return the label of a shipment; 403 without the permission, 404 when there never was one.
 
-    One whose file is missing or broken is sent back to be fetched, and a page says so.
+    One whose file is missing or broken is sent back to be fetched, and a page says so. One that must not be used is
+    opened only by the link of the page that says why.
     """
     if not request.user.has_perm(VIEW_LABEL):
         raise PermissionDenied
@@ -51,11 +72,24 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
     )
     if shipment is None:
         raise Http404
+    if must_not_be_used(shipment) and not shipment.delivery.erased_at and ANYWAY not in request.GET:
+        return _taken_back(request, shipment, site)
     media_type = shipment.label_media_type.partition(";")[0].strip().lower()
-    label = None if shipment.delivery.erased_at else _opened(shipment, media_type)
+    try:
+        label = None if shipment.delivery.erased_at else _opened(shipment, media_type)
+    except Exception as error:
+        # A storage that somebody else wrote raises whatever it likes.
+        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        return _storage_failed(request, shipment, site)
     if label is None:
         return _fetch_again(request, shipment, site)
     return private_file(label, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
+
+
+def must_not_be_used(shipment: Shipment) -> bool:
+    """Say whether a label is taken back, or is to be: at once, or at the answer that its parcel still waits for."""
+    asked = shipment.change_asked_at is not None or shipment.delivery.stop_asked_at is not None
+    return asked or shipment.state in TAKEN_BACK or shipment.delivery.state == DeliveryState.CANCELLED
 
 
 def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
@@ -74,16 +108,38 @@ def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
 
 def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
     came_of_it = fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
+    again = came_of_it in (LabelAgain.ASKED, LabelAgain.UNDER_WAY)
+    return _no_label(request, shipment, site, message=CANNOT_BE_OPENED[came_of_it], again=again)
+
+
+def _taken_back(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    words: dict[str, Any] = {"title": _("This shipping label must not be used"), "message": _TAKEN_BACK}
+    return _no_label(request, shipment, site, anyway=f"?{ANYWAY}=1", **words)
+
+
+def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    """Say that the storage failed, and how to go on. The file may be there still, so nothing is fetched by itself."""
+    words: dict[str, Any] = {"message": _STORAGE_FAILED, "again": True}
+    may = request.user.has_perm(HAND_OFF) and request.user.has_perm(VIEW_DELIVERY)
+    if may and labels_to_fetch_again(shipment.delivery).exists():
+        name = "admin:deliver_to_po_fetch_label_again"
+        words["fetch_url"] = reverse(name, args=[shipment.delivery_id], current_app=site.name)
+    return _no_label(request, shipment, site, status=503, **words)
+
+
+def _no_label(
+    request: HttpRequest, shipment: Shipment, site: AdminSite, *, status: int = 200, **words: Any
+) -> HttpResponse:
+    """Return the page that stands in a label's place."""
     delivery_url = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id], current_app=site.name)
     context = {
         **site.each_context(request),
         "title": _("The shipping label cannot be opened"),
-        "message": CANNOT_BE_OPENED[came_of_it],
         "state": state_and_reason(shipment),
-        "again": came_of_it in (LabelAgain.ASKED, LabelAgain.UNDER_WAY),
         "back": delivery_url if request.user.has_perm(VIEW_DELIVERY) else reverse("admin:index", current_app=site.name),
+        **words,
     }
-    response = render(request, "admin/deliver_to_po/no_label.html", context)
+    response = render(request, "admin/deliver_to_po/no_label.html", context, status=status)
     response.headers["Cache-Control"] = "no-store, private"
     return response
 
@@ -107,6 +163,11 @@ def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileRes
 
 
 def label_filename(shipment: Shipment, extension: str) -> str:
-    """Return what a saved label is called: the order's reference and the tracking number, no name of a person."""
+    """Return what a saved label is called: the order's reference and the tracking number, no name of a person.
+
+    One that must not be used says so first.
+    """
     words = [shipment.delivery.reference, shipment.tracking_pin or shipment.request_id]
+    if must_not_be_used(shipment):
+        words.insert(0, "VOID")
     return get_valid_filename("-".join(word for word in words if word)) + f".{extension}"

@@ -1,12 +1,15 @@
 """The day's end on the merchant's desk: what waits, one button, and the manifests of the days before."""
 
+import logging
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_valid_filename
@@ -23,6 +26,17 @@ from deliver_to_po.choices import ManifestState
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
 
+log = logging.getLogger(__name__)
+
+_ERASED = gettext_lazy(
+    "The manifest's file has been erased, since its time is over. If you need it, print it at the shipping system's "
+    "own site."
+)
+_CANNOT_BE_READ = gettext_lazy(
+    "The manifest's file cannot be read. Open it again in a moment. If that does not help, print it at the shipping "
+    "system's own site, and ask whoever runs the shop to look into its log."
+)
+
 
 class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     """Manifests are looked at and printed; only the page of the day's end makes one."""
@@ -38,7 +52,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     fields = (
         ("number_shown", "document_shown", "state_shown"),
         ("parcels", "weight_shown", "groups_shown"),
-        ("by", "created_at", "transmitted_at", "fetched_at"),
+        ("by", "created_at", "transmitted_at", "fetched_at", "erased_at"),
         ("system_shown", "carrier_ids_shown"),
         "shipments_shown",
     )
@@ -78,18 +92,29 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
             raise PermissionDenied
         return day_end.day_end(request, self.admin_site)
 
-    def document_view(self, request: HttpRequest, pk: int) -> FileResponse:
-        """Return a manifest to print; 403 without the permission, 404 when there is none."""
+    def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Return a manifest to print; 403 without the permission, 404 when there is none.
+
+        Where its file cannot be read the clerk is led to the day's end, which says so.
+        """
         if not self.has_transmit_manifest_permission(request):
             raise PermissionDenied
         manifest = Manifest.objects.filter(pk=pk, state=ManifestState.FETCHED).first()
         if manifest is None:
             raise Http404
         try:
+            if manifest.erased_at is not None:
+                return self._instead(request, _ERASED)
             document = manifest.document.open("rb")
-        except FileNotFoundError as problem:
-            raise Http404 from problem
+        except Exception as error:
+            # A storage that somebody else wrote raises whatever it likes.
+            log.warning("Manifest %s cannot be read: %s", manifest.pk, type(error).__name__)
+            return self._instead(request, _CANNOT_BE_READ)
         return private_file(document, "application/pdf", get_valid_filename(f"manifest-{manifest}") + ".pdf")
+
+    def _instead(self, request: HttpRequest, why: Promise) -> HttpResponse:
+        messages.error(request, str(why))
+        return HttpResponseRedirect(reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name))
 
     @admin.action(description=gettext_lazy("Look again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
@@ -103,9 +128,11 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("to print"))
     def document_shown(self, manifest: Manifest) -> str:
-        """Return a link to the document."""
+        """Return a link to the document; where that is erased, that it is."""
         if manifest.state != ManifestState.FETCHED:
             return NOTHING
+        if manifest.erased_at is not None:
+            return _("erased after its time")
         url = reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk], current_app=self.admin_site.name)
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Print the manifest"))
 

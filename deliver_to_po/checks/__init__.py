@@ -2,13 +2,13 @@
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
 ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–078 what stands around the app and what LIVE adds to that,
-079–080 webhooks.
+079–080 webhooks, 081–082 Celery.
 An id never changes its meaning, so that a shop can silence it.
 """
 
 from django.core.checks import Tags, register
 
-from deliver_to_po.checks import adapter, carrier, handoff, live, orders, shape, surroundings, webhook
+from deliver_to_po.checks import adapter, carrier, engines, handoff, live, orders, shape, surroundings, webhook
 
 
 def register_all() -> None:
@@ -39,3 +39,4 @@ def register_all() -> None:
     register(surroundings.check_map_tiles)
     register(handoff.check_task_backend)
     register(handoff.check_task_apps)
+    register(engines.check_celery)

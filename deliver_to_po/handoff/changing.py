@@ -246,8 +246,10 @@ def _news(delivery: Delivery, plan: Plan) -> News:
 def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
     """Make a parcel again whose label is lost or was refused, as its next revision, and say what came of it.
 
-    NOTHING while it is being made or taken back. ``note`` is kept in the history and must hold nothing personal. Raises
-    TooLateToChange, and MoveRefused when the parcel has been made again already, or was dropped.
+    It is made as the shop says it then, under a request id of its own, once its delivery is released. NOTHING while it
+    is being made or taken back. ``note`` is kept in the history and must hold nothing personal. Raises TooLateToChange,
+    NoSuchParcel when the shop names the parcel no longer, ShopFailed, and MoveRefused when the parcel has been made
+    again already, or was dropped.
     """
     delivery = shipment.delivery
     with _changeable(delivery):
@@ -256,6 +258,8 @@ def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Chang
             raise MoveRefused
         if latest.state in ON_ITS_WAY:
             return Changed.NOTHING
+        if latest.parcel > len(_plan(delivery).parcels):
+            raise NoSuchParcel
         _write(latest, Change.MAKE_AGAIN, user, note)
         return _make_anew(delivery, [latest], user)
 

@@ -54,14 +54,15 @@ HELD_BY_THE_SYSTEM = (
 )
 
 
-def move(manifest: Manifest, name: str, **fields: Any) -> bool:
+def move(manifest: Manifest, name: str, *, left: Sequence[str] = (), **fields: Any) -> bool:
     """Make a move as the holder of the lease; False when the lease is another worker's by now.
 
-    What was asked of its parcels' deliveries while they could not be taken back is done once that is settled.
+    ``left`` are the ids of shipments that are not transmitted with it: they wait to be transmitted once more. What was
+    asked of its parcels' deliveries while they could not be taken back is done once that is settled.
     """
     with transaction.atomic():
         wished = list(_wished_otherwise(manifest)) if name in SETTLES else []
-        if not move_manifest(manifest, name, lease=manifest.lease, **fields):
+        if not move_manifest(manifest, name, lease=manifest.lease, left=left, **fields):
             return False
         for delivery in wished:
             settle(delivery)
@@ -171,7 +172,10 @@ def _keep_transmitted(manifest: Manifest, answer: Transmitted) -> None:
     ids = [str(one) for one in answer.manifest_ids]
     fit = len(ids) <= MANIFEST_IDS_AT_MOST and all(one.isprintable() and len(one) <= lengths.SHIPMENT_ID for one in ids)
     carrier_ids = ids if fit else []
-    move(manifest, "transmitted", due_at=after(0), reason=Reason.NONE, reason_text="", carrier_ids=carrier_ids, tries=0)
+    fields: dict[str, Any] = {"due_at": after(0), "reason": Reason.NONE, "reason_text": "", "tries": 0}
+    if answer.left:
+        log.warning("Manifest %s: %d shipments of it were not transmitted with it", manifest.pk, len(answer.left))
+    move(manifest, "transmitted", left=answer.left, carrier_ids=carrier_ids, **fields)
 
 
 def answer_lost(manifest: Manifest) -> None:
@@ -187,7 +191,10 @@ def look_up(manifest: Manifest) -> None:
     if isinstance(system, NotYet):
         _later(manifest, system)
         return
-    found = system.find_transmission(_request(manifest))
+    request = _request(manifest)
+    found = system.find_transmission(request)
+    if isinstance(found, Transmitted) and set(found.left).issuperset(request.shipment_ids):
+        found = NotTransmitted()
     match found:
         case Transmitted():
             _keep_transmitted(manifest, found)
@@ -263,7 +270,7 @@ def _keep(manifest: Manifest, papers: Sequence[ManifestDocument]) -> None:
     if manifest.document.name:
         storage.delete(manifest.document.name)
     name = label_name(manifest, ".pdf")
-    if not Manifest.objects.filter(pk=manifest.pk, lease=manifest.lease).update(document=name):
+    if not Manifest.objects.filter(pk=manifest.pk, lease=manifest.lease).update(document=name, erased_at=None):
         return
     written = write_file(storage, name, _as_one([paper.content for paper in papers]))
     numbers = ", ".join(paper.number for paper in papers if paper.number)

@@ -42,7 +42,7 @@ def plan_of(delivery: Delivery) -> Plan:
             "service": delivery.service or consignment.service,
             "options": [option_to_json(option) for option in consignment.options],
             "sender": sender_to_json(consignment.sender),
-            "mailing_date": next_deposit_day(timezone.localtime()),
+            "mailing_date": next_deposit_day(timezone.localtime(), consignment.sender.address.province),
             "due_at": timezone.now(),
         },
     )

@@ -433,6 +433,7 @@ class Migration(migrations.Migration):
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
                 ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="taken up again at")),
                 ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="document erased")),
                 (
                     "user",
                     models.ForeignKey(
@@ -1149,6 +1150,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "draft")), fields=["expires_at"], name="d2po_delivery_draft_expiry"
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("erased_at", None)), fields=["placed_at"], name="d2po_delivery_to_erase"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(
@@ -1295,6 +1302,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="shipment",
             index=models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
+            ),
         ),
         migrations.AddIndex(
             model_name="shipment",

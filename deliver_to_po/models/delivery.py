@@ -103,6 +103,7 @@ class Delivery(WithRecipient, WithOffice):
         indexes = [
             models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
             models.Index(fields=["expires_at"], condition=Q(state="draft"), name="d2po_delivery_draft_expiry"),
+            models.Index(fields=["placed_at"], condition=Q(erased_at=None), name="d2po_delivery_to_erase"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -45,6 +45,7 @@ class Manifest(Due):
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
     looked_again_at = models.DateTimeField(_("taken up again at"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("date of the document"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("document erased"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("manifest")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -76,8 +77,7 @@ def _claimed(rows: QuerySet[Shipment], system: str, groups: Sequence[str], field
     if not free.update(manifest=manifest):
         transaction.set_rollback(True)
         return None
-    totals = manifest.shipments.aggregate(parcels=Count("pk"), weight_kg=Sum("weight_kg"))
-    Manifest.objects.filter(pk=manifest.pk).update(**totals)
+    _count(manifest)
     manifest.refresh_from_db()
     return manifest
 
@@ -87,11 +87,14 @@ def lock_of(system: str, group: str) -> str:
     return f"{system} {group}"
 
 
-def move_manifest(manifest: Manifest, name: str, *, lease: UUID | None = None, **fields: Any) -> bool:
+def move_manifest(
+    manifest: Manifest, name: str, *, lease: UUID | None = None, left: Sequence[str] = (), **fields: Any
+) -> bool:
     """Make the move ``name`` and set ``fields``; say whether row and lease allowed it.
 
     ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease ends
     with the move, except for ``ask``: its holder goes on to make the call. ``manifest`` is read anew when it has moved.
+    The shipments with the ids in ``left`` are free again when the others are transmitted.
     """
     move = MANIFEST_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
@@ -106,6 +109,7 @@ def move_manifest(manifest: Manifest, name: str, *, lease: UUID | None = None, *
         if move.frees:
             manifest.groups.update(open_group=None)
         if move.target == M.TRANSMITTED:
+            _let_go(manifest, left)
             _transmit_shipments(manifest)
         elif move.target == M.REFUSED:
             manifest.shipments.filter(transmitted_at=None).update(manifest=None)
@@ -120,6 +124,18 @@ def _movable(manifest: Manifest, move: ManifestMove, lease: UUID | None) -> Quer
     if move.transmitted is not None:
         rows = rows.filter(transmitted_at__isnull=not move.transmitted)
     return rows
+
+
+def _let_go(manifest: Manifest, shipment_ids: Sequence[str]) -> None:
+    """Free the shipments that are not transmitted with a manifest, and count it anew."""
+    claimed = manifest.shipments.filter(transmitted_at=None)
+    if shipment_ids and claimed.filter(shipment_id__in=shipment_ids).update(manifest=None):
+        _count(manifest)
+
+
+def _count(manifest: Manifest) -> None:
+    totals = manifest.shipments.aggregate(parcels=Count("pk"), weight_kg=Coalesce(Sum("weight_kg"), Decimal(0)))
+    Manifest.objects.filter(pk=manifest.pk).update(**totals)
 
 
 def _transmit_shipments(manifest: Manifest) -> None:

@@ -139,6 +139,7 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="d2po_shipment_due"),
             models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+            models.Index(fields=["created_at"], condition=Q(lapses__gt=0), name="d2po_shipment_lapsed"),
             models.Index(
                 fields=["group"],
                 condition=Q(transmitted_at=None, manifest=None) & ~Q(group=""),

@@ -13,14 +13,13 @@ AIR_STAGE_AREAS = ("X0A", "X0B", "X0C")
 WEEKEND = (6, 7)
 
 
-def next_deposit_day(now: datetime) -> date:
+def next_deposit_day(now: datetime, province: str) -> date:
     """Return the day on which a parcel is deposited that is released ``now``: the next of DEPOSIT_DAYS.
 
-    That is today only until CUT_OFF. Holidays are not known here.
+    That is today only until CUT_OFF. Holidays of the sender's ``province`` are left out: Canada Post is closed then.
     """
-    days = app_settings.deposit_days
     first = now.date() if now.time() < app_settings.cut_off else now.date() + timedelta(days=1)
-    return next(day for day in (first + timedelta(days=ahead) for ahead in range(7)) if day.isoweekday() in days)
+    return _working_day(first, province)
 
 
 def mailing_day(now: datetime, handling_days: int, province: str) -> date:
@@ -28,7 +27,7 @@ def mailing_day(now: datetime, handling_days: int, province: str) -> date:
 
     It is made ready on ``handling_days`` of the shop's DEPOSIT_DAYS, holidays of the sender's ``province`` left out.
     """
-    day = _working_day(next_deposit_day(now), province)
+    day = next_deposit_day(now, province)
     for _ in range(handling_days):
         day = _working_day(day + timedelta(days=1), province)
     return day

@@ -157,9 +157,13 @@ class Transmission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transmitted(Answer):
-    """The groups are transmitted, and these manifests tell of them: ids of at most 40 characters; none if unknown."""
+    """The groups are transmitted, and these manifests tell of them: ids of at most 40 characters; none if unknown.
+
+    ``left`` are the shipments that were meant and, looked up after an unknown outcome, are not transmitted with them.
+    """
 
     manifest_ids: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

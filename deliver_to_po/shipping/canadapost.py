@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, Self
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id, normalize_postal_code
 from deliver_to_po.canadapost.types import Address, ShipmentInfo, ShipmentStatus
 from deliver_to_po.carrier import canada_post, forbidden_reason
+from deliver_to_po.choices import Reason
 from deliver_to_po.conf import CanadaPostSettings, app_settings
 from deliver_to_po.shipping.base import (
     Found,
@@ -44,6 +46,8 @@ from deliver_to_po.shipping.canadapost_answers import (
 from deliver_to_po.shipping.rules import carrier_request, objection_to, transmit_request
 
 DAY = "2026-11-26"
+# So many shipments are asked about that no manifest tells of; where there are more, a manifest is still to come.
+ASKED_ONE_BY_ONE = 50
 # What Canada Post's limit leaves beside the date.
 GROUP_PREFIX_LENGTH = lengths.GROUP_ID - len(f"-{DAY}")
 
@@ -185,11 +189,20 @@ class CanadaPostShipping(ShippingSystem):
         return Transmitted(manifest_ids=tuple(manifests))
 
     def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted | NotYet:
-        """Ask about one of the shipments: a group may be listed still for others, such as those that were excluded."""
+        """Compare what was meant with the manifests, and ask about each shipment that none of them tells of.
+
+        A group may be listed still for others, such as those that were excluded; and a manifest may hold only some.
+        """
         try:
-            if not self._is_transmitted(request):
+            manifests = self._manifests_about(request)
+            if not manifests and not self._is_transmitted(request):
                 return NotTransmitted()
-            return Transmitted(manifest_ids=tuple(self._manifests_about(request)))
+            told_of = set(chain.from_iterable(manifests.values()))
+            missing = [each for each in request.shipment_ids if each not in told_of]
+            if len(missing) > ASKED_ONE_BY_ONE:
+                return NotYet(reason=Reason.MANIFEST_NOT_READY)
+            left = tuple(each for each in missing if self._became_of(each, request) is False)
+            return Transmitted(manifest_ids=tuple(manifests), left=left)
         except CanadaPostError as error:
             return not_now(error)
 
@@ -204,26 +217,30 @@ class CanadaPostShipping(ShippingSystem):
         return ManifestDocument(manifest.po_number, document.content, tuple(told_of))
 
     def _is_transmitted(self, request: Transmission) -> bool:
-        """Say whether the first of the shipments that still exists is transmitted: they are so together."""
-        for shipment_id in request.shipment_ids:
-            try:
-                status = self._canada_post.shipment_details(shipment_id).status
-            except NotFound:
-                # It was voided at Canada Post's own site.
-                continue
-            if status in (ShipmentStatus.CREATED, ShipmentStatus.TRANSMITTED):
-                return status == ShipmentStatus.TRANSMITTED
-            # A status that Canada Post does not publish: a group that is still listed is not transmitted.
-            return not set(self._canada_post.groups()).intersection(request.groups)
-        return False
+        """Say whether the first of the shipments that still exists is transmitted."""
+        answers = (self._became_of(each, request) for each in request.shipment_ids)
+        return next((transmitted for transmitted in answers if transmitted is not None), False)
 
-    def _manifests_about(self, request: Transmission) -> Iterable[str]:
-        """Yield the manifests, made since the request or on the day before in another time zone, that tell of ours."""
+    def _became_of(self, shipment_id: str, request: Transmission) -> bool | None:
+        """Say whether a shipment is transmitted; None when it is gone: it was voided at Canada Post's own site."""
+        try:
+            status = self._canada_post.shipment_details(shipment_id).status
+        except NotFound:
+            return None
+        if status in (ShipmentStatus.CREATED, ShipmentStatus.TRANSMITTED):
+            return status == ShipmentStatus.TRANSMITTED
+        # A status that Canada Post does not publish: a group that is still listed is not transmitted.
+        return not set(self._canada_post.groups()).intersection(request.groups)
+
+    def _manifests_about(self, request: Transmission) -> Mapping[str, Sequence[str]]:
+        """Return the manifests that tell of ours, and of which shipments each does.
+
+        They were made since the request, or on the day before in another time zone.
+        """
         carrier, ours = self._canada_post, set(request.shipment_ids)
         made = carrier.find_manifests(request.since - timedelta(days=1), timezone.localdate() + timedelta(days=1))
-        for manifest_id in made:
-            if ours.intersection(carrier.manifest_shipments(carrier.manifest(manifest_id))):
-                yield manifest_id
+        told_of = {each: tuple(carrier.manifest_shipments(carrier.manifest(each))) for each in made}
+        return {each: shipments for each, shipments in told_of.items() if ours.intersection(shipments)}
 
     def _held_under(self, request: ShipmentRequest) -> Iterable[ShipmentInfo]:
         carrier = self._canada_post

@@ -210,7 +210,8 @@ class DummyShipping(ShippingSystem):
         with _memory.lock:
             done = list(enumerate(_memory.transmitted, start=1))
         ids = [str(number) for number, one in done if meant.intersection(one.shipment_ids)]
-        return Transmitted(manifest_ids=tuple(ids)) if ids else NotTransmitted()
+        left = meant.difference(*(one.shipment_ids for _, one in done))
+        return Transmitted(manifest_ids=tuple(ids), left=tuple(sorted(left))) if ids else NotTransmitted()
 
     def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
         with _memory.lock:

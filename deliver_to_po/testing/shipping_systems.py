@@ -376,6 +376,11 @@ class ShippingSystemTests:
         # The bystander: what was excluded waits for another day.
         others = self.make_transmission(left.shipment_id)
         assert isinstance(system.find_transmission(others), NotTransmitted)
+        # A manifest that holds only some of what was meant is told apart.
+        both = replace(request, shipment_ids=(made.shipment_id, left.shipment_id), excluded=())
+        found = system.find_transmission(both)
+        assert isinstance(found, Transmitted)
+        assert found.left == (left.shipment_id,)
         for manifest_id in answer.manifest_ids:
             paper = self._manifest(system, manifest_id)
             assert paper is None or paper.content.startswith(b"%PDF")

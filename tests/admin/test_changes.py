@@ -1,5 +1,7 @@
 """Every change as a button: where it is shown, what its page foretells, what is said afterwards, and who may."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,12 +13,15 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.changing import CONFIRMED
 from deliver_to_po.choices import Change
+from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.cancelling import cancel_delivery
+from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.models import Delivery, Shipment
-from tests.admin.conftest import Clerk
+from tests.admin.conftest import Clerk, deliver_to
 from tests.admin.test_holding import said, seen_again, select, send, url
 from tests.bystanders import Bystanders
-from tests.factories import PARCEL, make_delivery, make_draft, make_shipment
+from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_shipment
+from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -210,6 +215,52 @@ def test_an_absurd_parcel_is_refused_beside_its_field(admin_client: Client, fiel
     assert page.select_one(f"#id_parcel1-{field}_error").get_text(strip=True) == words  # type: ignore[union-attr]
     delivery.refresh_from_db()
     assert delivery.packed == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("correct_recipient", {"name": "Zoë Right"}),
+        ("change_parcels", {"parcel1-weight_kg": "7.5"}),
+        ("follow_order", {CONFIRMED: "1"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "This is kept: the answer about a parcel is still to come."), ("fr", "C’est noté : la réponse")],
+)
+def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answer(
+    admin_client: Client,
+    emulator: EmulatorServer,
+    change_settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    fields: dict[str, str],
+    language: str,
+    words: str,
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0, 60.0)})
+    shipment = make_shipment(deliver_to(emulator))
+    emulator.faults.add("create_shipment", "reset", after=True)
+    hand_off(shipment.pk)
+    assert list(Shipment.objects.filter(pk=shipment.pk).values_list("state", flat=True)) == ["unknown"]
+    if name == "follow_order":
+        heavier = replace(PARCEL, weight_kg=Decimal("7.5"))
+        monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [heavier])
+    path = url(name, shipment.delivery)
+    form = typed(admin_client, path, **fields)
+    [message] = said(admin_client.post(path, form, follow=True, headers={"accept-language": language}))
+    assert message.startswith(words)
+    hand_off(shipment.pk, now=True)
+    while hand_off_due():
+        pass
+    rows = shipment.delivery.shipments.order_by("revision").values_list("revision", "state")
+    assert list(rows) == [(1, "voided"), (2, "labelled")]
+    voided, made = emulator.shipments
+    assert (voided.voided, made.voided) == (True, False)
+    spec = made.body["deliverySpec"]
+    wanted = (spec["destination"]["name"], Decimal(str(spec["parcelCharacteristics"]["weight"])))
+    assert wanted == ((fields["name"], PARCEL.weight_kg) if "name" in fields else (RECIPIENT.name, Decimal("7.5")))
 
 
 def test_a_delivery_that_is_cancelled_meanwhile_is_not_changed(admin_client: Client) -> None:

@@ -75,6 +75,47 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
     assert (delivery.state, delivery.office_id, delivery.recipient) == (DeliveryState.PLACED, offered[0], RECIPIENT)
 
 
+@pytest.mark.parametrize(
+    ("fields", "heading", "lead"),
+    [
+        (CLOSED, "Choose another post office", "no longer takes parcels. Choose another post office with the buyer;"),
+        ({"state": DeliveryState.PLACED}, "Choose another post office", "The order goes to Test Office unless you"),
+        ({}, "Choose a post office", "This order has no post office yet. Choose with the buyer the one"),
+    ],
+)
+def test_the_picker_speaks_to_the_clerk_and_says_whose_order_it_is(
+    clerk: Clerk, fields: dict[str, Any], heading: str, lead: str
+) -> None:
+    if fields:
+        delivery = make_delivery(office_name="Test Office", reference="A-17", **fields)
+    else:
+        delivery = shop.choose_for(make_order()).delivery
+    path = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
+    page = BeautifulSoup(clerk("view_delivery", "choose_office").get(path).content, "html.parser")
+    told = page.select_one("#content-start") or page
+    text = " ".join(told.get_text(" ").split())
+    assert page.select("d2po-step h1")[0].get_text() == heading
+    assert lead in text
+    assert page.select(".d2po-whose")[0].get_text().startswith(f"{delivery}: {delivery.recipient_name}".strip(": "))
+    assert "your order" not in text.lower()
+    assert "Where the buyer wants to pick it up" in page.select("#d2po-q-help")[0].get_text()
+
+
+def test_the_picker_speaks_french_to_a_clerk_who_does(admin_client: Client) -> None:
+    path = reverse("admin:deliver_to_po_choose", args=[make_delivery(**CLOSED, office_name="Bureau du Pont").pk])
+    page = admin_client.get(path, headers={"accept-language": "fr"}).content.decode()
+    assert "Bureau du Pont. Choisissez-en un autre avec l’acheteur; la commande y sera envoyée." in page
+    assert "votre commande" not in page.lower()
+
+
+def test_who_may_only_choose_is_not_told_the_recipient(clerk: Clerk) -> None:
+    delivery = make_delivery(**CLOSED)
+    path = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
+    page = clerk("choose_office").get(path).content.decode()
+    assert str(delivery) in page
+    assert delivery.recipient_name not in page
+
+
 def test_hours_are_behind_the_desk_too(admin_client: Client, offered: list[str]) -> None:
     path = buttons(admin_client, make_delivery(**CLOSED))["Choose another post office"]
     page = BeautifulSoup(admin_client.get(f"{path}office/{offered[0]}/").content, "html.parser")
@@ -111,7 +152,11 @@ def test_with_the_permission_both_are_there(clerk: Clerk) -> None:
 
 def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: Clerk) -> None:
     delivery = make_shipment(make_delivery(), state=ShipmentState.LABELLED).delivery
-    assert list(buttons(clerk("view_delivery", "choose_office"), delivery)) == ["Choose another post office"]
+    client = clerk("view_delivery", "choose_office")
+    assert list(buttons(client, delivery)) == ["Choose another post office"]
+    shown = client.get(reverse("admin:deliver_to_po_choose_link", args=[delivery.pk]), follow=True).content.decode()
+    assert "/again/" not in shown
+    assert "A buyer can no longer change the post office of this delivery." in shown
 
 
 def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:

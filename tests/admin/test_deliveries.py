@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -193,6 +195,27 @@ def test_the_order_is_a_link_to_its_own_admin_page(admin_client: Client, monkeyp
     link = listed(admin_client).select_one(f'.field-order_shown a[href="{url}"]')
     assert link is not None
     assert link.get_text() == str(delivery.order)
+
+
+@pytest.mark.parametrize("registered", [True, False])
+@pytest.mark.parametrize("may", [True, False])
+def test_an_order_is_a_link_only_for_those_who_may_view_it(
+    clerk: Clerk, monkeypatch: Any, may: bool, registered: bool
+) -> None:
+    delivery = make_delivery()
+    monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
+    if registered:
+        orders: Any = type(delivery.order)
+        monkeypatch.setitem(admin.site._registry, orders, admin.ModelAdmin(orders, admin.site))
+    client = clerk("view_delivery")
+    if may:
+        options = Delivery._meta.get_field("order").related_model._meta
+        view = Permission.objects.get(content_type__app_label=options.app_label, codename=f"view_{options.model_name}")
+        User.objects.get(username="clerk").user_permissions.add(view)
+    url = reverse("admin:auth_user_change", args=[delivery.order_id])
+    for page in (listed(client), BeautifulSoup(client.get(page_of(delivery)).content, "html.parser")):
+        assert bool(page.select(f'a[href="{url}"]')) == may
+        assert str(delivery.order) in page.get_text()
 
 
 def test_an_order_without_an_admin_page_is_named_without_a_link(admin_client: Client, monkeypatch: Any) -> None:

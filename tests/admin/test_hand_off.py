@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import again
@@ -118,7 +119,20 @@ def test_what_was_refused_is_tried_again_as_the_next_revision(
     made = refused.delivery.shipments.get(revision=2)
     assert (made.parcel, made.state) == (refused.parcel, ShipmentState.LABELLED)
     assert made.request_id != refused.request_id
-    assert list(refused.delivery.history.values_list("change", "shipment__revision")) == [("revise", 2)]
+    lines = refused.delivery.history.order_by("pk").values_list("change", "shipment__revision")
+    assert list(lines) == [("make_again", 1), ("revise", 2)]
+
+
+def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
+    admin_client: Client, shipment: Shipment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+    failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
+    assert failed.startswith("The shop's own code failed when it was asked about this order, so nothing was changed.")
+    assert len(rest) == 1
+    assert not Shipment.objects.filter(revision=2).exists()
+    assert press(admin_client, refused[0].delivery) == [failed]
 
 
 def test_when_the_time_is_over_the_rest_is_counted_and_left(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -156,7 +157,7 @@ def test_a_clerk_who_may_only_open_labels_is_led_back_to_the_start(clerk: Clerk)
 def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
     client, shipment = clerk("view_label"), missing()
     Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
-    told = text_of(client.get(url_of(shipment)))
+    told = text_of(client.get(f"{url_of(shipment)}?anyway=1"))
     assert "It is not fetched again, because of where the parcel stands: voided" in told
     shipment = stored_label()
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
@@ -166,6 +167,58 @@ def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
     shipment.refresh_from_db()
     assert shipment.state == ShipmentState.LABELLED
     assert not shipment.delivery.history.exists()
+
+
+@pytest.mark.parametrize(
+    ("of_shipment", "of_delivery"),
+    [
+        *(({"state": state, "open_parcel": None}, {}) for state in ("refused", "voided")),
+        ({"state": "voiding", "due_at": timezone.now()}, {}),
+        ({"state": "refunding", "due_at": timezone.now(), "transmitted_at": timezone.now()}, {}),
+        ({"state": "refund_asked"}, {}),
+        ({"change_asked_at": timezone.now()}, {}),
+        ({}, {"stop_asked_at": timezone.now()}),
+        ({"state": "refund_asked"}, {"state": "cancelled"}),
+    ],
+)
+def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
+    clerk: Clerk, of_shipment: dict[str, Any], of_delivery: dict[str, Any]
+) -> None:
+    shipment, client = stored_label(), clerk("view_label")
+    Shipment.objects.filter(pk=shipment.pk).update(**of_shipment)
+    type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(**of_delivery)
+    before = Shipment.objects.filter(pk=shipment.pk).values().get()
+    response = client.get(url_of(shipment))
+    assert "sent with it, it would be returned to you, or paid for twice. If it is printed, destroy it." in text_of(
+        response
+    )
+    anyway = links_of(response)["Open it anyway, for the archive: never send it"]
+    opened = client.get(url_of(shipment) + anyway)
+    assert b"".join(opened) == PDF
+    assert opened.headers["Content-Disposition"] == f'inline; filename="VOID-A1_-{PIN}.pdf"'
+    assert Shipment.objects.filter(pk=shipment.pk).values().get() == before
+
+
+@pytest.mark.parametrize("permissions", [("view_label",), ("view_label", "view_delivery", "hand_off_delivery")])
+def test_a_storage_that_fails_is_said_with_the_way_to_fetch_the_label_again(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, permissions: tuple[str, ...]
+) -> None:
+    def fail(self: InMemoryStorage, name: str, mode: str = "rb") -> None:
+        raise PermissionError(f"no access to {name}")
+
+    shipment, client = stored_label(), clerk(*permissions)
+    monkeypatch.setattr(InMemoryStorage, "_open", fail)
+    response = client.get(url_of(shipment))
+    assert response.status_code == 503
+    assert "The storage that keeps the labels could not be read." in response.content.decode()
+    links = links_of(response)
+    assert links["Open the shipping label"] == ""
+    asked = reverse("admin:deliver_to_po_fetch_label_again", args=[shipment.delivery_id])
+    assert links.get("Fetch the label again") == (asked if len(permissions) > 1 else None)
+    assert f"Label of shipment {shipment.pk} cannot be read: PermissionError" in caplog.text
+    assert str(shipment.label.name) not in caplog.text
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
 
 
 def test_in_french(clerk: Clerk) -> None:

@@ -129,10 +129,29 @@ def test_without_the_permission_nothing_is_transmitted_or_printed(
 
 def test_there_is_no_page_where_there_is_no_document(clerk: Clerk) -> None:
     client = clerk(*MAY)
-    gone = Manifest.objects.create(state=ManifestState.FETCHED, document="gone.pdf", transmitted_at=timezone.now())
     waiting = Manifest.objects.create()
-    for manifest in (gone, waiting):
-        assert client.get(reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk])).status_code == 404
+    assert client.get(reverse("admin:deliver_to_po_manifest_document", args=[waiting.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "cannot", "erased", "marked"),
+    [
+        ("en", "file cannot be read.", "file has been erased, since its time is over.", "erased after its time"),
+        ("fr", "manifeste n’est pas lisible.", "manifeste a été effacé, car sa durée", "effacé à l’échéance"),
+    ],
+)
+def test_of_a_document_that_is_missing_or_erased_it_is_said_what_to_do(
+    clerk: Clerk, language: str, cannot: str, erased: str, marked: str
+) -> None:
+    client = clerk(*MAY)
+    known: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "gone.pdf", "transmitted_at": timezone.now()}
+    for erased_at, said in ((None, cannot), (timezone.now(), erased)):
+        manifest = Manifest.objects.create(erased_at=erased_at, **known)
+        path = reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk])
+        shown = client.get(path, follow=True, headers={"accept-language": language}).content.decode()
+        assert said in shown
+        listed = client.get(reverse(LIST), headers={"accept-language": language}).content.decode()
+        assert (path in listed, marked in listed) == (erased_at is None, erased_at is not None)
 
 
 def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(

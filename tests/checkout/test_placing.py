@@ -27,16 +27,14 @@ from deliver_to_po.errors import (
     DraftIncomplete,
     DraftTaken,
     DraftUnknown,
-    MoveRefused,
     NotForPostOffice,
     OfficeNoLongerTakesParcels,
     OptionPaused,
 )
-from deliver_to_po.handoff.again import revise
 from deliver_to_po.handoff.release import release
 from deliver_to_po.models import Delivery, Pause
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED
-from tests.factories import RECIPIENT, SENDER, build_order, make_delivery, make_draft, make_order, make_shipment
+from tests.factories import RECIPIENT, SENDER, build_order, make_delivery, make_draft, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model, pytest.mark.usefixtures("bystanders")]
 
@@ -289,19 +287,6 @@ def test_a_reference_is_printable_and_fits_a_label(monkeypatch: pytest.MonkeyPat
 def test_the_reference_of_a_uuid_order_fits_by_itself() -> None:
     order = SimpleNamespace(pk=uuid.uuid4())
     assert OrderAdapter[Any]().reference(order) == order.pk.hex
-
-
-def test_a_refused_parcel_gets_one_next_revision() -> None:
-    shipment = make_shipment(state=ShipmentState.REFUSED)
-    again = revise(shipment)
-    assert (again.parcel, again.revision, again.state) == (1, 2, ShipmentState.WAITING)
-    with pytest.raises(MoveRefused):
-        revise(shipment)
-
-
-def test_what_is_not_refused_is_not_revised() -> None:
-    with pytest.raises(MoveRefused):
-        revise(make_shipment())
 
 
 def row_of(delivery: Delivery) -> dict[str, Any]:

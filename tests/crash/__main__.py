@@ -11,6 +11,7 @@ import django
 from django.core.management import call_command
 
 from tests.crash.surroundings import CannotRun, Surroundings, surroundings
+from tests.crash.workers import PLACES
 
 # Of the time of trouble: orders arrive in the first part of it, so that the last ones are broken too.
 ARRIVAL_SHARE = 0.7
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # As Ctrl-C does: workers, emulator and database go with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     try:
-        with surroundings(latency_seconds=options.latency) as around:
+        with surroundings(latency_seconds=options.latency, celery=options.engine == "celery") as around:
             django.setup()
             call_command("migrate", verbosity=0)
             return _run(around, options)
@@ -40,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--deliveries", type=int, default=500, help="how many orders arrive (default: %(default)s)")
     add("--minutes", type=float, default=8.0, help="how long everything breaks (default: %(default)g)")
     add("--latency", type=float, default=0.25, metavar="SECONDS", help="of the labels' storage (default: %(default)g)")
+    add("--engine", choices=PLACES, default="django-tasks-db", help="of background work (default: %(default)s)")
     add("--kills", type=int, default=0, metavar="N", help="only kill workers, until N were killed")
     return parser
 
@@ -50,9 +52,12 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
     from tests.crash.orders import Orders
     from tests.crash.trouble import KILLS_ONLY, RATES, Trouble
     from tests.crash.verdict import judge
-    from tests.crash.workers import SWEEP, TASKS, Workers
+    from tests.crash.workers import Workers
 
-    print(f"seed {options.seed}, {options.deliveries} deliveries, storage {options.latency:g} s", flush=True)
+    print(
+        f"seed {options.seed}, {options.deliveries} deliveries, {options.engine}, storage {options.latency:g} s",
+        flush=True,
+    )
     chance = random.Random(options.seed)
     workers = Workers(around, chance)
     orders = Orders(chance)
@@ -68,7 +73,7 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
         return time.monotonic() >= ends_at
 
     try:
-        workers.start((TASKS, SWEEP, TASKS, SWEEP))
+        workers.start(PLACES[options.engine])
         trouble.go_on(options.deliveries / (options.minutes * 60 * ARRIVAL_SHARE), options.deliveries, over)
         trouble.end()
         broke = time.monotonic()
@@ -81,6 +86,7 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
     print(
         f"kills {workers.kills} ({workers.kills_at_a_label} at a label), stops {workers.stops}, cuts {trouble.cuts}, "
         f"full disks {trouble.full_disks}, faults {trouble.faults}, workers that ended by themselves {workers.ended}\n"
+        f"stops of the broker {trouble.broker_stops}, slowest order {trouble.slowest_arrival_seconds:.2f} s\n"
         f"transmissions {workers.transmissions}, of which {workers.kills_of_transmissions} were killed\n"
         f"changes {people.made.total()}: {_counted(people.made)}\nrefused {people.refused.total()}: "
         f"{_counted(people.refused)}\nafterwards: {_counted(calm.done)}\n"

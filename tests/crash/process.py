@@ -11,9 +11,15 @@ django.setup()
 
 
 def work(arguments: tuple[str, ...], log: Path) -> None:
-    """Run a management command until it ends or is killed; what it complains about goes to ``log``."""
+    """Run a command of Django or Celery until it ends or is killed; what it complains about goes to ``log``."""
     with log.open("ab") as complaints:
         os.dup2(complaints.fileno(), 2)
+    if arguments[0] == "celery":
+        from tests.celery_app import app
+
+        os.dup2(2, 1)
+        app.start(["--quiet", *arguments[1:]])
+        return
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
         try:
             call_command(*arguments, stdout=nowhere)

@@ -3,10 +3,11 @@
 import json
 import os
 from datetime import timedelta
+from typing import Any
 
 import django
 
-from tests import settings
+from tests import celery_app, settings
 from tests.settings import DATABASES, DELIVER_TO_PO, INSTALLED_APPS, STORAGES
 
 globals().update({name: value for name, value in vars(settings).items() if name.isupper()})
@@ -16,7 +17,9 @@ _run = json.loads(os.environ["D2PO_CRASH"])
 if "django_tasks" not in INSTALLED_APPS and django.VERSION < (6, 0):
     INSTALLED_APPS.append("django_tasks")
 INSTALLED_APPS.append("django_tasks_db")
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+if "D2PO_CELERY" in os.environ:
+    TASKS = celery_app.TASKS
 
 DATABASES["default"] |= {
     "NAME": _run["database"],

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tests.broker import Broker
+
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 10.0
 # Shorter than a lease, and than the longest delays among the faults.
@@ -23,6 +25,10 @@ WORKER_PATIENCE_SECONDS = 1.5
 # The harness's own connections are called otherwise, since it cuts those of the workers.
 WORKER = "d2po-crash-worker"
 HARNESS = "d2po-crash-harness"
+# The task of deliver_to_po.contrib.celery, which cannot be imported before Django is set up.
+SWEEP = "deliver_to_po.sweep"
+# Of Celery's beat; what no worker takes before the next one is dropped.
+SWEEP_EVERY_SECONDS = 1.0
 
 
 class CannotRun(Exception):
@@ -54,6 +60,8 @@ class Surroundings:
     environment: Mapping[str, str]
     #: Of the labels' storage.
     latency_seconds: float
+    #: What tasks are sent through, None where they are sent to the database.
+    broker: Broker | None = None
 
     @property
     def labels(self) -> Path:
@@ -78,15 +86,16 @@ class Surroundings:
 
 
 @contextmanager
-def surroundings(*, latency_seconds: float) -> Iterator[Surroundings]:
+def surroundings(*, latency_seconds: float, celery: bool) -> Iterator[Surroundings]:
     """Make everything, point this process's settings at it, and remove it afterwards.
 
-    Raises CannotRun where DATABASE_URL names no PostgreSQL.
+    Raises CannotRun where DATABASE_URL names no PostgreSQL, or for Celery BROKER_URL no RabbitMQ.
     """
     with ExitStack() as stack:
         database = stack.enter_context(_database())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="d2po-crash-")))
         emulator = Emulator(stack.enter_context(_emulator()))
+        broker = stack.enter_context(_broker()) if celery else None
         run = {
             "database": database,
             "emulator": emulator.url,
@@ -102,7 +111,7 @@ def surroundings(*, latency_seconds: float) -> Iterator[Surroundings]:
         os.environ |= named | {"D2PO_CRASH": json.dumps(harness)}
         worker = {**run, "application_name": WORKER, "patience_seconds": WORKER_PATIENCE_SECONDS}
         of_workers = {**os.environ, "D2PO_CRASH": json.dumps(worker)}
-        yield Surroundings(emulator, folder, of_workers, latency_seconds)
+        yield Surroundings(emulator, folder, of_workers, latency_seconds, broker)
 
 
 @contextmanager
@@ -122,6 +131,21 @@ def _database() -> Iterator[str]:
     finally:
         with psycopg.connect(maintenance, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _broker() -> Iterator[Broker]:
+    """Stand between this run and the broker that BROKER_URL names, and tell all processes of it."""
+    if not os.environ.get("BROKER_URL"):
+        raise CannotRun("With Celery it needs RabbitMQ: set BROKER_URL, such as amqp://guest:guest@127.0.0.1:5672//.")
+    broker = Broker(os.environ["BROKER_URL"])
+    sweep = {"task": SWEEP, "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": SWEEP_EVERY_SECONDS}}
+    app = {"broker_url": broker.url, "queue": broker.queue, "beat_schedule": {"sweep": sweep}}
+    os.environ["D2PO_CELERY"] = json.dumps(app)
+    try:
+        yield broker
+    finally:
+        broker.close()
 
 
 @contextmanager

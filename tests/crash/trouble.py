@@ -69,6 +69,9 @@ RATES: Mapping[str, float] = {
     "change": 2.5,
     "transmit": 0.15,
 }
+# Where there is a broker: how often it goes away, which it does in one of two ways, and for how long.
+BROKER_RATES: Mapping[str, float] = {"broker": 0.35}
+BROKER_AWAY_SECONDS = (0.5, 5.0)
 KILLS_ONLY: Mapping[str, float] = {"kill": 0.5, "kill at a label": 1.0}
 
 
@@ -86,10 +89,15 @@ class Trouble:
     cuts: int = 0
     full_disks: int = 0
     faults: int = 0
+    #: How often the broker went away.
+    broker_stops: int = 0
+    #: How long the slowest order took to place, release and wake workers.
+    slowest_arrival_seconds: float = 0.0
+    _broker_back_at: float = 0.0
 
     def go_on(self, arrivals_per_second: float, deliveries: int, over: Callable[[], bool]) -> None:
         """Let ``deliveries`` orders arrive, and go on breaking things until ``over`` says so."""
-        rates = {**self.rates, "arrive": arrivals_per_second}
+        rates = {**self.rates, "arrive": arrivals_per_second, **(BROKER_RATES if self.around.broker else {})}
         happens: Mapping[str, Callable[[], None]] = {
             "kill": self.workers.kill_one,
             "kill at a label": lambda: self.workers.kill_one_at_a_label(self.around.latency_seconds),
@@ -99,6 +107,7 @@ class Trouble:
             "fault": self._fault,
             "change": self._change,
             "transmit": self.workers.transmit,
+            "broker": self._stop_broker,
             "arrive": self._arrive,
         }
         while len(self.wanted) < deliveries or not over():
@@ -107,10 +116,13 @@ class Trouble:
             time.sleep(self.random.expovariate(sum(rates.values())))
             [what] = self.random.choices(list(rates), list(rates.values()))
             happens[what]()
+            self._let_broker_come_back()
             self.workers.keep_running()
 
     def end(self) -> None:
         """Let nothing go wrong any more; what is slow stays slow."""
+        self._broker_back_at = min(self._broker_back_at, time.monotonic())
+        self._let_broker_come_back()
         if (full := self.around.signs / FULL).exists():
             full.unlink()
             self.full_disks -= 1
@@ -119,7 +131,22 @@ class Trouble:
         self.workers.let_all_go_on()
 
     def _arrive(self) -> None:
+        began = time.monotonic()
         self.wanted.append(self.orders.arrive())
+        self.slowest_arrival_seconds = max(self.slowest_arrival_seconds, time.monotonic() - began)
+
+    def _stop_broker(self) -> None:
+        """Let the broker go away for a while: it is stopped, or it does not answer."""
+        if self.around.broker and not self._broker_back_at:
+            self.random.choice([self.around.broker.stop, self.around.broker.freeze])()
+            self._broker_back_at = time.monotonic() + self.random.uniform(*BROKER_AWAY_SECONDS)
+            self.broker_stops += 1
+
+    def _let_broker_come_back(self) -> None:
+        if self.around.broker and self._broker_back_at and time.monotonic() >= self._broker_back_at:
+            self.around.broker.stop()
+            self.around.broker.start()
+            self._broker_back_at = 0.0
 
     def _cut(self) -> None:
         """Cut one of the workers' connections to the database."""

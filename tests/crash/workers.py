@@ -17,6 +17,11 @@ FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.crash.process"])
 TASKS = ("db_worker", "--interval", "0.2", "--no-startup-delay", "--no-reload")
 SWEEP = ("d2po_handoff", "--loop", "--interval", "0.3")
+CELERY = ("celery", "worker", "--pool", "solo", "--without-gossip", "--without-mingle", "--loglevel", "WARNING")
+# Keeps in memory when it last sent what.
+BEAT = ("celery", "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING")
+#: Which workers there are with each engine.
+PLACES = {"django-tasks-db": (TASKS, SWEEP, TASKS, SWEEP), "celery": (CELERY, BEAT, CELERY, SWEEP)}
 TRANSMIT = ("d2po_transmit",)
 STOP_SECONDS = 15.0
 # Of those who transmit, how many are killed, and how long they have before.

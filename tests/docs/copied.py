@@ -25,6 +25,8 @@ PAGES = (
     HOW_TO / "when-an-office-closes.md",
     HOW_TO / "your-shipping-system.md",
 )
+# Instead of the queue in the database that the page about the hand-off shows.
+CELERY = HOW_TO / "use-celery.md"
 BLOCK = re.compile(r"^( *)```(?:python|html)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"\A(?:# |\{# )([\w/.-]+\.(?:py|html))(, at its end)?(?: #\})?\n")
 
@@ -116,6 +118,14 @@ def shop_of_the_guide(folder: Path) -> Project:
         project.copy(page)
     tests = folder / "shop" / "tests"
     tests.joinpath("parcel_desk.py").write_bytes((ROOT / "tests" / "shipping" / "parcel_desk.py").read_bytes())
+    return project
+
+
+def shop_with_celery(folder: Path) -> Project:
+    """Return the shop of the guide, with the settings of the page about Celery."""
+    project = Project(folder)
+    for page in (GUIDE, CELERY):
+        project.copy(page)
     return project
 
 

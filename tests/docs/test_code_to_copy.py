@@ -19,9 +19,19 @@ from deliver_to_po.canadapost.constraints import check_parcel, check_sender
 from deliver_to_po.checks import carrier, shape, surroundings
 from deliver_to_po.checks.adapter import REQUIRED_METHODS
 from deliver_to_po.emulator.config import EmulatorConfig
-from tests.docs.copied import GUIDE, PAGES, README, ROOT, Project, blocks_of, shop_of_the_guide, shop_of_the_readme
+from tests.docs.copied import (
+    CELERY,
+    GUIDE,
+    PAGES,
+    README,
+    ROOT,
+    Project,
+    blocks_of,
+    shop_of_the_guide,
+    shop_of_the_readme,
+)
 
-EVERY_PAGE = (README, *PAGES)
+EVERY_PAGE = (README, *PAGES, CELERY)
 DOORS = {
     f"deliver_to_po.{door}"
     for door in (

@@ -12,11 +12,10 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
-from deliver_to_po.errors import MoveRefused
+from deliver_to_po.errors import NoSuchParcel, ShopFailed
 from deliver_to_po.handoff import again
-from deliver_to_po.handoff.again import HandedOff, can_be_handed_off, hand_off_again, revise
+from deliver_to_po.handoff.again import HandedOff, can_be_handed_off, hand_off_again
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.shipment import request_id
 from deliver_to_po.shipping import NotYet
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.scripted import Script
@@ -57,50 +56,6 @@ def only(*deliveries: Delivery) -> Any:
 def states(delivery: Delivery) -> list[tuple[int, int, str]]:
     rows = Shipment.objects.filter(delivery=delivery).order_by("parcel", "revision")
     return [(row.parcel, row.revision, row.state) for row in rows]
-
-
-# The next revision.
-
-
-def test_a_refused_parcel_is_made_again_as_the_shop_says_it_now(
-    parcels: list[Parcel], woken: list[int], admin_user: User
-) -> None:
-    delivery = make_delivery()
-    make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED, weight_kg=9)
-    refused = make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED, weight_kg=9)
-    made = revise(refused, user=admin_user)
-    made.refresh_from_db()
-    assert (made.parcel, made.revision, made.weight_kg) == (2, 2, Decimal(2))
-    assert (made.request_id, made.open_parcel) == (request_id(delivery.pk, 2, 2), f"{delivery.pk.hex}.2")
-    assert (made.delivery, made.recipient, made.office_id) == (delivery, delivery.recipient, delivery.office_id)
-    assert states(delivery) == [(1, 1, "refused"), (2, 1, "refused"), (2, 2, "waiting")]
-    line = delivery.history.get()
-    assert (line.change, line.shipment, line.user) == (Change.REVISE, made, admin_user)
-    assert woken == [made.pk]
-
-
-@pytest.mark.parametrize("state", sorted(set(DeliveryState.values) - {"draft", "reserved", "released"}))
-def test_nothing_of_a_delivery_that_is_not_released_is_made_again(parcels: list[Parcel], state: str) -> None:
-    refused = make_shipment(make_delivery(state=state), state=ShipmentState.REFUSED)
-    with pytest.raises(MoveRefused):
-        revise(refused)
-    assert refused.delivery.shipments.count() == 1
-
-
-def test_a_parcel_that_the_shop_names_no_longer_is_not_made_again(parcels: list[Parcel]) -> None:
-    refused = make_shipment(parcel=3, state=ShipmentState.REFUSED)
-    del parcels[2]
-    with pytest.raises(MoveRefused):
-        revise(refused)
-    parcels.append(BOXES[2])
-    assert revise(refused).weight_kg == 3
-
-
-def test_no_revision_follows_one_that_is_under_way(parcels: list[Parcel]) -> None:
-    refused = make_shipment(state=ShipmentState.REFUSED)
-    make_shipment(refused.delivery, revision=2, state=ShipmentState.LABELLED)
-    with pytest.raises(MoveRefused):
-        revise(refused)
 
 
 # What a press does.
@@ -151,7 +106,7 @@ def test_a_press_makes_refused_parcels_again_and_leaves_others_alone(
     assert can_be_handed_off(delivery)
     hand_off_again(only(delivery), user=admin_user, seconds=LONG)
     assert states(delivery) == [(1, 1, "refused"), (1, 2, "labelled"), (2, 1, "dropped"), (3, 1, "labelled")]
-    assert delivery.history.get().user == admin_user
+    assert delivery.history.get(change=Change.MAKE_AGAIN).user == admin_user
     assert states(not_chosen) == [(1, 1, "refused")]
     # Only the newest revision counts: there is nothing to make again.
     assert not can_be_handed_off(delivery)
@@ -168,15 +123,32 @@ def test_the_revision_of_one_parcel_keeps_no_other_from_being_made_again(parcels
     assert states(delivery) == [(1, 1, "refused"), (1, 2, "labelled"), (2, 1, "refused"), (2, 2, "labelled")]
 
 
-def test_a_refused_parcel_of_a_delivery_on_hold_is_left_and_costs_no_other(
-    parcels: list[Parcel], script: Script
+@pytest.mark.parametrize("state", sorted(set(DeliveryState.values) - {"draft", "reserved", "placed", "released"}))
+def test_a_refused_parcel_of_a_delivery_that_is_not_released_is_left_and_costs_no_other(
+    parcels: list[Parcel], script: Script, state: str
 ) -> None:
-    held = make_shipment(make_delivery(state=DeliveryState.HELD), state=ShipmentState.REFUSED).delivery
+    held = make_shipment(make_delivery(state=state), state=ShipmentState.REFUSED).delivery
     other = make_shipment(state=ShipmentState.REFUSED).delivery
     assert not can_be_handed_off(held)
     hand_off_again(only(held, other), user=None, seconds=LONG)
-    assert states(held) == [(1, 1, "refused")]
+    assert (states(held), held.history.count()) == ([(1, 1, "refused")], 0)
     assert states(other) == [(1, 1, "refused"), (1, 2, "labelled")]
+
+
+@pytest.mark.parametrize("failing", [True, False])
+def test_what_the_shop_names_no_longer_is_not_made_again_and_that_is_said(
+    parcels: list[Parcel], script: Script, monkeypatch: pytest.MonkeyPatch, failing: bool
+) -> None:
+    delivery = make_shipment(parcel=3, state=ShipmentState.REFUSED).delivery
+    before = Delivery.objects.filter(pk=delivery.pk).values().get()
+    if failing:
+        monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+    else:
+        del parcels[2]
+    result = hand_off_again(only(delivery), user=None, seconds=LONG)
+    assert result == HandedOff([], done=[], refusals=(str(ShopFailed() if failing else NoSuchParcel()),))
+    assert (states(delivery), delivery.history.count()) == ([(3, 1, "refused")], 0)
+    assert Delivery.objects.filter(pk=delivery.pk).values().get() == before
 
 
 def test_a_press_does_not_wait_until_a_shipment_is_due(script: Script) -> None:

@@ -43,6 +43,7 @@ from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import Released, hold, release, resume
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import add_unchosen, move_delivery
+from deliver_to_po.models.shipment import request_id
 from deliver_to_po.shipping import Found, Handed, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.handoff.conftest import Clock
@@ -626,6 +627,49 @@ def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
     assert (line.user, line.note) == (admin_user, "printer jammed")
     with pytest.raises(MoveRefused):
         make_again(shipment)
+
+
+def test_a_refused_parcel_is_made_again_as_the_shop_says_it_now(parcels: list[Parcel], admin_user: User) -> None:
+    parcels.append(HEAVY)
+    delivery = make_delivery()
+    make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED)
+    refused = make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED)
+    assert make_again(refused, user=admin_user) == Changed.CHANGED
+    made = delivery.shipments.get(revision=2)
+    assert (made.parcel, made.weight_kg, made.state) == (2, HEAVY.weight_kg, ShipmentState.WAITING)
+    assert (made.request_id, made.open_parcel) == (request_id(delivery.pk, 2, 2), f"{delivery.pk.hex}.2")
+    assert (made.delivery, made.recipient, made.office_id) == (delivery, delivery.recipient, delivery.office_id)
+    assert states(delivery) == [(1, 1, "refused"), (2, 1, "refused"), (2, 2, "waiting")]
+
+
+def test_a_refused_parcel_of_a_delivery_on_hold_is_made_again_once_it_goes_on() -> None:
+    refused = make_shipment(make_delivery(state=DeliveryState.HELD), state=ShipmentState.REFUSED)
+    assert make_again(refused) == Changed.CHANGED
+    assert states(refused.delivery) == [(1, 1, "refused")]
+    assert resume(refused.delivery.order)
+    assert states(refused.delivery) == [(1, 1, "refused"), (1, 2, "waiting")]
+
+
+@pytest.mark.parametrize("state", ["refused", "labelled"])
+@pytest.mark.parametrize("failing", [True, False])
+def test_what_the_shop_does_not_name_is_neither_taken_back_nor_made_again(
+    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, state: str, failing: bool
+) -> None:
+    shipment = make_shipment(state=state, parcel=1 if failing else 2)
+    if failing:
+        monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+    before = Shipment.objects.filter(pk=shipment.pk).values().get()
+    with pytest.raises(ShopFailed if failing else NoSuchParcel):
+        make_again(shipment)
+    assert Shipment.objects.filter(pk=shipment.pk).values().get() == before
+    assert not shipment.history.exists()
+
+
+def test_the_former_revision_of_a_parcel_is_not_made_again() -> None:
+    refused = make_shipment(state=ShipmentState.REFUSED)
+    make_shipment(refused.delivery, revision=2, state=ShipmentState.LABELLED)
+    with pytest.raises(MoveRefused):
+        make_again(refused)
 
 
 @pytest.mark.parametrize("state", ["waiting", "requested", "unknown", "handed", "voiding", "refunding"])

@@ -39,6 +39,11 @@ def run(*arguments: str) -> tuple[int, str]:
             ("--deliveries", "80", "--minutes", "0.75", "--kills", "50", "--latency", "0.25"),
             id="50 workers are killed before a slow storage",
         ),
+        pytest.param(
+            ("--deliveries", "25", "--minutes", "0.3", "--engine", "celery"),
+            id="everything breaks, and the broker of Celery",
+            marks=pytest.mark.services("BROKER_URL"),
+        ),
     ],
 )
 def test_each_parcel_has_one_shipment_and_its_label(

@@ -90,7 +90,7 @@ def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(releas
         parcel=Parcel(Decimal("1.235"), Decimal("30.1"), Decimal("20.1"), Decimal("10.1")),
         options=OPTIONS,
         group=first.group,
-        mailing_date=next_deposit_day(timezone.localtime()),
+        mailing_date=next_deposit_day(timezone.localtime(), "ON"),
         language="fr",
         live=True,
     )

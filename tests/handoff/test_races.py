@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,9 +13,8 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.again import revise
 from deliver_to_po.handoff.cancelling import Cancelled, cancel
-from deliver_to_po.handoff.changing import Changed, correct_recipient, label_destroyed
+from deliver_to_po.handoff.changing import Changed, correct_recipient, label_destroyed, make_again
 from deliver_to_po.handoff.queue import SHIPMENTS, end_pause, make_due
 from deliver_to_po.handoff.release import release
 from deliver_to_po.handoff.settling import move_and_settle
@@ -71,13 +71,20 @@ def test_the_end_of_a_pause_makes_nothing_due_that_a_worker_just_took(beside: Be
     assert beside_a_claim(beside, make_shipment(reason=Reason.PAUSED), end_pause) == 0
 
 
-def made_again(shipment: Shipment) -> bool:
-    """Say whether the parcel could be made again."""
+def refusal_of(shipment: Shipment) -> type[MoveRefused] | None:
+    """Return why the parcel could not be made again, None if it could."""
     try:
-        revise(shipment)
-    except MoveRefused:
-        return False
-    return True
+        make_again(shipment)
+    except MoveRefused as error:
+        return type(error)
+    return None
+
+
+def made_again(shipment: Shipment) -> bool:
+    """Say whether a next revision of the parcel was made."""
+    with suppress(MoveRefused):
+        make_again(shipment)
+    return Shipment.objects.filter(delivery=shipment.delivery_id, revision__gt=shipment.revision).exists()
 
 
 @pytest.mark.parametrize("undone", [False, True])
@@ -98,10 +105,10 @@ def test_nothing_is_made_again_of_a_delivery_that_is_just_being_stopped(
 def test_two_who_make_a_parcel_again_make_it_once(beside: Beside) -> None:
     refused = make_shipment(state=ShipmentState.REFUSED)
     with transaction.atomic():
-        revise(refused)
-        contender = beside(partial(made_again, refused))
+        assert make_again(refused) == Changed.CHANGED
+        contender = beside(partial(refusal_of, refused))
         assert contender.waits()
-    assert not contender.result()
+    assert contender.result() == MoveRefused
     assert Shipment.objects.filter(delivery=refused.delivery_id).count() == 2
 
 

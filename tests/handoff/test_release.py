@@ -1,8 +1,11 @@
 """Release: once, remembered where it cannot be yet, and never of another order."""
 
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.utils import timezone
 
@@ -30,6 +33,21 @@ def parcels(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     boxes = [PARCEL]
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: boxes)
     return boxes
+
+
+@pytest.mark.parametrize(("province", "mailed_on"), [("ON", date(2026, 6, 24)), ("QC", date(2026, 6, 25))])
+def test_the_mailing_date_is_no_holiday_of_the_senders_province(
+    monkeypatch: pytest.MonkeyPatch, province: str, mailed_on: date
+) -> None:
+    adapter = order_adapter()
+    sender = adapter.ship_from(make_order())
+    there = replace(sender, address=replace(sender.address, province=province))
+    monkeypatch.setattr(type(adapter), "ship_from", lambda self, order: there)
+    delivery = make_delivery(state=DeliveryState.PLACED)
+    # A Wednesday: the day of Saint-Jean-Baptiste.
+    with time_machine.travel(timezone.make_aware(datetime.fromisoformat("2026-06-24T09:00"))):
+        assert release_delivery(delivery) == Released.RELEASED
+    assert delivery.shipments.get().mailing_date == mailed_on
 
 
 def changes(delivery: Delivery) -> list[str]:

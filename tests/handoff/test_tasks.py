@@ -48,7 +48,7 @@ def queue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Qu
 def test_a_backend_that_does_nothing_in_the_background_is_not_woken(
     settings: Any, backend: str, django_capture_on_commit_callbacks: Any
 ) -> None:
-    package = background._module()
+    package = background.module_of_tasks()
     settings.TASKS = {"default": {"BACKEND": f"{package}.backends.{backend}"}}
     assert not tasks.wakes_workers()
     with django_capture_on_commit_callbacks() as callbacks:

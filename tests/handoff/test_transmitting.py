@@ -27,6 +27,8 @@ from deliver_to_po.models.manifest_moves import claim_shipments
 from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.outbox.claiming import claim
+from deliver_to_po.shipping import Transmission, Transmitted
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from tests.rounds import hand_off_due
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,11 @@ def settle(manifest: Manifest, rounds: int = 6) -> Manifest:
 def at_the_carrier(emulator: EmulatorServer, shipment: Shipment) -> str:
     [found] = [one for one in emulator.shipments if one.shipment_id == shipment.shipment_id]
     return str(found.status)
+
+
+def void_elsewhere(emulator: EmulatorServer, shipment: Shipment) -> None:
+    [held] = [one for one in emulator.shipments if one.shipment_id == shipment.shipment_id]
+    emulator.state.void_shipment(held.number)
 
 
 # The ordinary day
@@ -265,6 +272,43 @@ def test_a_kill_between_call_and_answer_is_looked_up_and_nothing_is_asked_again(
     assert now(shipment).transmitted_at is not None
 
 
+def test_after_a_kill_what_no_manifest_holds_goes_back_to_be_transmitted(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, held_back, unwanted, gone = labelled(weight_kg=1), labelled(), labelled(TUESDAY), labelled()
+    away = [held_back.shipment_id, unwanted.shipment_id, gone.shipment_id]
+
+    class Killed(BaseException):
+        """Ends the worker at once."""
+
+    def some_then_die(self: CanadaPostShipping, request: Transmission) -> None:
+        assert isinstance(transmit_at_carrier(self, replace(request, excluded=tuple(away))), Transmitted)
+        raise Killed
+
+    transmit_at_carrier = CanadaPostShipping.transmit
+    monkeypatch.setattr(CanadaPostShipping, "transmit", some_then_die)
+    with pytest.raises(Killed):
+        transmit()
+    monkeypatch.undo()
+    void_elsewhere(emulator, gone)
+    assert cancel(unwanted.delivery.order) == Cancelled.ASKED
+    manifest = Manifest.objects.get()
+    assert (manifest.parcels, manifest.due_at is None) == (4, False)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        settle(manifest)
+    assert (manifest.state, manifest.parcels, manifest.weight_kg) == (ManifestState.FETCHED, 2, Decimal("2.25"))
+    assert {now(first).manifest, now(gone).manifest} == {manifest}
+    assert (now(held_back).manifest, held_back.transmitted_at) == (None, None)
+    # What was wanted meanwhile is done to what was not transmitted after all.
+    assert now(unwanted).state == ShipmentState.VOIDED
+    assert now(unwanted.delivery).state == DeliveryState.CANCELLED
+    assert [group.ready for group in preview() if group.own] == [1]
+    [rest] = transmit()
+    assert (rest.state, now(held_back).manifest, rest.parcels) == (ManifestState.FETCHED, rest, 1)
+    assert [at_the_carrier(emulator, row) for row in (first, held_back)] == ["transmitted"] * 2
+    assert [len(held.body["groupIds"]) for held in emulator.manifests] == [2, 1]
+
+
 @pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
 def test_an_answer_that_got_lost_is_looked_up_and_the_manifest_found(
     labelled: Labelled, emulator: EmulatorServer, fault: str
@@ -328,8 +372,7 @@ def test_what_was_transmitted_elsewhere_is_found_with_its_manifest(
 
 def test_a_refusal_frees_the_parcels_and_says_why(labelled: Labelled, emulator: EmulatorServer) -> None:
     shipment = labelled()
-    voided_elsewhere = next(one for one in emulator.shipments if one.shipment_id == shipment.shipment_id)
-    emulator.state.void_shipment(voided_elsewhere.number)
+    void_elsewhere(emulator, shipment)
     [manifest] = transmit()
     settle(manifest)
     assert (manifest.state, manifest.reason) == (ManifestState.REFUSED, Reason.TRANSMIT_REFUSED)

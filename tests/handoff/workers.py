@@ -6,15 +6,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import connection
 
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.models import Shipment
+from tests.broker import Broker
+from tests.celery_app import TASKS
+
+Worker: TypeAlias = "subprocess.Popen[bytes]"
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMES = {"CONNECT_TIMEOUT_SECONDS": 0.5, "READ_TIMEOUT_SECONDS": 0.8, "TOTAL_TIMEOUT_SECONDS": 0.8}
@@ -27,26 +32,34 @@ class Workers:
 
     def __init__(self, labels: Path):
         self._labels = labels
-        self.started: list[subprocess.Popen[bytes]] = []
+        self.started: list[Worker] = []
 
-    def start(
-        self, *arguments: str, command: str = "d2po_handoff", database_port: int | None = None
-    ) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str, command: str = "d2po_handoff", database_port: int | None = None) -> Worker:
         """Start a command with the arguments; ``database_port`` is another way to the same database."""
         line = [sys.executable, "-W", "ignore", "-m", "django", command, *arguments]
-        environment = self._environment(database_port)
-        worker = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        return self._started(line, self._environment(database_port))
+
+    def start_celery(self, broker: Broker, *arguments: str, command: str = "worker", **settings: Any) -> Worker:
+        """Start a worker of Celery with the arguments, or its beat; ``settings`` are those of the Celery app."""
+        line = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "tests.celery_app", command, *arguments]
+        app = {"broker_url": broker.url, "queue": broker.queue, **settings}
+        environment = self._environment(None, tasks=TASKS) | {"D2PO_CELERY": json.dumps(app)}
+        return self._started(line, environment)
+
+    def _started(self, line: Sequence[str], environment: Mapping[str, str]) -> Worker:
+        # In a group of its own: a worker of Celery has children.
+        worker = subprocess.Popen(line, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
         self.started.append(worker)
         return worker
 
     def stop(self) -> None:
         """Kill whatever still runs."""
         for worker in self.started:
-            worker.kill()
-            worker.wait(timeout=10)
+            kill_all_of(worker)
 
-    def _environment(self, database_port: int | None) -> dict[str, str]:
+    def _environment(self, database_port: int | None, **more: Any) -> dict[str, str]:
         test = {
+            **more,
             "database": str(connection.settings_dict["NAME"]),
             "database_port": str(database_port or connection.settings_dict["PORT"]),
             "labels": str(self._labels),
@@ -54,6 +67,13 @@ class Workers:
             "handoff": HANDOFF,
         }
         return {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings_worker", "D2PO_WORKER": json.dumps(test)}
+
+
+def kill_all_of(worker: Worker) -> None:
+    """SIGKILL a worker with its children."""
+    with suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait(timeout=10)
 
 
 def wait_for(condition: Callable[[], Any], seconds: float = 30.0) -> None:

@@ -36,7 +36,25 @@ def test_a_parcel_is_mailed_on_the_next_deposit_day(
 ) -> None:
     change_settings(CUT_OFF="12:30", DEPOSIT_DAYS=days)
     now = timezone.make_aware(datetime.fromisoformat(released_at))
-    assert next_deposit_day(now).isoformat() == mailed_on
+    assert next_deposit_day(now, "ON").isoformat() == mailed_on
+
+
+@pytest.mark.parametrize(
+    ("released_at", "province", "days", "mailed_on"),
+    [
+        # Christmas on a Friday, and Boxing Day on the Monday after it.
+        ("2026-12-24T13:00", "ON", (1, 2, 3, 4, 5), "2026-12-29"),
+        ("2026-12-24T13:00", "ON", (5,), "2027-01-08"),
+        # The day of Saint-Jean-Baptiste is none in Ontario.
+        ("2026-06-24T09:00", "QC", (1, 2, 3, 4, 5), "2026-06-25"),
+        ("2026-06-24T09:00", "ON", (1, 2, 3, 4, 5), "2026-06-24"),
+    ],
+)
+def test_no_parcel_is_mailed_on_a_holiday_of_the_senders_province(
+    change_settings: Any, released_at: str, province: str, days: Any, mailed_on: str
+) -> None:
+    change_settings(CUT_OFF="12:30", DEPOSIT_DAYS=days)
+    assert next_deposit_day(at(released_at), province).isoformat() == mailed_on
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ SHIPPING = {
     "mailing_date=None, language='en', live=False)",
     "ShippingSystem": "(alias, options)",
     "Transmission": "(groups, shipment_ids, sender, since, excluded=(), live=False)",
-    "Transmitted": "(*, said='', status=None, codes=(), manifest_ids=())",
+    "Transmitted": "(*, said='', status=None, codes=(), manifest_ids=(), left=())",
     "Unknown": "(*, said='', status=None, codes=(), at_once=False)",
     "Voided": "(*, said='', status=None, codes=())",
 }

@@ -1,0 +1,60 @@
+"""Is whatever is due being done? When somebody last looked, how late it is, and whether workers die at it."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Min, Sum
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.health.finding import Finding, Limits
+from deliver_to_po.models import Heartbeat, Shipment
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.outbox.jobs import registry
+
+LAPSES_SINCE = timedelta(days=1)
+
+
+def sweep(limits: Limits) -> Finding:
+    """Say when the sweep last looked for due rows."""
+    beat_at = Heartbeat.objects.filter(name=SWEEP).values_list("beat_at", flat=True).first()
+    todo = _("Let “manage.py d2po_handoff” run each minute from cron, or keep it running with --loop.")
+    if beat_at is None:
+        return Finding("sweep", False, None, _("nobody has looked for due parcels yet"), todo)
+    seconds = _seconds_since(beat_at)
+    says = _("due parcels were last looked for %(time)s ago") % {"time": timesince(beat_at)}
+    ok = seconds <= limits.silent_seconds
+    return Finding("sweep", ok, seconds, says, "" if ok else todo)
+
+
+def due(limits: Limits) -> Finding:
+    """Say how late what has been due longest is: parcels, manifests and e-mails that no worker has in hand."""
+    now = timezone.now()
+    oldest = [job.rows().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"] for job in registry.jobs]
+    since = min((moment for moment in oldest if moment), default=None)
+    if since is None:
+        return Finding("due", True, 0.0, _("nothing is overdue"))
+    seconds = _seconds_since(since)
+    ok = seconds <= limits.late_seconds
+    todo = _("Start more workers, and look into their logs: what stops them, or what are they busy with?")
+    says = _("what has been due longest has waited for %(time)s") % {"time": timesince(since)}
+    return Finding("due", ok, seconds, says, "" if ok else todo)
+
+
+def lapses(limits: Limits) -> Finding:
+    """Say how often a worker stopped in the middle of a parcel of the last day."""
+    recent = Shipment.objects.filter(lapses__gt=0, created_at__gte=timezone.now() - LAPSES_SINCE)
+    count = recent.aggregate(all=Sum("lapses"))["all"] or 0
+    says = ngettext(
+        "a worker stopped %(count)d time in the middle of one of the last day’s parcels",
+        "workers stopped %(count)d times in the middle of one of the last day’s parcels",
+        count,
+    )
+    ok = count <= limits.lapses
+    todo = _("Look into the logs of the workers: killed, out of memory, or stopped for longer than LEASE_SECONDS.")
+    return Finding("lapses", ok, count, says % {"count": count}, "" if ok else todo)
+
+
+def _seconds_since(moment: datetime) -> float:
+    return round(max((timezone.now() - moment).total_seconds(), 0.0), 1)

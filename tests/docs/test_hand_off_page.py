@@ -1,0 +1,48 @@
+"""The page about running the hand-off tells every finding and option of ``d2po_health``, in its own words."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.management.commands.d2po_health import Command
+from deliver_to_po.outbox.sweep import Sweep
+from tests.docs.copied import HOW_TO, ROOT
+from tests.factories import make_delivery, make_shipment
+
+PAGE = (HOW_TO / "run-the-hand-off.md").read_text(encoding="utf-8")
+# Django's own, and those about how it is said.
+NO_LIMITS = {"--help", "--version", "--verbosity", "--settings", "--pythonpath", "--traceback", "--no-color"} | {
+    "--force-color",
+    "--skip-checks",
+}
+
+
+def test_every_option_is_told() -> None:
+    parser = Command().create_parser("manage.py", "d2po_health")
+    options = {string for action in parser._actions for string in action.option_strings if string.startswith("--")}
+    assert {option for option in options - NO_LIMITS if f"`{option}" not in PAGE} == set()
+
+
+def test_every_finding_is_told() -> None:
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "deliver_to_po" / "health").glob("*.py"))
+    names = set(re.findall(r'Finding\(\s*"(\w+)"', code))
+    assert len(names) == 8
+    assert {name for name in names if f"`{name}`" not in PAGE} == set()
+
+
+@pytest.mark.django_db
+def test_what_the_page_shows_is_what_is_said() -> None:
+    Sweep().round()
+    for _ in range(2):
+        make_delivery(state=DeliveryState.HELD)
+    make_shipment(state=ShipmentState.ATTENTION)
+    make_shipment(due_at=timezone.now() - timedelta(minutes=25, seconds=1))
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("d2po_health", stdout=out, no_color=True)
+    assert f"d2po_health\n{out.getvalue()}```".replace("\xa0", " ") in PAGE
