@@ -28,7 +28,7 @@ def parcels(change_settings: Any) -> list[Shipment]:
     """Return three parcels that lie on the desk, oldest first."""
     change_settings(SHIPPING_SYSTEMS=SYSTEMS)
     options = [{"code": "SO", "amount": None}, {"code": "COV", "amount": "150.00"}]
-    fields = {"system": "desk", "state": ShipmentState.HANDED, "due_at": None, "options": options}
+    fields: dict[str, Any] = {"system": "desk", "state": ShipmentState.HANDED, "due_at": None, "options": options}
     return [make_shipment(**fields) for _parcel in range(3)]
 
 
