@@ -37,10 +37,13 @@ def own_number(made: Made) -> Iterator[dict[str, Any]]:
     the database's errors.
     """
     number = made.tracking_number or None
+    if number is None:
+        yield {"own_tracking_pin": None}
+        return
     try:
         with transaction.atomic():
             yield {"own_tracking_pin": number}
     except IntegrityError:
-        if number and Shipment.objects.filter(own_tracking_pin=number).exists():
+        if Shipment.objects.filter(own_tracking_pin=number).exists():
             raise NumberOfAnother from None
         raise
