@@ -290,6 +290,7 @@ class Migration(migrations.Migration):
                     ("make_again", "Can have shipping labels made again"),
                     ("settle_shipment", "Can say what became of a shipment that needs a person"),
                     ("view_label", "Can open shipping labels"),
+                    ("print_labels", "Can print shipping labels, packing slips and pick lists"),
                     ("erase_delivery", "Can erase recipients and labels"),
                 ],
             },
@@ -659,6 +660,53 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PrintJob",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("label", "Label printer, 4 × 6 inches: one label a page, as it was made"),
+                            ("two", "Letter paper, two labels a page, full size"),
+                            ("four", "Letter paper, four labels a page, at 87.5%"),
+                            ("zpl", "Label printer that takes ZPL: one file of commands"),
+                        ],
+                        default="label",
+                        max_length=10,
+                        verbose_name="printed on",
+                    ),
+                ),
+                ("start", models.PositiveSmallIntegerField(default=1, verbose_name="first place on the page")),
+                ("live", models.BooleanField(default=False, verbose_name="real parcels")),
+                ("chosen", models.JSONField(default=list, verbose_name="shipments, in packing order")),
+                ("without", models.JSONField(default=list, verbose_name="deliveries without a parcel")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "print job",
+                "verbose_name_plural": "print jobs",
+                "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["created_at"], name="d2po_print_job_created")],
+            },
+        ),
+        migrations.CreateModel(
             name="Shipment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -888,6 +936,18 @@ class Migration(migrations.Migration):
                         related_name="shipments",
                         to="deliver_to_po.manifest",
                         verbose_name="manifest",
+                    ),
+                ),
+                (
+                    "print_job",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="shipments",
+                        to="deliver_to_po.printjob",
+                        verbose_name="print job",
                     ),
                 ),
                 (

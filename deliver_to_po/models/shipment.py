@@ -133,6 +133,16 @@ class Shipment(Due, WithRecipient, WithOffice):
         verbose_name=_("last printed by"),
     )
     prints = models.PositiveIntegerField(_("times printed"), default=0, editable=False)
+    # Who is to print it next: nobody else takes it from the queue meanwhile.
+    print_job = models.ForeignKey(
+        "PrintJob",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="shipments",
+        verbose_name=_("print job"),
+    )
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
     manifest = models.ForeignKey(
         "Manifest",
