@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po import asking
@@ -99,8 +99,9 @@ def give_back(job: PrintJob) -> None:
 
 def rows_of(job: PrintJob) -> Iterator[tuple[Shipment, Standing]]:
     """Yield the shipments of a job in packing order, AT_A_TIME from the database, with where each stands."""
+    jobs = Prefetch("print_job", PrintJob.objects.select_related("user").defer("chosen", "without"))
     for pks in in_parts(job.chosen):
-        rows = Shipment.objects.select_related("delivery", "printed_by").filter(pk__in=pks)
+        rows = Shipment.objects.select_related("delivery", "printed_by").prefetch_related(jobs).filter(pk__in=pks)
         found = rows.defer("system_data", "sender", "options").in_bulk()
         for pk in pks:
             if pk in found:
