@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, finding, handing_off, long_values, offering, parse_offices, suggestions
+from bench import call_overhead, finding, handing_off, imposing, long_values, offering, parse_offices, suggestions
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -22,6 +22,7 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     others = (
         finding.MEASUREMENTS
         | handing_off.MEASUREMENTS
+        | imposing.MEASUREMENTS
         | long_values.MEASUREMENTS
         | offering.MEASUREMENTS
         | suggestions.MEASUREMENTS

@@ -48,7 +48,7 @@ def why_not(shipment: Shipment, standing: Standing) -> str:
 def taken_by(job: PrintJob) -> str:
     """Return whose print job it is in, and since when."""
     words = {"user": job.user or _("somebody"), "when": day_and_time(job.created_at)}
-    return _("It is in the print job of %(user)s, begun on %(when)s.") % words
+    return _("%(user)s has had it in a print job since %(when)s") % words
 
 
 def printed_by(shipment: Shipment) -> str:

@@ -9,11 +9,10 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
-from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, fit, register_fonts, text_width
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, register_fonts, text_width, wrap
 
 # Type is smaller on paper that is narrower than this.
 WIDE_PT = 6 * inch
-ANY_HEIGHT_PT = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +102,9 @@ def _line(
     columns = []
     left = indent
     for text, part in zip(texts, widths, strict=True):
-        columns.append((left, _wrapped(text, part * within - type_pt * 0.6, BOLD if bold else REGULAR, type_pt)))
+        columns.append((left, wrap(text, part * within - type_pt * 0.6, BOLD if bold else REGULAR, type_pt)))
         left += part * within
     return _Line(columns, type_pt, bold, ticked, above_pt, with_next)
-
-
-def _wrapped(text: str, width: float, font: str, type_pt: float) -> Sequence[str]:
-    # Most texts of a long list fit, and wrapping takes longer.
-    if text_width(text, font, type_pt) <= width:
-        return [text] if text else []
-    return fit([text], width, ANY_HEIGHT_PT, font, type_pt)[1]
 
 
 def _pages(lines: Iterable[_Line], height: float) -> Iterator[list[_Line]]:
