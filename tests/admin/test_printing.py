@@ -334,9 +334,7 @@ def test_zpl_labels_are_one_stream_to_save(clerk: Clerk, labelled: Labelled) -> 
     assert printed(*rows, pdf) == [("clerk", 1), ("clerk", 1), ("", 0)]
 
 
-@pytest.mark.parametrize(
-    "form", [{"form": "x" * 500, "start": "9" * 500}, {"form": "", "start": "-1"}, {"form": "", "start": ""}]
-)
+@pytest.mark.parametrize(("paper", "start"), [("x" * 500, "9" * 500), ("", "-1"), ("", "")])
 def test_a_form_that_nobody_could_send_prints_as_by_default(
     clerk: Clerk, labelled: Labelled, paper: str, start: str
 ) -> None:
@@ -474,3 +472,14 @@ def test_the_printers_test_page(clerk: Clerk, paper: str, width: int) -> None:
 
 def test_there_is_no_test_page_for_other_paper(clerk: Clerk) -> None:
     assert clerk(*MAY_PRINT).get(url("printer_test", "a4")).status_code == 404
+
+
+def test_the_job_page_asks_no_more_of_the_database_for_many_labels(
+    clerk: Clerk, labelled: Labelled, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        labelled(f"A-{number}")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    with django_assert_max_num_queries(10):
+        client.get(url("print_job", job.pk))
