@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.choices import PrintForm, ShipmentState
 from deliver_to_po.handoff import print_jobs
+from deliver_to_po.handoff.printing import write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
@@ -205,19 +206,16 @@ def test_what_was_given_back_or_forgotten_is_in_the_queue_again(clerk: Clerk, la
 def test_of_two_who_press_at_once_one_gets_the_file(
     clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from deliver_to_po.admin import printing
-
     shipment = labelled("A-1")
     client = clerk(*MAY_PRINT)
     job = take(client)
-    write = printing.write_labels
 
     def write_while_another_prints(*arguments: Any, **named: Any) -> Any:
-        found = write(*arguments, **named)
+        found = write_labels(*arguments, **named)
         Shipment.objects.filter(pk=shipment.pk).update(printed_at=timezone.now(), prints=1)
         return found
 
-    monkeypatch.setattr(printing, "write_labels", write_while_another_prints)
+    monkeypatch.setattr("deliver_to_po.admin.printing.write_labels", write_while_another_prints)
     response = fetch(client, job)
     assert said(client.get(response["Location"])) == [
         "While the file was made, a label of it was printed by somebody else or taken back. Look again."
@@ -228,7 +226,7 @@ def test_of_two_who_press_at_once_one_gets_the_file(
 def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_the_rest_goes_on(
     clerk: Clerk, labelled: Labelled
 ) -> None:
-    rows = [
+    rows: list[Shipment | Delivery] = [
         labelled("GOOD-1", live=True),
         labelled("TEST-1"),
         labelled("VOID-1", live=True, change_asked_at=timezone.now()),
