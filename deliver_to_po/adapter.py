@@ -169,6 +169,21 @@ class OrderAdapter(Generic[Order]):
         """Return what staff and label call ``order``, at most 35 characters; its primary key by default."""
         return order.pk.hex if isinstance(order.pk, UUID) else str(order.pk)
 
+    def contents(self, order: Order) -> Sequence[tuple[int | Decimal, str]]:
+        """Return what is inside the parcels of ``order``: quantity and name of each thing, without prices.
+
+        Asked for packing slips, in the buyer's language, and for pick lists, in the clerk's; that language is active.
+        By default nothing: then a slip says for whom and whereto alone.
+        """
+        return ()
+
+    def packing_order(self, order: Order) -> str:
+        """Return what orders are sorted by when their labels are printed together, such as ``"aisle 2"``.
+
+        Numbers in it are sorted as numbers. By default ``""``: in the order in which they were placed.
+        """
+        return ""
+
     def language(self, order: Order) -> str:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""

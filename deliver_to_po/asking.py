@@ -38,6 +38,8 @@ FLOAT_NOISE = Decimal("0.000001")
 ABSURD = Decimal(100_000)
 # No order is shipped in as many parcels, and none has as many options.
 MOST_PARCELS = 1000
+# No slip lists as many things.
+MOST_THINGS = 300
 # Nobody is told a day that far ahead.
 MOST_HANDLING_DAYS = 365
 # Longer than any text or number that a shop means; what Canada Post takes is shorter still.
@@ -201,6 +203,27 @@ def reference_of(order: Any) -> str:
 def _on_one_line(text: str) -> str:
     printable = "".join(character for character in text[: 4 * lengths.REFERENCE] if character.isprintable())
     return printable.strip()[: lengths.REFERENCE].strip()
+
+
+def contents_of(order: Any) -> tuple[tuple[Decimal, str], ...]:
+    """Return what is inside the parcels of an order: quantities and names; raises ShopError."""
+    things = _ask("contents", order, lambda answer: list(islice(_iterable("contents", answer), MOST_THINGS)))
+    return tuple(_thing(thing) for thing in things)
+
+
+def _thing(thing: Any) -> tuple[Decimal, str]:
+    if not isinstance(thing, tuple | list) or len(thing) != 2:
+        raise failed("contents", f"returned a list with {_kind(thing)}")
+    quantity, name = thing
+    return _rounded("contents", "a quantity", quantity, WEIGHT_STEP), _as_text(_not_lazy(name)).strip()
+
+
+def packing_order_of(order: Any) -> str:
+    """Return what orders are sorted by when they are packed, ``""`` when the shop cannot say. Never raises."""
+    try:
+        return str(_of_type("packing_order", str, order))[:NUMBER_LENGTH].strip()
+    except ShopError:
+        return ""
 
 
 def language_of_order(order: Any, otherwise: str) -> Language:
@@ -408,6 +431,7 @@ __all__ = [
     "attempt",
     "cart_of",
     "consignment_of",
+    "contents_of",
     "email_of",
     "failed",
     "goes_to_post_office",
@@ -419,6 +443,7 @@ __all__ = [
     "keeps_prices",
     "language_of_order",
     "options_of",
+    "packing_order_of",
     "parcels_of",
     "postal_code_of",
     "price_of",

@@ -427,3 +427,12 @@ class NoticeProblem(TextChoices):
     NOT_TAKEN = "not_taken", _("The mail server did not take it.")
     INTERRUPTED = "interrupted", _("The program was stopped while it was sent, so it may have arrived.")
     CRASHED = "crashed", _("Something went wrong in the shop's program.")
+
+
+class PrintForm(TextChoices):
+    """On what labels are printed."""
+
+    LABEL = "label", _("Label printer, 4 × 6 inches: one label a page, as it was made")
+    TWO = "two", _("Letter paper, two labels a page, full size")
+    FOUR = "four", _("Letter paper, four labels a page, at 87.5%")
+    ZPL = "zpl", _("Label printer that takes ZPL: one file of commands")

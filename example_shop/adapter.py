@@ -77,6 +77,10 @@ class ShopAdapter(OrderAdapter[Order]):
         """Return the order's number."""
         return order.number
 
+    def contents(self, order: Order) -> list[tuple[int, str]]:
+        """Return the products, by their names in the language that is active."""
+        return [(line.quantity, line.product.name) for line in order.lines.select_related("product")]
+
     def language(self, order: Order) -> str:
         """Return the language that the order was placed in."""
         return order.language

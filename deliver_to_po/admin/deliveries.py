@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, pages, permissions, trials
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, pages, papers, permissions, printing, trials
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -79,7 +79,15 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "shipments__request_id",
     )
     search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
-    actions = ("hand_off_now", *map(_list_action, pages.LIST_ACTIONS), "erase_recipients", "delete_tests")
+    actions = (
+        "hand_off_now",
+        "print_labels",
+        "packing_slips",
+        "pick_list",
+        *map(_list_action, pages.LIST_ACTIONS),
+        "erase_recipients",
+        "delete_tests",
+    )
     inlines = (ShipmentInline, HistoryInline)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
@@ -134,6 +142,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
             *pages.urls(self.admin_site, self.has_view_permission),
             *choosing.urls(self.admin_site),
+            *printing.urls(self.admin_site, self.has_view_permission),
             # The label view sets stricter cache headers than the admin would.
             path(
                 "label/<int:shipment_pk>/",
@@ -170,6 +179,25 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Hand the selected deliveries off."""
         hand_off.hand_off_selection(request, queryset)
+
+    def has_print_labels_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may print labels, packing slips and pick lists."""
+        return request.user.has_perm(permissions.PRINT)
+
+    @admin.action(description=_("Print labels"), permissions=["print_labels"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Take the labels of the selected deliveries to print."""
+        return printing.take_selection(request, queryset, self.admin_site)
+
+    @admin.action(description=_("Packing slips"), permissions=["print_labels"])
+    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Return the packing slips of the selected deliveries."""
+        return papers.slips_of_selection(request, queryset)
+
+    @admin.action(description=_("Pick list"), permissions=["print_labels"])
+    def pick_list(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Return what is to be fetched for the selected deliveries."""
+        return papers.pick_list_of_selection(request, queryset)
 
     def has_hold_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may put deliveries on hold and let them go on."""

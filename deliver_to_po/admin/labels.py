@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.permissions import HAND_OFF, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import state_and_reason
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.choices import Reason
 from deliver_to_po.handoff.labelling import is_label
 from deliver_to_po.handoff.labels_again import LabelAgain, fetch_label_again, labels_to_fetch_again
+from deliver_to_po.handoff.print_standing import must_not_be_used
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Label
 
@@ -27,14 +28,6 @@ EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
 
 log = logging.getLogger(__name__)
 
-# A parcel with the label of one of these is returned, or paid for twice.
-TAKEN_BACK = (
-    ShipmentState.REFUSED,
-    ShipmentState.VOIDING,
-    ShipmentState.VOIDED,
-    ShipmentState.REFUNDING,
-    ShipmentState.REFUND_ASKED,
-)
 # What the address of a label that is taken back ends with, to open it all the same.
 ANYWAY = "anyway"
 _STORAGE_FAILED = _(
@@ -84,12 +77,6 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
     if label is None:
         return _fetch_again(request, shipment, site)
     return private_file(label, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
-
-
-def must_not_be_used(shipment: Shipment) -> bool:
-    """Say whether a label is taken back, or is to be: at once, or at the answer that its parcel still waits for."""
-    asked = shipment.change_asked_at is not None or shipment.delivery.stop_asked_at is not None
-    return asked or shipment.state in TAKEN_BACK or shipment.delivery.state == DeliveryState.CANCELLED
 
 
 def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":

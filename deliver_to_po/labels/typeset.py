@@ -84,6 +84,12 @@ def fit(lines: Sequence[str], width: float, height: float, font: str, largest: f
     return size, list(_wrap(wanted, width, font, size))
 
 
+def wrap(text: str, width: float, font: str, size: float) -> list[str]:
+    """Return the lines of ``text`` at that size, none wider than ``width`` points; nothing is cut."""
+    register_fonts()
+    return list(_wrap([text.strip()], width, font, size))
+
+
 def _fits(lines: Sequence[str], width: float, height: float, font: str, size: float) -> bool:
     return _height(lines, size) <= height and all(text_width(line, font, size) <= width for line in lines)
 

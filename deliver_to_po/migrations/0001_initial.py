@@ -299,6 +299,7 @@ class Migration(migrations.Migration):
                     ("make_again", "Can have shipping labels made again"),
                     ("settle_shipment", "Can say what became of a shipment that needs a person"),
                     ("view_label", "Can open shipping labels"),
+                    ("print_labels", "Can print shipping labels, packing slips and pick lists"),
                     ("erase_delivery", "Can erase recipients and labels"),
                 ],
             },
@@ -715,6 +716,53 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PrintJob",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("label", "Label printer, 4 × 6 inches: one label a page, as it was made"),
+                            ("two", "Letter paper, two labels a page, full size"),
+                            ("four", "Letter paper, four labels a page, at 87.5%"),
+                            ("zpl", "Label printer that takes ZPL: one file of commands"),
+                        ],
+                        default="label",
+                        max_length=10,
+                        verbose_name="printed on",
+                    ),
+                ),
+                ("start", models.PositiveSmallIntegerField(default=1, verbose_name="first place on the page")),
+                ("live", models.BooleanField(default=False, verbose_name="real parcels")),
+                ("chosen", models.JSONField(default=list, verbose_name="shipments, in packing order")),
+                ("without", models.JSONField(default=list, verbose_name="deliveries without a parcel")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "print job",
+                "verbose_name_plural": "print jobs",
+                "ordering": ["-created_at"],
+                "indexes": [models.Index(fields=["created_at"], name="d2po_print_job_created")],
+            },
+        ),
+        migrations.CreateModel(
             name="Shipment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -939,6 +987,11 @@ class Migration(migrations.Migration):
                 ),
                 ("label_media_type", models.CharField(blank=True, max_length=60, verbose_name="label's media type")),
                 ("labelled_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the label")),
+                (
+                    "printed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last printed"),
+                ),
+                ("prints", models.PositiveIntegerField(default=0, editable=False, verbose_name="times printed")),
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 (
@@ -970,6 +1023,30 @@ class Migration(migrations.Migration):
                         related_name="shipments",
                         to="deliver_to_po.manifest",
                         verbose_name="manifest",
+                    ),
+                ),
+                (
+                    "print_job",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="shipments",
+                        to="deliver_to_po.printjob",
+                        verbose_name="print job",
+                    ),
+                ),
+                (
+                    "printed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="last printed by",
                     ),
                 ),
             ],
@@ -1404,6 +1481,14 @@ class Migration(migrations.Migration):
             model_name="shipment",
             index=models.Index(
                 condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("printed_at", None), ("state", "labelled")),
+                fields=["labelled_at"],
+                name="d2po_shipment_to_print",
             ),
         ),
         migrations.AddIndex(

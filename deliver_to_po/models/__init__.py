@@ -9,6 +9,7 @@ from deliver_to_po.models.message import WebhookMessage
 from deliver_to_po.models.notice import Notice
 from deliver_to_po.models.office import Office
 from deliver_to_po.models.pause import Pause
+from deliver_to_po.models.print_job import PrintJob
 from deliver_to_po.models.shipment import Attempt, Shipment
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Notice",
     "Office",
     "Pause",
+    "PrintJob",
     "Shipment",
     "WebhookMessage",
 ]

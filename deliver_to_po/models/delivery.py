@@ -98,6 +98,7 @@ class Delivery(WithRecipient, WithOffice):
             ("make_again", _("Can have shipping labels made again")),
             ("settle_shipment", _("Can say what became of a shipment that needs a person")),
             ("view_label", _("Can open shipping labels")),
+            ("print_labels", _("Can print shipping labels, packing slips and pick lists")),
             ("erase_delivery", _("Can erase recipients and labels")),
         ]
         indexes = [

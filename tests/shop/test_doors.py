@@ -116,6 +116,8 @@ ADAPTER_CLASS = {
     "is_paid": "(self, order)",
     "hold_reason": "(self, order)",
     "reference": "(self, order)",
+    "contents": "(self, order)",
+    "packing_order": "(self, order)",
     "language": "(self, order)",
     "email": "(self, order)",
     "cart": "(self, request)",

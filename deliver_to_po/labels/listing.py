@@ -1,0 +1,135 @@
+"""A plain list on as many pages as it needs: the cover sheet of printed labels, the pick list."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+
+from reportlab.lib.pagesizes import LETTER
+from reportlab.lib.units import inch
+from reportlab.pdfgen.canvas import Canvas
+
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, register_fonts, text_width, wrap
+
+# Type is smaller on paper that is narrower than this.
+WIDE_PT = 6 * inch
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows below a heading. ``widths`` are the columns' parts of the page's width; ``ticked`` draws a box to tick."""
+
+    heading: str
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[float]
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListWords:
+    """What is printed, in the words and the language of the caller; ``facts`` are lines below the heading."""
+
+    heading: str
+    facts: Sequence[str]
+    sections: Sequence[Section]
+    size: tuple[float, float] = LETTER
+    language: str = "en-CA"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Wrapped texts beside each other: where each begins, and its lines."""
+
+    texts: Sequence[tuple[float, Sequence[str]]]
+    type_pt: float
+    bold: bool = False
+    ticked: bool = False
+    above_pt: float = 0.0
+    #: Keeps a heading on the page of what follows it.
+    with_next: bool = False
+
+    @property
+    def height(self) -> float:
+        """Return the height in points."""
+        lines = max((len(text) for _left, text in self.texts), default=0)
+        return self.above_pt + lines * self.type_pt * LEADING + self.type_pt * 0.3
+
+
+def render_list(words: ListWords) -> bytes:
+    """Return a PDF; the same words give the same bytes. Long texts wrap, none is cut."""
+    register_fonts()
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=words.size, invariant=1, lang=words.language)
+    canvas.setTitle(words.heading)
+    canvas.setAuthor("django-deliver-to-po")
+    type_pt, margin = (9.5, 0.6 * inch) if words.size[0] >= WIDE_PT else (7.0, 0.2 * inch)
+    pages = _pages(_lines(words, type_pt, words.size[0] - 2 * margin), words.size[1] - 2 * margin - 1.5 * type_pt)
+    for number, page in enumerate(pages, start=1):
+        y = words.size[1] - margin
+        for line in page:
+            _draw(canvas, line, margin, y)
+            y -= line.height
+        foot = str(number)
+        draw_text(canvas, foot, words.size[0] - margin - text_width(foot, REGULAR, 7), margin * 0.8, REGULAR, 7)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _lines(words: ListWords, type_pt: float, width: float) -> Iterator[_Line]:
+    yield _line([words.heading], [1.0], type_pt * 1.6, width, bold=True)
+    for fact in words.facts:
+        yield _line([fact], [1.0], type_pt, width)
+    for section in words.sections:
+        yield _line([section.heading], [1.0], type_pt * 1.15, width, bold=True, above_pt=type_pt, with_next=True)
+        for row in section.rows:
+            yield _line(row, section.widths, type_pt, width, ticked=section.ticked)
+
+
+def _line(
+    texts: Sequence[str],
+    widths: Sequence[float],
+    type_pt: float,
+    width: float,
+    *,
+    bold: bool = False,
+    ticked: bool = False,
+    above_pt: float = 0.0,
+    with_next: bool = False,
+) -> _Line:
+    indent = 2.2 * type_pt if ticked else 0.0
+    within = width - indent
+    columns = []
+    left = indent
+    for text, part in zip(texts, widths, strict=True):
+        columns.append((left, wrap(text, part * within - type_pt * 0.6, BOLD if bold else REGULAR, type_pt)))
+        left += part * within
+    return _Line(columns, type_pt, bold, ticked, above_pt, with_next)
+
+
+def _pages(lines: Iterable[_Line], height: float) -> Iterator[list[_Line]]:
+    page: list[_Line] = []
+    used = 0.0
+    ahead = iter(lines)
+    for line in ahead:
+        together = [line]
+        if line.with_next:
+            together += [following for following in [next(ahead, None)] if following]
+        needed = sum(each.height for each in together)
+        if page and used + needed > height:
+            yield page
+            page, used = [], 0.0
+        page += together
+        used += needed
+    yield page
+
+
+def _draw(canvas: Canvas, line: _Line, left: float, top: float) -> None:
+    top -= line.above_pt
+    if line.ticked:
+        canvas.setLineWidth(0.7)
+        canvas.rect(left, top - line.type_pt * 1.15, line.type_pt, line.type_pt)
+    font = BOLD if line.bold else REGULAR
+    placed = chain.from_iterable(((start, row, text) for row, text in enumerate(texts)) for start, texts in line.texts)
+    for start, row, text in placed:
+        draw_text(canvas, text, left + start, top - line.type_pt * (0.95 + row * LEADING), font, line.type_pt)

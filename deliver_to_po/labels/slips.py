@@ -1,0 +1,99 @@
+"""The packing slip that lies in a parcel: for whom, to which post office, and what is inside. It shows no price."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from barcode.errors import BarcodeError
+from reportlab.lib.pagesizes import LETTER
+from reportlab.lib.units import inch
+from reportlab.pdfgen.canvas import Canvas
+
+from deliver_to_po.labels.barcode import draw_code128
+from deliver_to_po.labels.typeset import BOLD, draw_box, register_fonts
+
+WIDTH_PT, HEIGHT_PT = LETTER
+MARGIN_PT = 0.75 * inch
+INNER_PT = WIDTH_PT - 2 * MARGIN_PT
+HALF_PT = INNER_PT / 2 - 12
+ROW_PT = 22.0
+_TOP_OF_ROWS_PT = HEIGHT_PT - 4.1 * inch
+ROWS_A_PAGE = int((_TOP_OF_ROWS_PT - MARGIN_PT) // ROW_PT)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipWords:
+    """What is printed, in the words and the language of the caller.
+
+    ``scanned`` is printed in bars as well. ``facts`` are short lines such as parcel, date and tracking number; ``rows``
+    what is inside, quantity and name.
+    """
+
+    heading: str
+    scanned: str
+    facts: Sequence[str]
+    sender: Sequence[str]
+    recipient_heading: str
+    recipient: str
+    office_heading: str
+    office: Sequence[str]
+    contents_heading: str
+    rows: Sequence[tuple[str, str]] = ()
+    language: str = "en-CA"
+
+
+def render_slips(slips: Sequence[SlipWords]) -> bytes:
+    """Return a PDF with a letter page for each slip, more where its contents need it; the same words, same bytes."""
+    register_fonts()
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=LETTER, invariant=1, lang=slips[0].language if slips else "en-CA")
+    canvas.setAuthor("django-deliver-to-po")
+    for slip in slips:
+        rows = [slip.rows[start : start + ROWS_A_PAGE] for start in range(0, len(slip.rows), ROWS_A_PAGE)] or [()]
+        for number, part in enumerate(rows, start=1):
+            _draw_head(canvas, slip, f"{number} / {len(rows)}" if len(rows) > 1 else "")
+            _draw_rows(canvas, slip, part)
+            canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _draw_head(canvas: Canvas, slip: SlipWords, page: str) -> None:
+    top = HEIGHT_PT - MARGIN_PT
+    right = MARGIN_PT + INNER_PT - HALF_PT
+    draw_box(canvas, [slip.heading], (MARGIN_PT, top - 26, HALF_PT, 26), font=BOLD, largest=20)
+    draw_box(canvas, [*slip.facts, page], (MARGIN_PT, top - 100, HALF_PT, 68), largest=10)
+    _draw_bars(canvas, slip.scanned, right, top - 40)
+    draw_box(canvas, slip.sender, (right, top - 100, HALF_PT, 52), largest=9)
+    _rule(canvas, top - 110)
+    draw_box(canvas, [slip.recipient_heading], (MARGIN_PT, top - 128, HALF_PT, 12), font=BOLD, largest=8)
+    draw_box(canvas, [slip.recipient], (MARGIN_PT, top - 176, HALF_PT, 46), largest=15)
+    draw_box(canvas, [slip.office_heading], (right, top - 128, HALF_PT, 12), font=BOLD, largest=8)
+    draw_box(canvas, slip.office, (right, top - 192, HALF_PT, 62), largest=11)
+    _rule(canvas, top - 200)
+
+
+def _draw_bars(canvas: Canvas, text: str, x: float, y: float) -> None:
+    """Draw a text in bars, nothing where Code 128 has no bars for it."""
+    try:
+        draw_code128(canvas, text, x, y, HALF_PT, 40)
+    except BarcodeError:
+        return
+
+
+def _draw_rows(canvas: Canvas, slip: SlipWords, rows: Sequence[tuple[str, str]]) -> None:
+    if not rows:
+        return
+    heading = (MARGIN_PT, _TOP_OF_ROWS_PT + 6, INNER_PT, 13.0)
+    draw_box(canvas, [slip.contents_heading], heading, font=BOLD, largest=9)
+    for number, (quantity, name) in enumerate(rows):
+        y = _TOP_OF_ROWS_PT - (number + 1) * ROW_PT
+        draw_box(canvas, [quantity], (MARGIN_PT, y, INNER_PT * 0.1, ROW_PT - 4), font=BOLD, largest=11)
+        draw_box(canvas, [name], (MARGIN_PT + INNER_PT * 0.12, y, INNER_PT * 0.88, ROW_PT - 4), largest=11)
+        canvas.setLineWidth(0.3)
+        canvas.line(MARGIN_PT, y - 1, MARGIN_PT + INNER_PT, y - 1)
+
+
+def _rule(canvas: Canvas, y: float) -> None:
+    canvas.setLineWidth(0.8)
+    canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)
