@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, pages, permissions, trials
+from deliver_to_po.admin import changing, choosing, erasing, hand_off, pages, permissions, table, trials
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
 from deliver_to_po.admin.labels import label_view
@@ -134,6 +134,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
             *pages.urls(self.admin_site, self.has_view_permission),
             *choosing.urls(self.admin_site),
+            *table.urls(self.admin_site, self.has_view_permission),
             # The label view sets stricter cache headers than the admin would.
             path(
                 "label/<int:shipment_pk>/",
