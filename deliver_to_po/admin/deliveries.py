@@ -215,7 +215,11 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Ask once, then erase the recipients and labels of the selected deliveries."""
         return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
 
-    @admin.action(description=_("Save as a CSV file"), permissions=["view"])
+    def has_view_label_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may have what the labels tell of recipients, many at once."""
+        return request.user.has_perm(permissions.VIEW_LABEL)
+
+    @admin.action(description=_("Save as a CSV file"), permissions=["view_label"])
     def save_as_csv(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> StreamingHttpResponse:
         """Return the selected deliveries as a file, a row for each parcel."""
         return csv_files.deliveries_as_csv(request, queryset)

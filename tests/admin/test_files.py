@@ -42,7 +42,7 @@ def saved(client: Client, *deliveries: Delivery) -> list[list[str]]:
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0"])
 def test_no_cell_of_a_file_is_a_formula(clerk: Clerk, name: str) -> None:
     delivery = make_delivery(recipient_name=name)
-    _headings, row = saved(clerk("view_delivery"), delivery)
+    _headings, row = saved(clerk("view_delivery", "view_label"), delivery)
     assert row[2] == f"'{name}"
 
 
@@ -51,7 +51,7 @@ def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> N
     make_delivery(reference="not selected")
     for parcel in (1, 2):
         make_shipment(delivery, parcel=parcel, tracking_pin=f"702321000000001{parcel}", price=Decimal("9.95"))
-    headings, *rows = saved(clerk("view_delivery"), delivery, other)
+    headings, *rows = saved(clerk("view_delivery", "view_label"), delivery, other)
     assert [(row[0], row[8], row[12]) for row in rows] == [
         ("Été-1", "7023210000000011", "9.95"),
         ("Été-1", "7023210000000012", "9.95"),
