@@ -74,6 +74,7 @@ def test_right_and_wrong_have_a_sound_a_colour_and_a_word(
     make_shipment(make_delivery(reference="ORD-3"))
     with visit("en", javascript=True, size=WIDE) as page:
         log_in(page, f"{desk}table/")
+        expect(page.locator("#d2po-scan")).to_be_focused()
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
         shown = page.locator(f"[data-signal={signal}]")
