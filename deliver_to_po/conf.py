@@ -65,6 +65,7 @@ DEFAULTS: dict[str, Any] = {
     "CHOOSE_AGAIN_LINK_LIFETIME": timedelta(days=14),
     "NOTICES": True,
     "CLERKS": (),
+    "MORNING_MAIL_AT": None,
     "RECIPIENT_LIFETIME": timedelta(days=180),
     "EXPORT_LIFETIME": timedelta(days=30),
     "MANIFEST_LIFETIME": timedelta(days=90),
@@ -343,6 +344,12 @@ class AppSettings:
     def clerks(self) -> tuple[str, ...]:
         """Return the e-mail addresses of those who are told when a buyer has not answered."""
         return tuple(_read("CLERKS"))
+
+    @property
+    def morning_mail_at(self) -> time | None:
+        """Return from when on the clerks get their morning mail, in the shop's time zone; None for never."""
+        written = _read("MORNING_MAIL_AT")
+        return None if written is None else time.fromisoformat(written)
 
     @property
     def recipient_lifetime(self) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, QuerySet, Value
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -15,9 +15,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.admin import changing, choosing, erasing, hand_off, pages, papers, permissions, printing, trials
+from deliver_to_po.admin import (
+    changing,
+    choosing,
+    costs,
+    csv_files,
+    erasing,
+    hand_off,
+    pages,
+    papers,
+    permissions,
+    printing,
+    story,
+    table,
+    trials,
+)
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
-from deliver_to_po.admin.inlines import HistoryInline, ShipmentInline
+from deliver_to_po.admin.inlines import ShipmentInline
 from deliver_to_po.admin.labels import label_view
 from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
@@ -85,34 +99,40 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         "packing_slips",
         "pick_list",
         *map(_list_action, pages.LIST_ACTIONS),
+        "save_as_csv",
         "erase_recipients",
         "delete_tests",
     )
-    inlines = (ShipmentInline, HistoryInline)
+    inlines = (ShipmentInline,)
     fieldsets = (
         (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
         (
             _("Recipient"),
-            {"fields": (("recipient_name", "recipient_shown", "recipient_email", "recipient_phone"),)},
+            {
+                "classes": ("collapse",),
+                "fields": (("recipient_name", "recipient_shown", "recipient_email", "recipient_phone"),),
+            },
         ),
         (
             _("Post office"),
             {
+                "classes": ("collapse",),
                 "fields": (
                     ("office_name_shown", "office_address_shown", "office_id", "check_shown"),
                     "hours_shown",
-                )
+                ),
             },
         ),
         (
             _("Delivery"),
             {
+                "classes": ("collapse",),
                 "fields": (
                     ("service_shown", "price_shown"),
                     ("created_at", "reserved_at", "placed_at", "erased_at", "erasure_failed_at"),
                     ("release_asked_at", "released_at", "hold_asked_at", "stop_asked_at"),
                     ("id_shown", "replaces"),
-                )
+                ),
             },
         ),
     )
@@ -120,7 +140,7 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     class Media:
         """The desk's own style sheet."""
 
-        css = {"all": ("deliver_to_po/admin.css",)}
+        css = {"all": ("deliver_to_po/admin.css", "deliver_to_po/story.css")}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """Return deliveries with their shipments, so that a list of any length asks for them once.
@@ -143,6 +163,8 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
             *pages.urls(self.admin_site, self.has_view_permission),
             *choosing.urls(self.admin_site),
             *printing.urls(self.admin_site, self.has_view_permission),
+            path("costs/", view(partial(costs.costs_page, site=self.admin_site)), name="deliver_to_po_costs"),
+            *table.urls(self.admin_site, self.has_view_permission),
             # The label view sets stricter cache headers than the admin would.
             path(
                 "label/<int:shipment_pk>/",
@@ -165,6 +187,8 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         if obj is not None and self.has_hand_off_delivery_permission(request) and can_be_handed_off(obj):
             context["hand_off_url"] = self.admin_url("deliver_to_po_hand_off", obj.pk)
         if obj is not None:
+            context["story"] = story.story_of(obj) if obj.order_id is not None else None
+            context["table_url"] = self.admin_url("deliver_to_po_table")
             chooses = choosing.buttons(request, obj, self.admin_site)
             buttons = [*chooses, *pages.buttons(request.user, obj, self.admin_site)]
             context["change_buttons"] = [button for button in buttons if not button.aside]
@@ -215,6 +239,15 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
     def erase_recipients(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         """Ask once, then erase the recipients and labels of the selected deliveries."""
         return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
+
+    def has_view_label_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may have what the labels tell of recipients, many at once."""
+        return request.user.has_perm(permissions.VIEW_LABEL)
+
+    @admin.action(description=_("Save as a CSV file"), permissions=["view_label"])
+    def save_as_csv(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> StreamingHttpResponse:
+        """Return the selected deliveries as a file, a row for each parcel."""
+        return csv_files.deliveries_as_csv(request, queryset)
 
     def has_delete_tests_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may delete test deliveries; nobody deletes real ones."""

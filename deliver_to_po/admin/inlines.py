@@ -1,4 +1,4 @@
-"""What is shown below a delivery: its shipments with every attempt, and its history."""
+"""What is shown below a delivery: its shipments, each with every attempt."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +20,14 @@ from deliver_to_po.admin.readonly import ReadOnlyInline
 from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, why_and_what_to_do
 from deliver_to_po.choices import Reason
 from deliver_to_po.handoff.print_standing import must_not_be_used
-from deliver_to_po.models import History, Shipment
+from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import day_and_time, money
 
 if TYPE_CHECKING:
     Stacked = admin.StackedInline[Any, Any]
-    Tabular = admin.TabularInline[Any, Any]
 else:
     Stacked = admin.StackedInline
-    Tabular = admin.TabularInline
 
 
 class ShipmentInline(ReadOnlyInline, Stacked):
@@ -134,34 +132,3 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     def attempts_shown(self, shipment: Shipment) -> str:
         """Return what was tried, a row each."""
         return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.attempts.all()})
-
-
-class HistoryInline(ReadOnlyInline, Tabular):
-    """Who changed what, and why."""
-
-    model = History
-    fields = ("at", "change", "parcel_shown", "by", "why")
-    readonly_fields = fields
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[History]:
-        """Return the changes with who made them and in which shipment."""
-        return super().get_queryset(request).select_related("user", "shipment")
-
-    @admin.display(description=gettext_lazy("parcel"))
-    def parcel_shown(self, change: History) -> str:
-        """Return which parcel and revision it was about, a dash where it was the whole delivery."""
-        if change.shipment is None:
-            return NOTHING
-        words = {"parcel": change.shipment.parcel, "revision": change.shipment.revision}
-        return _("parcel %(parcel)s, revision %(revision)s") % words
-
-    @admin.display(description=gettext_lazy("by"))
-    def by(self, change: History) -> str:
-        """Return the clerk, or that the shop did it by itself."""
-        return str(change.user) if change.user else _("the shop, by itself")
-
-    @admin.display(description=gettext_lazy("reason"))
-    def why(self, change: History) -> str:
-        """Return the reason in words, and what the clerk wrote down."""
-        system = change.shipment.system if change.shipment else ""
-        return " ".join(filter(None, [why_and_what_to_do(Reason(change.reason), system), change.note])) or NOTHING

@@ -95,6 +95,10 @@ SECONDS: Kind = (_seconds, "a number of seconds above 0")
 LADDER: Kind = (_ladder, "a tuple of numbers of seconds, none below 0")
 SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
 ADDRESSES: Kind = (_addresses, "a tuple of e-mail addresses")
+TIME_OR_NONE: Kind = (
+    lambda value: value is None or _time_of_day(value),
+    "a time of day written “HH:MM”, such as “07:00”, or None",
+)
 TIME_OF_DAY: Kind = (_time_of_day, "a time of day written “HH:MM”, such as “17:00”")
 WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 for Sunday")
 DURATION: Kind = (_duration, "a datetime.timedelta above 0")
@@ -151,6 +155,7 @@ KINDS: Mapping[Path, Kind] = {
     ("CHOOSE_AGAIN_LINK_LIFETIME",): DURATION,
     ("NOTICES",): SWITCH,
     ("CLERKS",): ADDRESSES,
+    ("MORNING_MAIL_AT",): TIME_OR_NONE,
     ("HANDOFF",): MAPPING,
     ("HANDOFF", "LEASE_SECONDS"): SECONDS,
     ("HANDOFF", "LOOK_UP_AFTER_SECONDS"): LADDER,

@@ -543,6 +543,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="MorningMail",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
+                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
+                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
+                ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                ("day", models.DateField(unique=True, verbose_name="day")),
+                ("begun", models.PositiveSmallIntegerField(default=0, verbose_name="times begun without an end")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("sent", models.BooleanField(default=False, verbose_name="sent")),
+            ],
+            options={
+                "verbose_name": "morning mail",
+                "verbose_name_plural": "morning mails",
+                "ordering": ["day"],
+            },
+        ),
+        migrations.CreateModel(
             name="Notice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -6,6 +6,7 @@ from deliver_to_po.models.export import Export
 from deliver_to_po.models.history import History
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
 from deliver_to_po.models.message import WebhookMessage
+from deliver_to_po.models.morning import MorningMail
 from deliver_to_po.models.notice import Notice
 from deliver_to_po.models.office import Office
 from deliver_to_po.models.pause import Pause
@@ -20,6 +21,7 @@ __all__ = [
     "History",
     "Manifest",
     "ManifestGroup",
+    "MorningMail",
     "Notice",
     "Office",
     "Pause",

@@ -1,0 +1,121 @@
+"""Deliveries as a CSV file that a spreadsheet opens rightly and safely: a row for each parcel."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.shipping.registry import name_of_system
+from deliver_to_po.wording import service_name
+
+# A spreadsheet that opens a cell with one of these runs what follows.
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# Without it Excel takes UTF-8 for something else.
+BYTE_ORDER_MARK = "\ufeff"
+ROWS_AT_A_TIME = 500
+
+
+def safe(value: object) -> str:
+    """Return a cell that no spreadsheet runs: an apostrophe goes before what could begin a formula."""
+    text = "" if value is None else str(value).replace("\x00", "")
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(RUNS) else text
+
+
+def headings() -> list[str]:
+    """Return the names of the columns in the active language."""
+    return [
+        _("reference"),
+        _("state of the delivery"),
+        _("recipient"),
+        _("post office"),
+        _("city"),
+        _("date placed"),
+        _("parcel"),
+        _("state of the parcel"),
+        _("tracking number"),
+        _("service"),
+        _("shipping system"),
+        _("weight (kg)"),
+        _("price (CAD)"),
+        _("date made"),
+        _("date transmitted"),
+        _("TEST"),
+    ]
+
+
+def deliveries_as_csv(request: HttpRequest, deliveries: QuerySet[Delivery]) -> StreamingHttpResponse:
+    """Return a file to save, in the language of who asks; what is read from the database is never kept whole."""
+    language = get_language() or "en"
+    # What the list was looked through by may name a row twice.
+    rows = Delivery.objects.filter(pk__in=deliveries.values("pk")).order_by("placed_at", "pk")
+    response = StreamingHttpResponse(_written(_rows(rows), language), content_type="text/csv; charset=utf-8")
+    name = f"deliveries-{timezone.localdate():%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store, private"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _written(rows: Iterable[Sequence[object]], language: str) -> Iterator[bytes]:
+    """Yield the file piece by piece; the language is set for each, since the response is read after the request."""
+    yield BYTE_ORDER_MARK.encode()
+    with override(language):
+        yield _line(headings())
+    found = iter(rows)
+    while True:
+        with override(language):
+            row = next(found, None)
+            if row is None:
+                return
+            line = _line(row)
+        yield line
+
+
+def _line(cells: Iterable[object]) -> bytes:
+    text = StringIO()
+    csv.writer(text).writerow([safe(cell) for cell in cells])
+    return text.getvalue().encode()
+
+
+def _rows(deliveries: QuerySet[Delivery]) -> Iterator[Sequence[object]]:
+    for delivery in deliveries.prefetch_related("shipments").iterator(chunk_size=ROWS_AT_A_TIME):
+        for shipment in delivery.shipments.all() or [None]:
+            yield [*_of_delivery(delivery), *_of_shipment(shipment), "" if delivery.live else _("TEST")]
+
+
+def _of_delivery(delivery: Delivery) -> list[Any]:
+    return [
+        delivery.reference,
+        delivery.get_state_display(),
+        delivery.recipient_name,
+        delivery.office_name,
+        delivery.office_city,
+        _time(delivery.placed_at),
+    ]
+
+
+def _of_shipment(shipment: Shipment | None) -> list[Any]:
+    if shipment is None:
+        return [""] * 9
+    return [
+        f"{shipment.parcel}.{shipment.revision}",
+        shipment.get_state_display(),
+        shipment.tracking_pin,
+        service_name(shipment.service),
+        name_of_system(shipment.system),
+        shipment.weight_kg.normalize().__format__("f"),
+        shipment.price,
+        _time(shipment.made_at),
+        _time(shipment.transmitted_at),
+    ]
+
+
+def _time(moment: Any) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""

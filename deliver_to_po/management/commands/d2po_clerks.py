@@ -1,0 +1,51 @@
+"""Makes the group "Shipping clerk", with what somebody needs who packs and sends parcels."""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+NAME = "Shipping clerk"
+# Not among them: erasing recipients, deleting tests, pausing the option.
+MAY = (
+    "view_delivery",
+    "view_manifest",
+    "view_office",
+    "view_pause",
+    "hand_off_delivery",
+    "choose_office",
+    "hold_delivery",
+    "cancel_delivery",
+    "correct_recipient",
+    "change_parcels",
+    "make_again",
+    "settle_shipment",
+    "view_label",
+    "transmit_manifest",
+)
+
+
+class Command(BaseCommand):
+    """What an administrator added to the group stays in it."""
+
+    help = (
+        f'Make the group "{NAME}" and give it the permissions of a clerk who packs and sends parcels. Run it again '
+        "after an update. Then put your clerks into the group, and mark them as staff."
+    )
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the group, or add what it lacks."""
+        found = Permission.objects.filter(content_type__app_label="deliver_to_po", codename__in=MAY)
+        missing = set(MAY) - set(found.values_list("codename", flat=True))
+        if missing:
+            raise CommandError(
+                f'Permissions are missing ({", ".join(sorted(missing))}): run "manage.py migrate" first.'
+            )
+        group, made = Group.objects.get_or_create(name=NAME)
+        group.permissions.add(*found)
+        if options["verbosity"]:
+            self.stdout.write(
+                f'The group "{NAME}" {"is made" if made else "was there"}, and has {len(MAY)} permissions.'
+            )

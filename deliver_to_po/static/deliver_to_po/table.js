@@ -1,0 +1,47 @@
+/* The packing table: a sound for right and wrong, a look again while a label is made, the next parcel after printing.
+   Without it the page does everything but sound. */
+
+const RIGHT = [[880, 0, 0.12]];
+const WRONG = [[220, 0, 0.22], [180, 0.26, 0.3]];
+const LOOKS_AGAIN_AFTER = 2000;
+const LOOKS_AT_MOST = 60;
+
+function play(notes) {
+  const Context = window.AudioContext || window.webkitAudioContext;
+  if (!Context) return;
+  const context = new Context();
+  for (const [frequency, from, seconds] of notes) {
+    const tone = context.createOscillator();
+    const volume = context.createGain();
+    tone.frequency.value = frequency;
+    volume.gain.value = 0.2;
+    tone.connect(volume).connect(context.destination);
+    tone.start(context.currentTime + from);
+    tone.stop(context.currentTime + from + seconds);
+  }
+  document.documentElement.dataset.sound = context.state;
+}
+
+function lookAgain() {
+  const link = document.querySelector("[data-again]");
+  if (!link) return sessionStorage.removeItem("d2po-looks");
+  const looks = Number(sessionStorage.getItem("d2po-looks") || 0);
+  if (looks >= LOOKS_AT_MOST) return;
+  setTimeout(() => {
+    // Whoever types the next number is not interrupted.
+    if (document.querySelector("[data-scan]").value) return;
+    sessionStorage.setItem("d2po-looks", looks + 1);
+    location.reload();
+  }, LOOKS_AGAIN_AFTER);
+}
+
+const signal = document.querySelector("[data-signal]");
+const again = performance.getEntriesByType("navigation")[0]?.type === "reload";
+if (signal && !again) play(signal.dataset.signal === "right" ? RIGHT : WRONG);
+
+document.querySelector("[data-print]")?.addEventListener("click", (event) => {
+  // The label opens in a tab of its own; this one is ready for the next parcel when the clerk comes back.
+  const next = event.currentTarget.dataset.print;
+  setTimeout(() => location.assign(next), 300);
+});
+lookAgain();

@@ -1,0 +1,110 @@
+"""What a delivery's page says first, and its history by time, in both languages."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po.admin.story import AT_MOST, story_of
+from deliver_to_po.choices import (
+    Change,
+    DeliveryState,
+    HandoffStep,
+    NoticeKind,
+    NoticeOutcome,
+    Outcome,
+    Reason,
+    ShipmentState,
+)
+from deliver_to_po.models import Attempt, Delivery, History, Notice
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def follows(delivery: Delivery) -> str:
+    return " ".join(story_of(delivery).follows)
+
+
+@pytest.mark.parametrize(
+    ("release", "sentence"),
+    [
+        ("when_paid", "It is released when the order is paid."),
+        ("by_merchant", "It waits until somebody presses “Hand off now”."),
+        ("on_placing", "It is released by itself."),
+    ],
+)
+def test_what_is_placed_says_what_it_waits_for(release: str, sentence: str, change_settings: Any) -> None:
+    change_settings(RELEASE=release)
+    assert follows(make_delivery(state=DeliveryState.PLACED)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"state": ShipmentState.WAITING}, "is sent to the shipping system by itself. That is due now."),
+        ({"state": ShipmentState.LABELLED}, "print its label; it is transmitted at the day's end."),
+        ({"state": ShipmentState.LABELLED, "group": ""}, "print its label, and send it."),
+        ({"state": ShipmentState.DONE, "transmitted_at": timezone.now()}, "Canada Post takes it from here."),
+        ({"state": ShipmentState.ATTENTION, "reason": Reason.GAVE_UP}, "Look the parcel up in the shipping system"),
+        ({"state": ShipmentState.VOIDED}, "Nothing more happens by itself."),
+    ],
+)
+def test_each_parcel_says_what_happens_next(fields: dict[str, Any], words: str) -> None:
+    assert words in follows(make_shipment(**fields).delivery)
+
+
+def test_only_the_newest_revision_counts_for_what_happens_next() -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    make_shipment(delivery, revision=2, state=ShipmentState.LABELLED)
+    assert "Correct what is named" not in follows(delivery)
+
+
+def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None:
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE)
+    shipment = make_shipment(delivery, state=ShipmentState.REFUSED)
+    Delivery.objects.filter(pk=delivery.pk).update(created_at=timezone.now() - timedelta(days=3))
+    delivery.refresh_from_db()
+    change = History.objects.create(delivery=delivery, change=Change.NEED_CHOICE, note="called")
+    Attempt.objects.create(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.REFUSED, status=400)
+    Notice.objects.create(
+        delivery=delivery,
+        kind=NoticeKind.CHOOSE,
+        occasion=change.pk,
+        outcome=NoticeOutcome.SENT,
+        sent_at=timezone.now() + timedelta(minutes=1),
+    )
+    told = story_of(delivery).timeline
+    assert [entry.at for entry in told] == sorted((entry.at for entry in told), reverse=True)
+    assert told[0].words == "e-mail that asks the buyer for a post office: sent"
+    assert told[-1].words == "the choice of a post office begins"
+    assert {"create shipment: refused", "another post office needed"} <= {entry.words for entry in told}
+    assert "HTTP 400" in {entry.more for entry in told}
+    with translation.override("fr"):
+        assert story_of(delivery).timeline[-1].words == "le choix d’un bureau de poste commence"
+
+
+def test_a_long_history_is_cut_and_says_so() -> None:
+    shipment = make_shipment()
+    Attempt.objects.bulk_create(
+        Attempt(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.THROTTLED) for _ in range(AT_MOST)
+    )
+    story = story_of(shipment.delivery)
+    assert len(story.timeline) == AT_MOST
+    assert story.cut
+
+
+def test_the_page_says_it_first_and_folds_the_rest(admin_client: Client) -> None:
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    History.objects.create(delivery=delivery, change=Change.HOLD, note="<b>no markup</b>")
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    headings = [heading.get_text() for heading in page.select(".d2po-story h2")]
+    assert headings == ["What happened", "What happens next", "What you can do"]
+    assert not page.select("details[open]")
+    assert not page.select(".d2po-timeline b")

@@ -1,0 +1,149 @@
+"""The morning mail: once a day, in the shop's language, silent when nothing waits, and no person's name in it."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
+
+from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.models import Delivery, MorningMail, Shipment
+from deliver_to_po.notices.jobs import MORNING_MAIL
+from deliver_to_po.notices.morning import write_morning_mail
+from deliver_to_po.outbox.claiming import claim, claim_next, work
+from tests.factories import RECIPIENT, make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+EIGHT = datetime(2026, 11, 26, 8, 0, tzinfo=timezone.get_default_timezone())
+
+
+@pytest.fixture
+def clock(change_settings: Any) -> Iterator[Any]:
+    change_settings(MORNING_MAIL_AT="07:00", CLERKS=["desk@example.com"], SITE_URL="https://shop.example.com")
+    with time_machine.travel(EIGHT, tick=False) as traveller:
+        yield traveller
+
+
+def sweep() -> None:
+    """Write and send what is due, as two workers would that look one after the other."""
+    for _worker in range(2):
+        write_morning_mail()
+        while (row := claim_next(MORNING_MAIL)) is not None:
+            work(MORNING_MAIL, row)
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_says_what_waits_and_where_and_names_nobody() -> None:
+    held = make_delivery(reference="HELD-1", state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    make_delivery(reference="CHOICE-1", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+    make_shipment(make_delivery(reference="PERSON-1"), state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
+    yesterday = timezone.now() - timedelta(days=1)
+    make_shipment(make_delivery(reference="LATE-1"), state=ShipmentState.LABELLED, made_at=yesterday)
+    make_shipment(make_delivery(reference="TODAY-1"), state=ShipmentState.LABELLED, made_at=timezone.now())
+    sweep()
+    [message] = mail.outbox
+    assert message.to == ["desk@example.com"]
+    assert message.subject == "TEST – 4 deliveries to post offices wait for you"
+    for part in ("HELD-1", "CHOICE-1", "PERSON-1", "LATE-1"):
+        assert part in message.body
+    assert f"https://shop.example.com/admin/deliver_to_po/delivery/{held.pk}" in message.body
+    assert "TODAY-1" not in message.body
+    assert RECIPIENT.name not in message.body
+    assert RECIPIENT.email not in message.body
+
+
+@pytest.mark.usefixtures("clock")
+def test_it_is_written_in_the_shops_language(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "fr-ca"
+    make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    sweep()
+    assert mail.outbox[0].subject == "ESSAI – 1 livraison à un bureau de poste vous attend"
+    assert "Attend une personne" in mail.outbox[0].body
+
+
+@pytest.mark.usefixtures("clock")
+def test_nothing_is_sent_where_nothing_waits() -> None:
+    make_shipment(state=ShipmentState.REFUSED, delivery=(delivery := make_delivery()))
+    make_shipment(delivery, revision=2, state=ShipmentState.LABELLED, made_at=timezone.now())
+    make_delivery(state=DeliveryState.CANCELLED)
+    sweep()
+    assert mail.outbox == []
+    assert MorningMail.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize("changed", [{"MORNING_MAIL_AT": None}, {"MORNING_MAIL_AT": "08:01"}, {"CLERKS": []}])
+@pytest.mark.usefixtures("clock")
+def test_it_waits_for_its_time_and_needs_somebody_to_write_to(changed: Any, change_settings: Any) -> None:
+    change_settings(**changed)
+    make_delivery(state=DeliveryState.HELD)
+    sweep()
+    assert mail.outbox == []
+    assert not MorningMail.objects.exists()
+
+
+def test_the_next_day_has_a_mail_of_its_own(clock: Any) -> None:
+    make_delivery(state=DeliveryState.HELD)
+    sweep()
+    clock.shift(timedelta(days=1))
+    sweep()
+    assert len(mail.outbox) == 2
+    clock.shift(timedelta(days=60))
+    sweep()
+    assert list(MorningMail.objects.values_list("day", flat=True)) == [date(2027, 1, 26)]
+
+
+def test_a_mail_server_that_fails_is_tried_again(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = EmailBackend.send_messages
+
+    def fail(self: Any, messages: Any) -> int:
+        raise smtplib.SMTPServerDisconnected
+
+    monkeypatch.setattr(EmailBackend, "send_messages", fail)
+    make_delivery(state=DeliveryState.HELD)
+    sweep()
+    assert mail.outbox == []
+    monkeypatch.setattr(EmailBackend, "send_messages", real)
+    clock.shift(timedelta(minutes=2))
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_a_worker_that_is_killed_while_sending_costs_one_mail_twice_at_most(clock: Any) -> None:
+    make_delivery(state=DeliveryState.HELD)
+    write_morning_mail()
+    for _killed in range(2):
+        row = claim(MORNING_MAIL, MorningMail.objects.get().pk)
+        assert row is not None
+        MorningMail.objects.update(begun=row.begun + 1)
+        clock.shift(timedelta(hours=1))
+    sweep()
+    assert mail.outbox == []
+    assert MorningMail.objects.get().ended_at is not None
+
+
+@pytest.mark.usefixtures("clock")
+def test_two_workers_at_once_send_one() -> None:
+    make_delivery(state=DeliveryState.HELD)
+    write_morning_mail()
+    pk = MorningMail.objects.get().pk
+    first, second = claim(MORNING_MAIL, pk), claim(MORNING_MAIL, pk)
+    assert first is not None
+    assert second is None
+    work(MORNING_MAIL, first)
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_long_list_is_cut_and_counted() -> None:
+    for number in range(23):
+        make_delivery(reference=f"HELD-{number}", state=DeliveryState.HELD)
+    sweep()
+    assert mail.outbox[0].body.count("HELD-") == 20
+    assert "And 3 more." in mail.outbox[0].body
+    assert Delivery.objects.count() == 23
+    assert not Shipment.objects.exists()
