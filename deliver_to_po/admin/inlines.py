@@ -17,8 +17,7 @@ from deliver_to_po.admin.cards import card_button
 from deliver_to_po.admin.pages import shipment_buttons
 from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
-from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, why_and_what_to_do
-from deliver_to_po.choices import Reason
+from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason
 from deliver_to_po.handoff.print_standing import must_not_be_used
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.registry import name_of_system

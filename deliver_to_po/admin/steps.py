@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.labels import must_not_be_used
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.again import can_be_handed_off
+from deliver_to_po.handoff.print_standing import must_not_be_used
 from deliver_to_po.models import Delivery, Shipment
 
 NOT_TO_BE_PACKED = (DeliveryState.HELD, DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED)
