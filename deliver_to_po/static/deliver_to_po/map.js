@@ -188,8 +188,10 @@ class OfficeMap {
   }
 
   choose(row) {
-    row.querySelector("input").checked = true;
-    this.step.showChoice();
+    const radio = row.querySelector("input");
+    radio.checked = true;
+    // As if it were pressed: the bar, and what tells day and price, follow.
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
     this.show(row);
   }
 
