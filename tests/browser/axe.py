@@ -1,4 +1,4 @@
-"""Asks axe-core, which lies beside the tests, what people who cannot see, point or read small print would stumble over."""
+"""Asks axe-core, which lies beside the tests, what people who cannot see, point or read small print stumble over."""
 
 from pathlib import Path
 
