@@ -93,7 +93,7 @@ def _none_near(page: Page, url: str) -> None:
 
 def _map(page: Page, url: str) -> None:
     page.goto(url + LISTED)
-    switch = page.locator("[data-view=map]" if page.viewport_size == PHONE else "[data-map-button]")
+    switch = page.locator("button[data-view=map]" if page.viewport_size == PHONE else "[data-map-button]")
     switch.click()
     expect(page.locator(".d2po-pin")).to_have_count(4)
 
