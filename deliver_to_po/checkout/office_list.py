@@ -55,9 +55,14 @@ class OfficeList:
     kept: ListedOffice | None = None
 
     @property
+    def names_city_only(self) -> bool:
+        """Say whether the question names a city only: nobody knows then which office is nearest to the buyer."""
+        return isinstance(self.query, NearAddress) and not self.query.street
+
+    @property
     def wants_street(self) -> bool:
         """Say whether the question names a city only, and one that we do not know: a street may tell where it is."""
-        return isinstance(self.query, NearAddress) and not self.query.street and self.middle_of is None
+        return self.names_city_only and self.middle_of is None
 
     @property
     def middle_of(self) -> Place | None:
