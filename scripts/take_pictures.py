@@ -73,22 +73,38 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
     submit(page)
     page.locator("[value='DOM.EP']").check()
     submit(page)
-    page.locator("form[role=search] button[type=submit]").click()
     page.locator("input[name=office_id]").first.wait_for()
     page.wait_for_timeout(HOURS_MS)
-    if size == "desk":
-        page.locator("[data-map-button]").click()
-        page.locator(".leaflet-tile-loaded").first.wait_for()
-    page.locator("input[name=office_id]").nth(1).check()
-    page.evaluate("window.scrollTo(0, 0)")
+    if size == "phone":
+        keep(page.screenshot(), f"arrive-{language}-phone")
+    if size == "phone":
+        suggestions(page, f"suggestions-{language}-phone")
+    page.locator("[data-map-button]" if size == "desk" else "button[data-view=map]").click()
+    page.locator(".leaflet-tile-loaded").first.wait_for()
+    page.locator(".d2po-pin").nth(1).press("Enter")
     page.wait_for_timeout(TILES_FADE_MS)
     page.wait_for_load_state("networkidle")
     keep(page.screenshot(), f"choose-{language}-{size}")
-    submit(page)
+    page.locator("button[data-view=list]").dispatch_event("click")
+    page.locator("[name=change]").click()
     keep(page.screenshot(full_page=True), f"recipient-{language}-{size}")
     submit(page)
     submit(page)
     keep(page.screenshot(full_page=True), f"confirmation-{language}-{size}")
+
+
+def suggestions(page: Page, name: str) -> None:
+    """Photograph the places that are suggested while somebody types, and leave the field as it was."""
+    field = page.locator("#d2po-q")
+    before = field.input_value()
+    field.focus()
+    page.locator("#d2po-q[role=combobox]").wait_for()
+    field.fill("")
+    field.press_sequentially("Sher")
+    page.locator("[role=option]").first.wait_for()
+    keep(page.screenshot(), name)
+    field.press("Escape")
+    field.fill(before)
 
 
 def desk(page: Page, shop: str) -> None:

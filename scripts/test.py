@@ -99,6 +99,13 @@ def _browser() -> str:
     path = find_chromium()
     if path is None:
         return f"none, browser tests were left out: {HOW_TO_GET_ONE}"
+    return _version(path, "")
+
+
+def _version(path: str | None, without: str) -> str:
+    """Return what a browser or its driver says that it is, ``without`` where there is none."""
+    if path is None:
+        return f"its tests were left out: {without}"
     answer = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=60, check=False)
     return answer.stdout.strip() or path
 
@@ -109,6 +116,9 @@ def what_was_used() -> list[str]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
 
+    from tests.other_browsers import NO_FIREFOX, NO_WEBKIT, find_firefox, find_webkit
+
+    webkit = find_webkit()
     cache = "Redis, " + _named("REDIS_URL") if "REDIS_URL" in os.environ else "local memory (REDIS_URL not set)"
     return [
         f"Python    {platform.python_version()}",
@@ -117,6 +127,8 @@ def what_was_used() -> list[str]:
         f"cache     {cache}",
         f"broker    {_named('BROKER_URL')}",
         f"browser   {_browser()}",
+        f"          {_version(find_firefox(), NO_FIREFOX)}",
+        f"          {_version(webkit and webkit[1], NO_WEBKIT)}",
     ]
 
 

@@ -102,7 +102,7 @@ def _words(offer: Offer) -> str:
     if offer.expected_from is None:
         return price
     day = _("Pick up from %(day)s") % {"day": day_of_week(offer.expected_from)}
-    return f"{day} ·{NBSP}{price}" if price else day
+    return f"{day}{NBSP}· {price}" if price else day
 
 
 def _price(offer: Offer) -> str:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from deliver_to_po.adapter import Rate, Service, order_adapter
 from deliver_to_po.models import Delivery
@@ -113,3 +113,28 @@ def test_days_and_prices_are_filled_in_after_the_page_and_follow_office_and_serv
     draft = Delivery.objects.get()
     assert draft.service == "DOM.XP"
     assert f"${draft.price}" in told
+
+
+def test_a_pin_s_card_and_the_bar_tell_day_and_price_of_the_office_that_is_pressed(
+    page: Page, shop: str, two_services: None
+) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    go_to_the_step(page, shop)
+    page.get_by_role("button", name="Show the map").click()
+    asked = page.locator("input[name=office_id]").nth(2).get_attribute("value") or "none"
+    with page.expect_response(lambda response: response.url.endswith(f"/pick-up/?office={asked}")):
+        page.locator(".d2po-pin").nth(2).press("Enter")
+    told = page.locator(".d2po-results [data-pick-up]").nth(2)
+    expect(told).not_to_contain_text("from $")
+    for place in (page.locator("[data-card] [data-pick-up]"), page.locator("[data-pick-up-bar]")):
+        expect(place).to_have_text(told.inner_text(), use_inner_text=True)
+
+
+def test_on_a_phone_the_first_office_is_in_sight_above_the_button(page: Page, shop: str, two_services: None) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go_to_the_step(page, shop)
+    name = page.locator(".d2po-office .d2po-name").first
+    assert name.evaluate("""element => {
+        const { x, y } = element.getBoundingClientRect();
+        return element.contains(document.elementFromPoint(x + 2, y + 2));
+    }""")

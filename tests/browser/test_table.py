@@ -11,7 +11,7 @@ from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, R
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Attempt, Delivery, History, Shipment
 from tests.admin.conftest import deliver_to
-from tests.browser.axe import violations
+from tests.browser.axe import violations_in_content
 from tests.browser.conftest import PHONE, WIDE, Visit, fits
 from tests.factories import make_delivery, make_shipment
 from tests.rounds import hand_off_due
@@ -112,6 +112,6 @@ def test_everybody_can_use_the_pages_and_they_fit(visit: Visit, desk: str, langu
             if name == "delivery":
                 for summary in page.locator("summary").all():
                     summary.click()
-            found = violations(page)
+            found = violations_in_content(page)
             assert found == [], json.dumps(found, indent=1)
             assert fits(page), name

@@ -126,7 +126,7 @@ def test_while_nothing_answers_the_step_says_so_when_it_opens(client: Client, se
 def test_who_is_known_picks_up_in_one_line_and_the_choice_goes_on_to_the_review(client: Client) -> None:
     page = opened(client)
     assert "Marie-Ève Côté picks up, with photo ID" in one(page, ".d2po-who").get_text(" ", strip=True)
-    assert "we give this name" in one(page, ".d2po-who .d2po-privacy").get_text()
+    assert "we give this name" in one(page, ".d2po-told .d2po-privacy").get_text()
     response = send(client, page, **suggested(page))
     assert (response.status_code, response["Location"]) == (302, NEXT)
     kept = draft(client)

@@ -89,10 +89,14 @@ def test_the_service_that_is_chosen_is_priced_charged_and_sent(buyer: Buyer, emu
     buyer.choose_method("DOM.XP")
     buyer.choose_office()
     buyer.name_recipient()
-    assert "Xpresspost™, $23.14" in html.unescape(buyer.get("shop:review"))
+    review = html.unescape(buyer.get("shop:review"))
+    assert "Xpresspost™" in review
+    assert "$23.14" in review
     # Changed after all, and back: the post office stays.
     buyer.choose_method("DOM.EP")
-    assert "Expedited Parcel™, $15.93" in html.unescape(buyer.get("shop:review"))
+    review = html.unescape(buyer.get("shop:review"))
+    assert "Expedited Parcel™" in review
+    assert "$15.93" in review
     buyer.choose_method("DOM.XP")
     buyer.place_order()
     while hand_off_due():

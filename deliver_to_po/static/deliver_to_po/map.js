@@ -13,7 +13,7 @@ export async function openMap(step, box, titleOf) {
   return new OfficeMap(step, box, titleOf);
 }
 
-// They run in their order, since later files need earlier ones. An element without a URL loads nothing.
+// They run in their order, since later files need earlier ones.
 function loadFiles({ children }) {
   return Promise.all([...children].map((child) => new Promise((loaded, failed) => {
     const copy = document.importNode(child, true);
@@ -25,7 +25,7 @@ function loadFiles({ children }) {
   })));
 }
 
-// Pushes points apart that are nearer to each other than a pin is wide; points in one place go round in a circle.
+// Pushes points apart that are nearer to each other than a pin is wide.
 export function spread(points) {
   const spots = points.map(({ x, y }, at) => ({ x: x + Math.cos(at * 2.4) / 50, y: y + Math.sin(at * 2.4) / 50 }));
   for (let round = 0, moved = true; moved && round < ROUNDS; round += 1) {
@@ -45,7 +45,7 @@ export function spread(points) {
   return spots;
 }
 
-// Where was searched, by the distances (kilometres) that the list gives: the point that fits them all, null if none does.
+// Where was searched, by the distances (kilometres) that the list gives, null if they do not fit.
 export function placeOf(offices) {
   if (offices.length < 3) return null;
   const [lat0, lon0] = offices[0].position;
@@ -75,6 +75,7 @@ class OfficeMap {
   constructor(step, box, titleOf) {
     Object.assign(this, { step, box, titleOf, pins: new Map(), legs: [] });
     this.card = box.querySelector("[data-card]");
+    this.told = this.card.querySelector("[data-card-text]");
     this.area = box.querySelector("[data-map-area]");
     this.canvas = box.querySelector("[data-map-canvas]");
     this.leaflet = this.build();
@@ -100,9 +101,7 @@ class OfficeMap {
       const link = reset.getContainer().querySelector("a");
       reset.getBounds = () => this.bounds.pad(0.1);
       link.style.backgroundImage = `url("${L.Control.ResetView.ICON}")`;
-      link.title = sayReset;
-      link.setAttribute("aria-label", sayReset);
-      link.setAttribute("role", "button");
+      Object.assign(link, { role: "button", title: sayReset, ariaLabel: sayReset });
     }
     return map;
   }
@@ -140,8 +139,7 @@ class OfficeMap {
     this.area.hidden = true;
     this.spread();
     this.press(this.step.chosen?.closest("[data-office]"));
-    const row = this.pressed;
-    if (row && this.step.dataset.view === "map") this.show(row);
+    if (this.pressed && this.step.dataset.view === "map") this.show(this.pressed);
     else this.card.hidden = true;
   }
 
@@ -153,9 +151,7 @@ class OfficeMap {
     const pin = Object.assign(L.marker(home, { icon, keyboard: false }).addTo(this.leaflet), { home });
     const element = pin.getElement();
     element.dataset.pin = row.dataset.office;
-    element.setAttribute("role", "button");
-    element.setAttribute("aria-label", this.titleOf(row));
-    element.title = row.dataset.name;
+    Object.assign(element, { role: "button", title: row.dataset.name, ariaLabel: this.titleOf(row) });
     pin.on("click", () => this.choose(row));
     element.addEventListener("keydown", (event) => this.onKey(event, row));
     return pin;
@@ -170,8 +166,7 @@ class OfficeMap {
     if (!at) return;
     const icon = L.divIcon({ className: "d2po-place-mark", iconSize: [20, 20] });
     this.place = L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -1000 }).addTo(this.leaflet);
-    this.place.getElement().setAttribute("role", "img");
-    this.place.getElement().setAttribute("aria-label", this.box.dataset.sayPlace);
+    Object.assign(this.place.getElement(), { role: "img", ariaLabel: this.box.dataset.sayPlace });
     this.bounds.extend(at);
   }
 
@@ -188,18 +183,19 @@ class OfficeMap {
   }
 
   choose(row) {
-    row.querySelector("input").checked = true;
-    this.step.showChoice();
+    const radio = row.querySelector("input");
+    radio.checked = true;
+    // As if it were pressed: the bar, and what tells day and price, follow.
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
     this.show(row);
   }
 
   // The card says what the row says, day and price too; a copy has no ids.
   show(row) {
     const parts = [...row.querySelector("label").children, ...row.querySelectorAll(":scope > div")];
-    const copies = parts.map((part) => part.cloneNode(true));
-    this.card.querySelector("[data-card-text]").replaceChildren(...copies);
-    for (const element of this.card.querySelectorAll("[data-card-text] [id]")) element.removeAttribute("id");
-    this.card.querySelector("[data-card-text]").dataset.pin = row.dataset.office;
+    this.told.replaceChildren(...parts.map((part) => part.cloneNode(true)));
+    for (const element of this.told.querySelectorAll("[id]")) element.removeAttribute("id");
+    this.told.dataset.pin = row.dataset.office;
     this.card.hidden = false;
     this.reveal(this.pins.get(row.dataset.office), !LESS_MOTION.matches);
     if (!SIDE_BY_SIDE.matches) this.card.scrollIntoView({ block: "nearest" });
@@ -216,7 +212,7 @@ class OfficeMap {
     if (focused && this.pressed) this.pins.get(this.pressed.dataset.office).getElement().focus({ preventScroll: true });
   }
 
-  // Not under the card, which lies over the map's upper edge where there is room beside the list, else over its lower one.
+  // Not under the card, which lies over the map's upper edge beside the list, else over its lower one.
   reveal(pin, animate) {
     const covered = this.card.hidden ? 0 : this.card.offsetHeight;
     const [above, below] = SIDE_BY_SIDE.matches ? [covered, 0] : [0, covered];
@@ -249,7 +245,7 @@ class OfficeMap {
   }
 
   stop(row) {
-    this.pins.forEach((pin, office) => pin.getElement().setAttribute("tabindex", office === row?.dataset.office ? "0" : "-1"));
+    this.pins.forEach((pin, office) => { pin.getElement().tabIndex = office === row?.dataset.office ? 0 : -1; });
   }
 
   light(row) {
@@ -258,11 +254,11 @@ class OfficeMap {
 
   press(row) {
     this.pressed = row && this.pins.has(row.dataset.office) ? row : null;
-    if (!this.pressed) this.card.hidden = true;
-    else if (this.card.querySelector("[data-card-text]").dataset.pin !== row.dataset.office) this.card.hidden = true;
+    const chosen = this.pressed?.dataset.office;
+    if (this.told.dataset.pin !== chosen) this.card.hidden = true;
     this.pins.forEach((pin, office) => {
-      const pressed = office === this.pressed?.dataset.office;
-      pin.getElement().setAttribute("aria-pressed", String(pressed));
+      const pressed = office === chosen;
+      pin.getElement().ariaPressed = pressed;
       pin.setZIndexOffset(pressed ? 1000 : 0);
       if (pressed) this.reveal(pin, !LESS_MOTION.matches);
     });

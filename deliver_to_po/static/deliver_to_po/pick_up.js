@@ -3,27 +3,26 @@ const url = document.querySelector("script[data-pick-ups]")?.dataset.pickUps;
 const step = document.querySelector("d2po-step");
 const told = new Map();
 
-const rowOf = (office) => step.querySelector(`[data-pick-up="${CSS.escape(office)}"]`);
-
-function copy(from) {
+function copies(from) {
   return [...from.childNodes].map((node) => node.cloneNode(true));
 }
 
+// In the row, which the map's card may show too, and in the bar.
 function write(office) {
-  const row = rowOf(office);
-  const bar = step.querySelector("[data-pick-up-bar]");
-  if (row && told.get(office)?.length) row.replaceChildren(...told.get(office).map((node) => node.cloneNode(true)));
-  if (row && bar) bar.replaceChildren(...copy(row));
+  const rows = [...step.querySelectorAll(`[data-pick-up="${CSS.escape(office)}"]`)];
+  const from = told.get(office)?.hasChildNodes() ? told.get(office) : rows[0];
+  if (!from) return;
+  for (const place of [...rows, step.querySelector("[data-pick-up-bar]")]) place?.replaceChildren(...copies(from));
 }
 
 // The page stays as it is when there is no answer: what is not known is not said.
 async function ask(office) {
   if (told.has(office)) return;
-  told.set(office, []);
+  told.set(office, null);
   const response = await fetch(`${url}?${new URLSearchParams({ office })}`).catch(() => null);
   if (!response?.ok) return void told.delete(office);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  told.set(office, copy(page.querySelector("[data-pick-up]") ?? page.createElement("div")));
+  told.set(office, page.querySelector("[data-pick-up]"));
 }
 
 async function show() {

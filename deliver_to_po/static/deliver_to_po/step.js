@@ -45,6 +45,8 @@ class Step extends HTMLElement {
     this.onShow = () => this.matchPage();
     window.addEventListener("popstate", this.onBack);
     window.addEventListener("pageshow", this.onShow);
+    this.field.addEventListener("focus", () => this.suggest(), { once: true });
+    if (this.field === document.activeElement) this.suggest();
     this.settle();
   }
 
@@ -59,6 +61,15 @@ class Step extends HTMLElement {
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get located() { return this.rows.filter((row) => row.dataset.position); }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
+
+  // What suggests places is loaded by those who type one. It sees that the field has focus.
+  suggest() {
+    const { dataset } = this.querySelector("d2po-suggest") ?? {};
+    if (!dataset || this.suggests) return;
+    this.suggests = true;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: dataset.style }));
+    import(dataset.script).catch(() => {});
+  }
 
   // Text that is also on the page is only for screen readers. An error is an alert: it is read out without this.
   say(text, { repeats = false } = {}) {
