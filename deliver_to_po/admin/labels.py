@@ -20,6 +20,7 @@ from deliver_to_po.choices import Reason
 from deliver_to_po.handoff.labelling import is_label
 from deliver_to_po.handoff.labels_again import LabelAgain, fetch_label_again, labels_to_fetch_again
 from deliver_to_po.handoff.print_standing import must_not_be_used
+from deliver_to_po.handoff.printing import mark_one_printed
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Label
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 
 # What the address of a label that is taken back ends with, to open it all the same.
 ANYWAY = "anyway"
+# What it ends with at the packing table, where a label is opened to be printed.
+TO_PRINT = "print"
 _STORAGE_FAILED = _(
     "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
     "have it fetched again, or ask whoever runs the shop to look into its log."
@@ -76,6 +79,8 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
         return _storage_failed(request, shipment, site)
     if label is None:
         return _fetch_again(request, shipment, site)
+    if TO_PRINT in request.GET:
+        mark_one_printed(shipment, request.user)
     return private_file(label, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
 
 

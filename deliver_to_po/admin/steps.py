@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from deliver_to_po.admin.print_words import printed_by
 from deliver_to_po.admin.show import why_and_what_to_do
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.again import can_be_handed_off
@@ -101,4 +102,7 @@ def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:
         return Step(Do.NEXT, _("Put it with the parcels that leave today"), _("It is transmitted already."))
     if scanned is not None or shipment is None or not shipment.label:
         return Step(Do.NEXT, _("Put it with the parcels that leave today"))
+    if shipment.printed_at is not None:
+        why = _("Its label is %(printed)s.") % {"printed": printed_by(shipment)}
+        return Step(Do.NEXT, _("Put it with the parcels that leave today"), why)
     return Step(Do.PRINT, _("Print the label"))

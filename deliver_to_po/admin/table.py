@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import hand_off, permissions
 from deliver_to_po.admin.foretelling import when_made_again
+from deliver_to_po.admin.labels import TO_PRINT
 from deliver_to_po.admin.outcomes import outcome_of
 from deliver_to_po.admin.packing import NumberField
 from deliver_to_po.admin.scale import LONGEST, NotAWeight, Weight, doubt, read_weight, shown
@@ -268,7 +269,10 @@ def _scanned(request: HttpRequest, delivery: Delivery, parcel: int) -> Shipment 
 def _label_url(request: HttpRequest, site: AdminSite, shipment: Shipment | None, step: Step) -> str:
     if shipment is None or step.do not in (Do.PRINT, Do.NEXT) or not shipment.label:
         return ""
-    return _url(site, "label", shipment.pk) if request.user.has_perm(permissions.VIEW_LABEL) else ""
+    if not request.user.has_perm(permissions.VIEW_LABEL):
+        return ""
+    url = _url(site, "label", shipment.pk)
+    return f"{url}?{TO_PRINT}=1" if step.do == Do.PRINT else url
 
 
 def _weighed_url(site: AdminSite, delivery: Delivery, parcel: int) -> str:

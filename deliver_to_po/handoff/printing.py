@@ -132,3 +132,9 @@ def _read(shipment: Shipment) -> bytes:
 def _fetched_again(shipment: Shipment) -> Standing:
     fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
     return Standing.BROKEN
+
+
+def mark_one_printed(shipment: Shipment, user: Any) -> None:
+    """Keep that a clerk opened one label to print it, so that no print job prints it unasked."""
+    rows = Shipment.objects.filter(pk=shipment.pk, state=ShipmentState.LABELLED)
+    rows.update(printed_at=timezone.now(), printed_by=user, prints=F("prints") + 1)

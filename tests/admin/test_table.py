@@ -192,7 +192,13 @@ def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: Emu
     assert shown.context["step"].do == "print"
     shipment = Shipment.objects.get(delivery=delivery)
     assert shipment.weight_kg == Decimal("1.3")
-    assert shown.context["label_url"] == reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    assert shown.context["label_url"] == f"{label_url}?print=1"
+    packer.get(shown.context["label_url"])
+    shipment.refresh_from_db()
+    assert (str(shipment.printed_by), shipment.prints) == ("clerk", 1)
+    printed = packer.get(url).context
+    assert (printed["step"].do, printed["label_url"]) == ("next", label_url)
 
 
 @pytest.mark.parametrize(
