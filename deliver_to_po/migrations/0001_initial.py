@@ -863,6 +863,11 @@ class Migration(migrations.Migration):
                 ),
                 ("label_media_type", models.CharField(blank=True, max_length=60, verbose_name="label's media type")),
                 ("labelled_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the label")),
+                (
+                    "printed_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="last printed"),
+                ),
+                ("prints", models.PositiveIntegerField(default=0, editable=False, verbose_name="times printed")),
                 ("transmitted_at", models.DateTimeField(blank=True, null=True, verbose_name="date transmitted")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 (
@@ -883,6 +888,18 @@ class Migration(migrations.Migration):
                         related_name="shipments",
                         to="deliver_to_po.manifest",
                         verbose_name="manifest",
+                    ),
+                ),
+                (
+                    "printed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="last printed by",
                     ),
                 ),
             ],
@@ -1307,6 +1324,14 @@ class Migration(migrations.Migration):
             model_name="shipment",
             index=models.Index(
                 condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("printed_at", None), ("state", "labelled")),
+                fields=["labelled_at"],
+                name="d2po_shipment_to_print",
             ),
         ),
         migrations.AddIndex(

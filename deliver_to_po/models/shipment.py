@@ -4,6 +4,7 @@ import secrets
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import File
 from django.core.files.storage import InvalidStorageError, Storage, storages
@@ -120,6 +121,18 @@ class Shipment(Due, WithRecipient, WithOffice):
     label_files = models.JSONField(_("files of the label"), default=list, blank=True, editable=False)
     label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
     labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)
+    # When the label was last given to somebody to print, to whom, and how often: no parcel is to travel twice.
+    printed_at = models.DateTimeField(_("last printed"), null=True, blank=True, editable=False)
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last printed by"),
+    )
+    prints = models.PositiveIntegerField(_("times printed"), default=0, editable=False)
     transmitted_at = models.DateTimeField(_("date transmitted"), null=True, blank=True)
     manifest = models.ForeignKey(
         "Manifest",
@@ -140,6 +153,11 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
             models.Index(fields=["created_at"], condition=Q(lapses__gt=0), name="d2po_shipment_lapsed"),
+            models.Index(
+                fields=["labelled_at"],
+                condition=Q(state="labelled", printed_at=None),
+                name="d2po_shipment_to_print",
+            ),
             models.Index(
                 fields=["group"],
                 condition=Q(transmitted_at=None, manifest=None) & ~Q(group=""),
