@@ -8,6 +8,7 @@ from deliver_to_po.models.message import WebhookMessage
 from deliver_to_po.models.notice import Notice
 from deliver_to_po.models.office import Office
 from deliver_to_po.models.pause import Pause
+from deliver_to_po.models.search_key import SearchKey
 from deliver_to_po.models.shipment import Attempt, Shipment
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Notice",
     "Office",
     "Pause",
+    "SearchKey",
     "Shipment",
     "WebhookMessage",
 ]
