@@ -19,7 +19,7 @@ from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
 from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, why_and_what_to_do
 from deliver_to_po.choices import Reason
-from deliver_to_po.models import History, Shipment
+from deliver_to_po.models import History, Notice, Shipment
 from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import day_and_time, money
 
@@ -132,6 +132,14 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     def attempts_shown(self, shipment: Shipment) -> str:
         """Return what was tried, a row each."""
         return render_to_string("admin/deliver_to_po/attempts.html", {"attempts": shipment.attempts.all()})
+
+
+class NoticeInline(ReadOnlyInline, Tabular):
+    """Which e-mails there are about the delivery, and what became of each."""
+
+    model = Notice
+    fields = ("created_at", "kind", "outcome", "problem", "sent_at")
+    readonly_fields = fields
 
 
 class HistoryInline(ReadOnlyInline, Tabular):

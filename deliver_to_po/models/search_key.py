@@ -75,7 +75,8 @@ def keys_of(delivery: Delivery) -> set[str]:
 
 
 def _texts(delivery: Delivery) -> tuple[str, ...]:
-    return (delivery.recipient_name, delivery.recipient_city, delivery.office_name, delivery.office_city)
+    row = delivery
+    return row.recipient_name, row.recipient_city, row.office_name, row.office_city, row.reference
 
 
 def _words_and_what_follows_an_elision(text: str) -> Iterator[str]:
