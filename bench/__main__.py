@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, finding, handing_off, long_values, offering, parse_offices, suggestions
+from bench import call_overhead, desk, finding, handing_off, long_values, offering, parse_offices, suggestions
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -20,7 +20,8 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
     others = (
-        finding.MEASUREMENTS
+        desk.MEASUREMENTS
+        | finding.MEASUREMENTS
         | handing_off.MEASUREMENTS
         | long_values.MEASUREMENTS
         | offering.MEASUREMENTS

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -15,8 +16,8 @@ MOST_HITS = 200
 PHONE = re.compile(r"(\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}")
 # How an adapter may say to compare; we compare whole values.
 COMPARISONS = re.compile("__(i?exact|i?contains|i?startswith)$")
-# No tracking number is shorter.
-SHORTEST_NUMBER = 6
+# Canada Post's shortest tracking number.
+SHORTEST_NUMBER = 11
 POSTAL_CODE = re.compile(r"[a-z]\d[a-z][\s-]?\d[a-z]\d", re.IGNORECASE)
 
 
@@ -29,10 +30,13 @@ def found(rows: QuerySet[Delivery], typed: str) -> QuerySet[Delivery]:
     typed = " ".join(typed.split())
     if not typed:
         return rows
-    hits = set(_by_number(typed))
+    if any(character.isdigit() for character in typed) and (hits := set(_by_number(typed)) or set(_by_order(typed))):
+        return rows.filter(pk__in=hits)
     by_keys = rows
     for start in _starts(typed):
         by_keys = by_keys.filter(Exists(beginning_with(start).filter(delivery=OuterRef("pk"))))
+    # A name may be one that the shop's orders have too.
+    hits = set() if any(character.isdigit() for character in typed) else set(_by_order(typed))
     if by_keys is rows:
         return rows.filter(pk__in=hits)
     if not hits:
@@ -43,23 +47,24 @@ def found(rows: QuerySet[Delivery], typed: str) -> QuerySet[Delivery]:
 
 
 def _by_number(typed: str) -> Iterator[UUID]:
-    """Yield the deliveries of the tracking number, request id or order that was typed in full."""
+    """Yield the delivery of the tracking number or the request id that was typed in full."""
     code = code_of(typed)
-    if len(code) >= SHORTEST_NUMBER:
-        numbers = {typed, code, code.upper()}
-        parcels = Shipment.objects.filter(tracking_pin__in=numbers).order_by().values_list("delivery", flat=True)
-        yield from parcels[:MOST_HITS]
+    if len(code) < SHORTEST_NUMBER or not code.isalnum():
+        return
+    parcels = Shipment.objects.order_by().values_list("delivery", flat=True)
+    yield from parcels.filter(tracking_pin__in={typed, code, code.upper()})[:MOST_HITS]
     if re.fullmatch("[0-9a-f]{32}", code):
-        yield from Shipment.objects.filter(request_id=code).values_list("delivery", flat=True)
-    for field in order_adapter().search_fields:
-        yield from _of_orders(field, typed)
+        yield from parcels.filter(request_id=code)
 
 
-def _of_orders(field: str, typed: str) -> QuerySet[Delivery, UUID]:
-    orders = Delivery._meta.get_field("order").related_model
+def _by_order(typed: str) -> Iterator[UUID]:
+    """Yield the deliveries of the orders of which a field that the adapter names is just what was typed."""
+    orders: Any = Delivery._meta.get_field("order").related_model
     spelled = {typed, typed.lower(), typed.upper(), typed.title()}
-    matching = orders._base_manager.filter(**{f"{COMPARISONS.sub('', field)}__in": spelled}).values("pk")
-    return Delivery.objects.filter(order__in=matching).order_by().values_list("pk", flat=True)[:MOST_HITS]
+    for field in order_adapter().search_fields:
+        matching = orders._base_manager.filter(**{f"{COMPARISONS.sub('', field)}__in": spelled}).values("pk")
+        rows = Delivery.objects.filter(order__in=matching).order_by()
+        yield from rows.values_list("pk", flat=True)[:MOST_HITS]
 
 
 def _starts(typed: str) -> list[str]:
