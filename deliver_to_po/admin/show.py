@@ -90,7 +90,7 @@ def _parcel(shipment: Shipment, live: bool, with_state: bool) -> SafeString:
     if number and live:
         address = TRACKING_PAGE % {"language": current_language(), "number": quote(number, safe="")}
         number = format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', address, number)
-    state = str(shipment.get_state_display()) if with_state or not number else ""
+    state = str(shipment.get_state_display()) if with_state else ""
     return lines([number, state])
 
 

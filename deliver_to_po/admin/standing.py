@@ -128,4 +128,4 @@ def _next(shipment: Shipment) -> str:
         return ""
     if shipment.lease is not None or shipment.due_at <= timezone.now():
         return _("It is its turn now.")
-    return _("Tried next on %(when)s.") % {"when": day_and_time(shipment.due_at)}
+    return _("Next try: %(when)s") % {"when": day_and_time(shipment.due_at)}
