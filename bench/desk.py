@@ -18,7 +18,7 @@ DUE = 100
 # Rows of a page.
 A_PAGE = 50
 DELIVERY_STATES = ("placed", "held", "needs_choice", "cancelled")
-TIMES = 15
+TIMES = 5
 LIST = "/admin/deliver_to_po/delivery/"
 LISTS = ("", "?o=1", "?o=-1", "?o=6", "?p=2", "?p=20")
 FILTERS = (
@@ -29,8 +29,8 @@ FILTERS = (
         f"?queue={queue}"
         for queue in ("to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting")
     ),
-    "?placed_at__gte=2026-01-01&placed_at__lt=2026-01-02",
-    "?placed_at__gte=2000-01-01",
+    "?placed_at__gte=2026-08-01T00:00:00Z&placed_at__lt=2026-08-20T00:00:00Z",
+    "?placed_at__gte=2000-01-01T00:00:00Z",
 )
 # A tracking number with and without dashes, an order, an e-mail, a phone, a postal code, names, a city, nothing known.
 SEARCHES = (

@@ -91,7 +91,7 @@ def _parcel(shipment: Shipment, live: bool, with_state: bool) -> SafeString:
         address = TRACKING_PAGE % {"language": current_language(), "number": quote(number, safe="")}
         number = format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', address, number)
     state = str(shipment.get_state_display()) if with_state else ""
-    return lines([number, state])
+    return lines([number, state]) or SafeString(NOTHING)
 
 
 def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
