@@ -5,7 +5,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import call_overhead, desk, finding, handing_off, long_values, offering, parse_offices, suggestions
+from bench import (
+    call_overhead,
+    desk,
+    finding,
+    handing_off,
+    long_values,
+    offering,
+    page_weight,
+    parse_offices,
+    suggestions,
+)
 from bench.contest import Contest, Row, hold
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -19,15 +29,8 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     for contest in _contests():
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
-    others = (
-        desk.MEASUREMENTS
-        | finding.MEASUREMENTS
-        | handing_off.MEASUREMENTS
-        | long_values.MEASUREMENTS
-        | offering.MEASUREMENTS
-        | suggestions.MEASUREMENTS
-    )
-    for names, measure in others.items():
+    rooms = (desk, finding, handing_off, long_values, offering, page_weight, suggestions)
+    for names, measure in (one for room in rooms for one in room.MEASUREMENTS.items()):
         if any(_is_wanted(name, wanted) for name in names):
             yield from measure()
 

@@ -32,6 +32,7 @@ class DeliverToPoConfig(AppConfig):
         from deliver_to_po.callbacks import reports
         from deliver_to_po.handoff import jobs
         from deliver_to_po.notices import jobs as notice_jobs
+        from deliver_to_po.offer import limits
         from deliver_to_po.offices.upkeep import AT_A_TIME, find_zones
         from deliver_to_po.outbox.jobs import Housekeeping, registry
 
@@ -40,4 +41,7 @@ class DeliverToPoConfig(AppConfig):
         notice_jobs.register()
         privacy.register()
         reports.register()
-        registry.add(Housekeeping("time zones of post offices", find_zones, AT_A_TIME))
+        registry.add(
+            Housekeeping("time zones of post offices", find_zones, AT_A_TIME),
+            Housekeeping("limits of services", limits.fetch_limits, limits.AT_A_TIME, limits.EVERY_SECONDS),
+        )

@@ -172,6 +172,7 @@ class Reason(TextChoices):
     TEST_ONLY = "test_only", _("This is a test delivery, and the shop ships for real now.")
     LIVE_OFF = "live_off", _("This delivery is real, but the shop is in test mode.")
     WRONG_HOST = "wrong_host", _("The shop's address of Canada Post is not one where this parcel may be made.")
+    TO_EXPORT = "to_export", _("It waits until somebody exports it to %(system)s.")
     NO_D2PO = "no_d2po", _("%(system)s does not offer Deliver to Post Office.")
     NOT_CONFIGURED = "not_configured", _("The shipping system of this parcel is not set up in the shop.")
 
@@ -195,7 +196,10 @@ class Reason(TextChoices):
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
     LABEL_MISSING = "label_missing", _("The label's file was missing, or could not be read.")
 
+    NOT_REPORTED = "not_reported", _("%(system)s has had the parcel for a day, and nobody has said what became of it.")
+
     # Of taking back what was made.
+    NOT_WANTED = "not_wanted", _("%(system)s has the parcel, but it is not wanted any more as it was handed over.")
     TAKE_BACK_UNKNOWN = (
         "take_back_unknown",
         _("%(system)s was asked to take the parcel back, but its answer never came."),
@@ -266,6 +270,7 @@ ADVICE: Mapping[Reason, Promise] = {
         "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by "
         "itself."
     ),
+    Reason.TO_EXPORT: _("Export it on the page “Parcels shipped by hand”."),
     Reason.NO_D2PO: _("Ask whoever runs the shop to choose another shipping system."),
     Reason.NOT_CONFIGURED: _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
     Reason.CREDENTIALS: _("Ask whoever runs the shop to check them; it is then tried again by itself."),
@@ -282,6 +287,13 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.NO_LOOK_UP: _LOOK_UP,
     Reason.REPORTED_LOST: _IF_NOT_THERE,
     Reason.UNFINISHED: _("Look the parcel up in the shipping system by its request ID if you need to know."),
+    Reason.NOT_REPORTED: _(
+        "Look the parcel up there. If its label is made, enter its tracking number; if nothing was made, say so here."
+    ),
+    Reason.NOT_WANTED: _(
+        "Delete its order there. If its label is made already, void it there and destroy the label. Then press "
+        "“Nothing was made”. If the parcel is in the post, enter its tracking number."
+    ),
     Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),

@@ -66,6 +66,7 @@ DEFAULTS: dict[str, Any] = {
     "NOTICES": True,
     "CLERKS": (),
     "RECIPIENT_LIFETIME": timedelta(days=180),
+    "EXPORT_LIFETIME": timedelta(days=30),
     "MANIFEST_LIFETIME": timedelta(days=90),
     "REFUND_EMAIL": "",
     "HANDOFF": {
@@ -347,6 +348,11 @@ class AppSettings:
     def recipient_lifetime(self) -> timedelta:
         """Return how long after pick-up a recipient is kept."""
         return cast("timedelta", _read("RECIPIENT_LIFETIME"))
+
+    @property
+    def export_lifetime(self) -> timedelta:
+        """Return how long the file of an export is kept, so that it can be downloaded again."""
+        return cast("timedelta", _read("EXPORT_LIFETIME"))
 
     @property
     def manifest_lifetime(self) -> timedelta:

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po.errors import OptionPaused
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Pause
+from deliver_to_po.wording import day_of_year
 
 # How late a list may notice a pause that another process has saved.
 NOTICED_WITHIN = timedelta(seconds=5)
@@ -28,7 +28,7 @@ def pause_message(pause: Pause, *, offers_home: bool = True) -> str:
     told = _("%(reason)s Deliver to Post Office is paused until %(date)s.")
     if offers_home:
         told = _("%(reason)s Deliver to Post Office is paused until %(date)s. Please choose home delivery.")
-    until = date_format(timezone.localtime(pause.ends_at), "DATE_FORMAT")
+    until = day_of_year(timezone.localtime(pause.ends_at).date())
     return told % {"reason": _sentence(pause.reason(current_language())), "date": until}
 
 

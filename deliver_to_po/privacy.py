@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, ManifestState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
-from deliver_to_po.models import Delivery, Manifest, Notice, Shipment
+from deliver_to_po.models import Delivery, Export, Manifest, Notice, Shipment
+from deliver_to_po.models.export import erase_export
 from deliver_to_po.models.moves import ERASED, drop_waiting, idle, movable, move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
@@ -32,6 +33,8 @@ AT_REST = (ManifestState.FETCHED, ManifestState.ATTENTION)
 # Deliveries in one of these wait for something; the reason says for what.
 WAITS = (DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.NEEDS_CHOICE)
 AT_A_TIME = 200
+# How long an export may take from its row to its claim; one that was never finished has handed nothing over.
+EXPORTED_WITHIN = timedelta(hours=1)
 # How long a payment may take between reserving and placing.
 RESERVED_FOR = timedelta(days=30)
 # How much longer than RECIPIENT_LIFETIME a recipient is kept for a shipment that is unfinished.
@@ -45,6 +48,7 @@ def register() -> None:
         Housekeeping("forgotten reservations", delete_forgotten_reservations, AT_A_TIME),
         Housekeeping("deliveries that waited too long", expire_deliveries, AT_A_TIME),
         Housekeeping("recipients", erase_recipients, AT_A_TIME),
+        Housekeeping("exports", erase_exports, AT_A_TIME),
         Housekeeping("manifests", erase_manifests, AT_A_TIME),
     )
 
@@ -140,6 +144,23 @@ def erase_recipients() -> int:
     return _each("Erasure of", due.exclude(pk__in=_waited_too_long().values("pk")), _erase)
 
 
+def erase_exports() -> int:
+    """Erase the files of exports older than EXPORT_LIFETIME, and of those that were never finished; return how many."""
+    now = timezone.now()
+    over = Q(created_at__lte=now - app_settings.export_lifetime)
+    unfinished = Q(claimed_at=None, created_at__lte=now - EXPORTED_WITHIN)
+    due = Export.objects.filter(over | unfinished, erased_at=None).order_by("created_at", "pk")
+    return each_by_itself("Erasure of", due[:AT_A_TIME], _erase_export, failed=lambda _export: None)
+
+
+def _erase_export(export: Export) -> bool:
+    erase_export(export)
+    if export.claimed_at is None:
+        # It never was one.
+        Export.objects.filter(pk=export.pk, claimed_at=None).delete()
+    return True
+
+
 def _kept_since() -> datetime:
     return timezone.now() - app_settings.recipient_lifetime
 
@@ -152,9 +173,11 @@ def _nothing_to_wait_for() -> Q:
 
 
 def _erase(delivery: Delivery, *, user: Any = None) -> bool:
-    """Erase one delivery: the label files first, then what the rows say, then that it is erased."""
+    """Erase one delivery: its files first, those of exports too, then what the rows say, then that it is erased."""
     if not Delivery.objects.filter(_nothing_to_wait_for(), pk=delivery.pk).exists():
         return False
+    for export in Export.objects.filter(shipments__delivery=delivery, erased_at=None).distinct():
+        erase_export(export)
     labels = _labels(delivery)
     for _pk, names, _label, _labelled_at in labels:
         for name in names:

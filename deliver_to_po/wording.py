@@ -1,5 +1,6 @@
 """How distances, times, opening hours, addresses and money are written for a person, in the active language."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -64,16 +65,23 @@ def day_and_time(moment: datetime) -> str:
     """Return date and time of day as people write them, in the shop's time zone."""
     local = timezone.localtime(moment)
     # Translators: a date and a time of day.
-    return _("%(date)s at %(time)s") % {"date": date_format(local, "DATE_FORMAT"), "time": clock(local.time())}
+    return _("%(date)s at %(time)s") % {"date": day_of_year(local.date()), "time": clock(local.time())}
 
 
 def day_of_week(day: date) -> str:
     """Return a day of the near future as people write it: ``Thursday, December 3``, ``jeudi 3 décembre``."""
     # Translators: the format of a date without its year, as Django's "date" filter takes it; "j" is the day.
-    text = date_format(day, _("l, F j"))
-    if current_language() == "fr" and day.day == 1:
-        text = text.replace(" 1 ", " 1er ")
-    return text.replace(" ", NBSP)
+    return _first_of_month(day, date_format(day, _("l, F j"))).replace(" ", NBSP)
+
+
+def day_of_year(day: date) -> str:
+    """Return a day with its year as people write it: ``Dec. 1, 2026``, ``1er décembre 2026``."""
+    return _first_of_month(day, date_format(day, "DATE_FORMAT"))
+
+
+def _first_of_month(day: date, text: str) -> str:
+    """Return a written day with the ordinal that French has for the first of a month, and for no other."""
+    return re.sub(r"\b1\b", "1er", text, count=1) if current_language() == "fr" and day.day == 1 else text
 
 
 def hours_rows(hours: WeeklyHours) -> list[tuple[str, str]]:

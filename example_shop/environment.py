@@ -73,3 +73,13 @@ def origin(url: str) -> str:
     """Return scheme, host and port of ``url``, as a content security policy names them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def shipping_system() -> dict[str, Any]:
+    """Return what SHIPPING=manual or SHIPPING=est changes of DELIVER_TO_PO: labels are then made in another program."""
+    by_hand: dict[str, Any] = {
+        "manual": {"BACKEND": "deliver_to_po.shipping.manual.Manual", "OPTIONS": {"HAS_SHOWN_A_LABEL": True}},
+        "est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"},
+    }
+    chosen = by_hand.get(os.environ.get("SHIPPING", ""))
+    return {"SHIPPING_SYSTEMS": {"default": chosen}} if chosen else {}

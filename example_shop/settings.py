@@ -164,4 +164,5 @@ DELIVER_TO_PO = {
         # It is ours alone: nobody limits calls to it.
         "CALLS_PER_MINUTE": 0,
     },
+    **environment.shipping_system(),
 }

@@ -76,8 +76,9 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
     page.locator("form[role=search] button[type=submit]").click()
     page.locator("input[name=office_id]").first.wait_for()
     page.wait_for_timeout(HOURS_MS)
-    page.locator("[data-map-toggle], .d2po-map button, [data-map-open]").first.click()
-    page.locator(".leaflet-tile-loaded").first.wait_for()
+    if size == "desk":
+        page.locator("[data-map-button]").click()
+        page.locator(".leaflet-tile-loaded").first.wait_for()
     page.locator("input[name=office_id]").nth(1).check()
     page.evaluate("window.scrollTo(0, 0)")
     page.wait_for_timeout(TILES_FADE_MS)

@@ -43,6 +43,7 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "notices": ("NOTICES", True, False, False),
     "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),
     "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),
+    "export_lifetime": ("EXPORT_LIFETIME", timedelta(days=30), timedelta(days=9), timedelta(days=9)),
     "manifest_lifetime": ("MANIFEST_LIFETIME", timedelta(days=90), timedelta(days=30), timedelta(days=30)),
     "refund_email": ("REFUND_EMAIL", "", "refunds@shop.example", "refunds@shop.example"),
 }

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Address
-from deliver_to_po.wording import city_line, day_and_time, distance, hours_rows, money
+from deliver_to_po.wording import city_line, day_and_time, day_of_year, distance, hours_rows, money
 
 NINE_TO_FIVE = intervals(["09:30", "17:00"])
 NOON_CLOSING = intervals(["10:00", "12:00", "13:00", "16:00"])
@@ -104,3 +104,19 @@ def test_the_last_line_of_an_address_is_as_canada_post_wants_it() -> None:
 def test_a_moment_is_written_by_the_shop_s_clock(language: str, written: str) -> None:
     with translation.override(language), timezone.override(ZoneInfo("America/Toronto")):
         assert spaced(day_and_time(datetime(2026, 11, 25, 19, 5, tzinfo=UTC))) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "written"),
+    [
+        ("en", 1, "Dec. 1, 2026"),
+        ("fr", 1, "1er décembre 2026"),
+        ("fr-ca", 1, "1er décembre 2026"),
+        ("fr", 11, "11 décembre 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french_only(language: str, day: int, written: str) -> None:
+    moment = datetime(2026, 12, day, 15, 0, tzinfo=UTC)
+    with translation.override(language), timezone.override(ZoneInfo("America/Toronto")):
+        assert spaced(day_of_year(moment.date())) == written
+        assert spaced(day_and_time(moment)).startswith(written)

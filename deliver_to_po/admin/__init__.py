@@ -6,12 +6,14 @@ No page here asks Canada Post anything while it renders; only "hand off now" doe
 from django.contrib import admin
 
 from deliver_to_po.admin.deliveries import DeliveryAdmin
+from deliver_to_po.admin.exports import ExportAdmin
 from deliver_to_po.admin.manifests import ManifestAdmin
 from deliver_to_po.admin.offices import OfficeAdmin
 from deliver_to_po.admin.pauses import PauseAdmin
-from deliver_to_po.models import Delivery, Manifest, Office, Pause
+from deliver_to_po.models import Delivery, Export, Manifest, Office, Pause
 
 admin.site.register(Delivery, DeliveryAdmin)
+admin.site.register(Export, ExportAdmin)
 admin.site.register(Manifest, ManifestAdmin)
 admin.site.register(Office, OfficeAdmin)
 admin.site.register(Pause, PauseAdmin)

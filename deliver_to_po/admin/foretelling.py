@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.handoff.settling import newest
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.shipping.registry import is_by_hand
 
 
 class Stands(StrEnum):
@@ -17,6 +18,7 @@ class Stands(StrEnum):
 
     UNSENT = auto()
     AWAITED = auto()
+    BY_HAND = auto()
     MADE = auto()
     LABELLED = auto()
     TRANSMITTED = auto()
@@ -46,6 +48,10 @@ TAKEN_BACK: Mapping[Stands, Promise] = {
     Stands.AWAITED: gettext_lazy(
         "The answer about parcel %(parcel)d is still to come: if the parcel was made, it is voided then."
     ),
+    Stands.BY_HAND: gettext_lazy(
+        "Parcel %(parcel)d is with whoever ships it by hand: take it out there, and then say beside it that nothing "
+        "was made."
+    ),
     Stands.MADE: gettext_lazy("Parcel %(parcel)d is made: it is voided."),
     Stands.LABELLED: gettext_lazy("Parcel %(parcel)d has a label: it is voided. Destroy the label if it is printed."),
     Stands.TRANSMITTED: gettext_lazy(
@@ -60,6 +66,10 @@ MADE_AGAIN: Mapping[Stands, Promise] = {
     Stands.AWAITED: gettext_lazy(
         "The answer about parcel %(parcel)d is still to come: if the parcel was made, it is voided then, and a new one "
         "is made."
+    ),
+    Stands.BY_HAND: gettext_lazy(
+        "Parcel %(parcel)d is with whoever ships it by hand: take it out there, and then say beside it that nothing "
+        "was made. A new one is made after that."
     ),
     Stands.MADE: gettext_lazy("Parcel %(parcel)d is made: it is voided, and a new one is made."),
     Stands.LABELLED: gettext_lazy(
@@ -114,6 +124,8 @@ def _stands(shipment: Shipment) -> Stands:
         stands = Stands.MADE if shipment.shipment_id else Stands.PERSONS
     else:
         stands = STATES.get(shipment.state, Stands.GONE)
+    if shipment.state == ShipmentState.HANDED and is_by_hand(shipment.system):
+        stands = Stands.BY_HAND
     if stands == Stands.REFUND_ASKED and shipment.open_parcel is None:
         return Stands.GONE
     exists = stands in (Stands.MADE, Stands.LABELLED)

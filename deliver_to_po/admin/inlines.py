@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deliver_to_po.admin.cards import card_button
 from deliver_to_po.admin.labels import must_not_be_used
 from deliver_to_po.admin.pages import shipment_buttons
 from deliver_to_po.admin.permissions import VIEW_LABEL
@@ -88,7 +89,8 @@ class ShipmentInline(ReadOnlyInline, Stacked):
     @admin.display(description=gettext_lazy("what you can do"))
     def buttons_shown(self, shipment: Shipment) -> str:
         """Return a link to each page on which this user can do something about the shipment now."""
-        buttons = shipment_buttons(self.user, shipment, self.admin_site)
+        site = self.admin_site
+        buttons = [*card_button(self.user, shipment, site), *shipment_buttons(self.user, shipment, site)]
         links = ((button.url, button.label) for button in buttons)
         return format_html_join(" ", '<a class="d2po-button" href="{}">{}</a>', links) or NOTHING
 

@@ -24,7 +24,9 @@ from deliver_to_po.handoff.changing import (
     nothing_exists,
     parcel_exists,
 )
+from deliver_to_po.handoff.reported import report_lost
 from deliver_to_po.models import Shipment
+from deliver_to_po.shipping.registry import is_by_hand
 
 
 class FoundForm(ReasonForm):
@@ -50,6 +52,12 @@ def _is_up_to_a_person(shipment: Shipment) -> bool:
     return shipment.state in UP_TO_A_PERSON
 
 
+def _may_be_missing(shipment: Shipment) -> bool:
+    """Say whether a person can know that nothing was made: also of what they ship by hand themselves."""
+    by_hand = shipment.state == ShipmentState.HANDED and is_by_hand(shipment.system)
+    return by_hand or _is_up_to_a_person(shipment)
+
+
 def _has_an_old_label(shipment: Shipment) -> bool:
     return shipment.state == ShipmentState.REFUND_ASKED and shipment.open_parcel is not None
 
@@ -73,6 +81,9 @@ def _destroyed(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Outc
 
 
 def _nothing_made(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Outcome:
+    if shipment.state == ShipmentState.HANDED:
+        report_lost(shipment.pk, user=user)
+        shipment.refresh_from_db()
     changed = nothing_exists(shipment, user=user, note=values["note"])
     kept = _("It is kept that nothing was made.")
     shipment.delivery.refresh_from_db()
@@ -126,7 +137,7 @@ NOTHING_MADE = DeskChange[Shipment](
     ),
     refusal=gettext_lazy("This parcel does not need a person any more. Look at where it stands now."),
     form=ReasonForm,
-    applies=_is_up_to_a_person,
+    applies=_may_be_missing,
     make=_nothing_made,
 )
 DESTROYED = DeskChange[Shipment](

@@ -18,7 +18,7 @@ from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.language import current_language
-from deliver_to_po.models import Delivery, Manifest, Shipment
+from deliver_to_po.models import Delivery, Export, Manifest, Shipment
 from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import hours_rows, money
 
@@ -40,9 +40,9 @@ def test_badge(delivery: Delivery) -> SafeString:
     return _badge(_("Placed while the shop was in test mode: it never becomes a real shipment."))
 
 
-def test_badge_of(manifest: Manifest) -> SafeString:
-    """Return a badge that says TEST, or nothing when the manifest's parcels are real."""
-    return SafeString() if manifest.live else _badge(_("Nothing of this is a real parcel."))
+def test_badge_of(row: Manifest | Export) -> SafeString:
+    """Return a badge that says TEST, or nothing when the parcels of a manifest or an export are real."""
+    return SafeString() if row.live else _badge(_("Nothing of this is a real parcel."))
 
 
 def _badge(title: str) -> SafeString:

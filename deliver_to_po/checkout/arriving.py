@@ -49,4 +49,4 @@ def suggestion(found: OfficeList, last: str = "") -> ListedOffice | None:
             return listed
     nearest = sure[0]
     distance = nearest.office.distance_km
-    return None if found.wants_street or (distance is not None and distance > FAR_KM) else nearest
+    return None if found.names_city_only or (distance is not None and distance > FAR_KM) else nearest

@@ -37,6 +37,7 @@ class OfficeList:
     ``over_limit``, Canada Post was not asked because the visitor had made us ask too often. ``hours_coming`` says that
     a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
     ``left_out`` counts the offices that are not as wanted, and of the last ``unsure`` offices it is not known.
+    ``kept`` is the office that was chosen, where it is not in the list; its number is 0.
     """
 
     query: OfficeQuery
@@ -51,11 +52,17 @@ class OfficeList:
     filtered: bool = False
     left_out: int = 0
     unsure: int = 0
+    kept: ListedOffice | None = None
+
+    @property
+    def names_city_only(self) -> bool:
+        """Say whether the question names a city only: nobody knows then which office is nearest to the buyer."""
+        return isinstance(self.query, NearAddress) and not self.query.street
 
     @property
     def wants_street(self) -> bool:
         """Say whether the question names a city only, and one that we do not know: a street may tell where it is."""
-        return isinstance(self.query, NearAddress) and not self.query.street and self.middle_of is None
+        return self.names_city_only and self.middle_of is None
 
     @property
     def middle_of(self) -> Place | None:

@@ -1,6 +1,8 @@
 """Search → a list of post offices, as values; used wherever somebody picks an office."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from deliver_to_po.background import works_in_background
@@ -10,9 +12,10 @@ from deliver_to_po.checkout import page_cache
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.choices import Rung
 from deliver_to_po.conf import app_settings
-from deliver_to_po.offices.directory import with_hours
+from deliver_to_po.errors import OfficeNotOffered
+from deliver_to_po.offices.directory import offered_within, with_hours
 from deliver_to_po.offices.filters import Filter, suits
-from deliver_to_po.offices.finder import ASKED_FOR, find
+from deliver_to_po.offices.finder import ASKED_FOR, find, known_office
 from deliver_to_po.offices.opening import opening
 from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.tasks import ask_for_hours
@@ -44,7 +47,7 @@ def search(
     found = None if wanted else page_cache.load(page_cache.Slot.of(query, language, show))
     if found is None:
         found = _made(query, language, show, wanted, before_asking)
-    return _marked(found, chosen) if chosen else found
+    return _marked(found, chosen, language) if chosen else found
 
 
 def _made(
@@ -88,14 +91,28 @@ def _filtered(offices: Sequence[PostOffice], wanted: Collection[Filter]) -> tupl
     return (*sure, *(office for office, answer in answers if answer is None)), len(sure)
 
 
-def _marked(found: OfficeList, chosen: str) -> OfficeList:
-    """Return the list with the office whose id is ``chosen`` marked; ids that differ in leading zeros are one."""
+def _marked(found: OfficeList, chosen: str, language: Language) -> OfficeList:
+    """Return the list with the office whose id is ``chosen`` marked; ids that differ in leading zeros are one.
+
+    A choice is never dropped because a filter or another place leaves it out: then it is kept beside the list.
+    """
     wanted = comparable_office_id(chosen)
-    offices = (
+    offices = tuple(
         replace(listed, chosen=True) if comparable_office_id(listed.office.office_id) == wanted else listed
         for listed in found.offices
     )
-    return replace(found, offices=tuple(offices))
+    kept = None if any(listed.chosen for listed in offices) else _kept(chosen, language)
+    return replace(found, offices=offices, kept=kept)
+
+
+def _kept(chosen: str, language: Language) -> ListedOffice | None:
+    """Return the office whose id is ``chosen`` as our directory knows it; None when it may not be chosen any more."""
+    if not re.fullmatch("[0-9]{1,12}", chosen) or not offered_within(chosen, app_settings.office_lifetime):
+        return None
+    with suppress(OfficeNotOffered):
+        office = known_office(chosen, language)
+        return ListedOffice(0, office, opening(office), chosen=True)
+    return None
 
 
 def shown_count(wanted: int | None) -> int:

@@ -43,6 +43,11 @@ def picked(request: HttpRequest) -> str:
     return (request.POST.get(SUGGESTED) or request.POST.get("office_id", ""))[: lengths.OFFICE_ID + 1]
 
 
+def _chosen_on_the_page(request: HttpRequest) -> str:
+    """Return the id of the office that is chosen on the page whose script asks for another list, ``""`` for none."""
+    return request.headers.get("X-D2PO-Chosen", "")[: lengths.OFFICE_ID + 1]
+
+
 def none_picked() -> Problem:
     """Return what to say to somebody who chose no post office."""
     return Problem(_("Choose the post office that your parcel should be delivered to."), OFFICES)
@@ -84,7 +89,7 @@ def show_offices(
                 search_request.query(),
                 current_language(),
                 show=search_request.show,
-                chosen=chosen,
+                chosen=_chosen_on_the_page(request) or chosen,
                 wanted=search_request.wanted,
                 before_asking=partial(count_question, request),
             )
@@ -117,7 +122,7 @@ def _list_context(search_request: SearchRequest, found: OfficeList | None) -> di
         return {"found": None}
     return {
         "found": found,
-        "shown": shown_list(found),
+        "shown": shown_list(found, place=_("the middle of the map") if search_request.on_map else ""),
         "page_url": search_request.url(),
         "more_url": replace(search_request, show=found.next_show).url() if found.next_show else "",
         "wider_url": replace(search_request, wanted=()).url() if found.left_out else "",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -44,10 +45,17 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> st
         update_draft(draft, fields, if_still={"office_id": draft.office_id})
     if former is None or draft.price is None or former == draft.price or service is not None:
         return ""
-    return _("The price of your delivery has changed from %(former)s to %(price)s.") % {
-        "former": money(former),
-        "price": money(draft.price),
-    }
+    return _what_changed(former, draft.price)
+
+
+def _what_changed(former: Decimal, price: Decimal) -> str:
+    """Return what a buyer is told of another price than before; one of 0 is no sum but a word."""
+    amounts = {"former": money(former), "price": money(price)}
+    if not former:
+        return _("Your delivery is no longer free of charge: it now costs %(price)s.") % amounts
+    if not price:
+        return _("Your delivery is now free of charge; it was %(former)s.") % amounts
+    return _("The price of your delivery has changed from %(former)s to %(price)s.") % amounts
 
 
 def refuse_another_price(draft: Delivery, cart: Any) -> None:

@@ -18,7 +18,8 @@ LONGEST_NUMBER = 20
 class SearchRequest:
     """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones.
 
-    ``page`` is the path of the page that answers, ``""`` for the step's own.
+    ``page`` is the path of the page that answers, ``""`` for the step's own. ``on_map`` says that the place is the
+    middle of a map, not where the device is.
     """
 
     text: str
@@ -27,6 +28,7 @@ class SearchRequest:
     latitude: str = ""
     longitude: str = ""
     page: str = ""
+    on_map: bool = False
 
     @classmethod
     def read(cls, data: QueryDict, page: str = "") -> "SearchRequest":
@@ -42,6 +44,7 @@ class SearchRequest:
             latitude,
             longitude,
             page,
+            bool(latitude and longitude and data.get("map")),
         )
 
     def __bool__(self) -> bool:
@@ -69,8 +72,13 @@ class SearchRequest:
         return [
             *((name, text) for name, text in typed.items() if text),
             *(("filter", one.value) for one in self.wanted),
+            *([("map", "1")] if self.on_map else []),
         ]
 
     def url(self) -> str:
         """Return the URL of the page that answers."""
-        return f"{self.page or reverse('deliver_to_po:choose')}?{urlencode(self.fields())}"
+        return self.handed_to(self.page or reverse("deliver_to_po:choose"))
+
+    def handed_to(self, path: str) -> str:
+        """Return the URL of another page that hands the search on."""
+        return f"{path}?{urlencode(self.fields())}"

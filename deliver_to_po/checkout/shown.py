@@ -28,7 +28,7 @@ class ShownOffice:
 
     ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
     ``hours`` is None when unknown. ``opening`` says until or from when the counter is open, ``""`` when unknown.
-    ``far`` says that the office is farther than FAR_KM.
+    ``far`` says that the office is farther than FAR_KM. ``km`` is the distance for programs, ``""`` when unknown.
     """
 
     number: int
@@ -43,24 +43,30 @@ class ShownOffice:
     opening: str = ""
     is_open: bool = False
     far: bool = False
+    km: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownList:
-    """A list of offices in words: near which place they are, and from when the list is and who made it."""
+    """A list of offices in words: near which place they are, and from when the list is and who made it.
+
+    ``kept`` is the office that was chosen, where it is not in the list.
+    """
 
     place: str
     standing: str
     offices: tuple[ShownOffice, ...]
+    kept: ShownOffice | None = None
 
 
-def shown_list(found: OfficeList) -> ShownList:
-    """Return ``found`` in the active language's words."""
+def shown_list(found: OfficeList, *, place: str | Promise = "") -> ShownList:
+    """Return ``found`` in the active language's words; ``place`` says where that is, in place of the question."""
     language = get_language()
     return ShownList(
-        place=_place(found.query),
+        place=str(place) or _place(found.query),
         standing=standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit),
         offices=tuple(_in_words(listed, language) for listed in found.offices),
+        kept=_in_words(found.kept, language) if found.kept else None,
     )
 
 
@@ -81,8 +87,10 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
     return ShownOffice(
         number=listed.number,
         office_id=office.office_id,
-        name=as_people_write(office.name),
-        location="" if office.location.casefold() == office.name.casefold() else as_people_write(office.location),
+        name=_whole(as_people_write(office.name)),
+        location=""
+        if office.location.casefold() == office.name.casefold()
+        else _whole(as_people_write(office.location)),
         distance=distance(office.distance_km),
         address_lines=_address_lines(office),
         position=_position(office.coordinates),
@@ -91,17 +99,23 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
         opening=opening_text(now) if now else "",
         is_open=now is not None and now.state == State.OPEN,
         far=office.distance_km is not None and office.distance_km > FAR_KM,
+        km="" if office.distance_km is None else str(office.distance_km),
     )
 
 
 def _address_lines(office: PostOffice) -> tuple[str, ...]:
-    return tuple(line for line in (as_people_write(office.street), shown_city_line(office)) if line)
+    return tuple(_whole(line) for line in (as_people_write(office.street), shown_city_line(office)) if line)
 
 
 def _place(query: OfficeQuery) -> str:
     """Return where was searched."""
     text = written(query)
     return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
+
+
+def _whole(text: str) -> str:
+    """Return ``text`` with no break between a number and its sign, as in ``# 4``."""
+    return text.replace("# ", f"#{NBSP}")
 
 
 def _unbroken(text: str) -> str:

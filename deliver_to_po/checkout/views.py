@@ -77,7 +77,7 @@ def choose(request: HttpRequest) -> HttpResponse:
             before_making=partial(count_draft, request),
         )
         remember_draft(request, chosen)
-        url = _after_choosing(request, chosen) or _url("recipient", q=search_request.text)
+        url = _after_choosing(request, chosen) or search_request.handed_to(reverse("deliver_to_po:recipient"))
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
     return remember(request, HttpResponseRedirect(url), chosen.office_id)
@@ -106,7 +106,8 @@ def _after_choosing(request: HttpRequest, draft: Delivery) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recipient(request: HttpRequest) -> HttpResponse:
     """Say who picks the parcel up."""
-    search_text, problem = SearchRequest.read(request.GET).text, None
+    search_request, problem = SearchRequest.read(request.GET), None
+    search_text = search_request.text
     try:
         draft = draft_with_office(draft_id_of(request))
     except errors.DeliverToPoError as error:
@@ -136,10 +137,17 @@ def recipient(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "form": form,
         "office": shown_office(draft.office),
-        "choose_url": _url("choose", q=search_text or display_postal_code(draft.office_postal_code)),
+        "choose_url": _list_with(draft, search_request),
         **privacy_terms(),
     }
     return picking.show(request, _pages(request), "recipient", context, problem.status if problem else 200)
+
+
+def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
+    """Return the URL of the list from which the draft's office was chosen, at that office."""
+    near = display_postal_code(draft.office_postal_code)
+    url = search_request.url() if search_request else _url("choose", q=near)
+    return f"{url}#d2po-office-{draft.office_id}"
 
 
 def _send_back(error: errors.DeliverToPoError, search_text: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from deliver_to_po.checks.shape import is_right
 from deliver_to_po.conf import Release, app_settings
 from deliver_to_po.configured import subclass_named
 from deliver_to_po.shipping import ShippingSystem
+from deliver_to_po.shipping.by_hand import ByHand
 
 # The longest step makes about three calls: a token, the check of the post office, the shipment.
 CALLS_IN_A_STEP = 3
@@ -99,6 +100,8 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
             yield error(43, f"{setting}: “{path}” is no subclass of ShippingSystem.", fix)
         return
     yield from _options(alias, backend, system.get("OPTIONS", {}))
+    if issubclass(backend, ByHand):
+        yield from _by_hand(alias, path, backend, system.get("OPTIONS", {}))
     if not _supports_d2po(alias, backend, system.get("OPTIONS", {})):
         switch = "OPTIONS[“HAS_SHOWN_A_LABEL”]" if "HAS_SHOWN_A_LABEL" in backend.option_names else "supports_d2po"
         yield error(
@@ -106,6 +109,25 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
             f"{setting}: nobody has seen that “{path}” makes Deliver to Post Office labels. Nothing is sent.",
             f"Use another shipping system. Once you have seen such a label of this one, set its {switch} to True.",
         )
+
+
+def _by_hand(alias: str, path: str, backend: type[ByHand], options: Any) -> Iterator[CheckMessage]:
+    """Check the OPTIONS of a system that a person works with, and say what of it is unverified."""
+    if any(_options(alias, backend, options)):
+        return
+    setting = setting_name(SYSTEMS, alias)
+    try:
+        made = backend(alias, options)
+    except (ImproperlyConfigured, LookupError, TypeError, ValueError) as problem:
+        fix = "Correct what it names; docs/how-to/other-shipping-systems.md has every option."
+        yield error(76, f"{setting}: the shipping system cannot be made with its OPTIONS: {problem}", fix)
+        return
+    if made.unverified:
+        message = (
+            f"{setting}: how “{path}” writes its file is unverified: compare it with Canada Post's Import File "
+            "Specifications, and the first label with its order, before the first real parcel."
+        )
+        yield warning(77, message, 'Once somebody has done so, write "VERIFIED": True into its OPTIONS.')
 
 
 def _supports_d2po(alias: str, backend: type[ShippingSystem], options: Any) -> bool:

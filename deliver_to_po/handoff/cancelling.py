@@ -10,7 +10,8 @@ from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, StillLive
 from deliver_to_po.handoff.release import alone_with, current_delivery
 from deliver_to_po.handoff.settling import settle
-from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models import Delivery, Export, Shipment
+from deliver_to_po.models.export import erase_export
 from deliver_to_po.models.moves import NOT_LIVE, WITH_AN_ORDER, move_delivery
 
 
@@ -96,6 +97,8 @@ def forget(order: Any) -> bool:
         for shipment in rows:
             for name in shipment.every_label_file:
                 shipment.label.storage.delete(name)
+        for export in Export.objects.filter(shipments__in=rows, erased_at=None).distinct():
+            erase_export(export)
         shipments.delete()
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
         Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()

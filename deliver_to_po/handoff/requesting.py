@@ -31,6 +31,9 @@ from deliver_to_po.outbox.claiming import after
 from deliver_to_po.pause import current_pause, lately_in_force
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShippingSystem, Unknown
 
+# How often what waits for its export is looked at: its post office may close, or the shop say no.
+LOOKED_AT_AGAIN_SECONDS = 6 * 3600.0
+
 
 def send_waiting(shipment: Shipment) -> None:
     """Send a waiting shipment, if nothing stands in its way and the post office takes parcels."""
@@ -42,7 +45,7 @@ def send_waiting(shipment: Shipment) -> None:
     if isinstance(system, NotYet):
         put_off(shipment, system)
         return
-    if no := _shop_says_no(shipment):
+    if no := shop_says_no(shipment):
         put_off(shipment, NotYet(reason=no))
         move_delivery(shipment.delivery, Change.HOLD, reason=no)
         return
@@ -52,11 +55,21 @@ def send_waiting(shipment: Shipment) -> None:
     elif reason := OFFICE_REASONS.get(asked.check):
         put_off(shipment, NotYet(reason=reason))
         need_choice(shipment.delivery, reason, office_id=shipment.office_id)
+    elif system.exports:
+        _wait_for_export(shipment, system)
     else:
         send(shipment, system, asked)
 
 
-def _shop_says_no(shipment: Shipment) -> Reason:
+def _wait_for_export(shipment: Shipment, system: ShippingSystem) -> None:
+    """Let a shipment wait until somebody exports it, looked at again now and then; or refuse it."""
+    if objection := system.objection(request_of(shipment)):
+        _refuse(shipment, objection)
+    else:
+        put_off(shipment, NotYet(reason=Reason.TO_EXPORT, seconds=LOOKED_AT_AGAIN_SECONDS), tries=0)
+
+
+def shop_says_no(shipment: Shipment) -> Reason:
     """Return why the shop does not want the order shipped any more. Only a plain no counts, nothing that goes wrong."""
     order = shipment.delivery.order
     if asking.surely_goes_elsewhere(order):

@@ -14,6 +14,7 @@ from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.outbox.claiming import after
+from deliver_to_po.shipping.registry import is_by_hand
 
 # What exists at the shipping system and can be taken back without asking a person.
 EXISTS = (ShipmentState.MADE, ShipmentState.LABELLED, ShipmentState.DONE, ShipmentState.SUSPENDED)
@@ -63,10 +64,16 @@ def _nothing_asked(shipment: Shipment) -> Q:
 
 
 def _take_back(shipment: Shipment, user: Any, *, by_person: bool) -> None:
-    """Drop a shipment that waits; void or refund one that exists. One whose answer is awaited is left alone."""
+    """Drop a shipment that waits; void or refund one that exists. One whose answer is awaited is left alone.
+
+    One that somebody ships by hand is theirs to look for.
+    """
     tried_before = shipment.state == ShipmentState.ATTENTION and shipment.shipment_id
     if shipment.state == ShipmentState.WAITING:
         move_shipment(shipment, "drop", user=user)
+    elif shipment.state == ShipmentState.HANDED and is_by_hand(shipment.system):
+        # No answer comes by itself: whoever works with that system takes it out there.
+        move_shipment(shipment, "call_back", user=user, reason=Reason.NOT_WANTED)
     elif shipment.state in EXISTS or (by_person and tried_before):
         name = "void" if shipment.transmitted_at is None else "refund"
         move_shipment(shipment, name, user=user, due_at=after(0), tries=0, reason=Reason.NONE, reason_text="")

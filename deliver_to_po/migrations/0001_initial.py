@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
                                 "wrong_host",
                                 "The shop's address of Canada Post is not one where this parcel may be made.",
                             ),
+                            ("to_export", "It waits until somebody exports it to %(system)s."),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),
@@ -130,6 +131,14 @@ class Migration(migrations.Migration):
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
                             ("label_missing", "The label's file was missing, or could not be read."),
+                            (
+                                "not_reported",
+                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
+                            ),
+                            (
+                                "not_wanted",
+                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
+                            ),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -295,6 +304,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Export",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
+                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
+                ("parcels", models.PositiveIntegerField(default=0, verbose_name="parcels")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        storage=deliver_to_po.models.shipment.label_storage,
+                        upload_to=deliver_to_po.models.shipment.label_name,
+                        verbose_name="file",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                ("claimed_at", models.DateTimeField(blank=True, null=True, verbose_name="date exported")),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="date erased")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "export",
+                "verbose_name_plural": "exports",
+                "ordering": ["-created_at", "-pk"],
+                "permissions": [("ship_by_hand", "Can export parcels and enter their tracking numbers")],
+            },
+        ),
+        migrations.CreateModel(
             name="Manifest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -355,6 +402,7 @@ class Migration(migrations.Migration):
                                 "wrong_host",
                                 "The shop's address of Canada Post is not one where this parcel may be made.",
                             ),
+                            ("to_export", "It waits until somebody exports it to %(system)s."),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),
@@ -375,6 +423,14 @@ class Migration(migrations.Migration):
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
                             ("label_missing", "The label's file was missing, or could not be read."),
+                            (
+                                "not_reported",
+                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
+                            ),
+                            (
+                                "not_wanted",
+                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
+                            ),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -788,6 +844,7 @@ class Migration(migrations.Migration):
                                 "wrong_host",
                                 "The shop's address of Canada Post is not one where this parcel may be made.",
                             ),
+                            ("to_export", "It waits until somebody exports it to %(system)s."),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),
@@ -808,6 +865,14 @@ class Migration(migrations.Migration):
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
                             ("label_missing", "The label's file was missing, or could not be read."),
+                            (
+                                "not_reported",
+                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
+                            ),
+                            (
+                                "not_wanted",
+                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
+                            ),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",
@@ -902,6 +967,17 @@ class Migration(migrations.Migration):
                         related_name="shipments",
                         to="deliver_to_po.delivery",
                         verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "export",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipments",
+                        to="deliver_to_po.export",
+                        verbose_name="export",
                     ),
                 ),
                 (
@@ -1017,6 +1093,7 @@ class Migration(migrations.Migration):
                                 "wrong_host",
                                 "The shop's address of Canada Post is not one where this parcel may be made.",
                             ),
+                            ("to_export", "It waits until somebody exports it to %(system)s."),
                             ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
                             ("not_configured", "The shipping system of this parcel is not set up in the shop."),
                             ("credentials", "%(system)s refused the shop's credentials."),
@@ -1037,6 +1114,14 @@ class Migration(migrations.Migration):
                             ("label_not_ready", "%(system)s is still making the label."),
                             ("label_unreadable", "%(system)s sent something that is not a label."),
                             ("label_missing", "The label's file was missing, or could not be read."),
+                            (
+                                "not_reported",
+                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
+                            ),
+                            (
+                                "not_wanted",
+                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
+                            ),
                             (
                                 "take_back_unknown",
                                 "%(system)s was asked to take the parcel back, but its answer never came.",

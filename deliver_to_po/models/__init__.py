@@ -2,6 +2,7 @@
 
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Heartbeat
+from deliver_to_po.models.export import Export
 from deliver_to_po.models.history import History
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
 from deliver_to_po.models.message import WebhookMessage
@@ -14,6 +15,7 @@ from deliver_to_po.models.shipment import Attempt, Shipment
 __all__ = [
     "Attempt",
     "Delivery",
+    "Export",
     "Heartbeat",
     "History",
     "Manifest",

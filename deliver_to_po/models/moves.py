@@ -130,7 +130,8 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
     "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
     # What comes from elsewhere than a worker: an export, a report, a person, the erasure of the recipient.
-    "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True),
+    "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True, stamps=("requested_at",)),
+    "call_back": ShipmentMove((S.HANDED,), S.ATTENTION),
     # A report is as good as an answer that is still awaited, or that a person looks for.
     "report_made": ShipmentMove(
         (S.HANDED, S.REQUESTED, S.UNKNOWN, S.ATTENTION), S.MADE, stamps=("made_at",), history=Change.REPORT

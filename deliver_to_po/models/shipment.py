@@ -142,6 +142,14 @@ class Shipment(Due, WithRecipient, WithOffice):
         related_name="shipments",
         verbose_name=_("manifest"),
     )
+    export = models.ForeignKey(
+        "Export",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="shipments",
+        verbose_name=_("export"),
+    )
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
 
     class Meta:

@@ -1,13 +1,15 @@
 """What can never be delivered to a post office, whichever one: said before it is paid for."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po import asking
@@ -15,15 +17,13 @@ from deliver_to_po.adapter import Parcel, Service, ShipmentOption
 from deliver_to_po.asking import ShopError
 from deliver_to_po.canadapost.constraints import (
     MAX_COVERAGE,
-    MAX_LENGTH_AND_GIRTH_CM,
-    MAX_SIDE_CM,
-    MAX_WEIGHT_KG,
     OPTIONS_WITH_D2PO,
     check_options,
     check_parcel,
-    is_too_big,
+    length_and_girth_cm,
 )
 from deliver_to_po.errors import NotMailable
+from deliver_to_po.offer.limits import DOCUMENTED, Limits, kept_limits
 from deliver_to_po.shared_cache import attempt
 from deliver_to_po.shipping.registry import DEFAULT, shipping_system
 
@@ -36,13 +36,15 @@ TOLD_AGAIN_AFTER_SECONDS = 3600
 class Mailing:
     """What a cart is mailed as. ``reason`` says to the buyer why it goes to no post office, ``""`` when it may go.
 
-    Where there is a reason, ``parcels`` and ``options`` may be missing.
+    Where there is a reason, ``parcels`` and ``options`` may be missing. ``refused`` says why it does not go by some of
+    the services although it may go.
     """
 
     services: tuple[Service, ...]
     parcels: tuple[Parcel, ...] = ()
     options: tuple[ShipmentOption, ...] = ()
     reason: str = ""
+    refused: Mapping[Service, str] = field(default_factory=dict)
 
 
 def refuse_unmailable(cart: Any) -> None:
@@ -55,7 +57,8 @@ def refuse_unmailable(cart: Any) -> None:
     with suppress(ShopError):
         _refuse(asking.why_not_mailable(cart))
     with suppress(ShopError):
-        _refuse(_why_too_big(asking.parcels_of(cart)))
+        parcels = asking.parcels_of(cart)
+        _refuse(_why_too_big(parcels) or _why_by_no_service(cart, parcels))
     with suppress(ShopError):
         _refuse(_why_not_with(asking.options_of(cart)))
 
@@ -83,26 +86,44 @@ def mailing_of(cart: Any) -> Mailing:
         return Mailing(services, reason=reason)
     if problem := _what_is_wrong(parcels, options) or _what_is_wrong_with_system(cart):
         return Mailing(services, reason=_hidden(problem))
-    return Mailing(services, parcels, options)
+    return Mailing(services, parcels, options, refused=_too_big_for(parcels))
 
 
-def _why_too_big(parcels: Iterable[Parcel]) -> str:
+def _why_too_big(parcels: Iterable[Parcel], limits: Limits = DOCUMENTED) -> str:
     for parcel in parcels:
-        if not is_too_big(parcel):
-            continue
-        if parcel.weight_kg > MAX_WEIGHT_KG:
-            return _("This is too heavy for a post office, which takes parcels of at most %(most)s kg.") % {
-                "most": MAX_WEIGHT_KG
-            }
-        if max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > MAX_SIDE_CM:
-            return _("This is too long for a post office, which takes parcels of at most %(most)s cm.") % {
-                "most": MAX_SIDE_CM
-            }
-        return _(
-            "This is too large for a post office: the length of a parcel and the distance around it may be "
-            "%(most)s cm together."
-        ) % {"most": MAX_LENGTH_AND_GIRTH_CM}
+        if parcel.weight_kg > limits.weight_kg:
+            return _("This is too heavy for a post office, which takes parcels of at most %(most)s kg.") % _most(
+                limits.weight_kg
+            )
+        if max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > limits.side_cm:
+            return _("This is too long for a post office, which takes parcels of at most %(most)s cm.") % _most(
+                limits.side_cm
+            )
+        if length_and_girth_cm(parcel) > limits.length_and_girth_cm:
+            return _(
+                "This is too large for a post office: the length of a parcel and the distance around it may be "
+                "%(most)s cm together."
+            ) % _most(limits.length_and_girth_cm)
     return ""
+
+
+def _most(limit: Decimal) -> dict[str, str]:
+    return {"most": number_format(limit.normalize())}
+
+
+def _too_big_for(parcels: Sequence[Parcel]) -> dict[Service, str]:
+    """Return why the parcels do not go by some services, by the limits that Canada Post names of each."""
+    reasons = {service: _why_too_big(parcels, limits) for service, limits in kept_limits().items()}
+    return {service: reason for service, reason in reasons.items() if reason}
+
+
+def _why_by_no_service(cart: Any, parcels: Sequence[Parcel]) -> str:
+    """Return why the parcels go by none of the shop's services, although post offices take such parcels."""
+    refused = _too_big_for(parcels)
+    if not refused:
+        return ""
+    reasons = [refused.get(service, "") for service in asking.services_of(cart)]
+    return reasons[0] if reasons and all(reasons) else ""
 
 
 def _why_not_with(options: Iterable[ShipmentOption]) -> str:

@@ -77,7 +77,9 @@ def _offers(mailing: Mailing, cart: Any, near: str | Delivery, withdrawal: str) 
     question = question_about(cart, mailing, to)
     answers = kept_answers(question)
     return [
-        _offer(cart, service, to, kept_rate(answers, service), tells_day=question.tells_day)
+        Offer(service, available=False, reason=mailing.refused[service])
+        if service in mailing.refused
+        else _offer(cart, service, to, kept_rate(answers, service), tells_day=question.tells_day)
         for service in mailing.services
     ]
 

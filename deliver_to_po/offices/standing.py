@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from deliver_to_po.choices import Rung
 from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.wording import day_of_year
 
 NOON, EVENING = 12, 18
 DAYS_WITH_NAMES = 7
@@ -80,7 +80,7 @@ def received(at: datetime, *, now: datetime | None = None) -> str:
         # Translators: a day of the week.
         return _("on %(day)s") % {"day": WEEKDAYS[local.weekday()]}
     # Translators: a date with its year.
-    return _("on %(date)s") % {"date": date_format(local, "DATE_FORMAT")}
+    return _("on %(date)s") % {"date": day_of_year(local.date())}
 
 
 def _today(hour: int) -> str:

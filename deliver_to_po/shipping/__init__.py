@@ -4,6 +4,7 @@ from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, S
 from deliver_to_po.choices import Reason
 from deliver_to_po.shipping.base import (
     Answer,
+    ExportFile,
     Found,
     Handed,
     Label,
@@ -25,6 +26,7 @@ from deliver_to_po.shipping.base import (
 __all__ = [
     "Address",
     "Answer",
+    "ExportFile",
     "Found",
     "Handed",
     "Label",

@@ -183,6 +183,14 @@ class ManifestDocument:
     shipment_ids: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file that carries parcels into a system; the same parcels make the same bytes."""
+
+    content: bytes = field(repr=False)
+    extension: str = "csv"
+
+
 class ShippingSystem(ABC):
     """Makes shipments and their labels. Every call that leaves the process has a time-out of its own.
 
@@ -191,12 +199,18 @@ class ShippingSystem(ABC):
     """
 
     #: How staff call it: "Canada Post". It is filled into the reasons that the admin shows.
-    name: ClassVar[str | Promise] = ""
+    name: str | Promise = ""
     #: True only once somebody has seen a Deliver to Post Office label that this system made. Else nothing is sent.
     #: Where it depends on what OPTIONS say, ``__init__`` sets it.
     supports_d2po: bool = False
     #: Whether it has labels for us to fetch and keep; one that prints its own is done when the shipment is made.
     has_labels: ClassVar[bool] = True
+    #: Whether a person works with it beside the shop: they say what became of a parcel, and take back what was made.
+    by_hand: ClassVar[bool] = False
+    #: Whether parcels wait until somebody exports them into a file, instead of being sent one by one.
+    exports: ClassVar[bool] = False
+    #: What nobody has compared yet with the system's own documents, said to staff; ``""`` for nothing.
+    unverified: str | Promise = ""
     #: What OPTIONS may hold, with what each is for; anything else is an error of ``manage.py check``.
     option_names: ClassVar[Mapping[str, str]] = {}
 
@@ -261,6 +275,10 @@ class ShippingSystem(ABC):
     @abstractmethod
     def create(self, request: ShipmentRequest) -> Made | Handed | NotYet | Refused | Unknown:
         """Make the shipment. Asked a second time with the same request only after an unknown outcome."""
+
+    def export(self, requests: Sequence[ShipmentRequest]) -> ExportFile:
+        """Return the file with which ``requests``, none of which meets an objection, are taken into the system."""
+        raise NotImplementedError
 
     def look_up(self, request: ShipmentRequest) -> Sequence[Found] | NotYet:
         """Return the shipments that the system holds under the request's id, or NotYet when it cannot tell now."""

@@ -28,3 +28,16 @@ def name_of_system(alias: str) -> str:
         return str(shipping_system(alias).name) or alias
     except ImproperlyConfigured:
         return alias
+
+
+def is_by_hand(alias: str) -> bool:
+    """Say whether a person works with the shipping system of that alias; no where it is gone."""
+    try:
+        return shipping_system(alias).by_hand
+    except ImproperlyConfigured:
+        return False
+
+
+def systems_by_hand() -> dict[str, ShippingSystem]:
+    """Return the shipping systems that a person works with, by alias; those that cannot be used are left out."""
+    return {alias: shipping_system(alias) for alias in app_settings.shipping_systems if is_by_hand(alias)}

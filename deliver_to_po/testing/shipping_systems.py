@@ -158,6 +158,8 @@ class ShippingSystemTests:
         assert isinstance(system.takes_repeated_ids, bool)
         assert isinstance(system.can_void, bool)
         assert isinstance(system.can_refund, bool)
+        assert isinstance(system.by_hand, bool)
+        assert isinstance(system.exports, bool)
 
     @pytest.mark.parametrize("language", ["en", "fr"])
     def test_staff_have_a_name_for_it(self, system: ShippingSystem, language: str) -> None:
@@ -385,6 +387,23 @@ class ShippingSystemTests:
             paper = self._manifest(system, manifest_id)
             assert paper is None or paper.content.startswith(b"%PDF")
             assert paper is None or set(paper.shipment_ids) <= {made.shipment_id}
+
+    # Files
+
+    def test_the_same_parcels_make_the_same_file(self, system: ShippingSystem) -> None:
+        if not system.exports:
+            return
+        requests = [self.make_request(), self.make_request()]
+        one, other = (self.make_system().export(requests) for _ in range(2))
+        assert one.content == other.content
+        assert one.extension.isalnum()
+
+    def test_each_parcel_is_in_the_file(self, system: ShippingSystem) -> None:
+        if not system.exports:
+            return
+        requests = [self.make_request(), self.make_request()]
+        contents = {system.export(chosen).content for chosen in (requests, requests[:1], requests[1:])}
+        assert len(contents) == 3, "parcels of one order must be told apart"
 
     # What becomes of its answers
 

@@ -65,7 +65,6 @@ def _review(request: HttpRequest) -> HttpResponse:
         "lines": basket.lines(),
         "totals": purchase.amounts,
         "draft": choice and choice.draft,
-        "offer": choice and choice.offer,
         "seen": choice.seen if choice else "",
         "summary": choice and choice.summary,
     }

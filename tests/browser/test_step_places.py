@@ -54,7 +54,6 @@ def test_a_location_that_is_refused_is_said(page: Page, context: BrowserContext,
 
 def test_a_filter_works_at_once_and_is_in_the_address(page: Page, step_url: str) -> None:
     page.goto(f"{step_url}?q=K1A0B1")
-    page.get_by_text("Filters").click()
     page.get_by_label("Service in French").check()
     expect(page.locator("[data-results] [name=filter]")).to_have_value("french")
     assert "filter=french" in page.url
@@ -65,7 +64,6 @@ def test_without_javascript_filters_and_places_work(browser: object, step_url: s
     page: Page = browser.new_page(java_script_enabled=False)  # type: ignore[attr-defined]
     page.goto(step_url)
     page.locator("#d2po-q").fill("4321 Main Street, Moose Jaw, SK")
-    page.get_by_text("Filters").click()
     page.get_by_label("Service in French").check()
     page.get_by_role("button", name="Search").click()
     assert page.url.endswith("?q=Main+Street%2C+Moose+Jaw%2C+SK&show=4&filter=french#d2po-results")

@@ -26,7 +26,19 @@ LONGEST = 10_000
 SEARCH = {"q": "K1A 0B1", "show": "5", "filter": "weekend"}
 # Both questions are asked.
 RECIPIENT = {**TYPED, "province": "QC", "phone": "+33 1 23 45 67 89"}
-SEARCH_FIELDS = {"q", "lat", "lon", "show", "filter", "search", "office_id", "remember", "could_remember"}
+SEARCH_FIELDS = {
+    "q",
+    "lat",
+    "lon",
+    "show",
+    "filter",
+    "map",
+    "search",
+    "office_id",
+    "service",
+    "remember",
+    "could_remember",
+}
 RECIPIENT_FIELDS = {*TYPED, "confirm_postal_code", "confirm_phone"}
 
 
@@ -80,7 +92,7 @@ def test_in_a_form(buyer: Client, page: str, filled: dict[str, str], name: str) 
         _check(lambda data=data: buyer.post(reverse(f"deliver_to_po:{page}"), data))
 
 
-@pytest.mark.parametrize("name", ["q", "lat", "lon", "show", "filter", "problem", "unknown"])
+@pytest.mark.parametrize("name", ["q", "lat", "lon", "show", "filter", "map", "problem", "unknown"])
 @pytest.mark.parametrize("page", ["choose", "recipient", "office"])
 def test_in_an_address(buyer: Client, page: str, name: str) -> None:
     address = reverse(f"deliver_to_po:{page}", args=["1"] if page == "office" else [])

@@ -65,6 +65,10 @@ def test_a_position_has_decimal_points_in_french_too() -> None:
         assert shown_office(OFFICE).position == "45.35450,-75.80611"
 
 
+def test_the_number_of_a_unit_stays_on_the_line_of_its_sign() -> None:
+    assert shown_office(office(street="12 Main St # 4")).address_lines[0] == "12 Main St #\N{NO-BREAK SPACE}4"
+
+
 def test_a_location_that_only_repeats_the_name_is_left_out() -> None:
     assert shown_office(office(name="Vanier", location="VANIER")).location == ""
     assert shown_office(OFFICE).location == "Plage Cristal"

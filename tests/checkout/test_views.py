@@ -7,8 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.contrib import messages
+from django.contrib.messages.storage import default_storage
 from django.http import HttpRequest
-from django.test import Client
+from django.shortcuts import render
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -267,6 +270,51 @@ def test_the_office_chosen_before_is_marked_in_the_list(client: Client) -> None:
     assert [radio["value"] for radio in search(client).select("input[type=radio][checked]")] == [second]
 
 
+def test_a_chosen_office_that_the_list_leaves_out_stays_chosen_beside_it(client: Client) -> None:
+    tenth = office_ids(search(client, show="10"))[9]
+    choose(client, tenth)
+    for query in ({"q": "K1A 0B1"}, {"q": "V6B 1A1"}, {"q": "K1A 0B1", "filter": ["open", "evenings", "weekend"]}):
+        page = search(client, **query)
+        assert "stays chosen until you choose another" in one(page, "[data-kept]").get_text()
+        assert one(page, "input[type=radio][checked]")["value"] == tenth
+        assert office_ids(page)[-1] == tenth
+
+
+def test_an_office_that_is_only_chosen_on_the_page_stays_so_when_its_script_asks_for_a_list(client: Client) -> None:
+    tenth = office_ids(search(client, show="10"))[9]
+    headers = {"X-D2PO-Chosen": tenth}
+    page = soup(client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"}, headers=headers))
+    assert one(page, "input[type=radio][checked]")["value"] == tenth
+
+
+@pytest.mark.parametrize("office_id", ["nonsense", "999999999999", "1" * 5_000])
+def test_what_was_never_offered_is_not_kept(client: Client, office_id: str) -> None:
+    headers = {"X-D2PO-Chosen": office_id}
+    page = soup(client.get(reverse("deliver_to_po:choose"), {"q": "K1A 0B1"}, headers=headers))
+    assert page.select("[data-kept], input[type=radio][checked]") == []
+    assert len(office_ids(page)) == 5
+
+
+def test_no_radio_button_is_wrong_before_anything_is_chosen(client: Client) -> None:
+    assert search(client).select("input[type=radio][required]") == []
+
+
+def test_a_search_in_the_middle_of_a_map_is_not_called_the_buyer_s_location(client: Client) -> None:
+    there = {"lat": "45.42", "lon": "-75.7"}
+    for place, more in {"your location": there, "the middle of the map": {**there, "map": "1"}}.items():
+        page = soup(client.get(reverse("deliver_to_po:choose"), more))
+        assert f"near {place}, nearest first" in one(page, "legend[data-heading]").get_text()
+
+
+def test_the_app_s_own_pages_show_the_shop_s_messages(client: Client) -> None:
+    request = RequestFactory().get("/")
+    request.session = client.session
+    request._messages = default_storage(request)  # type: ignore[attr-defined]
+    messages.info(request, "Added <to> your basket")
+    page = render(request, "deliver_to_po/base.html").content.decode()
+    assert '<li class="info">Added &lt;to&gt; your basket</li>' in page
+
+
 def test_an_expired_draft_starts_anew_without_a_word(client: Client) -> None:
     choose(client)
     old = expire(client)
@@ -336,7 +384,16 @@ def test_the_privacy_sentence_says_who_gets_what_and_for_how_long(client: Client
 def test_another_office_can_be_chosen_near_the_same_place(client: Client) -> None:
     page = soup(client.get(choose(client, q="k1a0b1")["Location"]))
     link = one(page, ".d2po-choice a")
-    assert parse_qs(urlsplit(str(link["href"])).query) == {"q": ["k1a0b1"]}
+    assert parse_qs(urlsplit(str(link["href"])).query) == {"q": ["k1a0b1"], "show": ["5"]}
+
+
+def test_another_office_is_chosen_in_the_list_and_at_the_office_that_were_left(client: Client) -> None:
+    tenth = office_ids(search(client, show="10"))[9]
+    there = {"q": "K1A 0B1", "show": "10", "filter": "french", "office_id": tenth}
+    page = soup(client.get(client.post(reverse("deliver_to_po:choose"), there)["Location"]))
+    url = urlsplit(str(one(page, ".d2po-choice a")["href"]))
+    assert parse_qs(url.query) == {"q": ["K1A 0B1"], "show": ["10"], "filter": ["french"]}
+    assert url.fragment == f"d2po-office-{tenth}"
 
 
 def test_a_wrong_recipient_keeps_all_that_was_typed(client: Client) -> None:
@@ -409,7 +466,7 @@ def test_hours_that_canada_post_does_not_give_now_leave_the_office_s_page_usable
     response = client.get(reverse("deliver_to_po:office", args=[office_id]), {"q": "K1A 0B1"})
     page = soup(response)
     assert response.status_code == 200
-    assert one(page, "h1").get_text() == as_people_write(row.name("en"))
+    assert one(page, "h1").get_text() == as_people_write(row.name("en")).replace("# ", "#\N{NO-BREAK SPACE}")
     assert "cannot get the hours of this post office just now" in one(page, "[data-office-hours]").get_text()
     assert one(page, "input[name=office_id]")["value"] == office_id
     assert one(page, "input[name=q]")["value"] == "K1A 0B1"

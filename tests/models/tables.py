@@ -100,6 +100,7 @@ SHIPMENTS = (
     Row("voiding", "refund_asked", "refund_asked"),
     Row("refunding", "refund_asked", "refund_asked"),
     Row("waiting", "hand_over", "handed"),
+    Row("handed", "call_back", "attention"),
     Row("handed", "report_made", "made"),
     Row("requested", "report_made", "made"),
     Row("unknown", "report_made", "made"),
@@ -155,6 +156,7 @@ BY_WORKER = (
 )
 NOT_BY_WORKER = (
     "hand_over",
+    "call_back",
     "report_made",
     "report_lost",
     "report_label",
@@ -195,6 +197,7 @@ TIMES_OF_DELIVERIES = {
 }
 TIMES_OF_SHIPMENTS = {
     "request": {"requested_at"},
+    "hand_over": {"requested_at"},
     "made": {"made_at"},
     "report_made": {"made_at"},
     "found": {"made_at"},

@@ -74,6 +74,7 @@ ADAPTER = {
 }
 SHIPPING = {
     "Address": "(line_1, city, province, postal_code, line_2='')",
+    "ExportFile": "(content, extension='csv')",
     "Answer": "(*, said='', status=None, codes=())",
     "Found": "(made, same)",
     "Handed": "(*, said='', status=None, codes=())",
@@ -129,6 +130,9 @@ SYSTEM_CLASS = {
     "name": "''",
     "supports_d2po": "False",
     "has_labels": "True",
+    "by_hand": "False",
+    "exports": "False",
+    "unverified": "''",
     "option_names": "{}",
     "api": "property",
     "speaking": "(self, api)",
@@ -146,6 +150,7 @@ SYSTEM_CLASS = {
     "obstacle": "(self, *, live)",
     "objection": "(self, request)",
     "create": "(self, request)",
+    "export": "(self, requests)",
     "look_up": "(self, request)",
     "label": "(self, made)",
     "void": "(self, made)",

@@ -161,7 +161,7 @@ def test_what_is_mended_goes_on_as_well_when_somebody_lets_it_go_on(
 
 def test_every_question_about_an_order_is_in_the_table() -> None:
     methods = {name for name, value in vars(OrderAdapter).items() if callable(value) and not name.startswith("_")}
-    asked_of_a_request = {"cart", "recipient", "postal_code", "next_url", "home_delivery_url"}
+    asked_of_a_request = {"cart", "recipient", "postal_code", "last_delivery", "next_url", "home_delivery_url"}
     asked_of_a_cart = {"services", "mailable", "handling_days", "price"}
     assert set(QUESTIONS) == methods - asked_of_a_request - asked_of_a_cart - {"tax_destination"}
 

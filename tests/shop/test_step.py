@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from deliver_to_po import errors, shop
-from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.adapter import RecipientSuggestion, order_adapter
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.session import remember_draft
 from deliver_to_po.choices import OfficeCheck
@@ -23,6 +23,12 @@ from tests.factories import PARCEL, RECIPIENT, make_draft
 from tests.shop.buying import order_first, payment_came, reserve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+@pytest.fixture(autouse=True)
+def _no_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the shop keep no prices: these visits have nothing in their baskets that could be priced."""
+    monkeypatch.setattr(type(order_adapter()), "keeps_prices", False)
 
 
 def visit(draft: Delivery | None = None) -> HttpRequest:

@@ -13,6 +13,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from deliver_to_po.shipping import (
+    ExportFile,
     Found,
     Handed,
     Label,
@@ -93,6 +94,7 @@ def make_another(_system: ShippingSystem, _request: ShipmentRequest) -> Made:
 
 ONE = Made(shipment_id="1")
 REFUSED_LIVE = Refused(reason=Reason.LIVE_OFF)
+CSV, OTHER_CSV = ExportFile(b"1"), ExportFile(b"2")
 KNOWS_IDS = {"takes_repeated_ids": True, "refuses_repeated_ids": False}
 UNHEARD_OF: Any = "soon"
 TRANSMITS = "test_a_shipment_is_transmitted_once_and_its_manifest_can_be_printed"
@@ -100,6 +102,11 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"supports_d2po": "yes"}, {}),
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"has_labels": None}, {}),
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"can_look_up": 1}, {}),
+    ("test_it_says_whether_it_offers_deliver_to_post_office", {"exports": "csv"}, {}),
+    ("test_it_says_whether_it_offers_deliver_to_post_office", {"by_hand": None}, {}),
+    ("test_the_same_parcels_make_the_same_file", {"exports": True, "export": in_turn(CSV, OTHER_CSV)}, {}),
+    ("test_the_same_parcels_make_the_same_file", {"exports": True, "export": always(ExportFile(b"1", "."))}, {}),
+    ("test_each_parcel_is_in_the_file", {"exports": True, "export": always(CSV)}, {}),
     ("test_staff_have_a_name_for_it", {"name": " "}, {"language": "fr"}),
     ("test_every_option_says_what_it_is_for", {"option_names": {"URL": ""}}, {}),
     ("test_an_option_that_it_does_not_know_is_an_error_that_names_the_alias", {"__init__": always(None)}, {}),

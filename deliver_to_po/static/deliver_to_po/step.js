@@ -1,22 +1,31 @@
-// What JavaScript adds to the step: searching in place, hours as they arrive, the map. Without it every page works.
+// What JavaScript adds to the step: searching in place, hours as they arrive, and a place for the map, which map.js
+// fills when somebody wants it. Without JavaScript every page works.
 const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const HOURS_AFTER_MS = 2000;
 const HOURS_TRIES = 2;
+const POSITION_MS = 10000;
+const POSITION_AGE_MS = 60000;
 const TOO_MANY = 429;
-const PAN = [50, 50];
+const FORBIDDEN = 403;
+const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
 const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
+const TOUCH = matchMedia("(pointer: coarse)");
 const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 async function fetchPage(url, options) {
   const response = await fetch(url, options);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const { pathname, search } = new URL(response.url);
-  return Object.assign(page, { at: pathname + search, tooMany: response.status === TOO_MANY });
+  return Object.assign(page, { at: pathname + search, status: response.status });
 }
 
 function here() {
   return location.pathname + location.search;
+}
+
+function titleOf({ dataset }) {
+  return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
 }
 
 class Step extends HTMLElement {
@@ -24,24 +33,31 @@ class Step extends HTMLElement {
     this.field = this.querySelector("#d2po-q");
     if (!this.results) return;
     this.shown = here();
-    this.map = this.querySelector("[data-map]") && new OfficeMap(this);
+    this.dataset.view = "list";
+    this.place = this.querySelector("[data-map]") && new MapPlace(this);
     this.querySelector("[data-locate]").hidden = !navigator.geolocation;
     this.addEventListener("submit", (event) => this.onSubmit(event));
     this.addEventListener("click", (event) => this.onClick(event));
     this.addEventListener("change", (event) => this.onChange(event));
+    for (const type of ["pointerover", "focusin"]) this.addEventListener(type, ({ target }) => this.light(this.rowOf(target)));
+    this.addEventListener("pointerleave", () => this.light(null));
     this.onBack = () => here() !== this.shown && this.load(here(), { back: true });
+    this.onShow = () => this.matchPage();
     window.addEventListener("popstate", this.onBack);
+    window.addEventListener("pageshow", this.onShow);
     this.settle();
   }
 
   disconnectedCallback() {
     window.removeEventListener("popstate", this.onBack);
+    window.removeEventListener("pageshow", this.onShow);
     clearTimeout(this.later);
     this.request?.abort();
   }
 
   get results() { return this.querySelector("[data-results]"); }
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
+  get located() { return this.rows.filter((row) => row.dataset.position); }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
 
   // Text that is also on the page is only for screen readers. An error is an alert: it is read out without this.
@@ -51,9 +67,30 @@ class Step extends HTMLElement {
     status.textContent = text;
   }
 
+  // After Back a browser puts back the choice, and what was typed, later than scripts run. The text goes with the list.
+  matchPage() {
+    const [{ type } = {}] = performance.getEntriesByType("navigation");
+    if (type === "back_forward" && this.rows.length) this.field.value = this.field.defaultValue;
+    this.showChoice();
+  }
+
+  // Which office an element of the list or of the map is about.
+  rowOf(element) {
+    const pin = element.closest("[data-pin]");
+    return pin ? this.rows.find((row) => row.dataset.office === pin.dataset.pin) : element.closest("[data-office]");
+  }
+
+  light(row) {
+    if (row === this.lit) return;
+    this.lit?.removeAttribute("data-lit");
+    row?.setAttribute("data-lit", "");
+    this.lit = row;
+    this.place?.map?.light(row);
+  }
+
   settle() {
     this.showChoice();
-    this.map?.draw();
+    this.place?.draw();
     this.askHours(HOURS_TRIES);
   }
 
@@ -62,9 +99,9 @@ class Step extends HTMLElement {
     const line = this.querySelector("[data-chosen]");
     if (line) {
       line.hidden = !row;
-      line.textContent = row ? `${this.dataset.sayChosen} ${row.dataset.number}. ${row.dataset.name}` : "";
+      line.textContent = row ? `${this.dataset.sayChosen} ${titleOf(row)}` : "";
     }
-    this.map?.press(row);
+    this.place?.map?.press(row);
   }
 
   // No house number may get into a URL: text that may hold one is posted, and the server redirects to a URL without it.
@@ -72,26 +109,52 @@ class Step extends HTMLElement {
     const form = event.target;
     if (!form.matches("[data-search]")) return;
     event.preventDefault();
-    if (form.q.value) form.lat.value = form.lon.value = "";
+    if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
+    // A keyboard on the screen would cover what was found.
+    if (TOUCH.matches) this.field.blur();
+    const scroll = !this.stays;
     const body = new FormData(form);
     const { pathname } = new URL(form.action);
-    if (!form.lat.value && !/^[a-z\d -]{1,8}$/i.test(form.q.value)) return void this.load(pathname, { body });
-    const asked = [...body].filter(([name, value]) => value && name in { q: 0, lat: 0, lon: 0, filter: 0 });
-    this.load(`${pathname}?${new URLSearchParams(asked)}`);
+    if (!form.lat.value && !/^[a-z\d -]{1,8}$/i.test(form.q.value)) return void this.load(pathname, { body, scroll });
+    const asked = [...body].filter(([name, value]) => value && name in PARTS);
+    this.load(`${pathname}?${new URLSearchParams(asked)}`, { scroll });
   }
 
+  // A filter changes the list where it is; the page stays where the buyer pressed.
   onChange({ target }) {
     if (target.name !== "filter") this.showChoice();
-    else if (this.results.dataset.url) target.form.requestSubmit();
+    else if (this.results.dataset.url) this.submit(target.form, { stays: true });
   }
 
-  locate({ form }) {
-    navigator.geolocation.getCurrentPosition(({ coords }) => {
-      form.q.value = "";
-      form.lat.value = coords.latitude.toFixed(3);
-      form.lon.value = coords.longitude.toFixed(3);
-      form.requestSubmit();
-    }, () => this.say(this.dataset.sayLost));
+  submit(form, { stays = false } = {}) {
+    this.stays = stays;
+    form.requestSubmit();
+    this.stays = false;
+  }
+
+  searchAt(latitude, longitude, { onMap = false } = {}) {
+    const form = this.field.form;
+    form.q.value = "";
+    form.lat.value = latitude.toFixed(3);
+    form.lon.value = longitude.toFixed(3);
+    form.map.value = onMap ? "1" : "";
+    this.submit(form, { stays: onMap });
+  }
+
+  // A search that is made meanwhile is newer than the position.
+  locate(button) {
+    const before = (this.locating = {});
+    const over = (then) => (answer) => {
+      button.removeAttribute("aria-busy");
+      if (this.locating === before) then(answer);
+    };
+    button.setAttribute("aria-busy", "true");
+    this.say(this.dataset.sayLocating);
+    navigator.geolocation.getCurrentPosition(
+      over(({ coords }) => this.searchAt(coords.latitude, coords.longitude)),
+      over(() => this.say(this.dataset.sayLost)),
+      { timeout: POSITION_MS, maximumAge: POSITION_AGE_MS },
+    );
   }
 
   onClick(event) {
@@ -108,25 +171,26 @@ class Step extends HTMLElement {
   }
 
   // One search at a time: a new one cancels the one before. The page stays as it is until the answer is here.
-  async load(url, { back = false, firstNew = -1, body } = {}) {
+  async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
     this.request?.abort();
+    this.locating = null;
     clearTimeout(this.later);
     const request = (this.request = new AbortController());
     const slow = setTimeout(() => this.say(this.dataset.saySearching), SLOW_MS);
     const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
     this.results.setAttribute("aria-busy", "true");
     try {
-      const page = await fetchPage(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+      const page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
       const fresh = page.querySelector("[data-results]");
       if (this.request !== request) return;
       // After too many searches the list and the choice stay. A page without a list, as during a pause, is opened.
-      if (page.tooMany && this.rows.length) return void this.say(page.querySelector("#d2po-problem").textContent);
+      if (page.status === TOO_MANY && this.rows.length) return void this.say(page.querySelector("#d2po-problem").textContent);
       if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
-      if (!fresh) throw new Error("no results in the answer");
+      if (!fresh) return void this.say(page.status === FORBIDDEN ? this.dataset.sayCookies : this.dataset.sayBroken);
       if (!back && page.at !== here()) history.pushState(null, "", page.at);
       this.shown = page.at;
       document.title = page.title;
-      this.swap(fresh, page.querySelector("#d2po-q"), back);
+      this.swap(fresh, page.querySelector("[data-search]"), { back, scroll });
       this.rows[firstNew]?.querySelector("input").focus();
     } catch {
       if (this.request === request) this.say(this.dataset.sayFailed);
@@ -137,17 +201,25 @@ class Step extends HTMLElement {
     }
   }
 
-  swap(fresh, field, back) {
+  // What is chosen here goes with the question, not into the URL. A form whose cookie is lost gets another, once.
+  async ask(url, options) {
+    const headers = this.chosen ? { "X-D2PO-Chosen": this.chosen.value } : {};
+    const page = await fetchPage(url, { ...options, headers });
+    if (page.status !== FORBIDDEN || !options.body) return page;
+    const { value } = (await fetchPage(here(), { signal: options.signal })).querySelector("[name=csrfmiddlewaretoken]") ?? {};
+    if (!value) return page;
+    for (const input of this.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = value;
+    options.body.set("csrfmiddlewaretoken", value);
+    return fetchPage(url, { ...options, headers });
+  }
+
+  swap(fresh, form, { back, scroll }) {
     const chosen = this.chosen?.id;
     const focused = this.results.contains(document.activeElement) && document.activeElement.id;
     const open = new Set(this.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
     fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
     this.results.replaceWith(fresh);
-    for (const name of ["aria-invalid", "aria-describedby"]) {
-      if (field.hasAttribute(name)) this.field.setAttribute(name, field.getAttribute(name));
-      else this.field.removeAttribute(name);
-    }
-    if (back) this.field.value = field.value;
+    this.matchForm(form, back);
     const radio = chosen && this.querySelector(`#${chosen}`);
     if (radio) radio.checked = true;
     for (const row of this.rows) {
@@ -155,11 +227,29 @@ class Step extends HTMLElement {
     }
     if (focused) document.getElementById(focused)?.focus();
     const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
-    const spoken = heading ? [heading, fresh.querySelector(".d2po-note")] : [];
-    this.say(spoken.map((part) => part?.textContent ?? "").join(" ").trim(), { repeats: true });
-    if (this.field.hasAttribute("aria-invalid")) this.field.focus();
+    const spoken = heading ? [heading, ...fresh.querySelectorAll(".d2po-note")] : [];
+    this.say(spoken.map((part) => part.textContent).join(" ").trim(), { repeats: true });
     this.settle();
-    if (!back && !SIDE_BY_SIDE.matches) fresh.scrollIntoView({ behavior: LESS_MOTION.matches ? "auto" : "smooth" });
+    // Scrolled or focused, not both: a smooth scroll would win.
+    if (this.field.hasAttribute("aria-invalid")) this.field.focus();
+    else if (scroll && !SIDE_BY_SIDE.matches) this.goTo(this.dataset.view === "map" ? this.place.box : fresh);
+  }
+
+  goTo(element) {
+    element.scrollIntoView({ behavior: LESS_MOTION.matches ? "auto" : "smooth" });
+  }
+
+  // The form says what the list answers; only what somebody may be typing just now is left alone.
+  matchForm(form, back) {
+    const own = this.field.form;
+    for (const name of ["aria-invalid", "aria-describedby"]) {
+      if (form.q.hasAttribute(name)) this.field.setAttribute(name, form.q.getAttribute(name));
+      else this.field.removeAttribute(name);
+    }
+    for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
+    if (!back) return;
+    own.q.value = form.q.value;
+    for (const box of own.querySelectorAll("[name=filter]")) box.checked = form.querySelector(`#${box.id}`).checked;
   }
 
   // A worker of the server fetches missing hours. Ask for the page again, and change only the rows that lacked them.
@@ -189,7 +279,7 @@ class Step extends HTMLElement {
     summary.append(...link.cloneNode(true).childNodes);
     details.append(summary, ...hours.childNodes);
     details.open = true;
-    this.fill(link.closest("[data-office]"), details);
+    this.fill(this.rowOf(link), details);
   }
 
   fill(row, ...parts) {
@@ -197,137 +287,59 @@ class Step extends HTMLElement {
     const focused = box.contains(document.activeElement);
     box.replaceChildren(...parts);
     if (focused) box.querySelector("summary").focus();
+    this.place?.map?.refresh(row);
   }
 }
 
-class OfficeMap {
+// Where the map is: a quiet place beside the list, on a narrow screen the second of two views.
+class MapPlace {
   constructor(step) {
     this.step = step;
     this.box = step.querySelector("[data-map]");
-    this.canvas = step.querySelector("[data-map-canvas]");
+    this.frame = step.querySelector("[data-map-frame]");
     this.button = step.querySelector("[data-map-button]");
-    this.pins = new Map();
-    this.button.addEventListener("click", () => this.toggle(this.canvas.hidden));
+    this.views = step.querySelector("[data-views]");
+    this.button.addEventListener("click", () => this.toggle(this.frame.hidden));
+    this.views.addEventListener("click", ({ target }) => target.dataset.view && this.view(target.dataset.view));
   }
 
-  get located() { return this.step.rows.filter((row) => row.dataset.position); }
+  get inSight() { return !this.frame.hidden && (SIDE_BY_SIDE.matches || this.step.dataset.view === "map"); }
+
+  view(name) {
+    this.step.dataset.view = name;
+    for (const button of this.views.children) button.setAttribute("aria-pressed", String(button.dataset.view === name));
+    if (name !== "map") return;
+    this.toggle(true);
+    this.views.scrollIntoView();
+  }
 
   async toggle(open) {
-    this.canvas.hidden = !open;
+    this.frame.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
     this.button.textContent = open ? this.button.dataset.close : this.button.dataset.open;
     this.box.toggleAttribute("data-shown", open);
     if (!open) return;
     try {
-      await (this.files ??= this.loadFiles());
-      this.leaflet ??= this.build();
-      this.leaflet.invalidateSize();
+      const { openMap } = await import(this.box.dataset.module);
+      this.map ??= await (this.opening ??= openMap(this.step, this.box, titleOf));
       this.draw();
     } catch {
-      this.files = null;
+      this.opening = null;
       this.toggle(false);
+      this.view("list");
       this.step.say(this.step.dataset.sayMapFailed);
     }
   }
 
-  // They run in their order, since later files need earlier ones. An element without a URL loads nothing.
-  loadFiles() {
-    const { content } = this.box.querySelector("[data-map-files]");
-    return Promise.all([...content.children].map((child) => new Promise((loaded, failed) => {
-      const copy = document.importNode(child, true);
-      copy.async = false;
-      copy.onload = loaded;
-      copy.onerror = failed;
-      document.head.append(copy);
-      if (!copy.src && !copy.href) loaded();
-    })));
-  }
-
-  build() {
-    const djoptions = JSON.parse(document.getElementById("d2po-map-options").textContent);
-    const map = L.Map.djangoMap(this.canvas, { djoptions, scrollWheelZoom: false, zoomControl: false });
-    const { sayZoomIn: zoomInTitle, sayZoomOut: zoomOutTitle, sayReset } = this.step.dataset;
-    L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
-    map.setView([56, -96], 3);
-    const reset = map.resetviewControl;
-    if (reset) {
-      const link = reset.getContainer().querySelector("a");
-      reset.getBounds = () => this.bounds.pad(0.1);
-      link.style.backgroundImage = `url("${L.Control.ResetView.ICON}")`;
-      link.title = sayReset;
-      link.setAttribute("aria-label", sayReset);
-      link.setAttribute("role", "button");
-    }
-    return map;
-  }
-
   draw() {
-    this.box.hidden = !this.located.length;
-    if (this.box.hasAttribute("data-opened") && !this.box.hidden) {
+    const none = !this.step.located.length;
+    this.box.hidden = this.views.hidden = none;
+    if (none) return void this.view("list");
+    if (this.box.hasAttribute("data-opened") && SIDE_BY_SIDE.matches) {
       this.box.removeAttribute("data-opened");
       return void this.toggle(true);
     }
-    if (!this.leaflet || this.canvas.hidden || this.box.hidden) return;
-    this.leaflet.invalidateSize();
-    this.pins.forEach((pin) => pin.remove());
-    this.pins = new Map(this.located.map((row) => [row.dataset.office, this.pin(row)]));
-    this.bounds = L.latLngBounds([...this.pins.values()].map((pin) => pin.getLatLng()));
-    this.leaflet.fitBounds(this.bounds, { paddingTopLeft: [64, 56], paddingBottomRight: [32, 32], maxZoom: 15, animate: false });
-    this.press(this.step.chosen?.closest("[data-office]"));
-  }
-
-  pin(row) {
-    const face = document.createElement("span");
-    face.textContent = row.dataset.number;
-    const icon = L.divIcon({ html: face, className: "d2po-pin", iconSize: [34, 34], iconAnchor: [17, 40] });
-    const pin = L.marker(row.dataset.position.split(",").map(Number), { icon, keyboard: false }).addTo(this.leaflet);
-    const element = pin.getElement();
-    element.setAttribute("role", "button");
-    element.setAttribute("aria-label", `${row.dataset.number}. ${row.dataset.name}`);
-    element.title = row.dataset.name;
-    pin.on("click", () => this.choose(row));
-    element.addEventListener("keydown", (event) => this.onKey(event, row));
-    return pin;
-  }
-
-  choose(row) {
-    row.querySelector("input").checked = true;
-    this.step.showChoice();
-    if (SIDE_BY_SIDE.matches) row.scrollIntoView({ block: "nearest", behavior: LESS_MOTION.matches ? "auto" : "smooth" });
-  }
-
-  // All pins are one tab stop; arrows, Home and End go from pin to pin in the list's order.
-  onKey(event, row) {
-    const rows = this.located;
-    const at = rows.indexOf(row);
-    const moves = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: -1 };
-    if (event.key === "Enter" || event.key === " ") this.choose(row);
-    else if (event.key in moves) this.focus(rows.at(moves[event.key] % rows.length));
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  focus(row) {
-    const pin = this.pins.get(row.dataset.office);
-    this.stop(row);
-    this.leaflet.panInside(pin.getLatLng(), { padding: PAN, animate: false });
-    pin.getElement().focus({ preventScroll: true });
-  }
-
-  stop(row) {
-    this.pins.forEach((pin, office) => pin.getElement().setAttribute("tabindex", office === row?.dataset.office ? "0" : "-1"));
-  }
-
-  press(row) {
-    if (!this.leaflet) return;
-    this.pins.forEach((pin, office) => {
-      const pressed = office === row?.dataset.office;
-      pin.getElement().setAttribute("aria-pressed", String(pressed));
-      pin.setZIndexOffset(pressed ? 1000 : 0);
-      if (pressed) this.leaflet.panInside(pin.getLatLng(), { padding: PAN, animate: !LESS_MOTION.matches });
-    });
-    this.stop(this.pins.has(row?.dataset.office) ? row : this.located[0]);
+    if (this.inSight) this.map?.draw();
   }
 }
 

@@ -1,0 +1,179 @@
+"""Entering what a person or a file says of parcels that are shipped by hand: their tracking numbers, row by row."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from time import monotonic
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from deliver_to_po.canadapost.identifiers import is_tracking_number
+from deliver_to_po.choices import ShipmentState
+from deliver_to_po.handoff.reported import Reported, report_made
+from deliver_to_po.models import Shipment
+from deliver_to_po.shipping import Made
+from deliver_to_po.shipping.number_file import NumberRow, read_numbers, written_number
+from deliver_to_po.shipping.parcel_fields import parcel_reference
+from deliver_to_po.shipping.registry import shipping_system
+
+log = logging.getLogger(__name__)
+
+# A file that comes again later than this no longer knows its parcels.
+KNOWN_FOR = timedelta(days=90)
+# What may be spoken of in a file: what is awaited, and what has its number already.
+SPOKEN_OF = (ShipmentState.HANDED, ShipmentState.ATTENTION, ShipmentState.MADE, ShipmentState.DONE)
+
+
+class Entered(StrEnum):
+    """What came of one tracking number; save for TAKEN nothing was changed."""
+
+    TAKEN = "taken"
+    SAME_AGAIN = "same again"
+    NO_NUMBER = "no number"
+    WRONG_NUMBER = "wrong number"
+    NUMBER_TWICE = "number twice"
+    PARCEL_TWICE = "parcel twice"
+    UNKNOWN_PARCEL = "unknown parcel"
+    SEVERAL_PARCELS = "several parcels"
+    OTHER_NUMBER = "other number"
+    NUMBER_OF_ANOTHER = "number of another"
+    NOT_AWAITED = "not awaited"
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+    LATER = "later"
+
+
+OF_REPORTS: Mapping[Reported, Entered] = {
+    Reported.TAKEN: Entered.TAKEN,
+    Reported.SAME_AGAIN: Entered.SAME_AGAIN,
+    Reported.ERASED: Entered.TAKEN,
+    Reported.ALREADY_OTHER: Entered.OTHER_NUMBER,
+    Reported.TRACKING_NUMBER_TAKEN: Entered.NUMBER_OF_ANOTHER,
+    Reported.NUMBER_REFUSED: Entered.WRONG_NUMBER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What came of one line of a file; ``problem`` are the words about one that cannot be read."""
+
+    line: int
+    parcel: str
+    number: str
+    entered: Entered
+    problem: str = ""
+    shipment_pk: int | None = None
+
+
+def enter_number(shipment_pk: int, typed: str, *, user: Any = None) -> Entered:
+    """Keep a tracking number that a person typed or scanned for a parcel, and say what came of it.
+
+    The same number again changes nothing. Raises Shipment.DoesNotExist.
+    """
+    number = written_number(typed)
+    if not number:
+        return Entered.NO_NUMBER
+    if not is_tracking_number(number):
+        return Entered.WRONG_NUMBER
+    came_of_it = report_made(shipment_pk, Made(shipment_id=number, tracking_number=number), user=user)
+    return OF_REPORTS.get(came_of_it, Entered.NOT_AWAITED)
+
+
+def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float = 20.0) -> list[Line]:
+    """Keep the tracking numbers of a file for the parcels of a system, each line by itself; return what came of each.
+
+    What is not reached within ``seconds`` is LATER: the same file again does the rest. Raises UnreadableFile for a file
+    that cannot be read at all, and ImproperlyConfigured.
+    """
+    deadline = monotonic() + seconds
+    rows = read_numbers(content, shipping_system(alias).options)
+    known = _Known.of(alias)
+    twice = _Twice.in_rows(rows)
+    return [_line(row, known, twice, user, monotonic() < deadline) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The parcels of a system: each by its own reference, and by its order's where that is not meant for several."""
+
+    own: dict[str, int] = field(default_factory=dict)
+    orders: dict[str, list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, alias: str) -> "_Known":
+        known = cls()
+        rows = Shipment.objects.filter(system=alias, state__in=SPOKEN_OF, created_at__gte=timezone.now() - KNOWN_FOR)
+        names = ("pk", "request_id", "delivery__reference", "delivery__live")
+        for pk, request_id, reference, live in rows.values_list(*names).iterator():
+            known.own[_folded(parcel_reference(reference, request_id, live=live))] = pk
+            known.orders.setdefault(_folded(reference), []).append(pk)
+        return known
+
+    def find(self, parcel: str) -> int | Entered:
+        name = _folded(parcel)
+        if (own := self.own.get(name)) is not None:
+            return own
+        several = self.orders.get(name, [])
+        if not several:
+            return Entered.UNKNOWN_PARCEL
+        return several[0] if len(several) == 1 else Entered.SEVERAL_PARCELS
+
+
+@dataclass(frozen=True, slots=True)
+class _Twice:
+    """Numbers that a file gives to several parcels, and parcels that it gives several numbers: nobody knows which."""
+
+    numbers: frozenset[str]
+    parcels: frozenset[str]
+
+    @classmethod
+    def in_rows(cls, rows: Iterable[NumberRow]) -> "_Twice":
+        pairs = {(_folded(row.parcel), written_number(row.number)) for row in rows if not row.problem and row.number}
+        numbers = Counter(number for _parcel, number in pairs)
+        parcels = Counter(parcel for parcel, _number in pairs)
+        return cls(
+            frozenset(number for number, count in numbers.items() if count > 1),
+            frozenset(parcel for parcel, count in parcels.items() if count > 1),
+        )
+
+
+def _line(row: NumberRow, known: _Known, twice: _Twice, user: Any, in_time: bool) -> Line:
+    entered, pk = (Entered.UNREADABLE, None) if row.problem else _entered(row, known, twice, user, in_time)
+    return Line(row.line, row.parcel, row.number, entered, row.problem, pk)
+
+
+def _entered(row: NumberRow, known: _Known, twice: _Twice, user: Any, in_time: bool) -> tuple[Entered, int | None]:
+    number = written_number(row.number)
+    found = known.find(row.parcel)
+    if isinstance(found, Entered):
+        return found, None
+    if not number:
+        return Entered.NO_NUMBER, found
+    if not is_tracking_number(number):
+        return Entered.WRONG_NUMBER, found
+    if number in twice.numbers:
+        return Entered.NUMBER_TWICE, found
+    if _folded(row.parcel) in twice.parcels:
+        return Entered.PARCEL_TWICE, found
+    if not in_time:
+        return Entered.LATER, found
+    try:
+        return enter_number(found, number, user=user), found
+    except (DatabaseError, Shipment.DoesNotExist) as error:
+        # Of one line: the others are kept all the same, and the file may come again.
+        log.error("Tracking number of shipment %s: %s", found, type(error).__name__)
+        return Entered.FAILED, found
+
+
+def _folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def counted(lines: Sequence[Line]) -> Counter[Entered]:
+    """Return how many lines came to what."""
+    return Counter(line.entered for line in lines)

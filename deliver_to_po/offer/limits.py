@@ -1,0 +1,111 @@
+"""How heavy and how large a parcel a service takes: as Canada Post's Get Service last answered, else as documented.
+
+It is asked at night, never while somebody waits. What it answers only ever tightens the limits of D2PO itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from django.core.cache import BaseCache
+from django.utils import timezone
+
+from deliver_to_po.adapter import Service
+from deliver_to_po.canadapost.constraints import MAX_LENGTH_AND_GIRTH_CM, MAX_SIDE_CM, MAX_WEIGHT_KG
+from deliver_to_po.canadapost.errors import CanadaPostError
+from deliver_to_po.canadapost.types import ServiceDetails
+from deliver_to_po.carrier import canada_post, gave_up
+from deliver_to_po.conf import app_settings
+from deliver_to_po.shared_cache import attempt
+
+VERSION = 1
+# Hours of the shop's time zone.
+NIGHT = range(1, 6)
+EVERY_SECONDS = 3600.0
+AT_A_TIME = len(Service) + 1
+ASKED_AGAIN_AFTER_SECONDS = 20 * 3600
+KEPT_FOR_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that a parcel may weigh, in kilograms, and measure, in centimetres."""
+
+    weight_kg: Decimal = MAX_WEIGHT_KG
+    side_cm: Decimal = MAX_SIDE_CM
+    length_and_girth_cm: Decimal = MAX_LENGTH_AND_GIRTH_CM
+
+
+DOCUMENTED = Limits()
+
+
+def kept_limits() -> Mapping[Service, Limits]:
+    """Return the limits of each service: what an answer of the last week named, else the documented ones."""
+    keys = {service: _key(service) for service in Service}
+    found: Mapping[str, Any] = attempt(lambda cache: cache.get_many(keys.values()), {})
+    return {service: Limits(*map(Decimal, found[key])) if key in found else DOCUMENTED for service, key in keys.items()}
+
+
+def fetch_limits() -> int:
+    """Ask Canada Post at night what each service takes, once a day; return for how many it answered.
+
+    While it cannot be asked, what is kept stays until it is a week old.
+    """
+    if timezone.localtime().hour not in NIGHT or gave_up():
+        return 0
+    client = canada_post(background=True)
+    if not client.capabilities.service_info:
+        return 0
+    due = [service for service in Service if _nobody_else_asked(service)]
+    for count, service in enumerate(due):
+        try:
+            _keep(service, believable(client.service(service.value)))
+        except CanadaPostError:
+            _ask_again_soon(due[count:])
+            return count
+    return len(due)
+
+
+def _keep(service: Service, limits: Limits) -> None:
+    kept = [str(limits.weight_kg), str(limits.side_cm), str(limits.length_and_girth_cm)]
+    attempt(lambda cache: cache.set(_key(service), kept, KEPT_FOR_SECONDS), None)
+
+
+def _ask_again_soon(services: Sequence[Service]) -> None:
+    attempt(lambda cache: cache.delete_many([_asked_key(service) for service in services]), None)
+
+
+def believable(details: ServiceDetails) -> Limits:
+    """Return the limits that an answer names, each no looser than the documented one, which stands for nonsense too."""
+    return Limits(
+        _tighter(details.max_weight_kg, MAX_WEIGHT_KG),
+        _tighter(details.max_length_cm, MAX_SIDE_CM),
+        _tighter(details.max_length_and_girth_cm, MAX_LENGTH_AND_GIRTH_CM),
+    )
+
+
+def _tighter(named: Decimal | None, documented: Decimal) -> Decimal:
+    # Less than a tenth is no limit but another unit: kilograms where grams are meant, or inches.
+    if named is None or not named.is_finite() or named < documented / 10:
+        return documented
+    return min(named, documented)
+
+
+def _nobody_else_asked(service: Service) -> bool:
+    def add(cache: BaseCache) -> bool:
+        return cache.add(_asked_key(service), 1, ASKED_AGAIN_AFTER_SECONDS)
+
+    # Without a cache nothing could be kept of the answer.
+    return attempt(add, False)
+
+
+def _asked_key(service: Service) -> str:
+    return f"{_key(service)}.asked"
+
+
+def _key(service: Service) -> str:
+    settings = app_settings.canada_post
+    text = f"{settings.environment}|{settings.api}|{service.value}"
+    return f"deliver_to_po.limits.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"

@@ -1,0 +1,56 @@
+// The desk's comforts: copy buttons, and a column of fields that a scanner or a paste fills. Without it all still works.
+
+const status = document.querySelector(".d2po-status");
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // No clipboard without a secure address: the old way.
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
+
+for (const button of document.querySelectorAll("[data-d2po-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await copy(button.dataset.d2poCopy);
+    button.focus();
+    const card = button.closest("[data-d2po-copied]");
+    status.textContent = `${button.dataset.d2poCopy}: ${card.dataset.d2poCopied}`;
+  });
+}
+
+for (const form of document.querySelectorAll("[data-d2po-numbers]")) {
+  const fields = [...form.querySelectorAll(".d2po-number")];
+
+  form.addEventListener("keydown", (event) => {
+    const place = fields.indexOf(event.target);
+    // A scanner ends each number with Enter: on to the next, and only the button sends.
+    if (event.key !== "Enter" || place < 0) return;
+    event.preventDefault();
+    (fields[place + 1] ?? form.querySelector("button[value=numbers]")).focus();
+  });
+
+  form.addEventListener("paste", (event) => {
+    const place = fields.indexOf(event.target);
+    const lines = event.clipboardData.getData("text").split(/\r?\n/).map((line) => line.trim());
+    while (lines.length && !lines.at(-1)) lines.pop();
+    if (place < 0 || lines.length < 2) return;
+    event.preventDefault();
+    const filled = fields.slice(place, place + lines.length);
+    filled.forEach((field, index) => { field.value = lines[index]; });
+    filled.at(-1).focus();
+  });
+
+  const all = form.querySelector("[data-d2po-all]");
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of form.querySelectorAll("input[name=parcel]")) box.checked = all.checked;
+  });
+}

@@ -1,0 +1,198 @@
+"""What once went wrong in the step and does not any more: after Back, while scrolling, by keyboard, with no cookie."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
+from deliver_to_po.models import Office
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RADIOS = "input[name=office_id]"
+SEES = """element => {
+    const box = element.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return element.contains(top) || top?.contains(element);
+}"""
+# A device that never says where it is, and keeps what it was asked.
+SILENT = """navigator.geolocation.getCurrentPosition = (found, failed, options) => {
+    Object.assign(window, { failed, asked: options });
+};"""
+
+
+@pytest.fixture
+def listed(page: Page, step_url: str) -> Page:
+    """Return a page with four offices."""
+    page.goto(f"{step_url}?q=K1A0B1")
+    return page
+
+
+@pytest.fixture
+def phone(browser: Browser, step_url: str) -> Any:
+    """Return a page with four offices on a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{step_url}?q=K1A0B1")
+    yield page
+    context.close()
+
+
+def test_after_back_the_bar_names_the_office_that_the_button_sends(listed: Page, step_url: str) -> None:
+    listed.locator(RADIOS).nth(1).check()
+    listed.get_by_role("button", name="Deliver to this post office").click()
+    expect(listed.locator("[name=phone]")).to_be_visible()
+    listed.go_back()
+    listed.locator(RADIOS).nth(2).check()
+    listed.goto(f"{step_url}recipient/")
+    listed.go_back()
+    expect(listed.locator("[data-chosen]")).to_be_visible()
+    sent = listed.locator(f"{RADIOS}:checked").evaluate("radio => radio.closest('li').dataset.name")
+    expect(listed.locator("[data-chosen]")).to_contain_text(sent)
+
+
+def test_after_back_place_and_filters_are_those_of_the_list(listed: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 45.4215, "longitude": -75.6972})
+    listed.get_by_label("Service in French").check()
+    expect(listed.locator("[data-results] [name=filter]")).to_have_value("french")
+    listed.get_by_role("button", name="Use my location").click()
+    expect(listed.locator("legend[data-heading]")).to_contain_text("near your location")
+    listed.go_back()
+    expect(listed.locator("legend[data-heading]")).to_contain_text("K1A")
+    expect(listed.locator("[data-search] [name=lat]")).to_have_value("")
+    expect(listed.get_by_label("Service in French")).to_be_checked()
+    listed.go_back()
+    expect(listed.get_by_label("Service in French")).not_to_be_checked()
+    listed.go_forward()
+    expect(listed.get_by_label("Service in French")).to_be_checked()
+
+
+def test_a_text_that_was_typed_but_not_searched_is_not_put_above_another_list(listed: Page, step_url: str) -> None:
+    listed.locator("#d2po-q").fill("Halifax")
+    listed.get_by_label("Open now").evaluate("box => { box.checked = true; }")
+    listed.goto(f"{step_url}recipient/")
+    listed.go_back()
+    expect(listed.locator("legend[data-heading]")).to_contain_text("K1A")
+    expect(listed.locator("#d2po-q")).to_have_value("K1A0B1")
+    expect(listed.get_by_label("Open now")).not_to_be_checked()
+
+
+def test_a_filter_on_a_phone_leaves_the_page_where_it_was_pressed(phone: Page) -> None:
+    box = phone.get_by_label("Open now")
+    before = phone.evaluate("scrollY")
+    box.tap()
+    expect(phone.locator("[data-results] [name=filter]")).to_have_value("open")
+    assert phone.evaluate("scrollY") == before
+    expect(box).to_be_focused()
+
+
+def test_show_more_on_a_phone_brings_the_first_new_office_into_sight(phone: Page) -> None:
+    phone.locator("[data-more]").tap()
+    fifth = phone.locator(RADIOS).nth(4)
+    expect(fifth).to_be_focused()
+    expect(fifth).to_be_in_viewport(ratio=1)
+    assert phone.evaluate(f"({SEES})(document.activeElement)")
+
+
+def test_a_filter_that_hides_the_chosen_office_keeps_it_and_says_so(listed: Page) -> None:
+    listed.locator(RADIOS).first.check()
+    office_id = listed.locator(RADIOS).first.get_attribute("value") or ""
+    not_today = WeeklyHours({(timezone.now().isoweekday() + 2) % 7 + 1: intervals(["09:00", "17:00"])})
+    known = Office.objects.filter(received_id=office_id)
+    assert known.update(hours=not_today.to_json(), hours_fetched_at=timezone.now()) == 1
+    listed.get_by_label("Open now").check()
+    expect(listed.locator("[data-kept]")).to_contain_text("stays chosen")
+    expect(listed.get_by_role("status")).to_contain_text("stays chosen")
+    expect(listed.locator(f"{RADIOS}:checked")).to_have_value(office_id)
+    expect(listed.locator("[data-chosen]")).to_be_visible()
+
+
+def test_no_radio_button_is_said_to_be_wrong_before_a_choice(listed: Page, context: BrowserContext) -> None:
+    tree = context.new_cdp_session(listed).send("Accessibility.getFullAXTree")["nodes"]
+    radios = [node for node in tree if node.get("role", {}).get("value") == "radio"]
+    wrong = [
+        node
+        for node in radios
+        for said in node["properties"]
+        if said["name"] == "invalid" and said["value"]["value"] != "false"
+    ]
+    assert len(radios) >= 4
+    assert wrong == []
+
+
+def test_an_error_leads_to_its_field_with_the_label_in_sight(phone: Page) -> None:
+    phone.locator(RADIOS).first.check()
+    phone.get_by_role("button", name="Deliver to this post office").click()
+    phone.get_by_role("button", name="Continue").click()
+    for link in phone.locator("[role=alert] li a").all():
+        assert link.evaluate("link => getComputedStyle(link).display") == "block"
+        field = (link.get_attribute("href") or "")[1:]
+        link.click()
+        expect(phone.locator(f"label[for={field}]")).to_be_in_viewport(ratio=1)
+        expect(phone.locator(f"#{field}")).to_be_in_viewport(ratio=1)
+
+
+def test_at_400_percent_nothing_lies_over_what_has_focus(page: Page, step_url: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 200})
+    page.goto(f"{step_url}?q=K1A0B1")
+    page.locator(RADIOS).first.check()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"({SEES})(document.activeElement)"), page.evaluate("document.activeElement.outerHTML")
+
+
+def test_a_search_on_a_phone_closes_the_keyboard(phone: Page) -> None:
+    phone.locator("#d2po-q").fill("H2X 1Y4")
+    phone.locator("#d2po-q").press("Enter")
+    expect(phone.locator("legend[data-heading]")).to_contain_text("H2X")
+    expect(phone.locator("#d2po-q")).not_to_be_focused()
+
+
+def test_waiting_for_a_position_is_said_and_ends(page: Page, step_url: str) -> None:
+    page.add_init_script(SILENT)
+    page.goto(step_url)
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.get_by_role("status")).to_contain_text("Finding where you are")
+    assert page.evaluate("asked.timeout") == 10_000
+    page.evaluate("failed()")
+    expect(page.get_by_role("status")).to_contain_text("Your location is not known")
+
+
+def test_a_lost_cookie_costs_nothing(listed: Page, context: BrowserContext) -> None:
+    context.clear_cookies()
+    listed.locator("#d2po-q").fill("Main Street, Moose Jaw, SK")
+    listed.locator("#d2po-q").press("Enter")
+    expect(listed.locator("legend[data-heading]")).to_contain_text("Moose Jaw")
+    listed.locator(RADIOS).first.check()
+    listed.get_by_role("button", name="Deliver to this post office").click()
+    expect(listed.locator("[name=phone]")).to_be_visible()
+
+
+@pytest.mark.parametrize(("status", "said"), [(403, "cookies"), (500, "try again in a moment")])
+def test_a_refusal_does_not_blame_the_connection(listed: Page, status: int, said: str) -> None:
+    listed.route("**/post-office/?*", lambda route: route.fulfill(status=status, body="No"))
+    listed.route("**/post-office/", lambda route: route.fulfill(status=status, body="No"))
+    listed.locator("#d2po-q").fill("Main Street, Moose Jaw, SK")
+    listed.locator("#d2po-q").press("Enter")
+    expect(listed.get_by_role("status")).to_contain_text(said)
+    expect(listed.get_by_role("status")).not_to_contain_text("connection")
+
+
+def test_nothing_is_read_out_that_is_only_drawn(page: Page, step_url: str) -> None:
+    page.goto(f"{step_url}?q=K1A0B1")
+    page.locator("[data-hours-link]").first.click()
+    row = page.locator("[data-office]").first
+    name = row.get_attribute("data-name")
+    expect(row.locator("summary")).to_have_accessible_name(f"Opening hours — {name}")
+
+
+def test_while_a_list_is_loaded_the_old_one_is_as_readable_as_before(listed: Page) -> None:
+    listed.route("**/post-office/?q=V6B*", lambda route: None)
+    listed.locator("#d2po-q").fill("V6B 1A1")
+    listed.locator("#d2po-q").press("Enter")
+    results = listed.locator("[data-results]")
+    expect(results).to_have_attribute("aria-busy", "true")
+    assert results.evaluate("element => getComputedStyle(element).opacity") == "1"

@@ -1,0 +1,221 @@
+"""Tracking numbers that are typed or come back in a file: each line by itself, and nothing changed by half."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.handoff import entering
+from deliver_to_po.handoff.cancelling import Cancelled, cancel_delivery
+from deliver_to_po.handoff.changing import Changed, make_again, nothing_exists
+from deliver_to_po.handoff.entering import Entered, counted, enter_file, enter_number
+from deliver_to_po.handoff.exporting import awaited, export
+from deliver_to_po.handoff.queue import hand_off
+from deliver_to_po.handoff.release import hold_delivery
+from deliver_to_po.handoff.reminding import REPORTED_WITHIN, ask_for_reports
+from deliver_to_po.models import Shipment
+from deliver_to_po.privacy import erase_delivery
+from deliver_to_po.summary import summarize
+from tests.factories import make_delivery, make_shipment
+from tests.handoff.by_hand import by_hand, handed_to, number, reference
+from tests.handoff.conftest import Clock
+
+__all__ = ["by_hand"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+
+
+def stands(shipment: Shipment) -> tuple[str, str, str]:
+    shipment.refresh_from_db()
+    return shipment.state, shipment.tracking_pin, shipment.reason
+
+
+def file(*lines: tuple[str, str]) -> bytes:
+    return "\r\n".join(["Order ID,PIN", *(",".join(line) for line in lines)]).encode()
+
+
+def test_a_number_that_is_typed_ends_the_parcel_without_a_label_of_ours() -> None:
+    shipment = handed_to("desk")
+    assert enter_number(shipment.pk, f" {number()[:4]} {number()[4:]} ") == Entered.TAKEN
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+    assert not shipment.label
+    assert number() in summarize(shipment.delivery).tracking_numbers
+    assert enter_number(shipment.pk, number()) == Entered.SAME_AGAIN
+    assert enter_number(shipment.pk, number(2)) == Entered.OTHER_NUMBER
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "entered"),
+    [
+        ("", Entered.NO_NUMBER),
+        ("7023210000000011", Entered.WRONG_NUMBER),
+        ("EE001438583CB", Entered.TAKEN),
+        ("EE001438584CA", Entered.WRONG_NUMBER),
+        ("1" * 500, Entered.WRONG_NUMBER),
+    ],
+)
+def test_a_number_with_a_wrong_check_digit_changes_nothing(typed: str, entered: Entered) -> None:
+    shipment = handed_to("desk")
+    assert enter_number(shipment.pk, typed) == entered
+    assert (stands(shipment)[0] == ShipmentState.DONE) == (entered == Entered.TAKEN)
+
+
+def test_another_parcel_s_number_is_not_taken() -> None:
+    one, other = handed_to("desk"), handed_to("desk")
+    enter_number(one.pk, number())
+    assert enter_number(other.pk, number()) == Entered.NUMBER_OF_ANOTHER
+    assert stands(other) == (ShipmentState.HANDED, "", Reason.NONE)
+
+
+def test_a_file_is_answered_line_by_line_and_the_same_again_changes_nothing() -> None:
+    good, twin, other, several = (handed_to("desk") for _ in range(4))
+    late = handed_to("desk")
+    make_shipment(several.delivery, parcel=2, system="desk", state=ShipmentState.HANDED)
+    content = file(
+        (reference(good), number(1)),
+        (reference(twin), number(2)),
+        (reference(other), number(2)),
+        ("SOMEBODY-ELSE", number(3)),
+        (reference(other).lower(), "7023210000000011"),
+        (several.delivery.reference, number(4)),
+        (reference(several), ""),
+        (late.delivery.reference, number(5)),
+        ("=1", number(6)),
+        (reference(good), number(1)),
+    )
+    lines = enter_file("desk", content)
+    assert [(line.line, line.entered) for line in lines] == [
+        (2, Entered.TAKEN),
+        (3, Entered.NUMBER_TWICE),
+        (4, Entered.NUMBER_TWICE),
+        (5, Entered.UNKNOWN_PARCEL),
+        (6, Entered.WRONG_NUMBER),
+        (7, Entered.SEVERAL_PARCELS),
+        (8, Entered.NO_NUMBER),
+        (9, Entered.TAKEN),
+        (10, Entered.UNREADABLE),
+        (11, Entered.SAME_AGAIN),
+    ]
+    assert stands(good)[1] == number(1)
+    assert stands(late)[1] == number(5)
+    assert all(stands(row)[:2] == (ShipmentState.HANDED, "") for row in (twin, other, several))
+    before = list(Shipment.objects.order_by("pk").values())
+    assert counted(enter_file("desk", content))[Entered.TAKEN] == 0
+    assert list(Shipment.objects.order_by("pk").values()) == before
+
+
+def test_a_parcel_with_two_numbers_gets_neither() -> None:
+    shipment = handed_to("desk")
+    lines = enter_file("desk", file((reference(shipment), number(1)), (reference(shipment), number(2))))
+    assert [line.entered for line in lines] == [Entered.PARCEL_TWICE] * 2
+    assert stands(shipment)[1] == ""
+
+
+def test_another_system_s_parcels_are_not_touched() -> None:
+    shipment = handed_to("desk")
+    [line] = enter_file("est", file((reference(shipment), number())))
+    assert line.entered == Entered.UNKNOWN_PARCEL
+    assert stands(shipment)[0] == ShipmentState.HANDED
+
+
+def test_what_is_not_reached_in_time_comes_with_the_same_file_again() -> None:
+    shipments = [handed_to("desk") for _ in range(2)]
+    content = file(*((reference(row), number(place)) for place, row in enumerate(shipments)))
+    assert [line.entered for line in enter_file("desk", content, seconds=-1)] == [Entered.LATER] * 2
+    assert [line.entered for line in enter_file("desk", content)] == [Entered.TAKEN] * 2
+
+
+def test_a_line_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = handed_to("desk"), handed_to("desk")
+    real = entering.enter_number
+
+    def fail_once(pk: int, typed: str, **how: Any) -> Entered:
+        if pk == one.pk:
+            raise Shipment.DoesNotExist
+        return real(pk, typed, **how)
+
+    monkeypatch.setattr(entering, "enter_number", fail_once)
+    lines = enter_file("desk", file((reference(one), number(1)), (reference(other), number(2))))
+    assert [line.entered for line in lines] == [Entered.FAILED, Entered.TAKEN]
+
+
+def test_est_s_own_export_brings_the_numbers_of_an_export_back() -> None:
+    shipment = handed_to("est")
+    export("est")
+    [line] = enter_file("est", file((reference(shipment), number())))
+    assert line.entered == Entered.TAKEN
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+
+
+@pytest.mark.parametrize("alias", ["desk", "est"])
+def test_cancelling_asks_a_person_and_ends_when_nothing_was_made(alias: str) -> None:
+    shipment = handed_to(alias)
+    if alias == "est":
+        export("est")
+    assert cancel_delivery(shipment.delivery) == Cancelled.NEEDS_PERSON
+    assert stands(shipment) == (ShipmentState.ATTENTION, "", Reason.NOT_WANTED)
+    nothing_exists(shipment)
+    shipment.delivery.refresh_from_db()
+    assert shipment.delivery.state == DeliveryState.CANCELLED
+
+
+def test_a_cancelled_parcel_that_is_in_the_post_after_all_is_said_to_be_and_then_taken_back() -> None:
+    shipment = handed_to("desk")
+    cancel_delivery(shipment.delivery)
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+    hand_off(shipment.pk, now=True)
+    assert stands(shipment) == (ShipmentState.ATTENTION, number(), Reason.CANNOT_TAKE_BACK)
+    nothing_exists(shipment)
+    shipment.delivery.refresh_from_db()
+    assert shipment.delivery.state == DeliveryState.CANCELLED
+
+
+def test_a_change_makes_a_new_revision_once_a_person_says_that_nothing_was_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "shipping_system", lambda self, order: "desk")
+    shipment = handed_to("desk")
+    enter_number(shipment.pk, number())
+    shipment.refresh_from_db()
+    assert make_again(shipment) == Changed.WILL_BE_MADE_AGAIN
+    hand_off(shipment.pk, now=True)
+    assert stands(shipment)[0] == ShipmentState.ATTENTION
+    assert nothing_exists(shipment) == Changed.CHANGED
+    assert shipment.delivery.shipments.count() == 2
+
+
+def test_a_hold_leaves_what_a_person_has_and_its_number_is_still_taken() -> None:
+    shipment = handed_to("desk")
+    other = make_shipment(shipment.delivery, parcel=2, system="desk")
+    hold_delivery(shipment.delivery, note="wait")
+    assert stands(shipment)[0] == ShipmentState.HANDED
+    assert stands(other)[0] == ShipmentState.WAITING
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+
+
+def test_what_nobody_reported_for_a_day_needs_a_person_and_its_number_is_still_taken(clock: Clock) -> None:
+    shipment = handed_to("desk")
+    clock.move_to(clock.in_(REPORTED_WITHIN.total_seconds() - 1))
+    assert ask_for_reports() == 0
+    clock.move_to(clock.in_(2))
+    assert ask_for_reports() == 1
+    assert stands(shipment) == (ShipmentState.ATTENTION, "", Reason.NOT_REPORTED)
+    assert list(awaited("desk")) == [shipment]
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+
+
+def test_the_number_of_an_erased_delivery_is_kept_and_nobody_s_name() -> None:
+    shipment = handed_to("desk")
+    erase_delivery(shipment.delivery)
+    assert not awaited("desk").exists()
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+    shipment.refresh_from_db()
+    assert (shipment.tracking_pin, shipment.recipient_name) == (number(), "")
+
+
+def test_what_was_never_sent_has_no_number() -> None:
+    shipment = make_shipment(make_delivery(), system="desk")
+    assert enter_number(shipment.pk, number()) == Entered.NOT_AWAITED
+    assert shipment.delivery.history.filter(change=Change.REPORT).count() == 0

@@ -1,0 +1,67 @@
+"""The file of parcels that are shipped by hand, and what its OPTIONS may say."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
+
+from deliver_to_po.choices import Reason
+from deliver_to_po.shipping import Handed, NotYet, Refused
+from deliver_to_po.shipping.manual import Manual
+from tests.factories import RECIPIENT
+from tests.shipping.requests import asked
+
+ID = "ab12cd34" * 4
+
+
+def manual(**options: Any) -> Manual:
+    return Manual("desk", {"HAS_SHOWN_A_LABEL": True, **options})
+
+
+def test_the_shop_s_columns_stand_in_its_order_and_formulas_are_texts() -> None:
+    columns = {"Order no": "parcel_reference", "Name": "recipient_name", "Depot": "office_id", "kg": "weight_kg"}
+    request = replace(asked(request_id=ID), recipient=replace(RECIPIENT, name="=cmd|' /C calc'!A0"))
+    content = manual(COLUMNS=columns).export([request]).content
+    assert (
+        content
+        == ("\ufeffOrder no,Name,Depot,kg\r\nTEST-ORDER-1001-AB12CD,'=cmd|' /C calc'!A0,0000102978,1.25\r\n").encode()
+    )
+
+
+def test_without_a_map_every_field_has_a_column() -> None:
+    heading, line, end = manual().export([asked(request_id=ID)]).content.decode("utf-8-sig").split("\r\n")
+    assert heading.startswith("parcel_reference,reference,office_id,office_name,")
+    assert line.startswith('TEST-ORDER-1001-AB12CD,ORDER-1001,0000102978,Comptoir du Coin,"3080, av. Carling",')
+    assert end == ""
+
+
+def test_a_parcel_goes_to_a_clerk_and_one_that_breaks_a_rule_does_not() -> None:
+    assert manual().create(asked()) == Handed()
+    assert isinstance(manual().create(asked(recipient=replace(RECIPIENT, phone=""))), Refused)
+
+
+@pytest.mark.parametrize(("live", "reason"), [(True, Reason.TEST_ONLY), (False, Reason.LIVE_OFF)])
+def test_a_test_never_stands_beside_real_parcels(change_settings: Any, live: bool, reason: Reason) -> None:
+    change_settings(CANADA_POST={"LIVE": live})
+    assert manual().create(asked(live=not live)) == NotYet(reason=reason)
+    assert manual().obstacle(live=live) is None
+
+
+def test_only_the_shop_can_say_that_its_program_makes_such_labels() -> None:
+    assert Manual("desk", {}).supports_d2po is False
+    assert Manual("desk", {"HAS_SHOWN_A_LABEL": "yes"}).supports_d2po is False
+    assert manual().supports_d2po is True
+
+
+def test_staff_call_it_as_the_shop_says() -> None:
+    assert manual(NAME="Shippo").name == "Shippo"
+    with translation.override("fr"):
+        assert str(manual().name) == "Comptoir d’expédition"
+
+
+@pytest.mark.parametrize("columns", [{}, ["office_id"], {"Depot": "office"}, {1: "office_id"}])
+def test_a_column_map_that_cannot_be_is_named(columns: Any) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r'\["desk"\]\["OPTIONS"\]\["COLUMNS"\]'):
+        manual(COLUMNS=columns)
