@@ -396,6 +396,7 @@ class Outcome(TextChoices):
     UNAVAILABLE = "unavailable", _("could not be reached")
     UNKNOWN = "unknown", _("outcome unknown")
     UNREADABLE = "unreadable", _("answer could not be read")
+    NOT_TAKEN = "not_taken", _("not taken")
     CRASHED = "crashed", _("an error that nobody foresaw")
 
 

@@ -13,6 +13,7 @@ from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reas
 from deliver_to_po.language import language_of
 from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models.moves import NOT_LIVE
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.wording import NBSP, day_of_week, hours_rows, service_name, shown_city_line
 
@@ -72,12 +73,18 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
             wait=_("Wait for Canada Post’s message that the parcel is ready before going there."),
             bring=tuple(_bring(delivery)) if delivery.recipient_name else (),
             held=_("The post office holds the parcel for 15 days, then returns it to us."),
-            tracking_numbers=tuple(pin for pin in delivery.shipments.values_list("tracking_pin", flat=True) if pin),
+            tracking_numbers=_tracking_numbers(delivery),
             warning=_warning(delivery),
             test=not delivery.live,
             service=service_name(delivery.service),
             expected=_expected(delivery),
         )
+
+
+def _tracking_numbers(delivery: Delivery) -> tuple[str, ...]:
+    """Return the numbers of what is in the post or will be: not those of labels that were taken back."""
+    shipments = delivery.shipments.exclude(tracking_pin="").exclude(state__in=NOT_LIVE)
+    return tuple(shipments.values_list("tracking_pin", flat=True))
 
 
 def _nothing_but_why(delivery: Delivery, language: str) -> Summary:

@@ -23,7 +23,7 @@ from deliver_to_po.handoff.exporting import Exported, awaited, export, file_of, 
 from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping import ShippingSystem
 from deliver_to_po.shipping.parcel_fields import parcel_reference
-from deliver_to_po.shipping.registry import systems_by_hand
+from deliver_to_po.shipping.registry import shipping_system, systems_by_hand
 from deliver_to_po.wording import day_and_time
 
 PAGE = "admin:deliver_to_po_by_hand"
@@ -63,6 +63,7 @@ def _system(alias: str, system: ShippingSystem, typed: Mapping[int, tuple[str, s
         "alias": alias,
         "name": system.name,
         "exports": system.exports,
+        "has_file": _has_file(system),
         "unverified": system.unverified,
         "waiting": [_row(shipment) for shipment in waiting[:SHOWN_AT_MOST]],
         "waiting_count": waiting.count(),
@@ -70,6 +71,11 @@ def _system(alias: str, system: ShippingSystem, typed: Mapping[int, tuple[str, s
         "awaited_count": handed.count(),
         "files": Export.objects.filter(system=alias, claimed_at__isnull=False, erased_at=None)[:5],
     }
+
+
+def _has_file(system: ShippingSystem) -> bool:
+    """Say whether the system has a file for parcels that it was given: anybody's own need not."""
+    return type(system).export is not ShippingSystem.export
 
 
 def _row(shipment: Shipment, typed: str = "", problem: str = "") -> dict[str, Any]:
@@ -126,7 +132,7 @@ def _tell(request: HttpRequest, site: AdminSite, done: Exported) -> None:
 
 def _csv(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse | FileResponse:
     pks = chosen(request)
-    if not pks:
+    if not pks or not _has_file(shipping_system(alias)):
         messages.warning(request, _("Tick the parcels first."))
         return _back(site)
     made = file_of(alias, pks)

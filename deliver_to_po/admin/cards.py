@@ -14,7 +14,7 @@ from deliver_to_po.admin.by_hand import DONE_WELL, PAGE, reference_of, tell_take
 from deliver_to_po.admin.entered import WORDS
 from deliver_to_po.admin.pages import Button
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
-from deliver_to_po.admin.show import options_text, service_name, state_and_reason, test_badge
+from deliver_to_po.admin.show import options_in_words, service_name, state_and_reason, test_badge
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.handoff.entering import enter_number
 from deliver_to_po.handoff.exporting import AWAITED
@@ -98,7 +98,7 @@ def _groups(shipment: Shipment) -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (_("Reference to type"), reference_of(shipment)),
                 (_("Service"), service_name(shipment.service)),
-                (_("Other options"), options_text(shipment.options) if shipment.options else ""),
+                (_("Other options"), options_in_words(shipment.options) if shipment.options else ""),
                 (_("Weight (kg)"), localize(shipment.weight_kg.normalize())),
                 (_("Length (cm)"), localize(shipment.length_cm.normalize())),
                 (_("Width (cm)"), localize(shipment.width_cm.normalize())),

@@ -9,9 +9,11 @@ from django.contrib.auth import get_permission_codename
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from deliver_to_po import wording
 from deliver_to_po.adapter import order_admin_url_name
@@ -129,6 +131,26 @@ def options_text(options: Iterable[Mapping[str, Any]]) -> str:
 def _option(option: Mapping[str, Any]) -> str:
     amount = option.get("amount")
     return f"{option['code']} ({money(amount)})" if amount else str(option["code"])
+
+
+# How Canada Post calls the options, which people may read who know no codes.
+OPTION_WORDS: Mapping[str, Promise] = {
+    "SO": gettext_lazy("Signature"),
+    "COV": gettext_lazy("Coverage"),
+    "PA18": gettext_lazy("Proof of age required: 18 years"),
+    "PA19": gettext_lazy("Proof of age required: 19 years"),
+    "PA21": gettext_lazy("Proof of age required: 21 years"),
+}
+
+
+def options_in_words(options: Iterable[Mapping[str, Any]]) -> str:
+    """Return each option as its code and what Canada Post calls it, with its amount."""
+    return ", ".join(_worded(option) for option in options) or NOTHING
+
+
+def _worded(option: Mapping[str, Any]) -> str:
+    words = OPTION_WORDS.get(str(option["code"]), "")
+    return " – ".join(filter(None, [_option(option), str(words)]))
 
 
 def hours_table(hours: WeeklyHours | None) -> SafeString:

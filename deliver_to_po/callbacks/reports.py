@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from deliver_to_po.handoff.reported import Reported, report_lost, report_made
+from deliver_to_po.handoff.reported import Reported, note_not_taken, report_lost, report_made
 from deliver_to_po.models import Shipment, WebhookMessage
 from deliver_to_po.outbox.jobs import Housekeeping, registry
 from deliver_to_po.shipping.reports import Report, read_report
@@ -53,6 +53,8 @@ def take(alias: str, message_id: str, body: bytes) -> Outcome:
         # Last: until then the same message does the rest, should this process stop.
         fields = {"digest": digest, "result": reported}
         WebhookMessage.objects.get_or_create(system=alias, message_id=message_id, defaults=fields)
+    else:
+        note_not_taken(shipment["pk"], reported)
     return Outcome(reported)
 
 

@@ -5,6 +5,7 @@ import re
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -103,9 +104,9 @@ def _answer(alias: str, message_id: str, body: bytes) -> JsonResponse:
     except NoSuchShipment:
         what_to_do = "Report to the address of the system that the parcel was posted by, with its “request_id”."
         return _problem(404, "No parcel of this shipping system has this “request_id”.", what_to_do)
-    except OSError as error:
-        log.error("The label that %s reported could not be kept: %s", alias, type(error).__name__)
-        answer = _problem(503, "The label cannot be kept now.", "Send the same message again later.")
+    except (OSError, DatabaseError) as error:
+        log.error("What %s reported could not be kept: %s", alias, type(error).__name__)
+        answer = _problem(503, "The report cannot be kept now.", "Send the same message again later.")
         answer["Retry-After"] = str(LATER_SECONDS)
         return answer
     if outcome.reported in TAKEN:

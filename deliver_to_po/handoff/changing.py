@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from deliver_to_po.asking import ShopError
@@ -25,6 +25,7 @@ from deliver_to_po.errors import (
     TooLateToChange,
 )
 from deliver_to_po.handoff.frozen_request import can_be_kept, option_from_json, option_to_json, size_and_weight
+from deliver_to_po.handoff.numbers import NumberOfAnother, is_anothers, own_number
 from deliver_to_po.handoff.planning import MEASURES, Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.release import alone_with, current_delivery, release_delivery
 from deliver_to_po.handoff.settling import newest, settle
@@ -313,26 +314,24 @@ def parcel_exists(
         raise NumberRefused
     with alone_with(shipment.delivery):
         shipment.refresh_from_db()
-        if _is_anothers(shipment, found):
+        if is_anothers(shipment, found):
             raise NumberTaken
         fields: dict[str, Any] = {"shipment_id": found.shipment_id, "tracking_pin": found.tracking_number}
         if shipment.shipment_id != found.shipment_id:
             # The shipping system said these of another one.
             fields |= {"system_data": {}, "price": None}
         due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
-        if not move_shipment(shipment, "found", user=user, note=note, **due, **fields):
+        try:
+            with own_number(found) as number:
+                moved = move_shipment(shipment, "found", user=user, note=note, **due, **fields, **number)
+        except NumberOfAnother:
+            raise NumberTaken from None
+        if not moved:
             raise MoveRefused
         wake_after_commit([shipment.pk])
         settle(shipment.delivery, user=user)
         shipment.refresh_from_db()
     return Changed.NOTHING if shipment.change_asked_at is None else _what_came_of_it(shipment.delivery)
-
-
-def _is_anothers(shipment: Shipment, found: Made) -> bool:
-    same = Q(shipment_id=found.shipment_id)
-    if found.tracking_number:
-        same |= Q(tracking_pin=found.tracking_number)
-    return Shipment.objects.filter(same, system=shipment.system).exclude(pk=shipment.pk).exists()
 
 
 def can_be_changed(delivery: Delivery) -> bool:

@@ -92,26 +92,35 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
     """
     deadline = monotonic() + seconds
     rows = read_numbers(content, shipping_system(alias).options)
-    known = _Known.of(alias)
+    known = _Known.of(alias, rows)
     twice = _Twice.in_rows(rows)
     return [_line(row, known, twice, user, monotonic() < deadline) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The parcels of a system: each by its own reference, and by its order's where that is not meant for several."""
+    """The parcels of which a file speaks: each by its own reference, and by its order's if that is of one parcel only.
+
+    What has the very number of the file is known too, so that a file that comes again costs no time for it.
+    """
 
     own: dict[str, int] = field(default_factory=dict)
     orders: dict[str, list[int]] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, alias: str) -> "_Known":
-        known = cls()
-        rows = Shipment.objects.filter(system=alias, state__in=SPOKEN_OF, created_at__gte=timezone.now() - KNOWN_FOR)
-        names = ("pk", "request_id", "delivery__reference", "delivery__live")
-        for pk, request_id, reference, live in rows.values_list(*names).iterator():
-            known.own[_folded(parcel_reference(reference, request_id, live=live))] = pk
-            known.orders.setdefault(_folded(reference), []).append(pk)
+    def of(cls, alias: str, rows: Iterable[NumberRow]) -> "_Known":
+        known, spoken_of = cls(), {_folded(row.parcel) for row in rows}
+        parcels = Shipment.objects.filter(system=alias, state__in=SPOKEN_OF, created_at__gte=timezone.now() - KNOWN_FOR)
+        names = ("pk", "request_id", "delivery__reference", "delivery__live", "shipment_id", "tracking_pin")
+        for pk, request_id, reference, live, shipment_id, number in parcels.values_list(*names).iterator():
+            own, order = _folded(parcel_reference(reference, request_id, live=live)), _folded(reference)
+            if own in spoken_of:
+                known.own[own] = pk
+            if order in spoken_of:
+                known.orders.setdefault(order, []).append(pk)
+            if shipment_id == number and (own in spoken_of or order in spoken_of):
+                known.numbers[pk] = number
         return known
 
     def find(self, parcel: str) -> int | Entered:
@@ -160,6 +169,8 @@ def _entered(row: NumberRow, known: _Known, twice: _Twice, user: Any, in_time: b
         return Entered.NUMBER_TWICE, found
     if _folded(row.parcel) in twice.parcels:
         return Entered.PARCEL_TWICE, found
+    if known.numbers.get(found) == number:
+        return Entered.SAME_AGAIN, found
     if not in_time:
         return Entered.LATER, found
     try:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from deliver_to_po.choices import HandoffStep, Outcome, Reason, ShipmentState
@@ -18,6 +17,7 @@ from deliver_to_po.handoff.files import write_file
 from deliver_to_po.handoff.frozen_request import can_be_kept, made_fields
 from deliver_to_po.handoff.labelling import EXTENSIONS, is_label
 from deliver_to_po.handoff.leased import outcome_of, record
+from deliver_to_po.handoff.numbers import NumberOfAnother, is_anothers, own_number
 from deliver_to_po.handoff.release import alone_with
 from deliver_to_po.handoff.settling import settle
 from deliver_to_po.handoff.tasks import wake_after_commit
@@ -69,12 +69,12 @@ def report_made(shipment_pk: int, made: Made, *, label: Label | None = None, use
     with alone_with(delivery):
         shipment = delivery.shipments.get(pk=shipment_pk)
         is_news = _is_awaited(shipment)
-        if is_news and _is_anothers(shipment, made):
+        if is_news and is_anothers(shipment, made):
             return Reported.TRACKING_NUMBER_TAKEN
         if not is_news and not _has_the_numbers(shipment, made):
             return Reported.ALREADY_OTHER if shipment.shipment_id else Reported.NOT_AWAITED
-        if is_news:
-            _take_numbers(shipment, made, user)
+        if is_news and not _take_numbers(shipment, made, user):
+            return Reported.TRACKING_NUMBER_TAKEN
         wants_label = label is not None and shipment.state in MAY_GET_A_LABEL
         name = _name_a_file(shipment, label) if label and wants_label and delivery.erased_at is None else ""
         if is_news and not name:
@@ -101,25 +101,32 @@ def report_lost(shipment_pk: int, *, said: str = "", user: Any = None) -> Report
     return Reported.SAME_AGAIN if same else Reported.NOT_AWAITED
 
 
+def note_not_taken(shipment_pk: int, reported: Reported) -> None:
+    """Leave a trace of a report that was not taken among the shipment's attempts: once, however often it is repeated.
+
+    Raises Shipment.DoesNotExist.
+    """
+    shipment = Shipment.objects.get(pk=shipment_pk)
+    why = reported.name.lower()
+    if not shipment.attempts.filter(step=HandoffStep.REPORT, outcome=Outcome.NOT_TAKEN, codes=why).exists():
+        record(shipment, HandoffStep.REPORT, Outcome.NOT_TAKEN, Answer(codes=(why,)))
+
+
 def _is_awaited(shipment: Shipment) -> bool:
     """Say whether an answer is to come, or a person looks for one that never came."""
     nobody_knows = shipment.state == ShipmentState.ATTENTION and not shipment.shipment_id
     return shipment.state in AWAITED or nobody_knows
 
 
-def _is_anothers(shipment: Shipment, made: Made) -> bool:
-    same = Q(shipment_id=made.shipment_id, system=shipment.system)
-    if made.tracking_number:
-        same |= Q(tracking_pin=made.tracking_number)
-    return Shipment.objects.filter(same).exclude(pk=shipment.pk).exists()
-
-
 def _has_the_numbers(shipment: Shipment, made: Made) -> bool:
     return (shipment.shipment_id, shipment.tracking_pin) == (made.shipment_id, made.tracking_number)
 
 
-def _take_numbers(shipment: Shipment, made: Made, user: Any) -> None:
-    """Write the numbers down, and do what was asked of the delivery meanwhile; ``shipment`` is read anew."""
+def _take_numbers(shipment: Shipment, made: Made, user: Any) -> bool:
+    """Write the numbers down, and do what was asked of the delivery meanwhile; ``shipment`` is read anew.
+
+    False when another shipment got the tracking number at the same moment.
+    """
     fields = made_fields(made) | {"reason": Reason.NONE, "reason_text": made.said, "tries": 0}
     if shipment.delivery.erased_at is not None:
         # What a system says may repeat what was sent.
@@ -128,10 +135,16 @@ def _take_numbers(shipment: Shipment, made: Made, user: Any) -> None:
         fields["transmitted_at"] = timezone.now()
     # Should the label not be kept below, the row is looked at again.
     fields["due_at"] = after(app_settings.handoff.lease_seconds)
-    if move_shipment(shipment, "report_made", user=user, **fields):
+    try:
+        with own_number(made) as number:
+            moved = move_shipment(shipment, "report_made", user=user, **fields, **number)
+    except NumberOfAnother:
+        return False
+    if moved:
         record(shipment, HandoffStep.REPORT, outcome_of(made), made)
         settle(shipment.delivery, user=user)
         shipment.refresh_from_db()
+    return True
 
 
 def _go_on_without_label(shipment: Shipment) -> None:

@@ -1,9 +1,11 @@
 """Sending a shipment: every check first, the row committed before the call, and what each answer leads to."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from deliver_to_po import asking
 from deliver_to_po.canadapost import errors
@@ -22,6 +24,7 @@ from deliver_to_po.handoff.leased import (
     record,
     record_not_yet,
 )
+from deliver_to_po.handoff.numbers import NumberOfAnother, own_number
 from deliver_to_po.handoff.release import need_choice
 from deliver_to_po.handoff.settling import move_and_settle, settle
 from deliver_to_po.models import Shipment
@@ -195,6 +198,16 @@ def keep_made(shipment: Shipment, made: Made) -> None:
     fields = made_fields(made) | {"tries": 0, "reason_text": made.said}
     if made.transmitted:
         fields["transmitted_at"] = after(0)
+    # Only what ships for real: a test account gives every shipment the same number.
+    try:
+        with own_number(made if shipment.delivery.live else Made(shipment_id=made.shipment_id)) as number:
+            _made_or_suspended(shipment, made, fields | number)
+    except NumberOfAnother:
+        said = _("Another parcel has this tracking number: %(number)s.") % {"number": made.tracking_number}
+        move(shipment, "ask_person", reason=Reason.UNREADABLE, reason_text=said)
+
+
+def _made_or_suspended(shipment: Shipment, made: Made, fields: Mapping[str, Any]) -> None:
     if made.suspended:
         move_and_settle(shipment, "suspend", reason=Reason.SUSPENDED, **fields)
     else:

@@ -926,6 +926,17 @@ class Migration(migrations.Migration):
                 ("shipment_id", models.CharField(blank=True, max_length=40, verbose_name="shipment ID")),
                 ("tracking_pin", models.CharField(blank=True, max_length=40, verbose_name="tracking number")),
                 (
+                    "own_tracking_pin",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=40,
+                        null=True,
+                        unique=True,
+                        verbose_name="tracking number of its own",
+                    ),
+                ),
+                (
                     "system_data",
                     models.JSONField(
                         blank=True, default=dict, verbose_name="what the shipping system wants to see again"
@@ -1243,6 +1254,7 @@ class Migration(migrations.Migration):
                             ("unavailable", "could not be reached"),
                             ("unknown", "outcome unknown"),
                             ("unreadable", "answer could not be read"),
+                            ("not_taken", "not taken"),
                             ("crashed", "an error that nobody foresaw"),
                         ],
                         max_length=20,
@@ -1660,6 +1672,7 @@ class Migration(migrations.Migration):
                             "unavailable",
                             "unknown",
                             "unreadable",
+                            "not_taken",
                             "crashed",
                         ],
                     )

@@ -287,6 +287,8 @@ def move_shipment(
             values["lease"] = None
     if move.target in CLOSED or name in FREES_THE_PARCEL:
         values["open_parcel"] = None
+    if move.target in CLOSED:
+        values["own_tracking_pin"] = None
     # The shop was told when it was there first: a label that was fetched again is no news.
     is_news = all(getattr(shipment, stamp) is None for stamp in move.stamps)
     with transaction.atomic():

@@ -113,6 +113,15 @@ class Shipment(Due, WithRecipient, WithOffice):
 
     shipment_id = models.CharField(_("shipment ID"), max_length=lengths.SHIPMENT_ID, blank=True)
     tracking_pin = models.CharField(_("tracking number"), max_length=lengths.TRACKING_NUMBER, blank=True)
+    # The same, where no other shipment may have it, until this one is closed; a test account repeats its numbers.
+    own_tracking_pin = models.CharField(
+        _("tracking number of its own"),
+        max_length=lengths.TRACKING_NUMBER,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+    )
     system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
     price = models.DecimalField(_("price (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)

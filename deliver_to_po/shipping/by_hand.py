@@ -1,6 +1,5 @@
 """What shipping systems have in common that a person works with, beside the shop."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from deliver_to_po.choices import Reason
@@ -28,8 +27,8 @@ class ByHand(ShippingSystem):
         return NotYet(reason=Reason.LIVE_OFF if live else Reason.TEST_ONLY)
 
     def objection(self, request: ShipmentRequest) -> Refused | None:
-        """Return the rule of Deliver to Post Office that ``request`` breaks; here nothing is collected in groups."""
-        return objection_to(replace(request, group=request.group or "by-hand"))
+        """Return the rule of Deliver to Post Office that ``request`` breaks; None for none."""
+        return objection_to(request)
 
     def create(self, request: ShipmentRequest) -> Handed | NotYet | Refused:
         """Say that a person has it now; nothing is sent, so that the same may be said again."""

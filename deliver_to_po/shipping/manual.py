@@ -13,6 +13,7 @@ from deliver_to_po.conf import SETTING
 from deliver_to_po.shipping.base import ExportFile, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.parcel_fields import FIELDS, fields_of, without_formula
+from deliver_to_po.shipping.shown_label import OPTION_NAMES, has_shown_a_label
 
 # The columns of the file unless the shop names others.
 COLUMNS: Mapping[str, str] = {name: name for name in FIELDS if name not in ("weight_g", "country")}
@@ -27,7 +28,7 @@ class Manual(ByHand):
     name: str | Promise = _("Shipping desk")
     option_names: ClassVar[Mapping[str, str]] = {
         "NAME": "how staff call the software with which the labels are made",
-        "HAS_SHOWN_A_LABEL": "True once somebody has seen a Deliver to Post Office label that this software made",
+        **OPTION_NAMES,
         "COLUMNS": "the columns of the file, each with what it holds",
         "ENCODING": "how the file is written; utf-8 with its mark by default, as spreadsheets want it",
         **COLUMN_OPTIONS,
@@ -36,7 +37,7 @@ class Manual(ByHand):
     def __init__(self, alias: str, options: Mapping[str, Any]):
         super().__init__(alias, options)
         self.name = options.get("NAME") or type(self).name
-        self.supports_d2po = options.get("HAS_SHOWN_A_LABEL") is True
+        self.supports_d2po = has_shown_a_label(alias, options)
         self._columns = _columns(alias, options.get("COLUMNS", COLUMNS))
         self._encoding = encoding_of(alias, options.get("ENCODING", "utf-8-sig"))
 

@@ -1,6 +1,7 @@
 """What Deliver to Post Office asks of a request, checked before any call and said in words that a clerk reads."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.utils import timezone
@@ -87,12 +88,17 @@ LABELS: Mapping[str, tuple[carrier.PaperSize, carrier.LabelFormat]] = {
     "PDF 8.5x11": (carrier.PaperSize.LETTER, carrier.LabelFormat.PDF),
     "ZPL 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.ZPL),
 }
+# Stands for the group of a system that collects nothing in groups.
+NO_GROUP = "none"
 
 
 def objection_to(request: ShipmentRequest) -> Refused | None:
-    """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None."""
+    """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None.
+
+    Only Canada Post's own APIs ask for a group: a system without groups needs none.
+    """
     try:
-        check_shipment(carrier_request(request))
+        check_shipment(carrier_request(replace(request, group=request.group or NO_GROUP)))
     except InvalidRequest as error:
         return refusal(error)
     return None

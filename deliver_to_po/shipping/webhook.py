@@ -3,7 +3,6 @@
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +18,7 @@ from deliver_to_po.conf import SETTING, is_loopback
 from deliver_to_po.shipping.base import Handed, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
 from deliver_to_po.shipping.reports import TakesReports
 from deliver_to_po.shipping.rules import objection_to
+from deliver_to_po.shipping.shown_label import OPTION, OPTION_NAMES, fault_of_switch, has_shown_a_label
 from deliver_to_po.shipping.signing import Signer, fault_of
 from deliver_to_po.shipping.webhook_messages import body_of, meaning_of
 
@@ -42,7 +42,7 @@ class Webhook(ShippingSystem, TakesReports):
     option_names = {
         "URL": "Where parcels are posted: https, or http on this machine.",
         "SECRET": "“whsec_” and 24 to 64 bytes in base64, or a list of such secrets while one is changed.",
-        "HAS_SHOWN_A_LABEL": "True once somebody has seen a Deliver to Post Office label that the receiver made.",
+        **OPTION_NAMES,
         "TOTAL_TIMEOUT_SECONDS": "How long one call may take, 30 at most; 20 if left out.",
     }
 
@@ -51,7 +51,7 @@ class Webhook(ShippingSystem, TakesReports):
         super().__init__(alias, options)
         for option, fault in faults_of(options):
             raise ImproperlyConfigured(f'{SETTING}["SHIPPING_SYSTEMS"]["{alias}"]["OPTIONS"]["{option}"] {fault}.')
-        self.supports_d2po = options.get("HAS_SHOWN_A_LABEL", False)
+        self.supports_d2po = has_shown_a_label(alias, options)
         self._url = str(options["URL"])
         total = float(options.get("TOTAL_TIMEOUT_SECONDS", TOTAL_SECONDS))
         self._transport = Transport(self._url, Timeouts(min(CONNECT_SECONDS, total), total, total))
@@ -65,8 +65,7 @@ class Webhook(ShippingSystem, TakesReports):
         return self._signer.has_signed(headers, body)
 
     def objection(self, request: ShipmentRequest) -> Refused | None:
-        # A group is Canada Post's own; any that it takes will do.
-        return objection_to(replace(request, group=request.request_id))
+        return objection_to(request)
 
     def obstacle(self, *, live: bool) -> NotYet | None:
         """Return that the receiver said lately that nothing is taken under its address."""
@@ -106,7 +105,7 @@ def secrets_in(option: Any) -> Sequence[str]:
 def faults_of(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each option that is wrong and what is wrong with it, in English; never a word of a secret."""
     checks = {"URL": _fault_of_url, "SECRET": _fault_of_secrets}
-    checks |= {"HAS_SHOWN_A_LABEL": _fault_of_switch, "TOTAL_TIMEOUT_SECONDS": _fault_of_seconds}
+    checks |= {OPTION: fault_of_switch, "TOTAL_TIMEOUT_SECONDS": _fault_of_seconds}
     for option, fault_in in checks.items():
         if option not in options:
             fault = "is missing" if option in ("URL", "SECRET") else ""
@@ -139,10 +138,6 @@ def _split(url: str) -> SplitResult | None:
 def _fault_of_secrets(option: Any) -> str:
     secrets = secrets_in(option)
     return next(filter(None, map(fault_of, secrets)), "") if secrets else "is an empty list"
-
-
-def _fault_of_switch(option: Any) -> str:
-    return "" if isinstance(option, bool) else "is neither True nor False"
 
 
 def _fault_of_seconds(option: Any) -> str:

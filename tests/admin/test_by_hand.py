@@ -69,6 +69,8 @@ def test_the_card_has_everything_that_a_clerk_types(clerk: Clerk, language: str)
         "marie@example.com",
         reference(shipment),
         "TEST" if language == "en" else "ESSAI",
+        "SO – Signature",
+        "COV ($500.00) – Coverage" if language == "en" else "COV (500,00\xa0$) – Couverture",
     ):
         assert word in text
     assert text.count("data-d2po-copy=") == 19

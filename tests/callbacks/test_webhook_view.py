@@ -319,6 +319,13 @@ def test_the_numbers_of_another_parcel_are_not_taken(handed: Shipment, caller: C
     assert unchanged(other)
 
 
+def test_a_report_that_is_not_taken_leaves_one_trace_however_often_it_comes(handed: Shipment, caller: Caller) -> None:
+    make_shipment(state=S.DONE, tracking_pin="7023210039414604")
+    assert [caller.report(handed)[0] for _try in range(3)] == [409, 409, 409]
+    attempt = handed.attempts.get()
+    assert (attempt.step, attempt.outcome, attempt.codes) == ("report", "not_taken", "tracking_number_taken")
+
+
 def test_a_storage_that_fails_asks_for_the_same_again_later(
     handed: Shipment, caller: Caller, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,11 @@ class Desk:
         """Press a button above a delivery, send its page's form and return what is said then."""
         return self._send(self.buttons(delivery)[button], form)
 
+    def buttons_at(self, shipment: Shipment) -> dict[str, str]:
+        """Return words and address of the buttons beside a shipment."""
+        links = self.page(shipment.delivery).select(f'a[href*="/{shipment.pk}/"]')
+        return {link.get_text(strip=True): str(link["href"]) for link in links}
+
     def press_at(self, button: str, shipment: Shipment, **form: Any) -> list[str]:
         """Press a button beside a shipment, send its page's form and return what is said then."""
         links = self.page(shipment.delivery).select(f'a[href*="/{shipment.pk}/"]')

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from babel.messages.pofile import read_po
+from bs4 import BeautifulSoup
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -20,22 +21,28 @@ from django.utils.translation import override
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.choices import Change, ManifestState, ShipmentState
+from deliver_to_po.choices import Change, ManifestState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import MoveRefused, OfficeNoLongerTakesParcels
 from deliver_to_po.handoff.changing import correct_recipient
 from deliver_to_po.handoff.nightly import check_open_orders
 from deliver_to_po.handoff.release import release
+from deliver_to_po.handoff.reminding import ask_for_reports
+from deliver_to_po.handoff.reported import note_not_taken, report_lost, report_made
 from deliver_to_po.models import Delivery, Manifest, Pause, Shipment
 from deliver_to_po.offices.finder import find
+from deliver_to_po.shipping import Handed, Made, NotYet
+from deliver_to_po.shipping.webhook import Webhook
 from deliver_to_po.summary import as_text, summarize
 from tests.checkout.test_again_page import FORM
 from tests.docs.desk import Desk, said
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
 from tests.labels.test_specimen import text_of
 from tests.rounds import hand_off_due
+from tests.shipping.parcel_receiver import SECRET
 
 HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to"
 PAGES = {"en": HOW_TO / "what-do-i-do-when.md", "fr": HOW_TO / "que-faire-quand.md"}
@@ -694,6 +701,162 @@ def test_the_page_says_test_or_the_label_says_specimen(
     assert not desk.page(real).select(".d2po-test")
 
 
+# Other shipping systems
+
+BY_HAND = "deliver_to_po_by_hand"
+RIGHT, WRONG = (tracking_number("7023210", sequence) for sequence in (1, 2))
+
+
+def other_system(backend: str, **options: Any) -> dict[str, Any]:
+    """Return the setting of a shop that ships with another system only."""
+    path = f"deliver_to_po.shipping.{backend}"
+    return {"SHIPPING_SYSTEMS": {"default": {"BACKEND": path, "OPTIONS": options}}}
+
+
+@pytest.fixture
+def shipped_by_hand(released: Place, change_settings: Any) -> Place:
+    """Return a function that makes a delivery whose parcel lies on the clerk's desk."""
+    change_settings(**other_system("manual.Manual", HAS_SHOWN_A_LABEL=True))
+
+    def make(**fields: Any) -> Delivery:
+        delivery = released(**fields)
+        hand_off_due()
+        assert stands(delivery) == [(1, 1, "handed to the shipping system")]
+        return delivery
+
+    return make
+
+
+def press_by_hand(desk: Desk, button: str, **form: Any) -> list[str]:
+    """Press a button on the page “Parcels shipped by hand”, by its words."""
+    url = reverse(f"admin:{BY_HAND}")
+    page = BeautifulSoup(desk.client.get(url).content, "html.parser")
+    [found] = [each for each in page.select("button[name=do]") if each.get_text(strip=True) == button]
+    return said(desk.client.post(url, {"system": "default", "do": str(found["value"]), **form}, follow=True))
+
+
+def enter(desk: Desk, shipment: Shipment, number: str) -> list[str]:
+    return press_by_hand(desk, "Keep the tracking numbers", **{f"number-{shipment.pk}": number})
+
+
+def after_a_day() -> Any:
+    """Return the time at which what nobody reported is asked about."""
+    return time_machine.travel(timezone.now() + timedelta(days=1, minutes=1))
+
+
+@pytest.mark.django_db
+def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shipped_by_hand: Place) -> None:
+    made, lost = shipped_by_hand(), shipped_by_hand()
+    with after_a_day():
+        ask_for_reports()
+        for delivery in (made, lost):
+            assert stands(delivery) == [(1, 1, "needs a person")]
+            assert desk.reads(
+                delivery, "Shipping desk has had the parcel for a day, and nobody has said what became of it."
+            )
+        card = desk.client.get(desk.buttons_at(the(made))["Card to ship it by hand"]).content.decode()
+        assert now(made).office_id in card
+        assert enter(desk, the(made), RIGHT) == ["1 tracking number is kept."]
+        assert (stands(made), the(made).tracking_pin) == ([(1, 1, "done")], RIGHT)
+        desk.press_at("Nothing was made", the(lost), note="not there")
+        assert stands(lost) == [(1, 1, "refused")]
+        desk.press("Hand off now", lost)
+        assert stands(lost) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
+
+
+@pytest.mark.django_db
+def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place) -> None:
+    mistaken, right = shipped_by_hand(), shipped_by_hand()
+    enter(desk, the(mistaken), WRONG)
+    assert "Some tracking numbers were not taken." in enter(desk, the(right), WRONG)
+    desk.press_at("Make the label again", the(mistaken), note="wrong number")
+    sweep()
+    assert stands(mistaken) == [(1, 1, "needs a person")]
+    assert desk.reads(mistaken, "The shop cannot take a parcel back from Shipping desk by itself.")
+    desk.press_at("Nothing was made", the(mistaken), note="wrong number")
+    sweep()
+    assert stands(mistaken) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
+    assert enter(desk, the(mistaken, revision=2), RIGHT) == ["1 tracking number is kept."]
+    assert enter(desk, the(right), WRONG) == ["1 tracking number is kept."]
+    assert summarize(now(mistaken)).tracking_numbers == (RIGHT,)
+    assert summarize(now(right)).tracking_numbers == (WRONG,)
+
+
+@pytest.mark.django_db
+def test_a_parcel_shipped_by_hand_is_not_wanted_any_more(
+    desk: Desk, released: Place, shipped_by_hand: Place, change_settings: Any
+) -> None:
+    on_desk, in_the_post = shipped_by_hand(), shipped_by_hand()
+    for delivery in (on_desk, in_the_post):
+        desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
+        assert stands(delivery) == [(1, 1, "needs a person")]
+        assert desk.reads(delivery, "but it is not wanted any more as it was handed over.")
+    desk.press_at("Nothing was made", the(on_desk), note="deleted there")
+    assert (state(on_desk), stands(on_desk)) == ("cancelled", [(1, 1, "refused")])
+    enter(desk, the(in_the_post), RIGHT)
+    sweep()
+    assert (stands(in_the_post), the(in_the_post).tracking_pin) == ([(1, 1, "needs a person")], RIGHT)
+    change_settings(**other_system("est.Est2File", VERIFIED=True))
+    waiting = released()
+    sweep()
+    desk.press("Cancel the delivery", waiting, note="as the buyer wishes")
+    assert (state(waiting), stands(waiting)) == ("cancelled", [(1, 1, "dropped, never sent")])
+
+
+@pytest.mark.django_db
+def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change_settings: Any) -> None:
+    change_settings(**other_system("est.Est2File", VERIFIED=True))
+    by_card, corrected = released(), released()
+    sweep()
+    export = "Export the ticked parcels"
+    [message] = press_by_hand(desk, export, parcel=[the(by_card).pk, the(corrected).pk])
+    assert message.startswith("2 parcels are exported.")
+    assert "Card to ship it by hand" in desk.buttons_at(the(by_card))
+    assert enter(desk, the(by_card), RIGHT) == ["1 tracking number is kept."]
+    desk.press("Correct the recipient", corrected, **TYPED)
+    assert stands(corrected) == [(1, 1, "needs a person")]
+    desk.press_at("Nothing was made", the(corrected), note="deleted in EST")
+    sweep()
+    assert stands(corrected) == [(1, 1, "refused"), (1, 2, "waiting to be sent")]
+    [message] = press_by_hand(desk, export, parcel=[the(corrected, revision=2).pk])
+    assert message.startswith("1 parcel is exported.")
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
+    desk: Desk, released: Place, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"URL": "http://127.0.0.1:9/", "SECRET": SECRET, "HAS_SHOWN_A_LABEL": True}
+    change_settings(**other_system("webhook.Webhook", **options))
+    monkeypatch.setattr(Webhook, "create", lambda self, request: Handed())
+    exists, silent, refused = released(), released(), released()
+    sweep()
+    report_lost(the(refused).pk, said="No such counter.")
+    assert desk.reads(refused, "Webhook reported that the parcel was not made.", "No such counter.")
+    with after_a_day():
+        ask_for_reports()
+        assert desk.reads(silent, "Webhook has had the parcel for a day")
+        for delivery in (silent, refused):
+            desk.press_at("Nothing was made", the(delivery), note="asked them")
+            desk.press("Hand off now", delivery)
+            assert stands(delivery) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
+        desk.press_at("The parcel exists", the(exists), shipment_id="A-1", tracking_number=RIGHT, note="asked them")
+        sweep()
+        assert (stands(exists), the(exists).tracking_pin) == ([(1, 1, "done")], RIGHT)
+        again = the(silent, revision=2)
+        note_not_taken(again.pk, report_made(again.pk, Made(shipment_id="A-2", tracking_number=RIGHT)))
+        assert desk.reads(silent, "report of the shipping system not taken")
+        monkeypatch.setattr(Webhook, "create", lambda self, request: NotYet(reason=Reason.RECEIVER_GONE))
+        gone = released()
+        sweep()
+        assert desk.reads(gone, "Webhook says that nothing is taken under its address.")
+        monkeypatch.setattr(Webhook, "create", lambda self, request: Handed())
+        with later(gone):
+            sweep()
+        assert stands(gone) == [(1, 1, "handed to the shipping system")]
+
+
 # The pages themselves
 
 ITALIC = re.compile(r"(?<![*\w])\*([^*]+?)\*(?![*\w])")
@@ -740,8 +903,8 @@ def known(texts: Iterable[str], language: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", PAGES)
-def test_there_are_25_cases(language: str) -> None:
-    assert [number for number, _title, _text in cases(language)] == list(range(1, 26))
+def test_there_are_30_cases(language: str) -> None:
+    assert [number for number, _title, _text in cases(language)] == list(range(1, 31))
 
 
 def test_each_case_has_its_test() -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -34,6 +35,19 @@ def test_of_two_reports_at_once_one_is_taken(beside: Beside, script: Script, mad
     assert contender.result() == outcome
     shipment.refresh_from_db()
     assert (shipment.state, shipment.shipment_id, shipment.attempts.count()) == (ShipmentState.DONE, "S-1", 1)
+
+
+def test_of_two_parcels_reported_under_one_number_at_once_one_gets_it(beside: Beside, script: Script) -> None:
+    fields: dict[str, Any] = {"system": "without_labels", "state": ShipmentState.HANDED, "due_at": None}
+    first, second = make_shipment(**fields), make_shipment(**fields)
+    with transaction.atomic():
+        assert report_made(first.pk, MADE) == Reported.TAKEN
+        same_number = replace(MADE, shipment_id="S-2")
+        contender = beside(partial(report_made, second.pk, same_number))
+        assert contender.waits()
+    assert contender.result() == Reported.TRACKING_NUMBER_TAKEN
+    second.refresh_from_db()
+    assert (second.state, second.tracking_pin, second.attempts.count()) == (ShipmentState.HANDED, "", 0)
 
 
 def test_a_report_while_somebody_cancels_is_taken_back(beside: Beside, script: Script) -> None:

@@ -51,7 +51,8 @@ def test_a_test_never_stands_beside_real_parcels(change_settings: Any, live: boo
 
 def test_only_the_shop_can_say_that_its_program_makes_such_labels() -> None:
     assert Manual("desk", {}).supports_d2po is False
-    assert Manual("desk", {"HAS_SHOWN_A_LABEL": "yes"}).supports_d2po is False
+    with pytest.raises(ImproperlyConfigured, match=r"HAS_SHOWN_A_LABEL.+neither True nor False"):
+        Manual("desk", {"HAS_SHOWN_A_LABEL": "yes"})
     assert manual().supports_d2po is True
 
 

@@ -1,28 +1,30 @@
 // The desk's comforts: copy buttons, and a column of fields that a scanner or a paste fills. Without it all still works.
 
-const status = document.querySelector(".d2po-status");
-
+// Returns whether the text is in the clipboard now.
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
     // No clipboard without a secure address: the old way.
     const field = document.createElement("textarea");
     field.value = text;
     document.body.append(field);
     field.select();
-    document.execCommand("copy");
+    const copied = document.execCommand("copy");
     field.remove();
+    return copied;
   }
 }
 
 for (const button of document.querySelectorAll("[data-d2po-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await copy(button.dataset.d2poCopy);
+    const copied = await copy(button.dataset.d2poCopy);
     button.focus();
     const card = button.closest("[data-d2po-copied]");
-    status.textContent = `${button.dataset.d2poCopy}: ${card.dataset.d2poCopied}`;
+    const said = copied ? card.dataset.d2poCopied : card.dataset.d2poNotCopied;
+    card.querySelector(".d2po-status").textContent = `${button.dataset.d2poCopy} – ${said}`;
   });
 }
 
@@ -46,6 +48,8 @@ for (const form of document.querySelectorAll("[data-d2po-numbers]")) {
     const filled = fields.slice(place, place + lines.length);
     filled.forEach((field, index) => { field.value = lines[index]; });
     filled.at(-1).focus();
+    const left = lines.slice(filled.length);
+    form.querySelector(".d2po-status").textContent = left.length ? `${form.dataset.d2poTooMany} ${left.join(", ")}` : "";
   });
 
   const all = form.querySelector("[data-d2po-all]");
