@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench import (
     call_overhead,
+    desk,
     finding,
     handing_off,
     imposing,
@@ -29,7 +30,7 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     for contest in _contests():
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
-    rooms = (finding, handing_off, imposing, long_values, offering, page_weight, suggestions)
+    rooms = (desk, finding, handing_off, imposing, long_values, offering, page_weight, suggestions)
     for names, measure in (one for room in rooms for one in room.MEASUREMENTS.items()):
         if any(_is_wanted(name, wanted) for name in names):
             yield from measure()

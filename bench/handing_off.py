@@ -29,7 +29,7 @@ def rates() -> Iterator[Row]:
     for workers in (1, 2) if HAS_POSTGRESQL else (1,):
         with ExitStack() as stack:
             shop = _shop(stack)
-            _run(shop, f"from bench.shop.parcels import release_orders; release_orders({LABELS}, {OFFICES})")
+            in_shop(shop, f"from bench.shop.parcels import release_orders; release_orders({LABELS}, {OFFICES})")
             bare = _bare_file(shop, stack)
             theirs, _ = _time(shop, [["bare", str(bare), str(turn), str(workers)] for turn in range(workers)])
             shop.reset()
@@ -58,10 +58,10 @@ def growth() -> Iterator[Row]:
     """Measure finding what is due next among many that wait against among few."""
     with ExitStack() as stack:
         shop = _shop(stack)
-        _run(shop, f"from bench.shop.parcels import release_orders; release_orders({OFFICES}, {OFFICES})")
+        in_shop(shop, f"from bench.shop.parcels import release_orders; release_orders({OFFICES}, {OFFICES})")
         seconds = []
         for waiting in (FEW, MANY):
-            _run(
+            in_shop(
                 shop,
                 f"from bench.shop.parcels import add_waiting; add_waiting({waiting}); "
                 "from django.db import connection; connection.cursor().execute('ANALYZE')",
@@ -82,7 +82,8 @@ def _slow_down(shop: Shop) -> None:
         shop.delay(CANADA_POST_SECONDS, operation)
 
 
-def _run(shop: Shop, code: str) -> str:
+def in_shop(shop: Shop, code: str) -> str:
+    """Run code in the shop's environment, Django set up, and return what it prints."""
     done = subprocess.run(
         [sys.executable, "-c", f"import django; django.setup(); {code}"],
         env=shop.environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True,
@@ -94,7 +95,7 @@ def _bare_file(shop: Shop, stack: ExitStack) -> Path:
     """Write what the bare workers send; shipments that they make are forgotten afterwards."""
     _slow_down(shop)
     code = "import json; from bench.shop.parcels import bare_requests; print(json.dumps(bare_requests()))"
-    told = json.loads(_run(shop, code))
+    told = json.loads(in_shop(shop, code))
     config = EmulatorConfig()
     form = {
         "grant_type": "client_credentials", "scope": "merchant",

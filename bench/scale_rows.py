@@ -10,7 +10,7 @@ from django.utils import timezone
 from bench.places import patterns
 from bench.shop.parcels import delivery_at
 from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, ShipmentState
-from deliver_to_po.models import Attempt, Delivery, History, Shipment
+from deliver_to_po.models import Attempt, Delivery, History, SearchKey, Shipment
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from example_shop.models import DeliveryMethod, Order
 
@@ -25,11 +25,12 @@ DELIVERY_ID = "md5('d' || i)::uuid"
 REQUEST_ID = "md5('r' || i)"
 
 
-def fill(wanted: int) -> None:
+def fill(wanted: int, due_rows: int = DUE) -> None:
     """Empty the tables and write ``wanted`` orders, each with a delivery, a shipment, three attempts and two lines.
 
     They are spread over DAYS, the newest first. One in a hundred of the last thirty days waits for payment, three in a
-    thousand are on hold, one in a thousand needs a choice.
+    thousand are on hold, one in a thousand needs a choice. ``due_rows`` are due to be sent, and as many labels are not
+    printed; one recipient in twenty has the same surname.
     """
     _empty()
     with connection.cursor() as cursor:
@@ -40,8 +41,10 @@ def fill(wanted: int) -> None:
     then = f"now() - {age} * interval '1 day'"
     old = f"{age} > {LIFETIME_DAYS} + {ERASABLE} * {DAYS}.0 / {wanted}"
     erased = {name: f"CASE WHEN {old} THEN '' ELSE t.{name} END" for name in RECIPIENT_FIELDS}
+    erased["recipient_name"] = f"CASE WHEN {old} THEN '' ELSE 'Zoé Côté' || mod(i, 20) END"
+    erased["recipient_email"] = f"CASE WHEN {old} THEN '' ELSE 'zoe' || i || '@example.com' END"
     state = (
-        f"CASE WHEN {age} > 30 OR i <= {DUE} THEN 'released' WHEN mod(i, 100) = 1 THEN 'placed'"
+        f"CASE WHEN {age} > 30 OR i <= {due_rows} THEN 'released' WHEN mod(i, 100) = 1 THEN 'placed'"
         " WHEN mod(i, 1000) IN (2, 3, 4) THEN 'held' WHEN mod(i, 1000) = 5 THEN 'needs_choice' ELSE 'released' END"
     )
     key = f"i + {FIRST_KEY}"
@@ -54,7 +57,7 @@ def fill(wanted: int) -> None:
         office_id="lpad((mod(i, 6000))::text, 10, '0')", office_check="'takes_parcels'",
         erased_at=f"CASE WHEN {old} THEN now() END", **erased,
     )  # fmt: skip
-    due = f"i <= {DUE}"
+    due = f"i <= {due_rows}"
     _copy(
         shipment, wanted, id=key, delivery_id=DELIVERY_ID, request_id=REQUEST_ID, open_parcel="'p' || i",
         state=f"CASE WHEN {due} THEN 'waiting' ELSE 'labelled' END",
@@ -63,13 +66,15 @@ def fill(wanted: int) -> None:
         tracking_pin=f"CASE WHEN {due} THEN '' ELSE lpad(i::text, 16, '7') END",
         label=f"CASE WHEN {due} THEN '' ELSE md5('l' || i) || '.pdf' END",
         label_files=f"CASE WHEN {due} THEN '[]'::jsonb ELSE jsonb_build_array(md5('l' || i) || '.pdf') END",
-        created_at=then, made_at=then, labelled_at=then, transmitted_at=f"CASE WHEN i > {DUE} THEN {then} END",
+        created_at=then, made_at=then, labelled_at=then, transmitted_at=f"CASE WHEN i > {due_rows} THEN {then} END",
+        printed_at=f"CASE WHEN i > {2 * due_rows} THEN {then} END",
         **erased,
     )  # fmt: skip
     for each in range(3):
         _copy(shipment.attempts.get(), wanted, id=f"i * 3 + {each} + {FIRST_KEY}", shipment_id=key, at=then)
     for each in range(2):
         _copy(delivery.history.get(), wanted, id=f"i * 2 + {each} + {FIRST_KEY}", delivery_id=DELIVERY_ID, at=then)
+    _add_keys(wanted, old)
     _remove(delivery)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = origin")
@@ -77,8 +82,21 @@ def fill(wanted: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
+def _add_keys(wanted: int, erased: str) -> None:
+    """Write by what each delivery is found, as ``keys_of`` makes it."""
+    theirs = "'zoe', 'cote' || mod(i, 20), 'zoe' || i || '@example.com', '6135550199', 'k1k4t3'"
+    ours = "'b' || i, 'ottawa', 'k2b7k0', 'counter', lpad((mod(i, 6000))::text, 10, '0')"
+    keys = f"CASE WHEN {erased} THEN ARRAY[{ours}] ELSE ARRAY[{ours}, {theirs}] END"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {SearchKey._meta.db_table} (delivery_id, key)"  # noqa: S608
+            f" SELECT {DELIVERY_ID}, unnest({keys}) FROM generate_series(1, %s) i",
+            [wanted],
+        )
+
+
 def _empty() -> None:
-    tables = ", ".join(model._meta.db_table for model in (Attempt, History, Shipment, Delivery, Order))
+    tables = ", ".join(model._meta.db_table for model in (SearchKey, Attempt, History, Shipment, Delivery, Order))
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
 

@@ -66,8 +66,9 @@ class OrderAdapter(Generic[Order]):
     ``handling_days`` and ``price`` are asked of a cart only.
     """
 
-    #: Lookups into the order for the admin's search box, such as ``("number", "customer__email")``: text fields of the
-    #: order or of what it points at, without the prefixes that an admin class may write. None by default.
+    #: Fields of the order for the admin's search box, such as ``("number",)``: text fields of the order or of what it
+    #: points at, without the prefixes that an admin class may write. A search finds what is equal to one of them, so
+    #: each needs an index. The recipient's name, e-mail and phone are found without. None by default.
     search_fields: Sequence[str] = ()
 
     #: Whether a draft keeps service and price: the step asks Canada Post when an office is chosen, ``review`` shows the

@@ -36,7 +36,7 @@ HANDLING_DAYS = 2
 class ShopAdapter(OrderAdapter[Order]):
     """The shop's orders, in the app's words."""
 
-    search_fields = ("number", "name", "email")
+    search_fields = ("number",)
     keeps_prices = True
 
     def parcels(self, order: Order | Basket) -> Sequence[Parcel]:

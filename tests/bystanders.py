@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po import conf
 from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
-from deliver_to_po.models import Attempt, Delivery, History, Shipment
+from deliver_to_po.models import Attempt, Delivery, History, SearchKey, Shipment
 from tests.factories import build_delivery, build_draft, build_order, build_shipment
 
 # Neither due nor expired before the test is over, however far it moves the clock.
@@ -58,6 +58,7 @@ class Bystanders:
 
     def _write_down_what_happened(self) -> None:
         History.objects.bulk_create(History(delivery=row, change=Change.PLACE) for row in self._deliveries)
+        SearchKey.objects.bulk_create(SearchKey(delivery=row, key="somebody") for row in self._deliveries)
         shipments = Shipment.objects.filter(delivery__in=self._deliveries)
         Attempt.objects.bulk_create(
             Attempt(shipment=row, step=HandoffStep.CHECK, outcome=Outcome.TAKES_PARCELS) for row in shipments
@@ -71,6 +72,7 @@ class Bystanders:
             Shipment.objects.filter(delivery__in=theirs),
             History.objects.filter(delivery__in=theirs),
             Attempt.objects.filter(shipment__delivery__in=theirs),
+            SearchKey.objects.filter(delivery__in=theirs),
         )
         for rows in found:
             for row in rows.values():

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, QuerySet, Value
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin import (
     changing,
     choosing,
@@ -30,21 +28,16 @@ from deliver_to_po.admin import (
     table,
     trials,
 )
-from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, ShipmentStateFilter, StateFilter
+from deliver_to_po.admin.delivery_list import DeliveryList
 from deliver_to_po.admin.inlines import ShipmentInline
 from deliver_to_po.admin.labels import label_view
-from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import (
     NOTHING,
     hours_table,
     lines,
-    may_view_order,
-    order_link,
     service_name,
-    shipment_lines,
     state_and_reason,
-    test_badge,
 )
 from deliver_to_po.handoff.again import can_be_handed_off
 from deliver_to_po.models import Delivery
@@ -64,35 +57,9 @@ def _list_action(change: changing.DeskChange[Delivery]) -> Callable[..., HttpRes
     return act
 
 
-class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
+class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     """A delivery is frozen once placed: this shows it, hands it off and has the buttons of ``pages``."""
 
-    # What is urgent stands first: on a phone the rest is scrolled to.
-    list_display = (
-        "reference_shown",
-        "state_shown",
-        "shipments_shown",
-        "recipient_name",
-        "office_shown",
-        "order_shown",
-        "placed_at",
-    )
-    list_filter = (StateFilter, ShipmentStateFilter, LiveFilter, ("placed_at", PlacedFilter), "language")
-    list_select_related = ("order",)
-    list_per_page = 50
-    show_full_result_count = False
-    date_hierarchy = "placed_at"
-    ordering = ("-placed_at", "-created_at")
-    search_fields = (
-        "reference",
-        "recipient_name",
-        "recipient_email",
-        "office_id",
-        "office_name",
-        "shipments__tracking_pin",
-        "shipments__request_id",
-    )
-    search_help_text = _("Reference, recipient's name or e-mail, post office, tracking number, request ID")
     actions = (
         "hand_off_now",
         "print_labels",
@@ -141,19 +108,6 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         """The desk's own style sheet."""
 
         css = {"all": ("deliver_to_po/admin.css", "deliver_to_po/story.css")}
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Return deliveries with their shipments, so that a list of any length asks for them once.
-
-        Each row says whether this user may view its order, since what shows a row is not told who asks.
-        """
-        may_view = Value(may_view_order(request, self.admin_site), output_field=BooleanField())
-        rows: QuerySet[Delivery] = super().get_queryset(request).prefetch_related("shipments")
-        return rows.annotate(may_view_order=may_view)
-
-    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        """Return our fields and those of the order that the shop's adapter names."""
-        return (*self.search_fields, *(f"order__{field}" for field in order_adapter().search_fields))
 
     def get_urls(self) -> list[URLPattern]:
         """Return the admin's own pages, the button's target and the labels."""
@@ -271,31 +225,10 @@ class DeliveryAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Return the address of one of the admin's pages, within this admin site."""
         return reverse(f"admin:{name}", args=args, current_app=self.admin_site.name)
 
-    @admin.display(description=_("reference"), ordering="reference")
-    def reference_shown(self, delivery: Delivery) -> SafeString:
-        """Return the reference, and TEST beside it."""
-        return format_html("{} {}", delivery, test_badge(delivery))
-
-    @admin.display(description=_("order"), ordering="order")
-    def order_shown(self, delivery: Delivery) -> str:
-        """Return a link to the order's own page, for those who may view it."""
-        may_view = getattr(delivery, "may_view_order", False)
-        return order_link(delivery.order, self.admin_site.name, may_view=may_view)
-
-    @admin.display(description=_("post office"), ordering="office_name")
-    def office_shown(self, delivery: Delivery) -> SafeString:
-        """Return name and city."""
-        return lines([delivery.office_name, delivery.office_city])
-
-    @admin.display(description=_("state"), ordering="state")
+    @admin.display(description=_("state"))
     def state_shown(self, delivery: Delivery) -> SafeString:
         """Return state and reason."""
         return state_and_reason(delivery)
-
-    @admin.display(description=_("shipments"))
-    def shipments_shown(self, delivery: Delivery) -> str:
-        """Return each shipment's state and tracking number."""
-        return shipment_lines(delivery.shipments.all()) or NOTHING
 
     @admin.display(description=_("address"))
     def recipient_shown(self, delivery: Delivery) -> str:

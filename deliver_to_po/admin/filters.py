@@ -9,11 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.admin.queues import queue_named, queues
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
-
-# Other people's unfinished choices.
-BEFORE_AN_ORDER = (DeliveryState.DRAFT, DeliveryState.RESERVED)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -36,7 +34,24 @@ class StateFilter(admin.SimpleListFilter):
         """Return the deliveries in the chosen state."""
         if state := self.value():
             return queryset.filter(state=state)
-        return queryset.exclude(state__in=BEFORE_AN_ORDER)
+        # Those before are other people's unfinished choices.
+        return queryset.filter(order__isnull=False)
+
+
+class QueueFilter(admin.SimpleListFilter):
+    """Deliveries that wait for one thing; the list shows it as a row of its own, with counts."""
+
+    title = _("queue")
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Return the queues."""
+        return [(queue.name, queue.title) for queue in queues()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """Return the deliveries of the chosen queue."""
+        queue = queue_named(self.value())
+        return queryset.filter(pk__in=queue.rows().values("pk")) if queue else queryset
 
 
 class PlacedFilter(admin.DateFieldListFilter):
@@ -48,7 +63,7 @@ class PlacedFilter(admin.DateFieldListFilter):
 
 
 class ShipmentStateFilter(admin.SimpleListFilter):
-    """Deliveries that have a shipment in one state."""
+    """Deliveries that have a parcel whose newest shipment is in one state."""
 
     title = _("state of a shipment")
     parameter_name = "shipment_state"
@@ -59,9 +74,13 @@ class ShipmentStateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         """Return the deliveries with a shipment in the chosen state."""
-        if state := self.value():
-            return queryset.filter(Exists(Shipment.objects.filter(delivery=OuterRef("pk"), state=state)))
-        return queryset
+        if not (state := self.value()):
+            return queryset
+        later = Shipment.objects.filter(
+            delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
+        )
+        newest = Shipment.objects.filter(~Exists(later), state=state)
+        return queryset.filter(Exists(newest.filter(delivery=OuterRef("pk"))))
 
 
 class LiveFilter(admin.SimpleListFilter):

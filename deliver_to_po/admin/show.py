@@ -1,7 +1,8 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_permission_codename
@@ -18,11 +19,14 @@ from deliver_to_po import wording
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
 from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import hours_rows, money
 
 NOTHING = "–"
+# Canada Post's public page of a parcel.
+TRACKING_PAGE = "https://www.canadapost-postescanada.ca/track-reperage/%(language)s#/details/%(number)s"
 BREAK = mark_safe("<br>")
 
 
@@ -71,13 +75,25 @@ def described(row: Delivery | Shipment) -> str:
     return f"{about} ({row.get_state_display()})"
 
 
-def shipment_lines(shipments: Iterable[Shipment]) -> SafeString:
-    """Return each shipment's state, and its tracking number where it has one, on a line of its own."""
+def parcel_lines(delivery: Delivery, shipments: Sequence[Shipment]) -> SafeString:
+    """Return the tracking number of each parcel, with a link to Canada Post's page; of several, the state of each too.
+
+    A test's number is known to nobody, so it is no link.
+    """
     return format_html_join(
-        BREAK,
-        '<span class="d2po-shipment">{}</span>',
-        ((lines([str(shipment.get_state_display()), shipment.tracking_pin]),) for shipment in shipments),
+        "",
+        '<div class="d2po-shipment">{}</div>',
+        ((_parcel(shipment, delivery.live, len(shipments) > 1),) for shipment in shipments),
     )
+
+
+def _parcel(shipment: Shipment, live: bool, with_state: bool) -> SafeString:
+    number: str = shipment.tracking_pin
+    if number and live:
+        address = TRACKING_PAGE % {"language": current_language(), "number": quote(number, safe="")}
+        number = format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', address, number)
+    state = str(shipment.get_state_display()) if with_state else ""
+    return lines([number, state]) or SafeString(NOTHING)
 
 
 def may_view_order(request: HttpRequest, site: AdminSite) -> bool:

@@ -31,6 +31,7 @@ from deliver_to_po.links import url_for
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import NOT_LIVE
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
+from deliver_to_po.models.search_key import keep_keys
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.check import check_office
@@ -112,9 +113,12 @@ def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
     waiting = Delivery.objects.filter(
         pk=delivery.pk, state=DeliveryState.NEEDS_CHOICE, choice=delivery.choice, recipient_name=""
     )
-    # Erased once, given anew.
-    waiting.update(**recipient_fields(recipient), erased_at=None)
-    delivery.refresh_from_db()
+    with transaction.atomic():
+        # Erased once, given anew.
+        kept = waiting.update(**recipient_fields(recipient), erased_at=None)
+        delivery.refresh_from_db()
+        if kept:
+            keep_keys(delivery)
 
 
 def price_to(

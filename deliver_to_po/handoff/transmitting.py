@@ -103,7 +103,8 @@ def _waiting() -> QuerySet[Shipment]:
     )
 
 
-def _ready() -> QuerySet[Shipment]:
+def ready_to_transmit() -> QuerySet[Shipment]:
+    """Return the shipments that the day's end takes, of whatever shipping system, in the shop's mode."""
     return _waiting().filter(state__in=READY, manifest=None)
 
 
@@ -174,7 +175,7 @@ def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
 def _claim_batch(batch: Sequence[Group], left_out: Sequence[int], user: Any) -> Manifest | None:
     system, api = batch[0].system, batch[0].api
     groups = [group.name for group in batch]
-    rows = _ready().filter(api=api).exclude(pk__in=left_out)
+    rows = ready_to_transmit().filter(api=api).exclude(pk__in=left_out)
     newest = rows.filter(system=system, group__in=groups).order_by("-pk").first()
     if newest is None:
         return None

@@ -783,6 +783,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SearchKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, verbose_name="key")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="search_keys",
+                        to="deliver_to_po.delivery",
+                        verbose_name="delivery",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "search key",
+                "verbose_name_plural": "search keys",
+                "indexes": [
+                    models.Index(fields=["key"], name="d2po_search_key", opclasses=["varchar_pattern_ops"]),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("delivery", "key"), name="d2po_search_key_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Shipment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1348,6 +1373,30 @@ class Migration(migrations.Migration):
             model_name="delivery",
             index=models.Index(
                 condition=models.Q(("erased_at", None)), fields=["placed_at"], name="d2po_delivery_to_erase"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("order__isnull", False)),
+                fields=["-placed_at", "-id"],
+                name="d2po_delivery_listed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("order__isnull", False)),
+                fields=["reference", "-id"],
+                name="d2po_delivery_reference",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("order__isnull", False)),
+                fields=["live", "-placed_at"],
+                name="d2po_delivery_live",
             ),
         ),
         migrations.AddConstraint(

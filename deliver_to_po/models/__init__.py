@@ -11,6 +11,7 @@ from deliver_to_po.models.notice import Notice
 from deliver_to_po.models.office import Office
 from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.print_job import PrintJob
+from deliver_to_po.models.search_key import SearchKey
 from deliver_to_po.models.shipment import Attempt, Shipment
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Office",
     "Pause",
     "PrintJob",
+    "SearchKey",
     "Shipment",
     "WebhookMessage",
 ]

@@ -105,6 +105,10 @@ class Delivery(WithRecipient, WithOffice):
             models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
             models.Index(fields=["expires_at"], condition=Q(state="draft"), name="d2po_delivery_draft_expiry"),
             models.Index(fields=["placed_at"], condition=Q(erased_at=None), name="d2po_delivery_to_erase"),
+            # The desk's list, in each order that it can be sorted by, and its narrow filters.
+            models.Index(fields=["-placed_at", "-id"], condition=Q(order__isnull=False), name="d2po_delivery_listed"),
+            models.Index(fields=["reference", "-id"], condition=Q(order__isnull=False), name="d2po_delivery_reference"),
+            models.Index(fields=["live", "-placed_at"], condition=Q(order__isnull=False), name="d2po_delivery_live"),
         ]
         constraints = [
             models.CheckConstraint(

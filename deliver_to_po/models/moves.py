@@ -25,6 +25,7 @@ from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.pause import Pause
+from deliver_to_po.models.search_key import SOURCES, keep_keys
 from deliver_to_po.models.shipment import CLOSED, Shipment
 from deliver_to_po.signals import send_on_commit
 
@@ -171,6 +172,8 @@ DELIVERY_SIGNALS: Mapping[str, Signal] = {
     D.CANCELLED: signals.cancelled,
 }
 SHIPMENT_SIGNALS: Mapping[str, Signal] = {S.REFUSED: signals.refused, S.LABELLED: signals.labelled}
+# With these a delivery gets its order, and the desk can find it.
+PLACING = (Change.PLACE, Change.PLACE_HELD, Change.PLACE_UNCHOSEN)
 # These lead back to where the delivery has been: the shop was told of it then.
 NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN, Change.REOPEN)
 
@@ -208,6 +211,8 @@ def move_delivery(
             note=as_note(note),
         )
         delivery.refresh_from_db()
+        if change in PLACING or not SOURCES.isdisjoint(fields):
+            keep_keys(delivery)
         if change not in NOT_NEWS and (signal := DELIVERY_SIGNALS.get(move.target or "")):
             _tell(signal, delivery)
     return True
@@ -411,6 +416,7 @@ def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
         expires_at=now,
         **fields,
     )
+    keep_keys(delivery)
     History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
     _tell(signals.needs_choice, delivery)
     return delivery

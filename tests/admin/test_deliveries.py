@@ -45,7 +45,7 @@ def listed(client: Client, **query: str) -> BeautifulSoup:
 
 
 def references(client: Client, **query: str) -> list[str]:
-    return [str(link.contents[0]).strip() for link in listed(client, **query).select("th.field-reference_shown a")]
+    return [link.get_text(strip=True) for link in listed(client, **query).select("td.field-reference_shown a:has(b)")]
 
 
 def text_of(client: Client, delivery: Delivery) -> str:
@@ -78,7 +78,6 @@ def test_the_list_shows_who_where_and_how_far(admin_client: Client) -> None:
         "Marie-Ève Côté",
         "Comptoir du Coin",
         "Ottawa",
-        "released",
         "label ready",
         "refused",
         PIN,
@@ -120,7 +119,7 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(admin_client: C
         make_shipment(delivery, parcel=2)
     with CaptureQueriesContext(connection) as many:
         assert len(references(admin_client)) == 9
-    assert len(many) == len(few)
+    assert len(many) == len(few) <= 10
 
 
 def test_the_page_asks_the_database_as_often_for_many_shipments_as_for_one(admin_client: Client) -> None:
@@ -139,34 +138,24 @@ def test_the_page_asks_the_database_as_often_for_many_shipments_as_for_one(admin
     assert len(many) == len(few)
 
 
-def test_everything_that_staff_have_in_hand_finds_the_delivery(admin_client: Client) -> None:
-    make_delivery(
-        reference="OTHER", recipient_name="Bob", recipient_email="b@example.com", office_id="1", office_name="Z"
-    )
-    delivery = make_delivery()
-    request_id = labelled(delivery).request_id
-    words = (delivery.reference, "Côté", "marie@example.com", "0000102978", "comptoir", PIN, request_id)
-    for word in (*words, str(getattr(delivery.order, "number", ""))):
-        assert references(admin_client, q=word) == [delivery.reference], word
-    assert references(admin_client, q="nobody") == []
-
-
-def test_the_list_narrows_down_by_state_shipment_kind_and_language(admin_client: Client) -> None:
-    held = make_delivery(state=DeliveryState.HELD, live=True, language="fr")
+def test_the_list_narrows_down_by_state_shipment_and_kind(admin_client: Client) -> None:
+    held = make_delivery(state=DeliveryState.HELD, live=True)
     refused = make_shipment(state=ShipmentState.REFUSED).delivery
+    labelled(refused, revision=2)
+    again = make_shipment(state=ShipmentState.REFUSED).delivery
     assert references(admin_client, state="held") == [held.reference]
-    assert references(admin_client, shipment_state="refused") == [refused.reference]
+    assert references(admin_client, shipment_state="refused") == [again.reference]
+    assert references(admin_client, shipment_state="labelled") == [refused.reference]
     assert references(admin_client, live="1") == [held.reference]
-    assert references(admin_client, live="0") == [refused.reference]
-    assert references(admin_client, language__exact="fr") == [held.reference]
+    assert references(admin_client, live="0") == [again.reference, refused.reference]
 
 
-def test_the_newest_come_first_and_a_day_can_be_chosen(admin_client: Client) -> None:
+def test_the_newest_come_first_and_a_time_can_be_chosen(admin_client: Client) -> None:
     old = make_delivery(placed_at=timezone.now() - timedelta(days=400))
     new = make_delivery()
     assert references(admin_client) == [new.reference, old.reference]
-    year = str(timezone.localtime(old.placed_at).year)
-    assert references(admin_client, placed_at__year=year) == [old.reference]
+    since = (timezone.now() - timedelta(days=7)).isoformat()
+    assert references(admin_client, placed_at__gte=since) == [new.reference]
 
 
 def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client) -> None:
@@ -192,7 +181,7 @@ def test_the_order_is_a_link_to_its_own_admin_page(admin_client: Client, monkeyp
     delivery = make_delivery()
     monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
     url = reverse("admin:auth_user_change", args=[delivery.order_id])
-    link = listed(admin_client).select_one(f'.field-order_shown a[href="{url}"]')
+    link = listed(admin_client).select_one(f'.field-reference_shown a[href="{url}"]')
     assert link is not None
     assert link.get_text() == str(delivery.order)
 
