@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from deliver_to_po.admin import delivery_list, queues
 from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
+from deliver_to_po.handoff.print_standing import to_print
 from deliver_to_po.models import Delivery, Notice, Shipment
 from tests.admin.conftest import Clerk
 from tests.admin.test_deliveries import LIST, labelled, listed, references
@@ -64,15 +65,15 @@ def test_only_the_newest_revision_of_a_parcel_counts() -> None:
 
 def test_a_label_is_to_be_printed_until_somebody_has() -> None:
     shipment = labelled(group="")
-    assert list(queues.to_print()) == [shipment]
+    assert list(to_print()) == [shipment]
     Shipment.objects.filter(pk=shipment.pk).update(printed_at=timezone.now())
-    assert list(queues.to_print()) == []
+    assert list(to_print()) == []
 
 
 @pytest.mark.parametrize("fields", [{"state": DeliveryState.HELD}, {"stop_asked_at": timezone.now()}])
 def test_a_label_that_must_not_be_used_now_is_not_to_be_printed(fields: dict[str, Any]) -> None:
     labelled(make_delivery(**fields), group="")
-    assert list(queues.to_print()) == []
+    assert list(to_print()) == []
 
 
 def test_a_label_waits_for_the_days_end_where_the_system_has_one() -> None:
