@@ -72,7 +72,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     )
     inlines = (ShipmentInline,)
     fieldsets = (
-        (None, {"fields": (("reference_shown", "order_shown", "state_shown", "language"),)}),
+        (None, {"fields": (("reference_here", "order_shown", "state_shown", "language"),)}),
         (
             _("Recipient"),
             {

@@ -166,12 +166,24 @@ class DeliveryList(ListWithWarnings):
 
     @admin.display(description=gettext_lazy("reference and order"), ordering="reference")
     def reference_shown(self, delivery: Delivery) -> SafeString:
-        """Return the reference, and TEST beside it; on the list, the order beneath where it is called otherwise."""
-        if not hasattr(delivery, "kept_filters"):
-            return format_html("{} {}", delivery, test_badge(delivery))
+        """Return the reference as a link, TEST beside it, and the order beneath where it is called otherwise."""
         link = format_html('<a href="{}"><b>{}</b></a> {}', self.page_of(delivery), delivery, test_badge(delivery))
-        order = self.order_shown(delivery)
-        return lines([link, "" if order == str(delivery) or delivery.order is None else order])
+        return lines([link, self._order_beneath(delivery)])
+
+    def _order_beneath(self, delivery: Delivery) -> str:
+        """Return the order's name as a link; where it is the reference too, only a link that says what it leads to."""
+        if delivery.order is None:
+            return ""
+        if str(delivery.order) != str(delivery):
+            return self.order_shown(delivery)
+        may_view = getattr(delivery, "may_view_order", False)
+        order = order_link(delivery.order, self.admin_site.name, may_view=may_view, text=_("order"))
+        return order if order != str(delivery.order) else ""
+
+    @admin.display(description=gettext_lazy("reference"))
+    def reference_here(self, delivery: Delivery) -> SafeString:
+        """Return the reference on the delivery's own page, and TEST beside it."""
+        return format_html("{} {}", delivery, test_badge(delivery))
 
     @admin.display(description=gettext_lazy("order"))
     def order_shown(self, delivery: Delivery) -> str:

@@ -105,8 +105,11 @@ def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
     return request.user.has_perm(f"{model._meta.app_label}.{codename}")
 
 
-def order_link(order: Model | None, site_name: str, *, may_view: bool) -> str:
-    """Return a link to the order's own admin page; its name where the shop has none, or who asks may not view it."""
+def order_link(order: Model | None, site_name: str, *, may_view: bool, text: str = "") -> str:
+    """Return a link to the order's own admin page; its name where the shop has none, or who asks may not view it.
+
+    ``text`` stands in the link instead of the order's name.
+    """
     if order is None:
         return NOTHING
     if not may_view:
@@ -115,7 +118,7 @@ def order_link(order: Model | None, site_name: str, *, may_view: bool) -> str:
         url = reverse(order_admin_url_name(order), args=[order.pk], current_app=site_name)
     except NoReverseMatch:
         return str(order)
-    return format_html('<a href="{}">{}</a>', url, order)
+    return format_html('<a href="{}">{}</a>', url, text or order)
 
 
 def service_name(code: str) -> str:

@@ -167,4 +167,5 @@ def _system(shipment: Shipment) -> str:
 
 
 def _sentence(*parts: str) -> str:
-    return " ".join(filter(None, parts))
+    # A sentence that ends with "9:42 a.m." has its full stop already.
+    return " ".join(filter(None, parts)).replace(".m..", ".m.")

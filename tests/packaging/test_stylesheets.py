@@ -1,0 +1,17 @@
+"""Style sheets that a browser can read to their end."""
+
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+SHEETS = sorted(Path("deliver_to_po/static/deliver_to_po").glob("*.css"))
+STEPS = {"{": 1, "}": -1}
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_every_rule_is_closed_where_the_next_one_begins(sheet: Path) -> None:
+    depths = list(accumulate(STEPS.get(character, 0) for character in sheet.read_text(encoding="utf-8")))
+    # A rule inside a media query is the deepest that is written here.
+    assert (min(depths), depths[-1]) == (0, 0)
+    assert max(depths) <= 2
