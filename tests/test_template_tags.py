@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery
 from tests.factories import make_delivery, make_draft, make_shipment
 
@@ -25,7 +25,7 @@ def shown(order: Any, template: str = HTML, language: str = "en") -> str:
 def delivery() -> Delivery:
     """Return a delivery with a tracking number."""
     made = make_delivery(office_name="COMPTOIR DU COIN")
-    make_shipment(made, tracking_pin="7023210039414604")
+    make_shipment(made, tracking_pin="7023210039414604", state=ShipmentState.LABELLED)
     return made
 
 

@@ -49,7 +49,7 @@ def _open(page: Page, desk: str, delivery: Delivery) -> None:
     page.locator("[name=username]").fill("clerk")
     page.locator("[name=password]").fill("secret")
     page.locator("[type=submit]").click()
-    page.locator("#result_list th").get_by_role("link", name=delivery.reference).click()
+    page.locator("#result_list .field-reference_shown").get_by_role("link", name=delivery.reference).click()
 
 
 def _pick_the_second(page: Page, typed: str) -> str:

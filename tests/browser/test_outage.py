@@ -62,7 +62,7 @@ def _buy(page: Page, shop: str, says: str) -> str:
     second.check()
     office_id = second.get_attribute("value") or ""
     with _within_the_deadline():
-        page.locator("main form[method=post] button").last.click()
+        page.locator("[name=change]").click()
         expect(page.locator("main [name=phone]")).to_be_visible()
     fill(page, RECIPIENT, "QC")
     with _within_the_deadline():

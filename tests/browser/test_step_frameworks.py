@@ -51,6 +51,7 @@ def lay(page: Page, name: str) -> None:
 def pages(page: Page, step_url: str) -> list[list[Any]]:
     """Return the boxes of the list with everything in it, of the map's view, and of the recipient's form."""
     page.goto(f"{step_url}?q=K1A0B1")
+    expect(page.locator("[data-locate]")).to_be_visible()
     page.locator("[data-office] summary").first.click()
     expect(page.locator("[data-office] table").first).to_be_visible()
     page.locator("input[name=office_id]").nth(1).check()

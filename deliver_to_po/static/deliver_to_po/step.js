@@ -119,6 +119,7 @@ class Step extends HTMLElement {
   onSubmit(event) {
     const form = event.target;
     if (!form.matches("[data-search]")) return;
+    form.dataset.asked = form.q.value;
     event.preventDefault();
     if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
     // A keyboard on the screen would cover what was found.

@@ -79,7 +79,9 @@ class Suggest extends HTMLElement {
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("mousedown", (event) => event.preventDefault());
     this.list.addEventListener("combobox-commit", ({ target }) => this.take(target.textContent));
-    if (this.field === document.activeElement && this.field.value !== this.field.defaultValue) this.suggest();
+    // Who has searched already while this was loaded reads the answer: nothing may lie over it.
+    const { value, defaultValue, form } = this.field;
+    if (this.field === document.activeElement && ![defaultValue, form.dataset.asked].includes(value)) this.suggest();
   }
 
   suggest() {
