@@ -120,7 +120,7 @@ def rivals_states(row: Row) -> list[dict[str, Any]]:
 
 def elsewhere_than(name: str) -> str:
     """Return a state of a shipment that the move does not leave."""
-    return next(state for state in ("attention", "handed") if state not in sources_of(name))
+    return next(state for state in ("attention", "handed", "waiting") if state not in sources_of(name))
 
 
 # Deliveries and their shipments never pass each other.
