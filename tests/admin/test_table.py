@@ -194,9 +194,14 @@ def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: Emu
     assert shipment.weight_kg == Decimal("1.3")
     label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
     assert shown.context["label_url"] == f"{label_url}?print=1"
+    other = make_shipment(state=ShipmentState.LABELLED)
+    packer.get(label_url)
+    assert not Shipment.objects.filter(prints__gt=0).exists()
     packer.get(shown.context["label_url"])
     shipment.refresh_from_db()
+    other.refresh_from_db()
     assert (str(shipment.printed_by), shipment.prints) == ("clerk", 1)
+    assert (other.printed_at, other.prints) == (None, 0)
     printed = packer.get(url).context
     assert (printed["step"].do, printed["label_url"]) == ("next", label_url)
 
