@@ -1,5 +1,7 @@
 """What a buyer does in the example shop, and who buys for whom."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 BUYER = {
@@ -30,6 +32,16 @@ def fill(page: Page, values: dict[str, str], province: str) -> None:
 def submit(page: Page) -> None:
     """Press the button that goes on."""
     page.locator("main form[method=post]").last.locator("button").last.click()
+
+
+def search(page: Page, typed: str) -> None:
+    """Search for a postal code, and wait for its list.
+
+    The list of before stays until then, and a browser that does not have the module yet loses what is chosen in it.
+    """
+    page.locator("#d2po-q").fill(typed)
+    page.locator("form[role=search] button[type=submit]").click()
+    expect(page).to_have_url(re.compile(f"q={typed[:3]}", re.IGNORECASE))
 
 
 def go_to_the_step(page: Page, shop: str) -> None:

@@ -14,6 +14,7 @@ from deliver_to_po.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
+from tests.browser.buying import search
 from tests.browser.conftest import Visit, fits
 from tests.factories import RECIPIENT, make_delivery, make_paid_order, make_shipment
 from tests.rounds import hand_off_due
@@ -60,8 +61,7 @@ def test_from_the_e_mail_to_the_new_label(
         expect(page.locator("main")).to_contain_text(f"{as_people_write(paid.office_name)} n’accepte plus les colis")
         expect(page.locator("main")).not_to_contain_text(RECIPIENT.name)
         assert fits(page)
-        page.locator("#d2po-q").fill("K1A 0B1")
-        page.locator("form[role=search] button[type=submit]").click()
+        search(page, "K1A 0B1")
         second = page.locator("input[name=office_id]").nth(1)
         second.check()
         office_id = second.get_attribute("value")

@@ -20,7 +20,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from tests.admin.conftest import deliver_to
 from tests.browser.buying import RECIPIENT as PICKS_UP
-from tests.browser.buying import fill, submit
+from tests.browser.buying import fill, search, submit
 from tests.browser.conftest import WIDE, Visit, fits
 from tests.factories import RECIPIENT, make_order, make_shipment
 from tests.rounds import hand_off_due
@@ -54,8 +54,7 @@ def _open(page: Page, desk: str, delivery: Delivery) -> None:
 
 def _pick_the_second(page: Page, typed: str) -> str:
     """Choose the second office near ``typed``; return its id."""
-    page.locator("#d2po-q").fill(typed)
-    page.locator("form[role=search] button[type=submit]").click()
+    search(page, typed)
     second = page.locator("input[name=office_id]").nth(1)
     second.check()
     office_id = second.get_attribute("value") or ""

@@ -18,7 +18,7 @@ from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.query import parse
 from example_shop.models import Order
-from tests.browser.buying import RECIPIENT, fill, go_to_the_step, submit
+from tests.browser.buying import RECIPIENT, fill, go_to_the_step, search, submit
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -54,9 +54,8 @@ def _within_the_deadline() -> Iterator[None]:
 def _buy(page: Page, shop: str, says: str) -> str:
     """Buy for somebody else, each page in time; return the chosen office's id."""
     go_to_the_step(page, shop)
-    page.locator("#d2po-q").fill("J8X 2K4")
     with _within_the_deadline():
-        page.locator("form[role=search] button[type=submit]").click()
+        search(page, "J8X 2K4")
         expect(page.locator("[data-rung=directory]")).to_contain_text(says)
     second = page.locator("input[name=office_id]").nth(1)
     second.check()

@@ -12,7 +12,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from example_shop.templatetags.shop import money
-from tests.browser.buying import BUYER, RECIPIENT, fill, submit
+from tests.browser.buying import BUYER, RECIPIENT, fill, search, submit
 from tests.browser.conftest import PHONE, WIDE, fits
 from tests.rounds import hand_off_due
 
@@ -39,10 +39,7 @@ def go_to_methods(page: Page, shop: str) -> None:
 
 def mark_office(page: Page, near: str) -> None:
     """Search and mark the first post office."""
-    page.locator("#d2po-q").fill(near)
-    page.locator("form[role=search] button[type=submit]").click()
-    # With the script the list of before stays until the new one is there.
-    expect(page.locator("#d2po-offices legend")).to_contain_text(near)
+    search(page, near)
     page.locator("input[name=office_id]").first.check()
 
 

@@ -13,7 +13,7 @@ from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
-from tests.browser.buying import BUYER, RECIPIENT, fill, go_to_the_step, submit
+from tests.browser.buying import BUYER, RECIPIENT, fill, go_to_the_step, search, submit
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,8 +23,7 @@ Visit = Callable[..., Any]
 
 def _search_and_choose(page: Page, typed: str) -> str:
     """Choose the second office near ``typed``; return its id."""
-    page.locator("#d2po-q").fill(typed)
-    page.locator("form[role=search] button[type=submit]").click()
+    search(page, typed)
     second = page.locator("input[name=office_id]").nth(1)
     second.check()
     office_id = second.get_attribute("value") or ""
