@@ -369,6 +369,8 @@ def _rounded(question: str, what: str, number: object, step: Decimal, rounding: 
 
     A float is taken for what it was meant to be: 300 × 0.1 is 30.
     """
+    if type(number) is Decimal and number.same_quantum(step) and -ABSURD < number < ABSURD:
+        return number
     if isinstance(number, bool) or not isinstance(number, Decimal | float | int | str):
         raise failed(question, f"{what} is {_kind(number)}")
     # The shop may have set how its own thread counts.
@@ -401,8 +403,10 @@ def _sender(sender: Sender) -> Sender:
         _text("ship_from", name, getattr(sender, name))
     for name in ("line_1", "line_2", "city", "province", "postal_code"):
         _text("ship_from", name, getattr(address, name))
-    written = address.postal_code
-    return replace(sender, address=replace(address, postal_code=normalize_postal_code(written) or written))
+    normal = normalize_postal_code(address.postal_code)
+    if normal in ("", address.postal_code):
+        return sender
+    return replace(sender, address=replace(address, postal_code=normal))
 
 
 def _text(question: str, what: str, text: object) -> str:

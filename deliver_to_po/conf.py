@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from socket import inet_aton
 from typing import Any, Literal, TypeAlias, cast
@@ -217,17 +218,28 @@ class HandoffSettings:
     give_up_after: timedelta
 
 
+def _canada_post(written: tuple[tuple[str, Any], ...]) -> CanadaPostSettings:
+    values = {**DEFAULTS["CANADA_POST"], **dict(written)}
+    values["BASE_URL"] = values["BASE_URL"] or own_url(values["API"], live=values["LIVE"])
+    return CanadaPostSettings(**{key.lower(): value for key, value in values.items() if key in DEFAULTS["CANADA_POST"]})
+
+
+# Each page of the step looks at them several times. What the shop wrote is compared, so that tests may override it.
+_kept_canada_post = lru_cache(maxsize=16)(_canada_post)
+
+
 class AppSettings:
     """Every setting but ORDER_MODEL, typed; read anew each time, so that tests may override them."""
 
     @property
     def canada_post(self) -> CanadaPostSettings:
         """Return the settings under CANADA_POST."""
-        values = {**DEFAULTS["CANADA_POST"], **_read("CANADA_POST")}
-        values["BASE_URL"] = values["BASE_URL"] or own_url(values["API"], live=values["LIVE"])
-        return CanadaPostSettings(
-            **{key.lower(): value for key, value in values.items() if key in DEFAULTS["CANADA_POST"]}
-        )
+        written = tuple(_read("CANADA_POST").items())
+        try:
+            return _kept_canada_post(written)
+        except TypeError:
+            # A list or the like, which ``check`` then says, cannot be compared.
+            return _canada_post(written)
 
     @property
     def handoff(self) -> HandoffSettings:

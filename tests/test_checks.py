@@ -190,6 +190,7 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         "W048",
         ("REFUND_EMAIL", "without a contract"),
     ),
+    (shape.check_settings, {"CANADA_POST": {"API": ["portal"]}}, "E003", ("CANADA_POST", "API", "a text")),
     (shape.check_settings, {"REFUND_EMAIL": None}, "E003", ("REFUND_EMAIL", "a text")),
     (surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),

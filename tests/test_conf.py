@@ -1,5 +1,6 @@
 """Each setting: its default, what the shop wrote instead, and what follows from several of them."""
 
+from dataclasses import asdict
 from datetime import time, timedelta
 from typing import Any
 
@@ -134,6 +135,19 @@ def test_a_key_of_a_section_is_what_the_shop_wrote_and_leaves_the_others(
     if key == "API":
         expected["BASE_URL"] = conf.WEB_SERVICES_SANDBOX_URL
     assert {name: getattr(read, name.lower()) for name in rows} == expected
+
+
+def test_a_section_that_is_changed_in_place_is_read_anew(written: Any) -> None:
+    section = {"API": "portal", "LIVE": False}
+    written(CANADA_POST=section)
+    assert app_settings.canada_post.live is False
+    section["LIVE"] = True
+    assert (app_settings.canada_post.live, app_settings.canada_post.base_url) == (True, conf.PORTAL_URL)
+
+
+def test_a_value_that_cannot_be_compared_is_read_all_the_same(written: Any) -> None:
+    read = written(CANADA_POST={"CLIENT_ID": ["a list"]}).canada_post
+    assert read == CanadaPostSettings(**{**asdict(carrier()), "client_id": ["a list"]})
 
 
 def test_a_setting_is_read_anew_each_time(written: Any) -> None:

@@ -21,7 +21,6 @@ from deliver_to_po.checkout import views as step
 from deliver_to_po.checkout.pages import Pages
 from deliver_to_po.shop import Offer, PriceKind
 from example_shop.basket import Basket
-from example_shop.packing import pack
 from example_shop.prices import FALLBACK_PRICES
 from example_shop.views import delivery
 
@@ -35,8 +34,7 @@ FLAT_OFFERS = [
 
 
 def _flat_offers(basket: Basket, near: object) -> list[Offer]:
-    """Return the same for every basket that can be packed, unless the option is withdrawn, as any shop must know."""
-    pack(basket.lines())
+    """Return the same for every basket, unless the option is withdrawn, as any shop must know."""
     return [] if shop.withdrawn() else FLAT_OFFERS
 
 

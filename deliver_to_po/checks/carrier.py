@@ -27,7 +27,7 @@ def check_canada_post(**_kwargs: object) -> list[CheckMessage]:
 
 def _account() -> Iterator[CheckMessage]:
     settings = app_settings.canada_post
-    needed = [*CREDENTIALS.get(settings.api, ()), "CUSTOMER_NUMBER"]
+    needed = [*CREDENTIALS.get(str(settings.api), ()), "CUSTOMER_NUMBER"]
     if not (settings.api == "webservices" and settings.without_contract):
         needed.append("CONTRACT_ID")
     for key in needed:
@@ -131,7 +131,7 @@ def _address() -> Iterator[CheckMessage]:
         yield error(
             32,
             f"{setting} holds a user name or a password.",
-            f"Write the address alone. Credentials go into {', '.join(CREDENTIALS.get(settings.api, ()))}.",
+            f"Write the address alone. Credentials go into {', '.join(CREDENTIALS.get(str(settings.api), ()))}.",
         )
     elif url.scheme == "http" and not is_loopback(host):
         yield error(

@@ -48,7 +48,7 @@ def _address() -> Iterator[CheckMessage]:
 
 def _credentials() -> Iterator[CheckMessage]:
     settings = app_settings.canada_post
-    known = OF_THE_EMULATOR.get(settings.api, {}) | NUMBERS_OF_THE_EMULATOR
+    known = OF_THE_EMULATOR.get(str(settings.api), {}) | NUMBERS_OF_THE_EMULATOR
     # Numbers may be written with or without leading zeros.
     left = [
         key

@@ -6,6 +6,7 @@ It is asked at night, never while somebody waits. What it answers only ever tigh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -107,5 +108,11 @@ def _asked_key(service: Service) -> str:
 
 def _key(service: Service) -> str:
     settings = app_settings.canada_post
-    text = f"{settings.environment}|{settings.api}|{service.value}"
+    return _key_in(settings.environment, settings.api, service)
+
+
+# A list of methods asks on every page for the few keys that a shop has.
+@lru_cache(maxsize=64)
+def _key_in(environment: str, api: str, service: Service) -> str:
+    text = f"{environment}|{api}|{service.value}"
     return f"deliver_to_po.limits.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"

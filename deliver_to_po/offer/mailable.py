@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -113,7 +114,8 @@ def _most(limit: Decimal) -> dict[str, str]:
 
 def _too_big_for(parcels: Sequence[Parcel]) -> dict[Service, str]:
     """Return why the parcels do not go by some services, by the limits that Canada Post names of each."""
-    reasons = {service: _why_too_big(parcels, limits) for service, limits in kept_limits().items()}
+    named = ((service, limits) for service, limits in kept_limits().items() if limits is not DOCUMENTED)
+    reasons = {service: _why_too_big(parcels, limits) for service, limits in named}
     return {service: reason for service, reason in reasons.items() if reason}
 
 
@@ -134,7 +136,8 @@ def _goes_nowhere(option: ShipmentOption) -> bool:
     return option.code not in OPTIONS_WITH_D2PO or (option.amount is not None and option.amount > MAX_COVERAGE)
 
 
-def _what_is_wrong(parcels: Sequence[Parcel], options: Sequence[ShipmentOption]) -> str:
+@lru_cache(maxsize=1024)
+def _what_is_wrong(parcels: tuple[Parcel, ...], options: tuple[ShipmentOption, ...]) -> str:
     """Return what the shop must correct before a label can be made, for its log."""
     if not parcels:
         return "parcels: returned none"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -72,6 +73,8 @@ def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
     return Question(requests, tells_day)
 
 
+# A request names its mailing day, which is never past: what kept the rules keeps them as long as it is asked.
+@lru_cache(maxsize=1024)
 def _keeps_the_rules(request: RateRequest) -> bool:
     try:
         check_rates("rates", request)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from typing import Any
 
@@ -44,8 +44,13 @@ class Rates:
 def key_of(request: RateRequest) -> str:
     """Return where the answer to a request is kept: one place for all mailing days, the newest answer counts."""
     settings = app_settings.canada_post
-    account = (settings.customer_number, settings.contract_id)
-    text = f"{settings.environment}|{settings.api}|{account}|{replace(request, mailing_date=None)}"
+    return _key_in(settings.environment, settings.api, (settings.customer_number, settings.contract_id), request)
+
+
+# The same cart is looked at again and again until it is paid for.
+@lru_cache(maxsize=1024)
+def _key_in(environment: str, api: str, account: tuple[str, str], request: RateRequest) -> str:
+    text = f"{environment}|{api}|{account}|{replace(request, mailing_date=None)}"
     return f"deliver_to_po.rates.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 
