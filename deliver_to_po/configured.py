@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar, cast
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
@@ -37,10 +37,11 @@ def made_once(make: Callable[P, T]) -> Callable[P, T]:
     """
     kept = lru_cache(maxsize=16)(make)
     _forgets.append(kept.cache_clear)
+    look_up = cast(Callable[P, T], kept)
 
     @wraps(make)
     def once(*args: P.args, **kwargs: P.kwargs) -> T:
-        return cast(Callable[..., Any], kept)(*args, **kwargs)  # type: ignore[no-any-return]
+        return look_up(*args, **kwargs)
 
     return once
 
