@@ -1,10 +1,8 @@
 """Asking the shop: every question to its adapter, with what a wrong answer leads to. Nothing here costs a payment."""
 
-import logging
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -13,7 +11,6 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from deliver_to_po.adapter import (
-    Address,
     OrderAdapter,
     Parcel,
     Rate,
@@ -23,39 +20,33 @@ from deliver_to_po.adapter import (
     ShipmentOption,
     order_adapter,
 )
+from deliver_to_po.answered import (
+    CENT,
+    NUMBER_LENGTH,
+    TEXT_LENGTH,
+    WEIGHT_STEP,
+    ShopError,
+    as_text,
+    failed,
+    kind_of,
+    rounded,
+    usable_option,
+    usable_parcel,
+    usable_sender,
+)
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.types import Language
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Delivery
 
-log = logging.getLogger(__name__)
-
-WEIGHT_STEP, SIDE_STEP, CENT = Decimal("0.001"), Decimal("0.1"), Decimal("0.01")
-# What a float adds to a sum of ten thousand of them is far smaller, and what a scale tells is far bigger.
-FLOAT_NOISE = Decimal("0.000001")
-# Nothing that is shipped is as heavy, long or dear; what is more is a mistake of the shop's code.
-ABSURD = Decimal(100_000)
 # No order is shipped in as many parcels, and none has as many options.
 MOST_PARCELS = 1000
 # No slip lists as many things.
 MOST_THINGS = 300
 # Nobody is told a day that far ahead.
 MOST_HANDLING_DAYS = 365
-# Longer than any text or number that a shop means; what Canada Post takes is shorter still.
-TEXT_LENGTH, NUMBER_LENGTH = 200, 40
 
 T = TypeVar("T")
-
-
-class ShopError(Exception):
-    """The shop's own code raised something, or answered what cannot be used.
-
-    The text names the question and the kind of mistake: a code that a developer can look up. It holds nothing personal.
-    """
-
-    def __init__(self, question: str, problem: str):
-        super().__init__(f"{question}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +74,17 @@ def consignment_of(order_or_cart: Any) -> Consignment:
 
 def parcels_of(order_or_cart: Any) -> tuple[Parcel, ...]:
     """Return the parcels of an order or a cart, rounded as Canada Post wants them; raises ShopError."""
-    return tuple(_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart))
+    return tuple(usable_parcel(parcel) for parcel in _several("parcels", Parcel, order_or_cart))
 
 
 def sender_of(order_or_cart: Any) -> Sender:
     """Return who ships an order or a cart, and from where; raises ShopError."""
-    return _sender(_of_type("ship_from", Sender, order_or_cart))
+    return usable_sender(_of_type("ship_from", Sender, order_or_cart))
 
 
 def options_of(order_or_cart: Any) -> tuple[ShipmentOption, ...]:
     """Return the options that an order or a cart is shipped with, amounts in whole cents; raises ShopError."""
-    return tuple(_option(option) for option in _several("options", ShipmentOption, order_or_cart))
+    return tuple(usable_option(option) for option in _several("options", ShipmentOption, order_or_cart))
 
 
 def service_of(order_or_cart: Any) -> Service:
@@ -140,7 +131,7 @@ def price_of(cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
     answer = attempt("price", lambda: order_adapter().price(cart, service, rate))
     if answer is None:
         return None
-    price = _rounded("price", "it", answer, CENT, rounding=ROUND_HALF_UP)
+    price = rounded("price", "it", answer, CENT, rounding=ROUND_HALF_UP)
     if price < 0:
         raise failed("price", "is less than 0")
     return price
@@ -213,9 +204,9 @@ def contents_of(order: Any) -> tuple[tuple[Decimal, str], ...]:
 
 def _thing(thing: Any) -> tuple[Decimal, str]:
     if not isinstance(thing, tuple | list) or len(thing) != 2:
-        raise failed("contents", f"returned a list with {_kind(thing)}")
+        raise failed("contents", f"returned a list with {kind_of(thing)}")
     quantity, name = thing
-    return _rounded("contents", "a quantity", quantity, WEIGHT_STEP), _as_text(_not_lazy(name)).strip()
+    return rounded("contents", "a quantity", quantity, WEIGHT_STEP), as_text(_not_lazy(name)).strip()
 
 
 def packing_order_of(order: Any) -> str:
@@ -238,7 +229,7 @@ def language_of_order(order: Any, otherwise: str) -> Language:
 def email_of(order: Any) -> str:
     """Return the e-mail address of an order's buyer, ``""`` when the shop cannot say. Never raises."""
     try:
-        return _as_text(_of_type("email", str | None, order)).strip()
+        return as_text(_of_type("email", str | None, order)).strip()
     except ShopError:
         return ""
 
@@ -257,13 +248,13 @@ def recipient_of(request: HttpRequest) -> RecipientSuggestion:
         known: RecipientSuggestion = _of_type("recipient", RecipientSuggestion, request)
     except ShopError:
         return RecipientSuggestion()
-    return replace(known, **{field.name: _as_text(getattr(known, field.name)) for field in fields(known)})
+    return replace(known, **{field.name: as_text(getattr(known, field.name)) for field in fields(known)})
 
 
 def postal_code_of(request: HttpRequest) -> str:
     """Return the postal code to offer for a search, ``""`` when the shop cannot say. Never raises."""
     try:
-        return _as_text(_of_type("postal_code", str | None, request))
+        return as_text(_of_type("postal_code", str | None, request))
     except ShopError:
         return ""
 
@@ -275,11 +266,6 @@ def last_delivery_of(request: HttpRequest) -> Delivery | None:
     except ShopError:
         return None
     return answer if isinstance(answer, Delivery) and answer.office_id else None
-
-
-def _as_text(answer: object) -> str:
-    """Return a text that a form can show: as long as anybody means it, ``""`` for what is none."""
-    return answer[:TEXT_LENGTH].replace("\0", "") if isinstance(answer, str) and _can_be_kept(answer) else ""
 
 
 def _not_lazy(answer: Any) -> Any:
@@ -308,20 +294,10 @@ def attempt(question: str, call: Callable[[], T]) -> T:
         raise failed(question, type(error).__name__, error) from error
 
 
-def failed(question: str, problem: str, error: Exception | None = None) -> ShopError:
-    """Return the error of one question, and write into the log where it comes from.
-
-    The log gets no text of ``error``: it may hold anything, a whole row of the database included.
-    """
-    where = ["\n", *traceback.format_tb(error.__traceback__)] if error else []
-    log.error("The shop's own code could not be used: %s: %s%s", question, problem, "".join(where))
-    return ShopError(question, problem)
-
-
 def _of_type(question: str, kind: Any, subject: Any) -> Any:
     answer = _ask(question, subject)
     if not isinstance(answer, kind):
-        raise failed(question, f"returned {_kind(answer)}")
+        raise failed(question, f"returned {kind_of(answer)}")
     return answer
 
 
@@ -333,7 +309,7 @@ def _several(question: str, kind: type[T], subject: Any) -> Sequence[T]:
         raise failed(question, f"returned {MOST_PARCELS} or more")
     for one in found:
         if not isinstance(one, kind):
-            raise failed(question, f"returned a list with {_kind(one)}")
+            raise failed(question, f"returned a list with {kind_of(one)}")
     return found
 
 
@@ -341,122 +317,4 @@ def _iterable(question: str, answer: Any) -> Any:
     try:
         return iter(answer)
     except TypeError:
-        raise failed(question, f"returned {_kind(answer)}") from None
-
-
-def _kind(answer: object) -> str:
-    return "None" if answer is None else type(answer).__name__
-
-
-def _parcel(parcel: Parcel) -> Parcel:
-    return Parcel(
-        weight_kg=_rounded("parcels", "weight_kg", parcel.weight_kg, WEIGHT_STEP),
-        length_cm=_rounded("parcels", "length_cm", parcel.length_cm, SIDE_STEP),
-        width_cm=_rounded("parcels", "width_cm", parcel.width_cm, SIDE_STEP),
-        height_cm=_rounded("parcels", "height_cm", parcel.height_cm, SIDE_STEP),
-    )
-
-
-def _option(option: ShipmentOption) -> ShipmentOption:
-    code = _text("options", "code", option.code)
-    if option.amount is None:
-        return ShipmentOption(code)
-    return ShipmentOption(code, _rounded("options", "amount", option.amount, CENT))
-
-
-def _rounded(question: str, what: str, number: object, step: Decimal, rounding: str = ROUND_UP) -> Decimal:
-    """Return a number in the steps that Canada Post takes, by default never lighter or smaller than it is.
-
-    A float is taken for what it was meant to be: 300 × 0.1 is 30.
-    """
-    if type(number) is Decimal and number.same_quantum(step) and -ABSURD < number < ABSURD:
-        return number
-    if isinstance(number, bool) or not isinstance(number, Decimal | float | int | str):
-        raise failed(question, f"{what} is {_kind(number)}")
-    # The shop may have set how its own thread counts.
-    with localcontext(Context(prec=NUMBER_LENGTH)):
-        exact = _exact(number)
-        if exact is None:
-            raise failed(question, f"{what} is no number")
-        if not exact.is_finite() or abs(exact) >= ABSURD:
-            raise failed(question, f"{what} is out of range")
-        if isinstance(number, float):
-            exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
-        return exact.quantize(step, rounding=rounding)
-
-
-def _exact(number: Decimal | float | int | str) -> Decimal | None:
-    """Return the number that is written, None for a text that is no number."""
-    if isinstance(number, str) and len(number) > NUMBER_LENGTH:
-        return None
-    try:
-        return Decimal(str(number) if isinstance(number, float) else number)
-    except InvalidOperation:
-        return None
-
-
-def _sender(sender: Sender) -> Sender:
-    address = sender.address
-    if not isinstance(address, Address):
-        raise failed("ship_from", f"address is {_kind(address)}")
-    for name in ("company", "name", "phone"):
-        _text("ship_from", name, getattr(sender, name))
-    for name in ("line_1", "line_2", "city", "province", "postal_code"):
-        _text("ship_from", name, getattr(address, name))
-    normal = normalize_postal_code(address.postal_code)
-    if normal in ("", address.postal_code):
-        return sender
-    return replace(sender, address=replace(address, postal_code=normal))
-
-
-def _text(question: str, what: str, text: object) -> str:
-    """Return a text that a database can keep; whether it may stand on a label is asked before it is sent."""
-    if not isinstance(text, str):
-        raise failed(question, f"{what} is {_kind(text)}")
-    if len(text) > TEXT_LENGTH:
-        raise failed(question, f"{what} is too long")
-    if "\0" in text or not _can_be_kept(text):
-        raise failed(question, f"{what} has a character that is none")
-    return text
-
-
-def _can_be_kept(text: str) -> bool:
-    """Say whether a text can be written as UTF-8, which half of a surrogate pair cannot."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-__all__ = [
-    "Consignment",
-    "ShopError",
-    "attempt",
-    "cart_of",
-    "consignment_of",
-    "contents_of",
-    "email_of",
-    "failed",
-    "goes_to_post_office",
-    "handling_days_of",
-    "hold_reason",
-    "is_paid",
-    "is_surely_paid",
-    "is_surely_unpaid",
-    "keeps_prices",
-    "language_of_order",
-    "options_of",
-    "packing_order_of",
-    "parcels_of",
-    "postal_code_of",
-    "price_of",
-    "recipient_of",
-    "reference_of",
-    "sender_of",
-    "service_of",
-    "services_of",
-    "shipping_system_of",
-    "surely_goes_elsewhere",
-    "why_not_mailable",
-]
+        raise failed(question, f"returned {kind_of(answer)}") from None

@@ -15,7 +15,8 @@ from django.utils.functional import lazystr
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import OrderAdapter, Parcel, RecipientSuggestion, Sender, Service, ShipmentOption
-from deliver_to_po.asking import ShopError, consignment_of
+from deliver_to_po.answered import ShopError
+from deliver_to_po.asking import consignment_of
 from deliver_to_po.models import Delivery
 from tests.factories import PARCEL, SENDER
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, override
 from reportlab.lib.pagesizes import LETTER
 
 from deliver_to_po import asking
+from deliver_to_po.answered import ShopError
 from deliver_to_po.labels.listing import ListWords, Section, render_list
 from deliver_to_po.labels.printer_test import PrinterTestWords, render_test_page
 from deliver_to_po.labels.sheet import LABEL
@@ -115,7 +116,7 @@ def _facts(delivery: Delivery) -> Iterator[str]:
 def _sender(order: Any) -> Iterator[str]:
     try:
         sender = asking.sender_of(order)
-    except asking.ShopError:
+    except ShopError:
         return
     yield from (sender.company, sender.address.line_1, city_line(sender.address))
 
@@ -124,7 +125,7 @@ def _contents(delivery: Delivery) -> Sequence[tuple[Decimal | None, str]]:
     """Return what is inside; where the shop's own program fails, that it cannot be said."""
     try:
         return asking.contents_of(delivery.order)
-    except asking.ShopError:
+    except ShopError:
         return [(None, _("The shop's program could not say what is inside: look at the order."))]
 
 

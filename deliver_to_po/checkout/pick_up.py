@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import Service
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.quoting import fetch_offers
 from deliver_to_po.language import current_language

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from deliver_to_po import asking
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import Service
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError, failed
 from deliver_to_po.checkout.draft import update_draft
 from deliver_to_po.choices import DeliveryState
 from deliver_to_po.errors import NotMailable, PriceChanged
@@ -97,7 +97,7 @@ def _service(draft: Delivery, cart: Any, service: Service | None) -> Service:
     if named in offered:
         return named
     if not offered:
-        raise asking.failed("services", "returned none")
+        raise failed("services", "returned none")
     return offered[0]
 
 

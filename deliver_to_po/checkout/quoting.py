@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import Service
+from deliver_to_po.answered import ShopError
 from deliver_to_po.background import works_in_background
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.fair_use import count_draft, count_question
@@ -67,5 +68,5 @@ def choose_service(request: HttpRequest, service: str) -> Delivery:
 def _is_offered(cart: Any, service: str) -> bool:
     try:
         return service in asking.services_of(cart)
-    except asking.ShopError:
+    except ShopError:
         return False

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deliver_to_po import asking
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.checkout.draft import CLOSED_ANSWERS, is_as_seen, is_chosen_as_seen, locked
 from deliver_to_po.checkout.price import refuse_another_price
 from deliver_to_po.choices import Change, DeliveryState

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Parcel, PostOffice, Recipient, Service, ShipmentOption
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState

@@ -9,7 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import CharField, Max
 from django.utils import timezone
 
-from deliver_to_po.asking import attempt, consignment_of, failed, shipping_system_of
+from deliver_to_po.answered import failed
+from deliver_to_po.asking import attempt, consignment_of, shipping_system_of
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.handoff.frozen_request import option_to_json, sender_to_json, size_and_weight, whom_and_where
 from deliver_to_po.models import Delivery, Shipment

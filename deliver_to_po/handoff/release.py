@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from deliver_to_po import asking
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.planning import make_missing, plan_of

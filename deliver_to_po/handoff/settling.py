@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.leased import move
 from deliver_to_po.handoff.planning import Plan, make_revision, plan_of

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import Parcel, Service, ShipmentOption
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.constraints import (
     MAX_COVERAGE,
     OPTIONS_WITH_D2PO,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import Rate, Service
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.conf import app_settings

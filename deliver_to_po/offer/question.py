@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from deliver_to_po import asking
 from deliver_to_po.adapter import ShipmentOption
-from deliver_to_po.asking import ShopError
+from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.rules import D2PO, check_rates
