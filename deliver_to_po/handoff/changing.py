@@ -165,10 +165,9 @@ def change_consignment(
         plan = _plan(delivery)
         if not 1 <= number <= len(plan.parcels):
             raise NoSuchParcel
-        before = parcel_fields(delivery, number, plan)
+        before = parcel_fields(delivery.packed, number, plan)
         packed = {**delivery.packed, str(number): {**delivery.packed.get(str(number), {}), **said}}
-        delivery.packed = packed
-        wanted = parcel_fields(delivery, number, plan)
+        wanted = parcel_fields(packed, number, plan)
         if wanted == before:
             return Changed.NOTHING
         _refuse(_objection(wanted))
@@ -184,7 +183,7 @@ def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
     plan = _plan(delivery)
     if not plan.parcels:
         raise NothingToShip
-    return [parcel_fields(delivery, number, plan) for number in range(1, len(plan.parcels) + 1)]
+    return [parcel_fields(delivery.packed, number, plan) for number in range(1, len(plan.parcels) + 1)]
 
 
 def replan(order: Any, note: str = "", *, user: Any = None) -> Changed:
@@ -382,7 +381,7 @@ def _follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
         return shipment.open_parcel is None
     if shipment.state in (ShipmentState.DROPPED, ShipmentState.VOIDED):
         return delivery.state != DeliveryState.RELEASED
-    wanted = parcel_fields(delivery, shipment.parcel, plan)
+    wanted = parcel_fields(delivery.packed, shipment.parcel, plan)
     return all(getattr(shipment, name) == wanted[name] for name in FOLLOWED)
 
 

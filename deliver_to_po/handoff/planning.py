@@ -1,6 +1,6 @@
 """The parcels of a delivery become shipments that are due, each with the whole request as the shop says it now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -80,9 +80,12 @@ def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:
     ]
 
 
-def parcel_fields(delivery: Delivery, number: int, plan: Plan) -> dict[str, Any]:
-    """Return what a shipment of one parcel holds beside whom and where: the shop's plan, or what a clerk said of it."""
-    said = delivery.packed.get(str(number), {})
+def parcel_fields(packed: Mapping[str, Any], number: int, plan: Plan) -> dict[str, Any]:
+    """Return what a shipment of one parcel holds beside whom and where.
+
+    That is the shop's plan, or what a clerk said of the parcel, which ``packed`` of its delivery holds.
+    """
+    said = packed.get(str(number), {})
     measured = {name: Decimal(said[name]) for name in MEASURES if name in said}
     return {**size_and_weight(plan.parcels[number - 1]), **plan.shared, **said, **measured}
 
@@ -101,5 +104,5 @@ def make_revision(delivery: Delivery, number: int, plan: Plan) -> Shipment:
         request_id=request_id(delivery.pk, number, revision),
         open_parcel=f"{delivery.pk.hex}.{number}",
         **whom_and_where(delivery),
-        **parcel_fields(delivery, number, plan),
+        **parcel_fields(delivery.packed, number, plan),
     )
