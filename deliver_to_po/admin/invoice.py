@@ -103,25 +103,29 @@ class Row:
 
     @property
     def price(self) -> Decimal | None:
-        """Return the price kept."""
-        return self.kept.price if self.kept else None
+        """Return the price kept; none is of what was taken back, since nothing is owed for it."""
+        return self.kept.price if self.kept and not self.kept.taken_back else None
 
     @property
     def difference(self) -> Decimal | None:
-        """Return how much more was billed than kept; None where one of the two is missing."""
-        return None if self.billed is None or self.price is None else self.billed - self.price
+        """Return how much more was billed than is owed; None where nothing was billed, or nobody knows what is owed."""
+        if self.billed is None or self.found == Found.NO_PRICE:
+            return None
+        return self.billed - (self.price or Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """What came of an invoice. ``first`` and ``last`` are the days in which unbilled parcels were looked for.
 
+    ``is_cut`` says that these days have more than MOST_PARCELS, of which only the first were looked at.
     ``others`` are the lines without a tracking number, ``others_billed`` their sum.
     """
 
     rows: Sequence[Row]
     first: date | None = None
     last: date | None = None
+    is_cut: bool = False
     others: int = 0
     others_billed: Decimal = Decimal(0)
     by_kind: Mapping[Found, Sequence[Row]] = field(default_factory=dict)
@@ -146,9 +150,11 @@ def compare(
     days = [row.kept.day for row in rows if row.kept and row.kept.live and row.kept.day]
     first, last = first or min(days, default=None), last or max(days, default=None)
     rows += unread
-    rows += _not_billed(numbered, first, last)
+    parcels = _parcels_of(first, last)
+    rows += _not_billed(numbered, parcels)
     by_kind = {found: [row for row in rows if row.found == found] for found in Found}
-    return Comparison(rows, first, last, len(others), sum((line.amount for line in others), Decimal(0)), by_kind)
+    others_billed = sum((line.amount for line in others), Decimal(0))
+    return Comparison(rows, first, last, len(parcels) > MOST_PARCELS, len(others), others_billed, by_kind)
 
 
 def _by_number(charges: Iterable[Charge]) -> tuple[dict[str, list[Charge]], list[Row], list[Charge]]:
@@ -172,14 +178,14 @@ def _kept(numbers: Sequence[str], deadline: float) -> dict[str, Kept]:
     for at in range(0, len(numbers), AT_A_TIME):
         if monotonic() > deadline:
             raise UnreadableFile(_("Comparing it takes too long: export a shorter time, or divide it."))
-        for kept in _read(Shipment.objects.filter(tracking_pin__in=numbers[at : at + AT_A_TIME])):
+        for kept in _read(Shipment.objects.filter(tracking_pin__in=numbers[at : at + AT_A_TIME]).order_by()):
             if kept.number not in found or _counts(kept) > _counts(found[kept.number]):
                 found[kept.number] = kept
     return found
 
 
 def _read(shipments: Any) -> Iterator[Kept]:
-    for values in shipments.order_by().values_list(*FIELDS).iterator():
+    for values in shipments.values_list(*FIELDS).iterator():
         yield Kept(*values)
 
 
@@ -228,7 +234,7 @@ def _tax_between(billed: Decimal, kept: Kept) -> Decimal | None:
 
 def _why(found: Found, lines: Sequence[Charge], billed: Decimal, kept: Kept | None) -> Iterator[str]:
     if len(lines) > 1:
-        yield _("Lines added up: %(count)d.") % {"count": len(lines)}
+        yield _("Lines added up: %(lines)s.") % {"lines": ", ".join(str(line.line) for line in lines[:10])}
     if kept is None:
         return
     if not kept.live:
@@ -256,23 +262,32 @@ def _weights(billed: Decimal, kept: Decimal) -> str:
     return _("Billed by %(billed)s kg; the shop said %(kept)s kg.") % words
 
 
-def _not_billed(numbered: Mapping[str, Any], first: date | None, last: date | None) -> list[Row]:
-    """Return the real parcels of the period that the invoice does not name, and that are not taken back."""
+def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
+    """Return the real parcels that can be billed from these days on and are not taken back, one more than MOST_PARCELS.
+
+    The oldest come first.
+    """
     if first is None or last is None:
         return []
     zone = timezone.get_current_timezone()
     start = datetime.combine(first, time(), zone)
-    end = datetime.combine(last + timedelta(days=1), time(), zone)
+    end = datetime.combine(last, time(), zone) + timedelta(days=1)
     parcels = (
         Shipment.objects.annotate(billable_at=Coalesce("transmitted_at", "made_at"))
         .filter(billable_at__gte=start, billable_at__lt=end, delivery__live=True)
         .exclude(tracking_pin="")
         .exclude(state__in=TAKEN_BACK + BEING_TAKEN_BACK)
+        .order_by("billable_at", "pk")
     )
-    missing = [kept for kept in islice(_read(parcels), MOST_PARCELS) if kept.number not in numbered]
+    return list(islice(_read(parcels), MOST_PARCELS + 1))
+
+
+def _not_billed(numbered: Mapping[str, Any], parcels: Sequence[Kept]) -> list[Row]:
+    """Return the parcels that the invoice does not name."""
     return [
         Row(Found.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
-        for kept in sorted(missing, key=lambda kept: (kept.day or start.date(), kept.number))
+        for kept in parcels[:MOST_PARCELS]
+        if kept.number not in numbered
     ]
 
 

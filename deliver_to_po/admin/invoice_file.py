@@ -193,10 +193,14 @@ def _problem(written: str, number: str, amount: Decimal | None) -> str:
 
 def _pairs(text: str) -> Rows:
     """Return the two columns of lines that each have a number and an amount; nothing where one line has not."""
-    lines = [(at, line) for at, line in enumerate(text.splitlines()[: MOST_LINES + 2], 1) if line.strip()]
-    found = [(at, PAIR.fullmatch(line[:100])) for at, line in lines]
-    pairs = [(at, [match[1], match[2]]) for at, match in found if match and read_amount(match[2]) is not None]
-    return pairs if len(pairs) == len(lines) else []
+    pairs: Rows = []
+    for at, line in enumerate(text.splitlines()[: MOST_LINES + 2], 1):
+        match = PAIR.fullmatch(line[:100])
+        if match and read_amount(match[2]) is not None:
+            pairs.append((at, [match[1], match[2]]))
+        elif line.strip():
+            return []
+    return pairs
 
 
 def _best_rows(text: str) -> Rows:

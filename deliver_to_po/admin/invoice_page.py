@@ -5,12 +5,14 @@ so that another column can be chosen, and the result saved, without the file.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -19,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.csv_files import csv_file
-from deliver_to_po.admin.invoice import Comparison, Found, Row, compare
+from deliver_to_po.admin.invoice import MOST_PARCELS, Comparison, Found, Row, compare
 from deliver_to_po.admin.invoice_file import (
     Columns,
     Table,
@@ -62,6 +64,7 @@ WHAT_TO_DO: dict[Found, Promise] = {
     Found.BUT_FOR_TAXES: gettext_lazy("Prices are kept with taxes; these were billed without them."),
 }
 OPEN_AT_FIRST = tuple(Found)[:5]
+OF_THIS_CENTURY = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
 SAID_OF_TAXES: dict[Taxes, Promise] = {
     Taxes.WITH: gettext_lazy("with taxes, as its heading says"),
     Taxes.WITHOUT: gettext_lazy("before taxes, as its heading says"),
@@ -73,8 +76,8 @@ class Sent(forms.Form):
     """What a clerk sends: a file or lines, and if they like the days in which parcels not billed are looked for."""
 
     lines = forms.CharField(required=False)
-    first = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    last = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    first = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=OF_THIS_CENTURY)
+    last = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=OF_THIS_CENTURY)
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order."""
@@ -145,6 +148,7 @@ def _result(came_of_it: Comparison, table: Table, columns: Columns) -> dict[str,
         "result": came_of_it,
         "compared": table.headings[columns.amount] or _("Column %(number)d") % {"number": columns.amount},
         "taxes": SAID_OF_TAXES[columns.taxes],
+        "most_parcels": MOST_PARCELS,
         "first_day": day_of_year(came_of_it.first) if came_of_it.first else "",
         "last_day": day_of_year(came_of_it.last) if came_of_it.last else "",
         "others_billed": money(came_of_it.others_billed),
@@ -194,9 +198,9 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _lines(row: Row) -> Iterator[str]:
-    """Say where a number stands in the file that somebody must look for there."""
-    if row.found in (Found.UNREAD, Found.UNKNOWN, Found.TWICE):
-        yield _("Line: %(lines)s.") % {"lines": ", ".join(map(str, row.lines[:10]))}
+    """Say where a number stands in the file that somebody must look for there; of several lines it is said already."""
+    if row.found in (Found.UNREAD, Found.UNKNOWN) and len(row.lines) == 1:
+        yield _("Line: %(line)d.") % {"line": row.lines[0]}
 
 
 def _amount(amount: Decimal | None, *, signed: bool = False) -> str | SafeString:

@@ -95,7 +95,7 @@ def test_another_weight_is_named_where_the_invoice_has_it() -> None:
 
 def test_charges_of_one_parcel_are_added_up() -> None:
     parcel(1)
-    assert found((1, "9.00"), (1, "2.30")) == [(Found.SAME, "Lines added up: 2.")]
+    assert found((1, "9.00"), (1, "2.30")) == [(Found.SAME, "Lines added up: 2, 3.")]
 
 
 def test_the_same_charge_on_two_lines_is_billed_twice() -> None:
@@ -216,7 +216,7 @@ def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None
         "Not billed, or not yet": 1,
         "The same amount": 1,
     }
-    assert response.context["total"] == {"count": 4, "billed": "$39.60", "kept": "$33.90", "difference": "+$3.70"}
+    assert response.context["total"] == {"count": 4, "billed": "$39.60", "kept": "$22.60", "difference": "+$17.00"}
     page = response.content.decode()
     assert "Billed by 2.4 kg; the shop said 1.25 kg." in page
     assert "Lines without a tracking number" in page
@@ -303,6 +303,9 @@ def test_days_in_the_wrong_order_are_told_and_nothing_is_lost(clerk: Clerk) -> N
     page = response.content.decode()
     assert "The first day is after the last one." in page
     assert response.context["carried"]
+    assert (
+        "less than or equal to 2099-12-31" in sent(client, lines=f"{number(1)} 1", last="9999-12-31").content.decode()
+    )
     assert "Enter a valid date." in sent(client, f"PIN,Total\n{number(1)},1.00\n", first="tomorrow").content.decode()
 
 
@@ -344,3 +347,12 @@ def test_a_form_without_its_token_is_refused(admin_user: Any) -> None:
 
 def test_who_sends_nothing_is_told_what_to_send(clerk: Clerk) -> None:
     assert "Choose a file first, or paste its lines." in sent(clerk("view_delivery")).content.decode()
+
+
+def test_days_with_too_many_parcels_are_told(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invoice, "MOST_PARCELS", 2)
+    client = clerk("view_delivery")
+    for sequence in (1, 2, 3):
+        parcel(sequence)
+        page = sent(client, f"PIN,Total\n{number(1)},11.30\n").content.decode()
+        assert ("only the first were looked at" in page) == (sequence == 3)
