@@ -77,25 +77,27 @@ WEIGHT_NAMES = (
 class Table:
     """What an invoice's file has of figures: the tracking numbers first, then each column that may be an amount.
 
-    ``headings`` are as they were written, ``""`` where there is none. Nobody's name or address is in it.
+    ``headings`` are as they were written, ``""`` where there is none; ``places`` are where the columns stand in the file,
+    counted from 1. Nobody's name or address is in it.
     """
 
     headings: list[str]
+    places: list[int]
     rows: list[list[Any]]
 
     def carried(self) -> str:
         """Return it as signed text for a form; ``""`` when that would be too long for one."""
-        text = signing.dumps([self.headings, self.rows], salt=SALT, compress=True)
+        text = signing.dumps([self.headings, self.places, self.rows], salt=SALT, compress=True)
         return text if len(text) <= MOST_CARRIED else ""
 
     @classmethod
     def from_carried(cls, text: str) -> "Table":
         """Return what a form brought back. Raises UnreadableFile for what is not ours or too old."""
         try:
-            headings, rows = signing.loads(text, salt=SALT, max_age=SECONDS)
+            headings, places, rows = signing.loads(text, salt=SALT, max_age=SECONDS)
         except signing.BadSignature as problem:
             raise UnreadableFile(_("The page was open for too long. Choose the file again.")) from problem
-        return cls(headings, rows)
+        return cls(headings, places, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def read_invoice(content: bytes) -> Table:
     places = [place, *figures]
     lines = ((line, _in_place(cells, place, len(headings))) for line, cells in rows[start:])
     kept = [[line, *(_cell(cells, at) for at in places)] for line, cells in lines]
-    return Table([headings.get(at, "")[:LONGEST] for at in places], kept)
+    return Table([headings.get(at, "")[:LONGEST] for at in places], [at + 1 for at in places], kept)
 
 
 def known_columns(table: Table) -> Columns | None:

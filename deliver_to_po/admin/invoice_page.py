@@ -133,20 +133,21 @@ def _shown(request: HttpRequest, site: AdminSite, context: dict[str, Any]) -> Ht
 def _choice(table: Table, columns: Columns | None) -> dict[str, Any]:
     """Return the columns that can be chosen, each with its heading and what stands in it first."""
     shown = [
-        (at, heading or _("Column %(number)d") % {"number": at}, _first_cell(table, at))
-        for at, heading in enumerate(table.headings)
+        (at, _name(table, at), next((str(row[at + 1]) for row in table.rows if row[at + 1]), ""))
+        for at in range(1, len(table.headings))
     ]
-    return {"columns": shown[1:], "chosen": columns, "carried": table.carried()}
+    return {"columns": shown, "chosen": columns, "carried": table.carried()}
 
 
-def _first_cell(table: Table, at: int) -> str:
-    return next((str(row[at + 1]) for row in table.rows if row[at + 1]), "")
+def _name(table: Table, at: int) -> str:
+    """Return what a column is called, or where it stands in the file."""
+    return table.headings[at] or _("Column %(number)d") % {"number": table.places[at]}
 
 
 def _result(came_of_it: Comparison, table: Table, columns: Columns) -> dict[str, Any]:
     return {
         "result": came_of_it,
-        "compared": table.headings[columns.amount] or _("Column %(number)d") % {"number": columns.amount},
+        "compared": _name(table, columns.amount),
         "taxes": SAID_OF_TAXES[columns.taxes],
         "most_parcels": MOST_PARCELS,
         "first_day": day_of_year(came_of_it.first) if came_of_it.first else "",

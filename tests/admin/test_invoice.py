@@ -356,3 +356,10 @@ def test_days_with_too_many_parcels_are_told(clerk: Clerk, monkeypatch: pytest.M
         parcel(sequence)
         page = sent(client, f"PIN,Total\n{number(1)},11.30\n").content.decode()
         assert ("only the first were looked at" in page) == (sequence == 3)
+
+
+def test_a_column_without_a_heading_is_called_by_where_it_stands_in_the_file(clerk: Clerk) -> None:
+    lines = f"D,Ann,{number(1)},1.25,10.00\nD,Bob,{number(2)},1.5,11.00\n"
+    page = sent(clerk("view_delivery"), lines)
+    assert page.context["columns"] == [(1, "Column 4", "1.25"), (2, "Column 5", "10.00")]
+    assert "Column 5 (10.00…)" in page.content.decode()
