@@ -77,8 +77,8 @@ WEIGHT_NAMES = (
 class Table:
     """What an invoice's file has of figures: the tracking numbers first, then each column that may be an amount.
 
-    ``headings`` are as they were written, ``""`` where there is none; ``places`` are where the columns stand in the file,
-    counted from 1. Nobody's name or address is in it.
+    ``headings`` are as they were written, ``""`` where there is none; ``places`` are where the columns stand in the
+    file, counted from 1. Nobody's name or address is in it.
     """
 
     headings: list[str]
