@@ -1,7 +1,8 @@
-"""Deliveries as a CSV file that a spreadsheet opens rightly and safely: a row for each parcel."""
+"""CSV files that a spreadsheet opens rightly and safely; one of them has deliveries, a row for each parcel."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -23,7 +24,12 @@ ROWS_AT_A_TIME = 500
 
 
 def safe(value: object) -> str:
-    """Return a cell that no spreadsheet runs: an apostrophe goes before what could begin a formula."""
+    """Return a cell that no spreadsheet runs: an apostrophe goes before what could begin a formula.
+
+    A number stays one, below zero too.
+    """
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     text = "" if value is None else str(value).replace("\x00", "")
     return f"'{text}" if text.lstrip(" \u00a0").startswith(RUNS) else text
 
@@ -52,22 +58,26 @@ def headings() -> list[str]:
 
 def deliveries_as_csv(request: HttpRequest, deliveries: QuerySet[Delivery]) -> StreamingHttpResponse:
     """Return a file to save, in the language of who asks; what is read from the database is never kept whole."""
-    language = get_language() or "en"
     # What the list was looked through by may name a row twice.
     rows = Delivery.objects.filter(pk__in=deliveries.values("pk")).order_by("placed_at", "pk")
-    response = StreamingHttpResponse(_written(_rows(rows), language), content_type="text/csv; charset=utf-8")
-    name = f"deliveries-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_file("deliveries", headings(), _rows(rows))
+
+
+def csv_file(about: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """Return a file to save, called after what it is about and today; ``rows`` may be read as it is written."""
+    written = _written(names, rows, get_language() or "en")
+    response = StreamingHttpResponse(written, content_type="text/csv; charset=utf-8")
+    name = f"{about}-{timezone.localdate():%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _written(rows: Iterable[Sequence[object]], language: str) -> Iterator[bytes]:
+def _written(names: Sequence[str], rows: Iterable[Sequence[object]], language: str) -> Iterator[bytes]:
     """Yield the file piece by piece; the language is set for each, since the response is read after the request."""
     yield BYTE_ORDER_MARK.encode()
-    with override(language):
-        yield _line(headings())
+    yield _line(names)
     found = iter(rows)
     while True:
         with override(language):

@@ -18,8 +18,10 @@ from deliver_to_po.admin import (
     choosing,
     costs,
     csv_files,
+    day,
     erasing,
     hand_off,
+    invoice_page,
     pages,
     papers,
     permissions,
@@ -118,6 +120,12 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             *choosing.urls(self.admin_site),
             *printing.urls(self.admin_site, self.has_view_permission),
             path("costs/", view(partial(costs.costs_page, site=self.admin_site)), name="deliver_to_po_costs"),
+            path(
+                "costs/invoice/",
+                view(partial(invoice_page.invoice_page, site=self.admin_site)),
+                name="deliver_to_po_invoice",
+            ),
+            path("day/", view(partial(day.day_page, site=self.admin_site)), name="deliver_to_po_day"),
             *table.urls(self.admin_site, self.has_view_permission),
             # The label view sets stricter cache headers than the admin would.
             path(

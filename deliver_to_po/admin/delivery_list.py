@@ -151,6 +151,7 @@ class DeliveryList(ListWithWarnings):
             (_("Packing table"), self._url("table")),
             (_("Print labels"), self._print_url(request)),
             (_("Day's end"), self._day_end_url(request)),
+            (_("The day's summary"), self._url("day")),
             (_("Costs by month"), self._url("costs")),
         ]
         return [(title, url) for title, url in pages if url]

@@ -17,9 +17,10 @@ from deliver_to_po.choices import ShipmentState
 from deliver_to_po.handoff.reported import Reported, report_made
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
-from deliver_to_po.shipping.number_file import NumberRow, read_numbers, written_number
+from deliver_to_po.shipping.number_file import NumberRow, read_numbers
 from deliver_to_po.shipping.parcel_fields import parcel_reference
 from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.shipping.table_file import written_number
 
 log = logging.getLogger(__name__)
 

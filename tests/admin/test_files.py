@@ -27,7 +27,9 @@ LIST = "admin:deliver_to_po_delivery_changelist"
 desk = AdminSite(name="desk")
 desk.register(Delivery, DeliveryAdmin)
 desk.register(Manifest, ManifestAdmin)
-urlpatterns = [path("desk/", desk.urls)]
+bare = AdminSite(name="bare")
+bare.register(Delivery, DeliveryAdmin)
+urlpatterns = [path("desk/", desk.urls), path("bare/", bare.urls)]
 
 
 def saved(client: Client, *deliveries: Delivery) -> list[list[str]]:
@@ -109,6 +111,8 @@ def test_the_desk_works_in_an_admin_site_of_the_shops_own() -> None:
         f"{base}/delivery/table/",
         f"{base}/delivery/table/{shipment.delivery_id}/1/",
         f"{base}/delivery/costs/",
+        f"{base}/delivery/costs/invoice/",
+        f"{base}/delivery/day/",
         f"{base}/manifest/day-end/",
     ):
         page = client.get(url)
@@ -117,3 +121,13 @@ def test_the_desk_works_in_an_admin_site_of_the_shops_own() -> None:
     assert (
         client.get(f"{base}/delivery/table/", {"q": "ORD-1"}).headers["Location"].startswith(f"{base}/delivery/table/")
     )
+
+
+@pytest.mark.urls("tests.admin.test_files")
+def test_figures_are_shown_in_an_admin_site_without_manifests() -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    for name in ("day/", "costs/", "costs/invoice/"):
+        page = client.get(f"/bare/deliver_to_po/delivery/{name}")
+        assert page.status_code == 200
+        assert "day-end" not in page.content.decode()

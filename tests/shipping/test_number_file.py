@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.identifiers import tracking_number
-from deliver_to_po.shipping import number_file
-from deliver_to_po.shipping.number_file import NumberRow, UnreadableFile, read_numbers, written_number
+from deliver_to_po.shipping import table_file
+from deliver_to_po.shipping.number_file import NumberRow, read_numbers
+from deliver_to_po.shipping.table_file import UnreadableFile, written_number
 
 ONE, TWO = tracking_number("7023210", 1), tracking_number("7023210", 2)
 TEXT = f"Numéro de commande,Numéro de repérage\r\nÀ-1,{ONE}\r\nB-2,{TWO}\r\n"
@@ -69,7 +70,7 @@ def test_a_file_that_is_none_is_answered_with_what_to_do(content: bytes, said: s
 
 
 def test_a_file_that_is_too_large_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(number_file, "LARGEST_BYTES", 1_000_000)
+    monkeypatch.setattr(table_file, "LARGEST_BYTES", 1_000_000)
     with pytest.raises(UnreadableFile, match="larger than 1 MB"):
         read(b"x" * 1_000_001)
 
@@ -106,4 +107,4 @@ def test_line_numbers_are_those_of_an_editor() -> None:
 def test_a_number_is_kept_as_its_digits() -> None:
     assert written_number(" 7023 2100-0000.0019\t") == "7023210000000019"
     assert written_number("ee 001 438 583 ca") == "EE001438583CA"
-    assert len(written_number("1" * 10_000)) == number_file.LONGEST_CELL
+    assert len(written_number("1" * 10_000)) == table_file.LONGEST_CELL

@@ -1,0 +1,90 @@
+"""Reads tables that people save as text or paste: whatever of the usual encodings and delimiters they have."""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+
+from django.utils.translation import gettext as _
+
+LARGEST_BYTES = 10_000_000
+MOST_ROWS = 100_000
+LONGEST_CELL = 200
+DELIMITERS = ",;\t|"
+# What begins with these is a spreadsheet or an archive, not text.
+NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+Rows = list[tuple[int, list[str]]]
+
+
+class UnreadableFile(Exception):
+    """The file as a whole cannot be read; its text says why and what to do, in the active language."""
+
+
+def read_text(content: bytes) -> str:
+    """Return the file's text. Raises UnreadableFile for one that is too large, or no text."""
+    if len(content) > LARGEST_BYTES:
+        most = LARGEST_BYTES // 1_000_000
+        raise UnreadableFile(_("It is larger than %(most)d MB: export a shorter time, or divide it.") % {"most": most})
+    if content.startswith(NOT_TEXT):
+        raise UnreadableFile(_("It is not a text file. Open it in its program, save it as CSV, and choose that file."))
+    for mark, encoding in BOMS:
+        if content.startswith(mark):
+            return _decoded(content, encoding)
+    if b"\0" in content[:200]:
+        return _decoded(content, "utf-16-le" if content[1:2] == b"\0" else "utf-16-be")
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return _decoded(content, "cp1252")
+    return _decoded(content, "utf-8")
+
+
+def rows_of(text: str, delimiter: str = "") -> Rows:
+    """Return the lines that hold something, each with its number, counted as an editor does. Raises UnreadableFile.
+
+    Without a ``delimiter`` it is the one that the first line has most of. More than MOST_ROWS + 2 are not read.
+    """
+    first = text.lstrip().partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or max(DELIMITERS, key=first.count))
+    found: Rows = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                found.append((reader.line_num, [cell.strip() for cell in cells]))
+            if len(found) > MOST_ROWS + 1:
+                break
+    except csv.Error:
+        words = {"line": reader.line_num}
+        raise UnreadableFile(
+            _("It cannot be read from line %(line)d on: a quotation mark may be missing.") % words
+        ) from None
+    return found
+
+
+def written_number(text: str) -> str:
+    """Return a tracking number as it was typed or scanned, without spaces and hyphens, in capitals."""
+    return re.sub(r"[\s\-.]", "", text[:LONGEST_CELL]).upper()
+
+
+def is_rounded(text: str) -> bool:
+    """Say whether a spreadsheet wrote a number as 7.02321E+15, so that its digits are lost."""
+    return bool(re.fullmatch(r"[0-9]([.,][0-9]+)?E\+?[0-9]+", text[:LONGEST_CELL], re.IGNORECASE))
+
+
+def plain(heading: str) -> str:
+    """Return a heading without accents, case, spaces and signs, so that it can be looked for."""
+    letters = unicodedata.normalize("NFKD", heading[:LONGEST_CELL]).casefold()
+    return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise UnreadableFile(_("Its letters cannot be read. Save it as CSV in UTF-8, and choose that file."))
+    return text

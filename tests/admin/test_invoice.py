@@ -1,0 +1,365 @@
+"""Canada Post's invoice against the prices kept: each parcel told apart, by few statements, and nothing stored."""
+
+import csv
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.admin import invoice, invoice_file
+from deliver_to_po.admin.invoice import Found, compare
+from deliver_to_po.admin.invoice_file import Charge
+from deliver_to_po.canadapost.identifiers import tracking_number
+from deliver_to_po.choices import ShipmentState
+from deliver_to_po.models import Shipment
+from deliver_to_po.shipping.table_file import UnreadableFile
+from tests.admin.conftest import Clerk
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:deliver_to_po_invoice"
+ZONE = timezone.get_default_timezone()
+NOVEMBER = datetime(2026, 11, 3, 12, tzinfo=ZONE)
+
+
+def number(sequence: int) -> str:
+    return tracking_number("7023210", sequence)
+
+
+def parcel(sequence: int, price: str | None = "11.30", *, live: bool = True, **fields: Any) -> Shipment:
+    """Return a parcel of a real delivery to Ontario, transmitted on November 3."""
+    values: dict[str, Any] = {
+        "state": ShipmentState.DONE,
+        "tracking_pin": number(sequence),
+        "price": None if price is None else Decimal(price),
+        "made_at": NOVEMBER,
+        "transmitted_at": NOVEMBER,
+    }
+    delivery = fields.pop("delivery", None) or make_delivery(live=live, reference=f"ORD-{sequence}")
+    return make_shipment(delivery, **{**values, **fields})
+
+
+def found(*lines: tuple[int, str], weight: str | None = None) -> list[tuple[Found, str]]:
+    """Return what came of an invoice with these numbers and amounts: of each what, and why."""
+    weight_kg = None if weight is None else Decimal(weight)
+    billed = [Charge(at, number(which), Decimal(amount), weight_kg) for at, (which, amount) in enumerate(lines, 2)]
+    return [(row.found, " ".join(row.why)) for row in compare(billed).rows]
+
+
+def sent(client: Client, content: str | bytes | None = None, **data: Any) -> Any:
+    if content is not None:
+        raw = content.encode() if isinstance(content, str) else content
+        data["file"] = SimpleUploadedFile("invoice.csv", raw)
+    return client.post(reverse(PAGE), data)
+
+
+def by_title(response: Any) -> dict[str, int]:
+    return {str(group["title"]): group["count"] for group in response.context["groups"]}
+
+
+def test_what_is_billed_as_kept_agrees_and_what_is_not_does_not() -> None:
+    parcel(1)
+    parcel(2)
+    assert found((1, "11.30"), (2, "15.00")) == [(Found.SAME, ""), (Found.OTHER_AMOUNT, "")]
+
+
+@pytest.mark.parametrize(
+    ("province", "billed", "kept", "percent"),
+    [("ON", "10.00", "11.30", "13"), ("QC", "10.00", "11.50", "14.975"), ("AB", "10.00", "10.50", "5")],
+)
+def test_what_is_billed_before_taxes_agrees_but_for_them(province: str, billed: str, kept: str, percent: str) -> None:
+    parcel(1, kept, office_province=province)
+    assert found((1, billed)) == [(Found.BUT_FOR_TAXES, f"The price kept is this with taxes of {percent}%.")]
+
+
+def test_taxes_of_another_province_explain_nothing() -> None:
+    parcel(1, "11.30", office_province="AB")
+    assert found((1, "10.00")) == [(Found.OTHER_AMOUNT, "")]
+
+
+def test_another_weight_is_named_where_the_invoice_has_it() -> None:
+    parcel(1)
+    assert found((1, "15.00"), weight="2.400") == [
+        (Found.OTHER_AMOUNT, "Billed by 2.4 kg; the shop said 1.25 kg."),
+    ]
+    assert found((1, "15.00"), weight="1.25") == [(Found.OTHER_AMOUNT, "")]
+
+
+def test_charges_of_one_parcel_are_added_up() -> None:
+    parcel(1)
+    assert found((1, "9.00"), (1, "2.30")) == [(Found.SAME, "Lines added up: 2, 3.")]
+
+
+def test_the_same_charge_on_two_lines_is_billed_twice() -> None:
+    parcel(1)
+    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "11.30"))] == [Found.TWICE]
+
+
+def test_equal_surcharges_are_not_a_parcel_billed_twice() -> None:
+    parcel(1)
+    assert [what for what, _why in found((1, "11.30"), (1, "0.50"), (1, "0.50"))] == [Found.OTHER_AMOUNT]
+
+
+@pytest.mark.parametrize("state", [ShipmentState.VOIDED, ShipmentState.REFUND_ASKED, ShipmentState.VOIDING])
+def test_what_is_taken_back_and_billed_is_told_until_it_is_credited(state: ShipmentState) -> None:
+    parcel(1, state=state)
+    [(what, why)] = found((1, "11.30"))
+    assert what == Found.TAKEN_BACK
+    assert str(state.label) in why
+    assert [what for what, _why in found((1, "11.30"), (1, "-11.30"))] == [Found.SAME]
+
+
+def test_a_revision_that_stands_counts_before_one_that_was_taken_back_with_the_same_number() -> None:
+    first = parcel(1, state=ShipmentState.VOIDED)
+    parcel(1, "15.00", delivery=first.delivery, revision=2)
+    assert found((1, "15.00")) == [(Found.SAME, "")]
+
+
+def test_a_number_that_is_not_known_is_told_and_one_of_a_test_too() -> None:
+    parcel(2, live=False)
+    assert found((1, "11.30"), (2, "11.30")) == [
+        (Found.UNKNOWN, ""),
+        (Found.UNKNOWN, "Here it is a test, which costs nothing."),
+    ]
+
+
+def test_a_real_parcel_counts_before_a_test_with_the_same_number() -> None:
+    parcel(1, "99.00", live=False)
+    parcel(1, "11.30")
+    parcel(1, "98.00", live=False)
+    assert found((1, "11.30")) == [(Found.SAME, "")]
+
+
+def test_a_parcel_without_a_price_agrees_with_nothing() -> None:
+    parcel(1, None)
+    assert found((1, "11.30")) == [(Found.NO_PRICE, "")]
+
+
+def test_real_parcels_of_these_days_that_are_not_billed_are_named() -> None:
+    later = NOVEMBER + timedelta(days=4)
+    parcel(1)
+    parcel(2, transmitted_at=later, made_at=later)
+    missing = parcel(3, transmitted_at=NOVEMBER + timedelta(days=1))
+    waiting = parcel(4, transmitted_at=None, made_at=NOVEMBER + timedelta(days=2), state=ShipmentState.LABELLED)
+    # None of these is missed.
+    parcel(5, transmitted_at=later + timedelta(days=1))
+    parcel(6, transmitted_at=NOVEMBER - timedelta(days=1))
+    parcel(7, live=False)
+    parcel(8, state=ShipmentState.VOIDED)
+    make_shipment(make_delivery(live=True))
+    came_of_it = compare([Charge(2, number(1), Decimal("11.30")), Charge(3, number(2), Decimal("11.30"))])
+    assert (came_of_it.first, came_of_it.last) == (date(2026, 11, 3), date(2026, 11, 7))
+    assert [(row.kept and row.kept.pk, row.why) for row in came_of_it.by_kind[Found.NOT_BILLED]] == [
+        (missing.pk, ()),
+        (waiting.pk, ("It is not transmitted yet, as far as the shop knows.",)),
+    ]
+
+
+def test_a_day_ends_at_midnight_in_the_shop() -> None:
+    parcel(1)
+    last = parcel(2, transmitted_at=datetime(2026, 11, 3, 23, 59, tzinfo=ZONE))
+    parcel(3, transmitted_at=datetime(2026, 11, 4, 0, 0, tzinfo=ZONE))
+    missing = compare([Charge(2, number(1), Decimal("11.30"))]).by_kind[Found.NOT_BILLED]
+    assert [row.number for row in missing] == [last.tracking_pin]
+
+
+def test_days_that_a_clerk_names_count_before_those_of_the_invoice() -> None:
+    parcel(1)
+    parcel(2, transmitted_at=NOVEMBER - timedelta(days=2))
+    days = (date(2026, 11, 1), date(2026, 11, 2))
+    missing = compare([Charge(2, number(1), Decimal("11.30"))], *days).by_kind[Found.NOT_BILLED]
+    assert [row.number for row in missing] == [number(2)]
+
+
+def test_ten_times_the_lines_need_no_more_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    for sequence in range(1, 31):
+        parcel(sequence)
+
+    def statements(lines: int) -> int:
+        billed = [Charge(at, number(at), Decimal("11.30")) for at in range(1, lines + 1)]
+        with CaptureQueriesContext(connection) as asked:
+            assert len(compare(billed).by_kind[Found.SAME]) == min(lines, 30)
+        return len(asked)
+
+    assert statements(3) == statements(30) == 2
+    monkeypatch.setattr(invoice, "AT_A_TIME", 10)
+    assert statements(30) == 4
+
+
+def test_a_comparison_that_takes_too_long_ends_with_what_to_do() -> None:
+    with pytest.raises(UnreadableFile, match="takes too long: export a shorter time"):
+        compare([Charge(2, number(1), Decimal(1))], seconds=-1)
+
+
+def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None:
+    parcel(1)
+    parcel(2)
+    parcel(3)
+    parcel(4, state=ShipmentState.VOIDED)
+    lines = [f"{number(1)},1.25,11.30", f"{number(2)},2.4,15.00", f"{number(4)},1,11.30", f"{number(5)},1,2.00"]
+    text = "\n".join(["Tracking number,Weight (kg),Total", *lines, ",,4.00", "7.02E+15,1,1.00"])
+    before = list(Shipment.objects.order_by("pk").values())
+    response = sent(clerk("view_delivery"), text)
+    assert by_title(response) == {
+        "Another amount": 1,
+        "Billed though voided or refunded": 1,
+        "Billed, and not known here": 1,
+        "Lines that could not be read": 1,
+        "Not billed, or not yet": 1,
+        "The same amount": 1,
+    }
+    assert response.context["total"] == {"count": 4, "billed": "$39.60", "kept": "$22.60", "difference": "+$17.00"}
+    page = response.content.decode()
+    assert "Billed by 2.4 kg; the shop said 1.25 kg." in page
+    assert "Lines without a tracking number" in page
+    assert "with taxes, as its heading says" in page
+    assert "no-store" in response.headers["Cache-Control"]
+    assert list(Shipment.objects.order_by("pk").values()) == before
+
+
+def test_lines_that_are_pasted_do_as_well_in_french(clerk: Clerk) -> None:
+    parcel(1)
+    client = clerk("view_delivery")
+    client.cookies["django_language"] = "fr"
+    pasted = f"{number(1)} 11,30 $"
+    response = client.post(reverse(PAGE), {"lines": pasted}, headers={"accept-language": "fr"})
+    assert by_title(response) == {"Même montant": 1}
+    assert "11,30\N{NO-BREAK SPACE}$" in response.content.decode()
+
+
+def test_the_result_is_saved_without_sending_the_file_again(clerk: Clerk) -> None:
+    parcel(1, delivery=make_delivery(live=True, reference="=1+1"))
+    parcel(2)
+    client = clerk("view_delivery")
+    page = sent(client, f"Tracking number,Total\n{number(1)},11.30\n{number(2)},1.30\n")
+    carried = page.context["carried"]
+    response = sent(client, carried=carried, amount="1", weight="0", do="csv")
+    content = b"".join(response.streaming_content).decode()
+    headings, different, same = csv.reader(StringIO(content.removeprefix("\ufeff")))
+    spaced = f"{number(1)[:4]} {number(1)[4:8]} {number(1)[8:12]} {number(1)[12:]}"
+    assert headings[:3] == ["result", "tracking number", "reference"]
+    assert same == ["The same amount", spaced, "'=1+1", "11.30", "11.30", "0.00", "", "2"]
+    assert different[2:6] == ["ORD-2", "1.30", "11.30", "-10.00"]
+    assert "no-store" in response["Cache-Control"]
+    # What was saved can be read again, with the numbers whole.
+    assert by_title(sent(client, content, amount="1")) == {"Another amount": 1, "The same amount": 1}
+
+
+def test_a_clerk_says_which_column_has_the_amounts(clerk: Clerk) -> None:
+    parcel(1)
+    client = clerk("view_delivery")
+    page = sent(client, f"Tracking number,Wert A,Wert B\n{number(1)},1.25,11.30\n", first="2026-11-01")
+    assert "Say which column has the amounts." in page.content.decode()
+    assert [heading for _at, heading, _first in page.context["columns"]] == ["Wert A", "Wert B"]
+    response = sent(client, carried=page.context["carried"], amount="2", weight="1", first="2026-11-01")
+    assert by_title(response) == {"The same amount": 1}
+    assert response.context["result"].first == date(2026, 11, 1)
+
+
+def test_a_file_too_long_for_the_page_is_asked_for_again(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invoice_file, "MOST_CARRIED", 10)
+    parcel(1)
+    page = sent(clerk("view_delivery"), f"Tracking number,Total\n{number(1)},11.30\n").content.decode()
+    assert "Choose it again." in page
+    assert 'name="carried"' not in page
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04", "save it as CSV, and choose that file"),
+        (b"", "There is nothing in it"),
+        (b"a,b\n1,2\n", "There is no tracking number in it."),
+        (b"\xff\xfe1", "Save it as CSV in UTF-8"),
+    ],
+)
+def test_a_wrong_file_is_answered_with_what_to_do_and_what_was_typed_stays(
+    clerk: Clerk, content: bytes, said: str
+) -> None:
+    response = sent(clerk("view_delivery"), content, first="2026-11-01", lines="")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert said in page
+    assert 'value="2026-11-01"' in page
+
+
+def test_lines_that_cannot_be_read_stay_in_their_field(clerk: Clerk) -> None:
+    page = sent(clerk("view_delivery"), lines="Ann <b> 12.50").content.decode()
+    assert "There is no tracking number in it." in page
+    assert "Ann &lt;b&gt; 12.50</textarea>" in page
+
+
+def test_days_in_the_wrong_order_are_told_and_nothing_is_lost(clerk: Clerk) -> None:
+    client = clerk("view_delivery")
+    response = sent(client, f"PIN,Total\n{number(1)},11.30\n", first="2026-11-05", last="2026-11-01")
+    page = response.content.decode()
+    assert "The first day is after the last one." in page
+    assert response.context["carried"]
+    assert (
+        "less than or equal to 2099-12-31" in sent(client, lines=f"{number(1)} 1", last="9999-12-31").content.decode()
+    )
+    assert "Enter a valid date." in sent(client, f"PIN,Total\n{number(1)},1.00\n", first="tomorrow").content.decode()
+
+
+def test_an_invoice_of_which_nothing_is_known_may_be_another_shops(clerk: Clerk) -> None:
+    parcel(1, live=False)
+    page = sent(clerk("view_delivery"), f"PIN,Total\n{number(1)},11.30\n{number(2)},11.30\n").content.decode()
+    assert "Is this the invoice of another shop, or of another time?" in page
+
+
+def test_200_megabytes_are_refused_after_ten(clerk: Clerk) -> None:
+    page = sent(clerk("view_delivery"), b"7023210000000019,1.00\n" * 500_000).content.decode()
+    assert "It is larger than 10 MB" in page
+
+
+def test_a_long_group_is_shown_in_part_and_saved_whole(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deliver_to_po.admin.invoice_page.SHOWN_AT_MOST", 2)
+    lines = "\n".join(f"{number(at)},1.00" for at in range(1, 6))
+    response = sent(clerk("view_delivery"), f"PIN,Total\n{lines}\n")
+    [group] = response.context["groups"]
+    assert (len(group["rows"]), group["more"], group["count"]) == (2, 3, 5)
+
+
+def test_only_who_may_see_deliveries_compares(clerk: Clerk) -> None:
+    client = clerk("view_manifest")
+    assert client.get(reverse(PAGE)).status_code == 403
+    assert sent(client, "x").status_code == 403
+
+
+def test_the_costs_page_leads_to_it(clerk: Clerk) -> None:
+    page = clerk("view_delivery").get(reverse("admin:deliver_to_po_costs")).content.decode()
+    assert f'href="{reverse(PAGE)}"' in page
+
+
+def test_a_form_without_its_token_is_refused(admin_user: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    assert client.post(reverse(PAGE), {"lines": "x"}).status_code == 403
+
+
+def test_who_sends_nothing_is_told_what_to_send(clerk: Clerk) -> None:
+    assert "Choose a file first, or paste its lines." in sent(clerk("view_delivery")).content.decode()
+
+
+def test_days_with_too_many_parcels_are_told(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invoice, "MOST_PARCELS", 2)
+    client = clerk("view_delivery")
+    for sequence in (1, 2, 3):
+        parcel(sequence)
+        page = sent(client, f"PIN,Total\n{number(1)},11.30\n").content.decode()
+        assert ("only the first were looked at" in page) == (sequence == 3)
+
+
+def test_a_column_without_a_heading_is_called_by_where_it_stands_in_the_file(clerk: Clerk) -> None:
+    lines = f"D,Ann,{number(1)},1.25,10.00\nD,Bob,{number(2)},1.5,11.00\n"
+    page = sent(clerk("view_delivery"), lines)
+    assert page.context["columns"] == [(1, "Column 4", "1.25"), (2, "Column 5", "10.00")]
+    assert "Column 5 (10.00…)" in page.content.decode()

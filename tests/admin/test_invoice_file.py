@@ -1,0 +1,190 @@
+"""The details of an invoice: whatever program wrote them, and what each mistake is answered."""
+
+from decimal import Decimal
+
+import pytest
+
+from deliver_to_po.admin import invoice_file
+from deliver_to_po.admin.invoice_amounts import read_amount, read_weight
+from deliver_to_po.admin.invoice_file import (
+    Charge,
+    Columns,
+    Table,
+    Taxes,
+    charges,
+    chosen_columns,
+    known_columns,
+    read_invoice,
+)
+from deliver_to_po.canadapost.identifiers import tracking_number
+from deliver_to_po.shipping import table_file
+from deliver_to_po.shipping.table_file import UnreadableFile
+
+ONE, TWO = tracking_number("7023210", 1), tracking_number("7023210", 2)
+WANTED = [(ONE, Decimal("12.50")), (TWO, Decimal("1234.05"))]
+
+
+def read(content: bytes | str) -> list[Charge]:
+    table = read_invoice(content.encode() if isinstance(content, str) else content)
+    columns = known_columns(table)
+    assert columns is not None
+    return charges(table, columns)
+
+
+def figures(content: bytes | str) -> list[tuple[str, Decimal]]:
+    read_lines = read(content)
+    assert [line.problem for line in read_lines] == [""] * len(read_lines)
+    return [(line.number, line.amount) for line in read_lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("12.50", "12.50"),
+        ("$1,234.50", "1234.50"),
+        ("1 234,50 $", "1234.50"),
+        ("1\N{NO-BREAK SPACE}234,50\N{NO-BREAK SPACE}$", "1234.50"),
+        ("1\N{NARROW NO-BREAK SPACE}234,50", "1234.50"),
+        ("1.234,50", "1234.50"),
+        ("1,250", "1250"),
+        ("12,5", "12.5"),
+        ("(12.50)", "-12.50"),
+        ("-$12.50", "-12.50"),
+        ("12,50-", "-12.50"),
+        ("\N{MINUS SIGN}12.50", "-12.50"),
+        ("12.50 CR", "-12.50"),
+        ("CA$ 12.50", "12.50"),
+        ("12.50 CAD", "12.50"),
+        (".75", "0.75"),
+    ],
+)
+def test_an_amount_is_read_as_either_language_writes_it(text: str, amount: str) -> None:
+    assert read_amount(text) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "n/a", "12.50.1", "1.2.3", "NaN", "Infinity", "1e9", "=1+1", "2026-11-26", "9" * 50, ONE]
+)
+def test_what_is_no_amount_is_none(text: str) -> None:
+    assert read_amount(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "kilograms"),
+    [
+        ("1,250", "Poids (kg)", "1.250"),
+        ("1.25 kg", "", "1.25"),
+        ("1250", "Weight (g)", "1.250"),
+        ("1250 g", "Weight (kg)", "1.250"),
+        ("2", "Weight LB", "0.90718474"),
+    ],
+)
+def test_a_weight_has_its_unit_beside_it_or_in_the_heading(text: str, heading: str, kilograms: str) -> None:
+    assert read_weight(text, heading) == Decimal(kilograms)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"Tracking number,Amount\n{ONE},12.50\n{TWO},1234.05\n",
+        f"Tracking Number;Total\r\n{ONE};12,50\r\n{TWO};1 234,05\r\n",
+        f"Montant total\tNuméro de repérage\n12,50 $\t{ONE}\n1 234,05 $\t{TWO}\n",
+        f'\ufeffPIN,Montant\n{ONE},"12,50"\n{TWO},"1 234,05"\n',
+        f"Numéro de repérage;Montant facturé\n{ONE};12,50\n{TWO};1234,05\n".encode("cp1252"),
+        f"Tracking number\tAmount\n{ONE}\t12.50\n{TWO}\t1234.05\n".encode("utf-16"),
+        f"{ONE},12.50\n{TWO},1234.05\n",
+        f"{ONE},12,50\n{TWO},1 234,05\n",
+        f"{ONE[:4]} {ONE[4:8]} {ONE[8:12]} {ONE[12:]} 12.50\n{TWO[:4]}-{TWO[4:8]}-{TWO[8:12]}-{TWO[12:]}\t$1,234.05\n",
+        f'Invoice 1, of November\n\nItem number,Description,Net amount\n="{ONE}",a,12.50\n\'{TWO},b,1234.05\n',
+        f"Statement; of, many, commas\nTracking number;Name;Amount\n{ONE};Côté, M.;12,50\n{TWO};Roy, P.;1234,05\n",
+    ],
+)
+def test_a_file_is_read_whatever_wrote_it(content: bytes | str) -> None:
+    assert figures(content) == WANTED
+
+
+def test_a_column_with_taxes_goes_before_one_without_as_prices_are_kept_with_them() -> None:
+    text = f"Tracking number,Weight,Net amount,HST,Total\n{ONE},1.25,10.00,1.30,11.30\n"
+    table = read_invoice(text.encode())
+    assert known_columns(table) == Columns(amount=4, weight=1, taxes=Taxes.WITH)
+    assert chosen_columns(table, "2", "0") == Columns(amount=2, weight=0, taxes=Taxes.WITHOUT)
+
+
+@pytest.mark.parametrize("place", ["", "0", "5", "-1", "x", "9" * 5000])
+def test_a_column_that_is_not_there_is_not_chosen(place: str) -> None:
+    table = read_invoice(f"Tracking number,a,b\n{ONE},1.25,10.00\n".encode())
+    assert chosen_columns(table, place, "0") is None
+
+
+def test_of_unknown_columns_somebody_must_say_which_one_it_is() -> None:
+    table = read_invoice(f"Tracking number,Wert A,Wert B,Name\n{ONE},1.25,10.00,Ann\n".encode())
+    assert table.headings == ["Tracking number", "Wert A", "Wert B"]
+    assert known_columns(table) is None
+
+
+def test_what_a_page_carries_has_no_names_and_comes_back_the_same() -> None:
+    table = read_invoice(f"Tracking number,Recipient,Amount\n{ONE},Marie-Ève Côté,12.50\n".encode())
+    assert Table.from_carried(table.carried()) == table
+    assert "Marie" not in str(table)
+
+
+@pytest.mark.parametrize("text", ["", "x", "eyJhIjoxfQ:1abc:xyz"])
+def test_what_a_page_did_not_carry_is_not_taken(text: str) -> None:
+    with pytest.raises(UnreadableFile, match="Choose the file again"):
+        Table.from_carried(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "There is nothing in it"),
+        (b"\n \n", "There is nothing in it"),
+        (b"PK\x03\x04rest", "not a text file"),
+        (b"%PDF-1.7", "not a text file"),
+        (b"\xff\xfe1", "letters cannot be read"),
+        (b"name,amount\nAnn,12.50\n", "no tracking number in it"),
+        (b"name,amount\n7023210000000011,12.50\n", "no tracking number in it"),
+        (f"Tracking number,Name\n{ONE},Ann\n".encode(), "no amount in it"),
+        (f'Tracking number,Amount\n{ONE},"12.50'.encode() + b"1" * 200_000, "quotation mark may be missing"),
+    ],
+)
+def test_a_file_that_is_none_is_answered_with_what_to_do(content: bytes, said: str) -> None:
+    with pytest.raises(UnreadableFile, match=said):
+        read_invoice(content)
+
+
+def test_a_file_that_is_too_large_or_too_long_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invoice_file, "MOST_LINES", 3)
+    assert len(read(f"PIN,Amount\n{ONE},1.00\n{ONE},2.00\n")) == 2
+    with pytest.raises(UnreadableFile, match="more than 3 lines"):
+        read(f"PIN,Amount\n{ONE},1.00\n{ONE},2.00\n{ONE},3.00\n")
+    monkeypatch.setattr(table_file, "LARGEST_BYTES", 1_000_000)
+    with pytest.raises(UnreadableFile, match="larger than 1 MB"):
+        read(b"x" * 1_000_001)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("7.02321E+15,12.50", "rounded the tracking number"),
+        ('"7,02321E+15",12.50', "rounded the tracking number"),
+        (f"{ONE[:-1]}{(int(ONE[-1]) + 1) % 10},12.50", "no tracking number of Canada Post"),
+        (f"{ONE},", "no amount in this column"),
+        (f"{ONE},free", "no amount in this column"),
+        (f"{ONE},12,50", "not under its heading"),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_line_that_cannot_be_read_says_why_and_costs_no_other(line: str, said: str, first: bool) -> None:
+    right = f"{TWO},9.95"
+    lines = [line, right] if first else [right, line]
+    read_lines = read("\n".join(["Tracking number,Amount", *lines, f"{TWO},3.00"]))
+    [wrong] = [charge for charge in read_lines if charge.problem]
+    assert said in wrong.problem
+    assert wrong.line == (2 if first else 3)
+    assert [charge.amount for charge in read_lines if not charge.problem] == [Decimal("9.95"), Decimal("3.00")]
+
+
+def test_a_cell_is_cut_before_anything_is_done_with_it() -> None:
+    table = read_invoice(f"Tracking number,Amount\n{ONE},{'1' * 100_000}\n{TWO},1.00\n".encode())
+    assert max(len(str(cell)) for row in table.rows for cell in row) == 40

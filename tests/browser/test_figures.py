@@ -1,0 +1,171 @@
+"""The pages with figures, for everybody to use: an invoice compared, and a day summed up and printed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pypdf import PdfReader
+
+from deliver_to_po.canadapost.identifiers import tracking_number
+from deliver_to_po.canadapost.types import Service
+from deliver_to_po.choices import DeliveryState, HandoffStep, ManifestState, Outcome, ShipmentState
+from deliver_to_po.models import Attempt, Manifest
+from tests.browser.axe import violations_in_content
+from tests.browser.conftest import PHONE, WIDE, fits
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
+Scheme = Literal["light", "dark"]
+SIZES: list[tuple[str, ViewportSize, Scheme]] = [
+    ("en-CA", WIDE, "light"),
+    ("fr-CA", WIDE, "light"),
+    ("en-CA", PHONE, "dark"),
+    ("fr-CA", PHONE, "light"),
+    ("fr-CA", WIDE, "dark"),
+]
+COMPARED = {"en-CA": "Billed by 2.4 kg", "fr-CA": "Facturé selon 2,4\N{NO-BREAK SPACE}kg"}
+SUMMARY = {"en-CA": "Orders placed", "fr-CA": "Commandes passées"}
+
+
+def number(sequence: int) -> str:
+    return tracking_number("7023210", sequence)
+
+
+@pytest.fixture
+def parcels() -> None:
+    """Make parcels of today, of both services and in every state that counts, and orders that wait."""
+    now = timezone.now()
+    manifest = Manifest.objects.create(state=ManifestState.TRANSMITTED, live=True, transmitted_at=now, parcels=5)
+    for sequence in range(1, 8):
+        service = Service.XPRESSPOST if sequence > 5 else Service.EXPEDITED_PARCEL
+        shipment = make_shipment(
+            make_delivery(live=True, reference=f"ORD-{1040 + sequence}"),
+            state=ShipmentState.VOIDED if sequence == 4 else ShipmentState.DONE,
+            tracking_pin=number(sequence),
+            price=Decimal("16.27") if sequence > 5 else Decimal("11.30"),
+            service=service,
+            made_at=now,
+            transmitted_at=None if sequence == 4 else now,
+            manifest=None if sequence == 4 else manifest,
+        )
+        if sequence == 4:
+            Attempt.objects.create(
+                shipment=shipment, step=HandoffStep.VOID, outcome=Outcome.VOIDED, request_id=shipment.request_id
+            )
+    for _order in range(3):
+        make_delivery(live=True, state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
+    make_delivery(live=True, state=DeliveryState.HELD)
+
+
+@pytest.fixture
+def invoice(tmp_path: Path) -> Path:
+    """Return the details of an invoice that agrees with some parcels and not with others."""
+    lines = [
+        "Article;Numéro de repérage;Poids (kg);Avant taxes;Total",
+        f"Colis;{number(1)};1,25;10,00;11,30",
+        f"Colis;{number(2)};2,4;14,00;15,82",
+        f"Colis;{number(3)};1,25;10,00;11,30",
+        f"Colis;{number(3)};1,25;10,00;11,30",
+        f"Colis;{number(4)};1,25;10,00;11,30",
+        f"Colis;{number(6)};1,25;14,40;16,27",
+        f"Colis;{number(90)};0,5;9,00;10,17",
+        "Colis;7,02321E+15;1,25;10,00;11,30",
+        "Ramassage;;;4,00;4,52",
+    ]
+    path = tmp_path / "facture.csv"
+    path.write_text("\n".join(lines), encoding="cp1252")
+    return path
+
+
+@pytest.fixture
+def desk(live_server: Any, browser: Browser, admin_client: Client) -> Any:
+    """Return a context manager that opens a page of the admin for a clerk."""
+
+    @contextmanager
+    def opened(name: str, language: str, size: ViewportSize, scheme: Scheme = "light") -> Iterator[Page]:
+        context = browser.new_context(viewport=size, locale=language, color_scheme=scheme, accept_downloads=True)
+        session = admin_client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(f"{live_server.url}{reverse(name)}")
+        yield page
+        context.close()
+
+    return opened
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("language", "size", "scheme"), SIZES)
+def test_an_invoice_is_compared_by_a_clerk(
+    desk: Any, parcels: None, invoice: Path, language: str, size: ViewportSize, scheme: Scheme
+) -> None:
+    page: Page
+    with desk("admin:deliver_to_po_invoice", language, size, scheme) as page:
+        assert violations_in_content(page) == []
+        assert fits(page)
+        picture(page, f"invoice-form-{language}-{size['width']}-{scheme}")
+        page.locator("#d2po-file").set_input_files(invoice)
+        page.locator(".d2po-send button").click()
+        expect(page.locator("#d2po-other_amount")).to_contain_text(COMPARED[language])
+        for name in ("twice", "taken_back", "unknown", "unread", "not_billed", "same"):
+            expect(page.locator(f"#d2po-{name}")).to_be_attached()
+        page.evaluate("document.querySelectorAll('details.d2po-found').forEach(each => each.open = true)")
+        assert violations_in_content(page) == []
+        assert fits(page)
+        picture(page, f"invoice-{language}-{size['width']}-{scheme}")
+        with page.expect_download() as saved:
+            page.locator(".d2po-columns button[value=csv]").click()
+        assert saved.value.suggested_filename.startswith("invoice-")
+
+
+def test_a_column_is_chosen_by_keyboard_alone(desk: Any, parcels: None) -> None:
+    page: Page
+    with desk("admin:deliver_to_po_invoice", "en-CA", WIDE) as page:
+        page.locator("#d2po-lines").fill(f"Tracking number,Wert A,Wert B\n{number(1)},1.25,11.30\n")
+        page.keyboard.press("Tab")
+        page.locator(".d2po-send button").press("Enter")
+        expect(page.locator(".d2po-columns .errornote")).to_be_visible()
+        assert violations_in_content(page) == []
+        page.locator("#d2po-amount").focus()
+        page.keyboard.type("Wert B")
+        page.locator(".d2po-columns button").first.press("Enter")
+        expect(page.locator("#d2po-same")).to_be_attached()
+
+
+@pytest.mark.parametrize(("language", "size", "scheme"), SIZES)
+def test_a_day_is_summed_up(desk: Any, parcels: None, language: str, size: ViewportSize, scheme: Scheme) -> None:
+    page: Page
+    with desk("admin:deliver_to_po_day", language, size, scheme) as page:
+        expect(page.locator(".d2po-day")).to_contain_text(SUMMARY[language])
+        assert violations_in_content(page) == []
+        assert fits(page)
+        picture(page, f"day-{language}-{size['width']}-{scheme}")
+        page.locator(".d2po-which-day a").first.click()
+        expect(page.locator(".d2po-which-day a")).to_have_count(2)
+
+
+def test_a_day_is_printed_on_one_page_without_what_is_pressed(desk: Any, parcels: None) -> None:
+    page: Page
+    with desk("admin:deliver_to_po_day", "en-CA", WIDE, "dark") as page:
+        paper = PdfReader(BytesIO(page.pdf(format="Letter")))
+        [text] = [sheet.extract_text() for sheet in paper.pages]
+        assert "Orders placed" in text
+        assert "On hold" in text
+        assert "Show" not in text
+        assert "Django administration" not in text
+        page.emulate_media(media="print")
+        picture(page, "day-printed")
