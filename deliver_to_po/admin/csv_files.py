@@ -34,6 +34,11 @@ def safe(value: object) -> str:
     return f"'{text}" if text.lstrip(" \u00a0").startswith(RUNS) else text
 
 
+def spaced(number: str) -> str:
+    """Return a tracking number in groups of four, as on a label: a spreadsheet would round it without them."""
+    return " ".join(number[at : at + 4] for at in range(0, 16, 4)) if len(number) == 16 else number
+
+
 def headings() -> list[str]:
     """Return the names of the columns in the active language."""
     return [
@@ -117,7 +122,7 @@ def _of_shipment(shipment: Shipment | None) -> list[Any]:
     return [
         f"{shipment.parcel}.{shipment.revision}",
         shipment.get_state_display(),
-        shipment.tracking_pin,
+        spaced(shipment.tracking_pin),
         service_name(shipment.service),
         name_of_system(shipment.system),
         shipment.weight_kg.normalize().__format__("f"),

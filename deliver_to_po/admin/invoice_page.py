@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.csv_files import csv_file
+from deliver_to_po.admin.csv_files import csv_file, spaced
 from deliver_to_po.admin.invoice import MOST_PARCELS, Comparison, Found, Row, compare
 from deliver_to_po.admin.invoice_file import (
     Columns,
@@ -210,11 +210,6 @@ def _amount(amount: Decimal | None, *, signed: bool = False) -> str | SafeString
     sign = "" if not signed or amount == 0 else "+" if amount > 0 else ""
     below = "−" if amount < 0 else ""
     return f"{sign}{below}{money(abs(amount))}"
-
-
-def spaced(number: str) -> str:
-    """Return a tracking number in groups of four, as on a label: a spreadsheet would round it without them."""
-    return " ".join(number[at : at + 4] for at in range(0, 16, 4)) if len(number) == 16 else number
 
 
 def _headings() -> list[str]:

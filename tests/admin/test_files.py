@@ -55,8 +55,8 @@ def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> N
         make_shipment(delivery, parcel=parcel, tracking_pin=f"702321000000001{parcel}", price=Decimal("9.95"))
     headings, *rows = saved(clerk("view_delivery", "view_label"), delivery, other)
     assert [(row[0], row[8], row[12]) for row in rows] == [
-        ("Été-1", "7023210000000011", "9.95"),
-        ("Été-1", "7023210000000012", "9.95"),
+        ("Été-1", "7023 2100 0000 0011", "9.95"),
+        ("Été-1", "7023 2100 0000 0012", "9.95"),
         ("none", "", ""),
     ]
     assert {len(row) for row in rows} == {len(headings)}
