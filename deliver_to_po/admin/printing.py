@@ -12,10 +12,10 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin import papers
 from deliver_to_po.admin.labels import EXTENSIONS
-from deliver_to_po.admin.permissions import PRINT
+from deliver_to_po.admin.permissions import PRINT, TRANSMIT
 from deliver_to_po.admin.print_words import cover_sheet, printed_by, why_not
 from deliver_to_po.choices import PrintForm
 from deliver_to_po.handoff.print_jobs import MOST, TooMany, give_back, queue, rows_of, take_chosen, take_queue
@@ -153,6 +153,8 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
         "file_url": _url(site, "print_file", job.pk),
         "again_url": _url(site, "print_again", job.pk),
         "queue_url": _url(site, "print"),
+        "list_url": _url(site, "delivery_changelist"),
+        "day_end_url": day_end_url(request, site),
     }
     response = render(request, "admin/deliver_to_po/print_job.html", context)
     if coming:
@@ -163,7 +165,8 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
 def _file(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponseBase:
     """Return the file of what is ready and was not printed, once it is kept that it is printed."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        # Whoever was signed out meanwhile comes from the login: nothing is printed, and the button is on the job's page.
+        return HttpResponseRedirect(_url(site, "print_job", pk))
     job = get_object_or_404(PrintJob, pk=pk)
     _keep_form(job, request)
     return _made(request, site, job)
@@ -253,6 +256,17 @@ def _as_last_time(user: Any) -> str:
     """Return on what a clerk printed last."""
     last = PrintJob.objects.filter(user=user).values_list("form", flat=True)[1:2].first()
     return last or PrintForm.LABEL
+
+
+def day_end_url(request: HttpRequest, site: AdminSite) -> str:
+    """Return where the day's parcels are transmitted, ``""`` where there is no such page or this user may not."""
+    if not request.user.has_perm(TRANSMIT):
+        return ""
+    try:
+        return _url(site, "day_end")
+    except NoReverseMatch:
+        # A site of the shop's own may show deliveries without manifests.
+        return ""
 
 
 def _url(site: AdminSite, name: str, *arguments: Any) -> str:

@@ -65,6 +65,14 @@ def why_and_what_to_do(reason: Reason, system: str = "") -> str:
     return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
 
 
+def what_was_said(reason: Reason, text: str) -> str:
+    """Return what is wrong in the words of whoever found it; ``""`` for no text."""
+    if not text or reason == Reason.INVALID:
+        # Found here, before anything was sent: the shipping system knows nothing of it.
+        return text
+    return _("The shipping system said: %(text)s") % {"text": text}
+
+
 def described(row: Delivery | Shipment) -> str:
     """Return which delivery or shipment it is, whose and where it stands, on one line."""
     delivery = row.delivery if isinstance(row, Shipment) else row

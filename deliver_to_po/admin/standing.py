@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from deliver_to_po.admin.show import lines, why_and_what_to_do
+from deliver_to_po.admin.show import lines, what_was_said, why_and_what_to_do
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.wording import day_and_time
@@ -117,9 +117,7 @@ def _why(shipment: Shipment) -> str:
 
 
 def _said(shipment: Shipment) -> str:
-    if not shipment.reason_text:
-        return ""
-    return _("The shipping system said: %(text)s") % {"text": Truncator(shipment.reason_text).chars(SAID_AT_MOST)}
+    return what_was_said(Reason(shipment.reason), Truncator(shipment.reason_text).chars(SAID_AT_MOST))
 
 
 def _next(shipment: Shipment) -> str:
