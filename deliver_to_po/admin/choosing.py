@@ -23,6 +23,7 @@ from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.pages import Button
 from deliver_to_po.admin.show import described
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import again_pages
 from deliver_to_po.checkout.again_pages import Choosing
@@ -130,6 +131,7 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
         **site.each_context(request),
         "title": _("Link for the buyer"),
         "delivery": delivery,
+        "whose": _whose(request, delivery),
         "delivery_url": _delivery_page(delivery, site),
         "url": url_for(delivery),
         "days": app_settings.choose_again_link_lifetime.days,
@@ -141,12 +143,11 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
 
 def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choosing:
     def done(changed: Delivery) -> HttpResponse:
-        words = {"office": changed.office_name, "city": changed.office_city}
+        words = {"office": as_people_write(changed.office_name), "city": as_people_write(changed.office_city)}
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
         return HttpResponseRedirect(_delivery_page(changed, site))
 
     pages = pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html")
-    may_look = request.user.has_perm(permissions.VIEW_DELIVERY)
     return Choosing(
         delivery=delivery,
         pages=replace(pages, heading=_heading(delivery), lead=_lead(delivery)),
@@ -156,13 +157,18 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
             **site.each_context(request),
             "is_nav_sidebar_enabled": False,
             "delivery_url": _delivery_page(delivery, site),
-            "whose": described(delivery) if may_look else str(delivery),
+            "whose": _whose(request, delivery),
             "search_help": _(
                 "Where the buyer wants to pick it up: a home, a place of work or anywhere in Canada, such as "
                 "K1A 0B1 or Main Street, Moose Jaw, SK"
             ),
         },
     )
+
+
+def _whose(request: HttpRequest, delivery: Delivery) -> str:
+    """Return which delivery it is, and to those who may look at it whose."""
+    return described(delivery) if request.user.has_perm(permissions.VIEW_DELIVERY) else str(delivery)
 
 
 def _heading(delivery: Delivery) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, QuerySet, TextField, Value
+from django.db.models import BooleanField, Case, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from deliver_to_po.admin.show import NOTHING, lines, may_view_order, order_link,
 from deliver_to_po.admin.standing import newest_of, standing
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.choices import DeliveryState, NoticeOutcome
+from deliver_to_po.handoff.release import notes_of_holds
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.wording import clock, day_and_time
 
@@ -89,6 +90,7 @@ class DeliveryList(ListWithWarnings):
         return rows.annotate(
             may_view_order=Value(may_view_order(request, self.admin_site), output_field=BooleanField()),
             may_choose=Value(request.user.has_perm(permissions.CHOOSE), output_field=BooleanField()),
+            hold_note=Case(When(state=DeliveryState.HELD, then=_noted()), default=Value(""), output_field=TextField()),
             kept_filters=Value(self.get_preserved_filters(request), output_field=TextField()),
         )
 
@@ -241,6 +243,10 @@ class DeliveryList(ListWithWarnings):
             return NOTHING
         local = timezone.localtime(delivery.placed_at)
         return lines([date_format(local, "DATE_FORMAT"), clock(local.time())])
+
+
+def _noted() -> Subquery:
+    return Subquery(notes_of_holds(OuterRef("pk")).values("note")[:1])
 
 
 def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict[str, Any]]:

@@ -165,7 +165,7 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
 def _file(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponseBase:
     """Return the file of what is ready and was not printed, once it is kept that it is printed."""
     if request.method != "POST":
-        # Whoever was signed out meanwhile comes from the login: nothing is printed, and the button is on the job's page.
+        # Whoever was signed out meanwhile comes from the login: nothing is printed; the job's page has the button.
         return HttpResponseRedirect(_url(site, "print_job", pk))
     job = get_object_or_404(PrintJob, pk=pk)
     _keep_form(job, request)

@@ -2,10 +2,9 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
@@ -26,7 +25,7 @@ from example_shop.packing import pack
 from example_shop.prices import Totals
 from example_shop.purchase import Item, Purchase
 from tests.browser.conftest import WIDE, fits
-from tests.factories import RECIPIENT, make_draft
+from tests.factories import make_draft
 
 PICTURES = os.environ.get("PICTURES_OF_THE_SITTING", "")
 LIST = "/admin/deliver_to_po/delivery/"
@@ -38,7 +37,7 @@ GOOD = 34
 
 
 class PackingShop(ShopAdapter):
-    """The example shop, which packs each product in a box of its own, shelf by shelf, and looks at some orders first."""
+    """The example shop: each product has a box of its own, shelf by shelf, and some orders are looked at first."""
 
     def parcels(self, order: Order | Basket) -> list[Parcel]:
         """Return a box for each product."""
