@@ -180,6 +180,8 @@ class _Counted(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+    # Of what can have no rows, such as parcels of a system with a day's end where the shop has none.
+    empty_result_set_value = 0
 
 
 def counts(user: Any, wanted: Iterable[Queue]) -> Mapping[str, int]:

@@ -84,7 +84,8 @@ def in_packing_order(deliveries: Sequence[Delivery]) -> list[Shipment]:
     """Return the labels of deliveries, shelf by shelf, then as placed, then by parcel."""
 
     def place(shipment: Shipment) -> tuple[Any, ...]:
-        line = shipment.delivery.order.lines.select_related("product").first()
+        order: Any = shipment.delivery.order
+        line = order.lines.select_related("product").first()
         return line.product.position, shipment.delivery.placed_at, shipment.parcel
 
     rows = Shipment.objects.filter(delivery__in=deliveries, state=ShipmentState.LABELLED)
