@@ -19,7 +19,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.release import release_delivery
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.browser.buying import RECIPIENT as PICKS_UP
-from tests.browser.buying import fill, submit
+from tests.browser.buying import fill, search, submit
 from tests.browser.sitting import SUSPECTED, Clerk, at_the_desk, buy, clerk_named, delivery_of, good_orders
 from tests.browser.stations import (
     assert_printed,
@@ -95,8 +95,7 @@ def _label_that_is_not_voided(delivery: Delivery, emulator: EmulatorServer) -> N
 def buyer_chooses(page: Page, link: str) -> None:
     """Choose as the buyer does who has got the link: no press of the clerk's."""
     page.goto(link)
-    page.locator("#d2po-q").fill("J8X 2K4")
-    page.locator("form[role=search] button[type=submit]").click()
+    search(page, "J8X 2K4")
     page.locator("input[name=office_id]").first.check()
     submit(page)
     fill(page, PICKS_UP, "QC")
