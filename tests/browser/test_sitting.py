@@ -18,6 +18,7 @@ from deliver_to_po.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.release import release_delivery
 from deliver_to_po.models import Delivery, Manifest, Shipment
+from tests.browser.axe import violations_in_content
 from tests.browser.buying import RECIPIENT as PICKS_UP
 from tests.browser.buying import fill, search, submit
 from tests.browser.sitting import SUSPECTED, Clerk, at_the_desk, buy, clerk_named, delivery_of, good_orders
@@ -251,6 +252,7 @@ def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_
     expect(told(second)).to_contain_text(first.name)
     for clerk in two:
         clerk.look("two-transmit")
+        assert violations_in_content(clerk.page) == []
 
 
 @pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end", "change"])
