@@ -256,7 +256,7 @@ def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_
 
 
 @pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end", "change"])
-def test_a_session_that_ends_in_the_middle_leads_back_after_the_login_and_nothing_is_lost_or_done(
+def test_a_session_that_ends_in_the_middle_leads_back_after_the_login_and_nothing_was_done(
     desk: str, browser: Browser, emulator: EmulatorServer, station: str
 ) -> None:
     clerk_named("anne")
