@@ -23,10 +23,13 @@ from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.pages import Button
 from deliver_to_po.admin.show import described
+from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import again_pages
 from deliver_to_po.checkout.again_pages import Choosing
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import pages_of_link
+from deliver_to_po.checkout.picking import with_query
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.links import url_for
@@ -56,11 +59,17 @@ def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[B
     """Return the buttons that this user may press for the delivery now."""
     if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
         return []
-    choose = Button(_heading(delivery), _page("choose", delivery, site))
+    choose = Button(_heading(delivery), search_page(delivery, site))
     if not _can_choose(delivery, by_staff=False):
         return [choose]
     aside = delivery.state != DeliveryState.NEEDS_CHOICE
     return [choose, Button(_("Link for the buyer"), _page("choose_link", delivery, site), aside=aside)]
+
+
+def search_page(delivery: Delivery, site: AdminSite) -> str:
+    """Return the picker's page; where an office was chosen, those near it are listed at once."""
+    near = display_postal_code(delivery.office_postal_code) if delivery.office_postal_code else ""
+    return with_query(_page("choose", delivery, site), q=near)
 
 
 def _for_clerks(view: View, site: AdminSite) -> View:
@@ -117,11 +126,12 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
             messages.success(request, _("The e-mail to the buyer is sent in a moment."))
         else:
             messages.warning(request, _("This delivery needs no choice now, so the buyer is not written to."))
-        return HttpResponseRedirect(_page("choose_link", delivery, site))
+        return HttpResponseRedirect(_delivery_page(delivery, site))
     context = {
         **site.each_context(request),
         "title": _("Link for the buyer"),
         "delivery": delivery,
+        "whose": _whose(request, delivery),
         "delivery_url": _delivery_page(delivery, site),
         "url": url_for(delivery),
         "days": app_settings.choose_again_link_lifetime.days,
@@ -133,12 +143,11 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
 
 def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choosing:
     def done(changed: Delivery) -> HttpResponse:
-        words = {"office": changed.office_name, "city": changed.office_city}
+        words = {"office": as_people_write(changed.office_name), "city": as_people_write(changed.office_city)}
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
         return HttpResponseRedirect(_delivery_page(changed, site))
 
     pages = pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html")
-    may_look = request.user.has_perm(permissions.VIEW_DELIVERY)
     return Choosing(
         delivery=delivery,
         pages=replace(pages, heading=_heading(delivery), lead=_lead(delivery)),
@@ -148,13 +157,18 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
             **site.each_context(request),
             "is_nav_sidebar_enabled": False,
             "delivery_url": _delivery_page(delivery, site),
-            "whose": described(delivery) if may_look else str(delivery),
+            "whose": _whose(request, delivery),
             "search_help": _(
                 "Where the buyer wants to pick it up: a home, a place of work or anywhere in Canada, such as "
                 "K1A 0B1 or Main Street, Moose Jaw, SK"
             ),
         },
     )
+
+
+def _whose(request: HttpRequest, delivery: Delivery) -> str:
+    """Return which delivery it is, and to those who may look at it whose."""
+    return described(delivery) if request.user.has_perm(permissions.VIEW_DELIVERY) else str(delivery)
 
 
 def _heading(delivery: Delivery) -> str:

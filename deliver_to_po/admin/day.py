@@ -12,11 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.permissions import TRANSMIT, VIEW_DELIVERY
+from deliver_to_po.admin.day_end import day_end_url
+from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.admin.queues import MOST, counts, queues
 from deliver_to_po.choices import Outcome, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
@@ -93,7 +94,7 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "now": clock(timezone.localtime().time()),
         "parts": [(live, part) for live, part in figures.items() if live or not part.is_empty],
         "open": _open(request, site),
-        "day_end_url": _day_end_url(request, site),
+        "day_end_url": day_end_url(request, site),
     }
     return render(request, "admin/deliver_to_po/day.html", context)
 
@@ -223,13 +224,3 @@ def _open(request: HttpRequest, site: AdminSite) -> list[dict[str, Any]]:
         for queue in every
         if numbers[queue.name]
     ]
-
-
-def _day_end_url(request: HttpRequest, site: AdminSite) -> str:
-    if not request.user.has_perm(TRANSMIT):
-        return ""
-    try:
-        return reverse("admin:deliver_to_po_day_end", current_app=site.name)
-    except NoReverseMatch:
-        # A site of the shop's own may show deliveries without manifests.
-        return ""

@@ -1,5 +1,6 @@
 """The page of the day's end: what waits to be transmitted, and what is said after the button is pressed."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.html import format_html_join
@@ -17,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deliver_to_po.admin.permissions import TRANSMIT
 from deliver_to_po.admin.show import BREAK, why_and_what_to_do
 from deliver_to_po.choices import ManifestState, Reason
 from deliver_to_po.conf import app_settings
@@ -25,10 +27,24 @@ from deliver_to_po.handoff.manifests import look_again
 from deliver_to_po.handoff.transmitting import Group, carry_on, preview, transmit
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
+from deliver_to_po.wording import day_and_time
 
 EXCLUDE, GROUP = "exclude", "group"
+# More groups than a shop has in a day, and how long ago somebody else may have pressed.
+GROUPS_NAMED, RECENT = 20, timedelta(hours=12)
 # More numbers than anybody types.
 TYPED_AT_MOST = 20_000
+
+
+def day_end_url(request: HttpRequest, site: AdminSite) -> str:
+    """Return where the day's parcels are transmitted, ``""`` where there is no such page or this user may not."""
+    if not request.user.has_perm(TRANSMIT):
+        return ""
+    try:
+        return reverse("admin:deliver_to_po_day_end", current_app=site.name)
+    except NoReverseMatch:
+        # A site of the shop's own may show deliveries without manifests.
+        return ""
 
 
 def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -40,8 +56,11 @@ def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
             manifests = transmit(request.POST.getlist(GROUP), exclude=typed.replace(",", " ").split(), user=user)
         except TransmissionRefused as error:
             messages.error(request, str(error))
+            _tell_of_others(request)
             return _page(request, site, typed, set(request.POST.getlist(GROUP)))
         _report(request, manifests)
+        if not manifests:
+            _tell_of_others(request)
         return HttpResponseRedirect(reverse("admin:deliver_to_po_manifest_changelist", current_app=site.name))
     return _page(request, site, "", None)
 
@@ -58,6 +77,22 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "names": {"exclude": EXCLUDE, "group": GROUP},
     }
     return render(request, "admin/deliver_to_po/day_end.html", context)
+
+
+def _tell_of_others(request: HttpRequest) -> None:
+    """Say which of the chosen groups somebody has transmitted since the page was opened: who, when and how many."""
+    names = request.POST.getlist(GROUP)[:GROUPS_NAMED]
+    since = timezone.now() - RECENT
+    rows = Manifest.objects.filter(groups__group__in=names, created_at__gte=since).select_related("user").distinct()
+    for manifest in rows.order_by("created_at", "pk")[:GROUPS_NAMED]:
+        text = ngettext(
+            "%(count)d parcel: %(state)s. %(who)s pressed the button on %(when)s.",
+            "%(count)d parcels: %(state)s. %(who)s pressed the button on %(when)s.",
+            manifest.parcels,
+        )
+        who = str(manifest.user) if manifest.user else _("the shop, by itself")
+        words = {"state": manifest.get_state_display(), "who": who, "when": day_and_time(manifest.created_at)}
+        messages.info(request, text % {"count": manifest.parcels, **words})
 
 
 def _row(group: Group, chosen: bool) -> dict[str, object]:

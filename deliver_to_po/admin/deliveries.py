@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -30,7 +30,7 @@ from deliver_to_po.admin import (
     table,
     trials,
 )
-from deliver_to_po.admin.delivery_list import DeliveryList
+from deliver_to_po.admin.delivery_list import DeliveryList, queue_cards
 from deliver_to_po.admin.inlines import ShipmentInline
 from deliver_to_po.admin.labels import label_view
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
@@ -151,6 +151,9 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         if obj is not None:
             context["story"] = story.story_of(obj) if obj.order_id is not None else None
             context["table_url"] = self.admin_url("deliver_to_po_table")
+            # On to the next one of the day's work.
+            context["queues"] = queue_cards(request)
+            context["list_url"] = self.admin_url("deliver_to_po_delivery_changelist")
             chooses = choosing.buttons(request, obj, self.admin_site)
             buttons = [*chooses, *pages.buttons(request.user, obj, self.admin_site)]
             context["change_buttons"] = [button for button in buttons if not button.aside]
@@ -223,7 +226,8 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            # Whoever was signed out meanwhile comes from the login: nothing is done, and the button is on this page.
+            return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
         if not self.has_hand_off_delivery_permission(request):
             raise PermissionDenied
         hand_off.hand_off_one(request, get_object_or_404(Delivery, pk=pk, order__isnull=False))

@@ -1,13 +1,13 @@
 """The desk's list of deliveries: its queues, its columns, and how it stays fast however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, QuerySet, TextField, Value
+from django.db.models import BooleanField, Case, OuterRef, QuerySet, Subquery, TextField, Value, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -17,7 +17,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin import permissions
+from deliver_to_po.admin import choosing, permissions
+from deliver_to_po.admin.day_end import day_end_url
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.finding import found
 from deliver_to_po.admin.list_warnings import ListWithWarnings
@@ -26,6 +27,7 @@ from deliver_to_po.admin.show import NOTHING, lines, may_view_order, order_link,
 from deliver_to_po.admin.standing import newest_of, standing
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.choices import DeliveryState, NoticeOutcome
+from deliver_to_po.handoff.release import notes_of_holds
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.wording import clock, day_and_time
 
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 else:
     Pages = Paginator
 
+# The actions that print what a packer needs beside the labels.
+PAPERS: Mapping[str, Any] = {"pick_list": gettext_lazy("Pick list"), "packing_slips": gettext_lazy("Packing slips")}
 # What is asked of the list beside its filters.
 NO_FILTERS = ("q", "queue", "o", "p", "all", "e")
 
@@ -86,6 +90,7 @@ class DeliveryList(ListWithWarnings):
         return rows.annotate(
             may_view_order=Value(may_view_order(request, self.admin_site), output_field=BooleanField()),
             may_choose=Value(request.user.has_perm(permissions.CHOOSE), output_field=BooleanField()),
+            hold_note=Case(When(state=DeliveryState.HELD, then=_noted()), default=Value(""), output_field=TextField()),
             kept_filters=Value(self.get_preserved_filters(request), output_field=TextField()),
         )
 
@@ -114,14 +119,15 @@ class DeliveryList(ListWithWarnings):
         return super().response_action(request, queryset, *where, **how)
 
     def _queues(self, request: HttpRequest) -> dict[str, Any]:
-        every, current = queues(), queue_named(request.GET.get("queue"))
-        numbers = counts(request.user, every)
+        current = queue_named(request.GET.get("queue"))
+        cards = queue_cards(request, current)
         return {
-            "queues": [_card(queue, numbers[queue.name], queue == current) for queue in every],
+            "queues": cards,
             "queue": current,
-            "queue_is_empty": current is not None and not numbers[current.name],
+            "queue_is_empty": any(card["current"] and card["empty"] for card in cards),
             "queue_action": self._action_of(request, current),
-            "day_end_url": self._day_end_url(request) if current and current.name == "to_transmit" else "",
+            "papers": self._papers_of(request, current),
+            "day_end_url": day_end_url(request, self.admin_site) if current and current.name == "to_transmit" else "",
             "print_url": self._print_url(request) if current and current.name == "to_print" else "",
             "tools": self._tools(request),
             "filters_open": any(name not in NO_FILTERS for name in request.GET),
@@ -132,14 +138,12 @@ class DeliveryList(ListWithWarnings):
         """Return the action that empties the queue, ``""`` where there is none or this user may not."""
         return queue.action if queue and queue.action in self.get_actions(request) else ""
 
-    def _day_end_url(self, request: HttpRequest) -> str:
-        if not request.user.has_perm(permissions.TRANSMIT):
-            return ""
-        try:
-            return reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name)
-        except NoReverseMatch:
-            # A site of the shop's own may show deliveries without manifests.
-            return ""
+    def _papers_of(self, request: HttpRequest, queue: Queue | None) -> list[tuple[str, str]]:
+        """Return the actions that print what a packer needs for the whole queue, each with its words."""
+        if queue is None or not queue.packed:
+            return []
+        actions = self.get_actions(request)
+        return [(name, words) for name, words in PAPERS.items() if name in actions]
 
     def _print_url(self, request: HttpRequest) -> str:
         """Return where the whole queue is taken to print, so that two clerks never take the same label."""
@@ -150,7 +154,7 @@ class DeliveryList(ListWithWarnings):
         pages = [
             (_("Packing table"), self._url("table")),
             (_("Print labels"), self._print_url(request)),
-            (_("Day's end"), self._day_end_url(request)),
+            (_("Day's end"), day_end_url(request, self.admin_site)),
             (_("The day's summary"), self._url("day")),
             (_("Costs by month"), self._url("costs")),
         ]
@@ -204,7 +208,7 @@ class DeliveryList(ListWithWarnings):
     def _choose_link(self, delivery: Delivery) -> str:
         if delivery.state != DeliveryState.NEEDS_CHOICE or not getattr(delivery, "may_choose", False):
             return ""
-        url = reverse("admin:deliver_to_po_choose", args=[delivery.pk], current_app=self.admin_site.name)
+        url = choosing.search_page(delivery, self.admin_site)
         return format_html('<a href="{}">{}</a>', url, _("Choose a post office"))
 
     def _told_link(self, delivery: Delivery) -> str:
@@ -240,6 +244,17 @@ class DeliveryList(ListWithWarnings):
             return NOTHING
         local = timezone.localtime(delivery.placed_at)
         return lines([date_format(local, "DATE_FORMAT"), clock(local.time())])
+
+
+def _noted() -> Subquery:
+    return Subquery(notes_of_holds(OuterRef("pk")).values("note")[:1])
+
+
+def queue_cards(request: HttpRequest, current: Queue | None = None) -> list[dict[str, Any]]:
+    """Return what is shown of each queue: its name, its words, how many wait in it. Asks the database once."""
+    every = queues()
+    numbers = counts(request.user, every)
+    return [_card(queue, numbers[queue.name], queue == current) for queue in every]
 
 
 def _card(queue: Queue, count: int, current: bool) -> dict[str, Any]:

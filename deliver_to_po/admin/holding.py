@@ -1,6 +1,6 @@
 """ "Put on hold" and "Let it go on": what each does, and what is said afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from deliver_to_po import asking
 from deliver_to_po.admin.changing import DeskChange, OptionalReasonForm, Outcome, ReasonForm
 from deliver_to_po.admin.permissions import HOLD as MAY_HOLD
-from deliver_to_po.admin.show import why_and_what_to_do
+from deliver_to_po.admin.show import note_of_hold, why_and_what_to_do
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.release import can_be_held, can_go_on, hold_delivery, resume_delivery, something_was_sent
@@ -129,6 +129,10 @@ def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Outc
     return Outcome(messages.SUCCESS, _released)
 
 
+def _why_it_waits(delivery: Delivery) -> Sequence[str]:
+    return list(filter(None, [Reason(delivery.reason).why(), note_of_hold(delivery)]))
+
+
 HOLD = DeskChange[Delivery](
     name="hold",
     label=_("Put on hold"),
@@ -149,5 +153,6 @@ LET_GO_ON = DeskChange[Delivery](
     form=OptionalReasonForm,
     applies=can_go_on,
     make=_let_go_on,
+    foretold=_why_it_waits,
     for_many=True,
 )

@@ -17,7 +17,8 @@ from deliver_to_po.admin.cards import card_button
 from deliver_to_po.admin.pages import shipment_buttons
 from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
-from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason
+from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, what_was_said
+from deliver_to_po.choices import Reason
 from deliver_to_po.handoff.print_standing import must_not_be_used
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.registry import name_of_system
@@ -65,7 +66,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         shown = state_and_reason(shipment)
         if not shipment.reason_text:
             return shown
-        words = _("The shipping system said: %(text)s") % {"text": shipment.reason_text}
+        words = what_was_said(Reason(shipment.reason), shipment.reason_text)
         return format_html('{}<br><span class="d2po-reason">{}</span>', shown, words)
 
     @admin.display(description=gettext_lazy("shipping label"))

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import get_valid_filename
+from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,7 +41,8 @@ _CANNOT_BE_READ = gettext_lazy(
 class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     """Manifests are looked at and printed; only the page of the day's end makes one."""
 
-    list_display = ("number_shown", "document_shown", "state_shown", "parcels", "weight_shown", "groups_shown", "by")
+    # Who pressed is what a colleague looks for, so that it stands where no screen cuts it off.
+    list_display = ("number_shown", "document_shown", "by", "state_shown", "parcels", "weight_shown", "groups_shown")
     list_filter = ("state", LiveFilter)
     list_select_related = ("user",)
     list_per_page = 50
@@ -81,7 +82,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list, and above it the way to the day's end for those who may transmit."""
-        context = dict(extra_context or {})
+        context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
         if self.has_transmit_manifest_permission(request):
             context["day_end_url"] = reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name)
         return super().changelist_view(request, context)

@@ -1,6 +1,6 @@
 """The pages of everything that a clerk can do to a delivery or to one of its shipments, and the buttons to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,6 +13,8 @@ from django.urls import URLPattern, path, reverse
 from deliver_to_po.admin import cancelling, following, holding, labels_again, packing, recipients, shipments
 from deliver_to_po.admin.changing import DeskChange, ask_and_make
 from deliver_to_po.admin.editing import Edit, ask_and_save
+from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.handoff.settling import newest
 from deliver_to_po.models import Delivery, Shipment
 
 # The buttons of a delivery and of a shipment, in this order.
@@ -32,6 +34,7 @@ SHIPMENT_CHANGES: Sequence[DeskChange[Shipment]] = (
     shipments.DESTROYED,
     shipments.MAKE_AGAIN,
 )
+CORRECTIONS = (recipients.CORRECT.name, packing.PACK.name)
 LIST_ACTIONS = [change for change in CHANGES if isinstance(change, DeskChange) and change.for_many]
 MayLook = Callable[[HttpRequest], bool]
 
@@ -65,11 +68,18 @@ def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
 
 def buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[Button]:
     """Return the buttons of a delivery that this user may press, and that would do something now."""
+    first = _to_correct(delivery)
     return [
-        Button(str(each.label), _url(each.url_name, delivery.pk, site), each.aside)
+        Button(str(each.label), _url(each.url_name, delivery.pk, site), each.aside and each.name not in first)
         for each in CHANGES
         if each.allowed(user) and each.applies(delivery)
     ]
+
+
+def _to_correct(delivery: Delivery) -> Collection[str]:
+    """Return the names of the changes that let a refused parcel go on: they are what its clerk has come for."""
+    refused = any(shipment.state == ShipmentState.REFUSED for shipment in newest(delivery))
+    return CORRECTIONS if refused and delivery.state == DeliveryState.RELEASED else ()
 
 
 def shipment_buttons(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:

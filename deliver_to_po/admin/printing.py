@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin import papers
+from deliver_to_po.admin.day_end import day_end_url
 from deliver_to_po.admin.labels import EXTENSIONS
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.print_words import cover_sheet, printed_by, why_not
@@ -153,6 +154,8 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
         "file_url": _url(site, "print_file", job.pk),
         "again_url": _url(site, "print_again", job.pk),
         "queue_url": _url(site, "print"),
+        "list_url": _url(site, "delivery_changelist"),
+        "day_end_url": day_end_url(request, site),
     }
     response = render(request, "admin/deliver_to_po/print_job.html", context)
     if coming:
@@ -163,7 +166,8 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
 def _file(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponseBase:
     """Return the file of what is ready and was not printed, once it is kept that it is printed."""
     if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
+        # Whoever was signed out meanwhile comes from the login: nothing is printed; the job's page has the button.
+        return HttpResponseRedirect(_url(site, "print_job", pk))
     job = get_object_or_404(PrintJob, pk=pk)
     _keep_form(job, request)
     return _made(request, site, job)

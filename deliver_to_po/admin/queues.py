@@ -39,7 +39,8 @@ class Queue:
     """Deliveries that wait for the same thing.
 
     ``does`` says what a clerk does with them, ``rows`` which they are. ``action`` is the list's action that empties it,
-    ``button`` what is pressed for that; without a button each row says what to do.
+    ``button`` what is pressed for that; without a button each row says what to do. ``packed`` says that its orders are
+    what somebody packs now, for which there are papers.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Queue:
     rows: Callable[[], QuerySet[Delivery]]
     action: str = ""
     button: Promise | str = ""
+    packed: bool = False
 
 
 def needing_a_person() -> QuerySet[Shipment]:
@@ -108,6 +110,7 @@ TO_PACK = Queue(
     _in_state(DeliveryState.PLACED),
     action="hand_off_now",
     button=_("Hand all of them off"),
+    packed=True,
 )
 # Where the shop releases by itself, a parcel has its label before anybody packs it.
 UNPAID = Queue(
@@ -123,6 +126,7 @@ OTHERS: Sequence[Queue] = (
         _("Each of these has a shipping label that nobody has printed yet."),
         _with(to_print),
         button=_("Print all of them"),
+        packed=True,
     ),
     Queue(
         "to_transmit",
@@ -176,6 +180,8 @@ class _Counted(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
+    # Of what can have no rows, such as parcels of a system with a day's end where the shop has none.
+    empty_result_set_value = 0
 
 
 def counts(user: Any, wanted: Iterable[Queue]) -> Mapping[str, int]:

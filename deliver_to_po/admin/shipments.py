@@ -92,7 +92,7 @@ def _nothing_made(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> O
     elif shipment.delivery.stop_asked_at is not None:
         more = _("The delivery is cancelled when its other parcels are settled.")
     elif changed == Changed.CHANGED:
-        more = _("A new one is made by itself.")
+        more = _("The parcel is made anew by itself.")
     else:
         more = _("To have the parcel made, press “Make the label again”.")
     return said(messages.SUCCESS, f"{kept} {more}")

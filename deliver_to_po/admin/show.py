@@ -19,6 +19,7 @@ from deliver_to_po import wording
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.handoff.release import notes_of_holds
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
 from deliver_to_po.shipping.registry import name_of_system
@@ -65,10 +66,33 @@ def why_and_what_to_do(reason: Reason, system: str = "") -> str:
     return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
 
 
+def what_was_said(reason: Reason, text: str) -> str:
+    """Return what is wrong in the words of whoever found it; ``""`` for no text."""
+    if not text or reason == Reason.INVALID:
+        # Found here, before anything was sent: the shipping system knows nothing of it.
+        return text
+    return _("The shipping system said: %(text)s") % {"text": text}
+
+
+def note_of_hold(delivery: Delivery) -> str:
+    """Return what the shop or a clerk noted of why a delivery is on hold; ``""`` for one that is not, or no note.
+
+    Rows of the list know it already, as ``hold_note``.
+    """
+    if delivery.state != DeliveryState.HELD:
+        return ""
+    note = getattr(delivery, "hold_note", None)
+    if note is None:
+        note = notes_of_holds(delivery).values_list("note", flat=True).first()
+    return _("Note: %(note)s") % {"note": note} if note else ""
+
+
 def described(row: Delivery | Shipment) -> str:
     """Return which delivery or shipment it is, whose and where it stands, on one line."""
     delivery = row.delivery if isinstance(row, Shipment) else row
-    about = " ".join(filter(None, [f"{delivery}:", delivery.recipient_name]))
+    about = str(delivery)
+    if delivery.recipient_name:
+        about = _("%(reference)s: %(recipient)s") % {"reference": delivery, "recipient": delivery.recipient_name}
     if isinstance(row, Shipment):
         words = {"parcel": row.parcel, "revision": row.revision}
         about = f"{about}, {_('parcel %(parcel)s, revision %(revision)s') % words}"

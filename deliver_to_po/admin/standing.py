@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from deliver_to_po.admin.show import lines, why_and_what_to_do
+from deliver_to_po.admin.show import lines, note_of_hold, what_was_said, why_and_what_to_do
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.wording import day_and_time
@@ -96,7 +96,7 @@ def standing(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
         return _of_parcel(urgent, shipments)
     why = why_and_what_to_do(Reason(delivery.reason)) if delivery.reason else ""
     tone = DELIVERY_TONES.get(delivery.state, Tone.OVER if delivery.erased_at else Tone.WAITS)
-    return Standing(str(delivery.get_state_display()), tone, [why])
+    return Standing(str(delivery.get_state_display()), tone, [why, note_of_hold(delivery)])
 
 
 def _of_parcel(urgent: Shipment, shipments: Sequence[Shipment]) -> Standing:
@@ -117,9 +117,7 @@ def _why(shipment: Shipment) -> str:
 
 
 def _said(shipment: Shipment) -> str:
-    if not shipment.reason_text:
-        return ""
-    return _("The shipping system said: %(text)s") % {"text": Truncator(shipment.reason_text).chars(SAID_AT_MOST)}
+    return what_was_said(Reason(shipment.reason), Truncator(shipment.reason_text).chars(SAID_AT_MOST))
 
 
 def _next(shipment: Shipment) -> str:

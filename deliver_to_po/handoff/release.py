@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from deliver_to_po import asking
 from deliver_to_po.answered import ShopError
@@ -13,7 +14,7 @@ from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.handoff.planning import make_missing, plan_of
 from deliver_to_po.handoff.tasks import wake_after_commit
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import NOT_LIVE, move_delivery
 
@@ -218,6 +219,11 @@ def can_go_on(delivery: Delivery) -> bool:
     return delivery.state == DeliveryState.HELD or (delivery.state in WAITS and delivery.hold_asked_at is not None)
 
 
+def notes_of_holds(delivery: Any) -> QuerySet[History]:
+    """Return the changes that put a delivery on hold, the last first; ``delivery`` is one or an OuterRef to one."""
+    return History.objects.filter(delivery=delivery, change__in=(Change.HOLD, Change.PLACE_HELD)).order_by("-pk")
+
+
 def something_was_sent(delivery: Delivery) -> bool:
     """Say whether the shipping system has, or may have, a parcel of a delivery."""
     return delivery.shipments.exclude(state__in=NOT_LIVE).exists()
@@ -227,7 +233,7 @@ def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
     """Say whether the history of what is on hold ends with this reason and note already."""
     if delivery.reason != reason:
         return False
-    latest = delivery.history.filter(change__in=(Change.HOLD, Change.PLACE_HELD)).order_by("pk").last()
+    latest = notes_of_holds(delivery).first()
     return latest is not None and latest.note == as_note(note)
 
 

@@ -1,5 +1,6 @@
 """Choosing a post office on the desk, and the link that a clerk gives to the buyer."""
 
+import html
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po import shop
+from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choose_again import confirmed_office
 from deliver_to_po.choices import Change, DeliveryState, NoticeKind, Reason, ShipmentState
@@ -43,11 +45,38 @@ def buttons(client: Client, delivery: Delivery) -> dict[str, str]:
     return {link.get_text(strip=True): str(link["href"]) for link in links}
 
 
+def without_query(path: str) -> str:
+    return path.partition("?")[0]
+
+
+def test_the_post_offices_near_the_one_that_closed_are_listed_at_once(admin_client: Client, offered: list[str]) -> None:
+    make_delivery()
+    delivery = make_delivery(**CLOSED, office_postal_code="K1A0B1")
+    near = buttons(admin_client, delivery)["Choose another post office"]
+    rows = BeautifulSoup(admin_client.get(reverse("admin:deliver_to_po_delivery_changelist")).content, "html.parser")
+    assert [link["href"] for link in rows.select("#result_list a[href*='/choose/']")] == [near]
+    page = BeautifulSoup(admin_client.get(near).content, "html.parser")
+    assert [radio["value"] for radio in page.select("input[name=office_id]")][:1] == offered[:1]
+
+
+def test_an_order_without_a_post_office_has_nothing_to_look_near(admin_client: Client) -> None:
+    delivery = shop.choose_for(make_order()).delivery
+    assert "?" not in buttons(admin_client, delivery)["Choose a post office"]
+
+
+def test_after_the_link_is_sent_the_clerk_is_back_at_the_delivery(admin_client: Client) -> None:
+    delivery = make_delivery(**CLOSED)
+    url = reverse("admin:deliver_to_po_choose_link", args=[delivery.pk])
+    assert str(delivery) in admin_client.get(url).content.decode()
+    response = admin_client.post(url)
+    assert response["Location"] == reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+
+
 def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     admin_client: Client, admin_user: Any, offered: list[str]
 ) -> None:
     other, delivery = make_delivery(**CLOSED), make_delivery(**CLOSED, language="fr")
-    path = buttons(admin_client, delivery)["Choose another post office"]
+    path = without_query(buttons(admin_client, delivery)["Choose another post office"])
     found = admin_client.get(path, {"q": "K1A0B1"})
     page = BeautifulSoup(found.content, "html.parser")
     assert page.select("#site-name")
@@ -58,7 +87,7 @@ def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
     other.refresh_from_db()
     assert (delivery.state, delivery.office_id, delivery.choice) == (DeliveryState.RELEASED, offered[2], 1)
     assert (other.state, other.choice) == (DeliveryState.NEEDS_CHOICE, 0)
-    assert delivery.office_name in response.content.decode()
+    assert as_people_write(delivery.office_name) in html.unescape(response.content.decode())
     assert delivery.history.get(change=Change.CHOOSE_AGAIN).user == admin_user
 
 
@@ -117,7 +146,7 @@ def test_who_may_only_choose_is_not_told_the_recipient(clerk: Clerk) -> None:
 
 
 def test_hours_are_behind_the_desk_too(admin_client: Client, offered: list[str]) -> None:
-    path = buttons(admin_client, make_delivery(**CLOSED))["Choose another post office"]
+    path = without_query(buttons(admin_client, make_delivery(**CLOSED))["Choose another post office"])
     page = BeautifulSoup(admin_client.get(f"{path}office/{offered[0]}/").content, "html.parser")
     assert [form["action"] for form in page.select("d2po-step form")] == [path]
 

@@ -180,8 +180,12 @@ def test_those_who_may_need_no_other_permission_than_to_look(clerk: Clerk) -> No
 
 
 def test_a_link_alone_hands_nothing_off(admin_client: Client) -> None:
-    delivery = make_shipment().delivery
-    assert admin_client.get(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk])).status_code == 405
+    shipment = make_shipment()
+    response = admin_client.get(reverse("admin:deliver_to_po_hand_off", args=[shipment.delivery_id]))
+    # Whoever logs in anew is led there: to where the button is.
+    assert response["Location"] == reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.attempts.count()) == (ShipmentState.WAITING, 0)
 
 
 def test_a_draft_cannot_be_handed_off(admin_client: Client) -> None:

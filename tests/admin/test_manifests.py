@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -110,8 +111,20 @@ def test_two_clerks_who_press_at_once_transmit_once(
     labelled()
     client = clerk(*MAY)
     page(client, PAGE, group=[GROUP])
-    assert "No parcel of this shop waits" in page(client, PAGE, group=[GROUP])
+    shown = page(client, PAGE, group=[GROUP])
+    assert "No parcel of this shop waits" in shown
+    # Who was slower is told who was faster; and nothing of groups that they did not choose.
+    assert "1 parcel: manifest ready. clerk pressed the button on" in shown
+    assert "pressed the button" not in page(client, PAGE, group=["main-street-2026-11-20"])
     assert len(emulator.manifests) == 1
+
+
+def test_who_pressed_stands_where_no_screen_cuts_it_off(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    labelled()
+    shown = BeautifulSoup(page(clerk(*MAY), PAGE, group=[GROUP]), "html.parser")
+    columns = [str(cell["class"]) for cell in shown.select("#result_list tbody tr:first-child > *")]
+    assert "field-by" in columns[3]
+    assert shown.select("h1")[-1].get_text() == "Manifests"
 
 
 @pytest.mark.parametrize("permissions", [(), ("view_manifest", "view_delivery", "view_label", "hand_off_delivery")])

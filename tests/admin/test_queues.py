@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.admin import delivery_list, queues
-from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
+from deliver_to_po.choices import Change, DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
 from deliver_to_po.handoff.print_standing import to_print
-from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.handoff.release import hold_delivery
+from deliver_to_po.models import Delivery, History, Notice, Shipment
 from tests.admin.conftest import Clerk
 from tests.admin.test_deliveries import LIST, labelled, listed, references
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
+from tests.handoff.by_hand import SYSTEMS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -128,6 +130,79 @@ def test_the_button_of_a_queue_does_its_action_with_all_of_it_and_nothing_else(a
     asked = admin_client.post(reverse(LIST) + str(form["action"]), sent).content.decode()
     assert str(held) in asked
     assert str(placed) not in asked
+
+
+def test_the_papers_of_a_queue_that_is_packed_are_one_press_away(admin_client: Client) -> None:
+    make_delivery(state=DeliveryState.PLACED)
+    for queue, offered in (("to_print", ["pick_list", "packing_slips"]), ("to_transmit", []), ("persons", [])):
+        labelled(make_delivery(), system="default")
+        page = listed(admin_client, queue=queue)
+        assert [str(field["value"]) for field in page.select(".d2po-queue [name=action]")] == offered
+    form = listed(admin_client, queue="to_print").select_one(".d2po-queue form")
+    assert form is not None
+    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
+    answer = admin_client.post(reverse(LIST) + str(form["action"]), sent)
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_a_shop_whose_systems_have_no_days_end_has_its_desk_all_the_same(
+    admin_client: Client, change_settings: Any
+) -> None:
+    change_settings(SHIPPING_SYSTEMS=SYSTEMS)
+    delivery = make_delivery(state=DeliveryState.HELD)
+    page = listed(admin_client)
+    assert (counted(page)["to_transmit"], counted(page)["held"]) == ("0", "1")
+    change = BeautifulSoup(
+        admin_client.get(reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])).content, "html.parser"
+    )
+    # From one delivery to the next queue without a way around.
+    assert counted(change) == counted(page)
+    assert all(str(link["href"]).startswith(reverse(LIST)) for link in change.select(".d2po-queues a"))
+
+
+def test_a_row_on_hold_says_what_was_noted_by_the_last_who_put_it_there(
+    admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    noted = [hold_of(make_delivery(state=DeliveryState.PLACED), f"Look at {number}") for number in range(9)]
+    other = make_delivery(state=DeliveryState.PLACED, hold_asked_at=None)
+    History.objects.create(delivery=other, change=Change.HOLD, note="of before")
+    with django_assert_max_num_queries(10):
+        page = listed(admin_client)
+    text = page.select_one("#result_list").get_text()  # type: ignore[union-attr]
+    assert [f"Note: Look at {number}" in text for number in range(len(noted))] == [True] * 9
+    assert "of before" not in text
+    asked = BeautifulSoup(
+        admin_client.get(reverse("admin:deliver_to_po_let_go_on", args=[noted[3].pk])).content, "html.parser"
+    )
+    assert "Note: Look at 3" in asked.get_text()
+
+
+def hold_of(delivery: Delivery, note: str) -> Delivery:
+    """Put a delivery on hold twice, the second time with this note."""
+    for reason, text in ((Reason.PAUSED, "earlier"), (Reason.ON_HOLD, note)):
+        assert hold_delivery(delivery, reason=reason, note=text)
+    return delivery
+
+
+def test_what_breaks_a_rule_here_was_not_said_by_the_shipping_system(admin_client: Client) -> None:
+    make_shipment(state=ShipmentState.REFUSED, reason=Reason.INVALID, reason_text="Parcel's weight: at most 30 kg.")
+    row = listed(admin_client, queue="persons").select("#result_list tbody tr")[0].get_text()
+    assert "Parcel's weight: at most 30 kg." in row
+    assert "The shipping system said" not in row
+
+
+@pytest.mark.parametrize(("state", "in_front"), [(ShipmentState.REFUSED, True), (ShipmentState.WAITING, False)])
+def test_the_page_of_what_was_refused_offers_its_corrections_first(
+    admin_client: Client, state: ShipmentState, in_front: bool
+) -> None:
+    delivery = make_shipment(state=state, reason=Reason.REFUSED, reason_text="9153: postal code").delivery
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    folded = {link.get_text() for link in page.select(".d2po-more a")}
+    assert {"Correct the recipient", "Change the parcels"} & folded == (
+        set() if in_front else {"Correct the recipient", "Change the parcels"}
+    )
+    assert "The shipping system said: 9153: postal code" in page.select(".d2po-story")[0].get_text()
 
 
 def test_only_those_who_may_have_the_button(clerk: Clerk) -> None:

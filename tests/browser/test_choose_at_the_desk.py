@@ -68,7 +68,7 @@ def _assert_told(page: Page, delivery: Delivery, words: str) -> None:
     told = page.locator(".messagelist")
     expect(told).to_contain_text(words)
     delivery.refresh_from_db()
-    expect(told).to_contain_text(f"{delivery.office_name} ({delivery.office_city})")
+    expect(told).to_contain_text(f"{as_people_write(delivery.office_name)} ({as_people_write(delivery.office_city)})")
 
 
 def _assert_sent_there(delivery: Delivery, office_id: str, emulator: EmulatorServer) -> dict[str, Any]:

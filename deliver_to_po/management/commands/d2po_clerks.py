@@ -22,6 +22,8 @@ MAY = (
     "make_again",
     "settle_shipment",
     "view_label",
+    "print_labels",
+    "ship_by_hand",
     "transmit_manifest",
 )
 

@@ -1,0 +1,313 @@
+"""A clerk's morning: forty mixed orders from the queue to the manifest in one sitting, and every press is counted."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
+
+from deliver_to_po import shop
+from deliver_to_po.choices import ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.release import release_delivery
+from deliver_to_po.models import Delivery, Manifest, Shipment
+from tests.browser.axe import violations_in_content
+from tests.browser.buying import RECIPIENT as PICKS_UP
+from tests.browser.buying import fill, search, submit
+from tests.browser.sitting import SUSPECTED, Clerk, at_the_desk, buy, clerk_named, delivery_of, good_orders
+from tests.browser.stations import (
+    assert_printed,
+    button,
+    button_of_the_queue,
+    choose_another_office,
+    correct_the_recipient,
+    end_the_day,
+    in_packing_order,
+    let_it_go_on,
+    pack_and_hand_off,
+    print_all,
+    row_of,
+    say_that_nothing_is_made,
+    say_what_the_scale_says,
+    send_the_link,
+    submit_of,
+    to_queue,
+    told,
+)
+from tests.factories import PARCEL, make_order, make_shipment
+from tests.rounds import hand_off_due
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# What the desk promises: presses for everything that nothing is wrong with, and for each of the others.
+MOST_FOR_THE_GOOD, MOST_FOR_ONE = 12, 4
+
+
+class Odd(NamedTuple):
+    """Six deliveries that each need a person for another reason."""
+
+    refused: Delivery
+    closed: Delivery
+    heavy: Delivery
+    held: Delivery
+    not_voided: Delivery
+    never_chosen: Delivery
+
+
+@pytest.fixture
+def desk(shop: str, change_settings: Any) -> str:
+    """Return the address of the example shop where a clerk releases, and each product has a box of its own."""
+    packs = "tests.browser.sitting.PackingShop"
+    change_settings(ORDER_ADAPTER=packs, RELEASE="by_merchant", OFFICES_PER_PAGE=4, SITE_URL=shop)
+    return shop
+
+
+def odd_orders(emulator: EmulatorServer) -> Odd:
+    """Return what goes wrong: some of it has, the rest does when it is handed off."""
+    not_voided = delivery_of(buy(emulator, 45, "wool-socks"))
+    _label_that_is_not_voided(not_voided, emulator)
+    refused = delivery_of(buy(emulator, 40, "stoneware-mug"))
+    # The first that is handed off in the sitting is this one.
+    emulator.faults.add("create_shipment", "400")
+    closed = delivery_of(buy(emulator, 51, "linen-towels"))
+    emulator.state.close_office(closed.office_id, "no_longer")
+    heavy = delivery_of(buy(emulator, 42, "butcher-block"))
+    held = delivery_of(buy(emulator, 43, "storm-lantern", email=SUSPECTED))
+    never_chosen = shop.choose_for(make_order(language="fr", email="never@example.com")).delivery
+    return Odd(refused, closed, heavy, held, not_voided, never_chosen)
+
+
+def _label_that_is_not_voided(delivery: Delivery, emulator: EmulatorServer) -> None:
+    """Make yesterday's label, which another weight has made wrong since, and let its void be refused."""
+    release_delivery(delivery)
+    hand_off_due()
+    emulator.faults.add("void_shipment", "400")
+    shop.change_consignment(delivery, 1, parcel=PARCEL)
+    hand_off_due()
+
+
+def buyer_chooses(page: Page, link: str) -> None:
+    """Choose as the buyer does who has got the link: no press of the clerk's."""
+    page.goto(link)
+    search(page, "J8X 2K4")
+    page.locator("input[name=office_id]").first.check()
+    submit(page)
+    fill(page, PICKS_UP, "QC")
+    submit(page)
+    expect(page.locator("input[name=office_id]")).to_have_count(0)
+
+
+def links_to(address: str) -> list[str]:
+    bodies = [str(message.body) for message in mail.outbox if address in message.to]
+    return re.findall(r"http://\S+/again/\S+", bodies[-1]) if bodies else []
+
+
+@pytest.mark.parametrize(("keyboard", "language"), [(False, "en"), (True, "fr")])
+def test_forty_orders_from_the_queue_to_the_manifest_in_one_sitting(
+    desk: str, browser: Browser, emulator: EmulatorServer, bystander: None, keyboard: bool, language: str
+) -> None:
+    clerk_named("anne")
+    odd = odd_orders(emulator)
+    good = [delivery_of(order) for order in good_orders(emulator)]
+    counted: dict[str, int] = {}
+    with at_the_desk(browser, desk, "anne", keyboard=keyboard, language=language) as clerk:
+        clerk.look("desk")
+        with clerk.at_most(MOST_FOR_THE_GOOD, counted, "good"):
+            pack_and_hand_off(clerk, len(good) + 3, 40)
+            labels = in_packing_order(good)
+            assert {len(delivery.shipments.all()) for delivery in good} == {1, 2}
+            assert_printed(print_all(clerk), labels)
+            assert len(PdfReader(BytesIO(end_the_day(clerk))).pages) >= 1
+        assert transmitted() == {shipment.pk for shipment in labels}
+        clerk.open_desk()
+        for name, mend in (
+            ("refused", correct_the_recipient),
+            ("heavy", say_what_the_scale_says),
+            ("not_voided", say_that_nothing_is_made),
+            ("closed", choose_another_office),
+            ("never_chosen", send_the_link),
+            ("held", let_it_go_on),
+        ):
+            with clerk.at_most(MOST_FOR_ONE, counted, name):
+                mend(clerk, getattr(odd, name))
+        # The workers' turn, and the buyer's.
+        hand_off_due()
+        hand_off_due()
+        [link] = links_to("never@example.com")[:1]
+        context = browser.new_context(locale="fr-CA")
+        buyer_chooses(context.new_page(), link)
+        context.close()
+        with clerk.at_most(MOST_FOR_THE_GOOD, counted, "the six, after that"):
+            pack_and_hand_off(clerk, 2, 2)
+            labels_of_odd = in_packing_order(list(odd))
+            assert_printed(print_all(clerk), labels_of_odd)
+            end_the_day(clerk)
+    assert len(labels_of_odd) == len(odd)
+    assert transmitted() == {shipment.pk for shipment in (*labels, *labels_of_odd)}
+    assert Manifest.objects.count() == 2
+
+
+def transmitted() -> set[int]:
+    """Return what is transmitted and in a manifest."""
+    return set(
+        Shipment.objects.filter(transmitted_at__isnull=False, manifest__isnull=False).values_list("pk", flat=True)
+    )
+
+
+# -- Two clerks, and a session that ends -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bystander(db: None) -> Iterator[None]:
+    """Keep somebody else's parcel, printed and transmitted yesterday, that must stand as it was."""
+    yesterday = timezone.now() - timedelta(days=1)
+    row = make_shipment(state=ShipmentState.LABELLED, printed_at=yesterday, prints=1, transmitted_at=yesterday)
+    before = Shipment.objects.filter(pk=row.pk).values().get()
+    yield
+    assert Shipment.objects.filter(pk=row.pk).values().get() == before
+
+
+@pytest.fixture
+def two(desk: str, browser: Browser, emulator: EmulatorServer, bystander: None) -> Iterator[tuple[Clerk, Clerk]]:
+    """Return two clerks at their own screens, one in English and one in French, and six orders with their labels."""
+    for name in ("anne", "bea"):
+        clerk_named(name)
+    for order in good_orders(emulator, 6):
+        release_delivery(delivery_of(order))
+    hand_off_due()
+    hand_off_due()
+    with at_the_desk(browser, desk, "anne") as anne, at_the_desk(browser, desk, "bea", language="fr") as bea:
+        yield anne, bea
+
+
+def at_once(clerks: Sequence[Clerk], control: str) -> None:
+    """Let clerks press the same button at the same moment, and wait for what each is answered."""
+    for clerk in clerks:
+        expect(clerk.page.locator(control)).to_be_visible()
+    with clerks[0].page.expect_navigation(), clerks[1].page.expect_navigation():
+        for clerk in clerks:
+            # Not Playwright's own click, which waits for the answer.
+            clerk.page.locator(control).evaluate("button => button.click()")
+
+
+def files_at_once(clerks: Sequence[Clerk], control: str) -> list[bytes]:
+    """As above, where each opens a file in a tab of its own; ``b""`` where the tab says why there is none."""
+    first, second = (clerk.page.context for clerk in clerks)
+    with first.expect_page() as tab_of_first, second.expect_page() as tab_of_second:
+        for clerk in clerks:
+            clerk.page.locator(control).evaluate("button => button.click()")
+    files = []
+    for clerk, tab in zip(clerks, (tab_of_first.value, tab_of_second.value), strict=True):
+        tab.wait_for_url(lambda url: url != "about:blank", wait_until="commit")
+        if not clerk.files:
+            expect(tab.locator(".messagelist")).to_be_visible()
+        files.append(clerk.files.pop() if clerk.files else b"")
+    return files
+
+
+def test_two_clerks_who_print_the_same_queue_at_once_print_each_label_once(two: tuple[Clerk, Clerk]) -> None:
+    mine = Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None)
+    labels = set(mine.values_list("pk", flat=True))
+    assert len(labels) == 8
+    for clerk in two:
+        to_queue(clerk, "to_print")
+    at_once(two, ".d2po-queue form[action*='/print/'] button")
+    first, second = sorted(two, key=lambda clerk: clerk.page.locator(".messagelist").count())
+    expect(told(second)).to_contain_text({"en": "of other clerks", "fr": "d’autres personnes"}[second.language])
+    expect(second.page.locator("#content")).to_contain_text(first.name)
+    for clerk in two:
+        clerk.look("two-print")
+    # The other one goes to the same print job, and both press there.
+    second.page.locator("#content a[href*='/print/']", has_text=re.compile("2026|[0-9]")).first.click()
+    second.page.wait_for_url(first.page.url)
+    files = files_at_once(two, "form[target=_blank] [type=submit]")
+    [printed] = [number for number, file in enumerate(files) if file]
+    rows = list(Shipment.objects.filter(pk__in=labels).select_related("printed_by"))
+    assert {(row.prints, str(row.printed_by)) for row in rows} == {(1, two[printed].name)}
+    for clerk in two:
+        clerk.page.reload()
+        expect(clerk.page.locator(".d2po-counts")).to_contain_text(two[printed].name)
+        expect(clerk.page.locator("form[target=_blank]")).to_have_count(0)
+        clerk.look("two-printed")
+
+
+def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_who_has(
+    two: tuple[Clerk, Clerk], emulator: EmulatorServer
+) -> None:
+    for clerk in two:
+        clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+    at_once(two, ".submit-row [type=submit]")
+    [manifest] = Manifest.objects.select_related("user")
+    first, second = two if str(manifest.user) == two[0].name else two[::-1]
+    assert manifest.parcels == len(emulator.shipments) == 8
+    assert [shipment.transmitted for shipment in emulator.shipments] == [True] * 8
+    expect(told(first)).to_contain_text("8")
+    expect(told(second)).to_contain_text(first.name)
+    for clerk in two:
+        clerk.look("two-transmit")
+        assert violations_in_content(clerk.page) == []
+
+
+@pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end", "change"])
+def test_a_session_that_ends_in_the_middle_leads_back_after_the_login_and_nothing_was_done(
+    desk: str, browser: Browser, emulator: EmulatorServer, station: str
+) -> None:
+    clerk_named("anne")
+    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
+    waits = delivery_of(buy(emulator, 2, "linen-towels"))
+    release_delivery(delivery)
+    hand_off_due()
+    with at_the_desk(browser, desk, "anne") as clerk:
+        control, back = _at_station(clerk, station, delivery)
+        before = _stands(delivery, waits)
+        Session.objects.all().delete()
+        if station == "file":
+            with clerk.page.context.expect_page() as opened:
+                control.click()
+            clerk.page = opened.value
+        else:
+            control.click()
+        expect(clerk.page.locator("[name=username]")).to_be_visible()
+        clerk.log_in()
+        clerk.page.wait_for_url(back)
+        assert clerk.page.locator("#content").count() == 1
+        clerk.look(f"back-{station}")
+        assert _stands(delivery, waits) == before
+        if station == "file":
+            assert clerk.press_for_a_file(submit_of(clerk))
+
+
+def _at_station(clerk: Clerk, station: str, delivery: Delivery) -> tuple[Locator, re.Pattern[str]]:
+    """Go to a station and return the button to press there, and where the clerk is after the login."""
+    if station == "to_pack":
+        to_queue(clerk, "to_pack")
+        return button_of_the_queue(clerk), re.compile(r"queue=to_pack")
+    if station in ("print", "file"):
+        to_queue(clerk, "to_print")
+        if station == "print":
+            return button_of_the_queue(clerk), re.compile(r"/print/$")
+        clerk.press(button_of_the_queue(clerk))
+        return submit_of(clerk), re.compile(r"/print/[0-9a-f-]{36}/$")
+    if station == "day_end":
+        clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
+        return submit_of(clerk), re.compile(r"/day-end/$")
+    clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
+    clerk.page.locator(".d2po-more summary").click()
+    clerk.press(button(clerk, "change_parcels"))
+    clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
+    clerk.type(clerk.page.locator("[name=note]"), "Weighed")
+    return submit_of(clerk), re.compile(r"/change_parcels/$")
+
+
+def _stands(*deliveries: Delivery) -> list[Any]:
+    rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).order_by("pk")
+    shipments = Shipment.objects.filter(delivery__in=rows).order_by("pk")
+    fields = ("state", "prints", "printed_at", "weight_kg", "transmitted_at", "print_job")
+    return [list(rows.values_list("state", "packed")), list(shipments.values_list(*fields)), Manifest.objects.count()]
