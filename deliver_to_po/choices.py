@@ -99,9 +99,9 @@ class OfficeCheck(TextChoices):
 class Rung(TextChoices):
     """What answered a buyer's search, best first; below the last one the option is withdrawn."""
 
-    FRESH = "fresh", _("Canada Post, lately")
-    STALE = "stale", _("Canada Post, some time ago")
-    DIRECTORY = "directory", _("our directory, by distance")
+    FRESH = "fresh", _("Canada Post’s list, up to date")
+    STALE = "stale", _("Canada Post’s list, out of date")
+    DIRECTORY = "directory", _("our own list, straight-line distances")
 
 
 class ShipmentState(TextChoices):
@@ -359,7 +359,7 @@ class Change(TextChoices):
 class HandoffStep(TextChoices):
     """What was tried with the shipping system."""
 
-    CHECK = "check", _("check of the post office")
+    CHECK = "check", _("post office check")
     CREATE = "create", _("create shipment")
     LOOK_UP = "look_up", _("look up by request ID")
     REPORT = "report", _("report of the shipping system")
@@ -395,7 +395,7 @@ class Outcome(TextChoices):
     THROTTLED = "throttled", _("asked us to slow down")
     UNAVAILABLE = "unavailable", _("could not be reached")
     UNKNOWN = "unknown", _("outcome unknown")
-    UNREADABLE = "unreadable", _("answer could not be read")
+    UNREADABLE = "unreadable", _("unreadable answer")
     NOT_TAKEN = "not_taken", _("not taken")
     CRASHED = "crashed", _("an error that nobody foresaw")
 

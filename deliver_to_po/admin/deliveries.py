@@ -246,12 +246,12 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         """Return the office's address."""
         return lines([delivery.office_address, city_line(delivery.office)]) or NOTHING
 
-    @admin.display(description=_("counter's hours"))
+    @admin.display(description=_("counter hours"))
     def hours_shown(self, delivery: Delivery) -> SafeString:
         """Return the week, as it was when the office was chosen."""
         return hours_table(delivery.office.hours)
 
-    @admin.display(description=_("check of the post office"))
+    @admin.display(description=_("post office check"))
     def check_shown(self, delivery: Delivery) -> str:
         """Return what Canada Post answered, and when."""
         answer = str(delivery.get_office_check_display())

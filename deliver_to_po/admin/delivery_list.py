@@ -9,7 +9,6 @@ from django.db.models import BooleanField, QuerySet, TextField, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,7 +26,7 @@ from deliver_to_po.admin.standing import newest_of, standing
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.models import Delivery, Notice
-from deliver_to_po.wording import clock, day_and_time
+from deliver_to_po.wording import clock, day_and_time, day_of_year
 
 if TYPE_CHECKING:
     Pages = Paginator[Any]
@@ -238,7 +237,7 @@ class DeliveryList(ListWithWarnings):
         if delivery.placed_at is None:
             return NOTHING
         local = timezone.localtime(delivery.placed_at)
-        return lines([date_format(local, "DATE_FORMAT"), clock(local.time())])
+        return lines([day_of_year(local.date()), clock(local.time())])
 
 
 def _card(queue: Queue, count: int, current: bool) -> dict[str, Any]:

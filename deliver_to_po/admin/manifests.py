@@ -158,7 +158,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("by"))
     def by(self, manifest: Manifest) -> str:
         """Return the clerk, or that the shop did it by itself."""
-        return str(manifest.user) if manifest.user else _("the shop, by itself")
+        return str(manifest.user) if manifest.user else _("the shop (automatically)")
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, manifest: Manifest) -> str:

@@ -140,7 +140,7 @@ def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[A
     for change in delivery.history.select_related("user", "shipment"):
         system = change.shipment.system if change.shipment else ""
         why = why_and_what_to_do(Reason(change.reason), system)
-        who = str(change.user) if change.user else _("the shop, by itself")
+        who = str(change.user) if change.user else _("the shop (automatically)")
         more = " ".join(filter(None, [why, change.note]))
         yield Entry(change.at, str(change.get_change_display()), more, _parcel(change.shipment), who)
     for shipment in shipments:

@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
                         verbose_name="reason",
                     ),
                 ),
-                ("choice", models.PositiveIntegerField(default=0, verbose_name="changes of post office")),
+                ("choice", models.PositiveIntegerField(default=0, verbose_name="times the post office was changed")),
                 ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
                 (
                     "language",
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                         ],
                         default="not_asked",
                         max_length=20,
-                        verbose_name="check of the post office",
+                        verbose_name="post office check",
                     ),
                 ),
                 (
@@ -350,7 +350,7 @@ class Migration(migrations.Migration):
                 ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
                 ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
                 ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
                 (
                     "state",
                     models.CharField(
@@ -550,7 +550,7 @@ class Migration(migrations.Migration):
                 ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
                 ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
                 ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
                 ("day", models.DateField(unique=True, verbose_name="day")),
                 ("begun", models.PositiveSmallIntegerField(default=0, verbose_name="times begun without an end")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
@@ -570,7 +570,7 @@ class Migration(migrations.Migration):
                 ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
                 ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
                 ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
                 (
                     "kind",
                     models.CharField(
@@ -657,8 +657,11 @@ class Migration(migrations.Migration):
                 ("bilingual", models.BooleanField(blank=True, null=True, verbose_name="bilingual")),
                 ("hours", models.JSONField(blank=True, null=True, verbose_name="hours")),
                 ("hours_fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="hours fetched at")),
-                ("offered_at", models.DateTimeField(blank=True, null=True, verbose_name="last offered for D2PO at")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="found closed at")),
+                (
+                    "offered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="date last listed by Canada Post"),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="date found closed")),
             ],
             options={
                 "verbose_name": "post office",
@@ -700,7 +703,7 @@ class Migration(migrations.Migration):
                 (
                     "reason_en",
                     models.CharField(
-                        help_text="A whole sentence; buyers read it as it stands.",
+                        help_text="A full sentence that buyers will read, for example “Canada Post is on strike.”",
                         max_length=200,
                         verbose_name="reason in English",
                     ),
@@ -708,7 +711,7 @@ class Migration(migrations.Migration):
                 (
                     "reason_fr",
                     models.CharField(
-                        help_text="A whole sentence; buyers read it as it stands.",
+                        help_text="A full sentence that buyers will read, for example “Canada Post is on strike.”",
                         max_length=200,
                         verbose_name="reason in French",
                     ),
@@ -717,7 +720,7 @@ class Migration(migrations.Migration):
                 (
                     "ends_at",
                     models.DateTimeField(
-                        help_text="Buyers are told this date. It can be changed at any time; a past one ends the pause.",
+                        help_text="Buyers see this date. You can change it at any time; a past date ends the pause.",
                         verbose_name="ends",
                     ),
                 ),
@@ -730,7 +733,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("ends_at__gt", models.F("starts_at"))),
                         name="d2po_pause_ends_after_start",
-                        violation_error_message="A pause ends after it starts.",
+                        violation_error_message="The end must be after the start.",
                     )
                 ],
             },
@@ -838,7 +841,7 @@ class Migration(migrations.Migration):
                 ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
                 ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
                 ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
-                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries of the current step")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
                 ("parcel", models.PositiveSmallIntegerField(default=1, verbose_name="parcel")),
                 ("revision", models.PositiveSmallIntegerField(default=1, verbose_name="revision")),
                 (
@@ -1292,7 +1295,7 @@ class Migration(migrations.Migration):
                     "step",
                     models.CharField(
                         choices=[
-                            ("check", "check of the post office"),
+                            ("check", "post office check"),
                             ("create", "create shipment"),
                             ("look_up", "look up by request ID"),
                             ("report", "report of the shipping system"),
@@ -1333,7 +1336,7 @@ class Migration(migrations.Migration):
                             ("throttled", "asked us to slow down"),
                             ("unavailable", "could not be reached"),
                             ("unknown", "outcome unknown"),
-                            ("unreadable", "answer could not be read"),
+                            ("unreadable", "unreadable answer"),
                             ("not_taken", "not taken"),
                             ("crashed", "an error that nobody foresaw"),
                         ],

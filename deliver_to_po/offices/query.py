@@ -45,8 +45,7 @@ class QueryNotUnderstood(DeliverToPoError):
     """
 
     message: Promise | str = _(
-        "We cannot find this place in Canada. Please type a postal code such as K1A 0B1, or a street, city and "
-        "province."
+        "We cannot find this place in Canada. Enter a postal code such as K1A 0B1, or a street, city and province."
     )
     code = "query_not_understood"
 
@@ -63,7 +62,7 @@ def parse(text: str) -> OfficeQuery:
     """
     typed = _clean(text)
     if not typed:
-        raise QueryNotUnderstood(_("Please type a postal code such as K1A 0B1, or a street, city and province."))
+        raise QueryNotUnderstood(_("Enter a postal code such as K1A 0B1, or a street, city and province."))
     if postal_code := normalize_postal_code(typed):
         return NearPostalCode(postal_code)
     # Mimico and Kikino are places.
@@ -83,7 +82,9 @@ def parse(text: str) -> OfficeQuery:
 
 
 def _mixed_up(corrected: str) -> "QueryNotUnderstood":
-    return QueryNotUnderstood(_("Letters and digits look mixed up in this postal code. Did you mean:"), [corrected])
+    return QueryNotUnderstood(
+        _("This postal code seems to mix up letters and digits, such as O and 0. Did you mean:"), [corrected]
+    )
 
 
 def parse_location(latitude: str, longitude: str) -> NearCoordinates:
@@ -111,8 +112,8 @@ def place_without_street(query: OfficeQuery) -> Place | None:
     return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
 
 
-HALF = _("This is only a part of a postal code. Please type all six characters, such as K1A 0B1.")
-OUTSIDE = _("This location is not in Canada. Please type a Canadian postal code or place instead.")
+HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
+OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
 
 
 def written(query: OfficeQuery) -> str:
@@ -148,7 +149,7 @@ def _clean(text: str) -> str:
 
 def _refuse_too_long(text: str) -> None:
     if len(text) > LONGEST:
-        raise QueryNotUnderstood(_("This is too long. Please type a postal code, or a street, city and province."))
+        raise QueryNotUnderstood(_("Your search is too long. Enter a postal code, or a street, city and province."))
 
 
 def _plain(character: str) -> str:
@@ -176,10 +177,10 @@ def _address(typed: str) -> NearAddress:
     if reading is None:
         raise QueryNotUnderstood
     if not reading.city and not reading.province:
-        raise QueryNotUnderstood(_("Please add the city to the street, or type a postal code."), asks=True)
+        raise QueryNotUnderstood(_("Add the city after the street, or enter a postal code."), asks=True)
     if not reading.city:
         largest = [_named(place) for place in largest_places(reading.province)]
-        raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."), largest)
+        raise QueryNotUnderstood(_("Add a city before the province, or enter a postal code."), largest)
     if len(reading.places) > 1 and not _surely_the_first(reading):
         raise QueryNotUnderstood(
             format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.places[0].name),
@@ -225,7 +226,7 @@ def _unknown_city(reading: Reading) -> NearAddress:
 
 
 def _not_known(city: str, like: Sequence[Place], street: str = "") -> QueryNotUnderstood:
-    message = format_lazy(_("We do not know {city}. Did you mean:"), city=city)
+    message = format_lazy(_("We cannot find {city}. Did you mean:"), city=city)
     return QueryNotUnderstood(message, [_named(place, street) for place in like])
 
 

@@ -214,7 +214,7 @@ def test_a_filter_that_leaves_nothing_says_how_to_widen_it(client: Client, monke
     answer = OfficeAnswer((office,), NOON)
     monkeypatch.setattr(picker, "find", lambda *_, **__: answer)
     page = look(client, q="K1A 0B1", filter="french")
-    assert "is not as you want it" in one(page, ".d2po-none").get_text()
+    assert "does not match your filters" in one(page, ".d2po-none").get_text()
     link = str(one(page, ".d2po-results a.d2po-button")["href"])
     assert asked_in(link) == {"q": ["K1A 0B1"], "show": ["10"]}
     assert office_ids(soup(client.get(link))) == ["1"]
@@ -234,5 +234,5 @@ def test_offices_that_may_be_as_wanted_come_last_and_the_page_says_so(
     monkeypatch.setattr(picker, "find", lambda *_, **__: OfficeAnswer(tuple(offices), NOON))
     page = look(client, q="K1A 0B1", filter="evenings")
     assert office_ids(page) == ["3", "5", "1", "4"]
-    assert "by your filters" in one(page, "legend[data-heading]").get_text()
+    assert "your filters" in one(page, "legend[data-heading]").get_text()
     assert "The last 2 are listed although their hours are not known yet" in one(page, "fieldset .d2po-note").get_text()

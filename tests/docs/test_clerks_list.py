@@ -671,7 +671,7 @@ def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator
     both = desk.buttons(delivery)["Hand off now"]
     assert said(desk.client.post(both, follow=True)) == ["1 shipment has its label."]
     assert said(desk.client.post(both, follow=True)) == [
-        "There is nothing to hand off: no shipment is released and unfinished."
+        "There is nothing to hand off: no released shipment is waiting."
     ]
     assert held(emulator) == ["created"]
     first, second = now(seen_by_both), now(seen_by_both)

@@ -42,7 +42,7 @@ def test_of_two_streets_the_first_is_asked_about(typed: str, question: NearAddre
     "typed", ["Bank and Slater", "Yonge/Bloor", "Portage & Main", "coin Saint-Denis et Rachel", "King and Wellington"]
 )
 def test_two_streets_without_a_city_are_asked_for_it_as_one_is(typed: str) -> None:
-    with pytest.raises(QueryNotUnderstood, match="add the city to the street"):
+    with pytest.raises(QueryNotUnderstood, match="Add the city after the street"):
         parse(typed)
 
 
