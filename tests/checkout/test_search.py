@@ -235,4 +235,4 @@ def test_offices_that_may_be_as_wanted_come_last_and_the_page_says_so(
     page = look(client, q="K1A 0B1", filter="evenings")
     assert office_ids(page) == ["3", "5", "1", "4"]
     assert "your filters" in one(page, "legend[data-heading]").get_text()
-    assert "The last 2 are listed although their hours are not known yet" in one(page, "fieldset .d2po-note").get_text()
+    assert "We do not know the hours of the last 2 yet" in one(page, "fieldset .d2po-note").get_text()
