@@ -10,9 +10,7 @@ import unicodedata
 from deliver_to_po.offices.places import fold
 from scripts.make_places import Town
 
-LITTLE_WORDS = (
-    r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')|(?<= )(?:De|Du|Des|Aux|Au)(?= )"
-)
+LITTLE_WORDS = r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')|(?<= )(?:De|Du|Des|Aux|Au)(?= )"
 # Names that no rule gets right.
 MISSPELT = (
     "Baie-Sainte-Anne",
@@ -33,7 +31,22 @@ CUT_OFF = {
 SPELT = {**{fold(name): name for name in MISSPELT}, **CUT_OFF}
 # What the French names of Quebec that GeoNames writes with spaces begin with.
 FRENCH_FIRST_WORDS = frozenset(
-    ("saint", "sainte", "cote", "ile", "iles", "lac", "pont", "trois", "deux", "riviere", "baie", "notre", "mont", "val")
+    (
+        "saint",
+        "sainte",
+        "cote",
+        "ile",
+        "iles",
+        "lac",
+        "pont",
+        "trois",
+        "deux",
+        "riviere",
+        "baie",
+        "notre",
+        "mont",
+        "val",
+    )
 )
 # Words of names with their accents. No place has one of them without.
 WITH_ACCENTS = (

@@ -255,7 +255,7 @@ def test_a_choice_that_only_canada_post_could_confirm_must_wait_and_stays_ticked
     Office.objects.update(offered_at=timezone.now() - timedelta(days=8))
     response = _choose(client, str(office_id))
     assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert "wait a minute" in problem(soup(response))
+    assert "Wait a minute" in problem(soup(response))
     assert [radio["value"] for radio in soup(response).select("input[name=office_id][checked]")] == [office_id]
 
 

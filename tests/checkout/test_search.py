@@ -64,10 +64,10 @@ def test_a_search_goes_on_to_an_address_without_the_house_number(client: Client)
 def test_what_is_not_understood_is_answered_at_once_and_kept_in_the_field(
     client: Client, emulator: EmulatorServer
 ) -> None:
-    answer = ask(client, q="Nowhere at all")
+    answer = ask(client, q="Nowhere to be found")
     assert answer.status_code == 200
     assert "cannot find this place in Canada" in problem(soup(answer))
-    assert one(soup(answer), "#d2po-q")["value"] == "Nowhere at all"
+    assert one(soup(answer), "#d2po-q")["value"] == "Nowhere to be found"
     assert "Nowhere" not in "".join(str(link.get("href")) for link in soup(answer).select("a"))
     assert not any(emulator.calls.values())
 
