@@ -249,8 +249,8 @@ class ShopFailed(MoveRefused):
     """The shop's own code failed when it was asked about the order."""
 
     message: Promise | str = _(
-        "The shop's own code failed when it was asked about this order, so nothing was changed. Ask whoever runs the "
-        "shop to look into its log."
+        "The shop’s own code failed when it was asked about this order, so nothing was changed. Ask whoever runs "
+        "the shop to look into its log."
     )
     code = "shop_failed"
 
@@ -294,6 +294,6 @@ class StillLive(MoveRefused):
 class TransmissionRefused(DeliverToPoError):
     """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
 
-    message: Promise | str = _("This does not wait to be transmitted. Look at the day's end and try again.")
+    message: Promise | str = _("This does not wait to be transmitted. Look at the day’s end and try again.")
     code = "transmission_refused"
     page = ""

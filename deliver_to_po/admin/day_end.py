@@ -50,7 +50,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
     groups = preview()
     context = {
         **site.each_context(request),
-        "title": _("Day's end"),
+        "title": _("Day’s end"),
         "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
         "ready": sum(group.ready for group in groups if group.can_be_transmitted),
         "live": app_settings.canada_post.live,

@@ -241,7 +241,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         """Return the counter's name and the office's own."""
         return lines([delivery.office_name, delivery.office_location]) or NOTHING
 
-    @admin.display(description=_("post office's address"))
+    @admin.display(description=_("post office’s address"))
     def office_address_shown(self, delivery: Delivery) -> str:
         """Return the office's address."""
         return lines([delivery.office_address, city_line(delivery.office)]) or NOTHING

@@ -149,7 +149,7 @@ class DeliveryList(ListWithWarnings):
         pages = [
             (_("Packing table"), self._url("table")),
             (_("Print labels"), self._print_url(request)),
-            (_("Day's end"), self._day_end_url(request)),
+            (_("Day’s end"), self._day_end_url(request)),
             (_("Costs by month"), self._url("costs")),
         ]
         return [(title, url) for title, url in pages if url]

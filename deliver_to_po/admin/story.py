@@ -114,7 +114,7 @@ def _follows_of(shipment: Shipment) -> str:
     if shipment.state in READY and shipment.transmitted_at is not None:
         return _("Parcel %(parcel)d: Canada Post takes it from here.") % words
     if shipment.state in READY and shipment.group:
-        return _("Parcel %(parcel)d: print its label; it is transmitted at the day's end.") % words
+        return _("Parcel %(parcel)d: print its label; it is transmitted at the day’s end.") % words
     if shipment.state in READY:
         return _("Parcel %(parcel)d: print its label, and send it.") % words
     return ""

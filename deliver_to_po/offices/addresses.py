@@ -23,7 +23,8 @@ FARTHEST_PART_KM = 40.0
 # Words before a city's name that are not a street: "Downtown Toronto".
 PART_OF_TOWN = re.compile(
     r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux|near|around|pres|waterfront|aeroport|"
-    r"(?:international )?airport|(?:canada post )?post office|canada post|postes canada|bureau de poste)(?: (?:de|du|of))?"
+    r"(?:international )?airport|(?:canada post )?post office|canada post|postes canada|bureau de poste)"
+    r"(?: (?:de|du|of))?"
 )
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|at|à|au)$")
 # A place after "at" with fewer people is rather a second street: Robson is one in Vancouver, and a village.
