@@ -26,6 +26,7 @@ PART_OF_TOWN = re.compile(
     r"(?:international )?airport|(?:canada post )?post office|canada post|postes canada|bureau de poste)"
     r"(?: (?:de|du|of))?"
 )
+NEAR = re.compile(r"(?i)^(?:near|close to|près|proche|à côté)\s+(?:(?:de|du|des|the)\s+|d['’])?")
 LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|at|à|au)$")
 # A place after "at" with fewer people is rather a second street: Robson is one in Vancouver, and a village.
 TOWN_AFTER_AT = 5_000
@@ -219,6 +220,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
+    rest = tuple(NEAR.sub("", part) for part in rest)
     named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
     # Of two streets we ask about the first, but not where its name alone would be read as a part of the city.
     streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]

@@ -18,6 +18,8 @@ from deliver_to_po.offices.query import QueryNotUnderstood, parse, written
         ("Granville @ Robson, Vancouver", NearAddress("BC", "Vancouver", "Granville")),
         ("Granville at Robson, Vancouver", NearAddress("BC", "Vancouver", "Granville")),
         ("Granville à Robson, Vancouver", NearAddress("BC", "Vancouver", "Granville")),
+        ("near metro Bonaventure, Montreal", NearAddress("QC", "Montréal", "metro Bonaventure")),
+        ("près du métro Berri-UQAM, Montréal", NearAddress("QC", "Montréal", "métro Berri-UQAM")),
         ("Main Street at Moose Jaw", NearAddress("SK", "Moose Jaw", "Main Street")),
         ("King à Sherbrooke QC", NearAddress("QC", "Sherbrooke", "King")),
         ("rue Principale à Kamouraska", NearAddress("QC", "Kamouraska", "rue Principale")),
