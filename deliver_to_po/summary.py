@@ -148,7 +148,7 @@ def _expected(delivery: Delivery) -> str:
 def _bring(delivery: Delivery) -> Iterator[str]:
     words = {"name": delivery.recipient_name}
     yield _("%(name)s shows government-issued photo ID in that name.") % words
-    yield _("If that ID shows no address (a passport), proof of residence is needed too.")
+    yield _("If that ID shows no address, such as a passport, proof of residence is needed too.")
     yield _("Somebody who lives at the same address can pick up the parcel with ID that shows that address.")
     yield _("Anyone else needs a letter of authorization signed by %(name)s and their own photo ID.") % words
 

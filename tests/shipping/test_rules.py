@@ -101,7 +101,7 @@ SAID = [
     (
         {"service": "DOM.RP"},
         "Service: only Xpresspost and Expedited Parcel go to a post office.",
-        "Service\u00a0: seuls Xpresspost et Colis accélérés peuvent être livrés au bureau de poste.",
+        "Service\u00a0: seuls les services Xpresspost et Colis accélérés livrent au bureau de poste.",
     ),
     (
         {"options": (ShipmentOption("COV", Decimal("100.01")),)},
