@@ -447,3 +447,47 @@ def test_any_two_numbers_are_a_question_about_canada_or_a_message(latitude: floa
     if asked is not None:
         check_query("find post offices", asked)
     assert asked is None or in_canada(asked.coordinates)
+
+
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [
+        ("West Edmonton Mall", ("Edmonton, AB",)),
+        ("near Bonaventure metro", ("Bonaventure, QC",)),
+        # Six letters could be a postal code, T0R 0N0; a town is likelier.
+        ("Torono", ("Toronto, ON",)),
+        ("New York", ()),
+        ("123 Elm St, Springfield, Illinois", ()),
+        ("near me", ()),
+    ],
+)
+def test_a_text_that_names_no_place_offers_what_stands_within_or_is_like_it(
+    typed: str, choices: tuple[str, ...]
+) -> None:
+    assert refused(typed).choices == choices
+
+
+def test_a_city_after_a_street_that_no_place_is_called_offers_those_that_are_like_it() -> None:
+    error = refused("Rang 5, Saint-Alexis")
+    assert "We cannot find Saint-Alexis" in str(error.message)
+    assert "Saint-Alexis-des-Monts, QC" in error.choices
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("1234 rue Sainte-Catherine O, Mtl", NearAddress("QC", "Montréal", "rue Sainte-Catherine O")),
+        ("GTA", NearAddress("ON", "Toronto")),
+        ("YUL", NearAddress("QC", "Dorval")),
+        ("YYT", NearAddress("NL", "St. John's")),
+        ("post office Banff", NearAddress("AB", "Banff")),
+        ("bureau de poste de Gaspé", NearAddress("QC", "Gaspé")),
+        ("aéroport de Québec", NearAddress("QC", "Québec")),
+        ("Halifax waterfront", NearAddress("NS", "Halifax")),
+        ("Saint-Louis-du-Ha! Ha!", NearAddress("QC", "Saint-Louis-du-Ha! Ha!")),
+        ("rue Commerciale, Saint-Louis-du-Ha! Ha!, QC", NearAddress("QC", "Saint-Louis-du-Ha! Ha!", "rue Commerciale")),
+    ],
+)
+def test_what_buyers_call_a_place_is_no_street(typed: str, question: NearAddress) -> None:
+    assert parse(typed) == question
+    assert parse(written(question)) == question
