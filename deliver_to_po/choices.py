@@ -99,9 +99,9 @@ class OfficeCheck(TextChoices):
 class Rung(TextChoices):
     """What answered a buyer's search, best first; below the last one the option is withdrawn."""
 
-    FRESH = "fresh", _("Canada Post, lately")
-    STALE = "stale", _("Canada Post, some time ago")
-    DIRECTORY = "directory", _("our directory, by distance")
+    FRESH = "fresh", _("Canada Post’s list, up to date")
+    STALE = "stale", _("Canada Post’s list, out of date")
+    DIRECTORY = "directory", _("our own list, straight-line distances")
 
 
 class ShipmentState(TextChoices):
@@ -157,13 +157,13 @@ class Reason(TextChoices):
     # Of the shop.
     ON_HOLD = "on_hold", _("Somebody put the delivery on hold.")
     NO_PARCELS = "no_parcels", _("The shop names no parcels for this order.")
-    SHOP_ERROR = "shop_error", _("The shop's own code failed when it was asked about this order.")
+    SHOP_ERROR = "shop_error", _("The shop’s own code failed when it was asked about this order.")
     SHOP_HOLD = "shop_hold", _("The shop says that this order must not be shipped yet.")
     NOT_PAID = "not_paid", _("The shop says that this order is not paid any more.")
     CHANGED = "changed", _("The post office or the recipient changed after the buyer last saw them.")
     NOT_FOR_POST_OFFICE = "not_for_post_office", _("The shop says that this order does not go to a post office.")
     CANCELLED = "cancelled", _("Somebody cancelled the delivery.")
-    TO_HOME = "to_home", _("The order is delivered to the buyer's home instead.")
+    TO_HOME = "to_home", _("The order is delivered to the buyer’s home instead.")
     EXPIRED = "expired", _("The delivery waited longer than recipients are kept.")
     ERASED = "erased", _("The recipient has been erased.")
 
@@ -171,20 +171,20 @@ class Reason(TextChoices):
     PAUSED = "paused", _("Deliver to Post Office is paused.")
     TEST_ONLY = "test_only", _("This is a test delivery, and the shop ships for real now.")
     LIVE_OFF = "live_off", _("This delivery is real, but the shop is in test mode.")
-    WRONG_HOST = "wrong_host", _("The shop's address of Canada Post is not one where this parcel may be made.")
+    WRONG_HOST = "wrong_host", _("The shop’s address of Canada Post is not one where this parcel may be made.")
     TO_EXPORT = "to_export", _("It waits until somebody exports it to %(system)s.")
     NO_D2PO = "no_d2po", _("%(system)s does not offer Deliver to Post Office.")
     NOT_CONFIGURED = "not_configured", _("The shipping system of this parcel is not set up in the shop.")
 
     # Of the shipping system's answers.
-    CREDENTIALS = "credentials", _("%(system)s refused the shop's credentials.")
-    NOT_ENTITLED = "not_entitled", _("%(system)s says that the shop's account may not do this.")
+    CREDENTIALS = "credentials", _("%(system)s refused the shop’s credentials.")
+    NOT_ENTITLED = "not_entitled", _("%(system)s says that the shop’s account may not do this.")
     INVALID = "invalid", _("The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
     REFUSED = "refused", _("%(system)s refused the parcel.")
     RECEIVER_GONE = "receiver_gone", _("%(system)s says that nothing is taken under its address.")
     THROTTLED = "throttled", _("%(system)s asked us to slow down.")
     UNAVAILABLE = "unavailable", _("%(system)s could not be reached.")
-    UNKNOWN = "unknown", _("%(system)s received the parcel's data, but its answer never came.")
+    UNKNOWN = "unknown", _("%(system)s received the parcel’s data, but its answer never came.")
     UNREADABLE = "unreadable", _("%(system)s sent an answer that cannot be kept.")
     MISMATCH = "mismatch", _("%(system)s holds a different shipment under the same request ID.")
     GAVE_UP = "gave_up", _("%(system)s was asked for a day, and the outcome is still unknown.")
@@ -194,7 +194,7 @@ class Reason(TextChoices):
     SUSPENDED = "suspended", _("%(system)s suspended the shipment; its label is not valid.")
     LABEL_NOT_READY = "label_not_ready", _("%(system)s is still making the label.")
     LABEL_UNREADABLE = "label_unreadable", _("%(system)s sent something that is not a label.")
-    LABEL_MISSING = "label_missing", _("The label's file was missing, or could not be read.")
+    LABEL_MISSING = "label_missing", _("The label’s file was missing, or could not be read.")
 
     NOT_REPORTED = "not_reported", _("%(system)s has had the parcel for a day, and nobody has said what became of it.")
 
@@ -218,7 +218,7 @@ class Reason(TextChoices):
     MANIFEST_UNREADABLE = "manifest_unreadable", _("%(system)s sent something that is not a manifest.")
     MANIFEST_MISSING = "manifest_missing", _("The parcels are transmitted, but their manifest never came.")
 
-    CRASHED = "crashed", _("Something went wrong in the shop's program.")
+    CRASHED = "crashed", _("Something went wrong in the shop’s program.")
 
     def why(self, system: object = "") -> str:
         """Return why, in the active language; ``system`` is the name of the shipping system that it is about."""
@@ -251,7 +251,7 @@ ADVICE: Mapping[Reason, Promise] = {
     ),
     Reason.SHOP_ERROR: _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
     Reason.SHOP_HOLD: _("When what the shop names is settled, press “Let it go on”."),
-    Reason.NOT_PAID: _("Look at the order's payment: the delivery goes on by itself when the order is paid."),
+    Reason.NOT_PAID: _("Look at the order’s payment: the delivery goes on by itself when the order is paid."),
     Reason.CHANGED: _(
         "Ask the buyer whether the post office and the recipient below are right; then press “Let it go on”."
     ),
@@ -294,7 +294,7 @@ ADVICE: Mapping[Reason, Promise] = {
         "Delete its order there. If its label is made already, void it there and destroy the label. Then press "
         "“Nothing was made”. If the parcel is in the post, enter its tracking number."
     ),
-    Reason.SUSPENDED: _("Call the shipping system's support before you ship the parcel."),
+    Reason.SUSPENDED: _("Call the shipping system’s support before you ship the parcel."),
     Reason.LABEL_NOT_READY: _("You need not do anything: the label is fetched by itself."),
     Reason.LABEL_UNREADABLE: _("You need not do anything: the label is fetched again by itself."),
     Reason.LABEL_MISSING: _("You need not do anything: the label is fetched again by itself."),
@@ -310,8 +310,8 @@ ADVICE: Mapping[Reason, Promise] = {
     Reason.MANIFEST_NOT_READY: _("You need not do anything: the manifest is fetched by itself."),
     Reason.MANIFEST_UNREADABLE: _("You need not do anything: the manifest is fetched again by itself."),
     Reason.MANIFEST_MISSING: _(
-        "Print the manifest at the shipping system's own site, or press “Look again”. Nothing needs to be transmitted "
-        "again."
+        "Print the manifest at the shipping system’s own site, or press “Look again”. Nothing needs to be "
+        "transmitted again."
     ),
     Reason.CRASHED: _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
 }
@@ -359,14 +359,14 @@ class Change(TextChoices):
 class HandoffStep(TextChoices):
     """What was tried with the shipping system."""
 
-    CHECK = "check", _("check of the post office")
+    CHECK = "check", _("post office check")
     CREATE = "create", _("create shipment")
     LOOK_UP = "look_up", _("look up by request ID")
     REPORT = "report", _("report of the shipping system")
     LABEL = "label", _("fetch label")
     VOID = "void", _("void shipment")
     REFUND = "refund", _("ask for refund")
-    INTERNAL = "internal", _("error in the shop's program")
+    INTERNAL = "internal", _("error in the shop’s program")
 
 
 class Outcome(TextChoices):
@@ -395,7 +395,7 @@ class Outcome(TextChoices):
     THROTTLED = "throttled", _("asked us to slow down")
     UNAVAILABLE = "unavailable", _("could not be reached")
     UNKNOWN = "unknown", _("outcome unknown")
-    UNREADABLE = "unreadable", _("answer could not be read")
+    UNREADABLE = "unreadable", _("unreadable answer")
     NOT_TAKEN = "not_taken", _("not taken")
     CRASHED = "crashed", _("an error that nobody foresaw")
 
@@ -426,7 +426,7 @@ class NoticeProblem(TextChoices):
     NO_SITE_URL = "no_site_url", _("The shop has not said where its pages are (SITE_URL).")
     NOT_TAKEN = "not_taken", _("The mail server did not take it.")
     INTERRUPTED = "interrupted", _("The program was stopped while it was sent, so it may have arrived.")
-    CRASHED = "crashed", _("Something went wrong in the shop's program.")
+    CRASHED = "crashed", _("Something went wrong in the shop’s program.")
 
 
 class PrintForm(TextChoices):

@@ -25,7 +25,7 @@ def subclass_named(path: object, base: type[T], setting: str) -> type[T]:
     except ImportError as error:
         raise ImproperlyConfigured(f"{setting}: “{path}” cannot be imported ({error}).") from error
     if not (isinstance(named, type) and issubclass(named, base)):
-        raise ImproperlyConfigured(f"{setting}: “{path}” is no subclass of {base.__name__}.")
+        raise ImproperlyConfigured(f"{setting}: “{path}” is not a subclass of {base.__name__}.")
     return named
 
 

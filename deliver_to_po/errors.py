@@ -39,21 +39,21 @@ class DeliverToPoError(Exception):
 class DraftUnknown(DeliverToPoError):
     """No draft has that id."""
 
-    message: Promise | str = _("We no longer have your post office choice. Please choose your post office again.")
+    message: Promise | str = _("We no longer have your post office choice. Choose your post office again.")
     code = "draft_unknown"
 
 
 class DraftExpired(DeliverToPoError):
     """The draft is older than DRAFT_LIFETIME."""
 
-    message: Promise | str = _("Your post office choice has expired. Please choose your post office again.")
+    message: Promise | str = _("Your post office choice has expired. Choose your post office again.")
     code = "draft_expired"
 
 
 class DraftIncomplete(DeliverToPoError):
     """Office or recipient are missing."""
 
-    message: Promise | str = _("Please choose a post office and say who will pick the parcel up.")
+    message: Promise | str = _("Choose a post office and say who will pick up the parcel.")
     code = "draft_incomplete"
     page = "recipient"
 
@@ -61,16 +61,14 @@ class DraftIncomplete(DeliverToPoError):
 class DraftTaken(DeliverToPoError):
     """The draft belongs to another order, or the order has another current delivery."""
 
-    message: Promise | str = _(
-        "This post office choice belongs to another order. Please choose your post office again."
-    )
+    message: Promise | str = _("This post office choice belongs to another order. Choose your post office again.")
     code = "draft_taken"
 
 
 class DraftChanged(DeliverToPoError):
     """Office or recipient are others than those the buyer saw on the review page."""
 
-    message: Promise | str = _("Your post office or recipient has changed in another window. Please check them again.")
+    message: Promise | str = _("The post office or the recipient has changed in another window. Check them again.")
     code = "draft_changed"
     page = ""
 
@@ -78,14 +76,14 @@ class DraftChanged(DeliverToPoError):
 class PriceChanged(DraftChanged):
     """Service or price of the delivery are others than those the buyer saw on the review page."""
 
-    message: Promise | str = _("The price of your delivery has changed. Please check it again.")
+    message: Promise | str = _("The price of your delivery has changed. Check it again.")
     code = "price_changed"
 
 
 class NotForPostOffice(DeliverToPoError):
     """The order is to be delivered elsewhere than to a post office."""
 
-    message: Promise | str = _("This order is not to be delivered to a post office.")
+    message: Promise | str = _("This order is not for a post office.")
     code = "not_for_post_office"
     page = ""
 
@@ -94,8 +92,8 @@ class NotMailable(DeliverToPoError):
     """What is ordered can never be delivered to a post office: its size, its weight or what it is shipped with."""
 
     message: Promise | str = _(
-        "What you are ordering cannot be delivered to a post office: it is too heavy or too large, or needs a service "
-        "that post offices do not give. Please choose home delivery, or order less at a time."
+        "What you are ordering cannot be delivered to a post office: it is too heavy or too large, or needs a "
+        "service that post offices do not give. Choose home delivery, or order less at a time."
     )
     code = "not_mailable"
 
@@ -103,14 +101,14 @@ class NotMailable(DeliverToPoError):
 class ChoiceRequired(DeliverToPoError):
     """An order goes to a post office, but none is chosen for it."""
 
-    message: Promise | str = _("Please choose the post office that your order should be delivered to.")
+    message: Promise | str = _("Choose a post office for your order.")
     code = "choice_required"
 
 
 class OfficeNotOffered(DeliverToPoError):
     """Canada Post never offered that office, or did so too long ago."""
 
-    message: Promise | str = _("Canada Post does not offer this post office. Please choose one from the list.")
+    message: Promise | str = _("Canada Post does not offer this post office. Choose one from the list.")
     code = "office_not_offered"
 
 
@@ -118,14 +116,14 @@ class OfficeNoLongerTakesParcels(DeliverToPoError):
     """The chosen office no longer takes parcels, or is gone."""
 
     message: Promise | str = _(
-        "This post office no longer takes parcels. Please choose another one; what you entered is kept."
+        "This post office no longer takes parcels. Choose another one. What you entered is kept."
     )
     code = "office_no_longer"
 
     @classmethod
     def named(cls, name: str) -> "OfficeNoLongerTakesParcels":
         """Return the error for one post office, whose ``name`` the buyer may not see any more."""
-        told = _("{name} no longer takes parcels. Please choose another post office; what you entered is kept.")
+        told = _("{name} no longer takes parcels. Choose another post office. What you entered is kept.")
         return cls(format_lazy(told, name=as_people_write(name)) if name else None)
 
 
@@ -133,8 +131,8 @@ class OfficesUnavailable(DeliverToPoError):
     """Canada Post could not be asked for offices, and nothing else can answer."""
 
     message: Promise | str = _(
-        "Canada Post cannot be reached right now, so we cannot show post offices. "
-        "Please try again in a few minutes, or choose home delivery."
+        "We cannot reach Canada Post right now, so we cannot show post offices. Try again in a few minutes, or "
+        "choose home delivery."
     )
     code = "offices_unavailable"
 
@@ -143,8 +141,8 @@ class PlaceNotKnown(OfficesUnavailable):
     """Canada Post could not be asked, and our directory does not tell where the place is."""
 
     message: Promise | str = _(
-        "Canada Post is not answering right now, and our own list does not tell where this is. Please type a larger "
-        "place near you or its postal code, try again in a few minutes, or choose home delivery."
+        "Canada Post is not answering right now, and we cannot find this place in our own list. Enter a larger city "
+        "near you or its postal code, try again in a few minutes, or choose home delivery."
     )
     code = "place_not_known"
 
@@ -152,7 +150,7 @@ class PlaceNotKnown(OfficesUnavailable):
 class OptionPaused(OfficesUnavailable):
     """The merchant has paused the option; the message of the one raised says why and until when."""
 
-    message: Promise | str = _("Deliver to Post Office is paused right now. Please choose home delivery.")
+    message: Promise | str = _("Deliver to Post Office is paused right now. Choose home delivery.")
     code = "paused"
 
 
@@ -160,8 +158,8 @@ class TooManySearches(DeliverToPoError):
     """One visitor has made Canada Post be asked too often."""
 
     message: Promise | str = _(
-        "There were very many requests from you in a short time. Please wait a minute, then try again; what you chose "
-        "is kept."
+        "Too many searches came from your connection in a short time. Wait a minute, then try again. Your choices "
+        "are kept."
     )
     code = "too_many_searches"
 
@@ -251,8 +249,8 @@ class ShopFailed(MoveRefused):
     """The shop's own code failed when it was asked about the order."""
 
     message: Promise | str = _(
-        "The shop's own code failed when it was asked about this order, so nothing was changed. Ask whoever runs the "
-        "shop to look into its log."
+        "The shop’s own code failed when it was asked about this order, so nothing was changed. Ask whoever runs "
+        "the shop to look into its log."
     )
     code = "shop_failed"
 
@@ -296,6 +294,6 @@ class StillLive(MoveRefused):
 class TransmissionRefused(DeliverToPoError):
     """A group or a parcel was named that does not wait to be transmitted; nothing was done."""
 
-    message: Promise | str = _("This does not wait to be transmitted. Look at the day's end and try again.")
+    message: Promise | str = _("This does not wait to be transmitted. Look at the day’s end and try again.")
     code = "transmission_refused"
     page = ""

@@ -27,7 +27,7 @@ def pause_message(pause: Pause, *, offers_home: bool = True) -> str:
     """Return reason and end of a pause in the active language; ``offers_home`` asks to choose home delivery."""
     told = _("%(reason)s Deliver to Post Office is paused until %(date)s.")
     if offers_home:
-        told = _("%(reason)s Deliver to Post Office is paused until %(date)s. Please choose home delivery.")
+        told = _("%(reason)s Deliver to Post Office is paused until %(date)s. Choose home delivery.")
     until = day_of_year(timezone.localtime(pause.ends_at).date())
     return told % {"reason": _sentence(pause.reason(current_language())), "date": until}
 

@@ -66,7 +66,7 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
             office_location="" if _is_same(office.location, office.name) else as_people_write(office.location),
             address_lines=(as_people_write(office.street), shown_city_line(office)),
             hours=tuple(hours_rows(office.hours)) if office.hours else (),
-            hours_note=_("Hours are the postal counter’s; on statutory holidays it may be closed."),
+            hours_note=_("These are the postal counter’s hours. It may be closed on statutory holidays."),
             map_url=_map_url(delivery),
             directions_url=_directions_url(delivery),
             recipient_name=delivery.recipient_name,
@@ -148,9 +148,9 @@ def _expected(delivery: Delivery) -> str:
 def _bring(delivery: Delivery) -> Iterator[str]:
     words = {"name": delivery.recipient_name}
     yield _("%(name)s shows government-issued photo ID in that name.") % words
-    yield _("If that ID shows no address (a passport), proof of residence is needed too.")
-    yield _("Somebody from the same address may pick it up with ID that shows that address.")
-    yield _("Anyone else needs a letter of authorization from %(name)s and their own photo ID.") % words
+    yield _("If that ID shows no address, such as a passport, proof of residence is needed too.")
+    yield _("Somebody who lives at the same address can pick up the parcel with ID that shows that address.")
+    yield _("Anyone else needs a letter of authorization signed by %(name)s and their own photo ID.") % words
 
 
 def _warning(delivery: Delivery) -> str:

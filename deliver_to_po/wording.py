@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -23,7 +25,8 @@ from deliver_to_po.language import current_language
 NBSP = "\N{NO-BREAK SPACE}"
 MIDNIGHT = time(0)
 ONE_DECIMAL_BELOW_KM = 100
-# The marks stand at first mention, which is where a service is named by itself.
+# The marks stand at first mention, which is where a service is named by itself. French raises its mark, which plain
+# text cannot: there it has none, and ``with_mark`` adds it to a page.
 SERVICES: Mapping[str, Promise] = {
     Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
     Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
@@ -48,6 +51,12 @@ def money(amount: Decimal | str) -> str:
 def service_name(code: str) -> str:
     """Return what people call a service of Canada Post; its code where it is none that goes to a post office."""
     return str(SERVICES.get(code, code))
+
+
+def with_mark(name: str) -> SafeString:
+    """Return the name of a service as HTML, in French with Canada Post's mark; any other text as it is, escaped."""
+    marked = current_language() == "fr" and name in map(str, SERVICES.values())
+    return format_html("{}<sup>MC</sup>" if marked else "{}", name)
 
 
 def city_line(address: Address | PostOffice) -> str:
@@ -103,6 +112,8 @@ def _days_in_a_row(hours: WeeklyHours) -> Iterator[tuple[int, int, tuple[Interva
 # only there to be part of the cache's key.
 @lru_cache(maxsize=256)
 def _days(first: int, last: int, _language: str | None) -> str:
+    if (first, last) == (1, 7):
+        return _("Every day")
     names = {"first": WEEKDAYS[first - 1], "last": WEEKDAYS[last - 1]}
     if first == last:
         return capfirst(str(names["first"]))
@@ -127,12 +138,12 @@ def _interval(interval: Interval) -> str:
 
 
 def clock(at: time) -> str:
-    """Return a time of day as people write it: ``9:30 a.m.``, ``9 h 30``, ``noon``, ``midnight``."""
+    """Return a time of day as people write it: ``9:30 a.m.``, ``9 h 30``, ``noon``, ``midi``, ``midnight``."""
     if at == MIDNIGHT:
         return _("midnight")
-    if current_language() == "fr":
-        return f"{at.hour}{NBSP}h{f'{NBSP}{at.minute:02d}' if at.minute else ''}"
     if at == time(12):
         return _("noon")
+    if current_language() == "fr":
+        return f"{at.hour}{NBSP}h{f'{NBSP}{at.minute:02d}' if at.minute else ''}"
     minutes = f":{at.minute:02d}" if at.minute else ""
     return f"{at.hour % 12 or 12}{minutes}{NBSP}{'a.m.' if at.hour < 12 else 'p.m.'}"

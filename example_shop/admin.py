@@ -65,7 +65,7 @@ class OrderAdmin(OrderBase):
         (None, {"fields": ("number", "created_at", "paid_at", "language")}),
         (_("Delivery"), {"fields": ("method", "delivery_link")}),
         (_("Buyer"), {"fields": ("name", "email", "phone")}),
-        (_("Buyer's address"), {"fields": ("address_line_1", "address_line_2", "city", "province", "postal_code")}),
+        (_("Buyer’s address"), {"fields": ("address_line_1", "address_line_2", "city", "province", "postal_code")}),
         (_("Amounts"), {"fields": ("subtotal", "discount", "coupon", "shipping", "taxes_charged", "total")}),
     )
 

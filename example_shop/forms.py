@@ -47,7 +47,7 @@ class ContactForm(forms.Form):
         label=_("Phone"),
         regex=r"^\+?[0-9 ().\-x]{10,30}$",
         max_length=30,
-        error_messages={"invalid": _("Enter a phone number with its area code, such as 613 555-0123.")},
+        error_messages={"invalid": _("Enter a phone number with its area code, such as 613-555-0123.")},
     )
     address_line_1 = forms.CharField(label=_("Address"), max_length=80)
     address_line_2 = forms.CharField(label=_("Apartment, suite, unit (optional)"), max_length=80, required=False)
@@ -98,7 +98,7 @@ class DeliveryForm(forms.Form):
 
     method = forms.ChoiceField(
         choices=[(DeliveryMethod.HOME.value, ""), *((service.value, "") for service in Service)],
-        error_messages={"required": _("Choose a delivery.")},
+        error_messages={"required": _("Choose how to get your order.")},
     )
 
     def __init__(self, *args: Any, offers: Iterable[Offer], **kwargs: Any):

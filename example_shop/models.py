@@ -25,7 +25,7 @@ def page_token() -> str:
 class Product(models.Model):
     """Something for sale. Price in CAD before tax, weight in kilograms, sides in centimetres, packed."""
 
-    slug = models.SlugField(_("address of its page"), unique=True)
+    slug = models.SlugField(_("page address (slug)"), unique=True)
     name_en = models.CharField(_("name in English"), max_length=80)
     name_fr = models.CharField(_("name in French"), max_length=80)
     description_en = models.TextField(_("description in English"))
@@ -37,7 +37,7 @@ class Product(models.Model):
     height_cm = models.DecimalField(_("height (cm)"), max_digits=5, decimal_places=1)
     not_by_post_en = models.CharField(_("why it must not be mailed, in English"), max_length=200, blank=True)
     not_by_post_fr = models.CharField(_("why it must not be mailed, in French"), max_length=200, blank=True)
-    position = models.PositiveSmallIntegerField(_("place in the catalogue"), default=0)
+    position = models.PositiveSmallIntegerField(_("position in the catalogue"), default=0)
 
     class Meta:
         verbose_name = _("product")
@@ -83,7 +83,7 @@ class Order(models.Model):
     """An order. The address is the buyer's own and stays so, wherever the parcel goes. Amounts in CAD."""
 
     number = models.CharField(_("number"), max_length=20, unique=True, default=order_number)
-    token = models.CharField(_("token of its page"), max_length=40, unique=True, default=page_token, editable=False)
+    token = models.CharField(_("page token"), max_length=40, unique=True, default=page_token, editable=False)
     checkout_token = models.CharField(_("checkout"), max_length=40, unique=True, default=page_token, editable=False)
     language = models.CharField(_("language"), max_length=2, choices=[("en", _("English")), ("fr", _("French"))])
     name = models.CharField(_("name"), max_length=80)
@@ -168,7 +168,7 @@ class Payment(models.Model):
     It holds all that its order is made of, since the buyer's session may be gone by then. Amounts in CAD.
     """
 
-    token = models.CharField(_("token of its page"), max_length=40, unique=True, default=page_token, editable=False)
+    token = models.CharField(_("page token"), max_length=40, unique=True, default=page_token, editable=False)
     checkout_token = models.CharField(_("checkout"), max_length=40, db_index=True, editable=False)
     purchase = models.JSONField(_("what is bought, and by whom"))
     total = models.DecimalField(_("total"), max_digits=9, decimal_places=2)

@@ -9,20 +9,19 @@ before a village's. ``make_suggestions.py`` comes next.
 """
 
 import csv
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from deliver_to_po.offices.places import fold
 from scripts.make_places import SMALLEST_TOWN, Town, apart_km, read_towns
+from scripts.spell_places import as_its_people_write_it, better_spelt
 
 PACKAGE = Path(__file__).resolve().parent.parent / "deliver_to_po"
 # The last one that knows a place tells where it is.
 SOURCES = ("villages.csv", "areas.csv", "towns.csv")
 TARGET = PACKAGE / "offices" / "data" / "places.csv"
-LITTLE_WORDS = r"(?<=-)(?:De|Du|Des|La|Le|Les|L|Sur|Aux|Au|En|Et)(?=-)|(?<=-)[DL](?=')"
 # A small place so near to so many people is a part of their city: (people, kilometres).
 PARTS_OF_CITIES = ((50_000, 15), (10_000, 6))
-MISSPELT = {"Perce": "Percé"}
 # People say these; GeoNames has another name, or lost it under a larger neighbour. Name, province, where GeoNames has
 # it under that other name, people. These win: an area of that name is only a part of the place.
 ALSO = (
@@ -57,8 +56,20 @@ def main() -> int:
     with TARGET.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Town._fields)
-        writer.writerows(known[key] for key in sorted(known))
+        writer.writerows(sorted(_spelt(known.values())))
     return 0
+
+
+def _spelt(places: Iterable[Town]) -> list[Town]:
+    """Return the places as their people write them. Two spellings of a name are one place, where more people live."""
+    found: dict[tuple[str, str], Town] = {}
+    for place in places:
+        spelt = place._replace(name=as_its_people_write_it(place.name, place.province))
+        key = fold(spelt.name), spelt.province
+        other = found.get(key, spelt)
+        larger = other if other.population > spelt.population else spelt
+        found[key] = larger._replace(name=better_spelt(other, spelt))
+    return list(found.values())
 
 
 def _places() -> Iterator[Town]:
@@ -67,7 +78,7 @@ def _places() -> Iterator[Town]:
             for row in csv.DictReader(file):
                 point = float(row["latitude"]), float(row["longitude"])
                 for name in filter(None, map(str.strip, row["name"].split("/"))):
-                    yield Town(_written(name), row["province"], *point, int(row.get("population") or 0))
+                    yield Town(name, row["province"], *point, int(row.get("population") or 0))
 
 
 def _small_towns() -> Iterator[Town]:
@@ -76,17 +87,11 @@ def _small_towns() -> Iterator[Town]:
     for town in towns:
         if town.population < SMALLEST_TOWN and not any(_is_part(town, city) for city in towns):
             for name in town.name.split("/"):
-                yield town._replace(name=_written(name.strip()))
+                yield town._replace(name=name.strip())
 
 
 def _is_part(town: Town, city: Town) -> bool:
     return any(city.population >= people and apart_km(city, town) < km for people, km in PARTS_OF_CITIES)
-
-
-def _written(name: str) -> str:
-    """Return ``Saint-Jean-Sur-Richelieu`` as people write it."""
-    name = MISSPELT.get(name, name)
-    return re.sub(LITTLE_WORDS, lambda word: word[0].lower(), name).replace("'S ", "'s ")
 
 
 if __name__ == "__main__":

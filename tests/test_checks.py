@@ -94,7 +94,12 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"ORDER_MODLE": "x"}, "E002", ('DELIVER_TO_PO["ORDER_MODLE"]', "“ORDER_MODEL”")),
     (shape.check_settings, {"CANADA_POST": {"CLIENTID": ""}}, "E002", ('["CANADA_POST"]["CLIENTID"]', "“CLIENT_ID”")),
     (shape.check_settings, {"HANDOFF": {"LEASE": 9}}, "E002", ('["HANDOFF"]["LEASE"]', "“LEASE_SECONDS”")),
-    (shape.check_settings, {"ZZZ": 1}, "E002", ('DELIVER_TO_PO["ZZZ"]', "There is: BASE_TEMPLATE, CACHE, CANADA_POST")),
+    (
+        shape.check_settings,
+        {"ZZZ": 1},
+        "E002",
+        ('DELIVER_TO_PO["ZZZ"]', "Choose one of: BASE_TEMPLATE, CACHE, CANADA_POST"),
+    ),
     (shape.check_settings, {"BASE_URL": "x"}, "E002", ('["BASE_URL"]', 'belongs in DELIVER_TO_PO["CANADA_POST"].')),
     (
         shape.check_settings,
@@ -107,14 +112,19 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"CANADA_POST": None}, "E003", ('["CANADA_POST"]', "a dict", "None")),
     (shape.check_settings, {"CANADA_POST": {"LIVE": "no"}}, "E003", ('["LIVE"]', "True or False", "str")),
     (shape.check_settings, {"CANADA_POST": {"CALLS_PER_MINUTE": -1}}, "E003", ("CALLS_PER_MINUTE", "0 or more")),
-    (shape.check_settings, {"CANADA_POST": {"READ_TIMEOUT_SECONDS": 0}}, "E003", ("READ_TIMEOUT_SECONDS", "above 0")),
+    (
+        shape.check_settings,
+        {"CANADA_POST": {"READ_TIMEOUT_SECONDS": 0}},
+        "E003",
+        ("READ_TIMEOUT_SECONDS", "greater than 0"),
+    ),
     (shape.check_settings, {"CANADA_POST": {"TOTAL_TIMEOUT_SECONDS": -1}}, "E003", ("TOTAL_TIMEOUT_SECONDS", "-1")),
     (shape.check_settings, {"SEARCH_TIMEOUT_SECONDS": True}, "E003", ("SEARCH_TIMEOUT_SECONDS", "seconds", "True")),
     (shape.check_settings, {"DRAFT_LIFETIME": 48}, "E003", ("DRAFT_LIFETIME", "timedelta", "48")),
     (shape.check_settings, {"RECIPIENT_LIFETIME": timedelta(0)}, "E003", ("RECIPIENT_LIFETIME", "timedelta above 0")),
     (shape.check_settings, {"OFFICES_PER_PAGE": 0}, "E003", ("OFFICES_PER_PAGE", "whole number above 0")),
     (shape.check_settings, {"HANDOFF": {"RETRY_AFTER_SECONDS": ()}}, "E003", ("RETRY_AFTER_SECONDS", "tuple")),
-    (shape.check_settings, {"HANDOFF": {"LABEL_AFTER_SECONDS": (-1,)}}, "E003", ("LABEL_AFTER_SECONDS", "below 0")),
+    (shape.check_settings, {"HANDOFF": {"LABEL_AFTER_SECONDS": (-1,)}}, "E003", ("LABEL_AFTER_SECONDS", "0 or more")),
     (orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
     (orders.check_order_model, {"ORDER_MODEL": "Order"}, "E010", ("ORDER_MODEL", "app_label.Model")),
     (orders.check_order_model, {"ORDER_MODEL": "auth.Grup"}, "E011", ("“auth.Grup”", "Did you mean “auth.Group”?")),
@@ -141,7 +151,7 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (shape.check_settings, {"CUT_OFF": "24:00"}, "E003", ("CUT_OFF", "“17:00”")),
     (shape.check_settings, {"DEPOSIT_DAYS": ()}, "E003", ("DEPOSIT_DAYS", "1 for Monday")),
     (shape.check_settings, {"DEPOSIT_DAYS": (0,)}, "E003", ("DEPOSIT_DAYS", "7 for Sunday")),
-    (shape.check_settings, {"CANADA_POST": {"GROUP_PREFIX": 7}}, "E003", ("GROUP_PREFIX", "a text", "7")),
+    (shape.check_settings, {"CANADA_POST": {"GROUP_PREFIX": 7}}, "E003", ("GROUP_PREFIX", "a string", "7")),
     (carrier.check_canada_post, {"CANADA_POST": {"API": "soap"}}, "E031", ("“soap”", "“portal”", "“webservices”")),
     (
         carrier.check_canada_post,
@@ -190,8 +200,8 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
         "W048",
         ("REFUND_EMAIL", "without a contract"),
     ),
-    (shape.check_settings, {"CANADA_POST": {"API": ["portal"]}}, "E003", ("CANADA_POST", "API", "a text")),
-    (shape.check_settings, {"REFUND_EMAIL": None}, "E003", ("REFUND_EMAIL", "a text")),
+    (shape.check_settings, {"CANADA_POST": {"API": ["portal"]}}, "E003", ("CANADA_POST", "API", "a string")),
+    (shape.check_settings, {"REFUND_EMAIL": None}, "E003", ("REFUND_EMAIL", "a string")),
     (surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
     (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
@@ -236,7 +246,7 @@ def test_each_method_that_the_adapter_must_have_is_named() -> None:
         messages = adapter.check_order_adapter()
     assert ids(messages) == ["E023"] * 4
     for message, method in zip(messages, ("parcels", "ship_from", "next_url", "home_delivery_url"), strict=True):
-        assert f"HalfAnAdapter.{method}() is not written" in message.msg
+        assert f"HalfAnAdapter.{method}() is not implemented" in message.msg
         assert "Return " in str(message.hint)
 
 
@@ -266,7 +276,7 @@ def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
         ({}, ["E042"], "“default”"),
         ({"default": {}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
         ({"default": {"BACKEND": "no.Where"}}, ["E043"], "“no.Where” cannot be imported"),
-        ({"default": {"BACKEND": "datetime.date"}}, ["E043"], "no subclass of ShippingSystem"),
+        ({"default": {"BACKEND": "datetime.date"}}, ["E043"], "not a subclass of ShippingSystem"),
         (
             {"default": {**conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"], "OPTIONS": {"PAPER": "A4"}}},
             ["E044"],
@@ -698,7 +708,7 @@ def test_a_fresh_shop_can_make_the_migration_that_is_missing(
     made = fresh_shop("makemigrations", "shop")
     assert made.returncode == 0, made.stderr
     assert "Create model Order" in made.stdout
-    assert "(deliver_to_po.W012) No migration makes shop.Order yet" in made.stderr
+    assert "(deliver_to_po.W012) No migration creates shop.Order yet" in made.stderr
     checked = fresh_shop("check")
     if "0001_initial.py" in files:
         assert "(deliver_to_po.E013)" in checked.stderr

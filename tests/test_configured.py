@@ -72,8 +72,8 @@ def test_a_process_that_was_forked_makes_its_own() -> None:
         ("", "must name a subclass of"),
         (7, "must name a subclass of"),
         ("no.Where", "“no.Where” cannot be imported"),
-        ("datetime.date", "“datetime.date” is no subclass of OrderAdapter"),
-        ("datetime.MAXYEAR", "is no subclass of OrderAdapter"),
+        ("datetime.date", "“datetime.date” is not a subclass of OrderAdapter"),
+        ("datetime.MAXYEAR", "is not a subclass of OrderAdapter"),
     ],
 )
 def test_a_path_that_names_no_such_class_is_an_error_that_names_the_setting(path: object, said: str) -> None:

@@ -110,7 +110,7 @@ def test_the_office_is_named_with_its_whole_address(delivery: Delivery) -> None:
     ("language", "rows"),
     [
         ("en", ["Monday: 8 a.m. – noon, 1 p.m. – 5 p.m.", "Tuesday to Friday: Closed", "Saturday: 10 a.m. – 2 p.m."]),
-        ("fr", ["Lundi: 8 h à 12 h, 13 h à 17 h", "Du mardi au vendredi: Fermé", "Samedi: 10 h à 14 h"]),
+        ("fr", ["Lundi: de 8 h à midi, de 13 h à 17 h", "Du mardi au vendredi: Fermé", "Samedi: de 10 h à 14 h"]),
     ],
 )
 def test_the_counter_s_hours_are_told_from_monday_on(delivery: Delivery, language: str, rows: list[str]) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Address
-from deliver_to_po.wording import city_line, day_and_time, day_of_year, distance, hours_rows, money
+from deliver_to_po.wording import city_line, day_and_time, day_of_year, distance, hours_rows, money, with_mark
 
 NINE_TO_FIVE = intervals(["09:30", "17:00"])
 NOON_CLOSING = intervals(["10:00", "12:00", "13:00", "16:00"])
@@ -51,7 +51,7 @@ def test_midnight_is_named() -> None:
 
 def test_a_day_without_a_break_is_open_24_hours() -> None:
     always = WeeklyHours(dict.fromkeys(range(1, 8), intervals(["00:00", "00:00"])))
-    assert rows(always) == [("Monday to Sunday", "Open 24 hours")]
+    assert rows(always) == [("Every day", "Open 24 hours")]
 
 
 def test_a_line_breaks_only_between_the_two_intervals_of_a_day() -> None:
@@ -60,12 +60,32 @@ def test_a_line_breaks_only_between_the_two_intervals_of_a_day() -> None:
     assert ", " in times
 
 
+@pytest.mark.parametrize(("language", "days"), [("en", "Every day"), ("fr", "Tous les jours")])
+def test_a_week_of_equal_days_is_every_day(language: str, days: str) -> None:
+    with translation.override(language):
+        assert rows(WeeklyHours(dict.fromkeys(range(1, 8), NINE_TO_FIVE)))[0][0] == days
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "written"),
+    [
+        ("en", "Xpresspost™", "Xpresspost™"),
+        ("fr", "Xpresspost", "Xpresspost<sup>MC</sup>"),
+        ("fr-ca", "Colis accélérés", "Colis accélérés<sup>MC</sup>"),
+        ("fr", "<Boîte>", "&lt;Boîte&gt;"),
+    ],
+)
+def test_a_page_raises_the_mark_of_a_service_in_french(language: str, name: str, written: str) -> None:
+    with translation.override(language):
+        assert with_mark(name) == written
+
+
 def test_hours_are_french_in_french() -> None:
     hours = WeeklyHours({**dict.fromkeys(range(1, 6), NINE_TO_FIVE), 6: NOON_CLOSING})
     with translation.override("fr"):
         assert rows(hours) == [
-            ("Du lundi au vendredi", "9 h 30 à 17 h"),
-            ("Samedi", "10 h à 12 h, 13 h à 16 h"),
+            ("Du lundi au vendredi", "de 9 h 30 à 17 h"),
+            ("Samedi", "de 10 h à midi, de 13 h à 16 h"),
             ("Dimanche", "Fermé"),
         ]
 

@@ -95,7 +95,7 @@ CANCEL = DeskChange[Delivery](
 )
 TO_HOME = DeskChange[Delivery](
     name="to_home",
-    label=_("Ship to the buyer's home instead"),
+    label=_("Ship to the buyer’s home instead"),
     permission=MAY_CANCEL,
     does=_(
         "The delivery to the post office is cancelled, with this reason; then the shop ships the order as it ships to "

@@ -76,12 +76,12 @@ def _groups(shipment: Shipment) -> list[tuple[str, list[tuple[str, str]]]]:
             [
                 (_("Post office ID"), office.office_id),
                 (_("Post office"), ", ".join(filter(None, [office.name, office.location]))),
-                (_("Post office's address"), office.street),
+                (_("Post office’s address"), office.street),
                 (_("City"), f"{office.city} {office.province} {display_postal_code(office.postal_code)}"),
             ],
         ),
         (
-            _("Recipient: their own address, not the post office's"),
+            _("Recipient: their own address, not the post office’s"),
             [
                 (_("Name"), person.name),
                 (_("Address"), address.line_1),

@@ -31,7 +31,7 @@ class ReasonForm(forms.Form):
     note = forms.CharField(
         label=_("Reason"),
         max_length=NOTE_LENGTH,
-        help_text=_("It stays in the delivery's history: write nothing personal."),
+        help_text=_("It stays in the delivery’s history: write nothing personal."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
@@ -43,7 +43,7 @@ class OptionalReasonForm(ReasonForm):
         label=_("Reason (optional)"),
         max_length=NOTE_LENGTH,
         required=False,
-        help_text=_("It stays in the delivery's history: write nothing personal."),
+        help_text=_("It stays in the delivery’s history: write nothing personal."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 

@@ -85,7 +85,7 @@ def day_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
     figures = figures_of(day)
     context = {
         **site.each_context(request),
-        "title": _("The day's summary"),
+        "title": _("The day’s summary"),
         "day": day,
         "day_shown": day_of_year(day),
         "today": today,

@@ -69,7 +69,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
     groups = preview()
     context = {
         **site.each_context(request),
-        "title": _("Day's end"),
+        "title": _("Day’s end"),
         "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
         "ready": sum(group.ready for group in groups if group.can_be_transmitted),
         "live": app_settings.canada_post.live,
@@ -86,11 +86,11 @@ def _tell_of_others(request: HttpRequest) -> None:
     rows = Manifest.objects.filter(groups__group__in=names, created_at__gte=since).select_related("user").distinct()
     for manifest in rows.order_by("created_at", "pk")[:GROUPS_NAMED]:
         text = ngettext(
-            "%(count)d parcel: %(state)s. %(who)s pressed the button on %(when)s.",
-            "%(count)d parcels: %(state)s. %(who)s pressed the button on %(when)s.",
+            "%(count)d parcel: %(state)s. Asked for by %(who)s on %(when)s.",
+            "%(count)d parcels: %(state)s. Asked for by %(who)s on %(when)s.",
             manifest.parcels,
         )
-        who = str(manifest.user) if manifest.user else _("the shop, by itself")
+        who = str(manifest.user) if manifest.user else _("the shop (automatically)")
         words = {"state": manifest.get_state_display(), "who": who, "when": day_and_time(manifest.created_at)}
         messages.info(request, text % {"count": manifest.parcels, **words})
 

@@ -253,17 +253,17 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         """Return the counter's name and the office's own."""
         return lines([delivery.office_name, delivery.office_location]) or NOTHING
 
-    @admin.display(description=_("post office's address"))
+    @admin.display(description=_("post office’s address"))
     def office_address_shown(self, delivery: Delivery) -> str:
         """Return the office's address."""
         return lines([delivery.office_address, city_line(delivery.office)]) or NOTHING
 
-    @admin.display(description=_("counter's hours"))
+    @admin.display(description=_("counter hours"))
     def hours_shown(self, delivery: Delivery) -> SafeString:
         """Return the week, as it was when the office was chosen."""
         return hours_table(delivery.office.hours)
 
-    @admin.display(description=_("check of the post office"))
+    @admin.display(description=_("post office check"))
     def check_shown(self, delivery: Delivery) -> str:
         """Return what Canada Post answered, and when."""
         answer = str(delivery.get_office_check_display())

@@ -9,7 +9,6 @@ from django.db.models import BooleanField, Case, OuterRef, QuerySet, Subquery, T
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,7 +28,7 @@ from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.handoff.release import notes_of_holds
 from deliver_to_po.models import Delivery, Notice
-from deliver_to_po.wording import clock, day_and_time
+from deliver_to_po.wording import clock, day_and_time, day_of_year
 
 if TYPE_CHECKING:
     Pages = Paginator[Any]
@@ -154,8 +153,8 @@ class DeliveryList(ListWithWarnings):
         pages = [
             (_("Packing table"), self._url("table")),
             (_("Print labels"), self._print_url(request)),
-            (_("Day's end"), day_end_url(request, self.admin_site)),
-            (_("The day's summary"), self._url("day")),
+            (_("Day’s end"), day_end_url(request, self.admin_site)),
+            (_("The day’s summary"), self._url("day")),
             (_("Costs by month"), self._url("costs")),
         ]
         return [(title, url) for title, url in pages if url]
@@ -243,7 +242,7 @@ class DeliveryList(ListWithWarnings):
         if delivery.placed_at is None:
             return NOTHING
         local = timezone.localtime(delivery.placed_at)
-        return lines([date_format(local, "DATE_FORMAT"), clock(local.time())])
+        return lines([day_of_year(local.date()), clock(local.time())])
 
 
 def _noted() -> Subquery:

@@ -29,10 +29,10 @@ WORDS: Mapping[Entered, Promise] = {
     Entered.NUMBER_TWICE: gettext_lazy("The file gives this number to several parcels: correct it there."),
     Entered.PARCEL_TWICE: gettext_lazy("The file gives this parcel several numbers: leave only the right one in it."),
     Entered.UNKNOWN_PARCEL: gettext_lazy(
-        "No parcel of the last 90 days has this reference: it is another shop's, or was typed wrong."
+        "No parcel of the last 90 days has this reference: it is another shop’s, or was typed wrong."
     ),
     Entered.SEVERAL_PARCELS: gettext_lazy(
-        "The order has several parcels: use the parcel's own reference, as its card shows it."
+        "The order has several parcels: use the parcel’s own reference, as its card shows it."
     ),
     Entered.OTHER_NUMBER: gettext_lazy(
         "The parcel has another tracking number already. Compare the two with its label; here nothing was changed."
@@ -42,8 +42,8 @@ WORDS: Mapping[Entered, Promise] = {
         "No number is awaited for this parcel: look at its delivery; it may be cancelled or made again."
     ),
     Entered.UNREADABLE: gettext_lazy("The line cannot be read."),
-    Entered.FAILED: gettext_lazy("The shop's database was busy: import the same file again."),
-    Entered.LATER: gettext_lazy("It was not this line's turn yet: import the same file again for the rest."),
+    Entered.FAILED: gettext_lazy("The shop’s database was busy: import the same file again."),
+    Entered.LATER: gettext_lazy("It was not this line’s turn yet: import the same file again for the rest."),
 }
 
 

@@ -121,7 +121,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("by"))
     def by(self, export: Export) -> str:
         """Return the clerk, or that the shop did it by itself."""
-        return str(export.user) if export.user else _("the shop, by itself")
+        return str(export.user) if export.user else _("the shop (automatically)")
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, export: Export) -> str:

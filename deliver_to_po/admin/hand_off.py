@@ -42,7 +42,7 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
     """Say how many have a label, where the others stand and why, and how many nobody got to."""
     _tell_refusals(request, result)
     if not result.shipments and not result.refusals:
-        messages.warning(request, _("There is nothing to hand off: no shipment is released and unfinished."))
+        messages.warning(request, _("There is nothing to hand off: no released shipment is waiting."))
     rows = Shipment.objects.filter(pk__in=result.done).order_by("state", "reason", "system")
     for state, reason, system, count in rows.values_list("state", "reason", "system").annotate(count=Count("pk")):
         _tell(request, ShipmentState(state), Reason(reason), system, count)

@@ -80,7 +80,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         if must_not_be_used(shipment):
             return format_html("<strong>{}</strong>", _("must not be used: destroy it if it is printed"))
         if not self.user.has_perm(VIEW_LABEL):
-            return _("stored; you may not open it")
+            return _("stored; you do not have permission to open it")
         url = reverse("admin:deliver_to_po_label", args=[shipment.pk], current_app=self.admin_site.name)
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open the shipping label"))
 

@@ -229,7 +229,7 @@ def _where_numbers_are(rows: Rows) -> tuple[int, int]:
     if not found:
         raise UnreadableFile(
             _(
-                "There is no tracking number in it. Save the invoice's details by item as CSV, with the tracking "
+                "There is no tracking number in it. Save the invoice’s details by item as CSV, with the tracking "
                 "number of each, or paste lines with a tracking number and an amount."
             )
         )

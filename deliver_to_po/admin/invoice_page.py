@@ -126,7 +126,7 @@ def _table(request: HttpRequest) -> Table:
 
 
 def _shown(request: HttpRequest, site: AdminSite, context: dict[str, Any]) -> HttpResponse:
-    title = _("Compare Canada Post's invoice")
+    title = _("Compare Canada Post’s invoice")
     return render(request, PAGE, {**site.each_context(request), "title": title, **context})
 
 

@@ -38,8 +38,9 @@ _STORAGE_FAILED = _(
     "have it fetched again, or ask whoever runs the shop to look into its log."
 )
 _TAKEN_BACK = _(
-    "The parcel with this label is taken back, or is about to be: sent with it, it would be returned to you, or paid "
-    "for twice. If it is printed, destroy it. The label that counts, if there is one, is on the delivery's page."
+    "The parcel with this label is taken back, or is about to be: sent with it, it would be returned to you, or "
+    "paid for twice. If it is printed, destroy it. The label that counts, if there is one, is on the delivery’s "
+    "page."
 )
 _IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
 CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {

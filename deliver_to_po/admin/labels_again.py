@@ -17,8 +17,8 @@ def _asked(count: int) -> str:
     return ngettext(
         "The labels of %(count)d delivery are being fetched again. Reload the page in a moment, or press “Hand off "
         "now” to fetch them at once.",
-        "The labels of %(count)d deliveries are being fetched again. Reload the page in a moment, or use “Hand off "
-        "now” to fetch them at once.",
+        "The labels of %(count)d deliveries are being fetched again. Reload the page in a moment, or press “Hand "
+        "off now” to fetch them at once.",
         count,
     )
 

@@ -27,9 +27,9 @@ def _warnings() -> list[str]:
     found = []
     if pause := current_pause():
         words = {"when": day_and_time(pause.ends_at)}
-        found.append(_("The option is paused until %(when)s, and no label is made.") % words)
+        found.append(_("Deliver to Post Office is paused until %(when)s. No label is made until then.") % words)
     if outage := current_outage():
-        rung = outage.rung.label if outage.rung else _("nothing; the option is withdrawn")
-        told = _("Since %(when)s, Canada Post has not answered a search. Buyers see: %(rung)s.")
+        rung = outage.rung.label if outage.rung else _("nothing: the option is not offered")
+        told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
         found.append(told % {"when": day_and_time(outage.since), "rung": rung})
     return found

@@ -29,12 +29,12 @@ from deliver_to_po.shipping.registry import name_of_system
 log = logging.getLogger(__name__)
 
 _ERASED = gettext_lazy(
-    "The manifest's file has been erased, since its time is over. If you need it, print it at the shipping system's "
+    "The manifest’s file has been erased, since its time is over. If you need it, print it at the shipping system’s "
     "own site."
 )
 _CANNOT_BE_READ = gettext_lazy(
-    "The manifest's file cannot be read. Open it again in a moment. If that does not help, print it at the shipping "
-    "system's own site, and ask whoever runs the shop to look into its log."
+    "The manifest’s file cannot be read. Open it again in a moment. If that does not help, print it at the shipping "
+    "system’s own site, and ask whoever runs the shop to look into its log."
 )
 
 
@@ -159,7 +159,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("by"))
     def by(self, manifest: Manifest) -> str:
         """Return the clerk, or that the shop did it by itself."""
-        return str(manifest.user) if manifest.user else _("the shop, by itself")
+        return str(manifest.user) if manifest.user else _("the shop (automatically)")
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, manifest: Manifest) -> str:

@@ -2,12 +2,14 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import hours_table
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.conf import host_of, is_loopback
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Office
 
@@ -23,7 +25,7 @@ class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
         ("name_shown", "location_shown", "received_id", "bilingual"),
         ("street", "city", "province", "postal_code_shown"),
         ("hours_shown", "zone"),
-        ("hours_fetched_at", "offered_at", "closed_at", "environment"),
+        ("hours_fetched_at", "offered_at", "closed_at", "environment_shown"),
     )
 
     class Media:
@@ -46,7 +48,17 @@ class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Return the postal code as people write it."""
         return display_postal_code(office.postal_code)
 
-    @admin.display(description=_("counter's hours"))
+    @admin.display(description=_("environment"))
+    def environment_shown(self, office: Office) -> str:
+        """Return whether Canada Post's own services or an emulator told us of it, and its real or its test ones."""
+        kind, _space, address = office.environment.partition(" ")
+        if is_loopback(host_of(address)):
+            return pgettext("environment of Canada Post", "test, emulator")
+        if kind == "live":
+            return pgettext("environment of Canada Post", "real")
+        return pgettext("environment of Canada Post", "test")
+
+    @admin.display(description=_("counter hours"))
     def hours_shown(self, office: Office) -> str:
         """Return the week, a line a day."""
         return hours_table(WeeklyHours.from_json(office.hours) if office.hours else None)

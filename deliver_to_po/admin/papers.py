@@ -126,7 +126,7 @@ def _contents(delivery: Delivery) -> Sequence[tuple[Decimal | None, str]]:
     try:
         return asking.contents_of(delivery.order)
     except ShopError:
-        return [(None, _("The shop's program could not say what is inside: look at the order."))]
+        return [(None, _("The shop’s program could not say what is inside: look at the order."))]
 
 
 def _times(quantity: Decimal | None) -> str:

@@ -21,16 +21,16 @@ from deliver_to_po.wording import day_and_time
 
 WHY_NOT: Mapping[Standing, Promise] = {
     Standing.READY: gettext_lazy("It was not printed before, so it is not printed again."),
-    Standing.PRINTED: gettext_lazy("It was printed before. To print it again, use “Print again…” on the job's page."),
-    Standing.COMING: gettext_lazy("It has no label yet. It is fetched by itself: open the job's page again later."),
+    Standing.PRINTED: gettext_lazy("It was printed before. To print it again, use “Print again…” on the job’s page."),
+    Standing.COMING: gettext_lazy("It has no label yet. It is fetched by itself: open the job’s page again later."),
     Standing.TEST: gettext_lazy("It is a test, and the others are real parcels. Print tests by themselves."),
     Standing.TAKEN_BACK: gettext_lazy("It is taken back, or about to be. Destroy the label if it is printed."),
     Standing.ERASED: gettext_lazy("The recipient and the label are erased."),
     Standing.NOT_RELEASED: gettext_lazy("Its delivery is on hold, or needs another post office."),
     Standing.TAKEN: gettext_lazy("It is in another print job, or somebody has given it back."),
-    Standing.NO_LABEL: gettext_lazy("It has no label. The delivery's page says why."),
+    Standing.NO_LABEL: gettext_lazy("It has no label. The delivery’s page says why."),
     Standing.BROKEN: gettext_lazy(
-        "Its file is missing or cannot be read. If that is possible, it is fetched again: open the job's page later."
+        "Its file is missing or cannot be read. If that is possible, it is fetched again: open the job’s page later."
     ),
     Standing.STORAGE: gettext_lazy("The storage that keeps the labels could not be read. Print it again in a moment."),
     Standing.OTHER_KIND: gettext_lazy("Its label is of another kind: PDF and ZPL cannot be in the same file."),

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from deliver_to_po.admin.show import NOTHING
+
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
     AnyInline = admin.options.InlineModelAdmin[Any, Any]
@@ -16,6 +18,9 @@ else:
 
 class ReadOnlyAdmin(AnyModelAdmin):
     """Rows are looked at, never added, changed or deleted."""
+
+    # Django's own is a hyphen; one table has one dash.
+    empty_value_display = NOTHING
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Say no."""
@@ -33,6 +38,7 @@ class ReadOnlyAdmin(AnyModelAdmin):
 class ReadOnlyInline(AnyInline):
     """Rows below another row, looked at and never touched; who may see the page may see them."""
 
+    empty_value_display = NOTHING
     extra = 0
     can_delete = False
 

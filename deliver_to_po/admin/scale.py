@@ -56,7 +56,7 @@ def read_weight(text: str) -> Weight:
         raise NotAWeight(_("This is too long for a weight. Type it as the scale shows it, such as 1.25 kg."))
     figure = " ".join(text.split()).lstrip("+ ")
     if figure.startswith(("-", "−")):
-        raise NotAWeight(_("This is less than nothing. Set the scale to zero, and weigh the parcel again."))
+        raise NotAWeight(_("This weight is below zero. Set the scale to zero, and weigh the parcel again."))
     match = FIGURE.fullmatch(figure)
     unit = match["unit"].casefold() if match else ""
     if match is None or unit not in UNITS:

@@ -105,7 +105,7 @@ def _of_parcel(urgent: Shipment, shipments: Sequence[Shipment]) -> Standing:
     if tone == Tone.GOOD and all(shipment.transmitted_at for shipment in shipments):
         word, tone = pgettext("state of a shipment", "transmitted"), Tone.OVER
     elif urgent.state == ShipmentState.REFUND_ASKED and urgent.open_parcel and urgent.change_asked_at:
-        why = _("Destroy the old label and say so on the delivery's page. A new one is made then.")
+        why = _("Destroy the old label and say so on the delivery’s page. A new one is made then.")
         return Standing(word, Tone.TODO, [why])
     elif tone == Tone.GOOD and all(shipment.printed_at for shipment in shipments):
         word = pgettext("state of a shipment", "label printed")

@@ -116,7 +116,7 @@ def _follows_of(shipment: Shipment) -> str:
     if shipment.state in READY and shipment.transmitted_at is not None:
         return _("Parcel %(parcel)d: Canada Post takes it from here.") % words
     if shipment.state in READY and shipment.group:
-        return _("Parcel %(parcel)d: print its label; it is transmitted at the day's end.") % words
+        return _("Parcel %(parcel)d: print its label; it is transmitted at the day’s end.") % words
     if shipment.state in READY:
         return _("Parcel %(parcel)d: print its label, and send it.") % words
     return ""
@@ -142,7 +142,7 @@ def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[A
     for change in delivery.history.select_related("user", "shipment"):
         system = change.shipment.system if change.shipment else ""
         why = why_and_what_to_do(Reason(change.reason), system)
-        who = str(change.user) if change.user else _("the shop, by itself")
+        who = str(change.user) if change.user else _("the shop (automatically)")
         more = " ".join(filter(None, [why, change.note]))
         yield Entry(change.at, str(change.get_change_display()), more, _parcel(change.shipment), who)
     for shipment in shipments:

@@ -28,7 +28,7 @@ class BoundedField(forms.Field):
     """
 
     default_error_messages = {
-        "max_length": _("%(noun)s: %(length)d characters, but only %(longest)d fit on the label. Please shorten it.")
+        "max_length": _("%(noun)s: %(length)d characters, but only %(longest)d fit on the label. Shorten it.")
     }
 
     def __init__(self, *, noun: Any, longest: int, **kwargs: Any):
@@ -94,7 +94,7 @@ class LabelField(BoundedTextField):
             return
         if is_invisible(character):
             message = _(
-                "%(noun)s: there is an invisible character (%(name)s) that a label cannot print. Please type it again."
+                "%(noun)s: there is an invisible character (%(name)s) that a label cannot print. Type it again."
             )
         else:
             message = _(

@@ -29,8 +29,8 @@ from deliver_to_po.pause import paused
 # The name of the button that delivers to the suggested office.
 SUGGESTED = "suggested"
 NO_OFFICES_NOW = _(
-    "Canada Post is not answering right now. Please type a larger place near you or its postal code, or try again in a "
-    "few minutes."
+    "Canada Post is not answering right now. Enter a larger city near you or its postal code, or try again in a few "
+    "minutes."
 )
 
 
@@ -50,7 +50,7 @@ def _chosen_on_the_page(request: HttpRequest) -> str:
 
 def none_picked() -> Problem:
     """Return what to say to somebody who chose no post office."""
-    return Problem(_("Choose the post office that your parcel should be delivered to."), OFFICES)
+    return Problem(_("Choose a post office from the list."), OFFICES)
 
 
 def redirect_to_search(

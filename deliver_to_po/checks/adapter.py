@@ -31,7 +31,7 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
     except ImproperlyConfigured as problem:
         if why := problem.__cause__:
             return [error(21, f"{NAME}: “{path}” cannot be imported ({why}).", EXAMPLE)]
-        return [error(22, f"{NAME}: “{path}” is no subclass of OrderAdapter.", EXAMPLE)]
+        return [error(22, f"{NAME}: “{path}” is not a subclass of OrderAdapter.", EXAMPLE)]
     return [*_methods_not_written(path, adapter), *_search_fields(path, adapter)]
 
 
@@ -39,8 +39,8 @@ def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[Ch
     return [
         error(
             23,
-            f"{path}.{method}() is not written.",
-            f"Write it; what it must return: {_first_paragraph(method)}",
+            f"{path}.{method}() is not implemented.",
+            f"Implement it. {_first_paragraph(method)}",
         )
         for method in REQUIRED_METHODS
         if getattr(adapter, method) is getattr(OrderAdapter, method)
@@ -58,7 +58,7 @@ def _search_fields(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[Chec
         return
     if isinstance(adapter.search_fields, str):
         fix = f"Write it with brackets and a comma: {SEARCH_EXAMPLE}."
-        yield error(25, f"{path}.search_fields is a text, no tuple of texts.", fix)
+        yield error(25, f"{path}.search_fields is a string, not a tuple of strings.", fix)
         return
     order = model._meta.label
     fix = f"Name text fields of {order}, or of what it points at, such as {SEARCH_EXAMPLE}; without “^”, “=” or “@”."

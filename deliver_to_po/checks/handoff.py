@@ -39,15 +39,15 @@ def _lease() -> Iterator[CheckMessage]:
         setting, timeout = (setting_name(*path) for path in paths)
         yield error(
             40,
-            f"{setting} is {lease:g}, but a step may take {needed:g} seconds: two workers could take one parcel.",
-            f"Make it more than {CALLS_IN_A_STEP} × {timeout}, one for each call of a step.",
+            f"{setting} is {lease:g} seconds, but one step may take {needed:g}: two workers could take one parcel.",
+            f"Set it to more than {CALLS_IN_A_STEP} × {timeout}, one for each call of a step.",
         )
 
 
 def _release() -> Iterator[CheckMessage]:
     known, value, setting = get_args(Release), app_settings.release, setting_name("RELEASE")
     if is_right("RELEASE") and value not in known:
-        message = f"{setting} is “{value}”, which is no moment to release a delivery."
+        message = f"{setting} is “{value}”, which does not say when to release a delivery."
         yield error(41, message, did_you_mean(value, known))
 
 
@@ -76,7 +76,7 @@ def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
     systems = app_settings.shipping_systems
     messages: list[CheckMessage] = []
     if "default" not in systems:
-        message = f"{setting_name(SYSTEMS)} has no “default”: nothing is handed off."
+        message = f"{setting_name(SYSTEMS)} has no “default” system, so nothing is handed off."
         fix = f"Call one of the shipping systems “default”, or leave {SYSTEMS} out to use Canada Post."
         messages.append(error(42, message, fix))
     for alias, system in systems.items():
@@ -97,7 +97,7 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
         if why := problem.__cause__:
             yield error(43, f"{setting}: “{path}” cannot be imported ({why}).", fix)
         else:
-            yield error(43, f"{setting}: “{path}” is no subclass of ShippingSystem.", fix)
+            yield error(43, f"{setting}: “{path}” is not a subclass of ShippingSystem.", fix)
         return
     yield from _options(alias, backend, system.get("OPTIONS", {}))
     if issubclass(backend, ByHand):
@@ -150,10 +150,10 @@ def check_task_backend(**_kwargs: object) -> list[CheckMessage]:
     """Warn when nothing works in the background, so that the hand-off must be run by a command."""
     if works_in_background():
         return []
-    message = "No background worker is configured: placing an order does not start its hand-off."
+    message = "No background worker is configured, so placing an order does not start its hand-off."
     fix = (
-        "Configure a TASKS backend that has workers (such as django-tasks-db), or keep “manage.py d2po_handoff --loop” "
-        "running. Then silence this with SILENCED_SYSTEM_CHECKS."
+        "Configure a TASKS backend with workers (such as django-tasks-db), or keep “manage.py d2po_handoff --loop” "
+        "running and silence this check (SILENCED_SYSTEM_CHECKS)."
     )
     return [warning(59, message, fix)]
 

@@ -66,10 +66,10 @@ def check_order_migrations(**_kwargs: object) -> list[CheckMessage]:
     if not (files := _files_that_make(loader, model)):
         fix = f"Run “manage.py makemigrations {app}”, then “manage.py migrate”."
         return [
-            warning(12, f"No migration makes {order} yet: the foreign key of deliveries would point at nothing.", fix)
+            warning(12, f"No migration creates {order} yet, so the foreign key of deliveries points at nothing.", fix)
         ]
     fix = f"Add to the class Migration in {files[-1]}: {RUN_BEFORE}"
-    return [error(13, f"Your migrations make “{order}” after the migration of ours that needs it.", fix)]
+    return [error(13, f"The migration that creates “{order}” must run before the first of deliver_to_po.", fix)]
 
 
 def _files_that_make(loader: MigrationLoader, model: type[models.Model]) -> list[str]:

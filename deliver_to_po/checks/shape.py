@@ -85,14 +85,14 @@ def _addresses(value: Any) -> bool:
 
 Kind = tuple[Callable[[Any], bool], str]
 
-TEXT: Kind = (_text, "a text")
+TEXT: Kind = (_text, "a string")
 MAPPING: Kind = (_mapping, "a dict")
 SWITCH: Kind = (_switch, "True or False")
 WHOLE: Kind = (_whole, "a whole number above 0")
 COUNT: Kind = (_count, "a whole number, 0 or more")
 PROXIES: Kind = (_proxies, "a whole number, 0 or more, or None")
-SECONDS: Kind = (_seconds, "a number of seconds above 0")
-LADDER: Kind = (_ladder, "a tuple of numbers of seconds, none below 0")
+SECONDS: Kind = (_seconds, "a number of seconds greater than 0")
+LADDER: Kind = (_ladder, "a tuple of seconds, each 0 or more")
 SITE: Kind = (_site, "an address such as https://shop.example.com, or empty")
 ADDRESSES: Kind = (_addresses, "a tuple of e-mail addresses")
 TIME_OR_NONE: Kind = (
@@ -189,7 +189,7 @@ def check_settings(**_kwargs: object) -> list[CheckMessage]:
         return [
             error(
                 1,
-                f"The setting {SETTING} is missing, or is no dict.",
+                f"The setting {SETTING} is missing or is not a dict.",
                 f"Add to your settings: {FIRST_LINE}, and what “manage.py check” asks for after that.",
             )
         ]

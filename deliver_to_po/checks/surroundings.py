@@ -46,10 +46,10 @@ def check_label_storage(**_kwargs: object) -> list[CheckMessage]:
         return [error(50, message, f"Add to your settings:\n{STORAGE_LINES}")]
     reason = _why_public(settings.STORAGES[LABEL_STORAGE])
     if isinstance(storage, FileSystemStorage) and _served(Path(storage.location)):
-        reason = "its files lie in MEDIA_ROOT or STATIC_ROOT, which are served to everybody"
+        reason = "its files are in MEDIA_ROOT or STATIC_ROOT, which everybody can read"
     if not reason:
         return []
-    fix = f"Labels show names, addresses and phones. Use a place that nobody serves:\n{STORAGE_LINES}"
+    fix = f"Labels show names, addresses and phone numbers. Store them where nobody serves them:\n{STORAGE_LINES}"
     return [error(51, f"{setting}, the storage of shipping labels, is public: {reason}.", fix)]
 
 
@@ -151,10 +151,10 @@ def check_installed_apps(**_kwargs: object) -> list[CheckMessage]:
     messages: list[CheckMessage] = []
     if not apps.is_installed("leaflet"):
         fix = "Add “leaflet” (django-leaflet) to INSTALLED_APPS. GDAL is not needed."
-        messages.append(error(54, "“leaflet” is not in INSTALLED_APPS: the map of post offices has no files.", fix))
+        messages.append(error(54, "“leaflet” is not in INSTALLED_APPS, so the map cannot load.", fix))
     for app in ("django.contrib.sessions", "django.contrib.messages"):
         if not apps.is_installed(app):
-            message = f"“{app}” is not in INSTALLED_APPS: the step cannot remember or say what the buyer chose."
+            message = f"“{app}” is not in INSTALLED_APPS. The checkout pages need it to keep the buyer's choice."
             messages.append(error(55, message, f"Add “{app}” to INSTALLED_APPS, and its middleware to MIDDLEWARE."))
     return messages
 
@@ -175,7 +175,7 @@ def check_pages(**_kwargs: object) -> list[CheckMessage]:
     try:
         reverse(FIRST_PAGE)
     except NoReverseMatch:
-        message = f"The pages of the step are in no URL configuration: “{FIRST_PAGE}” cannot be reversed."
+        message = f"The checkout pages have no URL: “{FIRST_PAGE}” cannot be reversed."
         return [warning(60, message, f"Add to the urlpatterns of {settings.ROOT_URLCONF}: {URLS_LINE}")]
     return []
 

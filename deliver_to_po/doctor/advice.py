@@ -17,7 +17,7 @@ WORDS: Mapping[type[errors.CanadaPostError], Text] = {
     errors.CredentialsRefused: gettext_lazy("Canada Post does not accept these credentials."),
     errors.NotEntitled: gettext_lazy("Canada Post does not let this account do this."),
     errors.Refused: gettext_lazy("Canada Post refused the request."),
-    errors.InvalidRequest: gettext_lazy("The request breaks one of Canada Post's rules, so it was not sent."),
+    errors.InvalidRequest: gettext_lazy("The request breaks one of Canada Post’s rules, so it was not sent."),
     errors.NotFound: gettext_lazy("Canada Post could not find what we asked for."),
     errors.NotReady: gettext_lazy("Canada Post is not ready yet."),
     errors.Throttled: gettext_lazy("Canada Post is limiting our calls for now."),

@@ -49,8 +49,8 @@ def _not_transmitted(count: int) -> list[Finding]:
         "%(count)d parcels were made before today and were never transmitted",
         count,
     )
-    todo = _("Press the button of “Day's end” in admin, or let “manage.py d2po_transmit” run each evening from cron.")
-    return [Finding(_("Day's end"), Verdict.WRONG, says % {"count": count}, todo)]
+    todo = _("Press the button of “Day’s end” in admin, or let “manage.py d2po_transmit” run each evening from cron.")
+    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
 
 
 def _foreign(count: int) -> list[Finding]:
@@ -61,8 +61,8 @@ def _foreign(count: int) -> list[Finding]:
         "%(count)d parcels lie in groups that do not begin with GROUP_PREFIX, so they are never transmitted here",
         count,
     )
-    todo = _("Set GROUP_PREFIX back until they are transmitted, or transmit them at the shipping system's own site.")
-    return [Finding(_("Day's end"), Verdict.WRONG, says % {"count": count}, todo)]
+    todo = _("Set GROUP_PREFIX back until they are transmitted, or transmit them at the shipping system’s own site.")
+    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
 
 
 def _left_to_a_person() -> list[Finding]:
@@ -71,4 +71,4 @@ def _left_to_a_person() -> list[Finding]:
         return []
     says = ngettext("%(count)d manifest needs a person", "%(count)d manifests need a person", count)
     todo = _("Look at the list of manifests in the admin: each says what to do.")
-    return [Finding(_("Day's end"), Verdict.WRONG, says % {"count": count}, todo)]
+    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]

@@ -74,20 +74,20 @@ def _credentials(_error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
         return _("Set %(keys)s to what the emulator printed when it started.") % names
     if asked.portal:
-        return _("Copy %(keys)s again from your application in Canada Post's developer portal.") % names
+        return _("Copy %(keys)s again from your application in Canada Post’s developer portal.") % names
     if asked.kind == HostKind.SANDBOX:
-        return _("Copy %(keys)s again from your key for the sandbox: production's is not known there.") % names
+        return _("Copy %(keys)s again from your key for the sandbox: production’s is not known there.") % names
     if asked.kind == HostKind.PRODUCTION:
-        return _("Copy %(keys)s again from your key for production: the sandbox's is not known there.") % names
+        return _("Copy %(keys)s again from your key for production: the sandbox’s is not known there.") % names
     return _("Find out whether BASE_URL leads to the sandbox or to production: each has a key of its own.")
 
 
 def _access(asked: Asked) -> str:
     """Return what to do when credentials are refused that were right a moment ago: one product is not open to them."""
     if asked.emulator:
-        return _("Look at the emulator's page: somebody may have planned a fault.")
+        return _("Look at the emulator’s page: somebody may have planned a fault.")
     if asked.portal:
-        return _("Subscribe your application to this product in Canada Post's developer portal.")
+        return _("Subscribe your application to this product in Canada Post’s developer portal.")
     return _("Ask Canada Post whether your API key may use this service.")
 
 
@@ -95,7 +95,7 @@ def _not_entitled(error: errors.CanadaPostError, asked: Asked) -> str:
     if error.operation == TOKEN:
         if asked.emulator:
             return _access(asked)
-        return _("Check in Canada Post's developer portal that your application is active.")
+        return _("Check in Canada Post’s developer portal that your application is active.")
     if asked.emulator:
         return _account(error, asked)
     if asked.settings.without_contract:
@@ -148,12 +148,12 @@ def _unavailable(error: errors.CanadaPostError, asked: Asked) -> str:
     if asked.emulator:
         if error.status is None:
             return _("Start the emulator: python -m deliver_to_po.emulator")
-        return _("Look at the emulator's page: somebody may have planned a fault.")
+        return _("Look at the emulator’s page: somebody may have planned a fault.")
     if asked.kind in (HostKind.OTHER, HostKind.NONE):
         return _("Check that whatever is at BASE_URL works, or leave BASE_URL out to ask Canada Post itself.")
     if error.status is None:
         return _("Let this machine open https connections to Canada Post: a firewall may be in the way.")
-    return _("Try again later: the trouble is on Canada Post's side.")
+    return _("Try again later: the trouble is on Canada Post’s side.")
 
 
 def _unreadable(_error: errors.CanadaPostError, asked: Asked) -> str:

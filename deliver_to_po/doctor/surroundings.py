@@ -104,7 +104,7 @@ def clock(heard: Sequence[Heard]) -> Finding:
         return Finding(subject, Verdict.NOT_ASKED, _("no answer had a date"))
     seconds = round(differences[-1].total_seconds())
     if abs(seconds) <= CLOCK_TOLERANCE_SECONDS:
-        return Finding(subject, Verdict.OK, _("same as Canada Post's"))
-    says = _("this machine's clock is %(seconds)d seconds from Canada Post's") % {"seconds": seconds}
-    todo = _("Set this machine's clock over the network (NTP). Mailing dates and deadlines depend on it.")
+        return Finding(subject, Verdict.OK, _("same as Canada Post’s"))
+    says = _("this machine’s clock is %(seconds)d seconds from Canada Post’s") % {"seconds": seconds}
+    todo = _("Set this machine’s clock over the network (NTP). Mailing dates and deadlines depend on it.")
     return Finding(subject, Verdict.WRONG, says, todo)

@@ -51,7 +51,7 @@ class Delivery(WithRecipient, WithOffice):
     )
     state = models.CharField(_("state"), max_length=20, choices=DeliveryState, default=DeliveryState.DRAFT)
     reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
-    choice = models.PositiveIntegerField(_("changes of post office"), default=0)
+    choice = models.PositiveIntegerField(_("times the post office was changed"), default=0)
     live = models.BooleanField(_("real, not a test"), default=False)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
     reference = models.CharField(_("reference"), max_length=lengths.REFERENCE, blank=True)
@@ -59,7 +59,7 @@ class Delivery(WithRecipient, WithOffice):
     office_hours = models.JSONField(_("hours"), null=True, blank=True)
     office_fetched_at = models.DateTimeField(_("post office fetched at"), null=True, blank=True)
     office_check = models.CharField(
-        _("check of the post office"), max_length=20, choices=OfficeCheck, default=OfficeCheck.NOT_ASKED
+        _("post office check"), max_length=20, choices=OfficeCheck, default=OfficeCheck.NOT_ASKED
     )
     office_checked_at = models.DateTimeField(_("post office checked at"), null=True, blank=True)
     service = models.CharField(_("service"), max_length=32, blank=True)

@@ -15,7 +15,7 @@ class Due(models.Model):
     lease = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
     claims = models.PositiveIntegerField(_("times taken by a worker"), default=0)
     lapses = models.PositiveIntegerField(_("leases that ended without a word"), default=0)
-    tries = models.PositiveIntegerField(_("tries of the current step"), default=0)
+    tries = models.PositiveIntegerField(_("tries at this step"), default=0)
 
     class Meta:
         abstract = True

@@ -51,7 +51,7 @@ class Manifest(Due):
         verbose_name = _("manifest")
         verbose_name_plural = _("manifests")
         ordering = ["-created_at", "-pk"]
-        permissions = [("transmit_manifest", _("Can transmit the day's parcels"))]
+        permissions = [("transmit_manifest", _("Can transmit the day’s parcels"))]
         indexes = [models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="d2po_manifest_due")]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=ManifestState.values), name="d2po_manifest_state_known"),

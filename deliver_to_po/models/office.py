@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language
+from deliver_to_po.language import current_language
 
 
 class Office(models.Model):
@@ -29,8 +30,8 @@ class Office(models.Model):
     bilingual = models.BooleanField(_("bilingual"), null=True, blank=True)
     hours = models.JSONField(_("hours"), null=True, blank=True)
     hours_fetched_at = models.DateTimeField(_("hours fetched at"), null=True, blank=True)
-    offered_at = models.DateTimeField(_("last offered for D2PO at"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("found closed at"), null=True, blank=True)
+    offered_at = models.DateTimeField(_("date last listed by Canada Post"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("date found closed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("post office")
@@ -46,7 +47,7 @@ class Office(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name_en or self.name_fr} ({self.received_id})"
+        return f"{self.name(current_language())} ({self.received_id})"
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Keep the comparable id in step with the one received."""

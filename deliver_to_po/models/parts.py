@@ -30,7 +30,7 @@ def filled(names: tuple[str, ...]) -> Q:
 class WithRecipient(models.Model):
     """Who picks the parcel up: their own name and address as on their photo ID, their own e-mail and phone."""
 
-    recipient_name = models.CharField(_("recipient's name"), max_length=lengths.RECIPIENT_NAME, blank=True)
+    recipient_name = models.CharField(_("recipient’s name"), max_length=lengths.RECIPIENT_NAME, blank=True)
     recipient_address_line_1 = models.CharField(_("address"), max_length=lengths.RECIPIENT_ADDRESS_LINE, blank=True)
     recipient_address_line_2 = models.CharField(
         _("address, second line"), max_length=lengths.RECIPIENT_ADDRESS_LINE, blank=True
@@ -67,10 +67,10 @@ class WithOffice(models.Model):
     office_id = models.CharField(_("post office ID"), max_length=lengths.OFFICE_ID, blank=True)
     office_name = models.CharField(_("post office"), max_length=lengths.OFFICE_NAME, blank=True)
     office_location = models.CharField(_("location"), max_length=lengths.OFFICE_NAME, blank=True)
-    office_address = models.CharField(_("post office's address"), max_length=lengths.OFFICE_STREET, blank=True)
-    office_city = models.CharField(_("post office's city"), max_length=lengths.OFFICE_CITY, blank=True)
-    office_province = models.CharField(_("post office's province"), max_length=lengths.PROVINCE, blank=True)
-    office_postal_code = models.CharField(_("post office's postal code"), max_length=lengths.POSTAL_CODE, blank=True)
+    office_address = models.CharField(_("post office’s address"), max_length=lengths.OFFICE_STREET, blank=True)
+    office_city = models.CharField(_("post office’s city"), max_length=lengths.OFFICE_CITY, blank=True)
+    office_province = models.CharField(_("post office’s province"), max_length=lengths.PROVINCE, blank=True)
+    office_postal_code = models.CharField(_("post office’s postal code"), max_length=lengths.POSTAL_CODE, blank=True)
     office_latitude = models.FloatField(_("latitude"), null=True, blank=True)
     office_longitude = models.FloatField(_("longitude"), null=True, blank=True)
 

@@ -20,14 +20,18 @@ class Pause(models.Model):
     """A strike or a suspension: why, from when, and until when as far as anybody knows."""
 
     reason_en = models.CharField(
-        _("reason in English"), max_length=200, help_text=_("A whole sentence; buyers read it as it stands.")
+        _("reason in English"),
+        max_length=200,
+        help_text=_("A full sentence that buyers will read, for example “Canada Post is on strike.”"),
     )
     reason_fr = models.CharField(
-        _("reason in French"), max_length=200, help_text=_("A whole sentence; buyers read it as it stands.")
+        _("reason in French"),
+        max_length=200,
+        help_text=_("A full sentence that buyers will read, for example “Canada Post is on strike.”"),
     )
     starts_at = models.DateTimeField(_("starts"), default=timezone.now)
     ends_at = models.DateTimeField(
-        _("ends"), help_text=_("Buyers are told this date. It can be changed at any time; a past one ends the pause.")
+        _("ends"), help_text=_("Buyers see this date. You can change it at any time; a past date ends the pause.")
     )
 
     objects = PauseQuerySet.as_manager()
@@ -40,7 +44,7 @@ class Pause(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
                 name="d2po_pause_ends_after_start",
-                violation_error_message=_("A pause ends after it starts."),
+                violation_error_message=_("The end must be after the start."),
             ),
         ]
 

@@ -128,7 +128,7 @@ class Shipment(Due, WithRecipient, WithOffice):
     label = models.FileField(_("shipping label"), storage=label_storage, upload_to=label_name, blank=True)
     # The names of all files that were ever begun for the label: none of them is lost sight of, whatever crashes.
     label_files = models.JSONField(_("files of the label"), default=list, blank=True, editable=False)
-    label_media_type = models.CharField(_("label's media type"), max_length=60, blank=True)
+    label_media_type = models.CharField(_("label’s media type"), max_length=60, blank=True)
     labelled_at = models.DateTimeField(_("date of the label"), null=True, blank=True)
     # When the label was last given to somebody to print, to whom, and how often: no parcel is to travel twice.
     printed_at = models.DateTimeField(_("last printed"), null=True, blank=True, editable=False)

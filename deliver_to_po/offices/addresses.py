@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.offices.intersections import is_intersection, joins_streets, streets_of
+from deliver_to_po.offices.intersections import is_intersection, joins_streets, streets_of, word_before_city
 from deliver_to_po.offices.places import (
     MOST_WORDS_OF_A_CITY,
     MOST_WORDS_OF_A_PROVINCE,
@@ -21,8 +21,15 @@ from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_s
 # No part of a city is farther from its middle: Kars and Carp are Ottawa, King is not Kingston.
 FARTHEST_PART_KM = 40.0
 # Words before a city's name that are not a street: "Downtown Toronto".
-PART_OF_TOWN = re.compile(r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux)(?: (?:de|du|of))?")
-LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|à|au)$")
+PART_OF_TOWN = re.compile(
+    r"(?:downtown|uptown|midtown|greater|old|centre ville|grand|vieux|near|around|pres|waterfront|aeroport|"
+    r"(?:international )?airport|(?:canada post )?post office|canada post|postes canada|bureau de poste)"
+    r"(?: (?:de|du|of))?"
+)
+NEAR = re.compile(r"(?i)^(?:near|close to|près|proche|à côté)\s+(?:(?:de|du|des|the)\s+|d['’])?")
+LINK = re.compile(r"(?i)\s+(?:de|du|of|en|in|at|à|au)$")
+# A place after "at" with fewer people is rather a second street: Robson is one in Vancouver, and a village.
+TOWN_AFTER_AT = 5_000
 CITY_OF = re.compile(r"(?i)^(?:ville|cité|municipalité|village|city|town|municipality)\s+(?:de\s+|d['’]|of\s+)")
 # "10405 - 104 Street", "12 - B Main St": one number, not two parts.
 NUMBER_AND_NUMBER = re.compile(r"([0-9][A-Za-z]?)\s-\s(?=[0-9]|[A-Za-z]\b)")
@@ -48,7 +55,10 @@ STATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an address says. ``places`` are the known places of that city's name; ``street`` has no house number."""
+    """What an address says. ``places`` are the known places of that city's name; ``street`` has no house number.
+
+    Without a city, ``places`` are what may be meant if the second of two streets is none.
+    """
 
     province: str
     city: str
@@ -83,6 +93,8 @@ def read(text: str) -> Reading | None:
     # "Niagara on the Lake" has no province in its middle.
     if len(parts) == 1 and not province_of(parts[0]) and (places := places_called(parts[0])):
         return Reading("", parts[0], "", places)
+    if len(parts) == 1 and (two_streets := _two_streets(parts[0])):
+        return two_streets
     in_brackets = re.search(r"\(([^()]+)\)\W*$", text)
     if in_brackets and province_of(in_brackets[1]):
         splits = [_Split(province_of(in_brackets[1]), parts[:-1], sure=True, ends=True)]
@@ -103,6 +115,32 @@ def read(text: str) -> Reading | None:
     has_a_name = len(parts) == 1 and re.search(r"[^\W\d_]{2}", parts[0])
     is_one = has_a_name and (is_street(parts[0]) or is_intersection(parts[0]))
     return Reading("", "", next(iter(streets_of(parts[0])), "")) if is_one else None
+
+
+def _two_streets(text: str) -> Reading | None:
+    """Return the first of two streets that are all that ``text`` says, None where a city or province is named too."""
+    if province_of(text) or not is_intersection(text):
+        return None
+    first, second = streets_of(text)
+    joint, places = word_before_city(text), places_called(second)
+    is_town = any(place.population >= TOWN_AFTER_AT for place in places)
+    # In French a street is at its corner « coin », and in its village « à ».
+    if joint and (is_town or (places and joint == "à" and is_street(first))):
+        return None
+    ends = [second, *(words for _, words in _tails(second, MOST_WORDS_OF_A_CITY))]
+    starts = [words for words, _ in _heads(text, MOST_WORDS_OF_A_PROVINCE)]
+    heads = [words for words, rest in _heads(first, MOST_WORDS_OF_A_CITY) if not is_incomplete(rest)]
+    if any(map(province_of, (*starts, *ends))) or any(map(places_called, ends[1:])):
+        return None
+    if any(place.large for words in heads for place in places_called(words)):
+        return None
+    return Reading("", "", first, places if joint else ())
+
+
+def is_abroad(text: str) -> bool:
+    """Say whether ``text`` ends as an address outside Canada does, or is such a place."""
+    parts = [part.strip(EDGES) for part in text.split(",")]
+    return bool(STATE.search(text)) or any(ELSEWHERE.fullmatch(fold(part)) for part in parts)
 
 
 def _is_elsewhere(part: str, parts: tuple[str, ...]) -> bool:
@@ -157,7 +195,7 @@ def _known_city(split: _Split) -> Reading | None:
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
             if (places := places_called(words, split.province)) and not is_incomplete(rest):
-                return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
+                return _reading(split, words, places, (*parts[:at], LINK.sub("", rest), *parts[at + 1 :]))
     for at in range(len(parts)):
         for words, rest in _heads(parts[at], MOST_WORDS_OF_A_CITY):
             if (places := places_called(words, split.province)) and not is_incomplete(rest):
@@ -182,6 +220,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
 
     If the rest names a part of that city, the part is the city: for Canada Post, Kanata is not Ottawa.
     """
+    rest = tuple(NEAR.sub("", part) for part in rest)
     named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
     # Of two streets we ask about the first, but not where its name alone would be read as a part of the city.
     streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]

@@ -10,10 +10,10 @@ from deliver_to_po.offices.streets import EDGES, TYPES, is_incomplete, street_on
 
 # Words between two streets. With hyphens, as in Pierre-et-Marie-Curie, they are a part of one name.
 JOINTS = frozenset(("and", "et", "coin", "angle", "&", "@", "+", "/"))
-# "at" may stand before a city as well.
-UNCERTAIN = re.compile(r"(?i)\sat\s")
+# These may stand before a city as well: "Granville at Robson", « rue Principale à Kamouraska ».
+BEFORE_A_CITY = re.compile(r"(?i)\s(at|à)\s(?!l['’])")
 BETWEEN = re.compile(
-    r"(?i)\s+(?:and|et|at|coin|angle|(?:à\s+l['’]\s?angle|au\s+coin))\s+(?:de\s+(?!la\b|l['’])|of\s+)?"
+    r"(?i)\s+(?:and|et|at|à(?!\s+(?:la|le|les)\b|\s+l['’])|coin|angle|(?:à\s+l['’]\s?angle|au\s+coin))\s+(?:de\s+(?!la\b|l['’])|of\s+)?"
     r"|\s*[&@+]\s*|(?<=[^\W_])\s*/\s*(?=[^\W_])"
 )
 # "corner of", « à l’angle des rues »
@@ -25,13 +25,21 @@ INTRODUCTION = re.compile(
 ONE_NAME = re.compile(
     r"\b(?:rose and crown|crown and anchor|fox and hounds?|dog and duck|elephant and castle|lock and key|"
     r"hook and ladder|stars and stripes|adam and eve|lewis and clark|hide and seek|black and white|"
+    # « rue de l’Anse à Beaufils »
+    r"[dl]?(?:anse|baie|butte|cap|chutes?|cote|four|ile|lac|montee|moulin|pointe|riviere|ruisseau|terre|trou) a \w+|"
     r"arts et metiers|pierre et marie curie|adam et eve|saint pierre et miquelon|terre neuve et labrador)\b"
 )
 
 
 def is_intersection(text: str) -> bool:
-    """Say whether ``text`` surely names two streets."""
-    return bool(_sides(text)) and not UNCERTAIN.search(text)
+    """Say whether ``text`` names two streets."""
+    return bool(_sides(text))
+
+
+def word_before_city(text: str) -> str:
+    """Return "at" or "à" if one of them stands in ``text``: then a city may follow, and not a second street."""
+    found = BEFORE_A_CITY.search(text)
+    return found[1].lower() if found else ""
 
 
 def streets_of(text: str) -> tuple[str, ...]:

@@ -17,14 +17,23 @@ from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordin
 from deliver_to_po.choices import PROVINCE_NAMES
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.language import current_language
-from deliver_to_po.offices.addresses import Reading, read
-from deliver_to_po.offices.places import Place, is_longer, known_place, largest_places, places_called, places_like
+from deliver_to_po.offices.addresses import Reading, is_abroad, read
+from deliver_to_po.offices.places import (
+    MOST_SUGGESTIONS,
+    Place,
+    is_longer,
+    known_place,
+    largest_places,
+    places_called,
+    places_like,
+)
 from deliver_to_po.offices.zones import in_canada
 
 LONGEST = 120
 # The name of a place with this many people means that place, even if a larger place's longer name begins with it.
 WELL_KNOWN_POPULATION = 5_000
 VILLAGE_POPULATION = 1_000
+MOST_WORDS_WITHIN = 4
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 LOOKS_LIKE = str.maketrans("OILoil", "011011")
@@ -45,8 +54,7 @@ class QueryNotUnderstood(DeliverToPoError):
     """
 
     message: Promise | str = _(
-        "We cannot find this place in Canada. Please type a postal code such as K1A 0B1, or a street, city and "
-        "province."
+        "We cannot find this place in Canada. Enter a postal code such as K1A 0B1, or a street, city and province."
     )
     code = "query_not_understood"
 
@@ -63,12 +71,12 @@ def parse(text: str) -> OfficeQuery:
     """
     typed = _clean(text)
     if not typed:
-        raise QueryNotUnderstood(_("Please type a postal code such as K1A 0B1, or a street, city and province."))
+        raise QueryNotUnderstood(_("Enter a postal code such as K1A 0B1, or a street, city and province."))
     if postal_code := normalize_postal_code(typed):
         return NearPostalCode(postal_code)
     # Mimico and Kikino are places.
     if (corrected := _corrected(typed)) and not places_called(typed):
-        raise _mixed_up(corrected)
+        raise _not_known(typed, like) if (like := _names_like(typed)) else _mixed_up(corrected)
     bare = re.sub(r"[\s\-]", "", typed).upper()
     if FIRST_HALF.match(bare) and len(bare) < 6:
         raise QueryNotUnderstood(HALF)
@@ -83,7 +91,9 @@ def parse(text: str) -> OfficeQuery:
 
 
 def _mixed_up(corrected: str) -> "QueryNotUnderstood":
-    return QueryNotUnderstood(_("Letters and digits look mixed up in this postal code. Did you mean:"), [corrected])
+    return QueryNotUnderstood(
+        _("This postal code seems to mix up letters and digits, such as O and 0. Did you mean:"), [corrected]
+    )
 
 
 def parse_location(latitude: str, longitude: str) -> NearCoordinates:
@@ -111,8 +121,8 @@ def place_without_street(query: OfficeQuery) -> Place | None:
     return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
 
 
-HALF = _("This is only a part of a postal code. Please type all six characters, such as K1A 0B1.")
-OUTSIDE = _("This location is not in Canada. Please type a Canadian postal code or place instead.")
+HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
+OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
 
 
 def written(query: OfficeQuery) -> str:
@@ -148,7 +158,7 @@ def _clean(text: str) -> str:
 
 def _refuse_too_long(text: str) -> None:
     if len(text) > LONGEST:
-        raise QueryNotUnderstood(_("This is too long. Please type a postal code, or a street, city and province."))
+        raise QueryNotUnderstood(_("Your search is too long. Enter a postal code, or a street, city and province."))
 
 
 def _plain(character: str) -> str:
@@ -171,15 +181,14 @@ def _corrected(typed: str) -> str:
 
 def _address(typed: str) -> NearAddress:
     reading = read(typed)
-    if reading is None and (like := places_like(typed)):
-        raise _not_known(typed, like)
     if reading is None:
-        raise QueryNotUnderstood
+        raise _not_read(typed)
     if not reading.city and not reading.province:
-        raise QueryNotUnderstood(_("Please add the city to the street, or type a postal code."), asks=True)
+        named = [_named(place, reading.street) for place in reading.places]
+        raise QueryNotUnderstood(_("Add the city after the street, or enter a postal code."), named, asks=True)
     if not reading.city:
         largest = [_named(place) for place in largest_places(reading.province)]
-        raise QueryNotUnderstood(_("Please add a city to the province, or type a postal code."), largest)
+        raise QueryNotUnderstood(_("Add a city before the province, or enter a postal code."), largest)
     if len(reading.places) > 1 and not _surely_the_first(reading):
         raise QueryNotUnderstood(
             format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.places[0].name),
@@ -194,6 +203,32 @@ def _address(typed: str) -> NearAddress:
         )
     place = reading.places[0]
     return NearAddress(place.province, place.name, reading.street)
+
+
+def _not_read(typed: str) -> QueryNotUnderstood:
+    """Return what to ask about a text that names no place we know: those that it resembles, or that stand within it."""
+    *_, last = typed.split(",")
+    for name in (typed, last.strip()):
+        if like := places_like(name):
+            return _not_known(name, like)
+    within = () if is_abroad(typed) else _places_within(typed)
+    return _not_known(typed, within) if within else QueryNotUnderstood()
+
+
+def _places_within(text: str) -> Sequence[Place]:
+    """Return the places that the most words in a row name: Edmonton in "West Edmonton Mall"; no hamlets."""
+    words = text.split()
+    for count in range(min(len(words), MOST_WORDS_WITHIN), 0, -1):
+        phrases = (" ".join(words[start : start + count]) for start in range(len(words) - count + 1))
+        found = [place for phrase in phrases for place in places_called(phrase)]
+        if towns := [place for place in found if place.population >= VILLAGE_POPULATION]:
+            return towns[:MOST_SUGGESTIONS]
+    return ()
+
+
+def _names_like(typed: str) -> Sequence[Place]:
+    """Return the places that six letters without a digit resemble: Toronto for Torono, though it could be a code."""
+    return () if any(map(str.isdigit, typed)) else places_like(typed)
 
 
 def _surely_the_first(reading: Reading) -> bool:
@@ -225,7 +260,7 @@ def _unknown_city(reading: Reading) -> NearAddress:
 
 
 def _not_known(city: str, like: Sequence[Place], street: str = "") -> QueryNotUnderstood:
-    message = format_lazy(_("We do not know {city}. Did you mean:"), city=city)
+    message = format_lazy(_("We cannot find {city}. Did you mean:"), city=city)
     return QueryNotUnderstood(message, [_named(place, street) for place in like])
 
 

@@ -29,7 +29,7 @@ def standing(
     if over_limit:
         return _over_limit(rung, precision) % words
     if rung == Rung.STALE:
-        stale = _("This is Canada Post’s list as we received it %(when)s. We could not get a newer one just now.")
+        stale = _("This is Canada Post’s list as we received it %(when)s. We could not get a newer one.")
         return stale % words
     return _from_directory(precision) % words
 
@@ -37,31 +37,31 @@ def standing(
 def _over_limit(rung: Rung, precision: Precision) -> str:
     if rung == Rung.STALE:
         return _(
-            "There were very many requests from you in a short time, so this is Canada Post’s list as we received it "
-            "%(when)s. Search again in a minute for a newer one."
+            "Too many searches came from your connection in a short time, so this is Canada Post’s list as we "
+            "received it %(when)s. Search again in a minute for a newer one."
         )
     if precision == Precision.EXACT:
         return _(
-            "There were very many requests from you in a short time, so these post offices are from our own list; we "
-            "received the oldest of them %(when)s. Distances are in a straight line. Search again in a minute for "
-            "Canada Post’s list."
+            "Too many searches came from your connection in a short time, so these post offices come from our own "
+            "list; we received the oldest part of it %(when)s. Distances are in a straight line. Search again in a "
+            "minute for Canada Post’s list."
         )
     return _(
-        "There were very many requests from you in a short time, so these post offices are from our own list; we "
-        "received the oldest of them %(when)s. Distances are in a straight line from the middle of the area. Search "
-        "again in a minute for Canada Post’s list."
+        "Too many searches came from your connection in a short time, so these post offices come from our own list; "
+        "we received the oldest part of it %(when)s. Distances are in a straight line from the middle of the area. "
+        "Search again in a minute for Canada Post’s list."
     )
 
 
 def _from_directory(precision: Precision) -> str:
     if precision == Precision.EXACT:
         return _(
-            "Canada Post is not answering right now. These post offices are from our own list; we received the oldest "
-            "of them %(when)s. Distances are in a straight line."
+            "Canada Post is not answering right now. These post offices come from our own list; we received the "
+            "oldest part of it %(when)s. Distances are in a straight line."
         )
     return _(
-        "Canada Post is not answering right now. These post offices are from our own list; we received the oldest of "
-        "them %(when)s. Distances are in a straight line from the middle of the area."
+        "Canada Post is not answering right now. These post offices come from our own list; we received the oldest "
+        "part of it %(when)s. Distances are in a straight line from the middle of the area."
     )
 
 

@@ -75,8 +75,8 @@ def _columns(lines: Sequence[tuple[int, list[str]]], columns: Mapping[str, Any])
     shown = ", ".join(cell[:40] for cell in first[:12]) or "–"
     raise UnreadableFile(
         _(
-            "Its columns are not known: one must be called “Order ID”, with the parcels' references, and one “Tracking "
-            "number”. There is: %(columns)s."
+            "Its columns are not known: one must be called “Order ID”, with the parcels’ references, and one "
+            "“Tracking number”. There is: %(columns)s."
         )
         % {"columns": shown}
     )

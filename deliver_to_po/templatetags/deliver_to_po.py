@@ -13,6 +13,7 @@ from deliver_to_po.checkout.placing import delivery_of
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.summary import as_text, summarize
+from deliver_to_po.wording import with_mark
 
 register = template.Library()
 
@@ -56,6 +57,7 @@ def d2po_map(*, opened: bool = False) -> SafeString:
 
 
 register.filter(as_people_write)
+register.filter(with_mark)
 
 
 @register.filter

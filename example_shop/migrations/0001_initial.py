@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                         editable=False,
                         max_length=40,
                         unique=True,
-                        verbose_name="token of its page",
+                        verbose_name="page token",
                     ),
                 ),
                 (
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
             name="Product",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(unique=True, verbose_name="address of its page")),
+                ("slug", models.SlugField(unique=True, verbose_name="page address (slug)")),
                 ("name_en", models.CharField(max_length=80, verbose_name="name in English")),
                 ("name_fr", models.CharField(max_length=80, verbose_name="name in French")),
                 ("description_en", models.TextField(verbose_name="description in English")),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     "not_by_post_fr",
                     models.CharField(blank=True, max_length=200, verbose_name="why it must not be mailed, in French"),
                 ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place in the catalogue")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position in the catalogue")),
             ],
             options={
                 "verbose_name": "product",
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                         editable=False,
                         max_length=40,
                         unique=True,
-                        verbose_name="token of its page",
+                        verbose_name="page token",
                     ),
                 ),
                 (

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from deliver_to_po.adapter import Service
@@ -14,7 +16,6 @@ from example_shop.taxes import GST, HST, PST, QST, Tax
 
 register = template.Library()
 SPACE = "\N{NO-BREAK SPACE}"
-# The marks stand where a service is named by itself.
 SERVICES: dict[str, Any] = {
     Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
     Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
@@ -49,9 +50,10 @@ def day(date: datetime.date) -> str:
 
 
 @register.filter
-def service(code: str) -> str:
-    """Return the name of a service of Canada Post."""
-    return str(SERVICES.get(code, code))
+def service(code: str) -> SafeString:
+    """Return the name of a service of Canada Post as HTML; its mark is raised in French."""
+    marked = code in SERVICES and (get_language() or "").startswith("fr")
+    return format_html("{}<sup>MC</sup>" if marked else "{}", SERVICES.get(code, code))
 
 
 @register.filter

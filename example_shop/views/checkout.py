@@ -119,7 +119,7 @@ def _total_as_shown(request: HttpRequest, purchase: Purchase) -> bool:
     """Say whether the buyer has seen the total that would be charged; another tab may have changed the basket."""
     if request.POST.get("total") == str(purchase.amounts.total):
         return True
-    messages.warning(request, _("Your order has changed. Please check the new total."))
+    messages.warning(request, _("Your order has changed. Check the new total."))
     return False
 
 

@@ -202,7 +202,7 @@ def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystan
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
-        ("weight_kg", "3000", "Parcel's weight: this must be more than 0 and at most 30 kg."),
+        ("weight_kg", "3000", "Parcel’s weight: this must be more than 0 and at most 30 kg."),
         ("length_cm", "9" * 5000, "Enter a number."),
         ("coverage", "200", "Options: coverage of more than $100 needs a signature."),
     ],

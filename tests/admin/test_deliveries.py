@@ -172,7 +172,7 @@ def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client
         "Plage Cristal", "0000102978", "3080, av. Carling", "Ottawa ON K2B 7K0", "8 a.m. – noon",
         "takes parcels", "Expedited Parcel™", "SO, COV ($612.50)", PIN, "Open the shipping label", "1.25 kg",
         "1234: said by the carrier", "create shipment", "refused", "400", "9153",
-        "released for hand-off", "paid at the counter", "the shop, by itself",
+        "released for hand-off", "paid at the counter", "the shop (automatically)",
     ):  # fmt: skip
         assert part in " ".join(text.split()), part
 
@@ -248,7 +248,7 @@ def test_without_permissions_there_is_no_page_and_without_more_no_button_and_no_
     client = clerk("view_delivery")
     page = BeautifulSoup(client.get(page_of(delivery)).content, "html.parser")
     assert page.select("form.d2po-hand-off") == []
-    assert "stored; you may not open it" in page.get_text()
+    assert "stored; you do not have permission to open it" in page.get_text()
     assert listed(client).select("select[name=action]") == []
     client.logout()
     assert client.get(page_of(delivery)).status_code == 302

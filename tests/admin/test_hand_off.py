@@ -66,9 +66,7 @@ def test_the_button_makes_shipment_and_label_and_says_so(
 
 def test_pressing_twice_makes_one_shipment(admin_client: Client, shipment: Shipment, emulator: EmulatorServer) -> None:
     press(admin_client, shipment.delivery)
-    assert press(admin_client, shipment.delivery) == [
-        "There is nothing to hand off: no shipment is released and unfinished."
-    ]
+    assert press(admin_client, shipment.delivery) == ["There is nothing to hand off: no released shipment is waiting."]
     assert len(emulator.shipments) == 1
 
 
@@ -89,7 +87,7 @@ def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
 def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
     delivery = make_shipment(make_delivery(state=state, order=make_order())).delivery
     assert not has_button(admin_client, delivery)
-    assert press(admin_client, delivery) == ["There is nothing to hand off: no shipment is released and unfinished."]
+    assert press(admin_client, delivery) == ["There is nothing to hand off: no released shipment is waiting."]
 
 
 def test_where_the_merchant_releases_the_button_does(
@@ -129,7 +127,7 @@ def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
     refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
     failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
-    assert failed.startswith("The shop's own code failed when it was asked about this order, so nothing was changed.")
+    assert failed.startswith("The shop’s own code failed when it was asked about this order, so nothing was changed.")
     assert len(rest) == 1
     assert not Shipment.objects.filter(revision=2).exists()
     assert press(admin_client, refused[0].delivery) == [failed]

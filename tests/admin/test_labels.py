@@ -124,7 +124,7 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     shipment, client = make(), clerk("view_label", "view_delivery")
     response = client.get(url_of(shipment))
     assert FETCHED in text_of(response)
-    assert "made, label to be fetched The label's file was missing, or could not be read." in text_of(response)
+    assert "made, label to be fetched The label’s file was missing, or could not be read." in text_of(response)
     delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
     assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
     shipment.refresh_from_db()

@@ -60,3 +60,25 @@ def test_the_name_is_in_the_clerks_language(admin_client: Client) -> None:
     make_office()
     page = admin_client.get(reverse(LIST), headers={"Accept-Language": "fr-CA"})
     assert "Comptoir du Coin" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("environment", "language", "shown"),
+    [
+        ("test http://127.0.0.1:9", "en", "test, emulator"),
+        ("test http://127.0.0.1:9", "fr", "essai, émulateur"),
+        ("test https://ct.soa-gw.canadapost.ca", "fr", "essai"),
+        ("live https://soa-gw.canadapost.ca", "en", "real"),
+    ],
+)
+def test_a_clerk_reads_who_told_of_an_office_in_words(
+    admin_client: Client, environment: str, language: str, shown: str
+) -> None:
+    make_office(received_id="2")
+    office = make_office(environment=environment, received_id="3")
+    url = reverse("admin:deliver_to_po_office_change", args=[office.pk])
+    page = BeautifulSoup(admin_client.get(url, headers={"Accept-Language": language}).content, "html.parser")
+    (field,) = page.select(".fieldBox.field-environment_shown .readonly")
+    assert field.get_text(strip=True) == shown
+    title = {"en": "Corner Store (3)", "fr": "Comptoir du Coin (3)"}[language]
+    assert title in page.get_text()

@@ -61,9 +61,9 @@ def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
     assert all("has not answered" not in client.get(page).content.decode() for page in pages)
     note_outage(Rung.DIRECTORY)
     for page in pages:
-        assert "our directory, by distance" in client.get(page).content.decode()
+        assert "our own list, straight-line distances" in client.get(page).content.decode()
     outage_is_over()
     Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
     page = client.get(pages[0]).content.decode()
-    assert "The option is paused until" in page
+    assert "Deliver to Post Office is paused until" in page
     assert "has not answered" not in page

@@ -251,7 +251,7 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
         ("BROKEN-1", "Its file is missing or cannot be read."),
         ("ZPL-1", "Its label is of another kind: PDF and ZPL cannot be in the same file."),
         ("WAITS-1", "It has no label yet."),
-        ("PERSON-1", "It has no label. The delivery's page says why."),
+        ("PERSON-1", "It has no label. The delivery’s page says why."),
         ("NONE-1", "It has no parcel yet."),
     ):
         assert f"{reference} {reason}" in words, reference

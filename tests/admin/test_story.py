@@ -47,7 +47,7 @@ def test_what_is_placed_says_what_it_waits_for(release: str, sentence: str, chan
     ("fields", "words"),
     [
         ({"state": ShipmentState.WAITING}, "is sent to the shipping system by itself. That is due now."),
-        ({"state": ShipmentState.LABELLED}, "print its label; it is transmitted at the day's end."),
+        ({"state": ShipmentState.LABELLED}, "print its label; it is transmitted at the day’s end."),
         ({"state": ShipmentState.LABELLED, "group": ""}, "print its label, and send it."),
         ({"state": ShipmentState.DONE, "transmitted_at": timezone.now()}, "Canada Post takes it from here."),
         ({"state": ShipmentState.ATTENTION, "reason": Reason.GAVE_UP}, "Look the parcel up in the shipping system"),

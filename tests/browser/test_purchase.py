@@ -131,7 +131,7 @@ def test_home_delivery_stays_possible_while_canada_post_is_down(
         go_to_the_step(page, shop)
         page.locator("#d2po-q").fill("H2X 1Y4")
         page.locator("form[role=search] button[type=submit]").click()
-        expect(page.locator("main")).to_contain_text("Canada Post cannot be reached")
+        expect(page.locator("main")).to_contain_text("We cannot reach Canada Post")
         page.get_by_role("link", name="home delivery").first.click()
         page.locator("[value=home]").check()
         submit(page)

@@ -18,10 +18,10 @@ FIRST, SECOND = "K1A 0B1", "K1A 0B2"
 # Nobody has searched there, so our directory has nothing near.
 FAR = "V6B 1A1"
 WHY = {
-    "en-CA": "There were very many requests from you in a short time",
-    "fr-CA": "Vous avez fait un très grand nombre de demandes en peu de temps",
+    "en-CA": "Too many searches came from your connection in a short time",
+    "fr-CA": "Trop de recherches sont venues de votre connexion en peu de temps",
 }
-WAIT = {"en-CA": "Please wait a minute", "fr-CA": "Veuillez patienter une minute"}
+WAIT = {"en-CA": "Wait a minute", "fr-CA": "Attendez une minute"}
 
 
 @pytest.fixture

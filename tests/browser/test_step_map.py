@@ -112,7 +112,7 @@ def test_the_map_closes_again_and_says_so(mapped: Page) -> None:
 def test_a_map_that_cannot_be_loaded_leaves_the_list_and_may_be_tried_again(listed: Page) -> None:
     listed.route("**/leaflet/leaflet.js", lambda route: route.abort())
     listed.get_by_role("button", name="Show the map").click()
-    expect(listed.get_by_role("status")).to_contain_text("you can go on without the map")
+    expect(listed.get_by_role("status")).to_contain_text("You can choose from the list without it")
     expect(listed.locator("[data-office]")).to_have_count(4)
     listed.unroute("**/leaflet/leaflet.js")
     map_open_at_start(listed)
@@ -269,7 +269,7 @@ def test_after_a_drag_the_area_may_be_searched(mapped: Page) -> None:
 
 
 def test_pictures_that_do_not_come_are_said(mapped: Page) -> None:
-    expect(mapped.locator("[data-map-status]")).to_contain_text("pictures cannot be loaded")
+    expect(mapped.locator("[data-map-status]")).to_contain_text("We cannot load the map’s pictures")
 
 
 def test_pictures_that_are_slow_are_said(page: Page, step_url: str) -> None:

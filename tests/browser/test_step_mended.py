@@ -158,7 +158,7 @@ def test_waiting_for_a_position_is_said_and_ends(page: Page, step_url: str) -> N
     expect(page.get_by_role("status")).to_contain_text("Finding where you are")
     assert page.evaluate("asked.timeout") == 10_000
     page.evaluate("failed()")
-    expect(page.get_by_role("status")).to_contain_text("Your location is not known")
+    expect(page.get_by_role("status")).to_contain_text("We could not get your location")
 
 
 def test_a_lost_cookie_costs_nothing(listed: Page, context: BrowserContext) -> None:
@@ -171,7 +171,7 @@ def test_a_lost_cookie_costs_nothing(listed: Page, context: BrowserContext) -> N
     expect(listed.locator("[name=phone]")).to_be_visible()
 
 
-@pytest.mark.parametrize(("status", "said"), [(403, "cookies"), (500, "try again in a moment")])
+@pytest.mark.parametrize(("status", "said"), [(403, "cookies"), (500, "Try again in a moment")])
 def test_a_refusal_does_not_blame_the_connection(listed: Page, status: int, said: str) -> None:
     listed.route("**/post-office/?*", lambda route: route.fulfill(status=status, body="No"))
     listed.route("**/post-office/", lambda route: route.fulfill(status=status, body="No"))

@@ -49,7 +49,7 @@ def test_a_location_that_is_refused_is_said(page: Page, context: BrowserContext,
     context.clear_permissions()
     page.goto(step_url)
     page.get_by_role("button", name="Use my location").click()
-    expect(page.get_by_role("status")).to_contain_text("Your location is not known")
+    expect(page.get_by_role("status")).to_contain_text("We could not get your location")
 
 
 def test_a_filter_works_at_once_and_is_in_the_address(page: Page, step_url: str) -> None:

@@ -79,7 +79,7 @@ def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> No
     searched.locator("input[name=office_id]").nth(2).check()
     searched.route("**/post-office/?*", lambda route: route.abort())
     search(searched, SECOND)
-    expect(searched.get_by_role("status")).to_contain_text("could not be loaded")
+    expect(searched.get_by_role("status")).to_contain_text("could not load the")
     heading(searched, FIRST)
     expect(searched.locator("input[name=office_id]").nth(2)).to_be_checked()
     expect(searched.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")

@@ -182,7 +182,7 @@ def test_while_canada_post_is_away_an_office_it_offered_lately_can_be_chosen(
 def test_pressing_without_a_choice_says_so(closed: Delivery, offered: list[str], client: Client) -> None:
     response = client.post(links.path_for(closed), {"q": "K1A0B1"})
     assert response.status_code == 200
-    assert "Choisissez le bureau de poste" in one(soup(response), "#d2po-problem").text
+    assert "Choisissez un bureau de poste" in one(soup(response), "#d2po-problem").text
 
 
 def test_whoever_has_no_recipient_yet_is_asked_for_one(unchosen: Delivery, offered: list[str], client: Client) -> None:

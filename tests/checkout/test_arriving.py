@@ -120,7 +120,7 @@ def test_over_the_limit_the_step_opens_without_a_reproach(client: Client, change
 def test_while_nothing_answers_the_step_says_so_when_it_opens(client: Client, settings: Any) -> None:
     unplug(settings)
     page = opened(client)
-    assert "Canada Post cannot be reached" in problem(page)
+    assert "We cannot reach Canada Post" in problem(page)
 
 
 def test_who_is_known_picks_up_in_one_line_and_the_choice_goes_on_to_the_review(client: Client) -> None:

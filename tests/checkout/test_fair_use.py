@@ -43,8 +43,8 @@ FRESH, DIRECTORY = "fresh", "directory"
 @pytest.mark.parametrize(
     ("language", "why", "from_whom"),
     [
-        ("en", "There were very many requests from you", "from our own list"),
-        ("fr", "Vous avez fait un très grand nombre de demandes", "de notre propre liste"),
+        ("en", "Too many searches came from your connection", "from our own list"),
+        ("fr", "Trop de recherches sont venues de votre connexion", "de notre propre liste"),
     ],
 )
 def test_who_searches_too_often_is_answered_by_the_directory_and_nothing_is_sent(
@@ -92,9 +92,7 @@ def test_who_searches_too_often_gets_an_older_list_where_there_is_one(
     assert current_outage() is None
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "Please wait a minute"), ("fr", "Veuillez patienter une minute")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "Wait a minute"), ("fr", "Attendez une minute")])
 def test_only_where_the_directory_has_nothing_is_there_a_message_with_status_429(
     client: Client, emulator: EmulatorServer, language: str, words: str
 ) -> None:
@@ -257,7 +255,7 @@ def test_a_choice_that_only_canada_post_could_confirm_must_wait_and_stays_ticked
     Office.objects.update(offered_at=timezone.now() - timedelta(days=8))
     response = _choose(client, str(office_id))
     assert (response.status_code, response["Retry-After"]) == (429, "60")
-    assert "wait a minute" in problem(soup(response))
+    assert "Wait a minute" in problem(soup(response))
     assert [radio["value"] for radio in soup(response).select("input[name=office_id][checked]")] == [office_id]
 
 

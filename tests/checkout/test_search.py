@@ -64,10 +64,10 @@ def test_a_search_goes_on_to_an_address_without_the_house_number(client: Client)
 def test_what_is_not_understood_is_answered_at_once_and_kept_in_the_field(
     client: Client, emulator: EmulatorServer
 ) -> None:
-    answer = ask(client, q="Nowhere at all")
+    answer = ask(client, q="Nowhere to be found")
     assert answer.status_code == 200
     assert "cannot find this place in Canada" in problem(soup(answer))
-    assert one(soup(answer), "#d2po-q")["value"] == "Nowhere at all"
+    assert one(soup(answer), "#d2po-q")["value"] == "Nowhere to be found"
     assert "Nowhere" not in "".join(str(link.get("href")) for link in soup(answer).select("a"))
     assert not any(emulator.calls.values())
 
@@ -214,7 +214,7 @@ def test_a_filter_that_leaves_nothing_says_how_to_widen_it(client: Client, monke
     answer = OfficeAnswer((office,), NOON)
     monkeypatch.setattr(picker, "find", lambda *_, **__: answer)
     page = look(client, q="K1A 0B1", filter="french")
-    assert "is not as you want it" in one(page, ".d2po-none").get_text()
+    assert "does not match your filters" in one(page, ".d2po-none").get_text()
     link = str(one(page, ".d2po-results a.d2po-button")["href"])
     assert asked_in(link) == {"q": ["K1A 0B1"], "show": ["10"]}
     assert office_ids(soup(client.get(link))) == ["1"]
@@ -234,5 +234,5 @@ def test_offices_that_may_be_as_wanted_come_last_and_the_page_says_so(
     monkeypatch.setattr(picker, "find", lambda *_, **__: OfficeAnswer(tuple(offices), NOON))
     page = look(client, q="K1A 0B1", filter="evenings")
     assert office_ids(page) == ["3", "5", "1", "4"]
-    assert "by your filters" in one(page, "legend[data-heading]").get_text()
-    assert "The last 2 are listed although their hours are not known yet" in one(page, "fieldset .d2po-note").get_text()
+    assert "your filters" in one(page, "legend[data-heading]").get_text()
+    assert "We do not know the hours of the last 2 yet" in one(page, "fieldset .d2po-note").get_text()

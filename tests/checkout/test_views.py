@@ -181,7 +181,7 @@ def test_nobody_near_is_said(client: Client) -> None:
 def test_canada_post_s_trouble_offers_home_delivery(client: Client, settings: Any) -> None:
     unplug(settings)
     page = search(client)
-    assert "Canada Post cannot be reached" in problem(page)
+    assert "We cannot reach Canada Post" in problem(page)
     assert one(page, f'.d2po-problem a[href="{HOME}"]')
     assert one(page, "#d2po-q")["value"] == "K1A 0B1"
 
@@ -191,7 +191,7 @@ def test_whatever_canada_post_answers_the_buyer_reads_a_clear_message(
     client: Client, emulator: EmulatorServer, fault: str
 ) -> None:
     emulator.faults.add("*", fault, count=None)
-    assert "Canada Post cannot be reached" in problem(search(client))
+    assert "We cannot reach Canada Post" in problem(search(client))
 
 
 def test_what_canada_post_says_is_escaped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +232,7 @@ def test_choosing_nothing_is_said_with_the_list_kept(client: Client) -> None:
     response = client.post(reverse("deliver_to_po:choose"), {"q": "K1A 0B1", "show": "10"})
     page = soup(response)
     assert response.status_code == 200
-    assert "Choose the post office" in problem(page)
+    assert "Choose a post office from the list" in problem(page)
     assert len(office_ids(page)) == 10
     assert one(page, "#d2po-offices")["aria-describedby"] == "d2po-problem"
     assert SESSION_KEY not in client.session
@@ -328,7 +328,7 @@ def test_an_expired_draft_starts_anew_without_a_word(client: Client) -> None:
 
 def test_without_a_draft_the_recipient_s_page_sends_back_with_a_reason(client: Client) -> None:
     response = client.get(reverse("deliver_to_po:recipient"), follow=True)
-    assert "choose your post office again" in problem(soup(response))
+    assert "Choose your post office again" in problem(soup(response))
 
 
 @pytest.mark.parametrize("code", list(SENT_BACK))
@@ -467,14 +467,14 @@ def test_hours_that_canada_post_does_not_give_now_leave_the_office_s_page_usable
     page = soup(response)
     assert response.status_code == 200
     assert one(page, "h1").get_text() == as_people_write(row.name("en")).replace("# ", "#\N{NO-BREAK SPACE}")
-    assert "cannot get the hours of this post office just now" in one(page, "[data-office-hours]").get_text()
+    assert "cannot get this post office’s hours right now" in one(page, "[data-office-hours]").get_text()
     assert one(page, "input[name=office_id]")["value"] == office_id
     assert one(page, "input[name=q]")["value"] == "K1A 0B1"
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "cannot get the hours of this post office just now"), ("fr", "obtenir l’horaire de ce bureau de poste")],
+    [("en", "cannot get this post office’s hours right now"), ("fr", "obtenir les heures d’ouverture de ce bureau")],
 )
 def test_who_asks_for_too_many_hours_sees_the_office_and_canada_post_is_not_asked(
     client: Client, emulator: EmulatorServer, change_settings: Any, language: str, words: str

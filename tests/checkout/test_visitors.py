@@ -39,7 +39,7 @@ def test_visitors_without_a_session_share_one_visitors_limit_on_drafts(
     before = Delivery.objects.count()
     answers = [choose(Client(), office) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [302, 302, 302, 429, 429]
-    assert "Please wait a minute" in answers[-1].content.decode()
+    assert "Wait a minute" in answers[-1].content.decode()
     assert Delivery.objects.count() == before + 3
 
 
@@ -78,7 +78,7 @@ def test_over_the_limit_on_drafts_the_list_and_the_choice_stay(office: PostOffic
     choose(Client(), office)
     page = soup(choose(Client(), office))
     assert [radio["value"] for radio in page.select("input[name=office_id][checked]")] == [office.office_id]
-    assert "Please wait a minute" in problem(page)
+    assert "Wait a minute" in problem(page)
 
 
 def test_editing_what_is_reserved_counts_as_a_new_draft_and_loses_nothing_that_was_typed(
@@ -97,7 +97,7 @@ def test_editing_what_is_reserved_counts_as_a_new_draft_and_loses_nothing_that_w
     assert Delivery.objects.count() == before + 2
     assert answers[-1]["Retry-After"] == "60"
     page = soup(answers[-1])
-    assert "Please wait a minute" in problem(page)
+    assert "Wait a minute" in problem(page)
     assert one(page, "input[name=name]")["value"] == TYPED["name"]
     reserved.refresh_from_db()
     assert (reserved.state, reserved.recipient) == (DeliveryState.RESERVED, RECIPIENT)

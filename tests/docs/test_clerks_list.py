@@ -471,7 +471,7 @@ def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Plac
     sweep()
     assert stands(split) == [(1, 1, "refused")]
     assert desk.reads(split, "The parcel breaks a rule of Deliver to Post Office, so it was not sent.")
-    assert desk.reads(split, "Parcel's weight: this must be more than 0 and at most 30 kg")
+    assert desk.reads(split, "Parcel’s weight: this must be more than 0 and at most 30 kg")
     assert held(emulator) == []
     desk.press("Change the parcels", mistyped, note="weighed", **{"parcel1-weight_kg": "3.1"})
     parcels[:] = [SPLIT, SPLIT]
@@ -526,7 +526,7 @@ def test_nobody_knows_whether_the_parcel_was_made(
     delivery = released()
     sweep()
     assert stands(delivery) == [(1, 1, "sent, outcome unknown")]
-    assert desk.reads(delivery, "Canada Post received the parcel's data, but its answer never came.")
+    assert desk.reads(delivery, "Canada Post received the parcel’s data, but its answer never came.")
     with later(delivery):
         sweep()
     assert (stands(delivery), held(emulator)) == ([(1, 1, "label ready")], ["created"])
@@ -576,7 +576,7 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
     cache.clear()
     [message] = desk.press("Hand off now", delivery)
-    assert message.startswith("Waiting to be sent: 1 shipment. Canada Post refused the shop's credentials.")
+    assert message.startswith("Waiting to be sent: 1 shipment. Canada Post refused the shop’s credentials.")
     change_settings(CANADA_POST={"CLIENT_SECRET": "emulator-secret"})
     cache.clear()
     with later(delivery):
@@ -630,11 +630,11 @@ def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: 
 @pytest.mark.django_db
 def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emulator: EmulatorServer) -> None:
     delivery = labelled()
-    desk.press("Ship to the buyer's home instead", delivery, note="as the buyer wishes")
+    desk.press("Ship to the buyer’s home instead", delivery, note="as the buyer wishes")
     assert state(delivery) == "released"
     sweep()
     assert (state(delivery), stands(delivery), held(emulator)) == ("cancelled", [(1, 1, "voided")], ["voided"])
-    assert desk.reads(delivery, "The order is delivered to the buyer's home instead.")
+    assert desk.reads(delivery, "The order is delivered to the buyer’s home instead.")
     assert told(delivery) == "This delivery is cancelled."
 
 
@@ -671,7 +671,7 @@ def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator
     both = desk.buttons(delivery)["Hand off now"]
     assert said(desk.client.post(both, follow=True)) == ["1 shipment has its label."]
     assert said(desk.client.post(both, follow=True)) == [
-        "There is nothing to hand off: no shipment is released and unfinished."
+        "There is nothing to hand off: no released shipment is waiting."
     ]
     assert held(emulator) == ["created"]
     first, second = now(seen_by_both), now(seen_by_both)

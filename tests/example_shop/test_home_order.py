@@ -76,7 +76,7 @@ def test_a_basket_changed_in_another_tab_is_shown_again_before_it_is_paid(buyer:
     form = buyer.last_form()
     buyer.put_into_basket("stoneware-mug")
     page = buyer.place_order(form).content.decode()
-    assert "Please check the new total." in page
+    assert "Check the new total." in page
     assert "$228.75" in page
     assert not Order.objects.exists()
 

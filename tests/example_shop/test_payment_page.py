@@ -329,7 +329,7 @@ def test_another_total_is_shown_before_it_is_paid(buyer: Buyer, pay: str) -> Non
     buyer.go_to_review("post_office")
     form = buyer.last_form()
     buyer.put_into_basket("stoneware-mug")
-    assert "check the new total" in buyer.place_order({**form, "pay": pay}).content.decode()
+    assert "Check the new total" in buyer.place_order({**form, "pay": pay}).content.decode()
     assert not Payment.objects.exists()
 
 

@@ -475,7 +475,7 @@ def test_one_whose_choice_had_been_erased_is_chosen_again(script: Script) -> Non
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "Recipient's e-mail address"), ("fr", "Adresse courriel du destinataire")]
+    ("language", "words"), [("en", "Recipient’s e-mail address"), ("fr", "Adresse courriel du destinataire")]
 )
 def test_a_recipient_that_no_label_holds_changes_nothing(language: str, words: str) -> None:
     delivery = make_delivery()
@@ -488,10 +488,10 @@ def test_a_recipient_that_no_label_holds_changes_nothing(language: str, words: s
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"parcel": replace(PARCEL, weight_kg=Decimal(31))}, "Parcel's weight"),
-        ({"parcel": replace(PARCEL, weight_kg=Decimal("NaN"))}, "Parcel's weight"),
-        ({"parcel": replace(PARCEL, weight_kg=Decimal("1.23456"))}, "Parcel's weight"),
-        ({"parcel": replace(PARCEL, length_cm=Decimal("1E+9"))}, "Parcel's length"),
+        ({"parcel": replace(PARCEL, weight_kg=Decimal(31))}, "Parcel’s weight"),
+        ({"parcel": replace(PARCEL, weight_kg=Decimal("NaN"))}, "Parcel’s weight"),
+        ({"parcel": replace(PARCEL, weight_kg=Decimal("1.23456"))}, "Parcel’s weight"),
+        ({"parcel": replace(PARCEL, length_cm=Decimal("1E+9"))}, "Parcel’s length"),
         ({"options": [ShipmentOption("HFP")]}, "Options"),
         ({"service": "DOM.RP"}, "Service"),
     ],

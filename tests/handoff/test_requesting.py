@@ -44,7 +44,7 @@ def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emul
     assert made.request_id == shipment.request_id
     assert shipment.label.read().startswith(b"%PDF")
     assert [(t.get_step_display(), t.get_outcome_display()) for t in shipment.attempts.all()] == [
-        ("check of the post office", "takes parcels"),
+        ("post office check", "takes parcels"),
         ("create shipment", "made"),
         ("fetch label", "label stored"),
     ]

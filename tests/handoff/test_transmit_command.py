@@ -98,4 +98,4 @@ def test_a_refusal_ends_with_1(
     with pytest.raises(CommandError) as caught:
         call_command("d2po_transmit")
     assert caught.value.returncode == 1
-    assert "refused the shop's credentials" in capsys.readouterr().out
+    assert "refused the shop’s credentials" in capsys.readouterr().out

@@ -318,7 +318,7 @@ def test_an_announced_outage_is_told(portal: EmulatorServer) -> None:
 
 def test_it_speaks_french(portal: EmulatorServer) -> None:
     visit = Visit("--near", "K1A 0B1", "--language", "fr")
-    assert "Bureaux de poste près de K1A 0B1" in visit.text
+    assert "Bureaux de poste près du code postal K1A 0B1" in visit.text
     assert "Post offices near" not in visit.text
 
 

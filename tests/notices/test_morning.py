@@ -63,7 +63,7 @@ def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
     sweep()
     assert mail.outbox[0].subject == "ESSAI – 1 livraison à un bureau de poste vous attend"
-    assert "Attend une personne" in mail.outbox[0].body
+    assert "Intervention requise" in mail.outbox[0].body
 
 
 @pytest.mark.usefixtures("clock")

@@ -56,7 +56,7 @@ TOO_DEAR = [ShipmentOption("COV", Decimal("5000.01")), ShipmentOption("SO")]
 NOT_OFFERED: dict[str, tuple[dict[str, Any], str, str]] = {
     "heavy": ({"parcels": [PARCEL, HEAVY]}, "too heavy for a post office", "trop lourd"),
     "long": ({"parcels": [LONG]}, "too long for a post office", "trop long"),
-    "large": ({"parcels": [LARGE]}, "too large for a post office", "trop gros"),
+    "large": ({"parcels": [LARGE]}, "too large for a post office", "trop volumineux"),
     "left at the door": ({"options": [ShipmentOption("LAD")]}, "needs a service that", "n’offrent pas"),
     "too dear": ({"options": TOO_DEAR}, "needs a service that", "n’offrent pas"),
     "forbidden": ({"mailable": "Lamp oil does not travel by post."}, "Lamp oil", "Lamp oil"),

@@ -17,6 +17,13 @@ from deliver_to_po.offices.query import QueryNotUnderstood, parse, written
         ("Yonge / Bloor Toronto", NearAddress("ON", "Toronto", "Yonge")),
         ("Granville @ Robson, Vancouver", NearAddress("BC", "Vancouver", "Granville")),
         ("Granville at Robson, Vancouver", NearAddress("BC", "Vancouver", "Granville")),
+        ("Granville à Robson, Vancouver", NearAddress("BC", "Vancouver", "Granville")),
+        ("near metro Bonaventure, Montreal", NearAddress("QC", "Montréal", "metro Bonaventure")),
+        ("près du métro Berri-UQAM, Montréal", NearAddress("QC", "Montréal", "métro Berri-UQAM")),
+        ("Main Street at Moose Jaw", NearAddress("SK", "Moose Jaw", "Main Street")),
+        ("King à Sherbrooke QC", NearAddress("QC", "Sherbrooke", "King")),
+        ("rue Principale à Kamouraska", NearAddress("QC", "Kamouraska", "rue Principale")),
+        ("rue de l’Anse à Beaufils, Percé", NearAddress("QC", "Percé", "rue de l’Anse à Beaufils")),
         ("Portage + Main, Winnipeg", NearAddress("MB", "Winnipeg", "Portage")),
         ("corner of King and Queen, Fredericton", NearAddress("NB", "Fredericton", "King")),
         ("17 Ave SW and 4 St SW, Calgary", NearAddress("AB", "Calgary", "17 Ave SW")),
@@ -39,11 +46,34 @@ def test_of_two_streets_the_first_is_asked_about(typed: str, question: NearAddre
 
 
 @pytest.mark.parametrize(
-    "typed", ["Bank and Slater", "Yonge/Bloor", "Portage & Main", "coin Saint-Denis et Rachel", "King and Wellington"]
+    "typed",
+    [
+        "Bank and Slater",
+        "Yonge/Bloor",
+        "Portage & Main",
+        "coin Saint-Denis et Rachel",
+        "King and Wellington",
+        "Yonge at Bloor",
+        "King at Bay",
+        "King St W & Spadina Ave",
+        "Saint-Denis à Rachel",
+        "Rachel à l’angle de Saint-Denis",
+        "Granville at Robson",
+        "Granville à Robson",
+    ],
 )
 def test_two_streets_without_a_city_are_asked_for_it_as_one_is(typed: str) -> None:
-    with pytest.raises(QueryNotUnderstood, match="add the city to the street"):
+    with pytest.raises(QueryNotUnderstood, match="Add the city after the street"):
         parse(typed)
+
+
+def test_if_the_second_street_is_a_village_too_that_is_one_answer_to_the_question() -> None:
+    with pytest.raises(QueryNotUnderstood) as caught:
+        parse("Granville at Robson")
+    assert [parse(choice) for choice in caught.value.choices] == [NearAddress("BC", "Robson", "Granville")]
+    with pytest.raises(QueryNotUnderstood) as caught:
+        parse("Bank and Robson")
+    assert caught.value.choices == ()
 
 
 @pytest.mark.parametrize(

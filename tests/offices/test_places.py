@@ -1,5 +1,7 @@
 """Provinces and places by whatever name people type."""
 
+import re
+
 import pytest
 
 from deliver_to_po.canadapost.identifiers import PROVINCES as CODES
@@ -9,6 +11,7 @@ from deliver_to_po.offices.places import (
     MOST_SUGGESTIONS,
     PROVINCES,
     Place,
+    all_places,
     fold,
     is_longer,
     places_called,
@@ -32,6 +35,7 @@ def _names(places: tuple[Place, ...]) -> list[tuple[str, str]]:
         ("STE-ANNE", "sainte anne"),
         ("Mt. Pearl", "mount pearl"),
         ("Ft. McMurray", "fort mcmurray"),
+        ("Saint-Louis-du-Ha! Ha!", "saint louis du ha ha"),
     ],
 )
 def test_names_are_compared_without_accents_case_punctuation_and_short_forms(written: str, folded: str) -> None:
@@ -121,3 +125,40 @@ def test_a_short_name_suggests_the_largest_places_whose_names_begin_so() -> None
 @pytest.mark.parametrize("name", ["Ot", "O" * 41])
 def test_too_short_or_too_long_a_name_suggests_nothing(name: str) -> None:
     assert places_like(name) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "province", "written"),
+    [
+        ("trois pistoles", "QC", "Trois-Pistoles"),
+        ("Pont Rouge", "QC", "Pont-Rouge"),
+        ("cote st luc", "QC", "Côte-Saint-Luc"),
+        ("Vercheres", "QC", "Verchères"),
+        ("St Athanase", "QC", "Saint-Athanase"),
+        ("saint louis du ha ha", "QC", "Saint-Louis-du-Ha! Ha!"),
+        ("riviere a pierre", "QC", "Rivière-à-Pierre"),
+        ("L'Assomption", "QC", "L'Assomption"),
+        ("la malbaie", "QC", "La Malbaie"),
+        ("Thetford-Mines", "QC", "Thetford Mines"),
+        ("new richmond", "QC", "New Richmond"),
+        ("Acton-Vale", "QC", "Acton Vale"),
+        ("St Agatha", "ON", "St. Agatha"),
+        ("Mcbride", "BC", "McBride"),
+        ("baie ste anne", "NB", "Baie-Sainte-Anne"),
+        ("saint john", "NB", "Saint John"),
+        ("Lac Du Bonnet", "MB", "Lac du Bonnet"),
+    ],
+)
+def test_a_place_is_spelt_as_its_people_do_however_it_is_typed(typed: str, province: str, written: str) -> None:
+    assert _names(places_called(typed, province)) == [(written, province)]
+
+
+def test_the_table_holds_each_place_once_however_its_sources_spell_it() -> None:
+    keys = [(fold(place.name), place.province) for place in all_places()]
+    assert len(keys) == len(set(keys))
+
+
+def test_french_names_of_quebec_have_hyphens() -> None:
+    names = [place.name for place in all_places() if place.province == "QC"]
+    assert not [name for name in names if re.match(r"(Saint|Sainte|Notre|Trois|Pont|Côte|Île|Lac|Baie) ", name)]
+    assert not [name for name in names if re.match(r"Ste?\b", name)]

@@ -75,7 +75,7 @@ def test_a_place_that_looks_like_a_misspelt_postal_code_is_a_place() -> None:
 
 @pytest.mark.parametrize("typed", ["K1A", "k1a 0", "K1A-0B"])
 def test_half_a_postal_code_asks_for_the_rest(typed: str) -> None:
-    assert "only a part" in str(refused(typed).message)
+    assert "all six characters" in str(refused(typed).message)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_who_lives_there_stays_out_of_the_question(name: str) -> None:
 
 @pytest.mark.parametrize("typed", ["King St", "Victoria St", "rue Principale", "12 Windsor Street"])
 def test_a_street_alone_is_asked_for_its_city(typed: str) -> None:
-    assert "add the city" in str(refused(typed).message)
+    assert "Add the city" in str(refused(typed).message)
 
 
 def test_a_short_name_that_longer_ones_begin_with_is_a_question() -> None:
@@ -251,7 +251,7 @@ def test_letters_for_digits_beside_a_city_are_a_correction_too(typed: str) -> No
 
 
 def test_half_a_postal_code_beside_a_city_asks_for_the_rest() -> None:
-    assert "only a part" in str(refused("M5V Toronto").message)
+    assert "all six characters" in str(refused("M5V Toronto").message)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_the_choices_keep_the_street_but_not_the_house() -> None:
 )
 def test_a_province_alone_asks_for_a_city_and_offers_the_largest(typed: str, largest: str) -> None:
     error = refused(typed)
-    assert "add a city" in str(error.message)
+    assert "Add a city" in str(error.message)
     assert error.choices[0] == largest
     assert all(isinstance(parse(choice), NearAddress) for choice in error.choices)
 
@@ -447,3 +447,47 @@ def test_any_two_numbers_are_a_question_about_canada_or_a_message(latitude: floa
     if asked is not None:
         check_query("find post offices", asked)
     assert asked is None or in_canada(asked.coordinates)
+
+
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [
+        ("West Edmonton Mall", ("Edmonton, AB",)),
+        ("near Bonaventure metro", ("Bonaventure, QC",)),
+        # Six letters could be a postal code, T0R 0N0; a town is likelier.
+        ("Torono", ("Toronto, ON",)),
+        ("New York", ()),
+        ("123 Elm St, Springfield, Illinois", ()),
+        ("near me", ()),
+    ],
+)
+def test_a_text_that_names_no_place_offers_what_stands_within_or_is_like_it(
+    typed: str, choices: tuple[str, ...]
+) -> None:
+    assert refused(typed).choices == choices
+
+
+def test_a_city_after_a_street_that_no_place_is_called_offers_those_that_are_like_it() -> None:
+    error = refused("Rang 5, Saint-Alexis")
+    assert "We cannot find Saint-Alexis" in str(error.message)
+    assert "Saint-Alexis-des-Monts, QC" in error.choices
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("1234 rue Sainte-Catherine O, Mtl", NearAddress("QC", "Montréal", "rue Sainte-Catherine O")),
+        ("GTA", NearAddress("ON", "Toronto")),
+        ("YUL", NearAddress("QC", "Dorval")),
+        ("YYT", NearAddress("NL", "St. John's")),
+        ("post office Banff", NearAddress("AB", "Banff")),
+        ("bureau de poste de Gaspé", NearAddress("QC", "Gaspé")),
+        ("aéroport de Québec", NearAddress("QC", "Québec")),
+        ("Halifax waterfront", NearAddress("NS", "Halifax")),
+        ("Saint-Louis-du-Ha! Ha!", NearAddress("QC", "Saint-Louis-du-Ha! Ha!")),
+        ("rue Commerciale, Saint-Louis-du-Ha! Ha!, QC", NearAddress("QC", "Saint-Louis-du-Ha! Ha!", "rue Commerciale")),
+    ],
+)
+def test_what_buyers_call_a_place_is_no_street(typed: str, question: NearAddress) -> None:
+    assert parse(typed) == question
+    assert parse(written(question)) == question

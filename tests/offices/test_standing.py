@@ -58,5 +58,5 @@ def test_each_rung_says_which_it_is(
     assert all(told)
     blamed = {"en": "Canada Post is not answering", "fr": "Postes Canada ne répond pas"}[language]
     assert [blamed in words for words in (*told, *over)] == [False, True, True, False, False, False]
-    why = {"en": "There were very many requests from you", "fr": "Vous avez fait un très grand nombre de demandes"}
+    why = {"en": "Too many searches came from", "fr": "Trop de recherches sont venues de"}
     assert all(words.startswith(why[language]) for words in over)

@@ -75,7 +75,7 @@ CREATE: list[tuple[CanadaPostError, Answer]] = [
     (errors.NotSupported(WHAT), Unknown()),
     (
         errors.InvalidRequest(WHAT, "recipient.name", "is required"),
-        Refused(reason=Reason.INVALID, said="Recipient's name: this is missing."),
+        Refused(reason=Reason.INVALID, said="Recipient’s name: this is missing."),
     ),
 ]
 LOOK_UP: list[tuple[CanadaPostError, NotYet]] = [

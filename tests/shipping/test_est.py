@@ -86,7 +86,7 @@ def test_parcels_of_one_order_are_told_apart_and_tests_are_marked() -> None:
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
 def test_what_a_spreadsheet_would_calculate_is_refused_with_its_field(sign: str) -> None:
     said = refused(to(name=f"{sign}HYPERLINK(1)"))
-    assert said == f"Recipient's name: “{sign}” at the beginning would make it a formula; write it without."
+    assert said == f"Recipient’s name: “{sign}” at the beginning would make it a formula; write it without."
 
 
 def test_a_reference_never_becomes_a_formula() -> None:
@@ -106,7 +106,7 @@ def test_an_option_without_a_column_is_refused() -> None:
 
 
 def test_a_rule_of_deliver_to_post_office_comes_first() -> None:
-    assert refused(to(phone="")).startswith("Recipient's phone number: ")
+    assert refused(to(phone="")).startswith("Recipient’s phone number: ")
 
 
 @pytest.mark.parametrize(

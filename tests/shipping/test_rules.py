@@ -84,24 +84,24 @@ def _paths(value: Any, path: str = "") -> Iterator[str]:
 SAID = [
     (
         {"recipient": replace(RECIPIENT, phone="555-0199")},
-        "Recipient's phone number: this must be a number with its area code, such as 613-555-0123.",
+        "Recipient’s phone number: this must be a number with its area code, such as 613-555-0123.",
         "Numéro de téléphone du destinataire\u00a0: il faut un numéro avec l’indicatif régional, "
         "par exemple 613 555-0123.",
     ),
     (
         {"recipient": replace(RECIPIENT, name="N" * 45)},
-        "Recipient's name: 45 characters, but at most 44 fit.",
+        "Recipient’s name: 45 characters, but at most 44 fit.",
         "Nom du destinataire\u00a0: 45 caractères, mais au plus 44 sont acceptés.",
     ),
     (
         {"parcel": replace(PARCEL, weight_kg=Decimal("30.001"))},
-        "Parcel's weight: this must be more than 0 and at most 30 kg.",
+        "Parcel’s weight: this must be more than 0 and at most 30 kg.",
         "Poids du colis\u00a0: il faut plus de 0 et au plus 30\u00a0kg.",
     ),
     (
         {"service": "DOM.RP"},
         "Service: only Xpresspost and Expedited Parcel go to a post office.",
-        "Service\u00a0: seuls Xpresspost et Colis accélérés peuvent être livrés au bureau de poste.",
+        "Service\u00a0: seuls les services Xpresspost et Colis accélérés livrent au bureau de poste.",
     ),
     (
         {"options": (ShipmentOption("COV", Decimal("100.01")),)},

@@ -167,7 +167,7 @@ def test_what_is_too_heavy_is_refused_although_the_options_are_a_mistake(shop_sa
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("en", "too heavy or too large"), ("fr", "trop lourde ou trop grande")]
+    ("language", "words"), [("en", "too heavy or too large"), ("fr", "trop lourde ou trop volumineuse")]
 )
 def test_why_it_is_refused_is_said_in_both_languages(language: str, words: str) -> None:
     with translation.override(language):
