@@ -53,7 +53,7 @@ $(VENV)/.wanted: FORCE | $(PY)
 
 $(VENV)/.installed-%: $(INSTALL_INPUTS) | $(PY)
 	@echo "Installing what $* needs"
-	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,tasks]" "$(DJANGO)" --group $*
+	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
 	@touch $@
 
 .PRECIOUS: $(VENV)/.installed-%
