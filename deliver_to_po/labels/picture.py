@@ -1,7 +1,7 @@
 """A label as a picture: how the first page of its PDF looks on a label printer.
 
-The page is drawn by a program of its own, this file, for which the web server waits only so long: two threads may not use
-what draws PDFs at once, and a broken file may keep it busy for ever, or end it.
+The page is drawn by a program of its own, this file, for which the web server waits only so long: two threads may not
+use what draws PDFs at once, and a broken file may keep it busy for ever, or end it.
 """
 
 import subprocess
