@@ -89,6 +89,7 @@ format: $(VENV)/.installed-lint
 
 pictures: $(VENV)/.installed-test $(VENV)/.messages
 	@$(PY) -m scripts.take_pictures
+	@$(PY) -m pytest --quiet tests/browser/guide_pictures.py
 
 docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
