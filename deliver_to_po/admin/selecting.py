@@ -27,7 +27,8 @@ def unfold(request: HttpRequest, most: int) -> None:
     if CHOSEN not in request.POST:
         return
     posted = request.POST.copy()
-    posted.setlist(ACTION_CHECKBOX_NAME, list(filter(_is_key, posted[CHOSEN].split(",", most)[:most])))
+    keys = str(posted[CHOSEN]).split(",", most)[:most]
+    posted.setlist(ACTION_CHECKBOX_NAME, [key for key in keys if _is_key(key)])
     request.POST = posted  # type: ignore[assignment]
 
 

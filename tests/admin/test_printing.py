@@ -401,7 +401,7 @@ def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
             labelled(f"{count}-{number}", content=pdf)
         job = take(client)
         tracemalloc.start()
-        response = client.post(url("print_file", job.pk), {"form": "four", "start": "1"})
+        response: Any = client.post(url("print_file", job.pk), {"form": "four", "start": "1"})
         assert sum(map(len, response.streaming_content)) > 10_000
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()

@@ -155,8 +155,9 @@ def sheet(pdf: bytes, name: str, page: int = 0, *, shortened: bool = False) -> N
     image = document[page].render(scale=0.9).to_pil()
     if shortened:
         # Most of a sheet is white.
-        _left, _top, _right, bottom = ImageOps.invert(image.convert("L")).crop((0, 0, image.width, 640)).getbbox()
-        image = image.crop((0, 0, image.width, bottom + 30))
+        written_on = ImageOps.invert(image.convert("L")).crop((0, 0, image.width, 640)).getbbox()
+        assert written_on is not None
+        image = image.crop((0, 0, image.width, written_on[3] + 30))
     framed = Image.new("RGB", (image.width + 2, image.height + 2), "#999")
     framed.paste(image, (1, 1))
     keep(framed, name)
