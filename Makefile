@@ -53,7 +53,7 @@ $(VENV)/.wanted: FORCE | $(PY)
 
 $(VENV)/.installed-%: $(INSTALL_INPUTS) | $(PY)
 	@echo "Installing what $* needs"
-	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,tasks]" "$(DJANGO)" --group $*
+	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
 	@touch $@
 
 .PRECIOUS: $(VENV)/.installed-%
@@ -89,6 +89,7 @@ format: $(VENV)/.installed-lint
 
 pictures: $(VENV)/.installed-test $(VENV)/.messages
 	@$(PY) -m scripts.take_pictures
+	@$(PY) -m pytest --quiet tests/browser/guide_pictures.py
 
 docs: $(VENV)/.installed-docs $(VENV)/.messages
 	@$(PY) -m sphinx --fail-on-warning --keep-going --quiet -b html docs docs/_build/html

@@ -206,6 +206,12 @@ WRONG: list[tuple[Check, dict[str, Any], str, tuple[str, ...]]] = [
     (surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
     (surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")),
     (surroundings.check_site_url, {"SITE_URL": ""}, "W068", ("SITE_URL", "https://shop.example.com", "NOTICES")),
+    (
+        surroundings.check_morning_mail,
+        {"MORNING_MAIL_AT": "07:00", "CLERKS": []},
+        "W089",
+        ("MORNING_MAIL_AT", "CLERKS", "nobody is written to", "desk@shop.example.com"),
+    ),
 ]
 
 
@@ -384,6 +390,24 @@ def test_a_shop_that_writes_itself_needs_to_say_nothing_of_where_it_is_or_how_it
     mail_by_smtp(settings, timeout=None)
     assert surroundings.check_site_url() == []
     assert surroundings.check_mail_timeout() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"MORNING_MAIL_AT": "07:00", "CLERKS": ["desk@shop.example.com"]},
+        {"MORNING_MAIL_AT": None, "CLERKS": ["desk@shop.example.com"]},
+        {"MORNING_MAIL_AT": None, "CLERKS": []},
+        {"MORNING_MAIL_AT": "7 h", "CLERKS": []},
+        {"MORNING_MAIL_AT": "07:00", "CLERKS": "ann@example.com"},
+    ],
+)
+def test_a_morning_mail_needs_somebody_who_gets_it_and_nobody_needs_a_morning_mail(
+    change_settings: Any, changes: dict[str, Any]
+) -> None:
+    """What is no time or no list of addresses is another check's."""
+    change_settings(**changes)
+    assert surroundings.check_morning_mail() == []
 
 
 def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.com") -> None:

@@ -10,12 +10,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from deliver_to_po.admin.selecting import CHOSEN, joined
 from deliver_to_po.admin.show import described
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.models import Delivery, Shipment
@@ -143,10 +143,11 @@ def ask_and_make(
         "title": change.label,
         "change": change,
         "form": form,
-        "rows": [{"pk": row.pk, "described": described(row), "foretold": change.foretold(row)} for row in rows],
+        "rows": [{"described": described(row), "foretold": change.foretold(row)} for row in rows],
         "left": len(chosen) - len(rows),
         "back": back,
-        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        "chosen_name": CHOSEN,
+        "chosen": joined(rows),
         "confirmed": CONFIRMED,
     }
     return render(request, "admin/deliver_to_po/change.html", context)

@@ -32,6 +32,7 @@ from deliver_to_po.admin import (
 )
 from deliver_to_po.admin.delivery_list import DeliveryList, queue_cards
 from deliver_to_po.admin.inlines import ShipmentInline
+from deliver_to_po.admin.label_pictures import picture_view
 from deliver_to_po.admin.labels import label_view
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import (
@@ -132,6 +133,11 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
                 "label/<int:shipment_pk>/",
                 view(partial(label_view, site=self.admin_site), cacheable=True),
                 name="deliver_to_po_label",
+            ),
+            path(
+                "label/<int:shipment_pk>/picture/",
+                view(partial(picture_view, site=self.admin_site), cacheable=True),
+                name="deliver_to_po_label_picture",
             ),
             *super().get_urls(),
         ]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, Case, OuterRef, QuerySet, Subquery, TextField, Value, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin import choosing, permissions
+from deliver_to_po.admin import choosing, permissions, selecting
 from deliver_to_po.admin.day_end import day_end_url
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.finding import found
@@ -104,17 +104,17 @@ class DeliveryList(ListWithWarnings):
         context = {**(extra_context or {}), "title": capfirst(str(Delivery._meta.verbose_name_plural))}
         if request.method == "GET":
             context |= self._queues(request)
+        else:
+            selecting.unfold(request, MOST)
         return super().changelist_view(request, context)
 
     def response_action(
         self, request: HttpRequest, queryset: QuerySet[Any], *where: Any, **how: Any
     ) -> HttpResponse | None:
-        """Do an action with what is selected; refuse one with more rows than a clerk can have looked at."""
+        """Do an action with what is selected; of more rows than are listed, with those that are."""
         across = request.POST.get("select_across") not in (None, "", "0")
-        if across and queryset[: MOST + 1].count() > MOST:
-            told = _("These are more than %(most)d deliveries. Choose a queue or a filter first.")
-            messages.error(request, told % {"most": MOST})
-            return HttpResponseRedirect(request.get_full_path())
+        if across and request.POST.get("action") not in selecting.BOUND_BY_THEMSELVES:
+            queryset = selecting.first_of(request, queryset, MOST)
         return super().response_action(request, queryset, *where, **how)
 
     def _queues(self, request: HttpRequest) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deliver_to_po.admin.selecting import CHOSEN, joined
 from deliver_to_po.models import Delivery
 from deliver_to_po.privacy import Erasure, erase_delivery
 
@@ -29,8 +29,9 @@ def erase_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: 
             ),
             "button": _("Erase for good"),
             "deliveries": chosen.order_by("placed_at"),
+            "chosen_name": CHOSEN,
+            "chosen": joined(chosen),
             "action": "erase_recipients",
-            "action_checkbox_name": ACTION_CHECKBOX_NAME,
             "confirmed": CONFIRMED,
         }
         return render(request, "admin/deliver_to_po/confirm.html", context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.admin.queues import queue_named, queues
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.shipment import newest_revision
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -76,10 +77,7 @@ class ShipmentStateFilter(admin.SimpleListFilter):
         """Return the deliveries with a shipment in the chosen state."""
         if not (state := self.value()):
             return queryset
-        later = Shipment.objects.filter(
-            delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
-        )
-        newest = Shipment.objects.filter(~Exists(later), state=state)
+        newest = Shipment.objects.filter(newest_revision(), state=state)
         return queryset.filter(Exists(newest.filter(delivery=OuterRef("pk"))))
 
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.cards import card_button
+from deliver_to_po.admin.label_pictures import has_picture
 from deliver_to_po.admin.pages import shipment_buttons
 from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
-from deliver_to_po.admin.show import NOTHING, options_text, service_name, state_and_reason, what_was_said
+from deliver_to_po.admin.show import NOTHING, lines, options_text, service_name, state_and_reason, what_was_said
 from deliver_to_po.choices import Reason
 from deliver_to_po.handoff.print_standing import must_not_be_used
 from deliver_to_po.models import Shipment
@@ -82,7 +83,23 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         if not self.user.has_perm(VIEW_LABEL):
             return _("stored; you do not have permission to open it")
         url = reverse("admin:deliver_to_po_label", args=[shipment.pk], current_app=self.admin_site.name)
-        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open the shipping label"))
+        link = format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open the shipping label"))
+        return lines([link, self._picture(shipment)])
+
+    def _picture(self, shipment: Shipment) -> str:
+        """Return the label's picture, folded, so that it is drawn only for those who unfold it."""
+        if not has_picture(shipment):
+            return ""
+        url = reverse("admin:deliver_to_po_label_picture", args=[shipment.pk], current_app=self.admin_site.name)
+        about = _("Picture of the shipping label, tracking number %(number)s") % {"number": shipment.tracking_pin}
+        return format_html(
+            '<details class="d2po-picture"><summary>{}</summary><a href="{}" target="_blank" rel="noopener">'
+            '<img src="{}" alt="{}" loading="lazy" width="406" height="609"></a></details>',
+            _("Show it here"),
+            url,
+            url,
+            about,
+        )
 
     @admin.display(description=gettext_lazy("what you can do"))
     def buttons_shown(self, shipment: Shipment) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -53,8 +53,27 @@ CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
 }
 
 
+class OpenLabel(NamedTuple):
+    """A label whose file is open; the media type is as it was kept, without parameters."""
+
+    shipment: Shipment
+    media_type: str
+    file: "File[bytes]"
+
+
 def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse | FileResponse:
-    """Return the label of a shipment; 403 without the permission, 404 when there never was one.
+    """Return the label of a shipment, or the page that stands in its place: see ``open_label``."""
+    label = open_label(request, shipment_pk, site)
+    if isinstance(label, HttpResponse):
+        return label
+    if TO_PRINT in request.GET:
+        mark_one_printed(label.shipment, request.user)
+    filename = label_filename(label.shipment, EXTENSIONS.get(label.media_type, "bin"))
+    return private_file(label.file, label.media_type, filename)
+
+
+def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenLabel | HttpResponse:
+    """Open the label of a shipment; 403 without the permission, 404 when there never was one.
 
     One whose file is missing or broken is sent back to be fetched, and a page says so. One that must not be used is
     opened only by the link of the page that says why.
@@ -80,9 +99,7 @@ def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> Ht
         return _storage_failed(request, shipment, site)
     if label is None:
         return _fetch_again(request, shipment, site)
-    if TO_PRINT in request.GET:
-        mark_one_printed(shipment, request.user)
-    return private_file(label, media_type, label_filename(shipment, EXTENSIONS.get(media_type, "bin")))
+    return OpenLabel(shipment, media_type, label)
 
 
 def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
@@ -102,12 +119,12 @@ def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
 def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
     came_of_it = fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
     again = came_of_it in (LabelAgain.ASKED, LabelAgain.UNDER_WAY)
-    return _no_label(request, shipment, site, message=CANNOT_BE_OPENED[came_of_it], again=again)
+    return instead_of_label(request, shipment, site, message=CANNOT_BE_OPENED[came_of_it], again=again)
 
 
 def _taken_back(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
     words: dict[str, Any] = {"title": _("This shipping label must not be used"), "message": _TAKEN_BACK}
-    return _no_label(request, shipment, site, anyway=f"?{ANYWAY}=1", **words)
+    return instead_of_label(request, shipment, site, anyway=f"?{ANYWAY}=1", **words)
 
 
 def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
@@ -117,10 +134,10 @@ def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -
     if may and labels_to_fetch_again(shipment.delivery).exists():
         name = "admin:deliver_to_po_fetch_label_again"
         words["fetch_url"] = reverse(name, args=[shipment.delivery_id], current_app=site.name)
-    return _no_label(request, shipment, site, status=503, **words)
+    return instead_of_label(request, shipment, site, status=503, **words)
 
 
-def _no_label(
+def instead_of_label(
     request: HttpRequest, shipment: Shipment, site: AdminSite, *, status: int = 200, **words: Any
 ) -> HttpResponse:
     """Return the page that stands in a label's place."""

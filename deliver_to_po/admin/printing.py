@@ -110,12 +110,28 @@ def _take_queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
             taken,
         )
         messages.info(request, told % {"count": taken})
+    _tell_left(request, job)
     if job is None:
         messages.warning(request, _("Nothing is left to print in the queue."))
         return HttpResponseRedirect(_url(site, "print"))
     job.form = _as_last_time(request.user)
     job.save(update_fields=["form"])
     return HttpResponseRedirect(_url(site, "print_job", job.pk))
+
+
+def _tell_left(request: HttpRequest, job: PrintJob | None) -> None:
+    """Say how many labels a job could not take since it is full, and how to come by them."""
+    waits = queue()
+    left = waits.waiting - waits.taken if job else 0
+    if left > 0:
+        told = ngettext(
+            "A print job holds at most %(most)s labels. %(count)s more waits in the queue: take it when these are "
+            "printed.",
+            "A print job holds at most %(most)s labels. %(count)s more wait in the queue: take them when these are "
+            "printed.",
+            left,
+        )
+        messages.warning(request, told % {"most": localize(MOST), "count": localize(left)})
 
 
 def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:

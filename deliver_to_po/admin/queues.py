@@ -19,6 +19,7 @@ from deliver_to_po.handoff.print_standing import to_print
 from deliver_to_po.handoff.transmitting import ready_to_transmit
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
+from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.shipping.registry import shipping_system
 
 # More rows of a list are not counted: nobody pages through them.
@@ -54,12 +55,9 @@ class Queue:
 
 def needing_a_person() -> QuerySet[Shipment]:
     """Return the shipments that go on only when a clerk does something."""
-    later = Shipment.objects.filter(
-        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
-    )
     released = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
     # A refused one stays refused for ever; once its parcel has another revision, it needs nobody.
-    refused = Q(released, ~Exists(later), state=ShipmentState.REFUSED)
+    refused = Q(released, newest_revision(), state=ShipmentState.REFUSED)
     # Somebody must say that the old label is destroyed, or no new one is made.
     label_to_destroy = Q(
         released, state=ShipmentState.REFUND_ASKED, open_parcel__isnull=False, change_asked_at__isnull=False

@@ -26,7 +26,8 @@ from deliver_to_po.shipping.registry import name_of_system
 from deliver_to_po.wording import hours_rows, money
 
 NOTHING = "–"
-# Canada Post's public page of a parcel.
+# Canada Post's public page of a parcel. It documents no address; this is the one that others link to, in both languages
+# (sources in tests/admin/test_show.py).
 TRACKING_PAGE = "https://www.canadapost-postescanada.ca/track-reperage/%(language)s#/details/%(number)s"
 BREAK = mark_safe("<br>")
 

@@ -109,14 +109,15 @@ def _of_parcel(urgent: Shipment, shipments: Sequence[Shipment]) -> Standing:
         return Standing(word, Tone.TODO, [why])
     elif tone == Tone.GOOD and all(shipment.printed_at for shipment in shipments):
         word = pgettext("state of a shipment", "label printed")
-    return Standing(word, tone, [_why(urgent), _said(urgent), _next(urgent) if tone == Tone.WAITS else ""])
+    return Standing(word, tone, [_why(urgent), said(urgent), _next(urgent) if tone == Tone.WAITS else ""])
 
 
 def _why(shipment: Shipment) -> str:
     return why_and_what_to_do(Reason(shipment.reason), shipment.system) if shipment.reason else ""
 
 
-def _said(shipment: Shipment) -> str:
+def said(shipment: Shipment) -> str:
+    """Return what was said about a shipment, and by whom, shortened; ``""`` where nobody said anything."""
     return what_was_said(Reason(shipment.reason), Truncator(shipment.reason_text).chars(SAID_AT_MOST))
 
 

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.show import note_of_hold, what_was_said, why_and_what_to_do
+from deliver_to_po.admin.show import note_of_hold, why_and_what_to_do
+from deliver_to_po.admin.standing import said
 from deliver_to_po.choices import DeliveryState, NoticeOutcome, NoticeProblem, Reason, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.models import Delivery, Shipment
@@ -86,8 +87,7 @@ def _happened(delivery: Delivery, newest: Sequence[Shipment]) -> Iterator[str]:
         elif shipment.state in READY and shipment.labelled_at is not None:
             since = _("It has its label since %(when)s.") % {"when": day_and_time(shipment.labelled_at)}
         why = Reason(shipment.reason).why(_system(shipment)) if shipment.reason else ""
-        said = what_was_said(Reason(shipment.reason), shipment.reason_text)
-        yield _sentence(_("Parcel %(parcel)d: %(state)s.") % words, since, why, said)
+        yield _sentence(_("Parcel %(parcel)d: %(state)s.") % words, since, why, said(shipment))
     if delivery.erased_at is not None:
         yield _("The recipient was erased on %(when)s.") % {"when": day_and_time(delivery.erased_at)}
 

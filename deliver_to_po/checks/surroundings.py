@@ -263,6 +263,17 @@ def check_site_url(**_kwargs: object) -> list[CheckMessage]:
     return [warning(68, message, fix)]
 
 
+def check_morning_mail(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when a morning mail is asked for and nobody gets it. CLERKS alone are right: they get other mail too."""
+    if not is_right("MORNING_MAIL_AT") or not is_right("CLERKS"):
+        return []
+    if app_settings.morning_mail_at is None or app_settings.clerks:
+        return []
+    message = f"{setting_name('MORNING_MAIL_AT')} is set and {setting_name('CLERKS')} is empty: nobody is written to."
+    fix = 'Say who gets the morning mail: "CLERKS": ["desk@shop.example.com"]; or leave MORNING_MAIL_AT out.'
+    return [warning(89, message, fix)]
+
+
 def check_mail_timeout(**_kwargs: object) -> list[CheckMessage]:
     """Warn when a mail server elsewhere that does not answer would hold up a worker for ever."""
     if not is_right("NOTICES") or not app_settings.notices:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from deliver_to_po import asking
 from deliver_to_po.choices import DeliveryState, ShipmentState
@@ -16,6 +16,7 @@ from deliver_to_po.handoff.queue import hand_off, make_due, workable
 from deliver_to_po.handoff.release import releasable, release_delivery, resume_delivery
 from deliver_to_po.handoff.tasks import wake_after_commit, wakes_workers
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.shipment import newest_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,9 @@ def _may_be_released(delivery: Delivery) -> bool:
 
 def _refused(deliveries: Sequence[Delivery]) -> list[Shipment]:
     """Return the refused shipments of what is released: corrected, they may be made again, each parcel's newest."""
-    newer = Shipment.objects.filter(
-        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
-    )
     released = [row for row in deliveries if row.state == DeliveryState.RELEASED and can_be_changed(row)]
-    rows = Shipment.objects.filter(delivery__in=released, state=ShipmentState.REFUSED)
-    return list(rows.exclude(Exists(newer)).select_related("delivery"))
+    rows = Shipment.objects.filter(newest_revision(), delivery__in=released, state=ShipmentState.REFUSED)
+    return list(rows.select_related("delivery"))
 
 
 def _hand_off_within(shipments: Sequence[int], seconds: float) -> int:

@@ -12,10 +12,11 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from deliver_to_po import asking
-from deliver_to_po.handoff.print_standing import COMING, Standing, newest, standing_of, to_print
+from deliver_to_po.handoff.print_standing import COMING, Standing, standing_of, to_print
 from deliver_to_po.handoff.queue import make_due
 from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery, PrintJob, Shipment
+from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.outbox.jobs import Housekeeping
 
 # More labels than one file is to hold, and than anybody packs in a day.
@@ -78,7 +79,7 @@ def take_chosen(deliveries: QuerySet[Delivery], user: Any) -> PrintJob:
 
     What another clerk is about to print stays there. Raises TooMany.
     """
-    rows = newest().filter(delivery__in=deliveries.order_by().values("pk"))
+    rows = Shipment.objects.filter(newest_revision(), delivery__in=deliveries.order_by().values("pk"))
     if (count := rows.count()) > MOST:
         raise TooMany(count)
     chosen = deliveries.filter(shipments=None).order_by("placed_at", "pk")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import PrintJob, Shipment
@@ -68,14 +68,6 @@ def standing_of(shipment: Shipment, job: PrintJob) -> Standing:
     if shipment.state == ShipmentState.LABELLED:
         return Standing.READY if shipment.printed_at is None else Standing.PRINTED
     return Standing.COMING if shipment.state in COMING else Standing.NO_LABEL
-
-
-def newest() -> QuerySet[Shipment]:
-    """Return the newest revision of each parcel."""
-    newer = Shipment.objects.filter(
-        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
-    )
-    return Shipment.objects.exclude(Exists(newer))
 
 
 def to_print() -> QuerySet[Shipment]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet
 
 from deliver_to_po.answered import ShopError
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
@@ -13,6 +13,7 @@ from deliver_to_po.handoff.release import alone_with, hold_delivery
 from deliver_to_po.handoff.tasks import wake_after_commit
 from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping.registry import is_by_hand
 
@@ -22,8 +23,7 @@ EXISTS = (ShipmentState.MADE, ShipmentState.LABELLED, ShipmentState.DONE, Shipme
 
 def newest(delivery: Delivery) -> QuerySet[Shipment]:
     """Return the newest revision of each parcel of a delivery, by parcel."""
-    later = Shipment.objects.filter(delivery=delivery, parcel=OuterRef("parcel")).order_by("-revision")
-    return delivery.shipments.filter(revision=Subquery(later.values("revision")[:1])).order_by("parcel")
+    return delivery.shipments.filter(newest_revision()).order_by("parcel")
 
 
 def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by_person: bool = False) -> None:

@@ -1,12 +1,13 @@
 """What waits for a person."""
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.choices import DeliveryState, ManifestState, ShipmentState
 from deliver_to_po.health.finding import Finding, Limits
 from deliver_to_po.models import Delivery, Manifest, Shipment
+from deliver_to_po.models.shipment import newest_revision
 
 
 def needs_a_person(limits: Limits) -> Finding:
@@ -29,10 +30,7 @@ def _deliveries() -> dict[str, int]:
 def _shipments() -> dict[str, int]:
     states = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED, ShipmentState.REFUSED)
     # A refused one stays refused for ever; once the parcel has another revision, it needs nobody.
-    newer = Shipment.objects.filter(
-        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
-    )
-    wanted = Q(delivery__state=DeliveryState.RELEASED) & ~Exists(newer)
+    wanted = Q(delivery__state=DeliveryState.RELEASED) & newest_revision()
     rows = Shipment.objects.filter(~Q(state=ShipmentState.REFUSED) | wanted, state__in=states)
     counts = dict(rows.values_list("state").annotate(count=Count("pk")).order_by())
     return {f"shipments_{state}": counts.get(state, 0) for state in states}

@@ -1,5 +1,6 @@
 """Setting words in a box: embedded fonts with every French letter, wrapped and shrunk until all of it fits."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import as_file, files
@@ -102,7 +103,7 @@ def _height(lines: Sequence[str] | Iterator[str], size: float) -> float:
 def _wrap(lines: Sequence[str], width: float, font: str, size: float) -> Iterator[str]:
     for line in lines:
         current = ""
-        for word in chain.from_iterable(_break(whole, width, font, size) for whole in line.split()):
+        for word in chain.from_iterable(_break(whole, width, font, size) for whole in _words(line)):
             longer = f"{current} {word}" if current else word
             if current and text_width(longer, font, size) > width:
                 yield current
@@ -110,6 +111,11 @@ def _wrap(lines: Sequence[str], width: float, font: str, size: float) -> Iterato
             else:
                 current = longer
         yield current
+
+
+def _words(line: str) -> Iterator[str]:
+    """Yield what may stand on lines of its own: a space that does not break holds « and its word together."""
+    return filter(None, re.split(r"[ \t\r\n]+", line))
 
 
 def _break(word: str, width: float, font: str, size: float) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.core.files.base import File
 from django.core.files.storage import InvalidStorageError, Storage, storages
 from django.core.signals import setting_changed
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import SimpleLazyObject, empty
 from django.utils.translation import gettext_lazy as _
 
@@ -223,6 +223,14 @@ class Shipment(Due, WithRecipient, WithOffice):
         """Return the names of all files that may lie in the storage for it, the label among them."""
         names = [*self.label_files, str(self.label.name or "")]
         return list(dict.fromkeys(filter(None, names)))
+
+
+def newest_revision() -> Q:
+    """Return the condition that a shipment is the newest revision of its parcel."""
+    later = Shipment.objects.filter(
+        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
+    )
+    return ~Q(Exists(later))
 
 
 class Attempt(models.Model):

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.language import language_of
 from deliver_to_po.models import Delivery, Manifest, MorningMail, Shipment
 from deliver_to_po.models.manifest_moves import READY
+from deliver_to_po.models.shipment import newest_revision
 from deliver_to_po.outbox.claiming import after, nth_wait
 
 log = logging.getLogger(__name__)
@@ -101,11 +102,8 @@ def _message() -> EmailMessage | None:
 
 
 def _for_a_person() -> Waiting:
-    later = Shipment.objects.filter(
-        delivery=OuterRef("delivery"), parcel=OuterRef("parcel"), revision__gt=OuterRef("revision")
-    )
     stands = _ours("delivery__") & ~Q(delivery__state=DeliveryState.CANCELLED)
-    shipments = Shipment.objects.filter(stands, ~Exists(later), state__in=BY_A_PERSON)
+    shipments = Shipment.objects.filter(stands, newest_revision(), state__in=BY_A_PERSON)
     held = Delivery.objects.filter(_ours(), state=DeliveryState.HELD)
     manifests = Manifest.objects.filter(state=ManifestState.ATTENTION, live=app_settings.canada_post.live)
     rows = [

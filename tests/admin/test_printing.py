@@ -1,6 +1,7 @@
 """Printing labels in bulk: what is taken, what is in the file, who is told what, and nothing twice unasked."""
 
 import html
+import tracemalloc
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import BytesIO
@@ -16,6 +17,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin import printing
 from deliver_to_po.choices import PrintForm, ShipmentState
 from deliver_to_po.handoff import print_jobs
 from deliver_to_po.handoff.printing import write_labels
@@ -361,6 +363,50 @@ def test_more_than_a_file_holds_is_refused_with_what_to_do(
     [told] = said(select(client, "print_labels", *(row.delivery for row in rows)))
     assert told.startswith("These are 2 labels. A file holds at most")
     assert not PrintJob.objects.exists()
+
+
+def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_told(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_jobs, "MOST", 3)
+    monkeypatch.setattr(printing, "MOST", 3)
+    now = timezone.now()
+    rows = [labelled(f"A-{number}", placed_at=now - timedelta(hours=9 - number)) for number in range(5)]
+    client = clerk(*MAY_PRINT)
+    assert "Take 3 labels to print" in client.get(url("print")).content.decode()
+    answer = client.post(url("print"), follow=True)
+    told = "A print job holds at most 3 labels. 2 more wait in the queue: take them when these are printed."
+    assert said(answer) == [told]
+    first = PrintJob.objects.get()
+    assert references(fetch(client, first)) == ["A-0", "A-1", "A-2"]
+    assert printed(*rows) == [("clerk", 1)] * 3 + [("", 0)] * 2
+    answer = client.post(url("print"), follow=True)
+    assert said(answer) == []
+    second = PrintJob.objects.exclude(pk=first.pk).get()
+    assert references(fetch(client, second)) == ["A-3", "A-4"]
+    assert printed(*rows) == [("clerk", 1)] * 5
+
+
+def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each label is written out before the next is read, and rows are read some at a time."""
+    monkeypatch.setattr(print_jobs, "AT_A_TIME", 5)
+    client = clerk(*MAY_PRINT)
+    peaks = []
+    large = b"%" + b"x" * 100_000 + b"\nstartxref"
+    for count in (10, 60):
+        for number in range(count):
+            pdf = specimen(f"{count}-{number}", f"70232100{number:08}").replace(b"startxref", large)
+            labelled(f"{count}-{number}", content=pdf)
+        job = take(client)
+        tracemalloc.start()
+        response: Any = client.post(url("print_file", job.pk), {"form": "four", "start": "1"})
+        assert sum(map(len, response.streaming_content)) > 10_000
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # Sixty times 100,000 bytes, had they been kept.
+    assert peaks[1] - peaks[0] < 2_500_000
 
 
 @pytest.mark.parametrize("permissions", [("view_delivery", "view_label"), ("print_labels",)])

@@ -16,7 +16,6 @@ from deliver_to_po.handoff.release import hold_delivery
 from deliver_to_po.models import Delivery, History, Notice, Shipment
 from tests.admin.conftest import Clerk
 from tests.admin.test_deliveries import LIST, labelled, listed, references
-from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.by_hand import SYSTEMS
 
@@ -110,15 +109,6 @@ def test_more_than_a_clerk_pages_through_is_not_counted(admin_client: Client, mo
     page = listed(admin_client)
     assert counted(page)["held"] == "more than 2"
     assert "The first 2 are listed here." in page.get_text()
-
-
-def test_an_action_on_more_than_that_is_refused(admin_client: Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr(delivery_list, "MOST", 1)
-    bystanders = Bystanders()
-    chosen = {"action": "hand_off_now", "index": "0", "select_across": "1", "_selected_action": "x"}
-    page = admin_client.post(reverse(LIST), chosen, follow=True)
-    assert "These are more than 1 deliveries." in page.content.decode()
-    bystanders.assert_unchanged()
 
 
 def test_the_button_of_a_queue_does_its_action_with_all_of_it_and_nothing_else(admin_client: Client) -> None:

@@ -58,6 +58,14 @@ def test_each_parcel_says_what_happens_next(fields: dict[str, Any], words: str) 
     assert words in follows(make_shipment(**fields).delivery)
 
 
+def test_what_the_shipping_system_said_stands_where_the_clerk_looks_first() -> None:
+    said = "The phone number is not valid."
+    refused = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED, reason_text=said)
+    assert f"The shipping system said: {said}" in " ".join(story_of(refused.delivery).happened)
+    silent = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    assert "said:" not in " ".join(story_of(silent.delivery).happened)
+
+
 def test_only_the_newest_revision_counts_for_what_happens_next() -> None:
     delivery = make_delivery()
     make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.REFUSED)

@@ -20,9 +20,12 @@ def violations(page: Page) -> list[str]:
     return _violations(page, None, None)
 
 
-def violations_in_content(page: Page) -> list[str]:
-    """Return what breaks WCAG 2.2 AA in what this package shows on a page of the admin, Django's frame left out."""
-    return _violations(page, "#content", WCAG)
+def violations_in_content(page: Page, rules: list[str] = WCAG) -> list[str]:
+    """Return what breaks WCAG 2.2 AA in what this package shows on a page of the admin, Django's frame left out.
+
+    ``rules`` are those to be judged by, or their tags.
+    """
+    return _violations(page, "#content", rules)
 
 
 def _violations(page: Page, within: str | None, rules: list[str] | None) -> list[str]:

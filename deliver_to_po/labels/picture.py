@@ -1,0 +1,95 @@
+"""A label as a picture: how the first page of its PDF looks on a label printer.
+
+The page is drawn by a program of its own, this file, for which the web server waits only so long: two threads may not
+use what draws PDFs at once, and a broken file may keep it busy for ever, or end it.
+"""
+
+import subprocess
+import sys
+from enum import StrEnum
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+# A label printer's.
+DOTS_PER_INCH = 203
+# Labels are a tenth of that, and legal paper is the longest that anybody prints them on.
+LARGEST_BYTES = 4_000_000
+LONGEST_SIDE_POINTS = 14.5 * 72
+SECONDS = 10.0
+TOO_LARGE = 3
+
+
+class Why(StrEnum):
+    """Why there is no picture."""
+
+    #: The file is no PDF, or the program that draws it failed.
+    BROKEN = "broken"
+    #: The file is larger than LARGEST_BYTES, or the page longer than LONGEST_SIDE_POINTS.
+    TOO_LARGE = "too large"
+    TOO_SLOW = "too slow"
+
+
+class NoPicture(Exception):
+    """No picture can be made of it: ``why``."""
+
+    def __init__(self, why: Why):
+        super().__init__(why.value)
+        self.why = why
+
+
+def can_be_drawn() -> bool:
+    """Say whether the library is there that draws PDFs: the extra ``pictures``."""
+    return find_spec("pypdfium2") is not None
+
+
+def picture_of(pdf: bytes, *, seconds: float = SECONDS) -> bytes:
+    """Return the first page of a PDF as PNG, DOTS_PER_INCH and in grey; raises NoPicture, after ``seconds`` at most."""
+    if len(pdf) > LARGEST_BYTES:
+        raise NoPicture(Why.TOO_LARGE)
+    # Without the folder of this file among those where modules are looked for: it has a "barcode", as libraries have.
+    command = [_python(), "-P", __file__]
+    try:
+        drawn = subprocess.run(command, input=pdf, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired:
+        raise NoPicture(Why.TOO_SLOW) from None
+    except OSError:
+        raise NoPicture(Why.BROKEN) from None
+    if drawn.returncode == TOO_LARGE:
+        raise NoPicture(Why.TOO_LARGE)
+    if drawn.returncode or not drawn.stdout.startswith(b"\x89PNG"):
+        raise NoPicture(Why.BROKEN)
+    return drawn.stdout
+
+
+def _python() -> str:
+    """Return Python's own program; a server that has it built in is called otherwise."""
+    if Path(sys.executable).name.startswith("python"):
+        return sys.executable
+    return str(Path(sys.exec_prefix) / "bin" / "python3")
+
+
+def draw(pdf: bytes) -> bytes:
+    """Return the first page as PNG; raises NoPicture, and whatever the library raises."""
+    from pypdfium2 import PdfDocument
+
+    page = PdfDocument(pdf)[0]
+    if max(page.get_size()) > LONGEST_SIDE_POINTS:
+        raise NoPicture(Why.TOO_LARGE)
+    written = BytesIO()
+    image = page.render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil()
+    image.save(written, "PNG", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return written.getvalue()
+
+
+def _main() -> int:
+    try:
+        picture = draw(sys.stdin.buffer.read(LARGEST_BYTES))
+    except NoPicture:
+        return TOO_LARGE
+    sys.stdout.buffer.write(picture)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

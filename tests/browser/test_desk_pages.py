@@ -1,0 +1,198 @@
+"""Every page of the desk as axe-core sees it, in both languages, wide and narrow, in light and in dark."""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from playwright.sync_api import Page, ViewportSize
+
+from deliver_to_po.choices import (
+    Change,
+    DeliveryState,
+    HandoffStep,
+    NoticeKind,
+    NoticeOutcome,
+    Outcome,
+    Reason,
+    ShipmentState,
+)
+from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
+from deliver_to_po.models import Attempt, Delivery, History, Notice, PrintJob, Shipment
+from deliver_to_po.models.search_key import keep_keys
+from deliver_to_po.models.shipment import label_storage
+from tests.browser.axe import WCAG, violations_in_content
+from tests.browser.conftest import PHONE, WIDE, Visit, fits
+from tests.factories import make_delivery, make_shipment
+from tests.handoff.by_hand import SYSTEMS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
+# So that no test takes longer than a minute on a slow machine.
+PARTS = 3
+QUEUES = ("to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting")
+
+
+class Look(NamedTuple):
+    """How a page is looked at: what the device says, what the clerk chose of the admin's own switch, and what for."""
+
+    size: ViewportSize
+    device: Literal["light", "dark"]
+    chosen: str
+    rules: list[str]
+
+
+# What is no matter of size or colour is asked once for each size; what is one of colour for each way to come by it.
+LOOKS: Mapping[str, Look] = {
+    "wide light": Look(WIDE, "light", "auto", WCAG),
+    "wide dark": Look(WIDE, "dark", "auto", ["color-contrast"]),
+    "wide chosen dark": Look(WIDE, "light", "dark", ["color-contrast"]),
+    "phone light": Look(PHONE, "dark", "light", ["color-contrast"]),
+    "phone dark": Look(PHONE, "dark", "auto", WCAG),
+}
+
+
+def labelled(reference: str, **fields: Any) -> Shipment:
+    """Return a parcel with its label in the storage."""
+    about = {name: fields.pop(name) for name in ("state", "live") if name in fields}
+    pin = f"70232100{Shipment.objects.count():08}"
+    words = SpecimenWords(("Shop",), ("Office",), "Marie-Ève Côté", "Expedited Parcel", pin, reference=reference)
+    name = label_storage().save(f"{reference}.pdf", ContentFile(render_specimen(words)))
+    known = {"label_media_type": "application/pdf", "tracking_pin": pin, "due_at": None, "state": "labelled"}
+    return make_shipment(make_delivery(reference=reference, **about), label=name, **{**known, **fields})
+
+
+def everything() -> dict[str, str]:
+    """Make something of each kind, and return the desk's pages of it by name."""
+    now, clerk = timezone.now(), User.objects.get()
+    live = {"live": True}
+    held = make_delivery(reference="ORD-1043", state=DeliveryState.HELD, reason=Reason.SHOP_ERROR, **live)
+    placed = make_delivery(reference="ORD-1044", state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
+    choice = make_delivery(
+        reference="ORD-1045", state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_NO_LONGER, **live
+    )
+    cancelled = make_delivery(reference="ORD-1046", state=DeliveryState.CANCELLED, reason=Reason.CANCELLED)
+    erased = make_delivery(reference="ORD-1047", erased_at=now, recipient_name="", recipient_email="")
+    told = told_about(make_delivery(reference="ORD-1042", **live))
+    ready = labelled("ORD-1048", price=Decimal("14.20"), made_at=now, **live)
+    older = labelled("ORD-1049", price=Decimal("11.05"), made_at=now - timedelta(days=40), printed_at=now, **live)
+    waiting = make_shipment(make_delivery(reference="ORD-1050", **live), due_at=now + timedelta(minutes=5))
+    void = labelled("ORD-1051", change_asked_at=now)
+    make_shipment(make_delivery(reference="ORD-1052", **live), system="desk", state=ShipmentState.HANDED, due_at=None)
+    job = PrintJob.objects.create(user=clerk, live=True, chosen=[row.pk for row in (ready, older, waiting, void)])
+    Shipment.objects.filter(pk__in=job.chosen).update(print_job=job)
+    done = PrintJob.objects.create(user=clerk, live=True, chosen=[labelled("ORD-1053", printed_at=now, **live).pk])
+    Shipment.objects.filter(pk__in=done.chosen).update(print_job=done, printed_by=clerk, prints=1)
+    lost = PrintJob.objects.create(user=clerk, live=True, chosen=[void.pk], without=["ORD-1054", "ORD-1055"])
+    for delivery in Delivery.objects.all():
+        keep_keys(delivery)
+    stories = {"placed": placed, "held": held, "choice": choice, "cancelled": cancelled, "erased": erased, "told": told}
+    stories |= {"labelled": ready.delivery, "waiting": waiting.delivery, "taken back": void.delivery}
+    return {
+        "queues": "",
+        **{f"queue {name}": f"?queue={name}" for name in QUEUES},
+        "filters": "?state__exact=held&live=1",
+        "nothing found": "?q=nobody",
+        "many found": "?q=ottawa",
+        "table, nobody": "table/?q=NOPE",
+        "table, many": f"table/?q={told.reference}",
+        "print": "print/",
+        "print job, running": f"print/{job.pk}/",
+        "print job, done": f"print/{done.pk}/",
+        "print job, missing ones": f"print/{lost.pk}/",
+        "print again": f"print/{done.pk}/again/",
+        "costs": "costs/",
+        "day's end": "../manifest/day-end/",
+        "manifests": "../manifest/",
+        "label taken back": f"label/{void.pk}/",
+        "cancel": f"{placed.pk}/cancel/",
+        **{f"story, {name}": f"{row.pk}/change/" for name, row in stories.items()},
+    }
+
+
+def told_about(delivery: Delivery) -> Delivery:
+    """Return a delivery with something of everything in its story, and two parcels."""
+    make_shipment(delivery, state=ShipmentState.VOIDED, tracking_pin="7023210000000018")
+    stuck = make_shipment(
+        delivery,
+        revision=2,
+        state=ShipmentState.ATTENTION,
+        reason=Reason.GAVE_UP,
+        reason_text="The address was not found.",
+        due_at=None,
+    )
+    make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED, reason=Reason.REFUSED, due_at=None)
+    for outcome in (Outcome.LOST, Outcome.FOUND_NONE):
+        Attempt.objects.create(shipment=stuck, step=HandoffStep.CREATE, outcome=outcome, request_id="a", status=500)
+    History.objects.create(delivery=delivery, change=Change.RELEASE)
+    fields = {"due_at": None, "outcome": NoticeOutcome.SENT, "sent_at": timezone.now()}
+    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=1, **fields)
+    return delivery
+
+
+def look(page: Page, at: Look) -> None:
+    page.set_viewport_size(at.size)
+    page.emulate_media(color_scheme=at.device)
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", at.chosen)
+
+
+def cut(page: Page) -> bool:
+    """Say whether the list has a column that is seen only by moving it sideways."""
+    script = "[...document.querySelectorAll('.results')].some(one => one.scrollWidth > one.clientWidth)"
+    return bool(page.evaluate(script))
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
+@pytest.fixture
+def desk(live_server: Any, change_settings: Any) -> str:
+    change_settings(
+        SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}, **SYSTEMS}
+    )
+    User.objects.create_superuser("clerk", password="secret")
+    return f"{live_server.url}/admin/deliver_to_po/delivery/"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_page_of_the_desk_has_a_barrier_or_is_wider_than_the_screen(
+    visit: Visit, desk: str, language: str, part: int
+) -> None:
+    pages = dict(list(everything().items())[part::PARTS])
+    wrong: dict[str, list[str]] = {}
+    with visit(language, javascript=True, size=WIDE) as page:
+        page.emulate_media(reduced_motion="reduce")
+        log_in(page, desk)
+        for name, url in pages.items():
+            answer = page.goto(desk + url)
+            assert answer is not None
+            assert answer.status == 200, name
+            # Colours that fade into each other are measured half-way.
+            page.add_style_tag(content="* { transition: none !important }")
+            unfold(page)
+            for how, at in LOOKS.items():
+                look(page, at)
+                found = violations_in_content(page, at.rules)
+                if not fits(page) or cut(page):
+                    found.append("it is wider than the screen")
+                for line in found:
+                    wrong.setdefault(line, []).append(f"{name}, {how}")
+                if PICTURES:
+                    page.screenshot(path=f"{PICTURES}/{name} {how} {language}.png".replace(",", ""), full_page=True)
+    assert wrong == {}, json.dumps(wrong, indent=1)
+
+
+def log_in(page: Page, url: str) -> None:
+    page.goto(url)
+    page.locator("[name=username]").fill("clerk")
+    page.locator("[name=password]").fill("secret")
+    page.locator("[type=submit]").click()
