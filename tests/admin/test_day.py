@@ -1,4 +1,4 @@
-"""The day's summary: what happened on a day of the shop's own time, real parcels and tests apart, by few statements."""
+"""The day’s summary: what happened on a day of the shop's own time, real parcels and tests apart, by few statements."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
