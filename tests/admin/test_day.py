@@ -140,7 +140,7 @@ def test_what_is_no_day_is_told_and_today_is_shown(clerk: Clerk, day: str) -> No
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("The day&#x27;s summary", "Nov. 3, 2026", "Orders placed", "$11.30", "1 manifest", "Still open")),
+        ("en", ("The day’s summary", "Nov. 3, 2026", "Orders placed", "$11.30", "1 manifest", "Still open")),
         ("fr", ("Bilan de la journée", "3 novembre 2026", "Commandes passées", "11,30 $", "1 manifeste", "suspens")),
     ],
 )
