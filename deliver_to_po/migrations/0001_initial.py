@@ -804,7 +804,13 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["key"], name="d2po_search_key", opclasses=["varchar_pattern_ops"]),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("delivery", "key"), name="d2po_search_key_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("delivery", "key"),
+                        name="d2po_search_key_once",
+                        opclasses=["uuid_ops", "varchar_pattern_ops"],
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
