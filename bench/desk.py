@@ -25,8 +25,8 @@ DUE = 100
 A_PAGE = 50
 DELIVERY_STATES = ("placed", "held", "needs_choice", "cancelled")
 # Each page is asked for so often at least, and then until its best times differ by no more than that, or often enough.
-ROUNDS, MOST_ROUNDS = 8, 60
-AGREEING, NEARLY = 3, 1.04
+ROUNDS, MOST_ROUNDS = 8, 30
+AGREEING, NEARLY = 3, 1.05
 LIST = "/admin/deliver_to_po/delivery/"
 # As it opens, its second page, and its last one; each column that it can be sorted by, up and down.
 LISTS = ("", "?p=2", "?p=20", "?o=1", "?o=-1", "?o=6", "?o=-6", "?o=1&p=2", "?o=6.1")

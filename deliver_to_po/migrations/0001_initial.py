@@ -1554,6 +1554,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="shipment",
+            index=models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
             index=models.Index(
                 condition=models.Q(("lapses__gt", 0)), fields=["created_at"], name="d2po_shipment_lapsed"
             ),
