@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,8 @@ from bench.shop.running import database_beside, running
 FEW, MANY = 1_000, 100_000
 # Parcels that are due, however many have been sent before.
 DUE = 100
+# As long as the shop keeps a recipient.
+LIFETIME_DAYS = 180
 # Rows of a page.
 A_PAGE = 50
 DELIVERY_STATES = ("placed", "held", "needs_choice", "cancelled")
@@ -62,7 +65,7 @@ def lists() -> Iterator[Row]:
     with ExitStack() as stack:
         shop = stack.enter_context(running(database=stack.enter_context(database_beside(DATABASE_URL))))
         told = json.loads(in_shop(shop, "from bench.desk import tell; tell()"))
-    every = {name: {page: Page(*values) for page, values in pages.items()} for name, pages in told.items()}
+    every = {name: {page: Page(*values) for page, values in pages.items()} for name, pages in told["pages"].items()}
     for name, pages in every.items():
         page = max(pages, key=lambda page: pages[page].ratio)
         worst = pages[page]
@@ -72,6 +75,9 @@ def lists() -> Iterator[Row]:
     page = max(costs, key=lambda page: costs[page])
     against = f"no statement; {len(costs)} pages, the most: {page or 'as it opens'}"
     yield Row("admin_queries", costs[page], costs[page], against, MOST_QUERIES, "SQL")
+    few, many = told["sweep"]
+    against = f"{FEW:,} deliveries, ours {MANY:,}; none to erase"
+    yield Row("erasure_sweep", many * MILLISECONDS, many / few, against, 1.5)
 
 
 def tell() -> None:
@@ -79,7 +85,7 @@ def tell() -> None:
     clerks = {size: _fill(size) for size in (FEW, MANY)}
     pages = {"admin_list": LISTS, "admin_filters": _filters(), "admin_search": _searches()}
     told = {name: {page: _measured(clerks, page) for page in each} for name, each in pages.items()}
-    print(json.dumps(told))
+    print(json.dumps({"pages": told, "sweep": _sweep()}))
 
 
 def _filters() -> Sequence[str]:
@@ -176,24 +182,49 @@ def _measured(clerks: Mapping[int, Callable[[str], Any]], query: str) -> tuple[l
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    took: dict[int, list[float]] = {FEW: [], MANY: []}
     rows = {}
     for size, get in clerks.items():
         _use(size)
-        # The rows are counted after another request has filled what is kept for a moment.
+        # The statements are counted after another request has filled what is kept for a moment.
+        get(query)
         with CaptureQueriesContext(connection) as statements:
             answer = get(query)
             queries = len(statements)
         assert answer.status_code == 200, (query, answer.status_code)
         rows[size] = answer.content.count(b'name="_selected_action"')
+    return _in_turns({size: partial(get, query) for size, get in clerks.items()}), queries, [rows[FEW], rows[MANY]]
+
+
+def _sweep() -> list[float]:
+    """Return the best seconds, among FEW and MANY, of looking for recipients that are to be erased and finding none."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from deliver_to_po import privacy
+    from deliver_to_po.models import Delivery
+
+    for size in (FEW, MANY):
+        _use(size)
+        old = timezone.now() - timedelta(days=LIFETIME_DAYS)
+        Delivery.objects.filter(placed_at__lte=old, erased_at=None).update(erased_at=old)
+        with connection.cursor() as cursor:
+            # As the page on what grows tells shops to do.
+            cursor.execute("SET jit = off; VACUUM ANALYZE")
+    return _in_turns(dict.fromkeys((FEW, MANY), privacy.erase_recipients))
+
+
+def _in_turns(do: Mapping[int, Callable[[], Any]]) -> list[float]:
+    """Return the best seconds of doing something in each schema, one after the other."""
+    sizes = list(do)
+    took: dict[int, list[float]] = {size: [] for size in sizes}
     while not all(map(_settled, took.values())):
-        for size in (FEW, MANY) if len(took[FEW]) % 2 else (MANY, FEW):
+        for size in sizes if len(took[FEW]) % 2 else reversed(sizes):
             _use(size)
             began = perf_counter()
-            clerks[size](query)
+            do[size]()
             took[size].append(perf_counter() - began)
     # The best of them: whatever else the machine does only adds.
-    return [min(took[FEW]), min(took[MANY])], queries, [rows[FEW], rows[MANY]]
+    return [min(seconds) for seconds in took.values()]
 
 
 def _settled(took: Sequence[float]) -> bool:
@@ -206,5 +237,5 @@ def _settled(took: Sequence[float]) -> bool:
 
 # The rows that each measurement makes.
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("admin_list", "admin_filters", "admin_search", "admin_queries"): lists,
+    ("admin_list", "admin_filters", "admin_search", "admin_queries", "erasure_sweep"): lists,
 }

@@ -41,7 +41,7 @@ class StateFilter(admin.SimpleListFilter):
         state = self.value()
         if state in WITHOUT_ORDER:
             return queryset.filter(state=state)
-        # Those before are other people's unfinished choices. Each order of the list has an index of those that have one.
+        # Those before are other people's unfinished choices. However the list is sorted, an index has only the others.
         with_order = queryset.filter(order__isnull=False)
         return with_order.filter(state=state) if state else with_order
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -103,34 +103,31 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
         if monotonic() >= deadline:
             break
         part = turns[start : start + AT_ONCE]
-        came_of_them = _entered_together(alias, [lines[place] for place in part], user, deadline)
-        for place, entered in zip(part, came_of_them, strict=True):
+        pairs = [(lines[place].shipment_pk or 0, lines[place].number) for place in part]
+        for place, entered in zip(part, _entered(alias, pairs, user, deadline), strict=True):
             lines[place] = replace(lines[place], entered=entered)
     return lines
 
 
-def _entered_together(alias: str, lines: Sequence[Line], user: Any, deadline: float) -> list[Entered]:
-    """Keep the numbers of some lines and return what came of each: all at once as far as they let it, else in turn."""
-    firsts = {line.shipment_pk: line for line in reversed(lines)}
-    numbers = {pk: written_number(line.number) for pk, line in firsts.items() if pk is not None}
+def _entered(alias: str, pairs: Sequence[tuple[int, str]], user: Any, deadline: float) -> Iterator[Entered]:
+    """Keep a number for each shipment, and yield what came of each: together as far as they let it, else in turn."""
+    # Of a parcel that comes twice the first counts.
+    numbers = {pk: written_number(number) for pk, number in reversed(pairs)}
     done = report_numbers(alias, numbers, user=user)
-    return [
-        Entered.TAKEN
-        if line.shipment_pk in done and firsts[line.shipment_pk] is line
-        else _entered_by_itself(line, user)
-        if monotonic() < deadline
-        else Entered.LATER
-        for line in lines
-    ]
+    for pk, number in pairs:
+        if pk in done:
+            done.remove(pk)
+            yield Entered.TAKEN
+        else:
+            yield _entered_by_itself(pk, number, user) if monotonic() < deadline else Entered.LATER
 
 
-def _entered_by_itself(line: Line, user: Any) -> Entered:
-    assert line.shipment_pk is not None
+def _entered_by_itself(pk: int, number: str, user: Any) -> Entered:
     try:
-        return enter_number(line.shipment_pk, line.number, user=user)
+        return enter_number(pk, number, user=user)
     except (DatabaseError, Shipment.DoesNotExist) as error:
         # Of one line: the others are kept all the same, and the file may come again.
-        log.error("Tracking number of shipment %s: %s", line.shipment_pk, type(error).__name__)
+        log.error("Tracking number of shipment %s: %s", pk, type(error).__name__)
         return Entered.FAILED
 
 

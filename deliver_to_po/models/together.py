@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, When
-from django.db.models import Value as V
+from django.db.models import Case, Value, When
 
 from deliver_to_po.choices import Reason
 from deliver_to_po.models.history import History
@@ -53,6 +52,6 @@ def _asks_more(move: ShipmentMove) -> bool:
     )
 
 
-def _by_key(field: str, values: Mapping[int, Any]) -> Case:
-    whens = [When(pk=pk, then=V(value)) for pk, value in values.items()]
-    return Case(*whens, output_field=Shipment._meta.get_field(field))
+def _by_key(name: str, values: Mapping[int, Any]) -> Case:
+    field: Any = Shipment._meta.get_field(name)
+    return Case(*(When(pk=pk, then=Value(value)) for pk, value in values.items()), output_field=field)

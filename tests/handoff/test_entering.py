@@ -173,7 +173,7 @@ def test_what_is_kept_together_is_what_is_kept_one_by_one() -> None:
     enter_number(alone.pk, number(2), user=user)
 
     def kept(shipment: Shipment) -> Any:
-        row = Shipment.objects.filter(pk=shipment.pk).values().get()
+        row: dict[str, Any] = dict(Shipment.objects.filter(pk=shipment.pk).values().get())
         own = ("id", "delivery_id", "request_id", "open_parcel", "created_at", "requested_at", "made_at")
         numbers = {name: row.pop(name) for name in ("shipment_id", "tracking_pin", "own_tracking_pin")}
         assert row["made_at"] is not None
