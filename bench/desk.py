@@ -31,7 +31,7 @@ LIFETIME_DAYS = 180
 A_PAGE = 50
 DELIVERY_STATES = ("placed", "held", "needs_choice", "cancelled")
 # Each page is asked for so often at least, and then until its best times differ by no more than that, or often enough.
-ROUNDS, MOST_ROUNDS = 6, 20
+ROUNDS, MOST_ROUNDS = 4, 10
 AGREEING, NEARLY = 3, 1.05
 LIST = "/admin/deliver_to_po/delivery/"
 # As it opens, its second page, and its last one; each column that it can be sorted by, up and down.
@@ -214,7 +214,8 @@ def _sweep() -> list[float]:
         Delivery.objects.filter(placed_at__lte=old, erased_at=None).update(erased_at=old)
         with connection.cursor() as cursor:
             # As the page on what grows tells shops to do.
-            cursor.execute("SET jit = off; VACUUM ANALYZE")
+            cursor.execute("SET jit = off")
+            cursor.execute("VACUUM ANALYZE")
     return _in_turns(dict.fromkeys((FEW, MANY), privacy.erase_recipients))
 
 
