@@ -48,7 +48,8 @@ class FewPages(Pages):
     def count(self) -> int:
         """Return how many rows there are, MOST at most."""
         rows: Any = self.object_list
-        return int(rows[:MOST].count())
+        # In any order: so many are found sooner than the first so many of the list.
+        return int(rows.order_by()[:MOST].count())
 
 
 class DeliveryList(ListWithWarnings):

@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.admin.queues import queue_named, queues
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.models.shipment import CLOSED, newest_revision
+
+# Deliveries in these have no order yet; all others have one.
+WITHOUT_ORDER = (DeliveryState.DRAFT, DeliveryState.RESERVED)
+# Only after a shipment in one of these may another revision of its parcel follow.
+MAY_BE_FOLLOWED = (*CLOSED, ShipmentState.REFUND_ASKED)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -33,10 +38,12 @@ class StateFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         """Return the deliveries in the chosen state."""
-        if state := self.value():
+        state = self.value()
+        if state in WITHOUT_ORDER:
             return queryset.filter(state=state)
-        # Those before are other people's unfinished choices.
-        return queryset.filter(order__isnull=False)
+        # Those before are other people's unfinished choices. However the list is sorted, an index has only the others.
+        with_order = queryset.filter(order__isnull=False)
+        return with_order.filter(state=state) if state else with_order
 
 
 class QueueFilter(admin.SimpleListFilter):
@@ -77,7 +84,9 @@ class ShipmentStateFilter(admin.SimpleListFilter):
         """Return the deliveries with a shipment in the chosen state."""
         if not (state := self.value()):
             return queryset
-        newest = Shipment.objects.filter(newest_revision(), state=state)
+        newest = Shipment.objects.filter(state=state)
+        if state in MAY_BE_FOLLOWED:
+            newest = newest.filter(newest_revision())
         return queryset.filter(Exists(newest.filter(delivery=OuterRef("pk"))))
 
 

@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from time import monotonic
@@ -15,6 +15,7 @@ from django.utils import timezone
 from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.handoff.reported import Reported, report_made
+from deliver_to_po.handoff.reported_together import report_numbers
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Made
 from deliver_to_po.shipping.number_file import NumberRow, read_numbers
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 # A file that comes again later than this no longer knows its parcels.
 KNOWN_FOR = timedelta(days=90)
+# Tracking numbers that are kept in one transaction.
+AT_ONCE = 200
 # What may be spoken of in a file: what is awaited, and what has its number already.
 SPOKEN_OF = (ShipmentState.HANDED, ShipmentState.ATTENTION, ShipmentState.MADE, ShipmentState.DONE)
 
@@ -95,7 +98,38 @@ def enter_file(alias: str, content: bytes, *, user: Any = None, seconds: float =
     rows = read_numbers(content, shipping_system(alias).options)
     known = _Known.of(alias, rows)
     twice = _Twice.in_rows(rows)
-    return [_line(row, known, twice, user, monotonic() < deadline) for row in rows]
+    lines = [_line(row, known, twice) for row in rows]
+    turns = [place for place, line in enumerate(lines) if line.entered == Entered.LATER]
+    for start in range(0, len(turns), AT_ONCE):
+        if monotonic() >= deadline:
+            break
+        part = turns[start : start + AT_ONCE]
+        pairs = [(lines[place].shipment_pk or 0, lines[place].number) for place in part]
+        for place, entered in zip(part, _entered(alias, pairs, user, deadline), strict=True):
+            lines[place] = replace(lines[place], entered=entered)
+    return lines
+
+
+def _entered(alias: str, pairs: Sequence[tuple[int, str]], user: Any, deadline: float) -> Iterator[Entered]:
+    """Keep a number for each shipment, and yield what came of each: together as far as they let it, else in turn."""
+    # Of a parcel that comes twice the first counts.
+    numbers = {pk: written_number(number) for pk, number in reversed(pairs)}
+    done = report_numbers(alias, numbers, user=user)
+    for pk, number in pairs:
+        if pk in done:
+            done.remove(pk)
+            yield Entered.TAKEN
+        else:
+            yield _entered_by_itself(pk, number, user) if monotonic() < deadline else Entered.LATER
+
+
+def _entered_by_itself(pk: int, number: str, user: Any) -> Entered:
+    try:
+        return enter_number(pk, number, user=user)
+    except (DatabaseError, Shipment.DoesNotExist) as error:
+        # Of one line: the others are kept all the same, and the file may come again.
+        log.error("Tracking number of shipment %s: %s", pk, type(error).__name__)
+        return Entered.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +186,13 @@ class _Twice:
         )
 
 
-def _line(row: NumberRow, known: _Known, twice: _Twice, user: Any, in_time: bool) -> Line:
-    entered, pk = (Entered.UNREADABLE, None) if row.problem else _entered(row, known, twice, user, in_time)
+def _line(row: NumberRow, known: _Known, twice: _Twice) -> Line:
+    """Return what can be said of a line without changing anything: LATER for a number that is to be kept."""
+    entered, pk = (Entered.UNREADABLE, None) if row.problem else _foreseen(row, known, twice)
     return Line(row.line, row.parcel, row.number, entered, row.problem, pk)
 
 
-def _entered(row: NumberRow, known: _Known, twice: _Twice, user: Any, in_time: bool) -> tuple[Entered, int | None]:
+def _foreseen(row: NumberRow, known: _Known, twice: _Twice) -> tuple[Entered, int | None]:
     number = written_number(row.number)
     found = known.find(row.parcel)
     if isinstance(found, Entered):
@@ -172,14 +207,7 @@ def _entered(row: NumberRow, known: _Known, twice: _Twice, user: Any, in_time: b
         return Entered.PARCEL_TWICE, found
     if known.numbers.get(found) == number:
         return Entered.SAME_AGAIN, found
-    if not in_time:
-        return Entered.LATER, found
-    try:
-        return enter_number(found, number, user=user), found
-    except (DatabaseError, Shipment.DoesNotExist) as error:
-        # Of one line: the others are kept all the same, and the file may come again.
-        log.error("Tracking number of shipment %s: %s", found, type(error).__name__)
-        return Entered.FAILED, found
+    return Entered.LATER, found
 
 
 def _folded(text: str) -> str:

@@ -97,7 +97,12 @@ def ready_system(shipment: Shipment) -> ShippingSystem | NotYet:
 
 def record(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> None:
     """Write down how a step went: its outcome, status and codes, never a body."""
-    Attempt.objects.create(
+    attempt_of(shipment, step, outcome, answer).save()
+
+
+def attempt_of(shipment: Shipment, step: HandoffStep, outcome: Outcome, answer: Answer | None = None) -> Attempt:
+    """Return how a step went as it is to be written down."""
+    return Attempt(
         shipment=shipment,
         step=step,
         request_id=shipment.request_id,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 
 from deliver_to_po.models import Shipment
@@ -31,18 +31,17 @@ def is_anothers(shipment: Shipment, made: Made) -> bool:
 
 @contextmanager
 def own_number(made: Made) -> Iterator[dict[str, Any]]:
-    """Lend the field that keeps a number for one shipment, to be written inside; raises NumberOfAnother, undone.
+    """Lend the field that keeps a number for one shipment, to be written inside by one move; raises NumberOfAnother.
 
-    Of two who write the same number the database lets the second one wait for the first. Whoever writes must not catch
-    the database's errors.
+    Of two who write the same number the database lets the second one wait for the first. A move is undone by itself,
+    so whatever was done before in the same transaction stands. Nobody inside may catch the database's errors.
     """
     number = made.tracking_number or None
     if number is None:
         yield {"own_tracking_pin": None}
         return
     try:
-        with transaction.atomic():
-            yield {"own_tracking_pin": number}
+        yield {"own_tracking_pin": number}
     except IntegrityError:
         if Shipment.objects.filter(own_tracking_pin=number).exists():
             raise NumberOfAnother from None

@@ -807,7 +807,13 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["key"], name="d2po_search_key", opclasses=["varchar_pattern_ops"]),
                 ],
-                "constraints": [models.UniqueConstraint(fields=("delivery", "key"), name="d2po_search_key_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("delivery", "key"),
+                        name="d2po_search_key_once",
+                        opclasses=["uuid_ops", "varchar_pattern_ops"],
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1548,6 +1554,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="shipment",
             index=models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
         ),
         migrations.AddIndex(
             model_name="shipment",

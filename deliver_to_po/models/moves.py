@@ -278,17 +278,7 @@ def move_shipment(
     ``shipment`` is read anew when it has moved.
     """
     move = SHIPMENT_MOVES[name]
-    target = {} if move.target is None else {"state": move.target}
-    values: dict[str, Any] = {**target, **_stamped(move.stamps), **fields}
-    # What says something of a shipment that stays where it is leaves its next step to whoever is about to do it.
-    if move.target is not None or move.by_worker:
-        values.setdefault("due_at", None)
-        if name not in KEEPS_THE_LEASE:
-            values["lease"] = None
-    if move.target in CLOSED or name in FREES_THE_PARCEL:
-        values["open_parcel"] = None
-    if move.target in CLOSED:
-        values["own_tracking_pin"] = None
+    values = values_of(name, fields)
     # The shop was told when it was there first: a label that was fetched again is no news.
     is_news = all(getattr(shipment, stamp) is None for stamp in move.stamps)
     with transaction.atomic():
@@ -321,6 +311,23 @@ def move_shipment(
                 tracking_number=shipment.tracking_pin,
             )
     return True
+
+
+def values_of(name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the move ``name`` of a shipment sets in its row, ``fields`` among it."""
+    move = SHIPMENT_MOVES[name]
+    target = {} if move.target is None else {"state": move.target}
+    values: dict[str, Any] = {**target, **_stamped(move.stamps), **fields}
+    # What says something of a shipment that stays where it is leaves its next step to whoever is about to do it.
+    if move.target is not None or move.by_worker:
+        values.setdefault("due_at", None)
+        if name not in KEEPS_THE_LEASE:
+            values["lease"] = None
+    if move.target in CLOSED or name in FREES_THE_PARCEL:
+        values["open_parcel"] = None
+    if move.target in CLOSED:
+        values["own_tracking_pin"] = None
+    return values
 
 
 def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> QuerySet[Shipment]:

@@ -36,9 +36,14 @@ class SearchKey(models.Model):
     class Meta:
         verbose_name = _("search key")
         verbose_name_plural = _("search keys")
-        # With this class PostgreSQL finds beginnings by it, in whatever language it sorts.
+        # With this class PostgreSQL finds beginnings by it, in whatever language it sorts: among all keys, and among
+        # those of one delivery, where so many begin like that that it goes through the list instead.
         indexes = [models.Index(fields=["key"], opclasses=["varchar_pattern_ops"], name="d2po_search_key")]
-        constraints = [models.UniqueConstraint(fields=["delivery", "key"], name="d2po_search_key_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["delivery", "key"], opclasses=["uuid_ops", "varchar_pattern_ops"], name="d2po_search_key_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -179,6 +179,7 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.Index(fields=["due_at", "id"], condition=Q(due_at__isnull=False), name="d2po_shipment_due"),
             models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
+            models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
             models.Index(fields=["created_at"], condition=Q(lapses__gt=0), name="d2po_shipment_lapsed"),
             models.Index(
                 fields=["labelled_at"],

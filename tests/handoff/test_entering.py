@@ -1,12 +1,17 @@
 """Tracking numbers that are typed or come back in a file: each line by itself, and nothing changed by half."""
 
+from collections.abc import Callable
+from itertools import count as count_from
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
-from deliver_to_po.handoff import entering
 from deliver_to_po.handoff.cancelling import Cancelled, cancel_delivery
 from deliver_to_po.handoff.changing import Changed, make_again, nothing_exists
 from deliver_to_po.handoff.entering import Entered, counted, enter_file, enter_number
@@ -14,9 +19,10 @@ from deliver_to_po.handoff.exporting import awaited, export
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import hold_delivery
 from deliver_to_po.handoff.reminding import REPORTED_WITHIN, ask_for_reports
-from deliver_to_po.models import Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.privacy import erase_delivery
 from deliver_to_po.summary import summarize
+from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.by_hand import by_hand, handed_to, number, reference
 from tests.handoff.conftest import Clock
@@ -126,18 +132,87 @@ def test_what_is_not_reached_in_time_comes_with_the_same_file_again() -> None:
     assert [line.entered for line in enter_file("desk", content)] == [Entered.TAKEN] * 2
 
 
-def test_a_line_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_that_fails_costs_no_other() -> None:
     one, other = handed_to("desk"), handed_to("desk")
-    real = entering.enter_number
 
-    def fail_once(pk: int, typed: str, **how: Any) -> Entered:
-        if pk == one.pk:
-            raise Shipment.DoesNotExist
-        return real(pk, typed, **how)
+    def refuse_one(execute: Any, sql: str, parameters: Any, *more: Any) -> Any:
+        if sql.startswith("UPDATE") and number(1) in parameters:
+            raise OperationalError
+        return execute(sql, parameters, *more)
 
-    monkeypatch.setattr(entering, "enter_number", fail_once)
-    lines = enter_file("desk", file((reference(one), number(1)), (reference(other), number(2))))
+    with connection.execute_wrapper(refuse_one):
+        lines = enter_file("desk", file((reference(one), number(1)), (reference(other), number(2))))
     assert [line.entered for line in lines] == [Entered.FAILED, Entered.TAKEN]
+    assert (stands(one)[:2], stands(other)[:2]) == ((ShipmentState.HANDED, ""), (ShipmentState.DONE, number(2)))
+
+
+def statements(entered: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        entered()
+    return len(asked)
+
+
+def test_a_file_costs_as_many_statements_with_many_lines_as_with_few() -> None:
+    def entering_of(count: int) -> Callable[[], Any]:
+        lines = [(reference(handed_to("desk")), number(next(sequence))) for _ in range(count)]
+        return lambda: taken.extend(line.entered for line in enter_file("desk", file(*lines)))
+
+    sequence, taken = count_from(1), list[Entered]()
+    few, many = (statements(entering_of(count)) for count in (2, 20))
+    assert taken == [Entered.TAKEN] * 22
+    assert few == many <= 16
+
+
+def test_what_is_kept_together_is_what_is_kept_one_by_one() -> None:
+    user = get_user_model().objects.create_user("clerk")
+    bystanders = Bystanders()
+    together, alone = handed_to("desk"), handed_to("desk")
+    tried = {"tries": 3, "reason": Reason.NOT_REPORTED, "reason_text": "late", "due_at": timezone.now()}
+    Shipment.objects.filter(pk__in=(together.pk, alone.pk)).update(state=ShipmentState.ATTENTION, **tried)
+    enter_file("desk", file((reference(together), number(1))), user=user)
+    enter_number(alone.pk, number(2), user=user)
+
+    def kept(shipment: Shipment) -> Any:
+        row: dict[str, Any] = dict(Shipment.objects.filter(pk=shipment.pk).values().get())
+        own = ("id", "delivery_id", "request_id", "open_parcel", "created_at", "requested_at", "made_at")
+        numbers = {name: row.pop(name) for name in ("shipment_id", "tracking_pin", "own_tracking_pin")}
+        assert row["made_at"] is not None
+        history = shipment.history.order_by("pk").values_list("change", "reason", "note", "user", "delivery__state")
+        attempts = shipment.attempts.order_by("pk").values_list("step", "outcome", "status", "codes")
+        rest = {name: value for name, value in row.items() if name not in own}
+        return len(set(numbers.values())), rest, list(history), list(attempts)
+
+    assert kept(together) == kept(alone)
+    assert stands(together) == (ShipmentState.DONE, number(1), Reason.NONE)
+    bystanders.assert_unchanged()
+
+
+def test_what_is_not_simple_is_entered_by_itself_among_others_that_are() -> None:
+    simple, stopped, changing, twice = (handed_to("desk") for _ in range(4))
+    taken = handed_to("desk")
+    enter_number(taken.pk, number(9))
+    # As the number of a test is: kept, but not as its own.
+    Shipment.objects.filter(pk=taken.pk).update(own_tracking_pin=None)
+    Delivery.objects.filter(pk=stopped.delivery_id).update(stop_asked_at=timezone.now())
+    Shipment.objects.filter(pk=changing.pk).update(change_asked_at=timezone.now())
+    other = handed_to("desk")
+    rows = [(simple, 1), (stopped, 2), (changing, 3), (twice, 4), (twice, 4), (other, 9)]
+    lines = enter_file("desk", file(*((reference(row), number(sequence)) for row, sequence in rows)))
+    expected = [Entered.TAKEN] * 4 + [Entered.SAME_AGAIN, Entered.NUMBER_OF_ANOTHER]
+    assert [line.entered for line in lines] == expected
+    assert [stands(row)[0] for row in (simple, twice, other)] == [
+        ShipmentState.DONE, ShipmentState.DONE, ShipmentState.HANDED,
+    ]  # fmt: skip
+    assert [stands(row)[0] for row in (stopped, changing)] == [ShipmentState.VOIDING] * 2
+
+
+def test_a_parcel_by_both_its_names_with_two_numbers_keeps_the_first() -> None:
+    shipment = handed_to("desk")
+    names = (reference(shipment), shipment.delivery.reference)
+    assert len(set(names)) == 2
+    lines = enter_file("desk", file(*((name, number(place)) for place, name in enumerate(names, 1))))
+    assert [line.entered for line in lines] == [Entered.TAKEN, Entered.OTHER_NUMBER]
+    assert stands(shipment)[1] == number(1)
 
 
 def test_est_s_own_export_brings_the_numbers_of_an_export_back() -> None:

@@ -1,15 +1,17 @@
 """Whose tracking number is it: no two parcels keep one, and a number that was typed wrong is let go of."""
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.changing import nothing_exists
 from deliver_to_po.handoff.entering import Entered, enter_number
-from deliver_to_po.handoff.numbers import own_number
+from deliver_to_po.handoff.numbers import NumberOfAnother, own_number
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.reported import Reported, report_made
 from deliver_to_po.models import Shipment
+from deliver_to_po.models.moves import move_shipment
 from deliver_to_po.shipping import Made
 from tests.factories import make_delivery, make_shipment
 from tests.handoff.by_hand import by_hand, handed_to, number
@@ -48,6 +50,33 @@ def test_the_number_of_a_parcel_s_old_label_is_not_taken_for_its_new_one(db: Non
 
 
 def test_any_other_error_of_the_database_is_not_taken_for_it(db: None) -> None:
-    shipment = make_shipment()
-    with pytest.raises(IntegrityError), own_number(MADE):
-        Shipment.objects.filter(pk=shipment.pk).update(state="nowhere")
+    shipment = make_shipment(state=ShipmentState.HANDED)
+    with pytest.raises(IntegrityError), own_number(MADE) as number:
+        # What is made has the shipping system's id.
+        move_shipment(shipment, "report_made", shipment_id="", **number)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_of_its_own_costs_no_statement(script: Script) -> None:
+    costs = []
+    # The first one finds nothing kept for a moment yet.
+    for live in (False, False, True):
+        shipment = make_shipment(make_delivery(state=DeliveryState.RELEASED, live=live))
+        with CaptureQueriesContext(connection) as asked:
+            hand_off(shipment.pk, now=True)
+        shipment.refresh_from_db()
+        assert shipment.own_tracking_pin == (MADE.tracking_number if live else None)
+        costs.append(len(asked))
+    assert costs[1] == costs[2]
+
+
+def test_what_was_done_before_in_the_same_transaction_stands(script: Script) -> None:
+    make_shipment(state=ShipmentState.DONE, shipment_id="S-0", own_tracking_pin=MADE.tracking_number)
+    shipment = make_shipment(state=ShipmentState.HANDED)
+    with transaction.atomic():
+        Shipment.objects.filter(pk=shipment.pk).update(requests=7)
+        with pytest.raises(NumberOfAnother), own_number(MADE) as number:
+            move_shipment(shipment, "report_made", shipment_id="S-1", **number)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.shipment_id, shipment.requests) == (ShipmentState.HANDED, "", 7)
+    assert not shipment.history.exists()
