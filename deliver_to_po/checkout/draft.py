@@ -13,8 +13,8 @@ from deliver_to_po.choices import DeliveryState, OfficeCheck
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import draft_from
 from deliver_to_po.models.parts import recipient_fields
+from deliver_to_po.models.placing import draft_from
 
 # A UUID with its hyphens and brackets.
 LONGEST_ID = 45

@@ -17,8 +17,8 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
 from deliver_to_po.handoff.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.models import Delivery
-from deliver_to_po.models.moves import add_unchosen, place_draft
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.placing import add_unchosen, place_draft
 from deliver_to_po.pause import current_pause, refuse_while_paused
 
 log = logging.getLogger(__name__)

@@ -6,12 +6,11 @@ each other (decision record 0003).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.dispatch import Signal
@@ -23,7 +22,7 @@ from deliver_to_po.choices import DeliveryState as D
 from deliver_to_po.choices import ShipmentState as S
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History, as_note
-from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.search_key import SOURCES, keep_keys
 from deliver_to_po.models.shipment import CLOSED, Shipment
@@ -214,7 +213,7 @@ def move_delivery(
         if change in PLACING or not SOURCES.isdisjoint(fields):
             keep_keys(delivery)
         if change not in NOT_NEWS and (signal := DELIVERY_SIGNALS.get(move.target or "")):
-            _tell(signal, delivery)
+            tell(signal, delivery)
     return True
 
 
@@ -230,7 +229,7 @@ def _take_over(shipment: Shipment, values: Mapping[str, Any]) -> None:
         setattr(shipment, name, value if not isinstance(value, Coalesce) else getattr(shipment, name) or now)
 
 
-def _tell(signal: Signal, delivery: Delivery) -> None:
+def tell(signal: Signal, delivery: Delivery) -> None:
     send_on_commit(signal, Delivery, delivery_id=delivery.pk, order_pk=delivery.order_id, reason=str(delivery.reason))
 
 
@@ -354,76 +353,3 @@ def _movable(shipment: Shipment, move: ShipmentMove, lease: UUID | None) -> Quer
 def idle() -> Q:
     """Return the condition that no worker has a shipment under a lease that is still running."""
     return Q(lease=None) | Q(due_at__lte=timezone.now())
-
-
-def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
-    """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is.
-
-    What is paid for may be another cart by then, so its service is asked for anew, unless the buyer has seen its price.
-    """
-    kept: tuple[str, ...] = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
-    if reserved.price is not None:
-        kept += ("service", "price", "price_quoted_at", "quote")
-    values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
-    return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
-
-
-def place_draft(
-    draft: Delivery, change: Change, order: Any, *, only_if: Q | None = None, note: str = "", **fields: Any
-) -> bool:
-    """Make ``draft`` the current delivery of ``order`` by one of the moves that place; say whether that was allowed.
-
-    A cancelled one is let go and replaced. Raises IntegrityError when the order has another current delivery.
-    """
-    with transaction.atomic():
-        former = _let_go_of_cancelled(order)
-        fields |= {"order": order, "current_order": order, "replaces": former}
-        placed = move_delivery(draft, change, only_if=only_if, note=note, **fields)
-        if not placed:
-            transaction.set_rollback(True)
-    return placed
-
-
-def _let_go_of_cancelled(order: Any) -> Delivery | None:
-    """Make the current delivery of ``order`` a former one if it is cancelled, and return it; else None."""
-    current = Delivery.objects.select_for_update().filter(current_order=order).first()
-    if current is None or current.state != D.CANCELLED:
-        return None
-    Delivery.objects.filter(pk=current.pk).update(current_order=None)
-    return current
-
-
-def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
-    """Return a new delivery of ``order`` that needs a choice; None when the order has a current one already.
-
-    A cancelled one is let go and replaced.
-    """
-    try:
-        with transaction.atomic():
-            return _added_unchosen(order, fields)
-    except IntegrityError:
-        # Another one came first: the unique column is what decides.
-        if Delivery.objects.filter(current_order=order).exclude(state=D.CANCELLED).exists():
-            return None
-        raise
-
-
-def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
-    former = _let_go_of_cancelled(order)
-    if Delivery.objects.filter(current_order=order).exists():
-        return None
-    now = timezone.now()
-    delivery = Delivery.objects.create(
-        order=order,
-        current_order=order,
-        replaces=former,
-        state=D.NEEDS_CHOICE,
-        reason=Reason.NEVER_CHOSEN,
-        placed_at=now,
-        expires_at=now,
-        **fields,
-    )
-    keep_keys(delivery)
-    History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
-    _tell(signals.needs_choice, delivery)
-    return delivery

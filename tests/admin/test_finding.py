@@ -11,7 +11,8 @@ from deliver_to_po import privacy
 from deliver_to_po.admin.finding import found
 from deliver_to_po.choices import Change
 from deliver_to_po.models import Delivery, SearchKey
-from deliver_to_po.models.moves import add_unchosen, move_delivery, place_draft
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.placing import add_unchosen, place_draft
 from deliver_to_po.models.search_key import keep_keys, words_of
 from tests.admin.test_deliveries import PIN, labelled, references
 from tests.bystanders import Bystanders

@@ -42,7 +42,8 @@ from deliver_to_po.handoff.changing import (
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import Released, hold, release, resume
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import add_unchosen, move_delivery
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.placing import add_unchosen
 from deliver_to_po.models.shipment import request_id
 from deliver_to_po.shipping import Found, Handed, Made, NotYet, Refused, ShipmentRequest, Unknown, Voided
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_shipment

@@ -15,11 +15,10 @@ from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.models.moves import (
     DELIVERY_MOVES,
     SHIPMENT_MOVES,
-    add_unchosen,
-    draft_from,
     move_delivery,
     move_shipment,
 )
+from deliver_to_po.models.placing import add_unchosen, draft_from
 from deliver_to_po.models.shipment import CLOSED, request_id
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 from tests.models.ready import brought, ready_for, shipment_in

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import add_unchosen, move_delivery, move_shipment
+from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.placing import add_unchosen
 from tests.factories import make_delivery, make_order
 from tests.models.ready import brought, ready_for, shipment_in
 from tests.models.tables import (

@@ -1,0 +1,90 @@
+"""How an order gets its delivery: a draft is placed, or one is added that needs a choice of post office."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from deliver_to_po import signals
+from deliver_to_po.choices import Change, Reason
+from deliver_to_po.choices import DeliveryState as D
+from deliver_to_po.models.delivery import Delivery
+from deliver_to_po.models.history import History
+from deliver_to_po.models.moves import move_delivery, tell
+from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.search_key import keep_keys
+
+
+def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
+    """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is.
+
+    What is paid for may be another cart by then, so its service is asked for anew, unless the buyer has seen its price.
+    """
+    kept: tuple[str, ...] = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
+    if reserved.price is not None:
+        kept += ("service", "price", "price_quoted_at", "quote")
+    values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
+    return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
+
+
+def place_draft(
+    draft: Delivery, change: Change, order: Any, *, only_if: Q | None = None, note: str = "", **fields: Any
+) -> bool:
+    """Make ``draft`` the current delivery of ``order`` by one of the moves that place; say whether that was allowed.
+
+    A cancelled one is let go and replaced. Raises IntegrityError when the order has another current delivery.
+    """
+    with transaction.atomic():
+        former = _let_go_of_cancelled(order)
+        fields |= {"order": order, "current_order": order, "replaces": former}
+        placed = move_delivery(draft, change, only_if=only_if, note=note, **fields)
+        if not placed:
+            transaction.set_rollback(True)
+    return placed
+
+
+def _let_go_of_cancelled(order: Any) -> Delivery | None:
+    """Make the current delivery of ``order`` a former one if it is cancelled, and return it; else None."""
+    current = Delivery.objects.select_for_update().filter(current_order=order).first()
+    if current is None or current.state != D.CANCELLED:
+        return None
+    Delivery.objects.filter(pk=current.pk).update(current_order=None)
+    return current
+
+
+def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
+    """Return a new delivery of ``order`` that needs a choice; None when the order has a current one already.
+
+    A cancelled one is let go and replaced.
+    """
+    try:
+        with transaction.atomic():
+            return _added_unchosen(order, fields)
+    except IntegrityError:
+        # Another one came first: the unique column is what decides.
+        if Delivery.objects.filter(current_order=order).exclude(state=D.CANCELLED).exists():
+            return None
+        raise
+
+
+def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
+    former = _let_go_of_cancelled(order)
+    if Delivery.objects.filter(current_order=order).exists():
+        return None
+    now = timezone.now()
+    delivery = Delivery.objects.create(
+        order=order,
+        current_order=order,
+        replaces=former,
+        state=D.NEEDS_CHOICE,
+        reason=Reason.NEVER_CHOSEN,
+        placed_at=now,
+        expires_at=now,
+        **fields,
+    )
+    keep_keys(delivery)
+    History.objects.create(delivery=delivery, change=Change.ADD_UNCHOSEN, reason=Reason.NEVER_CHOSEN)
+    tell(signals.needs_choice, delivery)
+    return delivery
