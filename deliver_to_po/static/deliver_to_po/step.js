@@ -9,9 +9,6 @@ const POSITION_AGE_MS = 60000;
 const TOO_MANY = 429;
 const FORBIDDEN = 403;
 const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
-const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
-const TOUCH = matchMedia("(pointer: coarse)");
-const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 async function fetchPage(url, options) {
   const response = await fetch(url, options);
@@ -57,6 +54,10 @@ class Step extends HTMLElement {
     this.request?.abort();
   }
 
+  // List and map stand side by side; a finger points; less motion is wanted.
+  get wide() { return matchMedia("(min-width: 56rem)").matches; }
+  get touch() { return matchMedia("(pointer: coarse)").matches; }
+  get calm() { return matchMedia("(prefers-reduced-motion: reduce)").matches; }
   get results() { return this.querySelector("[data-results]"); }
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get located() { return this.rows.filter((row) => row.dataset.position); }
@@ -123,7 +124,7 @@ class Step extends HTMLElement {
     event.preventDefault();
     if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
     // A keyboard on the screen would cover what was found.
-    if (TOUCH.matches) this.field.blur();
+    if (this.touch) this.field.blur();
     const scroll = !this.stays;
     const body = new FormData(form);
     const { pathname } = new URL(form.action);
@@ -244,11 +245,11 @@ class Step extends HTMLElement {
     this.settle();
     // Scrolled or focused, not both: a smooth scroll would win.
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
-    else if (scroll && !SIDE_BY_SIDE.matches) this.goTo(this.dataset.view === "map" ? this.place.box : fresh);
+    else if (scroll && !this.wide) this.goTo(this.dataset.view === "map" ? this.place.box : fresh);
   }
 
   goTo(element) {
-    element.scrollIntoView({ behavior: LESS_MOTION.matches ? "auto" : "smooth" });
+    element.scrollIntoView({ behavior: this.calm ? "auto" : "smooth" });
   }
 
   // The form says what the list answers; only what somebody may be typing just now is left alone.
@@ -264,7 +265,7 @@ class Step extends HTMLElement {
     for (const box of own.querySelectorAll("[name=filter]")) box.checked = form.querySelector(`#${box.id}`).checked;
   }
 
-  // A worker of the server fetches missing hours. Ask for the page again, and change only the rows that lacked them.
+  // The server fetches missing hours meanwhile: ask for the page again, and change only the rows that lacked them.
   askHours(tries) {
     clearTimeout(this.later);
     if (!tries || !this.results.hasAttribute("data-hours-coming")) return;
@@ -315,7 +316,7 @@ class MapPlace {
     this.views.addEventListener("click", ({ target }) => target.dataset.view && this.view(target.dataset.view));
   }
 
-  get inSight() { return !this.frame.hidden && (SIDE_BY_SIDE.matches || this.step.dataset.view === "map"); }
+  get inSight() { return !this.frame.hidden && (this.step.wide || this.step.dataset.view === "map"); }
 
   view(name) {
     this.step.dataset.view = name;
@@ -347,7 +348,7 @@ class MapPlace {
     const none = !this.step.located.length;
     this.box.hidden = this.views.hidden = none;
     if (none) return void this.view("list");
-    if (this.box.hasAttribute("data-opened") && SIDE_BY_SIDE.matches) {
+    if (this.box.hasAttribute("data-opened") && this.step.wide) {
       this.box.removeAttribute("data-opened");
       return void this.toggle(true);
     }
