@@ -9,7 +9,7 @@ from django.apps import apps
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
 from deliver_to_po.checkout.placing import delivery_of
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
@@ -60,6 +60,7 @@ def d2po_map(*, opened: bool = False) -> SafeString:
     return render_to_string("deliver_to_po/map.html", context)
 
 
+register.filter(as_people_read)
 register.filter(as_people_write)
 
 
