@@ -50,8 +50,7 @@ class Step extends HTMLElement {
   disconnectedCallback() {
     window.removeEventListener("popstate", this.onBack);
     window.removeEventListener("pageshow", this.onShow);
-    clearTimeout(this.later);
-    this.request?.abort();
+    this.stop();
   }
 
   // List and map stand side by side; a finger points; less motion is wanted.
@@ -119,7 +118,7 @@ class Step extends HTMLElement {
   // No house number may get into a URL: text that may hold one is posted, and the server redirects to a URL without it.
   onSubmit(event) {
     const form = event.target;
-    if (!form.matches("[data-search]")) return;
+    if (!form.matches("[data-search]")) return this.stop();
     form.dataset.asked = form.q.value;
     event.preventDefault();
     if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
@@ -183,17 +182,28 @@ class Step extends HTMLElement {
     }
   }
 
+  // What is sent from the list on the page comes before a search that is under way.
+  stop() {
+    this.request?.abort();
+    this.request = this.locating = null;
+    clearTimeout(this.later);
+    this.results.removeAttribute("aria-busy");
+  }
+
   // One search at a time: a new one cancels the one before. The page stays as it is until the answer is here.
   async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
-    this.request?.abort();
-    this.locating = null;
-    clearTimeout(this.later);
+    this.stop();
     const request = (this.request = new AbortController());
     const slow = setTimeout(() => this.say(this.dataset.saySearching), SLOW_MS);
     const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
     this.results.setAttribute("aria-busy", "true");
     try {
-      const page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+      let chosen, page;
+      // An office that is chosen in the old list meanwhile has to be in the new one.
+      do {
+        chosen = this.chosen?.value;
+        page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+      } while (this.chosen?.value !== chosen);
       const fresh = page.querySelector("[data-results]");
       if (this.request !== request) return;
       // After too many searches the list and the choice stay. A page without a list, as during a pause, is opened.
