@@ -115,7 +115,10 @@ def as_text(summary: Summary) -> str:
         blocks = [
             [_typed(summary.warning)] if summary.warning else [],
             [_("Choose a post office: %(url)s") % {"url": summary.choose_url}] if summary.choose_url else [],
-            [summary.heading.upper(), *map(_typed, [summary.office_name, summary.office_location, *summary.address_lines])]
+            [
+                summary.heading.upper(),
+                *map(_typed, [summary.office_name, summary.office_location, *summary.address_lines]),
+            ]
             if summary.office_name
             else [],
             [

@@ -56,9 +56,7 @@ def press(page: Page, number: int) -> str:
 
 
 @pytest.mark.parametrize("chosen_before", [False, True])
-def test_an_office_that_is_not_in_the_new_list_stays_chosen_and_that_is_said(
-    listed: Page, chosen_before: bool
-) -> None:
+def test_an_office_that_is_not_in_the_new_list_stays_chosen_and_that_is_said(listed: Page, chosen_before: bool) -> None:
     if chosen_before:
         press(listed, 0)
     begin_search(listed, FAR)
