@@ -1,4 +1,4 @@
-"""The step in Firefox: bought by a known buyer and without JavaScript, the map, Back, suggestions. Debian's, over BiDi."""
+"""The step in Firefox: bought with and without JavaScript, the map, Back, suggestions. Debian's own, over BiDi."""
 
 from collections.abc import Iterator
 
@@ -98,8 +98,8 @@ def plain_page(playwright: Playwright) -> Iterator[Page]:
     browser.close()
 
 
-# Without scripts nothing tells Playwright when to look again: it presses by force, types by keyboard, and looks once the
-# next page is there.
+# Without scripts nothing tells Playwright when to look again: it presses by force, types by keyboard, and looks once a
+# page is there.
 
 
 def press(page: Page, selector: str) -> None:

@@ -208,9 +208,9 @@ def test_a_visitor_who_asked_too_often_is_told_what_is_known(
 ) -> None:
     change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
     request = RequestFactory().get("/")
+    count_question(request)
     with pytest.raises(TooManySearches):
-        for _ in range(10):
-            count_question(request)
+        count_question(request)
     [lines] = fetch_pick_ups(request, [office.office_id]).values()
     assert words(lines) == ["$9.95", "$9.95"]
     assert "rates" not in emulator.calls
