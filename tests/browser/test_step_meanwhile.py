@@ -33,7 +33,9 @@ def listed(page: Page, step_url: str, emulator: EmulatorServer) -> Page:
 
 
 def begin_search(page: Page, text: str) -> None:
-    """Search, and return while the old list is still there."""
+    """Search in place, and return while the old list is still there."""
+    # The script shows this button.
+    expect(page.locator("[data-locate]")).to_be_visible()
     page.locator("#d2po-q").fill(text)
     page.locator("#d2po-q").press("Enter")
     expect(page.locator("[data-results]")).to_have_attribute("aria-busy", "true")
