@@ -1,5 +1,5 @@
-// What JavaScript adds to the step: searching in place, hours as they arrive, and a place for the map, which map.js
-// fills when somebody wants it. Without JavaScript every page works.
+// What JavaScript adds: searching in place, hours as they arrive, and a place for the map, which map.js fills. Without
+// it every page works.
 const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const HOURS_AFTER_MS = 2000;
@@ -53,7 +53,6 @@ class Step extends HTMLElement {
     this.stop();
   }
 
-  // List and map stand side by side; a finger points; less motion is wanted.
   get wide() { return matchMedia("(min-width: 56rem)").matches; }
   get touch() { return matchMedia("(pointer: coarse)").matches; }
   get calm() { return matchMedia("(prefers-reduced-motion: reduce)").matches; }
@@ -224,7 +223,7 @@ class Step extends HTMLElement {
     }
   }
 
-  // What is chosen here goes with the question, not into the URL. A form whose cookie is lost gets another, once.
+  // The choice goes with the question, not into the URL. A form whose cookie is lost gets another, once.
   async ask(url, options) {
     const headers = this.chosen ? { "X-D2PO-Chosen": this.chosen.value } : {};
     const page = await fetchPage(url, { ...options, headers });
@@ -314,7 +313,7 @@ class Step extends HTMLElement {
   }
 }
 
-// Where the map is: a quiet place beside the list, on a narrow screen the second of two views.
+// Where the map is: beside the list, on a narrow screen the second of two views.
 class MapPlace {
   constructor(step) {
     this.step = step;
