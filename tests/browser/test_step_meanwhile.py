@@ -12,7 +12,8 @@ from tests.browser.conftest import PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 RADIOS = "input[name=office_id]"
-CANADA_POST_SECONDS = 1.5
+# Less than SEARCH_TIMEOUT_SECONDS, and long enough to press something on a busy machine.
+CANADA_POST_SECONDS = 2.5
 NEAR, FAR = "K1A 0B2", "V6B 1A1"
 
 
@@ -108,7 +109,8 @@ def test_the_other_buttons_of_the_old_list_lead_on_too(
     page: Page, shop: str, emulator: EmulatorServer, button: str
 ) -> None:
     go_to_the_step(page, shop)
-    suggested = name_of(page, 0)
+    marked = page.locator("[data-office]:has(.d2po-suggested)").get_attribute("data-name") or "no name"
+    name = marked if button == "[data-suggestion]" else name_of(page, 0)
     emulator.faults.add("find_offices", "delay", count=None, seconds=CANADA_POST_SECONDS)
     begin_search(page, FAR)
     if button == "[name=change]":
@@ -116,4 +118,4 @@ def test_the_other_buttons_of_the_old_list_lead_on_too(
     page.locator(button).tap()
     heading = "Review your order" if button == "[data-suggestion]" else "Who will pick it up?"
     expect(page.locator("h1")).to_have_text(heading)
-    expect(page.locator("main")).to_contain_text(suggested)
+    expect(page.locator("main")).to_contain_text(name)
