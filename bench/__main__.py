@@ -11,6 +11,7 @@ from bench import (
     finding,
     handing_off,
     imposing,
+    lighthouse,
     long_values,
     offering,
     page_weight,
@@ -19,6 +20,14 @@ from bench import (
 )
 from bench.contest import Contest, Row, hold
 
+ROOMS = (desk, finding, handing_off, imposing, lighthouse, long_values, offering, page_weight, suggestions)
+HELP = """python -m bench [WORD …]
+
+Holds every contest, or those whose names contain one of the words; prints a table, writes bench/results.json, and ends
+with status 1 when a goal is missed. Rows that need what is not here are left out, and say so: PostgreSQL is the one
+that DATABASE_URL names; Chromium is on PATH or named in CHROMIUM; Lighthouse is the command that LIGHTHOUSE names, is
+on PATH, or is fetched by npx (Node.js). These have rows of their own besides the contests:
+"""
 RESULTS = Path(__file__).with_name("results.json")
 NO_KARRIO = "karrio-canadapost is not installed here, so its row is left out; `make bench` installs it beside us."
 NO_CHROMIUM = "No Chromium or Chrome is found, so the row that it draws is left out."
@@ -30,8 +39,7 @@ def results(wanted: Sequence[str]) -> Iterator[Row]:
     for contest in _contests():
         if any(_is_wanted(rival.name, wanted) for rival in contest.rivals):
             yield from hold(contest)
-    rooms = (desk, finding, handing_off, imposing, long_values, offering, page_weight, suggestions)
-    for names, measure in (one for room in rooms for one in room.MEASUREMENTS.items()):
+    for names, measure in (one for room in ROOMS for one in room.MEASUREMENTS.items()):
         if any(_is_wanted(name, wanted) for name in names):
             yield from measure()
 
@@ -59,6 +67,9 @@ def keep(rows: Sequence[Row]) -> None:
 
 def main(wanted: Sequence[str]) -> int:
     """Return 1 when a goal is missed."""
+    if {"-h", "--help"} & set(wanted):
+        print(HELP, *(f"  {' '.join(names)}" for room in ROOMS for names in room.MEASUREMENTS), sep="\n")
+        return 0
     rows = []
     print(f"{'':<22}{'ours':>9} {'':<6}{'ratio':>8}{'goal':>9}   against")
     for row in results(wanted):

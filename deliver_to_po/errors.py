@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 
 
 class DeliverToPoError(Exception):
@@ -124,7 +124,7 @@ class OfficeNoLongerTakesParcels(DeliverToPoError):
     def named(cls, name: str) -> "OfficeNoLongerTakesParcels":
         """Return the error for one post office, whose ``name`` the buyer may not see any more."""
         told = _("{name} no longer takes parcels. Choose another post office. What you entered is kept.")
-        return cls(format_lazy(told, name=as_people_write(name)) if name else None)
+        return cls(format_lazy(told, name=as_people_read(name)) if name else None)
 
 
 class OfficesUnavailable(DeliverToPoError):

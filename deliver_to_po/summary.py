@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason
 from deliver_to_po.language import language_of
 from deliver_to_po.links import url_for
@@ -62,9 +62,9 @@ def summarize(delivery: Delivery, language: str | None = None) -> Summary:
         return Summary(
             language=language_of(language or delivery.language),
             heading=_("Pick up at the post office"),
-            office_name=as_people_write(office.name),
-            office_location="" if _is_same(office.location, office.name) else as_people_write(office.location),
-            address_lines=(as_people_write(office.street), shown_city_line(office)),
+            office_name=as_people_read(office.name),
+            office_location="" if _is_same(office.location, office.name) else as_people_read(office.location),
+            address_lines=(as_people_read(office.street), shown_city_line(office)),
             hours=tuple(hours_rows(office.hours)) if office.hours else (),
             hours_note=_("These are the postal counter’s hours. It may be closed on statutory holidays."),
             map_url=_map_url(delivery),
@@ -113,9 +113,12 @@ def as_text(summary: Summary) -> str:
     """Return a summary as plain text for an e-mail, in its own language."""
     with override(summary.language):
         blocks = [
-            [summary.warning] if summary.warning else [],
+            [_typed(summary.warning)] if summary.warning else [],
             [_("Choose a post office: %(url)s") % {"url": summary.choose_url}] if summary.choose_url else [],
-            [summary.heading.upper(), summary.office_name, summary.office_location, *map(_typed, summary.address_lines)]
+            [
+                summary.heading.upper(),
+                *map(_typed, [summary.office_name, summary.office_location, *summary.address_lines]),
+            ]
             if summary.office_name
             else [],
             [
@@ -169,7 +172,7 @@ def _warning(delivery: Delivery) -> str:
 
 def _why_to_choose(delivery: Delivery) -> str:
     if delivery.reason in (Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE):
-        return _("%(office)s no longer takes parcels.") % {"office": as_people_write(delivery.office_name)}
+        return _("%(office)s no longer takes parcels.") % {"office": as_people_read(delivery.office_name)}
     return _("No post office is chosen for this order.")
 
 

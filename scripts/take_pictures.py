@@ -1,6 +1,8 @@
 """Takes the pictures of README and documentation: starts the demo, buys something, photographs each page."""
 
+import gzip
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 
 from tests.chromium import find_chromium, launch_arguments
 
@@ -19,6 +21,20 @@ ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs" / "images"
 PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1180, height=820)
 COLOURS = 128
+# The step alone, out of the demo's page; and the designs in which it is shown: framework, what the page says of itself,
+# how it begins, and whether the device is dark.
+STEP = re.compile(r'<link rel="stylesheet"[^>]*deliver_to_po/.*deliver_to_po/step[^>]*></script>', re.DOTALL)
+FRAMEWORKS = ROOT / "tests" / "browser" / "frameworks"
+BARE = '<!doctype html><html lang="en"{html}><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+OWN_PAGE = '<meta name="color-scheme" content="light dark"><body class="d2po-page">'
+SHOP_PAGE = "<style>body { margin: 0; } main { padding: 16px; }</style><body>"
+DESIGNS = (
+    ("", "", OWN_PAGE, False),
+    ("", "", OWN_PAGE, True),
+    ("pico", ' data-theme="light"', SHOP_PAGE, False),
+    ("bootstrap", ' data-bs-theme="dark"', SHOP_PAGE, False),
+)
+DESIGN, GAP_PX = ViewportSize(width=340, height=860), 12
 # Long enough for hours to arrive, and for tiles to be drawn in full.
 HOURS_MS, TILES_FADE_MS = 4000, 700
 BUYER = {
@@ -107,6 +123,46 @@ def suggestions(page: Page, name: str) -> None:
     field.fill(before)
 
 
+def four_designs(browser: Browser, shop: str) -> None:
+    """Photograph the same list on the app's own page, light and dark, and under two style sheets; side by side."""
+    pictures = [Image.open(BytesIO(one_design(browser, shop, *design))) for design in DESIGNS]
+    width, height = DESIGN["width"] + GAP_PX, DESIGN["height"]
+    together = Image.new("RGB", (width * len(pictures) - GAP_PX, height), "white")
+    for number, picture in enumerate(pictures):
+        together.paste(picture, (number * width, 0))
+    png = BytesIO()
+    together.save(png, "PNG")
+    keep(png.getvalue(), "step-in-four-designs")
+
+
+def one_design(browser: Browser, shop: str, framework: str, html: str, opening: str, dark: bool) -> bytes:
+    """Return a picture of the list in one design, the first office chosen."""
+    css = gzip.decompress((FRAMEWORKS / f"{framework}.css.gz").read_bytes()).decode() if framework else ""
+
+    def lay(route: Route) -> None:
+        answer = route.fetch()
+        step = "".join(found.group() for found in STEP.finditer(answer.text()))
+        head = f"{BARE.format(html=html)}<title>Step</title><style>{css}</style>{opening}"
+        # Without the shop's policy, which allows no style of another page.
+        route.fulfill(body=f"{head}<main>{step}</main>", content_type="text/html; charset=utf-8")
+
+    context = browser.new_context(
+        viewport=DESIGN, locale="en-CA", color_scheme="dark" if dark else "light", has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"{shop}/product/wool-blanket/")
+    page.locator("form.buy button").click()
+    page.route("**/post-office/?q=*", lay)
+    page.goto(f"{shop}/post-office/?q=K1A0B1")
+    page.locator("input[name=office_id]").first.check()
+    page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo(0, 0)")
+    page.mouse.move(0, 0)
+    picture = page.screenshot()
+    context.close()
+    return picture
+
+
 def desk(page: Page, shop: str) -> None:
     """Photograph the merchant's page of the newest delivery, and its label."""
     page.goto(f"{shop}/admin/")
@@ -114,7 +170,7 @@ def desk(page: Page, shop: str) -> None:
     page.locator("[name=password]").fill("demo")
     page.locator("input[type=submit]").click()
     page.goto(f"{shop}/admin/deliver_to_po/delivery/?q=")
-    page.locator("#result_list tbody th a").first.click()
+    page.locator("#result_list .field-reference_shown a").first.click()
     keep(page.screenshot(full_page=True), "admin-delivery")
     label = page.request.get(page.locator('a[href*="/label/"]').first.evaluate("link => link.href"))
     picture = BytesIO()
@@ -131,6 +187,7 @@ def main() -> None:
                 context = browser.new_context(viewport=viewport, locale=locale)
                 buy(context.new_page(), shop, language, size)
                 context.close()
+        four_designs(browser, shop)
         desk(browser.new_context(viewport=DESK, locale="en-CA").new_page(), shop)
         browser.close()
     print(f"The pictures are in {PICTURES.relative_to(ROOT)}: look at them")

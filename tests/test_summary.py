@@ -106,6 +106,20 @@ def test_the_office_is_named_with_its_whole_address(delivery: Delivery) -> None:
     assert city == "Ottawa ON K2B\N{NO-BREAK SPACE}7K0"
 
 
+def test_a_number_stays_on_the_line_of_its_sign_and_is_typed_plainly_in_an_email(delivery: Delivery) -> None:
+    Delivery.objects.filter(pk=delivery.pk).update(office_name="GROCERY # 4", office_location="MALL # 5")
+    delivery.refresh_from_db()
+    summary = summarize(delivery, "en")
+    whole = "Grocery #\N{NO-BREAK SPACE}4", "Mall #\N{NO-BREAK SPACE}5"
+    assert (summary.office_name, summary.office_location) == whole
+    assert "\nGrocery # 4\nMall # 5\n" in as_text(summary)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+    delivery.refresh_from_db()
+    summary = summarize(delivery, "en")
+    assert f"{whole[0]} no longer takes parcels." in summary.warning
+    assert "Grocery # 4 no longer takes parcels." in as_text(summary)
+
+
 @pytest.mark.parametrize(
     ("language", "rows"),
     [

@@ -75,3 +75,11 @@ def test_a_warning_comes_first(delivery: Delivery) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HELD)
     page = shown(delivery.order)
     assert page.index("on hold") < page.index("Comptoir du Coin")
+
+
+def test_the_map_loads_leaflet_with_its_extras_and_nothing_for_drawing() -> None:
+    page = Template("{% load deliver_to_po %}{% d2po_map %}").render(Context())
+    files = [name for name in ("leaflet.css", "leaflet.js", "leaflet.extras.js", "leaflet.draw") if name in page]
+    assert files == ["leaflet.css", "leaflet.js", "leaflet.extras.js"]
+    # As they must run: what extends Leaflet comes after it.
+    assert page.index("leaflet/leaflet.js") < page.index("leaflet/leaflet.extras.js")

@@ -24,7 +24,7 @@ from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.queues import MOST, Queue, counts, queue_named, queues
 from deliver_to_po.admin.show import NOTHING, lines, may_view_order, order_link, parcel_lines, test_badge
 from deliver_to_po.admin.standing import newest_of, standing
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.handoff.release import notes_of_holds
 from deliver_to_po.models import Delivery, Notice
@@ -235,7 +235,7 @@ class DeliveryList(ListWithWarnings):
     @admin.display(description=gettext_lazy("post office"))
     def office_shown(self, delivery: Delivery) -> str:
         """Return name and city."""
-        return lines(map(as_people_write, (delivery.office_name, delivery.office_city))) or NOTHING
+        return lines(map(as_people_read, (delivery.office_name, delivery.office_city))) or NOTHING
 
     @admin.display(description=gettext_lazy("date placed"), ordering="placed_at")
     def placed_shown(self, delivery: Delivery) -> str:

@@ -31,6 +31,11 @@ INITIALS = re.compile(r"(?:\w[.&])+\w?")
 ELISION = re.compile(r"([LDJN]|QU)(['’])(\w.+)")
 
 
+def as_people_read(text: str) -> str:
+    """Return what ``as_people_write`` does, for a page: no line breaks between a number and its sign, as in ``# 4``."""
+    return as_people_write(text).replace("# ", "#\N{NO-BREAK SPACE}")
+
+
 @lru_cache(maxsize=4096)
 def as_people_write(text: str) -> str:
     """Return a name, a street or a city that is all in capitals as people write it: ``2330 Main St``, ``boul. Pie-IX``.

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery
 
@@ -65,4 +65,4 @@ def _lead(delivery: Delivery) -> str:
         )
     else:
         told = gettext("Your order is kept: choose the post office that we should send it to.")
-    return told % {"office": as_people_write(delivery.office_name)}
+    return told % {"office": as_people_read(delivery.office_name)}

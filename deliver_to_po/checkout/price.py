@@ -28,17 +28,18 @@ STANDS_FOR = timedelta(hours=24)
 def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> str:
     """Write into a draft what it costs now by ``service``, or else by the one that it has; makes no call.
 
-    Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``. Raises
-    NotMailable where ``cart`` does not go by any service, and DraftUnknown.
+    Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
+    names no ``service``, shows them what is written. Raises NotMailable where ``cart`` does not go by any service, and
+    DraftUnknown.
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
-    former, now = draft.price, _now(draft, cart, service, better=True)
+    former, now = _seen(draft), _now(draft, cart, service, better=True)
     if now is None:
         return ""
     if not now.offer.available:
         raise NotMailable(now.offer.reason)
-    fields = now.fields()
+    fields = replace(now, told=service is None or _was_told(draft, now.about)).fields()
     # The time of a price that nobody told is that of its first writing.
     told = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in told):
@@ -46,6 +47,21 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> st
     if former is None or draft.price is None or former == draft.price or service is not None:
         return ""
     return _what_changed(former, draft.price)
+
+
+def _seen(draft: Delivery) -> Decimal | None:
+    """Return the draft's price if the buyer may have seen it, else None.
+
+    A fallback price that no review has shown only stands in for Canada Post's, which the buyer was going to see: that
+    one becomes known for the first time, and nothing has changed.
+    """
+    kept = kept_offer(draft)
+    return None if kept and kept.offer.price_kind == PriceKind.FALLBACK and not kept.told else draft.price
+
+
+def _was_told(draft: Delivery, about: str) -> bool:
+    kept = kept_offer(draft)
+    return kept is not None and kept.told and kept.about == about
 
 
 def _what_changed(former: Decimal, price: Decimal) -> str:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.types import Coordinates, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.offices.filters import WORDS, Filter
@@ -87,10 +87,8 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
     return ShownOffice(
         number=listed.number,
         office_id=office.office_id,
-        name=_whole(as_people_write(office.name)),
-        location=""
-        if office.location.casefold() == office.name.casefold()
-        else _whole(as_people_write(office.location)),
+        name=as_people_read(office.name),
+        location="" if office.location.casefold() == office.name.casefold() else as_people_read(office.location),
         distance=distance(office.distance_km),
         address_lines=_address_lines(office),
         position=_position(office.coordinates),
@@ -104,18 +102,13 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
 
 
 def _address_lines(office: PostOffice) -> tuple[str, ...]:
-    return tuple(_whole(line) for line in (as_people_write(office.street), shown_city_line(office)) if line)
+    return tuple(line for line in (as_people_read(office.street), shown_city_line(office)) if line)
 
 
 def _place(query: OfficeQuery) -> str:
     """Return where was searched."""
     text = written(query)
     return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
-
-
-def _whole(text: str) -> str:
-    """Return ``text`` with no break between a number and its sign, as in ``# 4``."""
-    return text.replace("# ", f"#{NBSP}")
 
 
 def _unbroken(text: str) -> str:

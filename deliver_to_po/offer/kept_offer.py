@@ -15,10 +15,14 @@ from deliver_to_po.offer.rates import rate_from_json, rate_to_json
 
 @dataclass(frozen=True, slots=True)
 class KeptOffer:
-    """The offer that the price of a draft is, and ``about`` which cart and which office: their fingerprint."""
+    """The offer that the price of a draft is, and ``about`` which cart and which office: their fingerprint.
+
+    ``told`` says that a review has shown it to the buyer.
+    """
 
     about: str
     offer: Offer
+    told: bool = False
 
     def fields(self) -> dict[str, Any]:
         """Return it as the fields of a delivery."""
@@ -29,6 +33,7 @@ class KeptOffer:
             "price_quoted_at": offer.quoted_at or (None if offer.price is None else timezone.now()),
             "quote": {
                 "about": self.about,
+                "told": self.told,
                 "kind": offer.price_kind.value,
                 "rate": rate_to_json(offer.rate) if offer.rate else None,
                 "expected_from": offer.expected_from and offer.expected_from.isoformat(),
@@ -54,4 +59,4 @@ def kept_offer(delivery: Delivery) -> KeptOffer | None:
         quoted_at=delivery.price_quoted_at,
         rate=rate_from_json(rate) if rate else None,
     )
-    return KeptOffer(row["about"], offer)
+    return KeptOffer(row["about"], offer, row.get("told", True))

@@ -1,14 +1,15 @@
 """What templates use: where a parcel is picked up, and the map's ingredients without inline script or style."""
 
 import json
+import re
 from typing import Any
 
 from django import template
 from django.apps import apps
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
 from deliver_to_po.checkout.placing import delivery_of
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
@@ -16,6 +17,9 @@ from deliver_to_po.summary import as_text, summarize
 from deliver_to_po.wording import with_mark
 
 register = template.Library()
+
+# It translates a toolbar for drawing on maps, and does nothing where there is none.
+DRAWING = re.compile(r'<script src="[^"]*leaflet\.draw\.i18n[^"]*"></script>')
 
 
 @register.simple_tag
@@ -53,9 +57,11 @@ def d2po_map(*, opened: bool = False) -> SafeString:
     """
     if not apps.is_installed("leaflet"):
         return SafeString("")
-    return render_to_string("deliver_to_po/map.html", {"options": leaflet_options(), "opened": opened})
+    context = {"options": leaflet_options(), "files": leaflet_files(), "opened": opened}
+    return render_to_string("deliver_to_po/map.html", context)
 
 
+register.filter(as_people_read)
 register.filter(as_people_write)
 register.filter(with_mark)
 
@@ -73,3 +79,10 @@ def leaflet_options() -> dict[str, Any]:
 
     options: dict[str, Any] = json.loads(leaflet_map("", fitextent=False)["djoptions"])
     return options
+
+
+def leaflet_files() -> SafeString:
+    """Return the elements that load Leaflet with the shop's plugins, as django-leaflet's own tags give them."""
+    tags = render_to_string("deliver_to_po/map_files.html")
+    # Nothing but what django-leaflet wrote itself.
+    return mark_safe(re.sub(r"\s*\n\s*", "\n", DRAWING.sub("", tags)))  # noqa: S308

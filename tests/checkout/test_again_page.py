@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from deliver_to_po import links
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Pause, Shipment
@@ -130,8 +130,8 @@ def test_another_office_is_chosen_and_the_old_link_is_dead(
     assert closed.history.filter(change=Change.CHOOSE_AGAIN, user=None).count() == 1
     done = client.get(response["Location"])
     text = done.content.decode()
-    assert as_people_write(closed.office_name) in text
-    assert as_people_write(closed.office_address) in soup(done).text
+    assert as_people_read(closed.office_name) in text
+    assert as_people_read(closed.office_address) in soup(done).text
     assert not [hidden for hidden in NOT_SHOWN if hidden in text]
     for method in (client.get, client.post):
         again = method(path, {"office_id": offered[0]})

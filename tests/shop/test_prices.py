@@ -159,6 +159,41 @@ def test_what_canada_post_told_meanwhile_takes_its_place_and_that_is_said(
         assert "1,00\N{NO-BREAK SPACE}$" in shop.review(request_).notice
 
 
+def test_a_price_that_becomes_known_before_any_is_shown_is_no_change(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    # As the step does where the buyer goes on before Canada Post has answered.
+    shop.choose_service(request_, "DOM.EP")
+    assert row(draft) == ("DOM.EP", Decimal("9.95"))
+    ask(cart, draft)
+    assert shop.review(request_).notice == ""
+    assert row(draft) == ("DOM.EP", PRICE)
+    heavier(draft, cart)
+    assert "from $14.85 to $16.20" in shop.review(request_).notice
+
+
+def test_a_fallback_price_that_a_review_has_shown_stays_shown_when_its_service_is_chosen_again(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shop.review(request_)
+    shop.choose_service(request_, "DOM.EP")
+    ask(cart, draft)
+    assert "from $9.95 to $14.85" in shop.review(request_).notice
+
+
+def test_what_was_shown_of_one_office_was_not_shown_of_another(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shop.review(request_)
+    Delivery.objects.filter(pk=draft.pk).update(
+        office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
+    )
+    shop.choose_service(request_, "DOM.EP")
+    draft.refresh_from_db()
+    ask(cart, draft)
+    assert shop.review(request_).notice == ""
+
+
 @pytest.mark.parametrize(
     ("language", "no_longer", "now"),
     [

@@ -1,12 +1,10 @@
-// The map of the step: pins in step with the list, and a card for the one that is pressed. step.js loads it when wanted.
+// The map: pins in step with the list, and a card for the one that is pressed. step.js loads it when wanted.
 const PAN = 50;
 const APART = 38;
 const ROUNDS = 60;
 const LEG_FROM = 6;
 const SLOW_MS = 5000;
 const KM_PER_DEGREE = 111.195;
-const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
-const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 export async function openMap(step, box, titleOf) {
   await loadFiles(box.querySelector("[data-map-files]").content);
@@ -197,8 +195,8 @@ class OfficeMap {
     for (const element of this.told.querySelectorAll("[id]")) element.removeAttribute("id");
     this.told.dataset.pin = row.dataset.office;
     this.card.hidden = false;
-    this.reveal(this.pins.get(row.dataset.office), !LESS_MOTION.matches);
-    if (!SIDE_BY_SIDE.matches) this.card.scrollIntoView({ block: "nearest" });
+    this.reveal(this.pins.get(row.dataset.office));
+    if (!this.step.wide) this.card.scrollIntoView({ block: "nearest" });
   }
 
   refresh(row) {
@@ -212,10 +210,10 @@ class OfficeMap {
     if (focused && this.pressed) this.pins.get(this.pressed.dataset.office).getElement().focus({ preventScroll: true });
   }
 
-  // Not under the card, which lies over the map's upper edge beside the list, else over its lower one.
-  reveal(pin, animate) {
+  // The card lies over the map's upper edge beside the list, else over its lower one.
+  reveal(pin, animate = !this.step.calm) {
     const covered = this.card.hidden ? 0 : this.card.offsetHeight;
-    const [above, below] = SIDE_BY_SIDE.matches ? [covered, 0] : [0, covered];
+    const [above, below] = this.step.wide ? [covered, 0] : [0, covered];
     this.leaflet.panInside(pin.getLatLng(), { paddingTopLeft: [PAN, PAN + 16 + above], paddingBottomRight: [PAN, PAN + below], animate });
   }
 
@@ -260,7 +258,7 @@ class OfficeMap {
       const pressed = office === chosen;
       pin.getElement().ariaPressed = pressed;
       pin.setZIndexOffset(pressed ? 1000 : 0);
-      if (pressed) this.reveal(pin, !LESS_MOTION.matches);
+      if (pressed) this.reveal(pin);
     });
     this.stop(this.pressed ?? this.rows[0]);
   }

@@ -1,5 +1,5 @@
-// What JavaScript adds to the step: searching in place, hours as they arrive, and a place for the map, which map.js
-// fills when somebody wants it. Without JavaScript every page works.
+// What JavaScript adds: searching in place, hours as they arrive, and a place for the map, which map.js fills. Without
+// it every page works.
 const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const HOURS_AFTER_MS = 2000;
@@ -9,9 +9,6 @@ const POSITION_AGE_MS = 60000;
 const TOO_MANY = 429;
 const FORBIDDEN = 403;
 const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
-const SIDE_BY_SIDE = matchMedia("(min-width: 56rem)");
-const TOUCH = matchMedia("(pointer: coarse)");
-const LESS_MOTION = matchMedia("(prefers-reduced-motion: reduce)");
 
 async function fetchPage(url, options) {
   const response = await fetch(url, options);
@@ -53,10 +50,12 @@ class Step extends HTMLElement {
   disconnectedCallback() {
     window.removeEventListener("popstate", this.onBack);
     window.removeEventListener("pageshow", this.onShow);
-    clearTimeout(this.later);
-    this.request?.abort();
+    this.stop();
   }
 
+  get wide() { return matchMedia("(min-width: 56rem)").matches; }
+  get touch() { return matchMedia("(pointer: coarse)").matches; }
+  get calm() { return matchMedia("(prefers-reduced-motion: reduce)").matches; }
   get results() { return this.querySelector("[data-results]"); }
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get located() { return this.rows.filter((row) => row.dataset.position); }
@@ -118,12 +117,12 @@ class Step extends HTMLElement {
   // No house number may get into a URL: text that may hold one is posted, and the server redirects to a URL without it.
   onSubmit(event) {
     const form = event.target;
-    if (!form.matches("[data-search]")) return;
+    if (!form.matches("[data-search]")) return this.stop();
     form.dataset.asked = form.q.value;
     event.preventDefault();
     if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
     // A keyboard on the screen would cover what was found.
-    if (TOUCH.matches) this.field.blur();
+    if (this.touch) this.field.blur();
     const scroll = !this.stays;
     const body = new FormData(form);
     const { pathname } = new URL(form.action);
@@ -182,17 +181,28 @@ class Step extends HTMLElement {
     }
   }
 
+  // What is sent from the list on the page comes before a search that is under way.
+  stop() {
+    this.request?.abort();
+    this.request = this.locating = null;
+    clearTimeout(this.later);
+    this.results.removeAttribute("aria-busy");
+  }
+
   // One search at a time: a new one cancels the one before. The page stays as it is until the answer is here.
   async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
-    this.request?.abort();
-    this.locating = null;
-    clearTimeout(this.later);
+    this.stop();
     const request = (this.request = new AbortController());
     const slow = setTimeout(() => this.say(this.dataset.saySearching), SLOW_MS);
     const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
     this.results.setAttribute("aria-busy", "true");
     try {
-      const page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+      let chosen, page;
+      // An office that is chosen in the old list meanwhile has to be in the new one.
+      do {
+        chosen = this.chosen?.value;
+        page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+      } while (this.chosen?.value !== chosen);
       const fresh = page.querySelector("[data-results]");
       if (this.request !== request) return;
       // After too many searches the list and the choice stay. A page without a list, as during a pause, is opened.
@@ -213,7 +223,7 @@ class Step extends HTMLElement {
     }
   }
 
-  // What is chosen here goes with the question, not into the URL. A form whose cookie is lost gets another, once.
+  // The choice goes with the question, not into the URL. A form whose cookie is lost gets another, once.
   async ask(url, options) {
     const headers = this.chosen ? { "X-D2PO-Chosen": this.chosen.value } : {};
     const page = await fetchPage(url, { ...options, headers });
@@ -244,11 +254,11 @@ class Step extends HTMLElement {
     this.settle();
     // Scrolled or focused, not both: a smooth scroll would win.
     if (this.field.hasAttribute("aria-invalid")) this.field.focus();
-    else if (scroll && !SIDE_BY_SIDE.matches) this.goTo(this.dataset.view === "map" ? this.place.box : fresh);
+    else if (scroll && !this.wide) this.goTo(this.dataset.view === "map" ? this.place.box : fresh);
   }
 
   goTo(element) {
-    element.scrollIntoView({ behavior: LESS_MOTION.matches ? "auto" : "smooth" });
+    element.scrollIntoView({ behavior: this.calm ? "auto" : "smooth" });
   }
 
   // The form says what the list answers; only what somebody may be typing just now is left alone.
@@ -264,7 +274,7 @@ class Step extends HTMLElement {
     for (const box of own.querySelectorAll("[name=filter]")) box.checked = form.querySelector(`#${box.id}`).checked;
   }
 
-  // A worker of the server fetches missing hours. Ask for the page again, and change only the rows that lacked them.
+  // The server fetches missing hours meanwhile: ask for the page again, and change only the rows that lacked them.
   askHours(tries) {
     clearTimeout(this.later);
     if (!tries || !this.results.hasAttribute("data-hours-coming")) return;
@@ -303,7 +313,7 @@ class Step extends HTMLElement {
   }
 }
 
-// Where the map is: a quiet place beside the list, on a narrow screen the second of two views.
+// Where the map is: beside the list, on a narrow screen the second of two views.
 class MapPlace {
   constructor(step) {
     this.step = step;
@@ -315,7 +325,7 @@ class MapPlace {
     this.views.addEventListener("click", ({ target }) => target.dataset.view && this.view(target.dataset.view));
   }
 
-  get inSight() { return !this.frame.hidden && (SIDE_BY_SIDE.matches || this.step.dataset.view === "map"); }
+  get inSight() { return !this.frame.hidden && (this.step.wide || this.step.dataset.view === "map"); }
 
   view(name) {
     this.step.dataset.view = name;
@@ -347,7 +357,7 @@ class MapPlace {
     const none = !this.step.located.length;
     this.box.hidden = this.views.hidden = none;
     if (none) return void this.view("list");
-    if (this.box.hasAttribute("data-opened") && SIDE_BY_SIDE.matches) {
+    if (this.box.hasAttribute("data-opened") && this.step.wide) {
       this.box.removeAttribute("data-opened");
       return void this.toggle(true);
     }

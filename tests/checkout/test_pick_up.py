@@ -1,0 +1,252 @@
+"""From which day and for how much each office is told: what is said, in which language, and which calls that takes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+from deliver_to_po import shop
+from deliver_to_po.adapter import OrderAdapter, Rate, Sender, Service
+from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.pick_up import MOST_ASKED, PickUp, fetch_pick_ups, pick_ups, services_to_choose
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TooManySearches
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices.finder import find
+from tests.factories import PARCEL, SENDER, make_draft
+
+pytestmark = pytest.mark.django_db
+
+CART = object()
+NEAR = NearPostalCode("K1A0B1")
+NOON = "2026-11-25T12:00:00-05:00"
+
+
+class Says(OrderAdapter[Any]):
+    """A shop that keeps prices; what a test sets here is what it says."""
+
+    keeps_prices = True
+    offered: Any = (Service.EXPEDITED_PARCEL, Service.XPRESSPOST)
+    named: Any = Service.EXPEDITED_PARCEL
+    forbids = ""
+    fallback: Decimal | None = Decimal("9.95")
+    free = False
+
+    def cart(self, request: Any) -> Any:
+        return CART
+
+    def parcels(self, order: Any) -> Any:
+        return [PARCEL]
+
+    def ship_from(self, order: Any) -> Sender:
+        return SENDER
+
+    def services(self, cart: Any) -> Any:
+        return self.offered
+
+    def service(self, order: Any) -> Any:
+        return self.named
+
+    def mailable(self, order: Any) -> str:
+        return self.forbids
+
+    def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
+        if self.free:
+            return Decimal(0)
+        return self.fallback if rate is None else rate.due - rate.taxes
+
+
+@pytest.fixture(autouse=True)
+def says(emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets what the shop says; begin with one that says what is right."""
+    change_settings(ORDER_ADAPTER=f"{__name__}.Says")
+
+    def set_(**answers: Any) -> None:
+        for name, value in answers.items():
+            monkeypatch.setattr(Says, name, value)
+
+    return set_
+
+
+@pytest.fixture
+def office() -> PostOffice:
+    """Return an office that somebody was shown."""
+    return find(NEAR, "en").offices[0]
+
+
+def ask(near: str | Delivery) -> None:
+    shop.fetch_offers(RequestFactory().get("/"), CART, near)
+
+
+def to(office: PostOffice) -> Delivery:
+    return Delivery(office_id=office.office_id, office_postal_code=office.postal_code, office_province=office.province)
+
+
+def told(office: PostOffice, query: OfficeQuery = NEAR) -> list[str]:
+    """Return what is told of an office, with plain spaces."""
+    [lines] = pick_ups(CART, [office], query)
+    return words(lines)
+
+
+def words(lines: Sequence[PickUp]) -> list[str]:
+    return [line.words.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+
+
+# -- What is said ---------------------------------------------------------------------------------------------------
+
+
+@time_machine.travel(NOON, tick=False)
+def test_each_service_says_day_and_price_in_both_languages(office: PostOffice) -> None:
+    ask(to(office))
+    english = told(office)
+    assert english == ["Pick up from Tuesday, December 1 · $14.85", "Pick up from Friday, November 27 · $21.40"]
+    with translation.override("fr"):
+        french = told(office)
+    assert french == [
+        "À ramasser dès le mardi 1er décembre · 14,85 $",
+        "À ramasser dès le vendredi 27 novembre · 21,40 $",
+    ]
+
+
+def test_a_line_names_its_service_for_programs_and_for_people(office: PostOffice) -> None:
+    [lines] = pick_ups(CART, [office], NEAR)
+    assert [(line.service, line.name) for line in lines] == [
+        ("DOM.EP", "Expedited Parcel™"),
+        ("DOM.XP", "Xpresspost™"),
+    ]
+
+
+def test_day_and_price_stay_on_one_line_where_the_day_ends(office: PostOffice) -> None:
+    ask(to(office))
+    [[line, _]] = pick_ups(CART, [office], NEAR)
+    assert "\N{NO-BREAK SPACE}· $" in line.words
+
+
+def test_what_is_known_near_the_postal_code_is_a_price_from_until_the_office_s_own_is(office: PostOffice) -> None:
+    ask("K1A0B1")
+    assert all("from $" in line for line in told(office))
+    ask(to(office))
+    assert not any("from $" in line for line in told(office))
+
+
+def test_near_a_place_without_a_postal_code_only_the_office_s_own_price_counts(office: PostOffice) -> None:
+    ask("K1A0B1")
+    assert office.coordinates is not None
+    assert told(office, NearCoordinates(office.coordinates)) == ["$9.95", "$9.95"]
+
+
+def test_before_anything_is_known_the_fallback_price_is_told_and_no_day(office: PostOffice) -> None:
+    assert told(office) == ["$9.95", "$9.95"]
+
+
+def test_nothing_known_and_no_fallback_price_is_nothing_said(office: PostOffice, says: Any) -> None:
+    says(fallback=None)
+    assert told(office) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "free of charge"), ("fr", "sans frais")])
+def test_a_price_of_nothing_is_words(office: PostOffice, says: Any, language: str, said: str) -> None:
+    says(free=True)
+    with translation.override(language):
+        assert told(office) == [said, said]
+
+
+def test_what_may_not_go_says_why(office: PostOffice, says: Any) -> None:
+    says(forbids="Lamp oil does not travel by post.")
+    assert set(told(office)) == {"Lamp oil does not travel by post."}
+
+
+def test_each_office_has_its_own_lines_in_the_order_of_the_offices(office: PostOffice) -> None:
+    ask(to(office))
+    elsewhere = replace(office, office_id="1", postal_code="V6B1A1", province="BC")
+    near, far = pick_ups(CART, [office, elsewhere], NEAR)
+    assert "$14.85" in words(near)[0]
+    assert words(far) == ["$9.95", "$9.95"]
+
+
+def test_a_list_makes_no_call(office: PostOffice, emulator: EmulatorServer) -> None:
+    before = dict(emulator.calls)
+    told(office)
+    assert emulator.calls == before
+
+
+# -- Asked for after the page ---------------------------------------------------------------------------------------
+
+
+def test_canada_post_is_asked_for_the_first_offices_only_and_they_are_told_by_id(emulator: EmulatorServer) -> None:
+    offices = find(NEAR, "en").offices
+    asked = [one.office_id for one in offices[: MOST_ASKED + 2]]
+    found = fetch_pick_ups(RequestFactory().get("/"), asked)
+    assert list(found) == asked[:MOST_ASKED]
+    assert all("Pick up from" in line for lines in found.values() for line in words(lines))
+    assert emulator.calls["rates"] <= MOST_ASKED
+
+
+@pytest.mark.parametrize("office_id", ["", "x", "1" * 13, "٣", "123456789012", "1\n"])
+def test_an_office_that_is_none_or_that_nobody_was_shown_is_not_asked_for(
+    office_id: str, emulator: EmulatorServer
+) -> None:
+    assert fetch_pick_ups(RequestFactory().get("/"), [office_id]) == {}
+    assert "rates" not in emulator.calls
+
+
+def test_a_shop_with_prices_of_its_own_asks_nothing(office: PostOffice, emulator: EmulatorServer, says: Any) -> None:
+    says(keeps_prices=False)
+    assert fetch_pick_ups(RequestFactory().get("/"), [office.office_id]) == {}
+    assert "rates" not in emulator.calls
+
+
+def test_a_visitor_who_asked_too_often_is_told_what_is_known(
+    office: PostOffice, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    request = RequestFactory().get("/")
+    count_question(request)
+    with pytest.raises(TooManySearches):
+        count_question(request)
+    [lines] = fetch_pick_ups(request, [office.office_id]).values()
+    assert words(lines) == ["$9.95", "$9.95"]
+    assert "rates" not in emulator.calls
+
+
+def test_the_page_s_script_gets_the_lines_as_html(office: PostOffice, client: Client) -> None:
+    answer = client.get(reverse("deliver_to_po:pick_up"), {"office": office.office_id})
+    page = answer.content.decode()
+    assert f'<div data-pick-up="{office.office_id}"><p data-service="DOM.EP">Pick up from' in page
+    assert "no-store" in answer["Cache-Control"]
+
+
+# -- The services to choose from ------------------------------------------------------------------------------------
+
+
+def test_the_buyer_chooses_between_what_the_shop_offers_its_own_marked() -> None:
+    services = services_to_choose(CART, None)
+    assert services is not None
+    assert services.choices == (("DOM.EP", "Expedited Parcel™"), ("DOM.XP", "Xpresspost™"))
+    assert services.chosen == "DOM.EP"
+
+
+@pytest.mark.parametrize(
+    ("of_draft", "named", "chosen"),
+    [("DOM.XP", "DOM.EP", "DOM.XP"), ("DOM.RP", "DOM.XP", "DOM.XP"), ("", "DOM.XP", "DOM.XP")],
+)
+def test_what_the_draft_goes_by_comes_before_what_the_shop_says(
+    says: Any, of_draft: str, named: str, chosen: str
+) -> None:
+    says(named=Service(named))
+    services = services_to_choose(CART, make_draft(service=of_draft))
+    assert services is not None
+    assert services.chosen == chosen
+
+
+@pytest.mark.parametrize("offered", [(), (Service.XPRESSPOST,), (5,), None])
+def test_one_service_or_a_mistake_of_the_shop_is_no_choice(says: Any, offered: Any) -> None:
+    says(offered=offered)
+    assert services_to_choose(CART, None) is None
