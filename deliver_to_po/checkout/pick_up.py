@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +13,16 @@ from deliver_to_po import asking
 from deliver_to_po.adapter import Service
 from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.checkout.quoting import fetch_offers
+from deliver_to_po.checkout.search_request import SearchRequest
+from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import Offer, offers_to_each
 from deliver_to_po.offices import directory
+from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.wording import NBSP, day_of_week, money, service_name
 
 # The page's script asks for the office that is suggested or chosen, one at a time.
@@ -47,8 +52,7 @@ def pick_ups(cart: Any, offices: Sequence[PostOffice], query: OfficeQuery) -> li
     Where nothing is kept of an office itself, what is kept of the postal code that was searched counts: its prices are
     said to be "from".
     """
-    near = query.postal_code if isinstance(query, NearPostalCode) else ""
-    around, *exact = offers_to_each(cart, [near, *map(_to, offices)])
+    around, *exact = offers_to_each(cart, [_postal_code(query), *map(_to, offices)])
     return [_told(own, around) for own in exact]
 
 
@@ -64,6 +68,38 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     rows = [row for row in map(directory.get_office, asked) if row]
     offices = (directory.post_office(row, current_language()) for row in rows)
     return {office.office_id: _told(fetch_offers(request, cart, _to(office)), ()) for office in offices}
+
+
+def keep_listed_price(request: HttpRequest, draft: Delivery, searched: SearchRequest, service: str) -> bool:
+    """Keep the shop's own price of a draft's office where the list has told that one, and say whether it has.
+
+    Only so can the review say that Canada Post has told another since. ``service`` is what the buyer has chosen there,
+    ``""`` where there is no choice. Makes no call, never raises.
+    """
+    cart = asking.cart_of(request) if asking.keeps_prices() else None
+    # The price of another office, if there is one, is what the review compares with.
+    if cart is None or not (service or draft.price is None) or not _tells_own_price(cart, draft, searched, service):
+        return False
+    with suppress(DeliverToPoError):
+        keep_price(draft, cart, Service(service) if service else None, told=True)
+    return True
+
+
+def _tells_own_price(cart: Any, draft: Delivery, searched: SearchRequest, service: str) -> bool:
+    around, own = offers_to_each(cart, [_near(searched), draft])
+    told = [offer for offer in _best(own, around) if service in ("", offer.service)]
+    return bool(told) and told[0].price_kind == PriceKind.FALLBACK
+
+
+def _near(searched: SearchRequest) -> str:
+    try:
+        return _postal_code(searched.query())
+    except QueryNotUnderstood:
+        return ""
+
+
+def _postal_code(query: OfficeQuery) -> str:
+    return query.postal_code if isinstance(query, NearPostalCode) else ""
 
 
 def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:
@@ -84,10 +120,15 @@ def _to(office: PostOffice) -> Delivery:
 
 
 def _told(own: Sequence[Offer], around: Sequence[Offer]) -> tuple[PickUp, ...]:
-    others = {offer.service: offer for offer in around if _is_quoted(offer)}
-    best = (offer if _is_quoted(offer) else others.get(offer.service, offer) for offer in own)
+    best = _best(own, around)
     told = (PickUp(offer.service.value, service_name(offer.service), _words(offer)) for offer in best)
     return tuple(one for one in told if one.words)
+
+
+def _best(own: Sequence[Offer], around: Sequence[Offer]) -> list[Offer]:
+    """Return for each service what Canada Post quoted for the office, else for around it, else the shop's own offer."""
+    others = {offer.service: offer for offer in around if _is_quoted(offer)}
+    return [offer if _is_quoted(offer) else others.get(offer.service, offer) for offer in own]
 
 
 def _is_quoted(offer: Offer) -> bool:

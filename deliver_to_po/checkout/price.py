@@ -25,12 +25,12 @@ from deliver_to_po.wording import money
 STANDS_FOR = timedelta(hours=24)
 
 
-def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> str:
+def keep_price(draft: Delivery, cart: Any, service: Service | None = None, *, told: bool = False) -> str:
     """Write into a draft what it costs now by ``service``, or else by the one that it has; makes no call.
 
     Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
-    names no ``service``, shows them what is written. Raises NotMailable where ``cart`` does not go by any service, and
-    DraftUnknown.
+    names no ``service``, shows them what is written, and so has a list where ``told``. Raises DraftUnknown, and
+    NotMailable where ``cart`` does not go by any service.
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
@@ -39,10 +39,10 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> st
         return ""
     if not now.offer.available:
         raise NotMailable(now.offer.reason)
-    fields = replace(now, told=service is None or _was_told(draft, now.about)).fields()
+    fields = replace(now, told=told or service is None or _was_told(draft, now.about)).fields()
     # The time of a price that nobody told is that of its first writing.
-    told = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
-    if any(getattr(draft, name) != fields[name] for name in told):
+    counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
+    if any(getattr(draft, name) != fields[name] for name in counted):
         update_draft(draft, fields, if_still={"office_id": draft.office_id})
     if former is None or draft.price is None or former == draft.price or service is not None:
         return ""
@@ -52,8 +52,8 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> st
 def _seen(draft: Delivery) -> Decimal | None:
     """Return the draft's price if the buyer may have seen it, else None.
 
-    A fallback price that no review has shown only stands in for Canada Post's, which the buyer was going to see: that
-    one becomes known for the first time, and nothing has changed.
+    A fallback price that no list and no review has shown only stands in for Canada Post's, which the buyer was going
+    to see: that one becomes known for the first time, and nothing has changed.
     """
     kept = kept_offer(draft)
     return None if kept and kept.offer.price_kind == PriceKind.FALLBACK and not kept.told else draft.price

@@ -25,7 +25,7 @@ from deliver_to_po.checkout.fair_use import count_draft, count_question
 from deliver_to_po.checkout.forms import RecipientForm, initial_recipient
 from deliver_to_po.checkout.last_office import remember
 from deliver_to_po.checkout.pages import Pages, pages_of_step
-from deliver_to_po.checkout.pick_up import fetch_pick_ups
+from deliver_to_po.checkout.pick_up import fetch_pick_ups, keep_listed_price
 from deliver_to_po.checkout.picks_up import CHANGE, agreed, ask_who, has_said_who
 from deliver_to_po.checkout.problems import OFFICES, Problem, sent_back
 from deliver_to_po.checkout.quoting import ask_for_price, choose_service
@@ -77,21 +77,25 @@ def choose(request: HttpRequest) -> HttpResponse:
             before_making=partial(count_draft, request),
         )
         remember_draft(request, chosen)
-        url = _after_choosing(request, chosen) or search_request.handed_to(reverse("deliver_to_po:recipient"))
+        to_the_form = search_request.handed_to(reverse("deliver_to_po:recipient"))
+        url = _after_choosing(request, chosen, search_request) or to_the_form
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
     return remember(request, HttpResponseRedirect(url), chosen.office_id)
 
 
-def _after_choosing(request: HttpRequest, draft: Delivery) -> str:
+def _after_choosing(request: HttpRequest, draft: Delivery, search_request: SearchRequest) -> str:
     """Return the shop's next page where the buyer has seen who picks up, else ``""``: the form asks.
 
     Raises what ``name_recipient`` does; the draft has its office and its recipient then.
     """
     recipient = None if CHANGE in request.POST else agreed(request, draft)
+    service = request.POST.get("service", "")
+    kept = keep_listed_price(request, draft, search_request, service)
     ask_for_price(request, draft, now=recipient is not None)
-    with suppress(errors.DeliverToPoError):
-        choose_service(request, request.POST.get("service", ""))
+    if not kept:
+        with suppress(errors.DeliverToPoError):
+            choose_service(request, service)
     if recipient is None:
         return ""
     name_recipient(draft, recipient, before_asking=partial(count_question, request))

@@ -17,7 +17,7 @@ from deliver_to_po.offer.rates import rate_from_json, rate_to_json
 class KeptOffer:
     """The offer that the price of a draft is, and ``about`` which cart and which office: their fingerprint.
 
-    ``told`` says that a review has shown it to the buyer.
+    ``told`` says that a list or a review has shown it to the buyer.
     """
 
     about: str

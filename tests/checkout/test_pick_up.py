@@ -16,6 +16,7 @@ from deliver_to_po.adapter import OrderAdapter, Rate, Sender, Service
 from deliver_to_po.canadapost.types import NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.pick_up import MOST_ASKED, PickUp, fetch_pick_ups, pick_ups, services_to_choose
+from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TooManySearches
 from deliver_to_po.models import Delivery
@@ -41,6 +42,9 @@ class Says(OrderAdapter[Any]):
 
     def cart(self, request: Any) -> Any:
         return CART
+
+    def home_delivery_url(self, request: Any) -> str:
+        return "/home/"
 
     def parcels(self, order: Any) -> Any:
         return [PARCEL]
@@ -221,6 +225,46 @@ def test_the_page_s_script_gets_the_lines_as_html(office: PostOffice, client: Cl
     page = answer.content.decode()
     assert f'<div data-pick-up="{office.office_id}"><p data-service="DOM.EP">Pick up from' in page
     assert "no-store" in answer["Cache-Control"]
+
+
+# -- What the list has told, when its office is chosen ---------------------------------------------------------------
+
+
+def chosen(client: Client, office: PostOffice, **fields: str) -> Delivery:
+    """Choose an office in the list near ``NEAR``; return the draft."""
+    client.post(reverse("deliver_to_po:choose"), {"office_id": office.office_id, "q": "K1A 0B1", **fields})
+    return Delivery.objects.get()
+
+
+@pytest.mark.parametrize("offered", [(Service.EXPEDITED_PARCEL,), (Service.EXPEDITED_PARCEL, Service.XPRESSPOST)])
+def test_another_price_than_the_shop_s_own_that_the_list_told_is_said(
+    office: PostOffice, client: Client, says: Any, offered: tuple[Service, ...]
+) -> None:
+    says(offered=offered)
+    assert told(office)[0] == "$9.95"
+    draft = chosen(client, office, **({"service": "DOM.EP"} if len(offered) > 1 else {}))
+    assert keep_price(draft, CART) == "The price of your delivery has changed from $9.95 to $14.85."
+
+
+def test_the_price_that_was_only_said_to_begin_somewhere_has_not_changed(office: PostOffice, client: Client) -> None:
+    ask("K1A0B1")
+    assert told(office)[0].endswith("from $14.85")
+    draft = chosen(client, office, service="DOM.EP")
+    assert (draft.price, keep_price(draft, CART)) == (Decimal("14.85"), "")
+
+
+def test_the_price_of_the_office_that_the_script_has_filled_in_has_not_changed(
+    office: PostOffice, client: Client
+) -> None:
+    fetch_pick_ups(RequestFactory().get("/"), [office.office_id])
+    draft = chosen(client, office, service="DOM.XP")
+    assert (draft.service, draft.price, keep_price(draft, CART)) == ("DOM.XP", Decimal("21.40"), "")
+
+
+@pytest.mark.parametrize("service", ["DOM.RP", "\x00", "x" * 5000])
+def test_a_service_that_nobody_offers_keeps_no_price(office: PostOffice, client: Client, service: str) -> None:
+    draft = chosen(client, office, service=service)
+    assert (draft.office_id, draft.price) == (office.office_id, None)
 
 
 # -- The services to choose from ------------------------------------------------------------------------------------
