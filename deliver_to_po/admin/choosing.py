@@ -23,7 +23,7 @@ from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.pages import Button
 from deliver_to_po.admin.show import described
-from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import again_pages
 from deliver_to_po.checkout.again_pages import Choosing
@@ -143,7 +143,7 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
 
 def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choosing:
     def done(changed: Delivery) -> HttpResponse:
-        words = {"office": as_people_write(changed.office_name), "city": as_people_write(changed.office_city)}
+        words = {"office": as_people_read(changed.office_name), "city": as_people_read(changed.office_city)}
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
         return HttpResponseRedirect(_delivery_page(changed, site))
 
@@ -183,7 +183,7 @@ def _lead(delivery: Delivery) -> str:
         told = _("%(office)s no longer takes parcels. Choose another post office with the buyer; the order goes there.")
     else:
         told = _("This order has no post office yet. Choose with the buyer the one that it goes to.")
-    return told % {"office": delivery.office_name}
+    return told % {"office": as_people_read(delivery.office_name)}
 
 
 def _can_choose(delivery: Delivery, *, by_staff: bool = True) -> bool:

@@ -130,6 +130,15 @@ def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked
     assert printed(first, other, second) == [("clerk", 1)] * 3
 
 
+def test_a_job_that_is_printed_has_nothing_to_give_back(clerk: Clerk, labelled: Labelled) -> None:
+    labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    assert "Give the print job back" in page_of(client, job)
+    fetch(client, job)
+    assert "Give the print job back" not in page_of(client, job)
+
+
 def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
     shipment = labelled("A-1")
     client = clerk(*MAY_PRINT)
