@@ -17,7 +17,7 @@ from deliver_to_po.conf import DEFAULTS
 from deliver_to_po.models import Pause
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.places import LARGE_CITY_POPULATION, all_places
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.query import QueryNotUnderstood, parse
 from deliver_to_po.offices.standing import standing
 from deliver_to_po.pause import pause_message
 
@@ -60,9 +60,20 @@ def test_each_message_is_the_one_that_buyers_read(language: str, column: int, ti
 
 
 def test_its_intersections_are_asked_for_by_the_first_street() -> None:
-    [row] = [line for line in PAGE.splitlines() if line.startswith("| two streets")]
-    asked = [parse(text) for text in re.findall(r"\*([^*]+)\*", row)]
+    asked = [parse(text) for text in _examples("two streets and a city")]
     assert [query.street for query in asked if isinstance(query, NearAddress)] == ["Bank", "Yonge", "Saint-Denis"]
+
+
+def test_the_city_of_its_other_intersections_is_asked_for() -> None:
+    for text in _examples("two streets without a city"):
+        with pytest.raises(QueryNotUnderstood):
+            parse(text)
+
+
+def _examples(kind: str) -> list[str]:
+    """Return the texts in italics in the row of a kind of question."""
+    [row] = [line for line in PAGE.splitlines() if line.startswith(f"| {kind}:")]
+    return re.findall(r"\*([^*]+)\*", row)
 
 
 def test_it_tells_how_many_places_there_are_which_cities_are_large_and_what_the_browser_loads() -> None:
