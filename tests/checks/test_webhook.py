@@ -74,3 +74,4 @@ def test_a_shop_without_the_extra_is_checked_all_the_same(monkeypatch: pytest.Mo
     [message] = told(check_shipping_systems)
     assert message.id == "deliver_to_po.E043"
     assert "standardwebhooks" in message.msg
+    assert "django-deliver-to-po[webhook]" in str(message.hint)
