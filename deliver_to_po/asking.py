@@ -259,6 +259,29 @@ def postal_code_of(request: HttpRequest) -> str:
         return ""
 
 
+def next_url_of(request: HttpRequest) -> str:
+    """Return where the buyer goes when office and recipient are complete; raises ShopError.
+
+    Nobody can go on without it, so a wrong one shows at the first look, as any mistake in a view of the shop's does.
+    """
+    return _address_of("next_url", request)
+
+
+def home_delivery_url_of(request: HttpRequest) -> str:
+    """Return where the buyer chooses another way of delivery, ``""`` when the shop cannot say. Never raises."""
+    try:
+        return _address_of("home_delivery_url", request)
+    except ShopError:
+        return ""
+
+
+def _address_of(question: str, request: HttpRequest) -> str:
+    address = str(_of_type(question, str, request))
+    if not address:
+        raise failed(question, "returned an empty text")
+    return address
+
+
 def last_delivery_of(request: HttpRequest) -> Delivery | None:
     """Return the buyer's last delivery to a post office, None when the shop knows of none. Never raises."""
     try:

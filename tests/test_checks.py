@@ -823,3 +823,13 @@ def test_there_is_no_zpl_without_a_contract() -> None:
     assert "only PDF" in message.msg
     with d2po(CANADA_POST={"LABEL_FORMAT": "PDF 8.5x11", **account}):
         assert "E046" not in ids(carrier.check_canada_post())
+
+
+def test_a_cache_that_keeps_nothing_is_named(settings: Any) -> None:
+    settings.CACHES = {**settings.CACHES, "nothing": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    with d2po(CACHE="nothing"):
+        [message] = surroundings.check_cache()
+    assert message.id == "deliver_to_po.W090"
+    assert "“nothing”" in message.msg
+    with d2po(CACHE="default"):
+        assert surroundings.check_cache() == []

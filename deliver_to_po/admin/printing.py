@@ -105,8 +105,8 @@ def _take_queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
     taken = queue().taken - (len(job.chosen) if job else 0)
     if taken > 0:
         told = ngettext(
-            "%(count)d label of the queue is in the print job of another clerk, and stays there.",
-            "%(count)d labels of the queue are in the print jobs of other clerks, and stay there.",
+            "%(count)d label of the queue is in another print job, and stays there.",
+            "%(count)d labels of the queue are in other print jobs, and stay there.",
             taken,
         )
         messages.info(request, told % {"count": taken})

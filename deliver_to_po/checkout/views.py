@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po.asking import home_delivery_url_of, next_url_of
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import arriving, picking
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
@@ -99,7 +99,7 @@ def _after_choosing(request: HttpRequest, draft: Delivery, search_request: Searc
     if recipient is None:
         return ""
     name_recipient(draft, recipient, before_asking=partial(count_question, request))
-    return order_adapter().next_url(request)
+    return next_url_of(request)
 
 
 @transaction.non_atomic_requests
@@ -136,7 +136,7 @@ def recipient(request: HttpRequest) -> HttpResponse:
     except errors.DeliverToPoError as error:
         return _send_back(error, search_text)
     if form.is_valid() and not problem:
-        return HttpResponseRedirect(order_adapter().next_url(request))
+        return HttpResponseRedirect(next_url_of(request))
     context = {
         "problem": problem,
         "form": form,
@@ -176,7 +176,7 @@ def pick_up(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(request: HttpRequest) -> Pages:
-    return pages_of_step(order_adapter().home_delivery_url(request), app_settings.base_template)
+    return pages_of_step(home_delivery_url_of(request), app_settings.base_template)
 
 
 def _url(view: str, **query: str) -> str:

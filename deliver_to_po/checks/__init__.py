@@ -2,7 +2,8 @@
 
 Ids are ``deliver_to_po.E…`` and ``deliver_to_po.W…``: 001–009 the dict itself, 010–019 ORDER_MODEL, 020–029
 ORDER_ADAPTER, 030–039 CANADA_POST, 040–049 the hand-off, 050–078 what stands around the app and what LIVE adds to that,
-079–080 webhooks, 081–082 Celery, 089 the morning mail.
+079–080 webhooks, 081–082 Celery, 089 the morning mail, 090 a
+cache that keeps nothing.
 An id never changes its meaning, so that a shop can silence it.
 """
 

@@ -22,6 +22,8 @@ from deliver_to_po.shipping.by_hand import ByHand
 CALLS_IN_A_STEP = 3
 DJANGO_HAS_TASKS = django.VERSION >= (6, 0)
 SYSTEMS = "SHIPPING_SYSTEMS"
+# Packages that a shipping system of ours imports, and the extra that brings each.
+EXTRA_WITH = {"standardwebhooks": "webhook"}
 
 
 def check_handoff(**_kwargs: object) -> list[CheckMessage]:
@@ -95,7 +97,9 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
         backend = subclass_named(path, ShippingSystem, f'{setting}["BACKEND"]')
     except ImproperlyConfigured as problem:
         if why := problem.__cause__:
-            yield error(43, f"{setting}: “{path}” cannot be imported ({why}).", fix)
+            extra = EXTRA_WITH.get(getattr(why, "name", None) or "")
+            install = f'Install what it needs: pip install "django-deliver-to-po[{extra}]".'
+            yield error(43, f"{setting}: “{path}” cannot be imported ({why}).", install if extra else fix)
         else:
             yield error(43, f"{setting}: “{path}” is not a subclass of ShippingSystem.", fix)
         return

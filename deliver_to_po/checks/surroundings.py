@@ -7,6 +7,8 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import global_settings, settings
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage, InvalidStorageError, storages
 from django.template import Node, Template, TemplateDoesNotExist
@@ -73,11 +75,16 @@ def _served(location: Path) -> bool:
 
 
 def check_cache(**_kwargs: object) -> list[CheckMessage]:
-    """Check that CACHE is an alias in CACHES."""
+    """Check that CACHE is an alias in CACHES, and warn when it keeps nothing."""
     alias, setting = app_settings.cache, setting_name("CACHE")
-    if not is_right("CACHE") or alias in settings.CACHES:
+    if not is_right("CACHE"):
         return []
-    return [error(52, f"{setting} is “{alias}”, which CACHES does not have.", did_you_mean(alias, settings.CACHES))]
+    if alias not in settings.CACHES:
+        return [error(52, f"{setting} is “{alias}”, which CACHES does not have.", did_you_mean(alias, settings.CACHES))]
+    if not isinstance(caches[alias], DummyCache):
+        return []
+    message = f"The cache “{alias}” of {setting} keeps nothing: every list asks Canada Post, and no call is counted."
+    return [warning(90, message, f"Name a cache in {setting} that all processes share, such as Redis or the database.")]
 
 
 def check_base_template(**_kwargs: object) -> list[CheckMessage]:

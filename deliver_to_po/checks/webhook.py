@@ -47,6 +47,9 @@ def _is_webhook(system: Mapping[str, Any]) -> bool:
     except ImproperlyConfigured:
         # Another check says so; such as that the extra is not installed.
         return False
-    from deliver_to_po.shipping.webhook import Webhook
-
+    try:
+        from deliver_to_po.shipping.webhook import Webhook
+    except ImportError:
+        # Without the extra nothing that could be imported is one.
+        return False
     return issubclass(backend, Webhook)

@@ -36,7 +36,7 @@ class Offer:
     ``price`` is in CAD before tax, None while nobody has named one. Where ``price_from`` it is quoted for the buyer's
     own postal code, and may be another for the post office: write "from". ``expected_from`` is the day from which the
     parcel can be picked up, None where Canada Post promises none. ``rate`` is what Canada Post asks for all parcels
-    together, and ``quoted_at`` when it said so.
+    together, and ``quoted_at`` when it said so. ``name`` is what the service is called, in the active language.
     """
 
     service: Service
@@ -48,6 +48,11 @@ class Offer:
     expected_from: date | None = None
     quoted_at: datetime | None = None
     rate: Rate | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what people call the service, in the active language."""
+        return service_name(self.service)
 
 
 def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:

@@ -195,7 +195,7 @@ def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_to
     second = labelled("B-2")
     client = colleague()
     response = client.post(url("print"), follow=True)
-    assert said(response) == ["1 label of the queue is in the print job of another clerk, and stays there."]
+    assert said(response) == ["1 label of the queue is in another print job, and stays there."]
     two = PrintJob.objects.latest("created_at")
     assert (one.chosen, two.chosen) == ([first.pk], [second.pk])
     chosen = take_these(client, first)

@@ -220,7 +220,9 @@ def test_two_clerks_who_print_the_same_queue_at_once_print_each_label_once(two: 
         to_queue(clerk, "to_print")
     at_once(two, ".d2po-queue form[action*='/print/'] button")
     first, second = sorted(two, key=lambda clerk: clerk.page.locator(".messagelist").count())
-    expect(told(second)).to_contain_text({"en": "of other clerks", "fr": "d’autres personnes"}[second.language])
+    expect(told(second)).to_contain_text(
+        {"en": "in other print jobs", "fr": "dans d’autres tâches d’impression"}[second.language]
+    )
     expect(second.page.locator("#content")).to_contain_text(first.name)
     for clerk in two:
         clerk.look("two-print")

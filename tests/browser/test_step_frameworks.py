@@ -105,6 +105,33 @@ def test_the_step_has_the_same_boxes_under_every_framework(page: Page, step_url:
     assert found == {}
 
 
+@pytest.mark.parametrize(
+    ("declared", "background", "scheme"),
+    [
+        ("normal", "#15181d", "dark"),
+        ("normal", "#fff", "normal"),
+        ("normal", "transparent", "normal"),
+        ("normal", "linear-gradient(#000, #111)", "normal"),
+        ("light", "#15181d", "light"),
+    ],
+)
+def test_on_a_dark_page_that_does_not_say_so_the_step_is_dark(
+    page: Page, step_url: str, declared: str, background: str, scheme: str
+) -> None:
+    def answer(route: Route) -> None:
+        page_of_shop = route.fetch()
+        shop = f"html {{ color-scheme: {declared} !important; }} body {{ background: {background}; }}"
+        body = page_of_shop.text().replace("</head>", f"<style>{shop}</style></head>", 1)
+        route.fulfill(response=page_of_shop, body=body.replace('class="d2po-page"', ""))
+
+    page.route("**/post-office/**", answer)
+    page.goto(f"{step_url}?q=K1A0B1")
+    expect(page.locator("[data-locate]")).to_be_visible()
+    expect(page.locator("d2po-step")).to_have_css("color-scheme", scheme)
+    text = "rgb(232, 236, 242)" if scheme == "dark" else "rgb(28, 36, 48)"
+    expect(page.locator("label[for=d2po-q]").first).to_have_css("color", text)
+
+
 def test_every_framework_s_licence_lies_beside_it() -> None:
     assert sorted(path.name.removesuffix(".LICENSE.txt") for path in FOLDER.glob("*.LICENSE.txt")) == NAMES
     assert len(NAMES) == 4

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
+from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.checkout import picker
@@ -566,3 +567,35 @@ def test_the_map_asks_for_nothing_before_it_is_opened(client: Client) -> None:
     page = search(client)
     for element in page.select("script[src*=leaflet], link[href*=leaflet]"):
         assert element.find_parent("template") is not None
+
+
+@pytest.mark.parametrize("wrong", [None, "", 5])
+def test_a_next_page_that_is_none_is_the_shops_mistake_and_loses_nothing(
+    client: Client, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(StepAdapter, "next_url", lambda self, request: wrong)
+    choose(client)
+    with pytest.raises(ShopError, match="next_url"):
+        fill(client)
+    assert draft(client).recipient_name == TYPED["name"]
+
+
+def no_address(self: StepAdapter, request: HttpRequest) -> Any:
+    """Forget to return it."""
+
+
+def fails(self: StepAdapter, request: HttpRequest) -> Any:
+    """Raise what nobody foresaw."""
+    raise RuntimeError
+
+
+@pytest.mark.parametrize("wrong", [no_address, fails])
+def test_a_way_home_that_the_shop_cannot_name_is_left_out(
+    client: Client, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert search(client).select(f'a[href="{HOME}"]')
+    monkeypatch.setattr(StepAdapter, "home_delivery_url", wrong)
+    page = search(client)
+    assert office_ids(page)
+    assert "home delivery" not in page.get_text()
+    assert not page.select('a[href="None"]')

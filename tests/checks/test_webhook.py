@@ -1,6 +1,7 @@
 """A webhook that may not be used is named before anything is sent, and its secret never is."""
 
 import base64
+import sys
 from typing import Any
 
 import pytest
@@ -61,3 +62,16 @@ def test_one_whose_labels_nobody_has_seen_is_told_which_option_says_so() -> None
 def test_what_is_no_webhook_is_another_checks(system: Any) -> None:
     with override_settings(DELIVER_TO_PO={"SHIPPING_SYSTEMS": {"default": system}}):
         assert check_webhooks() == []
+
+
+def test_a_shop_without_the_extra_is_checked_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "standardwebhooks", None)
+    for name in ("deliver_to_po.shipping.webhook", "deliver_to_po.shipping.signing"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    with override_settings(DELIVER_TO_PO={}):
+        assert check_webhooks() == []
+        assert check_shipping_systems() == []
+    [message] = told(check_shipping_systems)
+    assert message.id == "deliver_to_po.E043"
+    assert "standardwebhooks" in message.msg
+    assert "django-deliver-to-po[webhook]" in str(message.hint)

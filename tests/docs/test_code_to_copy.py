@@ -10,6 +10,8 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.admin import site
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.test import override_settings
@@ -236,3 +238,13 @@ def test_the_adapter_to_copy_takes_guests(adapter: Any) -> None:
     assert adapter.recipient(request) == RecipientSuggestion()
     request.user = User(first_name="Marie", last_name="Côté", email="marie@example.com")
     assert adapter.recipient(request) == RecipientSuggestion(name="Marie Côté", email="marie@example.com")
+
+
+def test_the_admin_site_to_copy_has_every_page_of_the_desk(run: Run) -> None:
+    copied = run(block_with(GUIDE, "def add_the_desk"))
+    copied["add_the_desk"]()
+    ours = apps.get_app_config("deliver_to_po").get_models()
+    expected = {model for model in ours if site.is_registered(model)}
+    assert expected
+    assert set(copied["desk"]._registry) == expected
+    assert all(type(copied["desk"].get_model_admin(model)) is type(site.get_model_admin(model)) for model in expected)

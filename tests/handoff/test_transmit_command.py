@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation import override
 
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
@@ -99,3 +100,16 @@ def test_a_refusal_ends_with_1(
         call_command("d2po_transmit")
     assert caught.value.returncode == 1
     assert "refused the shop’s credentials" in capsys.readouterr().out
+
+
+def test_a_french_shop_reads_all_of_it_in_french(
+    labelled: Callable[..., Shipment], emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labelled()
+    with override("fr-ca"):
+        call_command("d2po_transmit", "--preview")
+        call_command("d2po_transmit")
+    [held] = emulator.manifests
+    printed = capsys.readouterr().out.splitlines()
+    assert f"{GROUP}\N{NO-BREAK SPACE}: 1 à transmettre, 1,25\N{NO-BREAK SPACE}kg" in printed
+    assert printed[-1] == f"{GROUP}\N{NO-BREAK SPACE}: 1 colis, manifeste prêt {held.po_number}"

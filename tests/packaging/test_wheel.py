@@ -123,6 +123,9 @@ def test_the_house_needs_nothing_of_an_extra(unpacked: Path) -> None:
         "for module in pkgutil.walk_packages(deliver_to_po.__path__, 'deliver_to_po.'):\n"
         "    if not any(name in module.name for name in of_extras):\n"
         "        importlib.import_module(module.name)\n"
-        "        print(module.name)\n",
+        "        print(module.name)\n"
+        "from django.core.checks import run_checks\n"
+        "print({message.id for message in run_checks() if message.id.startswith('deliver_to_po.')})\n",
     )
     assert "deliver_to_po.handoff" in printed.splitlines()
+    assert "'deliver_to_po.W059'" in printed.splitlines()[-1]

@@ -4,6 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from deliver_to_po.choices import ManifestState, Reason
 from deliver_to_po.errors import TransmissionRefused
@@ -53,25 +56,30 @@ class Command(BaseCommand):
             self.stdout.write(_outcome(manifest))
         states = {manifest.state for manifest in manifests}
         if states - {*TRANSMITTED, *GOES_ON}:
-            raise CommandError("Not everything was transmitted.")
+            raise CommandError(_("Not everything was transmitted."))
         if states & set(GOES_ON):
-            raise CommandError("The outcome is not known yet. d2po_handoff settles it.", returncode=EXIT_GOES_ON)
+            raise CommandError(_("The outcome is not known yet. d2po_handoff settles it."), returncode=EXIT_GOES_ON)
 
 
 def _line(group: Group) -> str:
-    parts = [f"{group.name}: {group.ready} to transmit, {group.weight_kg.normalize():f} kg"]
+    waits = {"group": group.name, "count": group.ready, "weight": number_format(group.weight_kg.normalize())}
+    parts = [_("%(group)s: %(count)d to transmit, %(weight)s kg") % waits]
     if group.not_ready:
-        parts.append(f"{group.not_ready} not ready")
+        parts.append(_("%(count)d not ready") % {"count": group.not_ready})
     if group.under_way:
-        parts.append("being transmitted")
+        parts.append(_("being transmitted"))
     if not group.own:
-        parts.append("not this shop's group, never transmitted here")
+        parts.append(_("not this shop’s group, never transmitted here"))
     return ", ".join(parts)
 
 
 def _outcome(manifest: Manifest) -> str:
     groups = ", ".join(manifest.groups.values_list("group", flat=True))
-    parts = [f"{groups}: {manifest.parcels} parcels, {manifest.get_state_display()}", manifest.number]
+    text = ngettext(
+        "%(groups)s: %(count)d parcel, %(state)s", "%(groups)s: %(count)d parcels, %(state)s", manifest.parcels
+    )
+    state = manifest.get_state_display()
+    parts = [text % {"groups": groups, "count": manifest.parcels, "state": state}, manifest.number]
     if reason := Reason(manifest.reason).why(name_of_system(manifest.system)):
         parts += [reason, manifest.reason_text]
     return " ".join(filter(None, parts))

@@ -25,8 +25,21 @@ function titleOf({ dataset }) {
   return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
 }
 
+// Whether what is behind an element is dark; false where a picture or a colour of another notation leaves it unknown.
+function standsOnDark(element) {
+  for (let at = element; at; at = at.parentElement) {
+    const { backgroundColor, backgroundImage } = getComputedStyle(at);
+    if (backgroundImage !== "none" || !backgroundColor.startsWith("rgb")) return false;
+    const [red, green, blue, opaque = 1] = backgroundColor.match(/[\d.]+/g).map(Number);
+    if (opaque > .5) return .2126 * red + .7152 * green + .0722 * blue < 100;
+  }
+  return false;
+}
+
 class Step extends HTMLElement {
   connectedCallback() {
+    // A dark page whose style sheet does not say so: our text would be dark on it.
+    if (getComputedStyle(this).colorScheme === "normal" && standsOnDark(this)) this.style.colorScheme = "dark";
     this.field = this.querySelector("#d2po-q");
     if (!this.results) return;
     this.shown = here();
