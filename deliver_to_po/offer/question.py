@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from deliver_to_po import asking
-from deliver_to_po.adapter import ShipmentOption
+from deliver_to_po.adapter import Parcel, ShipmentOption
 from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
@@ -62,19 +63,25 @@ def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
     except ShopError:
         tells_day = False
     mailed_on = mailing_day(timezone.localtime(), handling_days, sender.province)
-    options = (ShipmentOption(D2PO), *mailing.options)
-    kinds = Counter(mailing.parcels)
+    requests = _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on)
+    return Question(requests, tells_day) if requests else Question()
+
+
+# The same cart is looked at again and again. Its mailing day is never past: what kept the rules keeps them.
+@lru_cache(maxsize=1024)
+def _requests(
+    origin: str, destination: str, parcels: tuple[Parcel, ...], options: tuple[ShipmentOption, ...], mailed_on: date
+) -> tuple[tuple[RateRequest, int], ...]:
+    """Return the requests about each kind of parcel, with how many there are; none where one breaks a rule."""
+    with_d2po, kinds = (ShipmentOption(D2PO), *options), Counter(parcels)
     requests = tuple(
-        (RateRequest(sender.postal_code, to.postal_code, parcel, options, mailing_date=mailed_on), count)
+        (RateRequest(origin, destination, parcel, with_d2po, mailing_date=mailed_on), count)
         for parcel, count in kinds.items()
     )
-    if len(kinds) > MOST_KINDS or not all(_keeps_the_rules(request) for request, _count in requests):
-        return Question()
-    return Question(requests, tells_day)
+    kept = len(kinds) <= MOST_KINDS and all(_keeps_the_rules(request) for request, _count in requests)
+    return requests if kept else ()
 
 
-# A request names its mailing day, which is never past: what kept the rules keeps them as long as it is asked.
-@lru_cache(maxsize=1024)
 def _keeps_the_rules(request: RateRequest) -> bool:
     try:
         check_rates("rates", request)

@@ -1,5 +1,6 @@
 """What Canada Post asks for one parcel: kept in the shared cache, and fetched by one call however many ask for it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,7 +18,7 @@ from deliver_to_po.conf import app_settings
 from deliver_to_po.offices.turns import NoAnswer, one_call
 from deliver_to_po.shared_cache import attempt
 
-VERSION = 1
+VERSION = 2
 FRESH_FOR = timedelta(hours=6)
 KEPT_FOR = timedelta(days=7)
 # An account without an agreement gets no prices at all; a service that is half down may answer so, too.
@@ -59,7 +60,7 @@ def kept_rates(request: RateRequest) -> Rates | None:
 
     def read(cache: BaseCache) -> Rates | None:
         found = cache.get(key_of(request))
-        return _from_json(found) if found else None
+        return _read(found) if found else None
 
     return attempt(read, None)
 
@@ -92,7 +93,7 @@ def _ask(request: RateRequest, seconds: float, background: bool) -> Rates:
     found = canada_post(total_seconds=seconds, background=background).rates(request)
     rates = Rates({rate.service: rate for rate in found}, request.mailing_date or timezone.localdate(), asked_at)
     lifetime = KEPT_FOR if found else NO_RATES_FOR
-    attempt(lambda cache: cache.set(key_of(request), _to_json(rates), lifetime.total_seconds()), None)
+    attempt(lambda cache: cache.set(key_of(request), _written(rates), lifetime.total_seconds()), None)
     return rates
 
 
@@ -121,15 +122,19 @@ def wanted_rates(key: str) -> RateRequest | None:
 # -- As plain values: nothing of ours is pickled ----------------------------------------------------------------------
 
 
-def _to_json(rates: Rates) -> dict[str, Any]:
-    return {
+def _written(rates: Rates) -> str:
+    row = {
         "asked_at": rates.asked_at.isoformat(),
         "mailing_date": rates.mailing_date.isoformat(),
         "rates": [rate_to_json(rate) for rate in rates.by_service.values()],
     }
+    return json.dumps(row)
 
 
-def _from_json(row: dict[str, Any]) -> Rates:
+# What is kept of a cart is read again on each page.
+@lru_cache(maxsize=1024)
+def _read(written: str) -> Rates:
+    row = json.loads(written)
     rates = [rate_from_json(rate) for rate in row["rates"]]
     return Rates(
         {rate.service: rate for rate in rates},
