@@ -152,7 +152,9 @@ def _excluded(numbers: Collection[str]) -> list[int]:
     found: list[int] = []
     unknown = []
     for number in sorted({number.strip() for number in numbers} - {""}):
-        rows = list(_waiting().filter(Q(tracking_pin=number) | Q(request_id=number)).values_list("pk", flat=True))
+        waiting = _waiting().filter(Q(tracking_pin=number) | Q(request_id=number))
+        # PostgreSQL takes no NUL.
+        rows = list(waiting.values_list("pk", flat=True)) if number.isprintable() else []
         found += rows
         if not rows:
             unknown.append(number)
