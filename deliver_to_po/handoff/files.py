@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
@@ -35,7 +36,8 @@ def is_pdf(content: bytes) -> bool:
 
 def _can_be_read(pages: Iterable[PageObject]) -> bool:
     """Unpack what the pages say, and stop where that grows beyond MOST_BYTES_UNPACKED: pypdf keeps all of it."""
-    left, seen = MOST_BYTES_UNPACKED, set()
+    left = MOST_BYTES_UNPACKED
+    seen: set[int] = set()
     for page in pages:
         contents = page["/Contents"].get_object()
         if page.mediabox.width <= 0:
@@ -43,7 +45,8 @@ def _can_be_read(pages: Iterable[PageObject]) -> bool:
         if id(contents) in seen:
             continue
         seen.add(id(contents))
-        for part in contents if isinstance(contents, ArrayObject) else [contents]:
+        parts: list[Any] = list(contents) if isinstance(contents, ArrayObject) else [contents]
+        for part in parts:
             left -= len(part.get_object().get_data())
             if left < 0:
                 return False
