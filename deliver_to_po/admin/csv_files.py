@@ -1,6 +1,7 @@
 """CSV files that a spreadsheet opens rightly and safely; one of them has deliveries, a row for each parcel."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import StringIO
@@ -31,7 +32,13 @@ def safe(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     text = "" if value is None else str(value).replace("\x00", "")
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(RUNS) else text
+    return f"'{text}" if text.startswith(RUNS) or _first_seen(text) in RUNS else text
+
+
+def _first_seen(text: str) -> str:
+    """Return the first character that is no space and can be seen, as the keyboard has it: ``＝`` is ``=``."""
+    first = next((letter for letter in text if unicodedata.category(letter)[0] not in "CZ"), "")
+    return unicodedata.normalize("NFKC", first)
 
 
 def spaced(number: str) -> str:

@@ -81,7 +81,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
 
 def _tell_of_others(request: HttpRequest) -> None:
     """Say which of the chosen groups somebody has transmitted since the page was opened: who, when and how many."""
-    names = request.POST.getlist(GROUP)[:GROUPS_NAMED]
+    names = [name for name in request.POST.getlist(GROUP)[:GROUPS_NAMED] if name.isprintable()]
     since = timezone.now() - RECENT
     rows = Manifest.objects.filter(groups__group__in=names, created_at__gte=since).select_related("user").distinct()
     for manifest in rows.order_by("created_at", "pk")[:GROUPS_NAMED]:

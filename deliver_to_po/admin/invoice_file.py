@@ -20,6 +20,7 @@ from deliver_to_po.shipping.number_file import NUMBER_NAMES
 from deliver_to_po.shipping.table_file import (
     DELIMITERS,
     Rows,
+    TooManyColumns,
     UnreadableFile,
     is_rounded,
     plain,
@@ -212,6 +213,9 @@ def _best_rows(text: str) -> Rows:
     def worth(delimiter: str) -> tuple[int, int]:
         try:
             rows = rows_of(start, delimiter)
+        except TooManyColumns:
+            # It is told, unless another delimiter sets numbers apart.
+            return 0, len(text)
         except UnreadableFile:
             return 0, 0
         return sum(any(map(_is_number, cells)) for _line, cells in rows), sum(len(cells) for _line, cells in rows)

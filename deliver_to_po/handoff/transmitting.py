@@ -28,6 +28,9 @@ from deliver_to_po.shipping.registry import shipping_system
 GROUPS_AT_MOST = 30
 # More than a manifest needs in one go: request, look-up, document.
 STEPS_IN_A_ROW = 4
+# Of numbers to leave out: what one statement asks about twice, since SQLite takes no more than 999 values; and of those
+# that are not known, which may be a whole column pasted by mistake, how many are named.
+NUMBERS_AT_A_TIME, NUMBERS_NAMED = 400, 20
 # Of these nothing will ever be transmitted.
 OVER = (ShipmentState.REFUSED, ShipmentState.DROPPED, ShipmentState.VOIDED, ShipmentState.REFUND_ASKED)
 
@@ -149,15 +152,19 @@ def _chosen(waiting: Sequence[Group], names: Collection[str] | None) -> list[Gro
 
 def _excluded(numbers: Collection[str]) -> list[int]:
     """Return the shipments of tracking numbers or request ids; raises TransmissionRefused when one is not there."""
+    typed = sorted({number.strip() for number in numbers} - {""})
+    # PostgreSQL takes no NUL.
+    written = [number for number in typed if number.isprintable()]
     found: list[int] = []
-    unknown = []
-    for number in sorted({number.strip() for number in numbers} - {""}):
-        rows = list(_waiting().filter(Q(tracking_pin=number) | Q(request_id=number)).values_list("pk", flat=True))
-        found += rows
-        if not rows:
-            unknown.append(number)
-    if unknown:
-        words = {"numbers": ", ".join(unknown)}
+    known: set[str] = set()
+    for start in range(0, len(written), NUMBERS_AT_A_TIME):
+        part = written[start : start + NUMBERS_AT_A_TIME]
+        rows = _waiting().filter(Q(tracking_pin__in=part) | Q(request_id__in=part))
+        for pk, *names in rows.values_list("pk", "tracking_pin", "request_id"):
+            found.append(pk)
+            known.update(names)
+    if unknown := [number for number in typed if number not in known]:
+        words = {"numbers": ", ".join(unknown[:NUMBERS_NAMED]) + (" …" if len(unknown) > NUMBERS_NAMED else "")}
         raise TransmissionRefused(_("No parcel with this number waits to be transmitted: %(numbers)s.") % words)
     return found
 

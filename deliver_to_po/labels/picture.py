@@ -6,6 +6,7 @@ use what draws PDFs at once, and a broken file may keep it busy for ever, or end
 
 import subprocess
 import sys
+from contextlib import suppress
 from enum import StrEnum
 from importlib.util import find_spec
 from io import BytesIO
@@ -17,6 +18,8 @@ DOTS_PER_INCH = 203
 LARGEST_BYTES = 4_000_000
 LONGEST_SIDE_POINTS = 14.5 * 72
 SECONDS = 10.0
+# Several times what a page of LONGEST_SIDE_POINTS takes. A small file may unpack to more than the machine has.
+MOST_MEMORY_BYTES = 1_000_000_000
 TOO_LARGE = 3
 
 
@@ -82,7 +85,16 @@ def draw(pdf: bytes) -> bytes:
     return written.getvalue()
 
 
+def _bound_memory() -> None:
+    """Let this program have no more than MOST_MEMORY_BYTES, where the system can see to it: it ends then."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+
+
 def _main() -> int:
+    _bound_memory()
     try:
         picture = draw(sys.stdin.buffer.read(LARGEST_BYTES))
     except NoPicture:

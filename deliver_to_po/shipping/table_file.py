@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 LARGEST_BYTES = 10_000_000
 MOST_ROWS = 100_000
 LONGEST_CELL = 200
+# More than any such table has; each of them is looked at in hundreds of lines.
+MOST_CELLS = 300
 DELIMITERS = ",;\t|"
 # What begins with these is a spreadsheet or an archive, not text.
 NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
@@ -21,6 +23,10 @@ Rows = list[tuple[int, list[str]]]
 
 class UnreadableFile(Exception):
     """The file as a whole cannot be read; its text says why and what to do, in the active language."""
+
+
+class TooManyColumns(UnreadableFile):
+    """It has more than MOST_CELLS columns."""
 
 
 def read_text(content: bytes) -> str:
@@ -53,7 +59,7 @@ def rows_of(text: str, delimiter: str = "") -> Rows:
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                found.append((reader.line_num, [cell.strip() for cell in cells]))
+                found.append((reader.line_num, [cell.strip() for cell in _bounded(cells)]))
             if len(found) > MOST_ROWS + 1:
                 break
     except csv.Error:
@@ -78,6 +84,16 @@ def plain(heading: str) -> str:
     """Return a heading without accents, case, spaces and signs, so that it can be looked for."""
     letters = unicodedata.normalize("NFKD", heading[:LONGEST_CELL]).casefold()
     return "".join(letter for letter in letters if letter.isascii() and letter.isalnum())
+
+
+def _bounded(cells: list[str]) -> list[str]:
+    """Return a line's cells; of more than MOST_CELLS those, where the others are empty. Else raises TooManyColumns."""
+    if any(cell.strip() for cell in cells[MOST_CELLS:]):
+        words = {"most": MOST_CELLS}
+        raise TooManyColumns(
+            _("It has more than %(most)d columns: save it with those that are needed, and choose that file.") % words
+        )
+    return cells[:MOST_CELLS]
 
 
 def _decoded(content: bytes, encoding: str) -> str:

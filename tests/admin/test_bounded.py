@@ -73,3 +73,13 @@ def test_a_pause_with_a_text_far_too_long_is_refused_at_once(admin_client: Clien
     assert time.process_time() - began < 2
     assert answer.status_code == 200
     assert answer.context["errors"]
+
+
+@pytest.mark.parametrize(("model", "parameter"), ASKED)
+def test_a_character_that_no_database_takes_shows_the_whole_list_and_says_so(
+    admin_client: Client, model: str, parameter: str
+) -> None:
+    address = reverse(f"admin:deliver_to_po_{model}_changelist")
+    answer = admin_client.get(address, {parameter: "a\0b"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, address)
+    assert "a character that nobody can type" in admin_client.get(address).content.decode()

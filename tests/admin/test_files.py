@@ -42,7 +42,9 @@ def saved(client: Client, *deliveries: Delivery) -> list[list[str]]:
     return list(csv.reader(StringIO(content.removeprefix("\ufeff"))))
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0", "＝1", "\u200b=1", "\u2003＋1"]
+)
 def test_no_cell_of_a_file_is_a_formula(clerk: Clerk, name: str) -> None:
     delivery = make_delivery(recipient_name=name)
     _headings, row = saved(clerk("view_delivery", "view_label"), delivery)

@@ -188,3 +188,18 @@ def test_a_line_that_cannot_be_read_says_why_and_costs_no_other(line: str, said:
 def test_a_cell_is_cut_before_anything_is_done_with_it() -> None:
     table = read_invoice(f"Tracking number,Amount\n{ONE},{'1' * 100_000}\n{TWO},1.00\n".encode())
     assert max(len(str(cell)) for row in table.rows for cell in row) == 40
+
+
+@pytest.mark.parametrize("wide", ["Tracking number,Total" + ",x" * 400, ",x" * 400])
+def test_a_file_with_hundreds_of_columns_is_refused_before_each_of_them_is_looked_at(wide: str) -> None:
+    with pytest.raises(UnreadableFile, match="more than 300 columns"):
+        read_invoice(f"{wide}\n{ONE},12.50\n{TWO},1234.05".encode())
+
+
+def test_the_empty_columns_that_a_spreadsheet_writes_at_the_end_do_not_count() -> None:
+    empty = "," * 16_000
+    assert figures(f"Tracking number,Total{empty}\n{ONE},12.50{empty}\n{TWO},1234.05{empty}") == WANTED
+
+
+def test_commas_in_a_cell_are_no_columns_of_a_file_with_semicolons() -> None:
+    assert figures(f"Tracking number;Total;Note\n{ONE};12.50;{',x' * 400}\n{TWO};1234.05;") == WANTED

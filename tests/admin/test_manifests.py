@@ -189,3 +189,13 @@ def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
     assert "None of these waits for a person." in page(
         client, LIST, action="look_again", _selected_action=[manifest.pk]
     )
+
+
+@pytest.mark.parametrize("typed", [{"exclude": "a\0b"}, {"group": ["a\0b"]}], ids=["number", "group"])
+def test_a_character_that_no_database_takes_is_in_no_parcel_and_no_group(
+    labelled: Callable[..., Shipment], clerk: Clerk, typed: dict[str, Any]
+) -> None:
+    shipment = labelled()
+    assert "waits to be transmitted" in page(clerk(*MAY), PAGE, **{"group": [GROUP], **typed})
+    shipment.refresh_from_db()
+    assert shipment.transmitted_at is None

@@ -556,3 +556,15 @@ def test_a_worker_under_lease_is_left_alone(labelled: Labelled, emulator: Emulat
     assert claim(MANIFESTS, manifest.pk) is not None
     carry_on(manifest)
     assert (manifest.state, emulator.manifests) == (ManifestState.CLAIMED, [])
+
+
+def test_a_column_of_other_numbers_pasted_by_mistake_is_refused_at_once_and_named_in_part(
+    labelled: Labelled, django_assert_max_num_queries: Any
+) -> None:
+    stays = labelled()
+    numbers = [str(number) for number in range(1000, 3000)]
+    with django_assert_max_num_queries(12), pytest.raises(TransmissionRefused) as refused:
+        transmit(exclude=[*numbers, stays.tracking_pin])
+    assert str(refused.value).endswith(f"{', '.join(numbers[:20])} ….")
+    stays.refresh_from_db()
+    assert stays.transmitted_at is None

@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, RectangleObject, StreamObject
 
 from deliver_to_po.labels import picture
 from deliver_to_po.labels.picture import NoPicture, Why, picture_of
@@ -59,6 +60,29 @@ def test_a_file_that_no_label_is_as_large_as_is_not_even_looked_at(monkeypatch: 
 
 def test_a_picture_that_takes_too_long_is_given_up() -> None:
     assert why_not(LABEL, seconds=0.001) == Why.TOO_SLOW
+
+
+def test_a_small_file_that_unpacks_to_more_than_the_machine_has_ends_the_program_that_draws_it() -> None:
+    # Each form paints the next one ten times.
+    writer, written, form = PdfWriter(), BytesIO(), None
+    for _depth in range(20):
+        outer = StreamObject()
+        outer.set_data(b"/I Do " * 10 if form else b"0 0 m 9 9 l S")
+        resources = DictionaryObject(
+            {NameObject("/XObject"): DictionaryObject({NameObject("/I"): form})} if form else {}
+        )
+        outer.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form")})
+        outer.update({NameObject("/BBox"): RectangleObject((0, 0, 9, 9)), NameObject("/Resources"): resources})
+        form = writer._add_object(outer)
+    page, content = writer.add_blank_page(width=288, height=432), StreamObject()
+    content.set_data(b"/I Do")
+    page[NameObject("/Contents")] = writer._add_object(content)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/I"): form})}
+    )
+    writer.write(written)
+    assert len(written.getvalue()) < 10_000
+    assert why_not(written.getvalue(), seconds=60) == Why.BROKEN
 
 
 def test_where_no_program_can_be_started_there_is_no_picture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
