@@ -116,7 +116,7 @@ class PhoneField(LabelField):
     """A phone number in the characters that Canada Post takes; an extension becomes ``x12``."""
 
     def to_python(self, value: Any) -> str:
-        """Return what was typed or pasted with plain digits, dashes, spaces and extension, without a "tel:" before it."""
+        """Return what was typed or pasted with plain digits, dashes and extension, without a "tel:" before it."""
         text = unicodedata.normalize("NFKC", super().to_python(value))
         return EXTENSION.sub(r"\1x", DASHES.sub("-", PHONE_LABEL.sub("", text)))
 

@@ -216,7 +216,7 @@ def initial_recipient(known: Recipient | RecipientSuggestion) -> dict[str, str]:
 
 
 def _why_no_postal_code(typed: str) -> str:
-    """Return what to say; O and 0 look alike to whoever typed one for the other, so that the code meant is written out."""
+    """Return what to say. O and 0 look alike to whoever mixed them up, so the code that is meant is written out."""
     if meant := corrected_postal_code(typed):
         message = gettext(
             "This postal code seems to mix up letters and digits, such as O and 0. Enter it like this: {code}"

@@ -117,7 +117,8 @@ def test_an_e_mail_address_with_accents_has_a_message_of_its_own() -> None:
 
 
 def test_an_e_mail_address_too_long_for_canada_post_is_refused() -> None:
-    assert "only 60 fit" in str(refused(email=f"{'a' * 50}@example.com")["email"])
+    said = str(refused(email=f"{'a' * 50}@example.com")["email"])
+    assert "at most 60 characters, and this one has 62. Enter another address." in said
 
 
 @pytest.mark.parametrize(
@@ -247,9 +248,3 @@ def test_wrong_fields_are_tied_to_their_messages_for_screen_readers() -> None:
     html = str(form["phone"])
     assert 'aria-invalid="true"' in html
     assert 'aria-describedby="id_phone_helptext id_phone_error"' in html
-
-
-def test_an_email_address_that_is_too_long_is_not_asked_to_be_shortened() -> None:
-    said = str(refused(email="a" * 50 + "@example.com")["email"])
-    assert "at most 60 characters, and this one has 62. Enter another address." in said
-    assert "Shorten" not in said
