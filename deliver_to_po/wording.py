@@ -80,7 +80,9 @@ def day_and_time(moment: datetime) -> str:
 def day_of_week(day: date) -> str:
     """Return a day of the near future as people write it: ``Thursday, December 3``, ``jeudi 3 décembre``."""
     # Translators: the format of a date without its year, as Django's "date" filter takes it; "j" is the day.
-    return _first_of_month(day, date_format(day, _("l, F j"))).replace(" ", NBSP)
+    text = _first_of_month(day, date_format(day, _("l, F j")))
+    # Day and month stay together. The whole as one word would be cut where large text leaves little room.
+    return NBSP.join(text.rsplit(" ", 1))
 
 
 def day_of_year(day: date) -> str:

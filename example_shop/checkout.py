@@ -50,3 +50,9 @@ def finish(request: HttpRequest, order: Order) -> None:
 def owns(request: HttpRequest, order: Order) -> bool:
     """Say whether ``order`` was placed by this visitor."""
     return order.token in request.session.get(ORDERS_KEY, [])
+
+
+def last_order(request: HttpRequest) -> Order | None:
+    """Return the order that this visitor placed last, None where there is none."""
+    tokens = request.session.get(ORDERS_KEY, [])
+    return Order.objects.filter(token=tokens[-1]).first() if tokens else None

@@ -45,7 +45,8 @@ class ContactForm(forms.Form):
     email = forms.EmailField(label=pgettext_lazy("field", "E-mail"), help_text=_("For the confirmation of your order."))
     phone = forms.RegexField(
         label=_("Phone"),
-        regex=r"^\+?[0-9 ().\-x]{10,30}$",
+        # However it is written or pasted: the label's own rules come where somebody picks up.
+        regex=r"^(?=(?:\D*\d){10,20}\D*$)",
         max_length=30,
         error_messages={"invalid": _("Enter a phone number with its area code, such as 613-555-0123.")},
     )
@@ -70,6 +71,8 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, purpose in self.autocomplete.items():
             self.fields[name].widget.attrs["autocomplete"] = purpose
+            # A browser would cut without a word what is pasted.
+            self.fields[name].widget.attrs.pop("maxlength", None)
         self.fields["phone"].widget.input_type = "tel"
 
     def clean_postal_code(self) -> str:

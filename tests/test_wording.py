@@ -1,6 +1,6 @@
 """Hours, distances and addresses as people read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,16 @@ from django.utils import timezone, translation
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.types import Address
-from deliver_to_po.wording import city_line, day_and_time, day_of_year, distance, hours_rows, money, with_mark
+from deliver_to_po.wording import (
+    city_line,
+    day_and_time,
+    day_of_week,
+    day_of_year,
+    distance,
+    hours_rows,
+    money,
+    with_mark,
+)
 
 NINE_TO_FIVE = intervals(["09:30", "17:00"])
 NOON_CLOSING = intervals(["10:00", "12:00", "13:00", "16:00"])
@@ -140,3 +149,12 @@ def test_the_first_of_a_month_is_an_ordinal_in_french_only(language: str, day: i
     with translation.override(language), timezone.override(ZoneInfo("America/Toronto")):
         assert spaced(day_of_year(moment.date())) == written
         assert spaced(day_and_time(moment)).startswith(written)
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("en", "Friday, December\N{NO-BREAK SPACE}4"), ("fr", "vendredi 4\N{NO-BREAK SPACE}décembre")],
+)
+def test_of_a_day_only_number_and_month_stay_on_one_line(language: str, written: str) -> None:
+    with translation.override(language):
+        assert day_of_week(date(2026, 12, 4)) == written

@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 # A text this many times longer than what fits was not typed: nothing is done with it, and it is not shown again whole.
 TOLERANCE = 4
-DASHES = re.compile(r"[‐-―−]")
+# Also the slash of 514/555-0199.
+DASHES = re.compile(r"[‐-―−/]")
+PHONE_LABEL = re.compile(r"^\s*(?:t[eé]l(?:[eé]phone)?|phone)[\s.:]+", re.IGNORECASE)
 EXTENSION = re.compile(r"(?<=\d)(\s?)[\s,;]*(?:extension|ext|poste|x|p)[\s.:]*(?=\d)", re.IGNORECASE)
 # Beyond Latin-1: dashes, quotation marks and what else people type in names and addresses.
 TYPOGRAPHIC = frozenset("‐‑‒–—―‘’‚‛“”„‟†‡•…‰′″‹›⁄€№™−")
@@ -78,8 +80,9 @@ class LabelField(BoundedTextField):
     Never cut: the browser is told no maxlength, since that cuts what is pasted without a word.
     """
 
-    def __init__(self, *, required_message: Any = "", **kwargs: Any):
-        super().__init__(error_messages={"required": required_message}, **kwargs)
+    def __init__(self, *, required_message: Any = "", too_long_message: Any = "", **kwargs: Any):
+        messages = {"required": required_message} | ({"max_length": too_long_message} if too_long_message else {})
+        super().__init__(error_messages=messages, **kwargs)
         # In place of Django's own null character check, whose message says less.
         self.validators = [self._refuse_unprintable, self._refuse_too_long]
 
@@ -113,9 +116,9 @@ class PhoneField(LabelField):
     """A phone number in the characters that Canada Post takes; an extension becomes ``x12``."""
 
     def to_python(self, value: Any) -> str:
-        """Return what was typed with plain digits, dashes, spaces and extension."""
+        """Return what was typed or pasted with plain digits, dashes and extension, without a "tel:" before it."""
         text = unicodedata.normalize("NFKC", super().to_python(value))
-        return EXTENSION.sub(r"\1x", DASHES.sub("-", text))
+        return EXTENSION.sub(r"\1x", DASHES.sub("-", PHONE_LABEL.sub("", text)))
 
 
 def is_printable(character: str) -> bool:

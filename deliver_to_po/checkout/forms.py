@@ -16,6 +16,7 @@ from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, 
 from deliver_to_po.checkout.office_address import is_office_address
 from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
 from deliver_to_po.choices import PROVINCE_NAMES
+from deliver_to_po.offices.query import corrected_postal_code
 
 # The code of an error that is a question.
 QUESTION = "question"
@@ -94,6 +95,11 @@ class RecipientForm(forms.Form):
         noun=_("E-mail"),
         longest=lengths.RECIPIENT_EMAIL,
         required_message=_("Enter an e-mail address: Canada Post sends a notice there when the parcel is ready."),
+        # Nobody can shorten an address.
+        too_long_message=_(
+            "Canada Post takes e-mail addresses of at most %(longest)d characters, and this one has %(length)d. Enter "
+            "another address."
+        ),
         widget=forms.EmailInput(_attributes("email")),
     )
     phone = PhoneField(
@@ -117,7 +123,7 @@ class RecipientForm(forms.Form):
         """Return the postal code as ``A9A9A9``, from any spelling."""
         postal_code = ids.normalize_postal_code(self.cleaned_data["postal_code"])
         if not postal_code:
-            raise ValidationError(NOT_A_POSTAL_CODE, code="invalid")
+            raise ValidationError(_why_no_postal_code(self.cleaned_data["postal_code"]), code="invalid")
         return postal_code
 
     def clean_email(self) -> str:
@@ -207,6 +213,16 @@ def initial_recipient(known: Recipient | RecipientSuggestion) -> dict[str, str]:
         "email": known.email,
         "phone": known.phone,
     }
+
+
+def _why_no_postal_code(typed: str) -> str:
+    """Return what to say. O and 0 look alike to whoever mixed them up, so the code that is meant is written out."""
+    if meant := corrected_postal_code(typed):
+        message = gettext(
+            "This postal code seems to mix up letters and digits, such as O and 0. Enter it like this: {code}"
+        )
+        return message.format(code=meant)
+    return str(NOT_A_POSTAL_CODE)
 
 
 def _bare(text: str) -> str:

@@ -75,7 +75,7 @@ def parse(text: str) -> OfficeQuery:
     if postal_code := normalize_postal_code(typed):
         return NearPostalCode(postal_code)
     # Mimico and Kikino are places.
-    if (corrected := _corrected(typed)) and not places_called(typed):
+    if (corrected := corrected_postal_code(typed)) and not places_called(typed):
         raise _not_known(typed, like) if (like := _names_like(typed)) else _mixed_up(corrected)
     bare = re.sub(r"[\s\-]", "", typed).upper()
     if FIRST_HALF.match(bare) and len(bare) < 6:
@@ -83,7 +83,7 @@ def parse(text: str) -> OfficeQuery:
     for match in WITHIN.finditer(typed):
         if within := normalize_postal_code(match[0]):
             return NearPostalCode(within)
-    if any((corrected := _corrected(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
+    if any((corrected := corrected_postal_code(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
         raise _mixed_up(corrected)
     if any(FIRST_HALF.fullmatch(word.upper()) for word in re.findall(r"\w+", typed)):
         raise QueryNotUnderstood(HALF)
@@ -170,7 +170,7 @@ def _plain(character: str) -> str:
     return "-" if category == "Pd" else character
 
 
-def _corrected(typed: str) -> str:
+def corrected_postal_code(typed: str) -> str:
     """Return the postal code that ``typed`` is with O read as 0, and I and l as 1; ``""`` if it is none."""
     bare = re.sub(r"[\s\-]", "", typed)
     if len(bare) != 6 or not bare.isascii() or not bare.isalnum():

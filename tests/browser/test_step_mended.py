@@ -53,6 +53,20 @@ def test_after_back_the_bar_names_the_office_that_the_button_sends(listed: Page,
     expect(listed.locator("[data-chosen]")).to_contain_text(sent)
 
 
+def test_after_back_the_office_that_is_kept_is_chosen_and_not_the_one_at_its_old_place(
+    listed: Page, step_url: str
+) -> None:
+    listed.locator(RADIOS).nth(1).check()
+    kept = listed.locator(f"{RADIOS}:checked").input_value()
+    listed.get_by_role("button", name="Deliver to this post office").click()
+    expect(listed.locator("[name=phone]")).to_be_visible()
+    listed.go_back()
+    listed.locator(RADIOS).nth(2).check()
+    listed.goto(f"{step_url}recipient/")
+    listed.go_back()
+    expect(listed.locator(f"{RADIOS}:checked")).to_have_value(kept)
+
+
 def test_after_back_place_and_filters_are_those_of_the_list(listed: Page, context: BrowserContext) -> None:
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 45.4215, "longitude": -75.6972})

@@ -1,0 +1,61 @@
+"""No page of the checkout is a dead end: lost cookies, an old session, Back after the order, text of any length."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.example_shop.buyer import CONTACT, Buyer, only_order
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "Open the page again"), ("fr", "Rouvrir la page")])
+def test_a_form_without_its_cookie_gets_a_page_with_a_way_out(db: None, language: str, says: str) -> None:
+    client = Client(headers={"accept-language": language}, enforce_csrf_checks=True)
+    answer = client.post(reverse("shop:checkout"), CONTACT)
+    assert answer.status_code == 403
+    assert says in answer.content.decode()
+    assert f'href="{reverse("shop:checkout")}"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["shop:checkout", "shop:delivery"])
+def test_whoever_comes_back_after_an_order_sees_the_order(buyer: Buyer, page: str) -> None:
+    buyer.go_to_review("home")
+    buyer.place_order()
+    answer = buyer.client.get(reverse(page))
+    assert answer.headers["Location"] == only_order().get_absolute_url()
+    assert "You have just ordered this." in buyer.get("shop:basket")
+
+
+def test_whoever_has_no_session_any_more_hears_why_the_basket_is_empty(db: None) -> None:
+    page = Buyer().get("shop:delivery")
+    assert "Your basket is empty, so there is nothing to order." in page
+
+
+def test_what_is_pasted_is_never_cut_and_too_long_a_text_is_shown_again(buyer: Buyer) -> None:
+    buyer.put_into_basket("wool-blanket")
+    assert "maxlength" not in buyer.get("shop:checkout")
+    name = "Jean-François-Frédéric " * 5
+    page = buyer.say_who(name=name).content.decode()
+    assert f'value="{name}"' in page
+    assert "at most 80 characters" in page
+
+
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "514–555–0199",
+        "514-555-0199 poste 12",
+        "tel: 514-555-0199",
+        "514/555-0199",
+        "514\u202f555\u20110199",
+        "５１４５５５０１９９",
+    ],
+)
+def test_a_phone_number_is_taken_as_it_is_pasted(buyer: Buyer, phone: str) -> None:
+    buyer.put_into_basket("wool-blanket")
+    assert buyer.say_who(phone=phone).status_code == 302
+
+
+@pytest.mark.parametrize("phone", ["555-0199", "call me", "1" * 21])
+def test_what_cannot_be_a_phone_number_is_refused(buyer: Buyer, phone: str) -> None:
+    buyer.put_into_basket("wool-blanket")
+    assert "Enter a phone number with its area code" in buyer.say_who(phone=phone).content.decode()
