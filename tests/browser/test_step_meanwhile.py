@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
 
 from deliver_to_po.emulator.server import EmulatorServer
@@ -34,7 +35,8 @@ def listed(page: Page, step_url: str, emulator: EmulatorServer) -> Page:
 
 
 def begin_search(page: Page, text: str) -> None:
-    """Search in place, and return while the old list is still there."""
+    """Search in place for what nobody has searched for, and return while the old list is still there."""
+    cache.clear()
     # The script shows this button.
     expect(page.locator("[data-locate]")).to_be_visible()
     page.locator("#d2po-q").fill(text)
