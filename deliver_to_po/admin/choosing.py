@@ -24,12 +24,10 @@ from deliver_to_po.admin import permissions
 from deliver_to_po.admin.pages import Button
 from deliver_to_po.admin.show import described
 from deliver_to_po.canadapost.capitals import as_people_read
-from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import again_pages
 from deliver_to_po.checkout.again_pages import Choosing
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import pages_of_link
-from deliver_to_po.checkout.picking import with_query
 from deliver_to_po.choices import DeliveryState, Reason
 from deliver_to_po.conf import app_settings
 from deliver_to_po.links import url_for
@@ -67,9 +65,8 @@ def buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[B
 
 
 def search_page(delivery: Delivery, site: AdminSite) -> str:
-    """Return the picker's page; where an office was chosen, those near it are listed at once."""
-    near = display_postal_code(delivery.office_postal_code) if delivery.office_postal_code else ""
-    return with_query(_page("choose", delivery, site), q=near)
+    """Return the picker's page; where an office was chosen, it lists those near it at once."""
+    return _page("choose", delivery, site)
 
 
 def _for_clerks(view: View, site: AdminSite) -> View:

@@ -1,7 +1,7 @@
 """The pages on which an order's post office is chosen again, whoever chooses: its buyer by a link, or a clerk."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -59,20 +59,21 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
         # Not the recipient's: whoever opens the link learns nothing of them.
         return display_postal_code(delivery.office_postal_code)
 
-    def show(search_request: SearchRequest, problem: Problem | None, chosen: str = "") -> HttpResponse:
-        return picking.show_offices(
-            request, pages, search_request, suggested=suggested, problem=problem, chosen=chosen, **choosing.more
-        )
+    def show(search_request: SearchRequest, **said: Any) -> HttpResponse:
+        return picking.show_offices(request, pages, search_request, suggested=suggested, **choosing.more, **said)
 
     if request.method != "POST":
         problem = sent_back(request.GET.get("problem", ""), None)
-        return show(SearchRequest.read(request.GET, pages.choose), problem, chosen_office_id(delivery))
+        asked = SearchRequest.read(request.GET, pages.choose)
+        # Like the step it opens with an answer: near the post office that the order has or had.
+        opening = asked or replace(asked, text=suggested())
+        return show(opening, problem=problem, chosen=chosen_office_id(delivery), arrived=not asked)
     search_request = SearchRequest.read(request.POST, pages.choose)
     if "search" in request.POST:
         return picking.redirect_to_search(request, pages, search_request, suggested, **choosing.more)
     office_id = picking.picked(request)
     if not office_id:
-        return show(search_request, picking.none_picked())
+        return show(search_request, problem=picking.none_picked())
     try:
         if lacks_recipient(delivery):
             confirmed_office(delivery, office_id, before_asking=partial(count_question, request))
@@ -81,7 +82,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     except OVER:
         raise
     except errors.DeliverToPoError as error:
-        return show(search_request, Problem.of(error, OFFICES), office_id)
+        return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
 
 
 def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:

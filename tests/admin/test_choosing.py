@@ -61,7 +61,11 @@ def test_the_post_offices_near_the_one_that_closed_are_listed_at_once(admin_clie
 
 def test_an_order_without_a_post_office_has_nothing_to_look_near(admin_client: Client) -> None:
     delivery = shop.choose_for(make_order()).delivery
-    assert "?" not in buttons(admin_client, delivery)["Choose a post office"]
+    page = BeautifulSoup(
+        admin_client.get(buttons(admin_client, delivery)["Choose a post office"]).content, "html.parser"
+    )
+    assert page.select("#d2po-q")
+    assert not page.select("input[name=office_id], #d2po-problem")
 
 
 def test_after_the_link_is_sent_the_clerk_is_back_at_the_delivery(admin_client: Client) -> None:

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from deliver_to_po import links
 from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Pause, Shipment
+from deliver_to_po.offices.finder import find
 from tests.bystanders import Bystanders
 from tests.factories import RECIPIENT, make_delivery, make_order, make_shipment
 
@@ -101,6 +103,23 @@ def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(clo
     assert response["Referrer-Policy"] == "same-origin"
     assert response["Content-Language"] == "fr"
     assert Delivery.objects.filter(pk=closed.pk).values().get() == before
+
+
+def test_it_opens_with_the_offices_near_the_one_that_closed(
+    closed: Delivery, emulator: EmulatorServer, client: Client
+) -> None:
+    page = soup(client.get(links.path_for(closed)))
+    near = find(NearPostalCode(closed.office_postal_code), "fr").offices
+    assert [radio["value"] for radio in page.select("input[name=office_id]")] == [one.office_id for one in near[:10]]
+    assert not page.select("input[checked]")
+
+
+def test_it_opens_with_an_empty_search_where_no_office_was_chosen(
+    unchosen: Delivery, client: Client, emulator: EmulatorServer
+) -> None:
+    page = soup(client.get(links.path_for(unchosen)))
+    assert (page.select("input[name=office_id]"), page.select("#d2po-problem")) == ([], [])
+    assert emulator.calls == {}
 
 
 def test_the_page_is_in_the_deliverys_language_and_can_be_switched(closed: Delivery, client: Client) -> None:
