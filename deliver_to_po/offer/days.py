@@ -1,6 +1,7 @@
 """From which day on: when a cart is mailed, and when it can be picked up as far as Canada Post says so."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from deliver_to_po.adapter import Rate
 from deliver_to_po.conf import app_settings
@@ -18,8 +19,7 @@ def next_deposit_day(now: datetime, province: str) -> date:
 
     That is today only until CUT_OFF. Holidays of the sender's ``province`` are left out: Canada Post is closed then.
     """
-    first = now.date() if now.time() < app_settings.cut_off else now.date() + timedelta(days=1)
-    return _working_day(first, province)
+    return mailing_day(now, 0, province)
 
 
 def mailing_day(now: datetime, handling_days: int, province: str) -> date:
@@ -27,16 +27,22 @@ def mailing_day(now: datetime, handling_days: int, province: str) -> date:
 
     It is made ready on ``handling_days`` of the shop's DEPOSIT_DAYS, holidays of the sender's ``province`` left out.
     """
-    day = next_deposit_day(now, province)
+    first = now.date() if now.time() < app_settings.cut_off else now.date() + timedelta(days=1)
+    return _mailing_day(first, handling_days, province, app_settings.deposit_days)
+
+
+# Every cart of a day asks for the same.
+@lru_cache(maxsize=256)
+def _mailing_day(first: date, handling_days: int, province: str, deposit_days: frozenset[int]) -> date:
+    day = _working_day(first, province, deposit_days)
     for _ in range(handling_days):
-        day = _working_day(day + timedelta(days=1), province)
+        day = _working_day(day + timedelta(days=1), province, deposit_days)
     return day
 
 
-def _working_day(day: date, province: str) -> date:
-    """Return ``day``, or the next of DEPOSIT_DAYS that is no holiday."""
-    days = app_settings.deposit_days
-    while day.isoweekday() not in days or is_holiday(day, province):
+def _working_day(day: date, province: str, deposit_days: frozenset[int]) -> date:
+    """Return ``day``, or the next of ``deposit_days`` that is no holiday."""
+    while day.isoweekday() not in deposit_days or is_holiday(day, province):
         day += timedelta(days=1)
     return day
 

@@ -5,12 +5,16 @@ It is asked at night, never while somebody waits. What it answers only ever tigh
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from django.core.cache import BaseCache
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.utils import timezone
 
 from deliver_to_po.adapter import Service
@@ -28,6 +32,7 @@ EVERY_SECONDS = 3600.0
 AT_A_TIME = len(Service) + 1
 ASKED_AGAIN_AFTER_SECONDS = 20 * 3600
 KEPT_FOR_SECONDS = 7 * 24 * 3600
+NOTICED_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,30 @@ class Limits:
 DOCUMENTED = Limits()
 
 
+class _LastLook:
+    """When this process last looked into the cache, None for never, and what it found there."""
+
+    at: datetime | None = None
+    found: Mapping[Service, Limits] = MappingProxyType({})
+
+
 def kept_limits() -> Mapping[Service, Limits]:
-    """Return the limits of each service: what an answer of the last week named, else the documented ones."""
+    """Return the limits of each service: what an answer of the last week named, else the documented ones.
+
+    They change at night at most: what another process has kept is noticed within NOTICED_WITHIN.
+    """
+    now = timezone.now()
+    if _LastLook.at is None or not _LastLook.at <= now < _LastLook.at + NOTICED_WITHIN:
+        _LastLook.at, _LastLook.found = now, _read()
+    return _LastLook.found
+
+
+@receiver(setting_changed, dispatch_uid="deliver_to_po.limits_elsewhere")
+def _look_again(**_: object) -> None:
+    _LastLook.at = None
+
+
+def _read() -> Mapping[Service, Limits]:
     keys = {service: _key(service) for service in Service}
     found: Mapping[str, Any] = attempt(lambda cache: cache.get_many(keys.values()), {})
     return {service: Limits(*map(Decimal, found[key])) if key in found else DOCUMENTED for service, key in keys.items()}
@@ -72,6 +99,7 @@ def fetch_limits() -> int:
 def _keep(service: Service, limits: Limits) -> None:
     kept = [str(limits.weight_kg), str(limits.side_cm), str(limits.length_and_girth_cm)]
     attempt(lambda cache: cache.set(_key(service), kept, KEPT_FOR_SECONDS), None)
+    _look_again()
 
 
 def _ask_again_soon(services: Sequence[Service]) -> None:

@@ -83,9 +83,9 @@ def mailing_of(cart: Any) -> Mailing:
         parcels, options = asking.parcels_of(cart), asking.options_of(cart)
     except ShopError as error:
         return Mailing(services, reason=_hidden(str(error)))
-    if reason := _why_too_big(parcels) or _why_not_with(options):
-        return Mailing(services, reason=reason)
-    if problem := _what_is_wrong(parcels, options) or _what_is_wrong_with_system(cart):
+    if problem := _what_is_wrong(parcels, options):
+        return Mailing(services, reason=_why_too_big(parcels) or _why_not_with(options) or _hidden(problem))
+    if problem := _what_is_wrong_with_system(cart):
         return Mailing(services, reason=_hidden(problem))
     return Mailing(services, parcels, options, refused=_too_big_for(parcels))
 
@@ -138,7 +138,7 @@ def _goes_nowhere(option: ShipmentOption) -> bool:
 
 @lru_cache(maxsize=1024)
 def _what_is_wrong(parcels: tuple[Parcel, ...], options: tuple[ShipmentOption, ...]) -> str:
-    """Return what the shop must correct before a label can be made, for its log."""
+    """Return which rule of Canada Post's the parcels or options break first, for the shop's log; ``""`` for none."""
     if not parcels:
         return "parcels: returned none"
     broken = [*check_options(options), *(rule for parcel in parcels for rule in check_parcel(parcel))]

@@ -15,7 +15,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.emulator.webservices import rating as xml_rating
 from deliver_to_po.errors import NotMailable
 from deliver_to_po.offer import limits
-from deliver_to_po.offer.limits import DOCUMENTED, Limits, believable, fetch_limits, kept_limits
+from deliver_to_po.offer.limits import DOCUMENTED, NOTICED_WITHIN, Limits, believable, fetch_limits, kept_limits
 from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.shop import offers
 from tests.factories import PARCEL
@@ -73,6 +73,18 @@ def test_a_parcel_above_what_is_kept_is_not_offered_and_no_list_asks(emulator: E
         }
         with pytest.raises(NotMailable, match="at most 25 kg"):
             refuse_unmailable(CART)
+
+
+@pytest.mark.usefixtures("tighter")
+def test_what_another_process_keeps_is_noticed_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(NIGHT, tick=False) as clock:
+        assert kept_limits() == dict.fromkeys(Service, DOCUMENTED)
+        with monkeypatch.context() as elsewhere:
+            elsewhere.setattr(limits, "_look_again", lambda: None)
+            fetch_limits()
+        assert kept_limits() == dict.fromkeys(Service, DOCUMENTED)
+        clock.shift(NOTICED_WITHIN)
+        assert kept_limits() == EVERY
 
 
 def test_a_service_that_takes_less_is_refused_and_the_other_one_offered(
