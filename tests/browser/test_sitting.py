@@ -257,7 +257,7 @@ def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_
         assert violations_in_content(clerk.page) == []
 
 
-@pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end", "change"])
+@pytest.mark.parametrize("station", ["to_pack", "print", "file", "day_end"])
 def test_a_session_that_ends_in_the_middle_leads_back_after_the_login_and_nothing_was_done(
     desk: str, browser: Browser, emulator: EmulatorServer, station: str
 ) -> None:
@@ -300,12 +300,42 @@ def _at_station(clerk: Clerk, station: str, delivery: Delivery) -> tuple[Locator
     if station == "day_end":
         clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
         return submit_of(clerk), re.compile(r"/day-end/$")
-    clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
-    clerk.page.locator(".d2po-more summary").click()
-    clerk.press(button(clerk, "change_parcels"))
-    clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
-    clerk.type(clerk.page.locator("[name=note]"), "Weighed")
-    return submit_of(clerk), re.compile(r"/change_parcels/$")
+    raise ValueError(station)
+
+
+def test_what_was_typed_when_the_session_ended_is_kept_while_the_clerk_logs_in_beside_it(
+    desk: str, browser: Browser, emulator: EmulatorServer
+) -> None:
+    clerk_named("anne")
+    delivery = delivery_of(buy(emulator, 1, "linen-towels"))
+    release_delivery(delivery)
+    hand_off_due()
+    with at_the_desk(browser, desk, "anne") as clerk:
+        clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
+        clerk.page.locator(".d2po-more summary").click()
+        clerk.press(button(clerk, "change_parcels"))
+        clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
+        clerk.type(clerk.page.locator("[name=note]"), "Weighed")
+        before = _stands(delivery)
+        Session.objects.all().delete()
+        submit_of(clerk).click()
+        expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")
+        clerk.look("ended-change")
+        assert violations_in_content(clerk.page) == []
+        typed, link = clerk.page, clerk.page.get_by_role("link", name="Log in")
+        with typed.context.expect_page() as opened:
+            link.click()
+        clerk.page = opened.value
+        clerk.log_in()
+        expect(clerk.page.locator("[name$=weight_kg]")).to_be_visible()
+        clerk.page.close()
+        clerk.page = typed
+        assert _stands(delivery) == before
+        clerk.press(submit_of(clerk))
+        expect(told(clerk)).to_be_visible()
+    delivery.refresh_from_db()
+    assert delivery.packed["1"]["weight_kg"] == "1.5"
+    assert delivery.history.filter(note="Weighed").exists()
 
 
 def _stands(*deliveries: Delivery) -> list[Any]:

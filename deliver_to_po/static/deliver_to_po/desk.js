@@ -1,4 +1,5 @@
-// The desk's comforts: copy buttons, and a column of fields that a scanner or a paste fills. Without it all still works.
+// The desk's comforts: copy buttons, a column of fields that a scanner or a paste fills, and a session that ends without
+// taking what was typed with it. Without it all still works.
 
 // Returns whether the text is in the clipboard now.
 async function copy(text) {
@@ -57,4 +58,33 @@ for (const form of document.querySelectorAll("[data-d2po-numbers]")) {
   all.addEventListener("change", () => {
     for (const box of form.querySelectorAll("input[name=parcel]")) box.checked = all.checked;
   });
+}
+
+// Before a form is sent, look whether the session lives: else the login would lose what was typed. Whoever has logged in
+// beside this page has another token.
+for (const note of document.querySelectorAll("[data-d2po-ended]")) {
+  const form = note.closest("form");
+  let asking = false;
+  let lives = false;
+
+  form.addEventListener("submit", async (event) => {
+    if (lives) return;
+    event.preventDefault();
+    if (asking) return;
+    const { submitter } = event;
+    asking = true;
+    const answer = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+    asking = false;
+    note.hidden = answer?.type !== "opaqueredirect";
+    if (!note.hidden) return;
+    if (answer?.ok) renew(form, await answer.text());
+    lives = true;
+    form.requestSubmit(submitter);
+    lives = false;
+  });
+}
+
+function renew(form, page) {
+  const token = new DOMParser().parseFromString(page, "text/html").querySelector("[name=csrfmiddlewaretoken]");
+  if (token) form.elements.csrfmiddlewaretoken.value = token.value;
 }
