@@ -2,14 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, ViewportSize
 
 from deliver_to_po.emulator.server import EmulatorServer
 
@@ -71,6 +71,26 @@ def visit(browser: Browser) -> Visit:
 def _is_error(message: ConsoleMessage) -> bool:
     """Say whether something is wrong; that Django's admin names no icon, for which browsers then ask, is not."""
     return message.type == "error" and not message.location["url"].endswith("/favicon.ico")
+
+
+class Unanswered:
+    """Requests that get no answer until this is over; what still waits then would come up in a later test."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self.routes: list[Route] = []
+        page.route(pattern, self._keep)
+
+    def _keep(self, route: Route) -> None:
+        self.routes.append(route)
+
+    def __enter__(self) -> list[Route]:
+        return self.routes
+
+    def __exit__(self, *_: object) -> None:
+        while self.routes:
+            # The page may have given up before.
+            with suppress(Error):
+                self.routes.pop().abort()
 
 
 def fits(page: Page) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
-from tests.browser.conftest import PHONE, fits
+from tests.browser.conftest import PHONE, Unanswered, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -273,12 +273,12 @@ def test_pictures_that_do_not_come_are_said(mapped: Page) -> None:
 
 
 def test_pictures_that_are_slow_are_said(page: Page, step_url: str) -> None:
-    page.route("**/tiles/**", lambda route: None)
-    page.clock.install()
-    page.goto(f"{step_url}?q=K1A0B1")
-    map_open_at_start(page)
-    page.clock.run_for(5_000)
-    expect(page.locator("[data-map-status]")).to_contain_text("pictures are slow")
+    with Unanswered(page, "**/tiles/**"):
+        page.clock.install()
+        page.goto(f"{step_url}?q=K1A0B1")
+        map_open_at_start(page)
+        page.clock.run_for(5_000)
+        expect(page.locator("[data-map-status]")).to_contain_text("pictures are slow")
 
 
 def test_on_a_phone_a_list_without_pins_shows_the_list(phone: Page) -> None:

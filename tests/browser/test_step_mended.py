@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.models import Office
+from tests.browser.conftest import Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -204,9 +205,9 @@ def test_nothing_is_read_out_that_is_only_drawn(page: Page, step_url: str) -> No
 
 
 def test_while_a_list_is_loaded_the_old_one_is_as_readable_as_before(listed: Page) -> None:
-    listed.route("**/post-office/?q=V6B*", lambda route: None)
-    listed.locator("#d2po-q").fill("V6B 1A1")
-    listed.locator("#d2po-q").press("Enter")
-    results = listed.locator("[data-results]")
-    expect(results).to_have_attribute("aria-busy", "true")
-    assert results.evaluate("element => getComputedStyle(element).opacity") == "1"
+    with Unanswered(listed, "**/post-office/?q=V6B*"):
+        listed.locator("#d2po-q").fill("V6B 1A1")
+        listed.locator("#d2po-q").press("Enter")
+        results = listed.locator("[data-results]")
+        expect(results).to_have_attribute("aria-busy", "true")
+        assert results.evaluate("element => getComputedStyle(element).opacity") == "1"

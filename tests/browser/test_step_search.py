@@ -1,10 +1,11 @@
 """Searching in place: what JavaScript adds to the list of post offices, and what it must not take away."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from deliver_to_po.checkout import picker
 from deliver_to_po.offices.finder import fetch_office
+from tests.browser.conftest import Unanswered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,18 +87,13 @@ def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> No
 
 
 def test_a_slow_search_is_announced_and_may_be_overtaken(searched: Page) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    searched.route("**/post-office/?q=V6B*", hold)
-    search(searched, "V6B 1A1")
-    expect(searched.get_by_role("status")).to_have_text("Searching…")
-    expect(searched.locator("[data-results]")).to_have_attribute("aria-busy", "true")
-    search(searched, SECOND)
-    heading(searched, SECOND)
-    assert len(held) == 1
+    with Unanswered(searched, "**/post-office/?q=V6B*") as held:
+        search(searched, "V6B 1A1")
+        expect(searched.get_by_role("status")).to_have_text("Searching…")
+        expect(searched.locator("[data-results]")).to_have_attribute("aria-busy", "true")
+        search(searched, SECOND)
+        heading(searched, SECOND)
+        assert len(held) == 1
     expect(searched.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")
 
 

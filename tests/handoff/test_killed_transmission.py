@@ -51,7 +51,8 @@ def test_a_kill_in_the_call_and_one_before_it_transmit_each_parcel_once(
     other.send_signal(signal.SIGTERM)
     assert other.wait(timeout=15) == 0
 
-    assert [len(manifest.body["groupIds"]) for manifest in emulator.manifests] == [GROUPS_AT_MOST, 1]
+    # Which of them comes first depends on when the lease of the killed one ends.
+    assert sorted(len(manifest.body["groupIds"]) for manifest in emulator.manifests) == [1, GROUPS_AT_MOST]
     held = {made.request_id: made for made in emulator.shipments}
     assert {made.status for made in held.values()} == {"transmitted"}
     for manifest in Manifest.objects.all():
