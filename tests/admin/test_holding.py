@@ -88,7 +88,7 @@ def test_the_page_asks_once_and_does_nothing_before(admin_client: Client, bystan
     assert "Nothing that is not sent yet will be sent" in page.get_text()
     assert f"{delivery}: {delivery.recipient_name} (placed)" in page.get_text()
     assert page.select_one("form.d2po-change input[name=csrfmiddlewaretoken]")
-    assert page.select("form.d2po-change a")[0]["href"] == url("delivery_change", delivery)
+    assert page.select("form.d2po-change a.closelink")[0]["href"] == url("delivery_change", delivery)
     assert seen_again(delivery) == ("placed", "")
 
 
