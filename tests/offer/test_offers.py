@@ -204,6 +204,16 @@ def test_either_api_tells_the_same(change_settings: Any) -> None:
     ]
 
 
+@pytest.mark.parametrize("change", [{"CONTRACT_ID": "0040000002"}, {"CUSTOMER_NUMBER": "0007023211"}, {"LIVE": True}])
+def test_what_was_said_to_another_account_or_of_tests_is_no_price_of_ours(
+    change: dict[str, Any], change_settings: Any
+) -> None:
+    fetch_offers(CART, "B3H4R2")
+    assert {offer.price_kind for offer in offers(CART, "B3H4R2")} == {PriceKind.FRESH}
+    change_settings(CANADA_POST=change)
+    assert {offer.price for offer in offers(CART, "B3H4R2")} == {None}
+
+
 def test_an_office_that_is_chosen_has_its_own_price_and_no_from() -> None:
     fetch_offers(CART, "K1A0B1")
     draft = make_draft(office_postal_code="B3H4R2", office_province="NS", office_check=OfficeCheck.TAKES_PARCELS)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from deliver_to_po.canadapost.types import ShipmentOption
 from deliver_to_po.choices import Reason
 from deliver_to_po.shipping import Refused, ShipmentRequest
 from deliver_to_po.shipping.est import COLUMNS, Est2File
+from tests.conformance.schemas import NEEDS_FACTS, facts
 from tests.factories import PARCEL, RECIPIENT
 from tests.shipping.requests import asked
 
@@ -131,11 +131,9 @@ def test_it_is_unverified_until_somebody_says_otherwise() -> None:
     assert est(VERIFIED=True).unverified == ""
 
 
+@NEEDS_FACTS
 def test_the_facts_folder_counts_the_same_columns() -> None:
-    facts = Path(__file__).resolve().parents[3] / "shared" / "canada-post" / "README.md"
-    if not facts.exists():
-        pytest.skip("the facts folder is not beside the project")
-    text = facts.read_text(encoding="utf-8")
+    text = (facts() / "README.md").read_text(encoding="utf-8")
     assert "19 weight, 20 service (article number: 967 Expedited Parcel, 908 Xpresspost)" in text
     assert (COLUMNS[18], COLUMNS[19], COLUMNS[36], COLUMNS[37], COLUMNS[40]) == (
         "weight",
