@@ -1,18 +1,22 @@
 """A real server, a real browser, and Canada Post's emulator behind them."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import StringIO
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, ViewportSize
 
 from deliver_to_po.emulator.server import EmulatorServer
 
+Scheme = Literal["light", "dark"]
+PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
 PHONE = ViewportSize(width=390, height=844)
 WIDE = ViewportSize(width=1280, height=800)
 Visit = Callable[..., Any]
@@ -71,6 +75,30 @@ def visit(browser: Browser) -> Visit:
 def _is_error(message: ConsoleMessage) -> bool:
     """Say whether something is wrong; that Django's admin names no icon, for which browsers then ask, is not."""
     return message.type == "error" and not message.location["url"].endswith("/favicon.ico")
+
+
+@pytest.fixture
+def admin_page(live_server: Any, browser: Browser, admin_client: Client) -> Any:
+    """Return a context manager that opens a page of the admin for a clerk who may everything."""
+
+    @contextmanager
+    def opened(path: str, language: str, size: ViewportSize, scheme: Scheme = "light") -> Iterator[Page]:
+        permissions = ["clipboard-read", "clipboard-write"]
+        context = browser.new_context(viewport=size, locale=language, color_scheme=scheme, permissions=permissions)
+        session = admin_client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(f"{live_server.url}{path}")
+        yield page
+        context.close()
+
+    return opened
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of a page where somebody asked for pictures."""
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
 class Unanswered:

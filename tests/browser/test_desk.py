@@ -1,18 +1,14 @@
 """The desk's comforts: a scanner's Enter, a pasted column and copy buttons; the button alone sends."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.models import Shipment
-from tests.browser.conftest import PHONE, WIDE, fits
+from tests.browser.conftest import PHONE, WIDE, fits, picture
 from tests.factories import make_shipment
 from tests.handoff.by_hand import SYSTEMS, number, reference
 
@@ -20,7 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 COPIED = {"en-CA": "copied", "fr-CA": "copié"}
 KEPT = {"en-CA": "2 tracking numbers are kept.", "fr-CA": "2 numéros de repérage sont notés."}
-PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
 
 
 @pytest.fixture
@@ -32,39 +27,16 @@ def parcels(change_settings: Any) -> list[Shipment]:
     return [make_shipment(**fields) for _parcel in range(3)]
 
 
-@pytest.fixture
-def desk(live_server: Any, browser: Browser, admin_client: Client) -> Any:
-    """Return a context manager that opens a page of the admin for a clerk."""
-
-    @contextmanager
-    def opened(path: str, language: str, size: ViewportSize) -> Iterator[Page]:
-        permissions = ["clipboard-read", "clipboard-write"]
-        context = browser.new_context(viewport=size, locale=language, permissions=permissions)
-        session = admin_client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(f"{live_server.url}{path}")
-        yield page
-        context.close()
-
-    return opened
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-
-
 def fields(page: Page) -> list[str]:
     return [field.input_value() for field in page.locator(".d2po-number").all()]
 
 
 @pytest.mark.parametrize(("language", "size"), [("en-CA", WIDE), ("fr-CA", PHONE)])
 def test_a_scanner_and_a_pasted_column_fill_the_fields(
-    desk: Any, parcels: list[Shipment], language: str, size: ViewportSize
+    admin_page: Any, parcels: list[Shipment], language: str, size: ViewportSize
 ) -> None:
     page: Page
-    with desk(reverse("admin:deliver_to_po_by_hand"), language, size) as page:
+    with admin_page(reverse("admin:deliver_to_po_by_hand"), language, size) as page:
         first, second, _third = page.locator(".d2po-number").all()
         first.focus()
         page.keyboard.type(number(1))
@@ -91,9 +63,11 @@ def test_a_scanner_and_a_pasted_column_fill_the_fields(
 
 
 @pytest.mark.parametrize(("language", "size"), [("en-CA", WIDE), ("fr-CA", PHONE)])
-def test_a_card_is_copied_field_by_field(desk: Any, parcels: list[Shipment], language: str, size: ViewportSize) -> None:
+def test_a_card_is_copied_field_by_field(
+    admin_page: Any, parcels: list[Shipment], language: str, size: ViewportSize
+) -> None:
     page: Page
-    with desk(reverse("admin:deliver_to_po_card", args=[parcels[0].pk]), language, size) as page:
+    with admin_page(reverse("admin:deliver_to_po_card", args=[parcels[0].pk]), language, size) as page:
         button = page.locator("[data-d2po-copy]").first
         button.click()
         expect(page.locator(".d2po-status")).to_contain_text(COPIED[language])

@@ -1,18 +1,14 @@
 """The pages with figures, for everybody to use: an invoice compared, and a day summed up and printed."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from pypdf import PdfReader
 
 from deliver_to_po.canadapost.identifiers import tracking_number
@@ -20,12 +16,10 @@ from deliver_to_po.canadapost.types import Service
 from deliver_to_po.choices import DeliveryState, HandoffStep, ManifestState, Outcome, ShipmentState
 from deliver_to_po.models import Attempt, Manifest
 from tests.browser.axe import violations_in_content
-from tests.browser.conftest import PHONE, WIDE, fits
+from tests.browser.conftest import PHONE, WIDE, Scheme, fits, picture
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PICTURES = os.environ.get("PICTURES_OF_THE_DESK", "")
-Scheme = Literal["light", "dark"]
 SIZES: list[tuple[str, ViewportSize, Scheme]] = [
     ("en-CA", WIDE, "light"),
     ("fr-CA", WIDE, "light"),
@@ -87,34 +81,12 @@ def invoice(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def desk(live_server: Any, browser: Browser, admin_client: Client) -> Any:
-    """Return a context manager that opens a page of the admin for a clerk."""
-
-    @contextmanager
-    def opened(name: str, language: str, size: ViewportSize, scheme: Scheme = "light") -> Iterator[Page]:
-        context = browser.new_context(viewport=size, locale=language, color_scheme=scheme, accept_downloads=True)
-        session = admin_client.cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(f"{live_server.url}{reverse(name)}")
-        yield page
-        context.close()
-
-    return opened
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-
-
 @pytest.mark.parametrize(("language", "size", "scheme"), SIZES)
 def test_an_invoice_is_compared_by_a_clerk(
-    desk: Any, parcels: None, invoice: Path, language: str, size: ViewportSize, scheme: Scheme
+    admin_page: Any, parcels: None, invoice: Path, language: str, size: ViewportSize, scheme: Scheme
 ) -> None:
     page: Page
-    with desk("admin:deliver_to_po_invoice", language, size, scheme) as page:
+    with admin_page(reverse("admin:deliver_to_po_invoice"), language, size, scheme) as page:
         assert violations_in_content(page) == []
         assert fits(page)
         picture(page, f"invoice-form-{language}-{size['width']}-{scheme}")
@@ -132,9 +104,9 @@ def test_an_invoice_is_compared_by_a_clerk(
         assert saved.value.suggested_filename.startswith("invoice-")
 
 
-def test_a_column_is_chosen_by_keyboard_alone(desk: Any, parcels: None) -> None:
+def test_a_column_is_chosen_by_keyboard_alone(admin_page: Any, parcels: None) -> None:
     page: Page
-    with desk("admin:deliver_to_po_invoice", "en-CA", WIDE) as page:
+    with admin_page(reverse("admin:deliver_to_po_invoice"), "en-CA", WIDE) as page:
         page.locator("#d2po-lines").fill(f"Tracking number,Wert A,Wert B\n{number(1)},1.25,11.30\n")
         page.keyboard.press("Tab")
         page.locator(".d2po-send button").press("Enter")
@@ -147,9 +119,9 @@ def test_a_column_is_chosen_by_keyboard_alone(desk: Any, parcels: None) -> None:
 
 
 @pytest.mark.parametrize(("language", "size", "scheme"), SIZES)
-def test_a_day_is_summed_up(desk: Any, parcels: None, language: str, size: ViewportSize, scheme: Scheme) -> None:
+def test_a_day_is_summed_up(admin_page: Any, parcels: None, language: str, size: ViewportSize, scheme: Scheme) -> None:
     page: Page
-    with desk("admin:deliver_to_po_day", language, size, scheme) as page:
+    with admin_page(reverse("admin:deliver_to_po_day"), language, size, scheme) as page:
         expect(page.locator(".d2po-day")).to_contain_text(SUMMARY[language])
         assert violations_in_content(page) == []
         assert fits(page)
@@ -158,9 +130,9 @@ def test_a_day_is_summed_up(desk: Any, parcels: None, language: str, size: Viewp
         expect(page.locator(".d2po-which-day a")).to_have_count(2)
 
 
-def test_a_day_is_printed_on_one_page_without_what_is_pressed(desk: Any, parcels: None) -> None:
+def test_a_day_is_printed_on_one_page_without_what_is_pressed(admin_page: Any, parcels: None) -> None:
     page: Page
-    with desk("admin:deliver_to_po_day", "en-CA", WIDE, "dark") as page:
+    with admin_page(reverse("admin:deliver_to_po_day"), "en-CA", WIDE, "dark") as page:
         paper = PdfReader(BytesIO(page.pdf(format="Letter")))
         [text] = [sheet.extract_text() for sheet in paper.pages]
         assert "Orders placed" in text
