@@ -65,6 +65,8 @@ def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
         _("%(when)s, by %(user)s") % {"when": day_and_time(timezone.now()), "user": user},
         labels_in_it(len(printed.inside)),
     ]
+    if printed.later:
+        facts.append(later_than_this(printed))
     if not job.live:
         facts.append(_("Tests: nothing of this is a real parcel."))
     return render_list(
@@ -81,6 +83,18 @@ def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
 def labels_in_it(count: int) -> str:
     """Return how many labels a file has."""
     return ngettext("%(count)d label is in this file.", "%(count)d labels are in this file.", count) % {"count": count}
+
+
+def later_than_this(printed: Printed) -> str:
+    """Return how many labels wait for the next file, from which number on, and what to do."""
+    told = ngettext(
+        "%(count)d more label is ready, number %(number)d. The file was long enough: print it next, on the print job’s "
+        "page.",
+        "%(count)d more labels are ready, from number %(number)d on. The file was long enough: print them next, on the "
+        "print job’s page.",
+        len(printed.later),
+    )
+    return told % {"count": len(printed.later), "number": printed.later[0]}
 
 
 def _sections(job: PrintJob, printed: Printed, narrow: bool) -> Iterable[Section]:

@@ -25,7 +25,7 @@ from deliver_to_po.admin import papers
 from deliver_to_po.admin.day_end import day_end_url
 from deliver_to_po.admin.labels import EXTENSIONS
 from deliver_to_po.admin.permissions import PRINT
-from deliver_to_po.admin.print_words import cover_sheet, printed_by, why_not
+from deliver_to_po.admin.print_words import cover_sheet, later_than_this, printed_by, why_not
 from deliver_to_po.choices import PrintForm
 from deliver_to_po.handoff.print_jobs import MOST, TooMany, give_back, queue, rows_of, take_chosen, take_queue
 from deliver_to_po.handoff.print_standing import Standing
@@ -227,6 +227,8 @@ def _made(
         if not pks or not mark_printed(job, pks, request.user, again=again is not None):
             messages.error(request, _nothing(printed))
             return HttpResponseRedirect(_url(site, "print_job", job.pk))
+        if printed.later:
+            messages.warning(request, later_than_this(printed))
         file.seek(0)
         # From here on the response closes it.
         stack.pop_all()

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 LAYOUTS = {PrintForm.LABEL: ONE, PrintForm.TWO: TWO, PrintForm.FOUR: FOUR}
 PDF, ZPL = "application/pdf", "application/zpl"
+# A file takes no label after so many seconds: web servers commonly end a request after 30.
+LONGEST_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Printed:
 
     inside: list[Line] = field(default_factory=list)
     left_out: list[Line] = field(default_factory=list)
+    #: Numbers of those that wait for the next file, since this one took LONGEST_SECONDS.
+    later: list[int] = field(default_factory=list)
 
 
 # What makes the cover sheet of a file, a PDF, when it is known what is in it.
@@ -54,13 +59,17 @@ def write_labels(job: PrintJob, out: BinaryIO, *, cover: Cover, again: tuple[int
     """Write the labels of a job that are ready to ``out`` and return what is in it and what is not.
 
     With ``again``, two numbers in packing order, it is those between them that were printed before. A label that is
-    missing or broken is sent back to be fetched, and named; the others go on.
+    missing or broken is sent back to be fetched, and named; the others go on. After LONGEST_SECONDS the rest is left
+    for another file.
     """
-    printed = Printed()
+    printed, began = Printed(), monotonic()
     wanted = Standing.READY if again is None else Standing.PRINTED
     sheets = None if job.form == PrintForm.ZPL else _sheets(job, out)
     for number, (shipment, standing) in enumerate(rows_of(job), start=1):
         if again is not None and not again[0] <= number <= again[1]:
+            continue
+        if standing == wanted and printed.inside and monotonic() - began > LONGEST_SECONDS:
+            printed.later.append(number)
             continue
         came_of_it, alone = _add(shipment, sheets, out) if standing == wanted else (standing, False)
         pin, reference = shipment.tracking_pin, shipment.delivery.reference

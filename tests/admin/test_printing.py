@@ -20,6 +20,7 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin import printing
 from deliver_to_po.choices import PrintForm, ShipmentState
 from deliver_to_po.handoff import print_jobs
+from deliver_to_po.handoff import printing as handoff_printing
 from deliver_to_po.handoff.printing import write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, PrintJob, Shipment
@@ -93,8 +94,12 @@ def pages(response: Any) -> list[str]:
 
 def references(response: Any) -> list[str]:
     """Return the references of the labels in a file, in its order; the cover sheet left out."""
-    found = [page.partition("Référence : ")[2].split("\n")[0] for page in pages(response)[1:]]
-    return [reference.strip() for reference in found]
+    return references_in(pages(response)[1:])
+
+
+def references_in(texts: Sequence[str]) -> list[str]:
+    """Return the references of all labels on these pages."""
+    return [part.split("\n")[0].strip() for text in texts for part in text.split("Référence : ")[1:]]
 
 
 def page_of(client: Client, job: PrintJob, **headers: Any) -> str:
@@ -394,6 +399,39 @@ def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_t
     second = PrintJob.objects.exclude(pk=first.pk).get()
     assert references(fetch(client, second)) == ["A-3", "A-4"]
     assert printed(*rows) == [("clerk", 1)] * 5
+
+
+@pytest.mark.parametrize("form", ["label", "four"])
+def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Web servers commonly end a request after 30 seconds, and the clerk would have nothing."""
+    for number in range(5):
+        labelled(f"A-{number}", placed_at=timezone.now() - timedelta(hours=9 - number))
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    ticks = iter(range(0, 1_000, 8))
+    with monkeypatch.context() as patch:
+        patch.setattr(handoff_printing, "monotonic", lambda: next(ticks))
+        cover, *labels = pages(fetch(client, job, form=form))
+    told = "2 more labels are ready, from number 4 on."
+    assert told in cover.replace("\n", " ")
+    assert [name for name in references_in(labels) if name] == ["A-0", "A-1", "A-2"]
+    assert told in client.get(url("print_job", job.pk)).content.decode()
+    page = page_of(client, job)
+    assert "2 labels are ready to print 3 labels are printed already" in page
+    assert references(fetch(client, job)) == ["A-3", "A-4"]
+    assert "Not in this file" not in cover
+
+
+def test_a_file_that_takes_long_has_one_label_at_least(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled("A-1"), labelled("A-2")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    monkeypatch.setattr(handoff_printing, "LONGEST_SECONDS", -1)
+    assert [references(fetch(client, job)) for _ in range(2)] == [["A-1"], ["A-2"]]
 
 
 def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
