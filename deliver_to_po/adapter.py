@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from deliver_to_po.canadapost.types import Address, Parcel, Rate, Sender, Service, ShipmentOption
-from deliver_to_po.choices import province_code
 from deliver_to_po.conf import SETTING, app_settings
 from deliver_to_po.configured import made_once, subclass_named
+from deliver_to_po.provinces import province_code
 
 if TYPE_CHECKING:
     from deliver_to_po.models import Delivery

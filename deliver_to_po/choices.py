@@ -1,70 +1,11 @@
 """The states of things, why they are in them and what happened to them, each with words that people read."""
 
-import unicodedata
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-PROVINCE_NAMES = {
-    "AB": _("Alberta"),
-    "BC": _("British Columbia"),
-    "MB": _("Manitoba"),
-    "NB": _("New Brunswick"),
-    "NL": _("Newfoundland and Labrador"),
-    "NS": _("Nova Scotia"),
-    "NT": _("Northwest Territories"),
-    "NU": _("Nunavut"),
-    "ON": _("Ontario"),
-    "PE": _("Prince Edward Island"),
-    "QC": _("Quebec"),
-    "SK": _("Saskatchewan"),
-    "YT": _("Yukon"),
-}
-
-
-# How people write them in English and French, without accents, spaces and hyphens.
-PROVINCE_SPELLINGS = {
-    "alberta": "AB",
-    "britishcolumbia": "BC",
-    "manitoba": "MB",
-    "newbrunswick": "NB",
-    "newfoundlandandlabrador": "NL",
-    "novascotia": "NS",
-    "northwestterritories": "NT",
-    "nunavut": "NU",
-    "ontario": "ON",
-    "princeedwardisland": "PE",
-    "quebec": "QC",
-    "saskatchewan": "SK",
-    "yukon": "YT",
-    "colombiebritannique": "BC",
-    "pei": "PE",
-    "ileduprinceedouard": "PE",
-    "nouvelleecosse": "NS",
-    "nouveaubrunswick": "NB",
-    "newfoundland": "NL",
-    "terreneuve": "NL",
-    "terreneuveetlabrador": "NL",
-    "territoiresdunordouest": "NT",
-    "yukonterritory": "YT",
-    "territoireduyukon": "YT",
-}
-LONGEST_PROVINCE = 40
-
-
-def province_code(written: str) -> str:
-    """Return the two letters of a province or territory, from its letters or its name; ``""`` when it is none.
-
-    "Ontario", "Québec", "QC " and "Nouvelle-Écosse" are understood.
-    """
-    plain = unicodedata.normalize("NFKD", written[:LONGEST_PROVINCE]).encode("ascii", "ignore").decode()
-    letters = "".join(character for character in plain.casefold() if character.isalpha())
-    if letters.upper() in PROVINCE_NAMES:
-        return letters.upper()
-    return PROVINCE_SPELLINGS.get(letters, "")
 
 
 class Language(TextChoices):

@@ -23,8 +23,8 @@ def suggestions() -> str:
     """Return the file: names by tier and province, what else people call a place, the provinces in French."""
     from django.utils import translation
 
-    from deliver_to_po.choices import PROVINCE_NAMES
     from deliver_to_po.offices.places import ALSO_CALLED, all_places
+    from deliver_to_po.provinces import PROVINCE_NAMES
 
     tiers: list[dict[str, list[str]]] = [{} for _ in TIERS]
     for place in sorted(all_places(), key=lambda place: (place.province, place.name)):

@@ -15,8 +15,8 @@ from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
 from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField, TickBox
 from deliver_to_po.checkout.office_address import is_office_address
 from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
-from deliver_to_po.choices import PROVINCE_NAMES
 from deliver_to_po.offices.query import corrected_postal_code
+from deliver_to_po.provinces import PROVINCE_NAMES
 
 # The code of an error that is a question.
 QUESTION = "question"

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_code, normalize_postal_code
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
-from deliver_to_po.choices import PROVINCE_NAMES
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.language import current_language
 from deliver_to_po.offices.addresses import Reading, is_abroad, read
@@ -28,6 +27,7 @@ from deliver_to_po.offices.places import (
     places_like,
 )
 from deliver_to_po.offices.zones import in_canada
+from deliver_to_po.provinces import PROVINCE_NAMES
 
 LONGEST = 120
 # The name of a place with this many people means that place, even if a larger place's longer name begins with it.

@@ -14,7 +14,7 @@ from deliver_to_po.checkout.recipient_doubts import (
     doubt_about_postal_code,
     is_phone,
 )
-from deliver_to_po.choices import PROVINCE_NAMES
+from deliver_to_po.provinces import PROVINCE_NAMES
 from tests.checkout.test_forms import OFFICE, TYPED, fill
 from tests.factories import make_request
 
