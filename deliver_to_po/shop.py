@@ -8,16 +8,8 @@ from deliver_to_po.checkout.reviewing import Review, review
 from deliver_to_po.checkout.session import draft_id_of, draft_of
 from deliver_to_po.checkout.session import forget_draft as forget_choice
 from deliver_to_po.handoff.cancelling import Cancelled, cancel, forget, to_home
-from deliver_to_po.handoff.changing import (
-    Changed,
-    change_consignment,
-    correct_recipient,
-    label_destroyed,
-    make_again,
-    nothing_exists,
-    parcel_exists,
-    replan,
-)
+from deliver_to_po.handoff.changing import Changed, change_consignment, correct_recipient, replan
+from deliver_to_po.handoff.putting_right import label_destroyed, make_again, nothing_exists, parcel_exists
 from deliver_to_po.handoff.release import Released, hold, release, resume
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import Offer, offers

@@ -20,7 +20,7 @@ from deliver_to_po import shop
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
-from deliver_to_po.handoff.changing import make_again
+from deliver_to_po.handoff.putting_right import make_again
 from deliver_to_po.handoff.repair import release_what_is_paid, resume_after_pause
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.models.moves import move_delivery

@@ -15,9 +15,8 @@ from deliver_to_po.admin.permissions import MAKE_AGAIN as MAY_MAKE_AGAIN
 from deliver_to_po.admin.permissions import SETTLE
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.choices import DeliveryState, ShipmentState
-from deliver_to_po.handoff.changing import (
-    UP_TO_A_PERSON,
-    Changed,
+from deliver_to_po.handoff.changing import UP_TO_A_PERSON, Changed
+from deliver_to_po.handoff.putting_right import (
     can_be_made_again,
     label_destroyed,
     make_again,

@@ -11,7 +11,8 @@ from deliver_to_po import asking
 from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.conf import app_settings
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.changing import can_be_changed, make_again
+from deliver_to_po.handoff.changing import can_be_changed
+from deliver_to_po.handoff.putting_right import make_again
 from deliver_to_po.handoff.queue import hand_off, make_due, workable
 from deliver_to_po.handoff.release import releasable, release_delivery, resume_delivery
 from deliver_to_po.handoff.tasks import wake_after_commit, wakes_workers

@@ -18,41 +18,24 @@ from deliver_to_po.errors import (
     MoveRefused,
     NoSuchParcel,
     NothingToShip,
-    NumberRefused,
-    NumberTaken,
     RecipientFirst,
     ShopFailed,
     TooLateToChange,
 )
-from deliver_to_po.handoff.frozen_request import can_be_kept, option_from_json, option_to_json, size_and_weight
-from deliver_to_po.handoff.numbers import NumberOfAnother, is_anothers, own_number
+from deliver_to_po.handoff.frozen_request import option_from_json, option_to_json, size_and_weight
 from deliver_to_po.handoff.planning import MEASURES, Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.release import alone_with, current_delivery, release_delivery
 from deliver_to_po.handoff.settling import newest, settle
-from deliver_to_po.handoff.tasks import wake_after_commit
-from deliver_to_po.models import Delivery, History, Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.delivery import office_fields
-from deliver_to_po.models.history import as_note
 from deliver_to_po.models.manifest_moves import READY
-from deliver_to_po.models.moves import WITH_AN_ORDER, move_delivery, move_shipment
+from deliver_to_po.models.moves import WITH_AN_ORDER, move_delivery
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
-from deliver_to_po.outbox.claiming import after
-from deliver_to_po.shipping import Made, Refused
+from deliver_to_po.shipping import Refused
 from deliver_to_po.shipping.rules import objection_to_parcel, objection_to_recipient
 
 # The answer about one of these is still to come.
 AWAITED = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN, ShipmentState.HANDED)
-# No label of these can be lost yet, or it is being taken back.
-ON_ITS_WAY = (ShipmentState.WAITING, *AWAITED, ShipmentState.VOIDING, ShipmentState.REFUNDING)
-# A shipment in one of these can be made again: something of it exists, or it was refused.
-MADE_OR_REFUSED = (
-    ShipmentState.REFUSED,
-    ShipmentState.MADE,
-    ShipmentState.LABELLED,
-    ShipmentState.DONE,
-    ShipmentState.SUSPENDED,
-    ShipmentState.REFUND_ASKED,
-)
 # What a person must look up in the shipping system.
 UP_TO_A_PERSON = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)
 # What of a shipment follows the shop.
@@ -99,7 +82,7 @@ def change_office(delivery: Delivery, office: PostOffice, *, user: Any = None, n
     Raises TooLateToChange, RecipientFirst while nobody is named who picks up, and MoveRefused when the delivery has
     changed since it was read.
     """
-    with _changeable(delivery):
+    with changeable(delivery):
         if not all(getattr(delivery, name) for name in RECIPIENT_REQUIRED):
             raise RecipientFirst
         needs_one = delivery.state == DeliveryState.NEEDS_CHOICE
@@ -116,7 +99,7 @@ def change_office(delivery: Delivery, office: PostOffice, *, user: Any = None, n
         else:
             move_delivery(delivery, Change.CHANGE_OFFICE, user=user, note=note, **fields)
         wrong = [row for row in newest(delivery) if other and not (needs_one and row.transmitted_at)]
-        changed = _make_anew(delivery, wrong, user)
+        changed = make_anew(delivery, wrong, user)
         if needs_one and delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)
     return changed
@@ -130,12 +113,12 @@ def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = N
     """
     _refuse(objection_to_recipient(recipient))
     fields: dict[str, Any] = {**recipient_fields(recipient)}
-    with _changeable(delivery):
+    with changeable(delivery):
         if all(getattr(delivery, name) == value for name, value in fields.items()):
             return Changed.NOTHING
         # One whose choice had been erased before its order came is somebody's again.
         move_delivery(delivery, Change.CORRECT_RECIPIENT, user=user, note=note, erased_at=None, **fields)
-        return _make_anew(delivery, newest(delivery), user)
+        return make_anew(delivery, newest(delivery), user)
 
 
 def change_consignment(
@@ -161,8 +144,8 @@ def change_consignment(
         said["service"] = str(service)
     if options is not None:
         said["options"] = [option_to_json(option) for option in options]
-    with _changeable(delivery):
-        plan = _plan(delivery)
+    with changeable(delivery):
+        plan = plan_now(delivery)
         if not 1 <= number <= len(plan.parcels):
             raise NoSuchParcel
         before = parcel_fields(delivery.packed, number, plan)
@@ -172,7 +155,7 @@ def change_consignment(
             return Changed.NOTHING
         _refuse(_objection(wanted))
         move_delivery(delivery, Change.CHANGE_PARCEL, user=user, note=note, packed=packed)
-        return _make_anew(delivery, newest(delivery).filter(parcel=number), user)
+        return make_anew(delivery, newest(delivery).filter(parcel=number), user)
 
 
 def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
@@ -180,7 +163,7 @@ def parcels_as_said(delivery: Delivery) -> list[dict[str, Any]]:
 
     Raises NothingToShip when the shop names no parcels, and ShopFailed.
     """
-    plan = _plan(delivery)
+    plan = plan_now(delivery)
     if not plan.parcels:
         raise NothingToShip
     return [parcel_fields(delivery.packed, number, plan) for number in range(1, len(plan.parcels) + 1)]
@@ -199,15 +182,15 @@ def replan(order: Any, note: str = "", *, user: Any = None) -> Changed:
 
 def replan_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> Changed:
     """Let the parcels of one delivery follow what the shop says now; see ``replan``."""
-    with _changeable(delivery):
-        plan = _plan(delivery)
+    with changeable(delivery):
+        plan = plan_now(delivery)
         if not plan.parcels:
             raise NothingToShip
         news = _news(delivery, plan)
         if not news:
             return Changed.NOTHING
         move_delivery(delivery, Change.REPLAN, user=user, note=note, packed={})
-        return _make_anew(delivery, news.wrong, user, plan)
+        return make_anew(delivery, news.wrong, user, plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +212,7 @@ class News:
 
 def news_of(delivery: Delivery) -> News:
     """Return what ``replan_delivery`` would make of a delivery now. Raises ShopFailed."""
-    return _news(delivery, _plan(delivery))
+    return _news(delivery, plan_now(delivery))
 
 
 def _news(delivery: Delivery, plan: Plan) -> News:
@@ -243,96 +226,6 @@ def _news(delivery: Delivery, plan: Plan) -> News:
     return News(len(plan.parcels), wrong, new, bool(forgotten))
 
 
-def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
-    """Make a parcel again whose label is lost or was refused, as its next revision, and say what came of it.
-
-    It is made as the shop says it then, under a request id of its own, once its delivery is released. NOTHING while it
-    is being made or taken back. ``note`` is kept in the history and must hold nothing personal. Raises TooLateToChange,
-    NoSuchParcel when the shop names the parcel no longer, ShopFailed, and MoveRefused when the parcel has been made
-    again already, or was dropped.
-    """
-    delivery = shipment.delivery
-    with _changeable(delivery):
-        latest = newest(delivery).get(parcel=shipment.parcel)
-        if latest.pk != shipment.pk or latest.state in (ShipmentState.DROPPED, ShipmentState.VOIDED):
-            raise MoveRefused
-        if latest.state in ON_ITS_WAY:
-            return Changed.NOTHING
-        if latest.parcel > len(_plan(delivery).parcels):
-            raise NoSuchParcel
-        _write(latest, Change.MAKE_AGAIN, user, note)
-        return _make_anew(delivery, [latest], user)
-
-
-def can_be_made_again(shipment: Shipment) -> bool:
-    """Say whether making a parcel again would do anything: of its newest shipment, unless that is asked for already."""
-    known = shipment.state in MADE_OR_REFUSED or (shipment.state == ShipmentState.ATTENTION and shipment.shipment_id)
-    asked = shipment.change_asked_at is not None and shipment.open_parcel is not None
-    if not known or (asked and shipment.state == ShipmentState.REFUND_ASKED):
-        return False
-    return can_be_changed(shipment.delivery) and newest(shipment.delivery).filter(pk=shipment.pk).exists()
-
-
-def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
-    """Keep that a person says: the old label is destroyed. The next revision of its parcel follows, if it was wanted.
-
-    Raises MoveRefused unless a refund was asked for and nobody has said so before.
-    """
-    with alone_with(shipment.delivery):
-        shipment.refresh_from_db()
-        if shipment.open_parcel is None or not move_shipment(shipment, "label_destroyed", user=user, note=note):
-            raise MoveRefused
-        settle(shipment.delivery, user=user)
-    return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
-
-
-def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
-    """Keep that a person has looked into the shipping system: nothing of this shipment exists there, or no longer.
-
-    What was asked of its delivery is done then: it is cancelled, or the next revision follows. Raises MoveRefused
-    unless the shipment waits for a person.
-    """
-    with alone_with(shipment.delivery):
-        if not move_shipment(shipment, "not_made", user=user, note=note):
-            raise MoveRefused
-        settle(shipment.delivery, user=user)
-    return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
-
-
-def parcel_exists(
-    shipment: Shipment, shipment_id: str, tracking_number: str = "", *, user: Any = None, note: str = ""
-) -> Changed:
-    """Keep that a person has found this shipment in the shipping system, under these numbers; its label is fetched.
-
-    What was asked of its delivery is done then: what was found is voided or refunded. Raises NumberRefused for numbers
-    that cannot be kept, NumberTaken for those of another shipment, and MoveRefused unless the shipment waits for a
-    person.
-    """
-    found = Made(shipment_id=shipment_id.strip(), tracking_number=tracking_number.strip())
-    if not can_be_kept(found):
-        raise NumberRefused
-    with alone_with(shipment.delivery):
-        shipment.refresh_from_db()
-        if is_anothers(shipment, found):
-            raise NumberTaken
-        fields: dict[str, Any] = {"shipment_id": found.shipment_id, "tracking_pin": found.tracking_number}
-        if shipment.shipment_id != found.shipment_id:
-            # The shipping system said these of another one.
-            fields |= {"system_data": {}, "price": None}
-        due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
-        try:
-            with own_number(found) as number:
-                moved = move_shipment(shipment, "found", user=user, note=note, **due, **fields, **number)
-        except NumberOfAnother:
-            raise NumberTaken from None
-        if not moved:
-            raise MoveRefused
-        wake_after_commit([shipment.pk])
-        settle(shipment.delivery, user=user)
-        shipment.refresh_from_db()
-    return Changed.NOTHING if shipment.change_asked_at is None else _what_came_of_it(shipment.delivery)
-
-
 def can_be_changed(delivery: Delivery) -> bool:
     """Say whether anything of a delivery can be changed: it has an order, and is neither over nor to be stopped."""
     gone = delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED
@@ -340,7 +233,7 @@ def can_be_changed(delivery: Delivery) -> bool:
 
 
 @contextmanager
-def _changeable(delivery: Delivery) -> Iterator[None]:
+def changeable(delivery: Delivery) -> Iterator[None]:
     """Lock a delivery and read it anew; refuse one that is over, or that has changed since the caller read it."""
     read = _what_may_change(delivery)
     with alone_with(delivery):
@@ -362,7 +255,8 @@ def _refuse(objection: Refused | None) -> None:
         raise BreaksARule(objection.said)
 
 
-def _plan(delivery: Delivery) -> Plan:
+def plan_now(delivery: Delivery) -> Plan:
+    """Return what the shop says now of a delivery's parcels. Raises ShopFailed."""
     try:
         return plan_of(delivery)
     except ShopError:
@@ -385,23 +279,17 @@ def _follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
     return all(getattr(shipment, name) == wanted[name] for name in FOLLOWED)
 
 
-def _make_anew(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
+def make_anew(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
     """Take back the shipments that are wrong now, see that their next revisions follow, and say what came of it."""
     Shipment.objects.filter(pk__in=[row.pk for row in wrong], change_asked_at=None).update(
         change_asked_at=timezone.now()
     )
     settle(delivery, plan=plan, user=user, by_person=True)
-    return _what_came_of_it(delivery)
+    return what_came_of_it(delivery)
 
 
-def _what_came_of_it(delivery: Delivery) -> Changed:
+def what_came_of_it(delivery: Delivery) -> Changed:
     """Return how the shipments stand that are to be made again."""
     under_way = delivery.shipments.filter(open_parcel__isnull=False, change_asked_at__isnull=False)
     states = set(under_way.values_list("state", flat=True))
     return next((changed for changed, waits in STANDS if states.intersection(waits)), Changed.CHANGED)
-
-
-def _write(shipment: Shipment, change: Change, user: Any, note: str) -> None:
-    History.objects.create(
-        delivery_id=shipment.delivery_id, shipment=shipment, user=user, change=change, note=as_note(note)
-    )

@@ -11,8 +11,8 @@ from deliver_to_po.choices import DeliveryState, ManifestState, ShipmentState
 from deliver_to_po.errors import StillLive
 from deliver_to_po.handoff.again import hand_off_again
 from deliver_to_po.handoff.cancelling import forget
-from deliver_to_po.handoff.changing import label_destroyed, nothing_exists
 from deliver_to_po.handoff.manifests import MANIFESTS, look_again
+from deliver_to_po.handoff.putting_right import label_destroyed, nothing_exists
 from deliver_to_po.handoff.queue import workable
 from deliver_to_po.handoff.release import release, resume
 from deliver_to_po.handoff.settling import settle

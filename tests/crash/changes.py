@@ -19,15 +19,9 @@ from deliver_to_po.choices import DeliveryState, ShipmentState
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.handoff.again import hand_off_again
 from deliver_to_po.handoff.cancelling import cancel, to_home
-from deliver_to_po.handoff.changing import (
-    change_consignment,
-    change_office,
-    correct_recipient,
-    label_destroyed,
-    make_again,
-    replan,
-)
+from deliver_to_po.handoff.changing import change_consignment, change_office, correct_recipient, replan
 from deliver_to_po.handoff.labels_again import fetch_label_again, labels_to_fetch_again
+from deliver_to_po.handoff.putting_right import label_destroyed, make_again
 from deliver_to_po.handoff.release import hold, release, resume
 from deliver_to_po.handoff.settling import newest
 from deliver_to_po.models import Delivery

@@ -9,14 +9,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.types import Parcel, PostOffice
 from deliver_to_po.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff import leased
 from deliver_to_po.models import Shipment
 from deliver_to_po.offices.check import CheckAnswer
 from tests.bystanders import Bystanders
-from tests.factories import make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.handoff.scripted import Script, Scripted
 from tests.handoff.workers import Workers
 from tests.rounds import hand_off_due
@@ -34,6 +35,14 @@ LADDERS = {
 @pytest.fixture(autouse=True)
 def _nobody_else(bystanders: Bystanders) -> None:
     """Fail a test that changes a row which it is not about."""
+
+
+@pytest.fixture
+def parcels(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
+    """Return the parcels of every order, one, for the test to change."""
+    boxes = [PARCEL]
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: boxes)
+    return boxes
 
 
 @pytest.fixture

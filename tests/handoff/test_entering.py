@@ -13,9 +13,10 @@ from django.utils import timezone
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.cancelling import Cancelled, cancel_delivery
-from deliver_to_po.handoff.changing import Changed, make_again, nothing_exists
+from deliver_to_po.handoff.changing import Changed
 from deliver_to_po.handoff.entering import Entered, counted, enter_file, enter_number
 from deliver_to_po.handoff.exporting import awaited, export
+from deliver_to_po.handoff.putting_right import make_again, nothing_exists
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.release import hold_delivery
 from deliver_to_po.handoff.reminding import REPORTED_WITHIN, ask_for_reports

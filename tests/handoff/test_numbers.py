@@ -5,9 +5,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
-from deliver_to_po.handoff.changing import nothing_exists
 from deliver_to_po.handoff.entering import Entered, enter_number
 from deliver_to_po.handoff.numbers import NumberOfAnother, own_number
+from deliver_to_po.handoff.putting_right import nothing_exists
 from deliver_to_po.handoff.queue import hand_off
 from deliver_to_po.handoff.reported import Reported, report_made
 from deliver_to_po.models import Shipment

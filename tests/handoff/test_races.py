@@ -14,7 +14,8 @@ from django.utils import timezone
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.cancelling import Cancelled, cancel
-from deliver_to_po.handoff.changing import Changed, correct_recipient, label_destroyed, make_again
+from deliver_to_po.handoff.changing import Changed, correct_recipient
+from deliver_to_po.handoff.putting_right import label_destroyed, make_again
 from deliver_to_po.handoff.queue import SHIPMENTS, end_pause, make_due
 from deliver_to_po.handoff.release import release
 from deliver_to_po.handoff.settling import move_and_settle
