@@ -10,7 +10,8 @@ from deliver_to_po.carrier import canada_post
 from deliver_to_po.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Made, ShipmentRequest
-from deliver_to_po.testing.shipping_systems import OFFICE, ShippingSystemTests
+from deliver_to_po.testing.shipping_hooks import OFFICE
+from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 
 
 class TestCanadaPostShipping(ShippingSystemTests):
