@@ -21,7 +21,7 @@ from deliver_to_po.admin import printing
 from deliver_to_po.choices import PrintForm, ShipmentState
 from deliver_to_po.handoff import print_jobs
 from deliver_to_po.handoff import printing as handoff_printing
-from deliver_to_po.handoff.printing import write_labels
+from deliver_to_po.handoff.printing import mark_printed, write_labels
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from deliver_to_po.models.shipment import label_storage
@@ -239,6 +239,35 @@ def test_of_two_who_press_at_once_one_gets_the_file(
     assert printed(shipment) == [("", 1)]
 
 
+@pytest.mark.parametrize(
+    ("changed", "again", "kept"),
+    [
+        ({}, False, True),
+        ({"printed_at": timezone.now()}, False, False),
+        ({"printed_at": timezone.now()}, True, True),
+        ({"change_asked_at": timezone.now()}, True, False),
+        ({"state": ShipmentState.VOIDING}, True, False),
+        ({"print_job": None}, True, False),
+    ],
+)
+def test_labels_are_marked_all_or_none_by_the_job_that_has_them(
+    labelled: Labelled, admin_user: User, changed: dict[str, Any], again: bool, kept: bool
+) -> None:
+    job = PrintJob.objects.create(live=False)
+    rows = [labelled("A-1", print_job=job), labelled("B-2", print_job=job)]
+    bystander = labelled("C-3", print_job=job)
+    Shipment.objects.filter(pk=rows[1].pk).update(**changed)
+    assert mark_printed(job, [row.pk for row in rows], admin_user, again=again) == kept
+    assert printed(*rows, bystander) == [("admin", 1) if kept else ("", 0)] * 2 + [("", 0)]
+
+
+def test_of_a_job_that_was_given_back_no_label_is_marked(labelled: Labelled, admin_user: User) -> None:
+    shipment, job = labelled("A-1"), PrintJob.objects.create(live=False)
+    PrintJob.objects.filter(pk=job.pk).delete()
+    assert not mark_printed(job, [shipment.pk], admin_user)
+    assert printed(shipment) == [("", 0)]
+
+
 def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_the_rest_goes_on(
     clerk: Clerk, labelled: Labelled
 ) -> None:
@@ -259,6 +288,7 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
     words = " ".join(cover.split())
     assert len(labels) == 1
     assert "1 label is in this file." in words
+    assert "Tests:" not in words
     for reference, reason in (
         ("TEST-1", "It is a test, and the others are real parcels."),
         ("VOID-1", "It is taken back, or about to be."),
@@ -281,7 +311,9 @@ def test_tests_are_printed_where_nothing_else_is_chosen(clerk: Clerk, labelled: 
     client = clerk(*MAY_PRINT)
     job = take_these(client, shipment)
     assert "TEST Nothing of this is a real parcel." in page_of(client, job)
-    assert references(fetch(client, job)) == ["TEST-1"]
+    cover, *labels = pages(fetch(client, job))
+    assert references_in(labels) == ["TEST-1"]
+    assert "Tests: nothing of this is a real parcel." in " ".join(cover.split())
 
 
 def test_a_storage_that_fails_costs_that_label_and_no_other(
@@ -537,8 +569,36 @@ def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
     rows = [make_delivery(reference=reference) for reference in ("A-1", "A-2")]
     [page] = texts(select(clerk(*MAY_PRINT), "pick_list", *rows))
     words = " ".join(page.split())
-    assert "4 × Board A-1 (2), A-2 (2)" in words
-    assert "2 × Soap A-1 (1), A-2 (1)" in words
+    assert " 4 × Board A-1 (2), A-2 (2)" in words
+    assert " 2 × Soap A-1 (1), A-2 (1)" in words
+    assert "Look at the order" not in words
+
+
+def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, failing, empty = (make_delivery(reference=reference) for reference in ("A-1", "B-2", "C-3"))
+    inside = {known.order_id: [(1, "Soap")], empty.order_id: []}
+    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, order: inside[order.pk])
+    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", known, failing, empty))
+    to_fetch, unknown = " ".join(page.split()).split("Look at the order: what is inside is not known")
+    assert " 1 × Soap A-1 (1)" in to_fetch
+    assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
+
+
+def test_a_packing_slip_says_how_many_parcels_the_order_has_when_there_are_several(clerk: Clerk) -> None:
+    one, two = make_delivery(reference="A-1", language="en"), make_delivery(reference="B-2", language="en")
+    make_shipment(one, parcel=1, tracking_pin="7023210000000011")
+    # What was made anew is one parcel.
+    make_shipment(one, parcel=1, revision=2, state="dropped", tracking_pin="7023210000000012")
+    make_shipment(two, parcel=1, tracking_pin="7023210000000021")
+    make_shipment(two, parcel=2, tracking_pin="7023210000000022")
+    first, second = (" ".join(text.split()) for text in texts(select(clerk(*MAY_PRINT), "packing_slips", one, two)))
+    assert "parcels" not in first
+    assert "7023 2100 0000 0011" in first
+    assert "7023 2100 0000 0012" not in first
+    assert "2 parcels" in second
+    assert "7023 2100 0000 0021, 7023 2100 0000 0022" in second
 
 
 def test_an_erased_recipient_is_on_no_slip(clerk: Clerk) -> None:

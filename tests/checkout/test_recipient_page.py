@@ -69,7 +69,9 @@ def test_a_box_stands_right_below_what_it_is_about(client: Client, field: str) -
 def test_every_box_has_a_label_and_its_question(client: Client) -> None:
     choose(client)
     page = soup(fill(client, province="QC", phone=ABROAD))
-    for box in page.select("[type=checkbox]"):
+    boxes = page.select("[type=checkbox]")
+    assert len(boxes) == 2
+    for box in boxes:
         assert page.select_one(f'label[for="{box["id"]}"]')
         assert one(page, f"#{box['aria-describedby']}").get_text().endswith("?")
 

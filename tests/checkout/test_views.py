@@ -564,8 +564,9 @@ def test_without_django_leaflet_the_list_stays(client: Client, monkeypatch: pyte
 
 
 def test_the_map_asks_for_nothing_before_it_is_opened(client: Client) -> None:
-    page = search(client)
-    for element in page.select("script[src*=leaflet], link[href*=leaflet]"):
+    elements = search(client).select("script[src*=leaflet], link[href*=leaflet]")
+    assert {element.name for element in elements} == {"script", "link"}
+    for element in elements:
         assert element.find_parent("template") is not None
 
 

@@ -37,6 +37,7 @@ def test_what_an_api_can_do_is_described_and_what_it_cannot_is_not(operation: Op
 @by_method
 def test_how_surely_it_is_known_is_said_in_words(operation: Operation) -> None:
     known = [found for found in (operation.portal, operation.webservices) if found]
+    assert known
     assert all(found.request in WORDS and found.answer in WORDS for found in known)
 
 
