@@ -85,6 +85,18 @@ def test_taxes_of_another_province_explain_nothing() -> None:
     assert found((1, "10.00")) == [(Found.OTHER_AMOUNT, "")]
 
 
+def test_what_is_billed_with_taxes_on_top_of_the_price_kept_is_explained() -> None:
+    parcel(1, "10.00")
+    parcel(2, "10.00", office_province="AB")
+    parcel(3, "10.00", office_province="")
+    explained = "The difference is as much as the taxes."
+    assert found((1, "11.30"), (2, "11.30"), (3, "11.30")) == [
+        (Found.OTHER_AMOUNT, explained),
+        (Found.OTHER_AMOUNT, ""),
+        (Found.OTHER_AMOUNT, ""),
+    ]
+
+
 def test_another_weight_is_named_where_the_invoice_has_it() -> None:
     parcel(1)
     assert found((1, "15.00"), weight="2.400") == [
@@ -219,10 +231,25 @@ def test_a_clerk_sends_the_file_and_sees_what_came_of_each(clerk: Clerk) -> None
     assert response.context["total"] == {"count": 4, "billed": "$39.60", "kept": "$22.60", "difference": "+$17.00"}
     page = response.content.decode()
     assert "Billed by 2.4 kg; the shop said 1.25 kg." in page
+    # What must be looked for in the file is said with its line, and nothing else.
+    lines_told = {group["title"]: "Line: " in group["rows"][0]["why"] for group in response.context["groups"]}
+    assert [title for title, told in lines_told.items() if told] == [
+        "Billed, and not known here",
+        "Lines that could not be read",
+    ]
     assert "Lines without a tracking number" in page
     assert "with taxes, as its heading says" in page
     assert "no-store" in response.headers["Cache-Control"]
     assert list(Shipment.objects.order_by("pk").values()) == before
+
+
+def test_a_difference_says_in_which_direction(clerk: Clerk) -> None:
+    for sequence in (1, 2, 3):
+        parcel(sequence)
+    billed = "\n".join(f"{number(at)} {amount}" for at, amount in ((1, "11.80"), (2, "10.80"), (3, "11.30")))
+    groups = sent(clerk("view_delivery"), lines=billed).context["groups"]
+    differences = {row["number"][-4:]: row["difference"] for group in groups for row in group["rows"]}
+    assert differences == {number(1)[-4:]: "+$0.50", number(2)[-4:]: "−$0.50", number(3)[-4:]: "$0.00"}
 
 
 def test_lines_that_are_pasted_do_as_well_in_french(clerk: Clerk) -> None:

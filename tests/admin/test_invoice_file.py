@@ -108,6 +108,7 @@ def test_a_column_with_taxes_goes_before_one_without_as_prices_are_kept_with_the
     table = read_invoice(text.encode())
     assert known_columns(table) == Columns(amount=4, weight=1, taxes=Taxes.WITH)
     assert chosen_columns(table, "2", "0") == Columns(amount=2, weight=0, taxes=Taxes.WITHOUT)
+    assert chosen_columns(table, "1", "2") == Columns(amount=1, weight=2, taxes=Taxes.NOT_KNOWN)
 
 
 @pytest.mark.parametrize("place", ["", "0", "5", "-1", "x", "9" * 5000])
@@ -120,6 +121,23 @@ def test_of_unknown_columns_somebody_must_say_which_one_it_is() -> None:
     table = read_invoice(f"Tracking number,Wert A,Wert B,Name\n{ONE},1.25,10.00,Ann\n".encode())
     assert table.headings == ["Tracking number", "Wert A", "Wert B"]
     assert known_columns(table) is None
+
+
+def test_of_two_columns_with_numbers_the_one_that_is_called_so_counts() -> None:
+    text = f"Original item,Tracking number,Total\n{TWO},{ONE},12.50\n{TWO},,1.00\n"
+    assert [(line.number, line.amount) for line in read(text)] == [(ONE, Decimal("12.50")), ("", Decimal("1.00"))]
+
+
+def test_a_line_without_an_amount_bills_nothing() -> None:
+    first, second = read(f"Tracking number,Total\n{ONE},12.50\n{TWO},free\n")
+    assert (first.amount, first.problem) == (Decimal("12.50"), "")
+    assert second.amount == 0
+    assert "has no amount in this column" in second.problem
+
+
+def test_without_headings_the_only_column_that_does_not_count_is_the_amount() -> None:
+    assert figures(f"{ONE};2;12,50\n{TWO};1;1234,05\n") == WANTED
+    assert known_columns(read_invoice(f"{ONE};2,00;12,50\n".encode())) is None
 
 
 def test_what_a_page_carries_has_no_names_and_comes_back_the_same() -> None:
