@@ -436,6 +436,20 @@ def test_a_manifest_that_is_still_being_made_is_fetched_by_the_outbox(
     assert settle(manifest, rounds=20).state == ManifestState.FETCHED
 
 
+def test_while_its_shipping_system_is_not_set_up_a_manifest_waits_and_says_so(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    labelled()
+    emulator.configure(manifest_waits=8)
+    [manifest] = transmit()
+    Manifest.objects.filter(pk=manifest.pk).update(system="gone", due_at=timezone.now())
+    carry_on(manifest)
+    assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.NOT_CONFIGURED)
+    assert manifest.due_at is not None
+    Manifest.objects.filter(pk=manifest.pk).update(system="default", due_at=timezone.now())
+    assert settle(manifest, rounds=20).state == ManifestState.FETCHED
+
+
 def test_a_manifest_that_never_comes_is_left_to_a_person_who_may_look_again(
     labelled: Labelled, emulator: EmulatorServer, change_settings: Any
 ) -> None:
@@ -450,6 +464,7 @@ def test_a_manifest_that_never_comes_is_left_to_a_person_who_may_look_again(
         assert now(shipment).transmitted_at is not None
         emulator.configure(manifest_waits=0)
         assert look_again(manifest)
+        assert manifest.reason == Reason.MANIFEST_NOT_READY
         carry_on(manifest)
         assert manifest.state == ManifestState.FETCHED
         assert not look_again(manifest)
