@@ -39,6 +39,11 @@ def test_it_breaks_one_thing_at_a_time() -> None:
     assert "rows.filter(pk=1)\n" in dropped
 
 
+def test_the_rest_of_a_chained_comparison_stays() -> None:
+    sources = {mutant.source for mutant in Mutator(Path("x.py"), "found = 1 < x <= y\n", {}).mutants()}
+    assert "found = 1 <= x <= y" in sources
+
+
 @pytest.mark.slow
 def test_it_says_which_changes_no_test_notices(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
