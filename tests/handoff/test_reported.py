@@ -94,6 +94,9 @@ def test_a_label_that_comes_with_it_is_kept(folder: Path, django_capture_on_comm
         signals.labelled.disconnect(receiver)
     shipment.refresh_from_db()
     assert (shipment.state, shipment.label_media_type) == (S.LABELLED, "application/zpl")
+    assert (shipment.reason, shipment.reason_text) == (Reason.NONE, "")
+    tried = list(shipment.attempts.order_by("pk").values_list("step", "outcome"))
+    assert tried == [(HandoffStep.REPORT, Outcome.MADE), (HandoffStep.LABEL, Outcome.LABEL_KEPT)]
     assert files_in(folder) == [shipment.label.name]
     assert (folder / str(shipment.label.name)).read_bytes() == LABEL.content
     assert told == [MADE.tracking_number]

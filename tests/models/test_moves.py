@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -371,7 +372,20 @@ def test_editing_what_is_reserved_makes_a_draft_and_leaves_the_reserved_one_as_i
     assert (draft.state, draft.recipient, draft.office) == (DeliveryState.DRAFT, RECIPIENT, reserved.office)
     assert draft.pk != reserved.pk
     assert draft.reserved_at is None
+    assert timedelta(days=1, hours=23) < draft.expires_at - timezone.now() <= timedelta(days=2)
     assert Delivery.objects.filter(pk=reserved.pk).values().get() == before
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_editing_keeps_the_service_of_what_is_reserved_only_with_a_price_that_the_buyer_has_seen(seen: bool) -> None:
+    quoted: dict[str, Any] = {"price": Decimal("9.50"), "price_quoted_at": timezone.now(), "quote": {"kind": "rate"}}
+    reserved = make_delivery(state=DeliveryState.RESERVED, service="DOM.XP", **(quoted if seen else {}))
+    draft = draft_from(reserved, timedelta(days=2))
+    kept = (draft.service, draft.price, draft.price_quoted_at, draft.quote)
+    if seen:
+        assert kept == ("DOM.XP", quoted["price"], quoted["price_quoted_at"], quoted["quote"])
+    else:
+        assert kept == ("", None, None, {})
 
 
 def test_an_order_without_a_choice_gets_a_row_that_needs_one() -> None:
@@ -381,6 +395,7 @@ def test_an_order_without_a_choice_gets_a_row_that_needs_one() -> None:
     assert (delivery.state, delivery.reason) == (DeliveryState.NEEDS_CHOICE, Reason.NEVER_CHOSEN)
     assert (delivery.order, delivery.current_order, delivery.language) == (order, order, "fr")
     assert delivery.history.get().change == Change.ADD_UNCHOSEN
+    assert delivery.placed_at is not None
 
 
 def test_an_order_with_a_current_delivery_gets_no_other_row() -> None:
@@ -397,7 +412,8 @@ def test_a_row_without_a_choice_takes_the_place_of_a_cancelled_one() -> None:
 
 def test_the_request_id_of_a_revision_is_always_the_same_and_fits() -> None:
     delivery_id = uuid.UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
-    assert request_id(delivery_id, 1, 1) == request_id(delivery_id, 1, 1)
+    # In whatever process and release: under another id a parcel would be made twice.
+    assert request_id(delivery_id, 1, 1) == "6e0b53dab25c51c6b2b0dc97355e03aa"
     assert len({request_id(delivery_id, p, r) for p in (1, 2) for r in (1, 2)}) == 4
     assert len(request_id(delivery_id, 1, 1)) == 32
 
