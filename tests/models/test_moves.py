@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
-from deliver_to_po.models import Delivery, History, Shipment
+from deliver_to_po.models import Delivery, History, Manifest, Shipment
 from deliver_to_po.models.moves import (
     DELIVERY_MOVES,
     SHIPMENT_MOVES,
@@ -264,6 +264,19 @@ def test_a_delivery_moves_only_if_what_else_is_asked_of_it_holds() -> None:
     delivery = make_delivery()
     assert not move_delivery(delivery, Change.HOLD, only_if=Q(live=True))
     assert move_delivery(delivery, Change.HOLD, only_if=Q(live=False))
+
+
+def test_a_shipment_moves_only_if_what_else_is_asked_of_it_holds() -> None:
+    shipment = shipment_in(ShipmentState.WAITING)
+    assert not move_shipment(shipment, "drop", only_if=Q(parcel=2))
+    assert move_shipment(shipment, "drop", only_if=Q(parcel=1))
+
+
+@pytest.mark.parametrize("name", SHIPMENT_MOVES)
+def test_what_a_manifest_has_claimed_is_not_voided_and_no_other_move_asks(name: str) -> None:
+    shipment = ready_for(name, sources_of(name)[0])
+    Shipment.objects.filter(pk=shipment.pk).update(manifest=Manifest.objects.create())
+    assert move_shipment(shipment, name, lease=shipment.lease, **brought(name)) == (name != "void")
 
 
 def test_the_lease_ends_with_every_move_but_the_request() -> None:
