@@ -240,6 +240,16 @@ def test_several_parcels_are_asked_about_once_each_and_paid_for_together(
     economy, _express = fetch_offers(CART, "H2X1Y4")
     assert economy.price == 2 * Decimal("14.85") + Decimal("16.20")
     assert rate_calls() == 2
+    shop_says(parcels=[PARCEL])
+    alone = fetch_offers(CART, "H2X1Y4")[0].rate
+    assert alone is not None
+    assert economy.rate is not None
+    # What a price rule is given: together they arrive as each of them does.
+    assert alone.transit_days
+    for name in ("service", "transit_days", "expected_delivery", "guaranteed"):
+        assert getattr(economy.rate, name) == getattr(alone, name)
+    assert economy.rate.due - economy.rate.taxes == economy.price
+    assert economy.price > economy.rate.base > 2 * alone.base
 
 
 def test_more_kinds_of_parcels_than_anybody_ships_have_the_fallback_price(
