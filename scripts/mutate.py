@@ -144,7 +144,8 @@ class Mutator:
             yield f"and, or swapped in {ast.unparse(node)}", partial(setattr, node, "op", other)
         if isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
             comparison = COMPARISONS[type(node.ops[0])]()
-            yield f"{type(comparison).__name__} in {ast.unparse(node)}", partial(setattr, node, "ops", [comparison, *node.ops[1:]])
+            ops = [comparison, *node.ops[1:]]
+            yield f"{type(comparison).__name__} in {ast.unparse(node)}", partial(setattr, node, "ops", ops)
         if isinstance(node, ast.BinOp) and type(node.op) in SIGNS:
             yield f"other sign in {ast.unparse(node)}", partial(setattr, node, "op", SIGNS[type(node.op)]())
 
