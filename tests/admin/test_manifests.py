@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from deliver_to_po.admin.day_end import RECENT
 from deliver_to_po.choices import ManifestState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.handoff.queue import hand_off
@@ -117,6 +118,29 @@ def test_two_clerks_who_press_at_once_transmit_once(
     assert "1 parcel: manifest ready. Asked for by clerk on" in shown
     assert "Asked for by" not in page(client, PAGE, group=["main-street-2026-11-20"])
     assert len(emulator.manifests) == 1
+
+
+def test_what_somebody_transmitted_long_ago_is_not_told_of(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    labelled()
+    client = clerk(*MAY)
+    page(client, PAGE, group=[GROUP])
+    Manifest.objects.update(created_at=timezone.now() - RECENT - timedelta(minutes=1))
+    shown = page(client, PAGE, group=[GROUP])
+    assert "No parcel of this shop waits" in shown
+    assert "Asked for by" not in shown
+
+
+def test_what_is_transmitted_without_its_manifest_yet_is_said_to_be_transmitted(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    labelled()
+    emulator.configure(manifest_waits=1000)
+    shown = page(clerk(*MAY), PAGE, group=[GROUP])
+    assert "1 parcel is transmitted. " in shown
+    assert "is still making the manifest." in shown
+    assert "can be printed" not in shown
 
 
 def test_who_pressed_stands_where_no_screen_cuts_it_off(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:

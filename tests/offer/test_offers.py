@@ -252,6 +252,13 @@ def test_several_parcels_are_asked_about_once_each_and_paid_for_together(
     assert economy.price > economy.rate.base > 2 * alone.base
 
 
+def test_the_day_is_the_same_when_an_answer_is_kept() -> None:
+    fetched, kept = fetch_offers(CART, "H2X1Y4"), offers(CART, "H2X1Y4")
+    assert [offer.expected_from for offer in kept] == [offer.expected_from for offer in fetched]
+    assert [offer.rate for offer in kept] == [offer.rate for offer in fetched]
+    assert all(offer.rate and offer.rate.expected_delivery for offer in kept)
+
+
 def test_more_kinds_of_parcels_than_anybody_ships_have_the_fallback_price(
     shop_says: Any, rate_calls: Callable[[], int]
 ) -> None:
