@@ -142,6 +142,22 @@ def test_no_prices_are_an_empty_list_and_a_price_without_amount_is_unreadable() 
         rating.read_rates("rates", answer(bodies.QUOTES.replace("<due>11.34</due>", "")))
 
 
+@pytest.mark.parametrize("tax", ["1,25", "x", "1_25", "9E+999999999999", "1" * 40])
+def test_a_tax_that_cannot_be_read_is_not_taken_for_none(tax: str) -> None:
+    with pytest.raises(Unreadable, match="a tax"):
+        rating.read_rates("rates", answer(bodies.QUOTES.replace("<hst>1.25</hst>", f"<hst>{tax}</hst>")))
+    empty = bodies.QUOTES.replace("<hst>1.25</hst>", "<hst/>")
+    assert rating.read_rates("rates", answer(empty))[0].taxes == Decimal("0.50")
+
+
+@pytest.mark.parametrize("place", ["<base>9.59</base>", "<weight-details/>"])
+def test_a_price_in_another_currency_is_unreadable(place: str) -> None:
+    canadian = bodies.QUOTES.replace(place, f"{place}<currency>CAD</currency>")
+    assert rating.read_rates("rates", answer(canadian))[0].due == Decimal("11.34")
+    with pytest.raises(Unreadable, match="another currency"):
+        rating.read_rates("rates", answer(canadian.replace(">CAD<", ">USD<")))
+
+
 def test_services_and_what_each_takes_come_in_kilograms_and_centimetres() -> None:
     assert rating.read_services("services", answer(bodies.SERVICES)) == [ServiceInfo("DOM.EP", "Expedited Parcel")]
     assert rating.read_service("service", answer(bodies.SERVICE)) == ServiceDetails(
@@ -227,6 +243,13 @@ def test_what_a_shipment_costs() -> None:
     assert charges.read_price("price", answer(bodies.PRICE)) == ShipmentPrice(
         "DOM.EP", Decimal("9.59"), Decimal("11.09"), Decimal("0.65"), Decimal("11.74"), Decimal("1.250")
     )
+
+
+@pytest.mark.parametrize("number", ["9E+999999999999", "1_0", "１", "NaN", "Infinity", "1,0", "0x1", "1" * 10, "."])
+def test_what_is_no_number_of_the_schema_is_no_price(number: str) -> None:
+    for price in ("9.59", "11.09", "0.55", "11.74"):
+        with pytest.raises(Unreadable):
+            charges.read_price("price", answer(bodies.PRICE.replace(f">{price}<", f">{number}<")))
 
 
 def test_what_was_charged_and_the_promise_of_a_refund() -> None:
