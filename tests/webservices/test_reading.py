@@ -41,7 +41,7 @@ OFFICE = PostOffice(
 def test_offices_come_with_everything_but_hours() -> None:
     first, second = postoffices.read_offices("find", answer(bodies.OFFICES))
     assert first == OFFICE
-    assert (second.office_id, second.name, second.bilingual) == ("0000000009", "", False)
+    assert (second.office_id, second.name, second.bilingual) == ("0000000009", "HULL BP", False)
 
 
 def test_an_empty_list_of_offices_means_none_near() -> None:
@@ -118,6 +118,36 @@ def test_unknown_elements_are_ignored_and_a_point_outside_canada_is_no_point() -
     body = bodies.OFFICES.replace("<distance>", "<new>thing</new><distance>").replace("45.41117", "5.4")
     office = postoffices.read_offices("find", answer(body))[0]
     assert (office.name, office.coordinates) == (OFFICE.name, None)
+
+
+def test_an_office_without_a_name_has_that_of_its_location_or_its_address() -> None:
+    nameless = bodies.OFFICES.replace("Épicerie &amp; Café", "")
+    assert postoffices.read_offices("find", answer(nameless))[0].name == OFFICE.location
+    unplaced = nameless.replace("SANDY HILL PO", " ")
+    assert postoffices.read_offices("find", answer(unplaced))[0].name == OFFICE.street
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "read"),
+    [
+        (">0.84<", ">-0.84<", "distance_km", None),
+        (">0.84<", ">1E999999999<", "distance_km", None),
+        (">0.84<", ">99999.99<", "distance_km", None),
+        (">0.84<", ">0<", "distance_km", Decimal(0)),
+        (">ON<", ">on<", "province", "ON"),
+        (">ON<", ">Québec<", "province", ""),
+        (">ON<", ">ONTARIO<", "province", ""),
+        ("Épicerie &amp; Café", "É" * 1_000_000, "name", "É" * 80),
+        ("SANDY HILL PO", "S" * 1_000_000, "location", "S" * 80),
+        ("59 SAMPLE ST", "5" * 1_000_000, "street", "5" * 80),
+        ("OTTAWA", "O" * 1_000_000, "city", "O" * 60),
+    ],
+)
+def test_what_no_office_has_is_not_shown_and_what_is_shown_is_what_is_kept(
+    old: str, new: str, field: str, read: object
+) -> None:
+    office = postoffices.read_offices("find", answer(bodies.OFFICES.replace(old, new, 1)))[0]
+    assert getattr(office, field) == read
 
 
 def test_prices_come_with_their_taxes_summed() -> None:
