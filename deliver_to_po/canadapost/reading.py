@@ -27,6 +27,8 @@ NOT_ABOUT_OFFICES = {*NOT_YOUR_CUSTOMER, PARAMETER_MISSING, "Server"}
 DEFAULT_RETRY_AFTER_SECONDS = 60.0
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 LONGEST_TEXT = 300
+# All of them are shown to staff and kept with a shipment.
+MOST_MESSAGES = 20
 # Codes go into logs, so a code must look like one of Canada Post's or the emulator's: a name, a postal code or a phone
 # number does not.
 CODE = re.compile(r"[0-9]{1,8}|[A-Z]{1,2}[0-9]{3}|Server|EMU(-[A-Z0-9]{1,20}){1,3}")
