@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
+from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Artifact, ShipmentStatus
 
@@ -25,6 +27,8 @@ NOT_ABOUT_OFFICES = {*NOT_YOUR_CUSTOMER, PARAMETER_MISSING, "Server"}
 DEFAULT_RETRY_AFTER_SECONDS = 60.0
 LONGEST_RETRY_AFTER_SECONDS = 3600.0
 LONGEST_TEXT = 300
+# All of them are shown to staff and kept with a shipment.
+MOST_MESSAGES = 20
 # Codes go into logs, so a code must look like one of Canada Post's or the emulator's: a name, a postal code or a phone
 # number does not.
 CODE = re.compile(r"[0-9]{1,8}|[A-Z]{1,2}[0-9]{3}|Server|EMU(-[A-Z0-9]{1,20}){1,3}")
@@ -34,6 +38,8 @@ SUCCESS = (200, 201, 204)
 DOCUMENTS = ((b"%PDF", b"%%EOF", "application/pdf"), (b"^XA", b"^XZ", "application/zpl"))
 # How far from its last byte the end of a document may be: a PDF may have some bytes after its own end.
 TAIL_BYTES = 1024
+# No way is longer.
+EARTH_AROUND_KM = 40_100
 
 
 def make_message(code: object, text: object) -> Message:
@@ -156,6 +162,17 @@ def read_each(rows: Iterable[Row], read: Callable[[Row], Read | None]) -> Iterat
             yield found
     if unreadable is not None and none_yet:
         raise unreadable
+
+
+def known_distance(km: Decimal | None) -> Decimal | None:
+    """Return the distance of a post office, None for one that cannot be."""
+    return km if km is not None and 0 <= km < EARTH_AROUND_KM else None
+
+
+def known_province(written: str) -> str:
+    """Return the two letters of a province, ``""`` for anything else: no other is made of its first letters."""
+    letters = written.upper()
+    return letters if letters in PROVINCES else ""
 
 
 def read_status(operation: str, written: str) -> ShipmentStatus:

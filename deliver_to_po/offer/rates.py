@@ -23,6 +23,8 @@ FRESH_FOR = timedelta(hours=6)
 KEPT_FOR = timedelta(days=7)
 # An account without an agreement gets no prices at all; a service that is half down may answer so, too.
 NO_RATES_FOR = timedelta(seconds=60)
+# Far more than any parcel in Canada is on its way.
+LONGEST_WAY = timedelta(days=90)
 # How long no worker is sent for the same again, and how late it may come.
 WANTED_AGAIN_SECONDS, WANTED_SECONDS = 60, 3600
 
@@ -91,10 +93,18 @@ def fetch_rates(request: RateRequest, seconds: float, *, background: bool = Fals
 def _ask(request: RateRequest, seconds: float, background: bool) -> Rates:
     asked_at = timezone.now()
     found = canada_post(total_seconds=seconds, background=background).rates(request)
-    rates = Rates({rate.service: rate for rate in found}, request.mailing_date or timezone.localdate(), asked_at)
+    mailing_date = request.mailing_date or timezone.localdate()
+    rates = Rates({rate.service: _believed(rate, mailing_date) for rate in found}, mailing_date, asked_at)
     lifetime = KEPT_FOR if found else NO_RATES_FOR
     attempt(lambda cache: cache.set(key_of(request), _written(rates), lifetime.total_seconds()), None)
     return rates
+
+
+def _believed(rate: Rate, mailing_date: date) -> Rate:
+    """Return a rate without its day if no parcel that is mailed on ``mailing_date`` can arrive then."""
+    day = rate.expected_delivery
+    believed = day is None or timedelta(0) <= day - mailing_date <= LONGEST_WAY
+    return rate if believed else replace(rate, expected_delivery=None)
 
 
 # -- To be asked by a worker ------------------------------------------------------------------------------------------

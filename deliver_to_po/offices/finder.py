@@ -92,14 +92,24 @@ def ask_canada_post(
     """Ask Canada Post, and save its answer in cache and directory. Raises QueryNotUnderstood and CanadaPostError."""
     asked_at = timezone.now()
     try:
-        offices: Sequence[PostOffice] = canada_post(
-            language, total_seconds=seconds, background=background
-        ).find_offices(as_asked(query), maximum=ASKED_FOR)
+        client = canada_post(language, total_seconds=seconds, background=background)
+        offices = _nearest_first(client.find_offices(as_asked(query), maximum=ASKED_FOR))
     except InvalidRequest as error:
         raise QueryNotUnderstood from error
     outage_is_over()
     directory.remember_offered(offices, language, asked_at)
     return cache.store(query, language, offices, asked_at)
+
+
+def _nearest_first(offices: Sequence[PostOffice]) -> Sequence[PostOffice]:
+    """Return each office once, the nearest first; in Canada Post's order unless it says how far each of them is."""
+    once: dict[str, PostOffice] = {}
+    for office in offices:
+        once.setdefault(comparable_office_id(office.office_id), office)
+    distances = {key: office.distance_km for key, office in once.items() if office.distance_km is not None}
+    if len(distances) < len(once):
+        return tuple(once.values())
+    return tuple(once[key] for key in sorted(once, key=distances.__getitem__))
 
 
 def _still_offered(answer: cache.CachedAnswer, rung: Rung = Rung.FRESH) -> OfficeAnswer:

@@ -129,6 +129,38 @@ def test_a_list_is_found_inside_an_object(body: Any) -> None:
     assert len(read_offices("op", body)) == 1
 
 
+@pytest.mark.parametrize(
+    "body", [office(), {"postOffice": office(link={})}, {"post-office-list": {"post-office": office(links=[{}])}}]
+)
+def test_a_list_of_one_may_come_as_that_one(body: Any) -> None:
+    assert [found.office_id for found in read_offices("op", body)] == ["0000102978"]
+
+
+def test_an_office_without_a_name_has_that_of_its_location_or_its_address() -> None:
+    assert read_office("op", office(name=None, location="CRYSTAL BEACH PO")).name == "CRYSTAL BEACH PO"
+    assert read_office("op", office(name=" ")).name == "3080 CARLING AVE"
+
+
+@pytest.mark.parametrize("distance", [-0.5, "-1", 1e300, "far", "0.6 km", 99999.99, None])
+def test_a_distance_that_cannot_be_is_not_known(distance: Any) -> None:
+    assert read_office("op", office(distance=distance)).distance_km is None
+    assert read_office("op", office(distance=0)).distance_km == 0
+
+
+@pytest.mark.parametrize(("written", "read"), [("on", "ON"), ("Québec", ""), ("Ontario", ""), ("??", ""), (None, "")])
+def test_a_province_is_never_made_of_the_first_letters_of_something_else(written: Any, read: str) -> None:
+    row = office()
+    row["address"] |= {"province": written}
+    assert read_office("op", row).province == read
+
+
+def test_what_is_shown_of_an_office_is_no_longer_than_what_is_kept() -> None:
+    row = office(name="N" * 81, location="L" * 81)
+    row["address"] |= {"officeAddress": "S" * 81, "city": "C" * 61}
+    found = read_office("op", row)
+    assert (found.name, found.location, found.street, found.city) == ("N" * 80, "L" * 80, "S" * 80, "C" * 60)
+
+
 @pytest.mark.parametrize("body", [None, "x", 7, {"a": 1}, {"a": [], "b": []}, {"a": {"b": {"c": {"d": []}}}}])
 def test_what_holds_no_single_list_is_unreadable(body: Any) -> None:
     with pytest.raises(Unreadable, match="no list"):

@@ -41,3 +41,5 @@ def test_a_price_in_another_currency_is_unreadable() -> None:
     row["priceDetails"] = {"base": 1, "due": 2, "currency": "USD"}
     with pytest.raises(Unreadable, match="another currency"):
         read_rates("op", [row])
+    with pytest.raises(Unreadable, match="another currency"):
+        read_rates("op", [{**row, "priceDetails": {"base": 1, "due": 2}, "currency": "USD"}])

@@ -50,3 +50,9 @@ def test_links_none_of_which_can_be_read_are_not_none() -> None:
         read_shipment("op", shipment(links=[{"rel": "label"}]))
     with pytest.raises(Unreadable):
         read_shipment_links("op", [{"rel": "shipment"}])
+
+
+def test_white_space_around_the_code_of_an_option_hides_no_office() -> None:
+    options = [{"optionCode": " D2PO\n", "optionQualifier2": " 0000102978 "}]
+    details = {"shipmentDetail": {"deliverySpec": {"destination": RECIPIENT, "options": options}}}
+    assert read_details("op", {**details, "shipmentStatus": "created"}).office_id == "0000102978"

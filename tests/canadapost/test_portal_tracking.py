@@ -75,3 +75,13 @@ def test_an_error_that_is_not_no_history_is_no_answer_about_events() -> None:
     with pytest.raises(Unreadable):
         read_details("op", {"error": {"code": "008"}}, PIN)
     assert read_details("op", {"error": {"code": "004"}}, PIN).events == ()
+
+
+def test_details_in_a_list_of_one_are_read() -> None:
+    told = read_details("op", [details(EVENT, pin=PIN)], PIN)
+    assert [event.code for event in told.events] == [1701]
+
+
+def test_the_events_of_another_parcel_are_unreadable() -> None:
+    with pytest.raises(Unreadable, match="another parcel"):
+        read_details("op", details(EVENT, pin="1234567890123456"), PIN)

@@ -481,3 +481,17 @@ def test_nothing_personal_is_logged(emulator: EmulatorServer, caplog: pytest.Log
     shop_says(parcels=raises)
     fetch_offers(CART, "V6B9Z9")
     assert "V6B" not in caplog.text
+
+
+@pytest.mark.parametrize(("days", "believed"), [(-1, False), (0, True), (3, True), (90, True), (91, False)])
+def test_no_day_is_promised_on_which_the_parcel_cannot_arrive(
+    shop_says: Any, monkeypatch: pytest.MonkeyPatch, days: int, believed: bool
+) -> None:
+    def said(_client: Any, request: RateRequest) -> list[Rate]:
+        day = (request.mailing_date or timezone.localdate()) + timedelta(days)
+        return [Rate(each, "", Decimal(10), Decimal(11), Decimal(1), 4, day, True) for each in Service]
+
+    monkeypatch.setattr("deliver_to_po.canadapost.portal.client.PortalCanadaPost.rates", said)
+    found = fetch_offers(CART, "K1A0B1")
+    assert [offer.price for offer in found] == [10, 10]
+    assert [offer.expected_from is not None for offer in found] == [believed, believed]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from deliver_to_po import carrier
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.transport import Transport
-from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode
+from deliver_to_po.canadapost.types import Language, NearAddress, NearPostalCode, PostOffice
 from deliver_to_po.carrier import canada_post
 from deliver_to_po.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
@@ -35,6 +36,31 @@ FAULTS = ("500", "503", "reset", "truncate", "garbage", "html", "empty", "slm", 
 def test_the_same_question_is_asked_once(emulator: EmulatorServer) -> None:
     assert find(OTTAWA, "en") == find(OTTAWA, "en")
     assert emulator.calls["find_offices"] == 1
+
+
+def office(office_id: str, km: str | None) -> PostOffice:
+    """Return an office as Canada Post lists it."""
+    distance = None if km is None else Decimal(km)
+    return PostOffice(office_id, "Comptoir", "Ottawa", "1 Main St", "Ottawa", "ON", "K1A0B1", distance_km=distance)
+
+
+@pytest.mark.parametrize(
+    ("said", "listed"),
+    [
+        ([("0000000001", "1"), ("0000000002", "2"), ("0000000001", "1"), ("1", "3")], ["0000000001", "0000000002"]),
+        ([("3", "9"), ("1", "1"), ("2", "5")], ["1", "2", "3"]),
+        ([("3", "1"), ("1", "1"), ("2", "0")], ["2", "3", "1"]),
+        ([("3", "9"), ("1", None), ("2", "5")], ["3", "1", "2"]),
+    ],
+)
+def test_each_office_is_listed_once_and_the_nearest_first(
+    emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, said: list[tuple[str, str | None]], listed: list[str]
+) -> None:
+    offices = [office(*each) for each in said]
+    monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda *_, **__: offices)
+    # The second answer comes from the cache.
+    for _ in range(2):
+        assert [each.office_id for each in find(OTTAWA, "en").offices] == listed
 
 
 def test_another_language_is_another_question(emulator: EmulatorServer) -> None:

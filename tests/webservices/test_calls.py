@@ -49,6 +49,7 @@ def sent(wire: responses.RequestsMock, number: int = 0) -> dict[str, str]:
             {"province": "ON", "city": "Ottawa", "streetName": "Riverside"},
         ),
         (NearAddress("QC", "Alma"), {"province": "QC", "city": "Alma"}),
+        (NearAddress("QC", " Alma ", " "), {"province": "QC", "city": "Alma"}),
         (
             NearCoordinates(Coordinates(55.323541234, -101.323544321)),
             {"longitude": "-101.32354", "latitude": "55.32354"},
@@ -62,6 +63,14 @@ def test_a_search_names_d2po_and_its_place(
     wire.get(OFFICES, body=bodies.OFFICES, match=[match])
     assert len(client.find_offices(query, maximum=7)) == 2
     assert sent(wire)["Accept"] == "application/vnd.cpc.postoffice+xml"
+
+
+@pytest.mark.parametrize("office_id", ["0000012345", "12345"])
+def test_an_office_is_asked_about_by_ten_digits_though_the_portal_gave_fewer(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, office_id: str
+) -> None:
+    wire.get(f"{OFFICES}/0000012345/detail", body=bodies.OFFICE_DETAIL)
+    assert client.office(office_id).office_id == "0000012345"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

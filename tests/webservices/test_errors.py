@@ -4,7 +4,7 @@ import pytest
 import responses
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.webservices.answers import error_of
+from deliver_to_po.canadapost.webservices.answers import error_of, messages_of
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from tests.factories import make_request
 from tests.webservices import bodies
@@ -101,6 +101,12 @@ def test_messages_are_read_in_any_namespace(namespace: str) -> None:
     body = bodies.messages(("9111", "Aucun  service\n"), ("", "Second"), namespace=namespace)
     error = error_of("rates", bodies.answer(body, 400), repeatable=True)
     assert error.messages == (errors.Message("9111", "Aucun service"), errors.Message("", "Second"))
+
+
+def test_of_very_many_messages_the_first_are_read() -> None:
+    many = "".join(f"<message><code>{number}</code></message>" for number in range(1000, 40_000))
+    found = messages_of("create shipment", bodies.answer(f"<messages>{many}</messages>", 500))
+    assert [message.code for message in found] == [str(number) for number in range(1000, 1020)]
 
 
 def test_the_text_of_an_error_repeats_no_message() -> None:

@@ -41,7 +41,7 @@ OFFICE = PostOffice(
 def test_offices_come_with_everything_but_hours() -> None:
     first, second = postoffices.read_offices("find", answer(bodies.OFFICES))
     assert first == OFFICE
-    assert (second.office_id, second.name, second.bilingual) == ("0000000009", "", False)
+    assert (second.office_id, second.name, second.bilingual) == ("0000000009", "HULL BP", False)
 
 
 def test_an_empty_list_of_offices_means_none_near() -> None:
@@ -120,6 +120,36 @@ def test_unknown_elements_are_ignored_and_a_point_outside_canada_is_no_point() -
     assert (office.name, office.coordinates) == (OFFICE.name, None)
 
 
+def test_an_office_without_a_name_has_that_of_its_location_or_its_address() -> None:
+    nameless = bodies.OFFICES.replace("Épicerie &amp; Café", "")
+    assert postoffices.read_offices("find", answer(nameless))[0].name == OFFICE.location
+    unplaced = nameless.replace("SANDY HILL PO", " ")
+    assert postoffices.read_offices("find", answer(unplaced))[0].name == OFFICE.street
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "read"),
+    [
+        (">0.84<", ">-0.84<", "distance_km", None),
+        (">0.84<", ">1E999999999<", "distance_km", None),
+        (">0.84<", ">99999.99<", "distance_km", None),
+        (">0.84<", ">0<", "distance_km", Decimal(0)),
+        (">ON<", ">on<", "province", "ON"),
+        (">ON<", ">Québec<", "province", ""),
+        (">ON<", ">ONTARIO<", "province", ""),
+        ("Épicerie &amp; Café", "É" * 1_000_000, "name", "É" * 80),
+        ("SANDY HILL PO", "S" * 1_000_000, "location", "S" * 80),
+        ("59 SAMPLE ST", "5" * 1_000_000, "street", "5" * 80),
+        ("OTTAWA", "O" * 1_000_000, "city", "O" * 60),
+    ],
+)
+def test_what_no_office_has_is_not_shown_and_what_is_shown_is_what_is_kept(
+    old: str, new: str, field: str, read: object
+) -> None:
+    office = postoffices.read_offices("find", answer(bodies.OFFICES.replace(old, new, 1)))[0]
+    assert getattr(office, field) == read
+
+
 def test_prices_come_with_their_taxes_summed() -> None:
     assert rating.read_rates("rates", answer(bodies.QUOTES)) == [
         Rate(
@@ -140,6 +170,22 @@ def test_no_prices_are_an_empty_list_and_a_price_without_amount_is_unreadable() 
     assert rating.read_rates("rates", answer(f'<price-quotes xmlns="{bodies.RATE}"/>')) == []
     with pytest.raises(Unreadable):
         rating.read_rates("rates", answer(bodies.QUOTES.replace("<due>11.34</due>", "")))
+
+
+@pytest.mark.parametrize("tax", ["1,25", "x", "1_25", "9E+999999999999", "1" * 40])
+def test_a_tax_that_cannot_be_read_is_not_taken_for_none(tax: str) -> None:
+    with pytest.raises(Unreadable, match="a tax"):
+        rating.read_rates("rates", answer(bodies.QUOTES.replace("<hst>1.25</hst>", f"<hst>{tax}</hst>")))
+    empty = bodies.QUOTES.replace("<hst>1.25</hst>", "<hst/>")
+    assert rating.read_rates("rates", answer(empty))[0].taxes == Decimal("0.50")
+
+
+@pytest.mark.parametrize("place", ["<base>9.59</base>", "<weight-details/>"])
+def test_a_price_in_another_currency_is_unreadable(place: str) -> None:
+    canadian = bodies.QUOTES.replace(place, f"{place}<currency>CAD</currency>")
+    assert rating.read_rates("rates", answer(canadian))[0].due == Decimal("11.34")
+    with pytest.raises(Unreadable, match="another currency"):
+        rating.read_rates("rates", answer(canadian.replace(">CAD<", ">USD<")))
 
 
 def test_services_and_what_each_takes_come_in_kilograms_and_centimetres() -> None:
@@ -227,6 +273,13 @@ def test_what_a_shipment_costs() -> None:
     assert charges.read_price("price", answer(bodies.PRICE)) == ShipmentPrice(
         "DOM.EP", Decimal("9.59"), Decimal("11.09"), Decimal("0.65"), Decimal("11.74"), Decimal("1.250")
     )
+
+
+@pytest.mark.parametrize("number", ["9E+999999999999", "1_0", "１", "NaN", "Infinity", "1,0", "0x1", "1" * 10, "."])
+def test_what_is_no_number_of_the_schema_is_no_price(number: str) -> None:
+    for price in ("9.59", "11.09", "0.55", "11.74"):
+        with pytest.raises(Unreadable):
+            charges.read_price("price", answer(bodies.PRICE.replace(f">{price}<", f">{number}<")))
 
 
 def test_what_was_charged_and_the_promise_of_a_refund() -> None:

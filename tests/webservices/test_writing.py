@@ -191,6 +191,14 @@ def test_the_most_that_a_shipment_says() -> None:
     assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(EVERYTHING)
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\xa0 "])
+def test_what_is_blank_is_left_out(blank: str) -> None:
+    address = dataclasses.replace(SENDER.address, line_2=blank)
+    made = request(sender=dataclasses.replace(SENDER, name=blank, address=address), reference=blank)
+    assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(LEAST)
+    assert b"customer-ref-2" not in noncontract.build_shipment(made)
+
+
 def test_a_letter_sized_label_is_asked_for_by_its_inches() -> None:
     document = shipping.build_shipment(request(paper_size=PaperSize.LETTER), ACCOUNT)
     assert b"<output-format>8.5x11</output-format>" in document

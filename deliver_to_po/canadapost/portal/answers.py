@@ -6,12 +6,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from deliver_to_po.canadapost.errors import CanadaPostError, Message, Unreadable
-from deliver_to_po.canadapost.reading import choose_error, make_message
+from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message
 from deliver_to_po.canadapost.transport import Answer
 
 # A group's 10,000 links take about 2 MB. Nested lists need twenty times the memory of their text.
 MAX_JSON_BYTES = 4 * 1024 * 1024
-MOST_MESSAGES = 20
 # The gateway in front of the services speaks of "httpCode", the token endpoint of "error".
 SERVICE_KEYS = ("errors", "messages")
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, text
-from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 
@@ -38,7 +39,7 @@ def detail_path(operation: str, office_id: str) -> str:
 
 
 def read_offices(operation: str, body: Any) -> list[PostOffice]:
-    """Return the offices of a search: a bare array, or an object that holds one.
+    """Return the offices of a search: a bare array, an object that holds one, or the only office itself.
 
     Offices that cannot be read are left out; raises Unreadable if that leaves none.
     """
@@ -51,6 +52,8 @@ def _rows(operation: str, body: Any) -> Sequence[Any]:
             return body
         if not isinstance(body, Mapping):
             break
+        if "officeId" in _camel(body):
+            return [body]
         lists = [value for value in body.values() if isinstance(value, list)]
         inner = [value for value in body.values() if isinstance(value, Mapping)]
         body = lists[0] if len(lists) == 1 else inner[0] if len(inner) == 1 else [] if not body else None
@@ -58,7 +61,10 @@ def _rows(operation: str, body: Any) -> Sequence[Any]:
 
 
 def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice:
-    """Return one office; ``office_id`` is the one that was asked for. Raises Unreadable without id, address or city."""
+    """Return one office; ``office_id`` is the one that was asked for. Raises Unreadable without id, address or city.
+
+    An office without a name of its own has that of its location, else its address: a buyer must be able to tell it.
+    """
     row = _camel(body)
     if isinstance(row.get("postOfficeDetail"), Mapping):
         row = _camel(row["postOfficeDetail"])
@@ -67,17 +73,18 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
     street, city = text(address.get("officeAddress")), text(address.get("city"))
     if not (re.fullmatch(r"[0-9]{1,12}", found_id) and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
+    location = text(row.get("location"))[: lengths.OFFICE_NAME]
     return PostOffice(
         office_id=found_id,
-        name=text(row.get("name")),
-        location=text(row.get("location")),
-        street=street,
-        city=city,
-        province=text(address.get("province")).upper()[:2],
+        name=text(row.get("name"))[: lengths.OFFICE_NAME] or location or street[: lengths.OFFICE_STREET],
+        location=location,
+        street=street[: lengths.OFFICE_STREET],
+        city=city[: lengths.OFFICE_CITY],
+        province=known_province(text(address.get("province"))),
         postal_code=normalize_postal_code(text(address.get("postalCode"))),
         coordinates=_coordinates(address),
         bilingual=boolean(row.get("bilingualDesignation")),
-        distance_km=_decimal(row.get("distance")),
+        distance_km=known_distance(_decimal(row.get("distance"))),
         hours=_hours(row.get("hoursList")),
     )
 

@@ -71,7 +71,7 @@ def read_rates(operation: str, body: Any) -> list[Rate]:
 def _rate(operation: str, row: Mapping[str, Any]) -> Rate:
     price = fields.mapping(operation, row.get("priceDetails"), "priceDetails")
     # Prices of rating name no currency and are in CAD; one that names another must not be charged as CAD.
-    if fields.text(price.get("currency")) not in ("", "CAD"):
+    if any(fields.text(place.get("currency")) not in ("", "CAD") for place in (row, price)):
         raise Unreadable(operation, why="a price in another currency")
     standard = fields.mapping(operation, row.get("serviceStandard") or {}, "serviceStandard")
     return Rate(

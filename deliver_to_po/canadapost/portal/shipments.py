@@ -55,7 +55,9 @@ def read_details(operation: str, body: Any) -> ShipmentDetails:
     # For D2PO Canada Post adds the recipient's address as "recipient"; "destination" may then be the office.
     person = fields.mapping(operation, spec.get("recipient") or spec.get("destination"), "recipient")
     options = fields.optional_rows(operation, spec.get("options"), "options")
-    office: Mapping[str, Any] = next((option for option in options if option.get("optionCode") == D2PO), {})
+    office: Mapping[str, Any] = next(
+        (option for option in options if fields.text(option.get("optionCode")) == D2PO), {}
+    )
     return ShipmentDetails(
         status=read_status(operation, fields.text(row.get("shipmentStatus"))),
         tracking_pin=fields.text(row.get("trackingPin")),

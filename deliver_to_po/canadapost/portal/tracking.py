@@ -10,6 +10,7 @@ from deliver_to_po.canadapost.rules import check_pin
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
 
 NO_HISTORY = 4
+EVENTS = "significantEvents"
 
 
 def pin_path(operation: str, pin: str, part: str) -> str:
@@ -56,15 +57,19 @@ def _no_history(operation: str, row: Mapping[str, Any]) -> bool:
 
 def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
     """Return every event that has a number and a date, newest first, as Canada Post lists them; raises Unreadable."""
+    if isinstance(body, list) and len(body) == 1 and isinstance(body[0], Mapping) and EVENTS in body[0]:
+        body = body[0]
     if isinstance(body, list):
         # "No history" may come in the shape of a summary.
         return TrackingDetails(pin) if not read_summary(operation, body, pin).seen else _unreadable(operation)
     row = fields.mapping(operation, body, "details")
+    if fields.text(row.get("pin")) not in ("", pin):
+        raise Unreadable(operation, why="the events of another parcel")
     if _no_history(operation, row) or (row.get("activeExists") is False and row.get("archiveExists") is False):
         return TrackingDetails(pin)
     return TrackingDetails(
         pin,
-        events=tuple(fields.each(operation, row.get("significantEvents"), "events", _event)),
+        events=tuple(fields.each(operation, row.get(EVENTS), "events", _event)),
         expected_delivery=fields.day(operation, row, "changedExpectedDate")
         or fields.day(operation, row, "expectedDeliveryDate"),
     )

@@ -1,8 +1,10 @@
 """Reads the answers: documents, ``messages`` in any namespace, HTML pages, and which error each means."""
 
+from itertools import islice
+
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import Message
-from deliver_to_po.canadapost.reading import choose_error, make_message
+from deliver_to_po.canadapost.reading import MOST_MESSAGES, choose_error, make_message
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.webservices import xml
 
@@ -44,10 +46,10 @@ def _messages_element(operation: str, answer: Answer) -> xml.Element | None:
 
 
 def read_messages(root: xml.Element) -> tuple[Message, ...]:
-    """Return every message of a ``messages`` element."""
+    """Return the messages of a ``messages`` element, the first 20 of them."""
     return tuple(
         make_message(xml.text(message, "code"), xml.text(message, "description"))
-        for message in xml.children(root, "message")
+        for message in islice(xml.children(root, "message"), MOST_MESSAGES)
     )
 
 

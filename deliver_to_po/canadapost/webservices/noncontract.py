@@ -80,7 +80,7 @@ def check_top_level_domain(operation: str, field: str, email: str) -> None:
 def _references(request: ShipmentRequest) -> xml.Nodes:
     return [
         ("customer-ref-1", request.request_id),
-        ("customer-ref-2", request.reference) if request.reference else None,
+        ("customer-ref-2", request.reference) if request.reference.strip() else None,
     ]
 
 

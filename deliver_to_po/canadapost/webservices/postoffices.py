@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.canadapost.webservices import xml
@@ -16,6 +17,7 @@ PATH = "/rs/postoffice"
 MEDIA_TYPE = "application/vnd.cpc.postoffice+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/postoffice"
 MAXIMUM = 50
+ID_DIGITS = 10
 
 
 def search_params(query: OfficeQuery, maximum: int) -> dict[str, str]:
@@ -24,16 +26,16 @@ def search_params(query: OfficeQuery, maximum: int) -> dict[str, str]:
     if isinstance(query, NearPostalCode):
         return {**params, "postalCode": query.postal_code}
     if isinstance(query, NearAddress):
-        street = {"streetName": query.street} if query.street else {}
-        return {**params, "province": query.province, "city": query.city, **street}
+        street = {"streetName": query.street.strip()} if query.street.strip() else {}
+        return {**params, "province": query.province, "city": query.city.strip(), **street}
     # Canada Post: at most 5 decimals.
     point = query.coordinates
     return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
 
 
 def detail_path(office_id: str) -> str:
-    """Return the path of one office's detail."""
-    return f"{PATH}/{quote(office_id, safe='')}/detail"
+    """Return the path of one office's detail; an id that came from the portal may lack leading zeros."""
+    return f"{PATH}/{quote(office_id.zfill(ID_DIGITS), safe='')}/detail"
 
 
 def read_offices(operation: str, answer: Answer) -> list[PostOffice]:
@@ -59,17 +61,19 @@ def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) 
     office_id, street, city = fields.get("office-id", ""), address.get("office-address", ""), address.get("city", "")
     if not (office_id.isascii() and office_id.isdigit() and len(office_id) <= 12 and street and city):
         raise Unreadable(operation, why="a post office without id, address or city")
+    location = fields.get("location", "")[: lengths.OFFICE_NAME]
     return PostOffice(
         office_id=office_id,
-        name=fields.get("name", ""),
-        location=fields.get("location", ""),
-        street=street,
-        city=city,
-        province=address.get("province", "").upper()[:2],
+        # The schema allows an empty name, but a buyer must be able to tell the office.
+        name=fields.get("name", "")[: lengths.OFFICE_NAME] or location or street[: lengths.OFFICE_STREET],
+        location=location,
+        street=street[: lengths.OFFICE_STREET],
+        city=city[: lengths.OFFICE_CITY],
+        province=known_province(address.get("province", "")),
         postal_code=normalize_postal_code(address.get("postal-code", "")),
         coordinates=_coordinates(address),
         bilingual=xml.boolean(fields.get("bilingual-designation", "")),
-        distance_km=xml.decimal(fields.get("distance", "")),
+        distance_km=known_distance(xml.decimal(fields.get("distance", ""))),
         hours=hours,
     )
 

@@ -94,7 +94,10 @@ def read_rates(operation: str, answer: Answer) -> list[Rate]:
 
 def _rate(operation: str, row: xml.Element) -> Rate:
     prices = xml.child(row, "price-details")
-    taxes = [xml.decimal(xml.one_line(tax.text)) for tax in _all(xml.child(prices, "taxes"))]
+    taxes = [written for tax in _all(xml.child(prices, "taxes")) if (written := xml.one_line(tax.text))]
+    # Prices name no currency and are in CAD; one that names another must not be charged as CAD.
+    if any(xml.text(place, "currency") not in ("", "CAD") for place in (row, prices)):
+        raise Unreadable(operation, why="a price in another currency")
     standard = xml.child(row, "service-standard")
     code = xml.text(row, "service-code")
     base, due = xml.decimal(xml.text(prices, "base")), xml.decimal(xml.text(prices, "due"))
@@ -105,11 +108,19 @@ def _rate(operation: str, row: xml.Element) -> Rate:
         service_name=xml.text(row, "service-name"),
         base=base,
         due=due,
-        taxes=sum((tax for tax in taxes if tax is not None), Decimal(0)),
+        taxes=sum((_tax(operation, written) for written in taxes), Decimal(0)),
         transit_days=xml.integer(xml.text(standard, "expected-transit-time")),
         expected_delivery=xml.day(xml.text(standard, "expected-delivery-date")),
         guaranteed=xml.boolean(xml.text(standard, "guaranteed-delivery")),
     )
+
+
+def _tax(operation: str, written: str) -> Decimal:
+    """Return one tax. Without it the price before tax would be too high, so one that cannot be read is no tax of 0."""
+    tax = xml.decimal(written)
+    if tax is None:
+        raise Unreadable(operation, why="a tax that is no number")
+    return tax
 
 
 def _all(element: xml.Element | None) -> Iterator[xml.Element]:

@@ -82,7 +82,7 @@ def _delivery_spec(request: ShipmentRequest, account: Account) -> xml.Nodes:
             [("output-format", request.paper_size.value), ("encoding", request.label_format.value)],
         ),
         ("preferences", [("show-packing-instructions", "false")]),
-        ("references", [("customer-ref-1", request.reference)]) if request.reference else None,
+        ("references", [("customer-ref-1", request.reference)]) if request.reference.strip() else None,
         (
             "settlement-info",
             [("contract-id", account.contract_id), ("intended-method-of-payment", "Account")],
@@ -93,7 +93,7 @@ def _delivery_spec(request: ShipmentRequest, account: Account) -> xml.Nodes:
 def sender_nodes(sender: Sender, *, country: bool = True) -> xml.Nodes:
     """Return the sender; the non-contract schema has no country for it."""
     return [
-        ("name", sender.name) if sender.name else None,
+        ("name", sender.name) if sender.name.strip() else None,
         ("company", sender.company),
         ("contact-phone", sender.phone),
         ("address-details", address_nodes(sender.address, country=country)),
@@ -113,7 +113,7 @@ def address_nodes(address: Address, *, country: bool = True) -> xml.Nodes:
     """Return an address; not every schema has a country for it."""
     return [
         ("address-line-1", address.line_1),
-        ("address-line-2", address.line_2) if address.line_2 else None,
+        ("address-line-2", address.line_2) if address.line_2.strip() else None,
         ("city", address.city),
         ("prov-state", address.province),
         ("country-code", "CA") if country else None,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 from lxml import etree
@@ -21,6 +21,9 @@ CANADA_POST_NAMESPACE = re.compile(
     r"(shipment|ncshipment|manifest|postoffice|ship/rate|track|serviceinfo|messages)(-v[0-9]{1,2})?"
 )
 ENCODINGS = (b"utf-8", b"us-ascii")
+# As the schemas write a number; those of parcels are far below the limits.
+NUMBER = re.compile(r"[+-]?([0-9]{1,9}(\.[0-9]{0,20})?|\.[0-9]{1,20})")
+LONGEST_TEXT = 2000
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 Element: TypeAlias = etree._Element
@@ -100,22 +103,18 @@ def child(element: Element | None, *path: str) -> Element | None:
 
 
 def text(element: Element | None, *path: str) -> str:
-    """Return the text at ``path`` on one line; ``""`` if there is none."""
+    """Return the text at ``path`` on one line, cut after LONGEST_TEXT characters; ``""`` if there is none."""
     return one_line(found.text) if (found := child(element, *path)) is not None else ""
 
 
 def one_line(value: str | None) -> str:
-    """Return ``value`` with every run of white space as one space."""
-    return " ".join(value.split()) if value else ""
+    """Return ``value`` with every run of white space as one space, cut after LONGEST_TEXT characters."""
+    return " ".join(value.split())[:LONGEST_TEXT] if value else ""
 
 
 def decimal(value: str) -> Decimal | None:
-    """Return a finite number, or None if ``value`` is not one."""
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """Return a number of at most 9 digits before its point, or None if ``value`` is not one."""
+    return Decimal(value) if NUMBER.fullmatch(value) else None
 
 
 def integer(value: str) -> int | None:
