@@ -1,5 +1,6 @@
 """Which draft a buyer's session holds: its id, nothing else."""
 
+from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.http import HttpRequest
 
 from deliver_to_po.checkout.draft import get_draft, placed_from
@@ -10,9 +11,15 @@ SESSION_KEY = "deliver_to_po.draft"
 
 
 def remember_draft(request: HttpRequest, draft: Delivery) -> None:
-    """Let the buyer's session hold ``draft``. With the first one its key changes: who knew it learns no choice."""
-    if SESSION_KEY not in request.session:
-        request.session.cycle_key()
+    """Let the buyer's session hold ``draft``. With the first one its key changes: who knew it learns no choice.
+
+    What the old key held stays until it expires: a buyer who presses twice, or to whom the answer with the new key
+    never comes, returns with the old one and must find the basket. Whoever logged in got a new key then.
+    """
+    if SESSION_KEY not in request.session and USER_KEY not in request.session:
+        kept = dict(request.session.items())
+        request.session.create()
+        request.session.update(kept)
     request.session[SESSION_KEY] = str(draft.pk)
 
 

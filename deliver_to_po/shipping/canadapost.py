@@ -1,6 +1,7 @@
 """Canada Post itself as the shipping system: it makes the D2PO shipment and its label."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import chain
 from typing import Any, Self
@@ -38,6 +39,7 @@ from deliver_to_po.shipping.canadapost_answers import (
     no_label,
     no_manifest,
     not_held,
+    not_held_to_exclude,
     not_made,
     not_now,
     not_refunded,
@@ -183,10 +185,23 @@ class CanadaPostShipping(ShippingSystem):
         if obstacle := self.obstacle(live=request.live):
             return obstacle
         try:
-            manifests = self._canada_post.transmit(transmit_request(request))
+            return Transmitted(manifest_ids=tuple(self._manifests_of(request)))
         except CanadaPostError as error:
             return not_made(error)
-        return Transmitted(manifest_ids=tuple(manifests))
+
+    def _manifests_of(self, request: Transmission) -> Sequence[str]:
+        """Transmit; where Canada Post does not hold what is excluded and so refuses, once more without excluding that.
+
+        It may be voided, and its answer have got lost. Nothing was transmitted by a request that is refused.
+        """
+        try:
+            return self._canada_post.transmit(transmit_request(request))
+        except CanadaPostError as error:
+            gone = not_held_to_exclude(error).intersection(request.excluded)
+            if not gone:
+                raise
+        held = tuple(each for each in request.excluded if each not in gone)
+        return self._canada_post.transmit(transmit_request(replace(request, excluded=held)))
 
     def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted | NotYet:
         """Compare what was meant with the manifests, and ask about each shipment that none of them tells of.

@@ -1,5 +1,6 @@
 """Canada Post's answers and errors as the answers of the port, and a made shipment back as Canada Post gave it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TypedDict
@@ -20,6 +21,7 @@ NOT_YET: Mapping[type[errors.CanadaPostError], Reason] = {
     errors.NotFound: Reason.UNAVAILABLE,
 }
 VOID_TOO_LATE, VOID_INSTEAD, REFUND_ASKED_BEFORE, REFUND_LATER = "8064", "7291", "7292", "7296"
+NOT_HELD_TO_EXCLUDE = "9119"
 MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
@@ -54,6 +56,13 @@ def no_label(error: errors.CanadaPostError) -> NotYet:
     if type(error) not in LABEL:
         return not_now(error)
     return NotYet(reason=LABEL[type(error)], seconds=error.retry_after, **_said(error))
+
+
+def not_held_to_exclude(error: errors.CanadaPostError) -> set[str]:
+    """Return what a refused transmission names that could not be excluded; nothing where it was refused for more."""
+    if not isinstance(error, errors.Refused) or set(error.codes) != {NOT_HELD_TO_EXCLUDE}:
+        return set()
+    return {word for message in error.messages for word in re.findall(r"\w+", message.text)}
 
 
 def not_voided(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:

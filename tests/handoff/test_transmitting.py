@@ -161,6 +161,19 @@ def test_what_has_no_label_yet_stays(labelled: Labelled, due: Due, emulator: Emu
     assert now(made).transmitted_at is None
 
 
+def test_what_the_carrier_does_not_hold_keeps_no_other_parcel_from_going(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    gone, stays, goes = labelled(), labelled(), labelled()
+    # A person looks at both, so neither is transmitted; what was voided cannot be excluded either (code 9119).
+    void_elsewhere(emulator, gone)
+    Shipment.objects.filter(pk__in=[gone.pk, stays.pk]).update(state=ShipmentState.ATTENTION, reason=Reason.NOT_HELD)
+    [manifest] = transmit()
+    assert (manifest.state, manifest.parcels) == (ManifestState.FETCHED, 1)
+    assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+    assert (now(gone).transmitted_at, now(stays).transmitted_at) == (None, None)
+
+
 # Whose, and which mode
 
 

@@ -100,9 +100,6 @@ class Session(dict[str, Any]):
 
     session_key = "key"
 
-    def cycle_key(self) -> None:
-        """Do nothing."""
-
 
 @pytest.fixture
 def known(cart: Cart, draft: Delivery) -> None:
