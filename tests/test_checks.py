@@ -13,10 +13,12 @@ import pytest
 from django.apps import apps
 from django.conf import global_settings
 from django.conf import settings as now
+from django.conf.locale.fr_CA import formats as french
 from django.core import checks as django_checks
 from django.core.checks import CheckMessage, Tags
 from django.middleware.locale import LocaleMiddleware
 from django.test import override_settings
+from django.utils import formats as django_formats
 from django.utils import translation
 
 from deliver_to_po import conf
@@ -469,6 +471,45 @@ def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
     (message,) = surroundings.check_languages()
     assert ids([message]) == ["W070"]
     assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
+
+
+WRONG = {
+    "TIME_FORMAT": "H\xa0h\xa0i",
+    "DATETIME_FORMAT": "j F Y, H\xa0h\xa0i",
+    "SHORT_DATETIME_FORMAT": "Y-m-d H\xa0h\xa0i",
+}
+
+
+def _write_french_times(formats: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in formats.items():
+        monkeypatch.setattr(french, name, value)
+    # Django keeps what it has read.
+    monkeypatch.setattr(django_formats, "_format_cache", {})
+    monkeypatch.setattr(django_formats, "_format_modules_cache", {})
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_times_that_django_writes_wrong_in_canadian_french_are_warned_of(
+    wrong: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Django 5.2 does."""
+    settings.LANGUAGES = [("fr-ca", "Français")]
+    mended: dict[str, str] = {}
+    exec(surroundings.FRENCH_TIMES, mended)  # noqa: S102 - it is our own hint
+    right = {name: mended[name] for name in WRONG}
+    _write_french_times({**right, wrong: WRONG[wrong]}, monkeypatch)
+    (message,) = surroundings.check_french_times()
+    assert ids([message]) == ["W072"]
+    _write_french_times(right, monkeypatch)
+    assert surroundings.check_french_times() == []
+
+
+def test_a_shop_whose_french_is_fr_is_not_warned_of_the_times_of_another(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LANGUAGES, settings.LANGUAGE_CODE = [("fr", "Français")], "fr"
+    _write_french_times(WRONG, monkeypatch)
+    assert surroundings.check_french_times() == []
 
 
 @pytest.mark.parametrize(
