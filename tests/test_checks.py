@@ -13,7 +13,6 @@ import pytest
 from django.apps import apps
 from django.conf import global_settings
 from django.conf import settings as now
-from django.conf.locale.fr_CA import formats as french
 from django.core import checks as django_checks
 from django.core.checks import CheckMessage, Tags
 from django.middleware.locale import LocaleMiddleware
@@ -473,7 +472,7 @@ def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
     assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
 
 
-WRONG = {
+AS_DJANGO_5_2 = {
     "TIME_FORMAT": "H\xa0h\xa0i",
     "DATETIME_FORMAT": "j F Y, H\xa0h\xa0i",
     "SHORT_DATETIME_FORMAT": "Y-m-d H\xa0h\xa0i",
@@ -482,13 +481,13 @@ WRONG = {
 
 def _write_french_times(formats: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in formats.items():
-        monkeypatch.setattr(french, name, value)
+        monkeypatch.setattr("django.conf.locale.fr_CA.formats." + name, value)
     # Django keeps what it has read.
     monkeypatch.setattr(django_formats, "_format_cache", {})
     monkeypatch.setattr(django_formats, "_format_modules_cache", {})
 
 
-@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("wrong", AS_DJANGO_5_2)
 def test_times_that_django_writes_wrong_in_canadian_french_are_warned_of(
     wrong: str, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -496,8 +495,8 @@ def test_times_that_django_writes_wrong_in_canadian_french_are_warned_of(
     settings.LANGUAGES = [("fr-ca", "Français")]
     mended: dict[str, str] = {}
     exec(surroundings.FRENCH_TIMES, mended)  # noqa: S102 - it is our own hint
-    right = {name: mended[name] for name in WRONG}
-    _write_french_times({**right, wrong: WRONG[wrong]}, monkeypatch)
+    right = {name: mended[name] for name in AS_DJANGO_5_2}
+    _write_french_times({**right, wrong: AS_DJANGO_5_2[wrong]}, monkeypatch)
     (message,) = surroundings.check_french_times()
     assert ids([message]) == ["W072"]
     _write_french_times(right, monkeypatch)
@@ -508,7 +507,7 @@ def test_a_shop_whose_french_is_fr_is_not_warned_of_the_times_of_another(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LANGUAGES, settings.LANGUAGE_CODE = [("fr", "Français")], "fr"
-    _write_french_times(WRONG, monkeypatch)
+    _write_french_times(AS_DJANGO_5_2, monkeypatch)
     assert surroundings.check_french_times() == []
 
 
