@@ -30,6 +30,7 @@ from tests.child import ROOT, start_django
 pytestmark = pytest.mark.order_model
 
 Check = Callable[..., list[CheckMessage]]
+BY_CANADA_POST = conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"]
 OPENSTREETMAP = "tile.openstreetmap.org"
 
 
@@ -289,6 +290,17 @@ def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
             ["E044"],
             "the shipping system “default” has no such option",
         ),
+        *(
+            (
+                {**conf.DEFAULTS["SHIPPING_SYSTEMS"], name: BY_CANADA_POST},
+                ["E073"],
+                f'["{name}"]: the name of a shipping',
+            )
+            for name in ("a/b", "x" * 41, "", 3)
+        ),
+        ({"default": {**BY_CANADA_POST, "OPTION": {}}}, ["E002"], '["default"]["OPTION"]: there is no such setting'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": [{}]}}, ["E003"], '["OPTIONS"] must be a dict; it is of type list'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E003"], '["OPTIONS"] must be a dict'),
         ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
         (
             {**conf.DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
