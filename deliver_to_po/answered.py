@@ -46,7 +46,7 @@ def kind_of(answer: object) -> str:
 
 def as_text(answer: object) -> str:
     """Return a text that a form can show: as long as anybody means it, ``""`` for what is none."""
-    return answer[:TEXT_LENGTH].replace("\0", "") if isinstance(answer, str) and _can_be_kept(answer) else ""
+    return answer[:TEXT_LENGTH].replace("\0", "") if isinstance(answer, str) and can_be_kept(answer) else ""
 
 
 def usable_parcel(parcel: Parcel) -> Parcel:
@@ -122,12 +122,12 @@ def usable_text(question: str, what: str, text: object) -> str:
         raise failed(question, f"{what} is {kind_of(text)}")
     if len(text) > TEXT_LENGTH:
         raise failed(question, f"{what} is too long")
-    if "\0" in text or not _can_be_kept(text):
+    if "\0" in text or not can_be_kept(text):
         raise failed(question, f"{what} has a character that is none")
     return text
 
 
-def _can_be_kept(text: str) -> bool:
+def can_be_kept(text: str) -> bool:
     """Say whether a text can be written as UTF-8, which half of a surrogate pair cannot."""
     try:
         text.encode()

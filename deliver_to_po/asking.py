@@ -27,6 +27,7 @@ from deliver_to_po.answered import (
     WEIGHT_STEP,
     ShopError,
     as_text,
+    can_be_kept,
     failed,
     kind_of,
     rounded,
@@ -321,6 +322,8 @@ def _of_type(question: str, kind: Any, subject: Any) -> Any:
     answer = _ask(question, subject)
     if not isinstance(answer, kind):
         raise failed(question, f"returned {kind_of(answer)}")
+    if isinstance(answer, str) and not can_be_kept(answer):
+        raise failed(question, "has a character that is none")
     return answer
 
 

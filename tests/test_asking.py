@@ -189,6 +189,15 @@ def test_a_senders_text_must_be_one_that_a_database_keeps(shop_says: Any, field:
         consignment_of(ORDER)
 
 
+def test_half_a_character_is_no_answer_wherever_a_text_is_asked_for(shop_says: Any) -> None:
+    """No page, log or cache key could hold it."""
+    shop_says(shipping_system="cp\ud800", mailable="\ud800", home_delivery_url="/home/\ud800")
+    for question in (asking.shipping_system_of, asking.why_not_mailable):
+        with pytest.raises(ShopError, match="has a character that is none"):
+            question(ORDER)
+    assert asking.home_delivery_url_of(RequestFactory().get("/")) == ""
+
+
 def test_a_sender_needs_an_address(shop_says: Any) -> None:
     shop_says(ship_from=Sender(company="Tilleul", phone="514 555-0142", address=None))  # type: ignore[arg-type]
     with pytest.raises(ShopError, match=r"^ship_from: address is None$"):

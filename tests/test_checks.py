@@ -17,6 +17,7 @@ from django.core import checks as django_checks
 from django.core.checks import CheckMessage, Tags
 from django.middleware.locale import LocaleMiddleware
 from django.test import override_settings
+from django.utils import formats as django_formats
 from django.utils import translation
 
 from deliver_to_po import conf
@@ -29,6 +30,7 @@ from tests.child import ROOT, start_django
 pytestmark = pytest.mark.order_model
 
 Check = Callable[..., list[CheckMessage]]
+BY_CANADA_POST = conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"]
 OPENSTREETMAP = "tile.openstreetmap.org"
 
 
@@ -288,6 +290,17 @@ def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
             ["E044"],
             "the shipping system “default” has no such option",
         ),
+        *(
+            (
+                {**conf.DEFAULTS["SHIPPING_SYSTEMS"], name: BY_CANADA_POST},
+                ["E073"],
+                f'["{name}"]: the name of a shipping',
+            )
+            for name in ("a/b", "x" * 41, "", 3)
+        ),
+        ({"default": {**BY_CANADA_POST, "OPTION": {}}}, ["E002"], '["default"]["OPTION"]: there is no such setting'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": [{}]}}, ["E003"], '["OPTIONS"] must be a dict; it is of type list'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E003"], '["OPTIONS"] must be a dict'),
         ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
         (
             {**conf.DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
@@ -469,6 +482,45 @@ def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
     (message,) = surroundings.check_languages()
     assert ids([message]) == ["W070"]
     assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
+
+
+AS_DJANGO_5_2 = {
+    "TIME_FORMAT": "H\xa0h\xa0i",
+    "DATETIME_FORMAT": "j F Y, H\xa0h\xa0i",
+    "SHORT_DATETIME_FORMAT": "Y-m-d H\xa0h\xa0i",
+}
+
+
+def _write_french_times(formats: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in formats.items():
+        monkeypatch.setattr("django.conf.locale.fr_CA.formats." + name, value)
+    # Django keeps what it has read.
+    monkeypatch.setattr(django_formats, "_format_cache", {})
+    monkeypatch.setattr(django_formats, "_format_modules_cache", {})
+
+
+@pytest.mark.parametrize("wrong", AS_DJANGO_5_2)
+def test_times_that_django_writes_wrong_in_canadian_french_are_warned_of(
+    wrong: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Django 5.2 does."""
+    settings.LANGUAGES = [("fr-ca", "Français")]
+    mended: dict[str, str] = {}
+    exec(surroundings.FRENCH_TIMES, mended)  # noqa: S102 - it is our own hint
+    right = {name: mended[name] for name in AS_DJANGO_5_2}
+    _write_french_times({**right, wrong: AS_DJANGO_5_2[wrong]}, monkeypatch)
+    (message,) = surroundings.check_french_times()
+    assert ids([message]) == ["W072"]
+    _write_french_times(right, monkeypatch)
+    assert surroundings.check_french_times() == []
+
+
+def test_a_shop_whose_french_is_fr_is_not_warned_of_the_times_of_another(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LANGUAGES, settings.LANGUAGE_CODE = [("fr", "Français")], "fr"
+    _write_french_times(AS_DJANGO_5_2, monkeypatch)
+    assert surroundings.check_french_times() == []
 
 
 @pytest.mark.parametrize(

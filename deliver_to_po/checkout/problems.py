@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from deliver_to_po import errors
+from deliver_to_po.asking import cart_of
 from deliver_to_po.checkout.search_request import SearchRequest
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offices.query import QueryNotUnderstood
 
 TOO_MANY = 429
@@ -62,8 +65,18 @@ def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> 
     return replace(Problem.of(error, SEARCH_FIELD), choices=choices, asks=error.asks)
 
 
-def sent_back(code: str, draft: Delivery | None) -> Problem | None:
-    """Return why the buyer was sent back to choose, by the URL's ``code``; None for any other code."""
+def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = None) -> Problem | None:
+    """Return why the buyer was sent back to choose, by the URL's ``code``; None for any other code.
+
+    What stands in the way of the cart of ``request`` is said in its own words: the code names the usual reasons only.
+    """
     if draft and code == errors.OfficeNoLongerTakesParcels.code:
         return Problem.of(errors.OfficeNoLongerTakesParcels.named(draft.office_name))
+    if request and code == errors.NotMailable.code and (reason := _why_not_mailable(request)):
+        return Problem.of(errors.NotMailable(reason))
     return Problem.of(SENT_BACK[code]()) if code in SENT_BACK else None
+
+
+def _why_not_mailable(request: HttpRequest) -> str:
+    cart = cart_of(request)
+    return "" if cart is None else mailing_of(cart).reason

@@ -56,7 +56,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
     show = partial(picking.show_offices, request, pages, suggested=suggested, settled=Settled(request, draft))
     if request.method != "POST":
-        asked, problem = SearchRequest.read(request.GET), sent_back(request.GET.get("problem", ""), draft)
+        asked = SearchRequest.read(request.GET)
+        problem = sent_back(request.GET.get("problem", ""), draft, request)
         opening = arriving.opened(asked, draft, request)
         return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)

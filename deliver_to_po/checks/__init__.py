@@ -33,6 +33,7 @@ def register_all() -> None:
     register(surroundings.check_pages, Tags.urls)
     register(surroundings.check_middleware, Tags.translation)
     register(surroundings.check_languages, Tags.translation)
+    register(surroundings.check_french_times, Tags.translation)
     register(surroundings.check_proxies)
     register(surroundings.check_privacy_officer)
     register(surroundings.check_site_url)

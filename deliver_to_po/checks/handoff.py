@@ -1,5 +1,6 @@
 """HANDOFF, RELEASE, SHIPPING_SYSTEMS: how shipments reach a shipping system, and who does it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -22,6 +23,9 @@ from deliver_to_po.shipping.by_hand import ByHand
 CALLS_IN_A_STEP = 3
 DJANGO_HAS_TASKS = django.VERSION >= (6, 0)
 SYSTEMS = "SHIPPING_SYSTEMS"
+# What stands in one of them, and what it may be called.
+KEYS = ("BACKEND", "OPTIONS")
+ALIAS = re.compile(r"[^/]{1,40}")
 # Packages that a shipping system of ours imports, and the extra that brings each.
 EXTRA_WITH = {"standardwebhooks": "webhook"}
 
@@ -87,7 +91,10 @@ def check_shipping_systems(**_kwargs: object) -> list[CheckMessage]:
 
 
 def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
-    setting = setting_name(SYSTEMS, alias)
+    setting = setting_name(SYSTEMS, str(alias))
+    if wrong := [*_name(setting, alias), *_keys(setting, system)]:
+        yield from wrong
+        return
     path = system.get("BACKEND") if isinstance(system, Mapping) else None
     fix = "Name a subclass of deliver_to_po.shipping.ShippingSystem."
     if not path or not isinstance(path, str):
@@ -103,16 +110,37 @@ def _system(alias: str, system: Any) -> Iterator[CheckMessage]:
         else:
             yield error(43, f"{setting}: “{path}” is not a subclass of ShippingSystem.", fix)
         return
-    yield from _options(alias, backend, system.get("OPTIONS", {}))
+    options = system.get("OPTIONS", {})
+    yield from _options(alias, backend, options)
     if issubclass(backend, ByHand):
-        yield from _by_hand(alias, path, backend, system.get("OPTIONS", {}))
-    if not _supports_d2po(alias, backend, system.get("OPTIONS", {})):
+        yield from _by_hand(alias, path, backend, options)
+    if not _supports_d2po(alias, backend, options):
         switch = "OPTIONS[“HAS_SHOWN_A_LABEL”]" if "HAS_SHOWN_A_LABEL" in backend.option_names else "supports_d2po"
         yield error(
             45,
             f"{setting}: nobody has seen that “{path}” makes Deliver to Post Office labels. Nothing is sent.",
             f"Use another shipping system. Once you have seen such a label of this one, set its {switch} to True.",
         )
+
+
+def _name(setting: str, alias: Any) -> Iterator[CheckMessage]:
+    """Check what the system is called: it is kept with each shipment, and is a part of the webhook's address."""
+    if not isinstance(alias, str) or not ALIAS.fullmatch(alias):
+        message = f"{setting}: the name of a shipping system is a text of 1 to 40 characters, none of them a slash."
+        yield error(
+            73, message, "Name it otherwise, such as “est”, and let the adapter's shipping_system() return that."
+        )
+
+
+def _keys(named: str, system: Any) -> Iterator[CheckMessage]:
+    """Name what stands beside BACKEND and OPTIONS, where nobody would read it, and OPTIONS that are no dict."""
+    for key, value in system.items() if isinstance(system, Mapping) else ():
+        setting, kind = f'{named}["{key}"]', "a dict"
+        if key not in KEYS:
+            yield error(2, f"{setting}: there is no such setting.", did_you_mean(str(key), KEYS))
+        elif key == "OPTIONS" and not isinstance(value, Mapping):
+            message = f"{setting} must be {kind}; it is of type {type(value).__name__}."
+            yield error(3, message, "Correct it, or leave it out.")
 
 
 def _by_hand(alias: str, path: str, backend: type[ByHand], options: Any) -> Iterator[CheckMessage]:
@@ -142,8 +170,8 @@ def _supports_d2po(alias: str, backend: type[ShippingSystem], options: Any) -> b
         return True
 
 
-def _options(alias: str, backend: type[ShippingSystem], options: Any) -> Iterator[CheckMessage]:
-    for option in options if isinstance(options, Mapping) else [options]:
+def _options(alias: str, backend: type[ShippingSystem], options: Mapping[Any, Any]) -> Iterator[CheckMessage]:
+    for option in options:
         if option not in backend.option_names:
             setting = setting_name(SYSTEMS, alias, "OPTIONS", str(option))
             message = f"{setting}: the shipping system “{alias}” has no such option."

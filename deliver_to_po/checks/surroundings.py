@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import django
 from django.apps import apps
 from django.conf import global_settings, settings
 from django.core.cache import caches
@@ -15,6 +17,8 @@ from django.template import Node, Template, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.template.loader_tags import BlockNode, ExtendsNode
 from django.urls import NoReverseMatch, reverse
+from django.utils import dateformat
+from django.utils.formats import get_format
 from django.utils.module_loading import import_string
 
 from deliver_to_po.checks.messages import did_you_mean, error, setting_name, warning
@@ -32,6 +36,9 @@ FIRST_PAGE = "deliver_to_po:choose"
 URLS_LINE = 'path("post-office/", include("deliver_to_po.urls")),'
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 LOCALE_MIDDLEWARE = "django.middleware.locale.LocaleMiddleware"
+FRENCH_TIMES = r'''TIME_FORMAT = "H\xa0\\h\xa0i"
+DATETIME_FORMAT = "j F Y, H\xa0\\h\xa0i"
+SHORT_DATETIME_FORMAT = "Y-m-d H\xa0\\h\xa0i"'''
 # Settings of Django that only a shop behind a proxy needs.
 OF_A_PROXY = ("SECURE_PROXY_SSL_HEADER", "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")
 # Names of middleware that takes the visitor's address from what a proxy wrote: django-xff's XForwardedForMiddleware.
@@ -210,6 +217,26 @@ def check_languages(**_kwargs: object) -> list[CheckMessage]:
         'only one of them, such as LANGUAGES = [("fr-ca", "Français")].'
     )
     return [warning(70, message, fix)]
+
+
+def check_french_times(**_kwargs: object) -> list[CheckMessage]:
+    """Warn when the admin would write 13 h 40 as “13 01 40”, as Django 5.2 does in fr-ca."""
+    spoken = [settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)]
+    if "fr-ca" not in spoken or "01" not in _written("fr-ca"):
+        return []
+    message = f"In “fr-ca” Django {django.get_version()} writes 13:40 as “13 01 40”, also in the admin."
+    fix = (
+        'Put “fr” in the place of “fr-ca” in LANGUAGE_CODE and LANGUAGES. Or set FORMAT_MODULE_PATH = "mysite.formats" '
+        f"and write into mysite/formats/fr_CA/formats.py, beside an empty __init__.py in both folders:\n{FRENCH_TIMES}"
+    )
+    return [warning(72, message, fix)]
+
+
+def _written(language: str) -> str:
+    """Return a moment as the admin writes it, whose only “01” would be the hour once more."""
+    moment = datetime(2026, 12, 31, 13, 40)  # noqa: DTZ001 - it is nobody's
+    names = ("TIME_FORMAT", "DATETIME_FORMAT", "SHORT_DATETIME_FORMAT")
+    return " ".join(dateformat.format(moment, get_format(name, lang=language)) for name in names)
 
 
 def _is_locale_middleware(path: str) -> bool:

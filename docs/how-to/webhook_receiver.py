@@ -10,11 +10,14 @@ import base64
 import contextlib
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import sqlite3
+import sys
 import threading
 import time
+import traceback
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -120,7 +123,11 @@ def work(database, secret, report_to):
     with connect(database) as rows:
         to_make = rows.execute("SELECT request_id, message FROM parcels WHERE report IS NULL").fetchall()
     for request_id, message in to_make:
-        report = report_of(json.loads(message)["data"])
+        try:
+            report = report_of(json.loads(message)["data"])
+        except Exception:  # noqa: BLE001 - the others do not wait for this one, which is tried again
+            traceback.print_exc()
+            continue
         with connect(database) as rows:
             rows.execute("UPDATE parcels SET report = ? WHERE request_id = ?", (report, request_id))
     with connect(database) as rows:
@@ -157,12 +164,25 @@ def tell(report_to, secret, message_id, body):
     request = urllib.request.Request(report_to, data=body, headers=headers, method="POST")
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
-            return f"{answer.status} {answer.read(1000).decode()}"
-    except urllib.error.HTTPError as error:
-        # The shop says what is wrong with this report; a person has to read it. Anything else may pass.
-        return f"{error.code} {error.read(1000).decode()}" if error.code in (404, 409, 422) else None
-    except OSError:
-        return None
+            return said_by_the_shop(answer, report_to)
+    except urllib.error.HTTPError as answer:
+        return said_by_the_shop(answer, report_to)
+    except (OSError, http.client.HTTPException) as error:
+        complain(f"No answer from {report_to}: {error}")
+
+
+def said_by_the_shop(answer, report_to):
+    """Return what the shop says of a report; None where it may pass, or where somebody else answers there."""
+    said = f"{answer.status} {answer.read(1000).decode(errors='replace')}"
+    is_the_shop = answer.headers.get_content_type() == "application/json"
+    if answer.status != 200 or not is_the_shop:
+        complain(f"A report was not taken at {report_to}: {said}")
+    # With these it says what is wrong with this report: a person has to read it, and the same again would not help.
+    return said if is_the_shop and answer.status in (200, 404, 409, 422) else None
+
+
+def complain(words):
+    print(words, file=sys.stderr, flush=True)
 
 
 def main():

@@ -27,6 +27,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.emulator.state import CLOSINGS, Closing
 from deliver_to_po.models import Delivery, Office, Pause
 from deliver_to_po.offices import finder
+from tests.factories import PARCEL
 
 NEXT = "/next/"
 HOME = "/home/"
@@ -337,6 +338,26 @@ def test_each_reason_to_be_sent_back_is_told_to_a_visitor_without_a_draft_too(cl
     page = search(client, problem=code)
     assert str(SENT_BACK[code].message) in problem(page)
     assert len(office_ids(page)) == 5
+
+
+@pytest.mark.parametrize(
+    ("mailable", "told"),
+    [
+        (lambda self, cart: "Lamp oil does not travel by post.", "Lamp oil does not travel by post."),
+        (lambda self, cart: 1 / 0, "This cannot be delivered to a post office right now."),
+        (lambda self, cart: "", "too heavy or too large"),
+    ],
+    ids=["forbidden", "shop fails", "goes"],
+)
+def test_a_buyer_whose_cart_goes_to_no_post_office_reads_why(
+    client: Client, monkeypatch: pytest.MonkeyPatch, mailable: Any, told: str
+) -> None:
+    for name, answer in {"cart": "a cart", "parcels": [PARCEL]}.items():
+        monkeypatch.setattr(StepAdapter, name, lambda self, _asked, answer=answer: answer, raising=False)
+    monkeypatch.setattr(StepAdapter, "mailable", mailable, raising=False)
+    page = search(client, problem="not_mailable")
+    assert told in problem(page)
+    assert page.find("a", href=HOME) is not None
 
 
 def test_an_unknown_reason_to_be_sent_back_says_nothing(client: Client) -> None:

@@ -1,5 +1,6 @@
 """The page about the webhook: its settings pass every check, and it names every option and every answer."""
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from deliver_to_po.checks.handoff import check_shipping_systems
 from deliver_to_po.checks.webhook import check_webhooks
 from deliver_to_po.shipping.webhook import Webhook
 from tests.docs.receiver import RECEIVER
-from tests.shipping.parcel_receiver import SECRET
+from tests.shipping.parcel_receiver import SECRET, Answer, Receiver
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "webhook-receiver.md").read_text(encoding="utf-8")
 
@@ -39,6 +40,14 @@ def test_the_page_has_a_row_for_the_option(option: str) -> None:
 @pytest.mark.parametrize("status", sorted({status for status, *_ in NOT_TAKEN.values()}))
 def test_the_page_has_a_row_for_the_answer(status: int) -> None:
     assert f"\n| {status} | " in PAGE
+
+
+@pytest.fixture
+def in_its_place() -> Iterator[Receiver]:
+    """Return a server in the place of the shop."""
+    server = Receiver()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -69,3 +78,34 @@ def test_no_name_is_a_command_on_a_label_of_the_receiver() -> None:
     parcel = {"request_id": "0" * 32, "office": {"name": "Main ^XZ^XA~JR St"}}
     _number, label = RECEIVER["make_shipment"](parcel)
     assert re.findall(rb"[\^~]..", label) == [b"^XA", b"^FO", b"^A0", b"^FD", b"^FS", b"^XZ"]
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_the_receiver_keeps_a_report_until_the_shop_itself_answers_it(
+    in_its_place: Receiver, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An address that is mistyped, or redirects to a page, answers with HTML."""
+    in_its_place.answer(Answer(status=status, body=b"<h1>Shop</h1>", headers={"Content-Type": "text/html"}))
+    assert RECEIVER["tell"](in_its_place.url, SECRET, "report-1", b"{}") is None
+    assert f"A report was not taken at {in_its_place.url}: {status} <h1>Shop</h1>" in capsys.readouterr().err
+    in_its_place.answer(Answer(status=status, body=b"{}", headers={"Content-Type": "application/json"}))
+    assert RECEIVER["tell"](in_its_place.url, SECRET, "report-1", b"{}") == f"{status} {{}}"
+
+
+def test_a_parcel_that_the_shops_software_cannot_make_holds_up_no_other(
+    in_its_place: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = str(tmp_path / "parcels.sqlite3")
+    RECEIVER["make_server"](0, SECRET, database).server_close()
+    for request_id in ("aa", "bb"):
+        RECEIVER["keep"](database, json.dumps({"data": {"request_id": request_id, "office": {"name": "A"}}}).encode())
+
+    def make(parcel: Any) -> tuple[str, bytes]:
+        if parcel["request_id"] == "aa":
+            raise KeyError("who ships it")
+        return "1", b"^XA^XZ"
+
+    monkeypatch.setitem(RECEIVER["report_of"].__globals__, "make_shipment", make)
+    in_its_place.answer(Answer(status=200, body=b"{}", headers={"Content-Type": "application/json"}))
+    RECEIVER["work"](database, SECRET, in_its_place.url)
+    assert [message["data"]["request_id"] for message in in_its_place.messages] == ["bb"]
