@@ -83,3 +83,10 @@ def test_lamp_oil_from_another_tab_is_refused_on_the_step_in_words_of_its_own(bu
     assert answer["Location"] == reverse("shop:delivery")
     page = buyer.get("deliver_to_po:choose")
     assert page.count("Lamp oil must not be mailed") == 1
+
+
+def test_a_form_that_is_shown_again_has_the_focus_at_what_is_wrong(buyer: Buyer) -> None:
+    said = 'role="alert" tabindex="-1" autofocus'
+    assert said in buyer.say_who(name="").content.decode()
+    buyer.say_who()
+    assert said in buyer.choose_method("pigeon").content.decode()
