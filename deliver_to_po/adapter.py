@@ -114,8 +114,9 @@ class OrderAdapter(Generic[Order]):
     def mailable(self, cart: Any) -> str:
         """Return why ``cart`` must not be mailed, such as what post does not take; ``""``, the default, when it may be.
 
-        The buyer reads it, so it is a whole sentence in the active language. Asked wherever the option is offered, and
-        by ``review`` and ``reserve``, which refuse it then.
+        The buyer reads it, so it is a whole sentence in the active language. Asked wherever the option is offered, on
+        the step, and by ``review`` and ``reserve``, which refuse it then. Asked before ``parcels``: say it here too
+        when the cart is empty, as after a lost session, and ``parcels`` is not asked of it.
         """
         return ""
 
@@ -199,8 +200,8 @@ class OrderAdapter(Generic[Order]):
     def cart(self, request: HttpRequest) -> Any:
         """Return what the buyer is about to order, such as the shop's basket, for ``parcels`` and ``options``.
 
-        Asked by ``review``, which refuses what is too heavy or too large for any post office. None, the default, where
-        the shop has nothing of the kind: then only the order is asked.
+        Asked by the step and by ``review``, which refuse what is too heavy or too large for any post office. None, the
+        default, where the shop has nothing of the kind: then only the order is asked.
         """
         return None
 

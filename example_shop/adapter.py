@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import (
     Address,
@@ -62,7 +63,12 @@ class ShopAdapter(OrderAdapter[Order]):
         return order.service if isinstance(order, Basket) else super().service(order)
 
     def mailable(self, cart: Order | Basket) -> str:
-        """Return why something in it must not be mailed."""
+        """Return why something in it must not be mailed, or that nothing is in it: the session may have been lost."""
+        if isinstance(cart, Basket) and not cart.lines():
+            return _(
+                "Your basket is empty. If you have just ordered, your confirmation is in your e-mail. If not, put the "
+                "goods into the basket again."
+            )
         return next((line.product.not_by_post for line in _lines(cart) if line.product.not_by_post), "")
 
     def handling_days(self, cart: Order | Basket) -> int:

@@ -1,8 +1,10 @@
 """Lists of the desk that do nothing with an address that nobody typed."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
@@ -16,14 +18,23 @@ class BoundedList(AnyModelAdmin):
     """A list that measures what it is asked for, and its search box, before Django takes it apart."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list; the whole of it, and why, where the search or a filter is too long, or holds a NUL."""
-        asked = [text for _name, texts in request.GET.lists() for text in texts]
-        if any(len(text) > LONGEST for text in asked):
-            told = _("This is too long to search for. At most %(most)d characters are looked for.")
-            messages.warning(request, told % {"most": LONGEST})
-            return HttpResponseRedirect(request.path)
-        # PostgreSQL takes none, and Django looks for it in the search box only.
-        if any("\0" in text for text in asked):
-            messages.warning(request, _("This holds a character that nobody can type. Search again, or use a filter."))
+        """Show the list; the whole of it, and why, where no database can look for what the search or a filter holds."""
+        if told := _why_not(request):
+            messages.warning(request, told)
             return HttpResponseRedirect(request.path)
         return super().changelist_view(request, extra_context)
+
+
+def _why_not(request: HttpRequest) -> str:
+    """Return why a list is not asked for what the address holds, ``""`` where it is."""
+    asked = [(name, text) for name, texts in request.GET.lists() for text in texts]
+    if any(len(text) > LONGEST for _name, text in asked):
+        told = _("This is too long to search for. At most %(most)d characters are looked for.")
+        return told % {"most": LONGEST}
+    # PostgreSQL takes none, and Django looks for it in the search box only.
+    if any("\0" in text for _name, text in asked):
+        return _("This holds a character that nobody can type. Search again, or use a filter.")
+    # Of a filter with "__in" Django hands numbers to the database that it cannot keep. Words are searched as words.
+    if any(re.search("[0-9]{19}", text) for name, text in asked if name != SEARCH_VAR):
+        return _("No list here has a number as long. Search again, or use a filter.")
+    return ""

@@ -24,6 +24,7 @@ from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping import ShippingSystem
 from deliver_to_po.shipping.parcel_fields import parcel_reference
 from deliver_to_po.shipping.registry import shipping_system, systems_by_hand
+from deliver_to_po.shipping.table_file import MOST_PASTED
 from deliver_to_po.wording import day_and_time
 
 PAGE = "admin:deliver_to_po_by_hand"
@@ -51,6 +52,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: Mapping[int, tuple[str, 
         "title": _("Parcels shipped by hand"),
         "systems": [_system(alias, system, typed or {}) for alias, system in systems_by_hand().items()],
         "site_name": site.name,
+        "most_pasted": MOST_PASTED,
     }
     response = render(request, "admin/deliver_to_po/by_hand.html", context)
     response.headers["Cache-Control"] = "no-store, private"

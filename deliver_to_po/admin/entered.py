@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.handoff.entering import Entered, Line, counted, enter_file
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping.registry import name_of_system
-from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile
+from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile, pasted
 
 # Lines of each kind that the answer shows.
 SHOWN_AT_MOST = 500
@@ -52,11 +52,11 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
 
     None when there is nothing to answer but a message, which is written then.
     """
-    content = _sent(request)
-    if not content:
-        messages.error(request, _("Choose a file first, or paste its lines."))
-        return None
     try:
+        content = _sent(request)
+        if not content:
+            messages.error(request, _("Choose a file first, or paste its lines."))
+            return None
         lines = enter_file(alias, content, user=user)
     except UnreadableFile as problem:
         messages.error(request, _("The file was not imported. %(why)s") % {"why": problem})
@@ -82,11 +82,11 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
 
 
 def _sent(request: HttpRequest) -> bytes:
-    """Return what was sent, and of what is far too much only the beginning: the rest is not read."""
+    """Return what was sent, and of a file that is far too large only the beginning. Raises UnreadableFile."""
     file = request.FILES.get("file")
     if file is not None:
         return bytes(file.read(LARGEST_BYTES + 1))
-    return request.POST.get("lines", "").encode()
+    return pasted(request.POST.get("lines", ""))
 
 
 def _shown(lines: list[Line], *, good: bool) -> dict[str, Any]:

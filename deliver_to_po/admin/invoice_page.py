@@ -32,7 +32,7 @@ from deliver_to_po.admin.invoice_file import (
     read_invoice,
 )
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
-from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile
+from deliver_to_po.shipping.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
 from deliver_to_po.wording import day_of_year, money
 
 PAGE = "admin/deliver_to_po/invoice.html"
@@ -119,7 +119,7 @@ def _table(request: HttpRequest) -> Table:
         # Of what is far too large only the beginning is read.
         return read_invoice(file.read(LARGEST_BYTES + 1))
     if lines := request.POST.get("lines", "").strip():
-        return read_invoice(lines.encode())
+        return read_invoice(pasted(lines))
     if carried := request.POST.get("carried", ""):
         return Table.from_carried(carried)
     raise UnreadableFile(_("Choose a file first, or paste its lines."))
@@ -127,7 +127,8 @@ def _table(request: HttpRequest) -> Table:
 
 def _shown(request: HttpRequest, site: AdminSite, context: dict[str, Any]) -> HttpResponse:
     title = _("Compare Canada Post’s invoice")
-    return render(request, PAGE, {**site.each_context(request), "title": title, **context})
+    context = {**site.each_context(request), "title": title, "most_pasted": MOST_PASTED, **context}
+    return render(request, PAGE, context)
 
 
 def _choice(table: Table, columns: Columns | None) -> dict[str, Any]:

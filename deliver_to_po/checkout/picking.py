@@ -99,7 +99,7 @@ def show_offices(
             problem = problem if arrived else Problem.of(error)
         except errors.OfficesUnavailable as error:
             problem = Problem.of(error)
-    if problem and problem.offers_home and not pages.home_delivery:
+    if problem and problem.no_offices and not pages.home_delivery:
         problem = replace(problem, message=NO_OFFICES_NOW, offers_home=False)
     context = {
         **more,

@@ -42,7 +42,7 @@ class Problem:
     """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
 
     ``choices`` are texts that the buyer may have meant, each with the URL that searches for it. ``asks`` says that
-    nothing is wrong: it is a question, and is not shown as an error.
+    nothing is wrong: it is a question, and is not shown as an error. ``no_offices`` says that none can be shown now.
     """
 
     message: str | Promise
@@ -51,12 +51,14 @@ class Problem:
     status: int = 200
     choices: tuple[tuple[str, str], ...] = ()
     asks: bool = False
+    no_offices: bool = False
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
-        offers_home = isinstance(error, (errors.OfficesUnavailable, errors.NotMailable))
-        return cls(error.message, field, offers_home, STATUS.get(type(error), 200))
+        no_offices = isinstance(error, errors.OfficesUnavailable)
+        offers_home = no_offices or isinstance(error, errors.NotMailable)
+        return cls(error.message, field, offers_home, STATUS.get(type(error), 200), no_offices=no_offices)
 
 
 def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:

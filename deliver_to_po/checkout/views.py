@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
-from deliver_to_po.asking import home_delivery_url_of, next_url_of
+from deliver_to_po.asking import cart_of, home_delivery_url_of, next_url_of
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.checkout import arriving, picking
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
@@ -37,6 +37,7 @@ from deliver_to_po.checkout.shown import shown_office
 from deliver_to_po.conf import app_settings
 from deliver_to_po.language import current_language
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.pause import refuse_while_paused
 
 
@@ -49,15 +50,17 @@ from deliver_to_po.pause import refuse_while_paused
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Search for post offices and choose one."""
-    draft, pages = draft_to_change(request), _pages(request)
+    draft, pages, refused = draft_to_change(request), _pages(request), _not_mailable(request)
 
     def suggested() -> str:
         return display_postal_code(known_postal_code(draft, request))
 
-    show = partial(picking.show_offices, request, pages, suggested=suggested, settled=Settled(request, draft))
+    # Nothing is settled where nothing can be sent: what is wrong is said once, not beside every office.
+    settled = None if refused else Settled(request, draft)
+    show = partial(picking.show_offices, request, pages, suggested=suggested, settled=settled)
     if request.method != "POST":
         asked = SearchRequest.read(request.GET)
-        problem = sent_back(request.GET.get("problem", ""), draft, request)
+        problem = refused or sent_back(request.GET.get("problem", ""), draft, request)
         opening = arriving.opened(asked, draft, request)
         return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)
@@ -69,6 +72,8 @@ def choose(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"{search_request.url()}#d2po-results")
     if not office_id:
         return show(search_request, problem=picking.none_picked())
+    if refused:
+        return show(search_request, problem=refused, chosen=office_id)
     try:
         chosen = choose_office(
             office_id,
@@ -83,6 +88,15 @@ def choose(request: HttpRequest) -> HttpResponse:
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
     return remember(request, HttpResponseRedirect(url), chosen.office_id)
+
+
+def _not_mailable(request: HttpRequest) -> Problem | None:
+    """Return why what is ordered goes to no post office, None where nothing says so. The review would refuse it too."""
+    try:
+        refuse_unmailable(cart_of(request))
+    except errors.NotMailable as error:
+        return Problem.of(error)
+    return None
 
 
 def _after_choosing(request: HttpRequest, draft: Delivery, search_request: SearchRequest) -> str:

@@ -140,7 +140,7 @@ def _goes_nowhere(option: ShipmentOption) -> bool:
 def _what_is_wrong(parcels: tuple[Parcel, ...], options: tuple[ShipmentOption, ...]) -> str:
     """Return which rule of Canada Post's the parcels or options break first, for the shop's log; ``""`` for none."""
     if not parcels:
-        return "parcels: returned none"
+        return "parcels: returned none (where the cart is empty, let mailable() say so)"
     broken = [*check_options(options), *(rule for parcel in parcels for rule in check_parcel(parcel))]
     return f"{broken[0].field}: {broken[0].rule % broken[0].values}" if broken else ""
 

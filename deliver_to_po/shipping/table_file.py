@@ -9,6 +9,8 @@ import unicodedata
 from django.utils.translation import gettext as _
 
 LARGEST_BYTES = 10_000_000
+# Django refuses a form of more than 2.5 MB without a word (DATA_UPLOAD_MAX_MEMORY_SIZE); a character has up to 4 bytes.
+MOST_PASTED = 600_000
 MOST_ROWS = 100_000
 LONGEST_CELL = 200
 # More than any such table has; each of them is looked at in hundreds of lines.
@@ -27,6 +29,16 @@ class UnreadableFile(Exception):
 
 class TooManyColumns(UnreadableFile):
     """It has more than MOST_CELLS columns."""
+
+
+def pasted(text: str) -> bytes:
+    """Return pasted lines as a file. Raises UnreadableFile where a browser may have cut them at MOST_PASTED."""
+    # A form sends two characters for the end of a line; its field has counted one.
+    if len(text.replace("\r\n", "\n")) >= MOST_PASTED:
+        raise UnreadableFile(
+            _("What was pasted is too long and may have been cut. Save it as a file, and choose that.")
+        )
+    return text.encode()
 
 
 def read_text(content: bytes) -> str:

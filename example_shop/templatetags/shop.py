@@ -43,10 +43,10 @@ def price(amount: Decimal) -> str:
 
 @register.filter
 def day(date: datetime.date) -> str:
-    """Return a day as people write it; French has an ordinal for the first of a month."""
-    written = date_format(date, "DATE_FORMAT")
-    first = (get_language() or "").startswith("fr") and date.day == 1
-    return f"1er{written.removeprefix('1')}" if first else written
+    """Return a day of the near future as the step writes it: ``Friday, December 4``, ``vendredi 4 décembre``."""
+    if not (get_language() or "").startswith("fr"):
+        return date_format(date, "l, F j")
+    return date_format(date, "l j F").replace(" 1 ", " 1er ")
 
 
 @register.filter

@@ -83,3 +83,12 @@ def test_a_character_that_no_database_takes_shows_the_whole_list_and_says_so(
     answer = admin_client.get(address, {parameter: "a\0b"})
     assert (answer.status_code, answer.headers["Location"]) == (302, address)
     assert "a character that nobody can type" in admin_client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("model", [*LISTS, "export", "manifest"])
+def test_a_number_that_no_database_keeps_shows_the_whole_list_and_says_so(admin_client: Client, model: str) -> None:
+    address = reverse(f"admin:deliver_to_po_{model}_changelist")
+    answer = admin_client.get(address, {"id__in": "7" * 20})
+    assert (answer.status_code, answer.headers["Location"]) == (302, address)
+    assert "No list here has a number as long" in admin_client.get(address).content.decode()
+    assert admin_client.get(address, {"q": "7" * 20}).status_code == 200

@@ -12,6 +12,7 @@ from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.handoff.cancelling import cancel_delivery
 from deliver_to_po.handoff.exporting import export
 from deliver_to_po.models import Export, Shipment
+from deliver_to_po.shipping.table_file import MOST_PASTED
 from tests.admin.conftest import Clerk
 from tests.handoff.by_hand import by_hand, handed_to, number, reference
 from tests.handoff.conftest import post_offices
@@ -206,3 +207,14 @@ def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(clerk: Clerk) -> No
     with translation.override("en"):
         assert Reason.NOT_WANTED.advice[:40] in page
     assert "Nothing was made" in page
+
+
+def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY)
+    assert shown(client, url()).count(f'maxlength="{MOST_PASTED}"') == 2
+    first = f"Order ID,PIN\r\n{reference(shipment)},{number()}"
+    room = MOST_PASTED - len(first) + 1
+    assert "may have been cut" in pressed(client, "import", lines=first + "\r\n" * room)
+    assert state_of(shipment)[0] == ShipmentState.HANDED
+    assert "1 tracking number is kept." in pressed(client, "import", lines=first + "\r\n" * (room - 1))

@@ -20,7 +20,7 @@ from deliver_to_po.admin.invoice_file import Charge
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.choices import ShipmentState
 from deliver_to_po.models import Shipment
-from deliver_to_po.shipping.table_file import UnreadableFile
+from deliver_to_po.shipping.table_file import MOST_PASTED, UnreadableFile
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -260,6 +260,13 @@ def test_lines_that_are_pasted_do_as_well_in_french(clerk: Clerk) -> None:
     response = client.post(reverse(PAGE), {"lines": pasted}, headers={"accept-language": "fr"})
     assert by_title(response) == {"Même montant": 1}
     assert "11,30\N{NO-BREAK SPACE}$" in response.content.decode()
+
+
+def test_pasted_lines_that_a_browser_may_have_cut_are_not_compared(clerk: Clerk) -> None:
+    client = clerk("view_delivery")
+    assert f'maxlength="{MOST_PASTED}"' in client.get(reverse(PAGE)).content.decode()
+    response = client.post(reverse(PAGE), {"lines": "x" * MOST_PASTED})
+    assert "may have been cut" in response.context["problem"]
 
 
 def test_the_result_is_saved_without_sending_the_file_again(clerk: Clerk) -> None:

@@ -13,6 +13,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, ViewportSize
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.emulator.server import EmulatorServer
 
 Scheme = Literal["light", "dark"]
@@ -40,8 +41,9 @@ def database_beside_playwright(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def step_url(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> str:
-    """Return the address of the step on a running shop that lists four offices at a time."""
+def step_url(live_server: Any, emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the address of the step on a running shop that lists four offices at a time, and mails an empty basket."""
+    monkeypatch.setattr(type(order_adapter()), "mailable", lambda _self, _cart: "")
     change_settings(BASE_TEMPLATE="deliver_to_po/base.html", OFFICES_PER_PAGE=4)
     return f"{live_server.url}/post-office/"
 

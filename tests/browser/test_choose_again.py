@@ -58,7 +58,10 @@ def test_from_the_e_mail_to_the_new_label(
     with visit("fr-CA", javascript=javascript) as page:
         page.goto(url)
         expect(page.locator("h1")).to_have_text("Choisir un autre bureau de poste")
-        expect(page.locator("main")).to_contain_text(f"{as_people_write(paid.office_name)} n’accepte plus les colis")
+        said = page.locator(".d2po-lead")
+        expect(said).to_contain_text(f"{as_people_write(paid.office_name)} n’accepte plus les colis")
+        expect(page.locator("[data-office]").first).to_be_visible()
+        expect(said).to_be_visible()
         expect(page.locator("main")).not_to_contain_text(RECIPIENT.name)
         assert fits(page)
         search(page, "K1A 0B1")

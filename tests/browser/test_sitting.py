@@ -317,7 +317,7 @@ def test_what_was_typed_when_the_session_ended_is_kept_while_the_clerk_logs_in_b
         clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
         clerk.type(clerk.page.locator("[name=note]"), "Weighed")
         before = _stands(delivery)
-        expect(clerk.page.locator("[data-d2po-ended]")).to_be_hidden()
+        expect(clerk.page.get_by_text("Your session has ended")).to_be_hidden()
         Session.objects.all().delete()
         submit_of(clerk).click()
         expect(clerk.page.get_by_role("alert")).to_contain_text("what you typed is kept")

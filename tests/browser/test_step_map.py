@@ -247,6 +247,17 @@ def test_the_place_that_was_searched_has_a_mark(page: Page, step_url: str) -> No
     assert point == pytest.approx([45.421, -75.697], abs=0.001)
 
 
+def test_offices_along_a_road_that_fit_a_place_on_either_side_give_no_mark(mapped: Page) -> None:
+    # From 46.045, -74.985. A place as far south of the road fits as well.
+    road = [((46.0, -74.9), 8.25), ((46.003, -75.1), 10.03), ((46.0, -74.7), 22.57), ((46.0, -75.3), 24.83)]
+    offices = [{"position": position, "km": km} for position, km in road]
+    found = """(offices) => import(document.querySelector("[data-map]").dataset.module)
+        .then(({ placeOf }) => [placeOf(offices), placeOf([...offices, { position: [45.9, -75], km: 16.16 }])])"""
+    on_either_side, with_another_office = mapped.evaluate(found, offices)
+    assert on_either_side is None
+    assert with_another_office == pytest.approx([46.045, -74.985], abs=0.001)
+
+
 def test_distances_that_fit_no_place_give_no_mark(listed: Page) -> None:
     listed.evaluate("""document.querySelectorAll("[data-office]").forEach((row) => { row.dataset.km = "9"; })""")
     map_open_at_start(listed)

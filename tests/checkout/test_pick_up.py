@@ -294,3 +294,20 @@ def test_what_the_draft_goes_by_comes_before_what_the_shop_says(
 def test_one_service_or_a_mistake_of_the_shop_is_no_choice(says: Any, offered: Any) -> None:
     says(offered=offered)
     assert services_to_choose(CART, None) is None
+
+
+# -- What goes to no post office ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("home", ["/home/", ""])
+def test_what_must_not_be_mailed_is_said_once_and_nothing_is_kept(
+    home: str, client: Client, office: PostOffice, says: Any
+) -> None:
+    says(forbids="Lamp oil does not travel by post.", home_delivery_url=lambda _self, _request: home)
+    near = {"q": "K1A 0B1"}
+    listed = client.get(reverse("deliver_to_po:choose"), near).content.decode()
+    assert listed.count("Lamp oil does not travel by post.") == 1
+    assert f'value="{office.office_id}"' in listed
+    answer = client.post(reverse("deliver_to_po:choose"), {**near, "office_id": office.office_id})
+    assert "Lamp oil does not travel by post." in answer.content.decode()
+    assert not Delivery.objects.exists()

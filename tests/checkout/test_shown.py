@@ -109,7 +109,7 @@ def test_a_listed_office_keeps_its_number_and_whether_it_is_chosen() -> None:
     [
         (NearPostalCode("K2B7K0"), "K2B\N{NO-BREAK SPACE}7K0", "K2B\N{NO-BREAK SPACE}7K0"),
         (NearAddress("SK", "Moose Jaw", "Main St"), "Main St, Moose Jaw, SK", "Main St, Moose Jaw (Saskatchewan)"),
-        (NearCoordinates(Coordinates(45.42, -75.7)), "your location", "votre position"),
+        (NearCoordinates(Coordinates(45.42, -75.7)), "your location", "Votre position"),
     ],
 )
 def test_a_list_says_where_was_searched(query: Any, english: str, french: str) -> None:

@@ -1,10 +1,14 @@
 """No page of the checkout is a dead end: lost cookies, an old session, Back after the order, text of any length."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from tests.example_shop.buyer import CONTACT, Buyer, only_order
+
+EMPTY = "Your basket is empty. If you have just ordered"
 
 
 @pytest.mark.parametrize(("language", "says"), [("en", "Open the page again"), ("fr", "Rouvrir la page")])
@@ -59,3 +63,30 @@ def test_a_phone_number_is_taken_as_it_is_pasted(buyer: Buyer, phone: str) -> No
 def test_what_cannot_be_a_phone_number_is_refused(buyer: Buyer, phone: str) -> None:
     buyer.put_into_basket("wool-blanket")
     assert "Enter a phone number with its area code" in buyer.say_who(phone=phone).content.decode()
+
+
+def test_the_step_says_that_a_lost_session_has_emptied_the_basket(
+    buyer: Buyer, caplog: pytest.LogCaptureFixture
+) -> None:
+    buyer.client.cookies.clear()
+    near = {"q": "H2X 1Y4"}
+    assert EMPTY in buyer.client.get(reverse("deliver_to_po:choose"), near).content.decode()
+    answer: Any = buyer.client.post(reverse("deliver_to_po:choose"), {**near, "suggested": "1"})
+    assert EMPTY in answer.content.decode()
+    assert not [line for line in caplog.messages if "parcels" in line]
+
+
+def test_lamp_oil_from_another_tab_is_refused_on_the_step_in_words_of_its_own(buyer: Buyer) -> None:
+    buyer.go_to_review("post_office")
+    buyer.put_into_basket("lamp-oil")
+    answer: Any = buyer.post("shop:review", buyer.last_form() or {"total": "1"})
+    assert answer["Location"] == reverse("shop:delivery")
+    page = buyer.get("deliver_to_po:choose")
+    assert page.count("Lamp oil must not be mailed") == 1
+
+
+def test_a_form_that_is_shown_again_has_the_focus_at_what_is_wrong(buyer: Buyer) -> None:
+    said = 'role="alert" tabindex="-1" autofocus'
+    assert said in buyer.say_who(name="").content.decode()
+    buyer.say_who()
+    assert said in buyer.choose_method("pigeon").content.decode()

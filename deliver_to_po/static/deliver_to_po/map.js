@@ -5,6 +5,8 @@ const ROUNDS = 60;
 const LEG_FROM = 6;
 const SLOW_MS = 5000;
 const KM_PER_DEGREE = 111.195;
+const WAYS = 8;
+const WHOLE = 0.01;
 
 export async function openMap(step, box, titleOf) {
   await loadFiles(box.querySelector("[data-map-files]").content);
@@ -43,13 +45,23 @@ export function spread(points) {
   return spots;
 }
 
-// Where was searched, by the distances (kilometres) that the list gives, null if they do not fit.
+// Where was searched, by the distances (kilometres) that the list gives, null if they do not fit or fit two places:
+// offices along a road fit one on either side of it. So all ways there, from all around, must end in the same place.
 export function placeOf(offices) {
   if (offices.length < 3) return null;
   const [lat0, lon0] = offices[0].position;
   const wide = KM_PER_DEGREE * Math.cos((lat0 * Math.PI) / 180);
   const spots = offices.map(({ position: [lat, lon], km }) => ({ x: (lon - lon0) * wide, y: (lat - lat0) * KM_PER_DEGREE, km }));
-  let [x, y] = ["x", "y"].map((axis) => spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);
+  const bearings = Array.from({ length: WAYS }, (_, way) => (way * 2 * Math.PI) / WAYS);
+  const ends = bearings.map((at) => walk(spots, spots[0].km * Math.cos(at), spots[0].km * Math.sin(at)));
+  const fits = 0.03 + Math.max(...spots.map(({ km }) => km)) / 100;
+  const [place, ...others] = ends.filter((end) => end && end.error < fits);
+  if (!place || others.some(({ x, y }) => Math.hypot(x - place.x, y - place.y) > fits)) return null;
+  return [lat0 + place.y / KM_PER_DEGREE, lon0 + place.x / wide];
+}
+
+// Least squares, step by step (Gauss-Newton); null where the spots lie in one direction only.
+function walk(spots, x, y) {
   let error = Infinity;
   for (let round = 0; round < 25; round += 1) {
     let [a, b, c, p, q, squares] = [0, 0, 0, 0, 0, 0];
@@ -61,12 +73,11 @@ export function placeOf(offices) {
     }
     error = Math.sqrt(squares / spots.length);
     const whole = a * c - b * b;
-    if (whole < 1e-3) return null;
+    if (whole < WHOLE * spots.length ** 2) return null;
     x -= (c * p - b * q) / whole;
     y -= (a * q - b * p) / whole;
   }
-  const farthest = Math.max(...spots.map(({ km }) => km));
-  return error < 0.03 + farthest / 100 ? [lat0 + y / KM_PER_DEGREE, lon0 + x / wide] : null;
+  return { x, y, error };
 }
 
 class OfficeMap {
