@@ -158,11 +158,13 @@ DELIVER_TO_PO: dict[str, Any] = {
         "PASSWORD": "emulator-secret",
         "CUSTOMER_NUMBER": "0007023210",
         "CONTRACT_ID": "0040000001",
-        "CONNECT_TIMEOUT_SECONDS": 1.0,
-        "READ_TIMEOUT_SECONDS": 2.0,
-        "TOTAL_TIMEOUT_SECONDS": 3.0,
+        "CONNECT_TIMEOUT_SECONDS": 5.0,
+        "READ_TIMEOUT_SECONDS": 10.0,
+        "TOTAL_TIMEOUT_SECONDS": 15.0,
         "CALLS_PER_MINUTE": 0,
     },
+    # A busy machine is late; what tests how long somebody waits sets its own.
+    "SEARCH_TIMEOUT_SECONDS": 10.0,
     "PRIVACY_OFFICER": "privacy@example.com",
     "SITE_URL": "https://shop.example.com",
     "HANDOFF": {

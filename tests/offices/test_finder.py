@@ -174,7 +174,7 @@ def test_an_older_answer_outlives_whatever_canada_post_does(
     answer = find(OTTAWA, "en")
     assert answer.rung == Rung.STALE
     assert answer.offices
-    assert time.monotonic() - started < 0.4 + 0.6
+    assert time.monotonic() - started < 0.4 + 1.2
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -188,7 +188,7 @@ def test_the_directory_answers_what_nobody_has_asked_before(
     assert answer.rung == Rung.DIRECTORY
     assert answer.precision == Precision.AREA
     assert near.office_id in {office.office_id for office in answer.offices}
-    assert time.monotonic() - started < 0.4 + 0.6
+    assert time.monotonic() - started < 0.4 + 1.2
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -202,15 +202,16 @@ def test_where_nothing_answers_the_option_is_withdrawn_with_a_reason(
 
 
 def test_a_question_that_went_unanswered_is_not_waited_for_again_at_once(
-    emulator: EmulatorServer, break_canada_post: Callable[..., None]
+    emulator: EmulatorServer, break_canada_post: Callable[..., None], change_settings: Any
 ) -> None:
     find(NearPostalCode("K1P1J1"), "en")
     break_canada_post("delay")
     find(OTTAWA, "en")
     calls = emulator.calls["find_offices"]
+    change_settings(SEARCH_TIMEOUT_SECONDS=5.0)
     started = time.monotonic()
     assert find(OTTAWA, "en").rung == Rung.DIRECTORY
-    assert time.monotonic() - started < 0.3
+    assert time.monotonic() - started < 2
     assert emulator.calls["find_offices"] == calls
 
 
