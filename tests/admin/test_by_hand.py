@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -11,6 +14,7 @@ from django.utils import translation
 from deliver_to_po.choices import Reason, ShipmentState
 from deliver_to_po.handoff.cancelling import cancel_delivery
 from deliver_to_po.handoff.exporting import export
+from deliver_to_po.management.commands.d2po_clerks import NAME
 from deliver_to_po.models import Export, Shipment
 from deliver_to_po.shipping.table_file import MOST_PASTED
 from tests.admin.conftest import Clerk
@@ -218,3 +222,18 @@ def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(clerk: Clerk)
     assert "may have been cut" in pressed(client, "import", lines=first + "\r\n" * room)
     assert state_of(shipment)[0] == ShipmentState.HANDED
     assert "1 tracking number is kept." in pressed(client, "import", lines=first + "\r\n" * (room - 1))
+
+
+def test_whoever_may_not_see_the_list_of_exports_is_not_sent_there(clerk: Clerk) -> None:
+    assert url("export_changelist") not in shown(clerk("ship_by_hand", "view_delivery"), url())
+
+
+def test_a_clerk_of_the_group_finds_the_parcels_shipped_by_hand() -> None:
+    call_command("d2po_clerks", verbosity=0)
+    user = get_user_model().objects.create_user("anne", is_staff=True)
+    user.groups.add(Group.objects.get(name=NAME))
+    client = Client()
+    client.force_login(user)
+    assert url("export_changelist") in shown(client, reverse("admin:index"))
+    assert url() in shown(client, url("export_changelist"))
+    assert url("export_changelist") in shown(client, url())

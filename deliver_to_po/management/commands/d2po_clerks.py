@@ -10,6 +10,8 @@ NAME = "Shipping clerk"
 # Not among them: erasing recipients, deleting tests, pausing the option.
 MAY = (
     "view_delivery",
+    # From its list a link leads to the parcels shipped by hand.
+    "view_export",
     "view_manifest",
     "view_office",
     "view_pause",
