@@ -101,6 +101,7 @@ def read_week(rows: Iterable[tuple[str, Sequence[str]]]) -> WeeklyHours | None:
 
     Each row is a day as Canada Post numbers it and its times; a day without times is closed. When one row is in any
     other form, the whole week is not known: hours are never guessed, and a day that we cannot read is not "closed".
+    Nor is a counter that never opens.
     """
     days: dict[int, tuple[Interval, ...]] = {}
     try:
@@ -111,7 +112,7 @@ def read_week(rows: Iterable[tuple[str, Sequence[str]]]) -> WeeklyHours | None:
             days[day] = intervals(times)
     except ValueError:
         return None
-    return WeeklyHours(days) if days else None
+    return WeeklyHours(days) if any(days.values()) else None
 
 
 def iso_weekday(canada_post_day: str) -> int:
@@ -127,12 +128,16 @@ def iso_weekday(canada_post_day: str) -> int:
 def intervals(times: Sequence[str]) -> tuple[Interval, ...]:
     """Return the intervals of one day from no, two or four texts ``HH:MM`` or ``HH:MM:SS``.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else. From midnight to midnight is all day; any other stretch between two equal times
+    may be all day or none of it.
     """
     if len(times) not in (0, 2, 4):
         raise ValueError(f"{len(times)} times make no opening intervals")
     clock = [_clock(text) for text in times]
-    return tuple(Interval(opens, closes) for opens, closes in zip(clock[::2], clock[1::2], strict=True))
+    made = tuple(Interval(opens, closes) for opens, closes in zip(clock[::2], clock[1::2], strict=True))
+    if any(each.opens == each.closes != time(0) for each in made):
+        raise ValueError("a stretch opens and closes at the same time")
+    return made
 
 
 def _clock(text: str) -> time:

@@ -156,6 +156,16 @@ def test_times_that_make_no_intervals_make_the_week_unknown(count: int) -> None:
     assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, ["09:00"] * count)]) is None
 
 
+@pytest.mark.parametrize("times", [["09:00", "09:00"], ["08:00", "12:00", "13:00", "13:00:30"]])
+def test_a_stretch_between_equal_times_makes_the_week_unknown_but_from_midnight_to_midnight(times: list[str]) -> None:
+    assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, times)]) is None
+    assert read_week([(SUNDAY, NINE_TO_FIVE), (MONDAY, ["00:00", "24:00"])]) is not None
+
+
+def test_a_counter_that_never_opens_has_hours_that_nobody_knows() -> None:
+    assert read_week([(SUNDAY, []), (MONDAY, [])]) is None
+
+
 def test_a_day_given_twice_makes_the_week_unknown() -> None:
     assert read_week([(MONDAY, NINE_TO_FIVE), (MONDAY, ["10:00", "11:00"])]) is None
 

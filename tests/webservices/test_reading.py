@@ -176,6 +176,8 @@ def test_no_prices_are_an_empty_list_and_a_price_without_amount_is_unreadable() 
 def test_a_tax_that_cannot_be_read_is_not_taken_for_none(tax: str) -> None:
     with pytest.raises(Unreadable, match="a tax"):
         rating.read_rates("rates", answer(bodies.QUOTES.replace("<hst>1.25</hst>", f"<hst>{tax}</hst>")))
+    unknown = bodies.QUOTES.replace("<hst>", "<new>5.00</new><note>x</note><hst>")
+    assert rating.read_rates("rates", answer(unknown))[0].taxes == Decimal("1.75")
     empty = bodies.QUOTES.replace("<hst>1.25</hst>", "<hst/>")
     assert rating.read_rates("rates", answer(empty))[0].taxes == Decimal("0.50")
 

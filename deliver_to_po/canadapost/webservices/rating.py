@@ -1,6 +1,5 @@
 """Prices, services and options by the XML API."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -26,6 +25,7 @@ SERVICES_PATH = "/rs/ship/service"
 MEDIA_TYPE = "application/vnd.cpc.ship.rate-v4+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/ship/rate-v4"
 GRAMS_PER_KG = 1000
+TAXES = ("gst", "pst", "hst")
 
 
 def build_rate_request(request: RateRequest, account: Account) -> bytes:
@@ -94,7 +94,7 @@ def read_rates(operation: str, answer: Answer) -> list[Rate]:
 
 def _rate(operation: str, row: xml.Element) -> Rate:
     prices = xml.child(row, "price-details")
-    taxes = [written for tax in _all(xml.child(prices, "taxes")) if (written := xml.one_line(tax.text))]
+    taxes = [written for tax in TAXES if (written := xml.text(prices, "taxes", tax))]
     # Prices name no currency and are in CAD; one that names another must not be charged as CAD.
     if any(xml.text(place, "currency") not in ("", "CAD") for place in (row, prices)):
         raise Unreadable(operation, why="a price in another currency")
@@ -121,11 +121,6 @@ def _tax(operation: str, written: str) -> Decimal:
     if tax is None:
         raise Unreadable(operation, why="a tax that is no number")
     return tax
-
-
-def _all(element: xml.Element | None) -> Iterator[xml.Element]:
-    if element is not None:
-        yield from element
 
 
 def read_services(operation: str, answer: Answer) -> list[ServiceInfo]:
