@@ -51,6 +51,8 @@ class Capabilities:
     tracking: bool = False
     """``tracking_summary`` and ``tracking_details``."""
     outages: bool = False
+    #: How many letters the recipient's e-mail address may have after its last dot; the longest that exists has 63.
+    longest_top_level_domain: int = 63
 
 
 class CanadaPost(ABC):

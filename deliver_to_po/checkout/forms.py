@@ -12,6 +12,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
+from deliver_to_po.carrier import canada_post
 from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField, TickBox
 from deliver_to_po.checkout.office_address import is_office_address
 from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
@@ -136,6 +137,13 @@ class RecipientForm(forms.Form):
             )
         if not ids.EMAIL.fullmatch(email):
             raise ValidationError(_("Enter an e-mail address such as name@example.com."), code="invalid")
+        longest = canada_post().capabilities.longest_top_level_domain
+        if len(email.rpartition(".")[2]) > longest:
+            message = _(
+                "For this shop’s parcels Canada Post takes e-mail addresses with at most %(most)s letters after the "
+                "last dot. Enter another address."
+            )
+            raise ValidationError(message, code="long_ending", params={"most": longest})
         return email
 
     def clean_phone(self) -> str:

@@ -121,6 +121,14 @@ def test_an_e_mail_address_too_long_for_canada_post_is_refused() -> None:
     assert "at most 60 characters, and this one has 62. Enter another address." in said
 
 
+def test_without_a_contract_an_ending_that_no_label_takes_is_refused(change_settings: Any) -> None:
+    """The older schema of such labels takes five letters; Quebec's own ending has six."""
+    assert fill(email="zoe@example.quebec").is_valid()
+    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
+    assert "at most 5 letters after the last dot" in str(refused(email="zoe@example.quebec")["email"])
+    assert fill(email="zoe@example.email").is_valid()
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
