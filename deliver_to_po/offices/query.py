@@ -38,6 +38,8 @@ MOST_WORDS_WITHIN = 4
 DECIMALS = 3
 LOOKS_LIKE = str.maketrans("OILoil", "011011")
 LETTERS = (0, 2, 4)
+# In shape, one half of it at least, with letters that none has.
+SHAPED_LIKE_ONE = re.compile(r"[A-Z][0-9][A-Z][A-Z0-9]{3}|[A-Z0-9]{3}[0-9][A-Z][0-9]")
 FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
 # A postal code anywhere in an address.
 WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
@@ -80,6 +82,8 @@ def parse(text: str) -> OfficeQuery:
     bare = re.sub(r"[\s\-]", "", typed).upper()
     if FIRST_HALF.match(bare) and len(bare) < 6:
         raise QueryNotUnderstood(HALF)
+    if SHAPED_LIKE_ONE.fullmatch(bare):
+        raise QueryNotUnderstood(NO_CODE)
     for match in WITHIN.finditer(typed):
         if within := normalize_postal_code(match[0]):
             return NearPostalCode(within)
@@ -121,6 +125,7 @@ def place_without_street(query: OfficeQuery) -> Place | None:
     return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
 
 
+NO_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
 HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
 OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
 

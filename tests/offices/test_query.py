@@ -78,6 +78,17 @@ def test_half_a_postal_code_asks_for_the_rest(typed: str) -> None:
     assert "all six characters" in str(refused(typed).message)
 
 
+@pytest.mark.parametrize("typed", ["D1A 0B1", "z9z9z9", "hzx 1y4", "H2X-1YY", "K1F 0B1"])
+def test_what_only_looks_like_a_postal_code_asks_for_one_and_for_no_city(typed: str) -> None:
+    problem = refused(typed)
+    assert "Enter a Canadian postal code" in str(problem.message)
+    assert not problem.asks
+
+
+def test_a_road_and_its_number_are_no_postal_code() -> None:
+    assert "Add the city" in str(refused("Hwy 401").message)
+
+
 @pytest.mark.parametrize(
     "typed", ["123 Main St, Ottawa ON K1A 0B1", "K1A0B1 Ottawa", "Ottawa (Ontario) k1a 0b1 Canada"]
 )
