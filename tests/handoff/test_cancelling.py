@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused, StillLive
 from deliver_to_po.handoff.cancelling import Cancelled, cancel, cancel_delivery, forget, to_home
 from deliver_to_po.handoff.release import Released, release, release_delivery
-from deliver_to_po.models import Delivery, Export, Shipment
+from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.privacy import Erasure, erase
@@ -234,21 +233,6 @@ def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> Non
     assert order is not None
     order.delete()
     assert not forget(make_order())
-
-
-def test_with_an_order_that_is_let_go_the_files_go_that_name_its_recipient() -> None:
-    def exported(name: str) -> Export:
-        return Export.objects.create(claimed_at=timezone.now(), file=label_storage().save(name, ContentFile(b"Marie")))
-
-    its, anothers = exported("its.csv"), exported("anothers.csv")
-    make_shipment(state=ShipmentState.HANDED, export=anothers)
-    shipment = make_shipment(make_delivery(state=DeliveryState.CANCELLED), state=ShipmentState.VOIDED, export=its)
-    assert forget(shipment.delivery.order)
-    its.refresh_from_db()
-    anothers.refresh_from_db()
-    assert its.erased_at is not None
-    assert anothers.erased_at is None
-    assert [label_storage().exists(str(one.file.name)) for one in (its, anothers)] == [False, True]
 
 
 @pytest.mark.parametrize("state", ["placed", "released", "held", "needs_choice"])
