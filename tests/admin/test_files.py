@@ -52,7 +52,7 @@ def test_no_cell_of_a_file_is_a_formula(clerk: Clerk, name: str) -> None:
 
 
 def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> None:
-    delivery, other = make_delivery(reference="Été-1"), make_delivery(reference="none")
+    delivery, other = make_delivery(reference="Été-1"), make_delivery(reference="none", live=True)
     make_delivery(reference="not selected")
     for parcel in (1, 2):
         make_shipment(delivery, parcel=parcel, tracking_pin=f"702321000000001{parcel}", price=Decimal("9.95"))
@@ -63,6 +63,7 @@ def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> N
         ("none", "", ""),
     ]
     assert {len(row) for row in rows} == {len(headings)}
+    assert (headings[-1], [row[-1] for row in rows]) == ("TEST", ["TEST", "TEST", ""])
 
 
 def test_costs_are_summed_by_month_and_service_and_what_is_taken_back_stands_apart(clerk: Clerk) -> None:

@@ -106,6 +106,21 @@ def test_a_wrong_number_is_named_and_nothing_is_done(clerk: Clerk, labelled: Cal
     assert not Manifest.objects.exists()
 
 
+def test_after_a_wrong_number_the_same_groups_are_ticked(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    other = "main-street-2026-11-20"
+    labelled()
+    labelled(other)
+    client = clerk(*MAY)
+
+    def ticked(shown: str) -> list[str]:
+        boxes = BeautifulSoup(shown, "html.parser").select("input[type=checkbox][name=group]")
+        assert {box["value"] for box in boxes} == {GROUP, other}
+        return sorted(str(box["value"]) for box in boxes if box.has_attr("checked"))
+
+    assert ticked(page(client, PAGE)) == [other, GROUP]
+    assert ticked(page(client, PAGE, group=[GROUP], exclude="12345")) == [GROUP]
+
+
 def test_two_clerks_who_press_at_once_transmit_once(
     clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
 ) -> None:

@@ -545,8 +545,11 @@ def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(
     clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Planche d’érable")))
-    rows = [make_delivery(reference="A-1", language="fr"), make_delivery(reference="A-2", language="en")]
-    first, second = texts(select(clerk(*MAY_PRINT), "packing_slips", *rows))
+    rows = [make_delivery(reference="A-1", language="fr", live=True), make_delivery(reference="A-2", language="en")]
+    # What is not ordered yet is packed for nobody.
+    first, second = texts(select(clerk(*MAY_PRINT), "packing_slips", *rows, make_draft()))
+    assert ["TEST" in slip for slip in (first, second)] == [False, True]
+    assert "Ottawa ON K2B 7K0" in " ".join(second.split())
     for word in ("Bordereau d’emballage", "A-1", "Marie-Ève Côté", "Comptoir du Coin", "2 × Planche d’érable"):
         assert word in " ".join(first.split())
     assert "Packing slip" in second

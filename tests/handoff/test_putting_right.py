@@ -159,6 +159,8 @@ def test_a_parcel_that_a_person_has_found_gets_its_label(
     assert made.data == ({"label": "of S-0"} if known else {})
     shipment.refresh_from_db()
     assert (shipment.reason, shipment.price) == ("", Decimal(9) if known else None)
+    # So that no other parcel ever gets this number.
+    assert shipment.own_tracking_pin == "7023210039414604"
     line = shipment.history.get(change=Change.FOUND)
     assert (line.user, line.note) == (admin_user, "seen there")
     with pytest.raises(MoveRefused):

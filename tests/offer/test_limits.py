@@ -95,6 +95,9 @@ def test_a_service_that_takes_less_is_refused_and_the_other_one_offered(
     monkeypatch.setattr("deliver_to_po.offer.mailable.kept_limits", lambda: each)
     assert [offer.available for offer in offers(CART, "K1A0B1")] == [True, False]
     refuse_unmailable(CART)
+    # What weighs just as much as is taken goes.
+    shop_says(parcels=[replace(PARCEL, weight_kg=Decimal(22))])
+    assert [offer.available for offer in offers(CART, "K1A0B1")] == [True, True]
 
 
 @pytest.mark.usefixtures("tighter")

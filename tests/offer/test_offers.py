@@ -350,6 +350,16 @@ def test_the_ladder_goes_from_fresh_over_stale_to_the_fallback(
 
 
 @pytest.mark.usefixtures("cache_of_this_process")
+def test_after_the_cut_off_canada_post_is_asked_anew_for_the_next_mailing_day(rate_calls: Callable[[], int]) -> None:
+    with time_machine.travel("2026-11-25T16:59:00-05:00", tick=False) as clock:
+        assert fetch_offers(CART, "H2X1Y4")[0].expected_from == date(2026, 12, 1)
+        clock.shift(timedelta(minutes=2))
+        economy, _express = fetch_offers(CART, "H2X1Y4")
+        assert (economy.price_kind, economy.expected_from) == (PriceKind.FRESH, date(2026, 12, 2))
+        assert rate_calls() == 2
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
 def test_what_was_said_hours_ago_for_the_same_day_keeps_its_day() -> None:
     with time_machine.travel("2026-11-25T08:00:00-05:00", tick=False) as clock:
         fetch_offers(CART, "H2X1Y4")
