@@ -1,6 +1,7 @@
 """What a delivery's page says first, and its history by time, in both languages."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,3 +117,18 @@ def test_the_page_says_it_first_and_folds_the_rest(admin_client: Client) -> None
     assert headings == ["What happened", "What happens next", "What you can do"]
     assert not page.select("details[open]")
     assert not page.select(".d2po-timeline b")
+
+
+def test_a_theme_without_the_block_for_tools_shows_it_before_the_form(
+    admin_client: Client, settings: Any, tmp_path: Path
+) -> None:
+    theme = tmp_path / "admin" / "change_form.html"
+    theme.parent.mkdir()
+    theme.write_text("{% block form_before %}{% endblock %}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}, *settings.TEMPLATES[1:]]
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    headings = [heading.get_text() for heading in page.select(".d2po-story h2")]
+    assert headings == ["What happened", "What happens next", "What you can do"]
+    assert any(str(link["href"]).endswith("/choose/") for link in page.select(".d2po-can a"))
