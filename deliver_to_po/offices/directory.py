@@ -2,12 +2,11 @@
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connections, router, transaction
+from django.db import DatabaseError, InterfaceError, connections, router, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -38,12 +37,15 @@ def remember_offered(offices: Iterable[PostOffice], language: Language, at: date
     rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
     for row in rows.values():
         row.offered_at = at
-    with _best_effort():
+
+    def save() -> None:
         moved = _moved(rows)
         # Always in the same order: two answers that share offices could otherwise deadlock.
         _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_fields_of_a_search(language)])
         if moved:
             known(office_key__in=moved).update(zone="")
+
+    _if_it_can(save)
 
 
 def _moved(rows: Mapping[str, Office]) -> list[str]:
@@ -55,12 +57,15 @@ def _moved(rows: Mapping[str, Office]) -> list[str]:
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
     """Save hours and names from the answer about one office. For everything else searches are the better source."""
     named = {f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]}
-    with _best_effort():
+
+    def save() -> None:
         known(office_key=comparable_office_id(office.office_id)).update(
             hours=office.hours.to_json() if office.hours else None,
             hours_fetched_at=at,
             **{field: text for field, text in named.items() if text},
         )
+
+    _if_it_can(save)
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
@@ -139,13 +144,12 @@ def post_office(row: Office, language: Language) -> PostOffice:
     )
 
 
-@contextmanager
-def _best_effort() -> Iterator[None]:
-    """Save if the database can; if not, say so in the log and go on."""
+def _if_it_can(save: Callable[[], None]) -> None:
+    """Save if the database can; if not, say so in the log and go on. It may be away before anything is begun."""
     try:
         with transaction.atomic():
-            yield
-    except DatabaseError as error:
+            save()
+    except (DatabaseError, InterfaceError) as error:
         log.warning("What Canada Post told us could not be saved: %s", type(error).__name__)
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
+from django.db.transaction import Atomic
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Coordinates
@@ -161,6 +162,24 @@ def test_hours_that_a_busy_database_cannot_save_are_only_logged(
         patched.setattr(directory, "known", busy)
         directory.remember_hours(office, "en", timezone.now())
     assert "could not be saved: OperationalError" in caplog.text
+
+
+@pytest.mark.parametrize("failure", [OperationalError, InterfaceError])
+def test_offices_and_hours_are_shown_though_no_transaction_can_be_begun(
+    emulator: EmulatorServer,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failure: type[Exception],
+) -> None:
+    def away(*args: Any) -> None:
+        raise failure("server closed the connection unexpectedly")
+
+    office = find(OTTAWA, "en").offices[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(Atomic, "__enter__", away)
+        directory.remember_offered([office], "en", timezone.now())
+        directory.remember_hours(office, "en", timezone.now())
+    assert caplog.text.count(f"could not be saved: {failure.__name__}") == 2
 
 
 def test_centres_are_worked_out_anew_when_offices_are_saved_here_and_each_minute(
