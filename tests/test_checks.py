@@ -484,6 +484,28 @@ def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
     assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
 
 
+class Elsewhere:
+    """A router that sends one app to a database of its own."""
+
+    def __init__(self, label: str):
+        self.label = label
+
+    def db_for_write(self, model: Any, **_hints: Any) -> str | None:
+        return "elsewhere" if model._meta.app_label == self.label else None
+
+
+def test_rows_that_a_router_sends_to_a_database_of_their_own_are_named(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Elsewhere("deliver_to_po")]
+    (message,) = orders.check_one_database()
+    assert ids([message]) == ["E074"]
+    assert "deliver_to_po.Delivery elsewhere than to “default”" in words(message)
+
+
+def test_a_router_of_other_apps_is_left_alone(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Elsewhere("statistics")]
+    assert orders.check_one_database() == []
+
+
 AS_DJANGO_5_2 = {
     "TIME_FORMAT": "H\xa0h\xa0i",
     "DATETIME_FORMAT": "j F Y, H\xa0h\xa0i",
