@@ -47,6 +47,26 @@ class AdapterThatSearchesTooMuch(OrderAdapter[Any]):
     search_fields = ("pk", "nope", "^pk")
 
 
+class AdapterThatAnswersOtherwise(HalfAnAdapter):
+    """An adapter with methods that nobody can ask, beside such as are only written otherwise."""
+
+    search_fields = None  # type: ignore[assignment]
+    is_paid = True  # type: ignore[assignment]
+
+    def parcels(self) -> Any:  # type: ignore[override]
+        return []
+
+    def price(self, *asked: Any) -> Any:
+        return None
+
+    @staticmethod
+    def reference(order: Any) -> str:
+        return str(order.pk)
+
+    def next_url(self, request: Any, then: str = "/review/") -> str:
+        return then
+
+
 class AdapterThatForgotAComma(OrderAdapter[Any]):
     """An adapter whose search_fields are no tuple."""
 
@@ -298,9 +318,9 @@ def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
             )
             for name in ("a/b", "x" * 41, "", 3)
         ),
-        ({"default": {**BY_CANADA_POST, "OPTION": {}}}, ["E002"], '["default"]["OPTION"]: there is no such setting'),
-        ({"default": {**BY_CANADA_POST, "OPTIONS": [{}]}}, ["E003"], '["OPTIONS"] must be a dict; it is of type list'),
-        ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E003"], '["OPTIONS"] must be a dict'),
+        ({"default": {**BY_CANADA_POST, "OPTION": {}}}, ["E075"], '["default"]["OPTION"]: nobody reads this'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": [{}]}}, ["E078"], '["OPTIONS"] must be a dict; it is of type list'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E078"], '["OPTIONS"] must be a dict'),
         ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
         (
             {**conf.DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
@@ -482,6 +502,40 @@ def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
     (message,) = surroundings.check_languages()
     assert ids([message]) == ["W070"]
     assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
+
+
+def test_what_cannot_be_called_as_it_is_asked_is_named_with_what_to_write() -> None:
+    path = f"{__name__}.AdapterThatAnswersOtherwise"
+    with d2po(ORDER_ADAPTER=path):
+        found = {str(message.msg): message.hint for message in adapter.check_order_adapter()}
+    assert (
+        found[f"{path}.parcels cannot be called as it is asked."] == "Write it as a method: def parcels(self, order)."
+    )
+    assert f"{path}.is_paid cannot be called as it is asked." in found
+    assert f"{path}.search_fields is no tuple of strings." in found
+    assert len([told for told in found if "cannot be called" in told]) == 2
+
+
+class Elsewhere:
+    """A router that sends one app to a database of its own."""
+
+    def __init__(self, label: str):
+        self.label = label
+
+    def db_for_write(self, model: Any, **_hints: Any) -> str | None:
+        return "elsewhere" if model._meta.app_label == self.label else None
+
+
+def test_rows_that_a_router_sends_to_a_database_of_their_own_are_named(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Elsewhere("deliver_to_po")]
+    (message,) = orders.check_one_database()
+    assert ids([message]) == ["E074"]
+    assert "deliver_to_po.Delivery elsewhere than to “default”" in words(message)
+
+
+def test_a_router_of_other_apps_is_left_alone(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Elsewhere("statistics")]
+    assert orders.check_one_database() == []
 
 
 AS_DJANGO_5_2 = {

@@ -17,6 +17,7 @@ def register_all() -> None:
     register(shape.check_settings)
     register(orders.check_order_model, Tags.models)
     register(orders.check_order_migrations, Tags.models)
+    register(orders.check_one_database, Tags.models)
     register(orders.check_order_column, Tags.database)
     register(adapter.check_order_adapter)
     register(carrier.check_canada_post)

@@ -1,7 +1,7 @@
 """ORDER_ADAPTER: the class through which the shop speaks."""
 
-from collections.abc import Iterator
-from inspect import getdoc
+from collections.abc import Callable, Iterator
+from inspect import getattr_static, getdoc, isfunction, signature
 from typing import Any
 
 from django.apps import apps
@@ -32,7 +32,7 @@ def check_order_adapter(**_kwargs: object) -> list[CheckMessage]:
         if why := problem.__cause__:
             return [error(21, f"{NAME}: “{path}” cannot be imported ({why}).", EXAMPLE)]
         return [error(22, f"{NAME}: “{path}” is not a subclass of OrderAdapter.", EXAMPLE)]
-    return [*_methods_not_written(path, adapter), *_search_fields(path, adapter)]
+    return [*_methods_not_written(path, adapter), *_not_as_asked(path, adapter), *_search_fields(path, adapter)]
 
 
 def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[CheckMessage]:
@@ -47,6 +47,31 @@ def _methods_not_written(path: str, adapter: type[OrderAdapter[Any]]) -> list[Ch
     ]
 
 
+def _not_as_asked(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[CheckMessage]:
+    """Yield what stands in the place of a method and cannot be called as it is asked."""
+    for method, ours in vars(OrderAdapter).items():
+        if isfunction(ours) and not method.startswith("_") and not _takes(adapter, method, ours):
+            written = ", ".join(signature(ours).parameters)
+            message = f"{path}.{method} cannot be called as it is asked."
+            yield error(26, message, f"Write it as a method: def {method}({written}).")
+
+
+def _takes(adapter: type[OrderAdapter[Any]], method: str, ours: Callable[..., Any]) -> bool:
+    """Say whether the adapter's method takes as many arguments as ours; of what hides its own, nobody can say no."""
+    theirs, asked = getattr(adapter, method), list(signature(ours).parameters)
+    if not callable(theirs):
+        return False
+    if isinstance(getattr_static(adapter, method), staticmethod | classmethod):
+        asked = asked[1:]
+    try:
+        signature(theirs).bind(*asked)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
 def _first_paragraph(method: str) -> str:
     return (getdoc(getattr(OrderAdapter, method)) or "").partition("\n\n")[0]
 
@@ -59,6 +84,9 @@ def _search_fields(path: str, adapter: type[OrderAdapter[Any]]) -> Iterator[Chec
     if isinstance(adapter.search_fields, str):
         fix = f"Write it with brackets and a comma: {SEARCH_EXAMPLE}."
         yield error(25, f"{path}.search_fields is a string, not a tuple of strings.", fix)
+        return
+    if not isinstance(adapter.search_fields, list | tuple):
+        yield error(25, f"{path}.search_fields is no tuple of strings.", f"Write {SEARCH_EXAMPLE}, or leave it out.")
         return
     order = model._meta.label
     fix = f"Name text fields of {order}, or of what it points at, such as {SEARCH_EXAMPLE}; without “^”, “=” or “@”."

@@ -135,12 +135,12 @@ def _name(setting: str, alias: Any) -> Iterator[CheckMessage]:
 def _keys(named: str, system: Any) -> Iterator[CheckMessage]:
     """Name what stands beside BACKEND and OPTIONS, where nobody would read it, and OPTIONS that are no dict."""
     for key, value in system.items() if isinstance(system, Mapping) else ():
-        setting, kind = f'{named}["{key}"]', "a dict"
+        setting = f'{named}["{key}"]'
         if key not in KEYS:
-            yield error(2, f"{setting}: there is no such setting.", did_you_mean(str(key), KEYS))
+            yield error(75, f"{setting}: nobody reads this.", did_you_mean(str(key), KEYS))
         elif key == "OPTIONS" and not isinstance(value, Mapping):
-            message = f"{setting} must be {kind}; it is of type {type(value).__name__}."
-            yield error(3, message, "Correct it, or leave it out.")
+            kind = type(value).__name__
+            yield error(78, f"{setting} must be a dict; it is of type {kind}.", "Correct it, or leave it out.")
 
 
 def _by_hand(alias: str, path: str, backend: type[ByHand], options: Any) -> Iterator[CheckMessage]:

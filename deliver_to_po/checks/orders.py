@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.exceptions import BadMigrationError, CircularDependencyError, NodeNotFoundError
 from django.db.migrations.loader import MigrationLoader
@@ -84,6 +85,24 @@ def _makes(operation: Operation, model: type[models.Model]) -> bool:
     if isinstance(operation, CreateModel):
         return operation.name_lower == model._meta.model_name
     return isinstance(operation, RenameModel) and operation.new_name_lower == model._meta.model_name
+
+
+def check_one_database(**_kwargs: object) -> list[CheckMessage]:
+    """Check that orders, users and our rows are written to one database, whose transactions are ours."""
+    model = order_model()
+    if model is None:
+        return []
+    written = [apps.get_model("deliver_to_po", "Delivery"), model, get_user_model()]
+    astray = [model for model in written if router.db_for_write(model) != DEFAULT_DB_ALIAS]
+    if not astray:
+        return []
+    labels = ", ".join(model._meta.label for model in astray)
+    message = f"DATABASE_ROUTERS sends {labels} elsewhere than to “{DEFAULT_DB_ALIAS}”: buyers and clerks meet errors."
+    fix = (
+        "Deliveries have foreign keys to orders and users, and are placed in the order's transaction. Keep all of them "
+        f"in “{DEFAULT_DB_ALIAS}”; other apps may be elsewhere."
+    )
+    return [error(74, message, fix)]
 
 
 def check_order_column(*, databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
