@@ -1,5 +1,7 @@
 """After an unknown outcome: look the request id up, adopt only what is the same, else ask a person."""
 
+from math import inf
+
 from django.db import transaction
 
 from deliver_to_po.choices import HandoffStep, OfficeCheck, Outcome, Reason
@@ -23,8 +25,9 @@ from deliver_to_po.outbox.claiming import after, nth_wait, past
 from deliver_to_po.pause import current_pause
 from deliver_to_po.shipping import NotYet, ShippingSystem, Unknown
 
+# To a system that may take a repeated id for another shipment, the same is sent so often at most.
 REQUESTS_AT_MOST = 2
-# Empty look-ups after which the same is sent again to a system that refuses a repeated id.
+# Empty look-ups after which the same is sent a second time to a system that refuses a repeated id.
 REPEATED_AFTER = 2
 
 
@@ -84,18 +87,28 @@ def _send_again(shipment: Shipment, system: ShippingSystem) -> None:
 
 
 def _absent(shipment: Shipment, system: ShippingSystem) -> None:
-    """Nothing found: no proof until every wait is over; then the same id and body once more, never a new id.
+    """Nothing found: no proof until every wait is over; then the same id and body again, never a new id.
 
-    A system that surely refuses a repeated id makes no second shipment: it is asked again after REPEATED_AFTER
-    look-ups. While the delivery is on hold or to be cancelled nothing is sent: it is only looked for.
+    While the delivery is on hold or to be cancelled nothing is sent: it is only looked for.
     """
     tries = shipment.tries + 1
-    waits = len(app_settings.handoff.look_up_after_seconds)
-    climbed = tries >= (min(waits, REPEATED_AFTER) if system.refuses_repeated_ids else waits)
-    if not climbed or shipment.requests >= REQUESTS_AT_MOST or not _may_be_sent(shipment):
+    if tries < _look_ups_before_sending(shipment, system) or not _may_be_sent(shipment):
         _look_up_again(shipment, tries)
         return
     _send_if_open(shipment, system)
+
+
+def _look_ups_before_sending(shipment: Shipment, system: ShippingSystem) -> float:
+    """Return how many empty look-ups come before the same is sent again.
+
+    A system that surely refuses a repeated id makes no second shipment. It is asked a second time after REPEATED_AFTER
+    look-ups, then after each round of waits: an outage of half a minute must not leave a parcel alone for a day. Any
+    other system is asked REQUESTS_AT_MOST times.
+    """
+    waits, again = len(app_settings.handoff.look_up_after_seconds), shipment.requests >= REQUESTS_AT_MOST
+    if system.refuses_repeated_ids:
+        return waits if again else min(waits, REPEATED_AFTER)
+    return inf if again else waits
 
 
 def _send_if_open(shipment: Shipment, system: ShippingSystem) -> None:

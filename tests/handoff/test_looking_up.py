@@ -56,9 +56,26 @@ def test_what_is_still_absent_is_sent_once_more_under_the_same_id(due: Due, emul
     assert emulator.calls["find_shipments"] == 2
 
 
-def test_it_is_not_sent_a_third_time_by_itself(due: Due, emulator: EmulatorServer) -> None:
+def test_a_system_that_refuses_a_repeated_id_is_asked_again_after_each_round_of_waits(
+    due: Due, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    """Canada Post fails for as long as two requests take: the parcel must not wait for a day."""
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (0.0, 0.0, 0.0, 0.0)})
+    emulator.faults.add("create_shipment", "500", count=3)
+    shipment = _handed_off(due(), times=12)
+    assert shipment.state == ShipmentState.LABELLED
+    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
+    assert emulator.calls["create_shipment"] == 4
+    # Two before the second request, and a round of four before each other.
+    assert emulator.calls["find_shipments"] == 2 + 4 + 4
+
+
+def test_a_system_that_may_take_a_repeated_id_is_not_asked_a_third_time(
+    due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CanadaPostShipping, "refuses_repeated_ids", False)
     emulator.faults.add("create_shipment", "500", count=None)
-    shipment = _handed_off(due(), times=5)
+    shipment = _handed_off(due(), times=9)
     assert (shipment.state, shipment.requests) == (ShipmentState.UNKNOWN, 2)
     assert emulator.calls["create_shipment"] == 2
 
