@@ -159,8 +159,8 @@ DELIVER_TO_PO: dict[str, Any] = {
         "CUSTOMER_NUMBER": "0007023210",
         "CONTRACT_ID": "0040000001",
         "CONNECT_TIMEOUT_SECONDS": 5.0,
-        "READ_TIMEOUT_SECONDS": 10.0,
-        "TOTAL_TIMEOUT_SECONDS": 15.0,
+        "READ_TIMEOUT_SECONDS": 8.0,
+        "TOTAL_TIMEOUT_SECONDS": 9.0,
         "CALLS_PER_MINUTE": 0,
     },
     # A busy machine is late; what tests how long somebody waits sets its own.
