@@ -51,8 +51,6 @@ class Capabilities:
     tracking: bool = False
     """``tracking_summary`` and ``tracking_details``."""
     outages: bool = False
-    #: How many letters the recipient's e-mail address may have after its last dot; the longest that exists has 63.
-    longest_top_level_domain: int = 63
 
 
 class CanadaPost(ABC):
@@ -64,6 +62,9 @@ class CanadaPost(ABC):
     """
 
     capabilities: Capabilities
+    #: How many letters the recipient's e-mail address may have after its last dot: as many as any has, but for an API
+    #: whose schema is older.
+    longest_top_level_domain: int = 63
     account: Account
 
     @abstractmethod

@@ -74,10 +74,12 @@ class Deadline:
             self._timer.daemon = True
             self._timer.start()
 
-    def check(self) -> None:
-        """Raise OutOfTime when the time is up."""
-        if self.passed:
+    def check(self) -> float:
+        """Return the seconds that are left, more than 0; raises OutOfTime when the time is up."""
+        left = self.left
+        if left <= 0:
             raise OutOfTime
+        return left
 
     def _drop(self) -> None:
         if self._held is not None:

@@ -134,12 +134,13 @@ class Transport:
         deadline: Deadline,
         request: Mapping[str, Any],
     ) -> Answer:
-        deadline.check()
+        # Asked once: nobody takes a time-out of 0, which it may be a moment later.
+        left = deadline.check()
         response = self._http.request(
             method,
             url,
             headers=headers,
-            timeout=(min(self.timeouts.connect, deadline.left), min(self.timeouts.read, deadline.left)),
+            timeout=(min(self.timeouts.connect, left), min(self.timeouts.read, left)),
             allow_redirects=False,
             stream=True,
             **request,

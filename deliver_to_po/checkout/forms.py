@@ -137,7 +137,7 @@ class RecipientForm(forms.Form):
             )
         if not ids.EMAIL.fullmatch(email):
             raise ValidationError(_("Enter an e-mail address such as name@example.com."), code="invalid")
-        longest = canada_post().capabilities.longest_top_level_domain
+        longest = canada_post().longest_top_level_domain
         if len(email.rpartition(".")[2]) > longest:
             message = _(
                 "For this shop’s parcels Canada Post takes e-mail addresses with at most %(most)s letters after the "

@@ -4,10 +4,13 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import requests
 
 from deliver_to_po.canadapost.deadline import Deadline, OutOfTime
+from deliver_to_po.canadapost.transport import Timeouts, Transport
 
 LONG = 60.0
 
@@ -93,6 +96,24 @@ def test_after_its_end_nothing_new_is_begun(ends: tuple[socket.socket, socket.so
             deadline.check()
         assert (deadline.left, deadline.passed, deadline._timer) == (0, True, None)
     assert is_open(*ends)
+
+
+def test_a_call_that_begins_in_the_last_moment_has_no_time_out_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that is left when it is looked at a second time is none, and requests takes no 0."""
+    left = iter([0.001])
+    monkeypatch.setattr(Deadline, "left", property(lambda _self: next(left, 0.0)))
+    http = requests.Session()
+    times: list[Any] = []
+
+    def ask(*_args: Any, timeout: Any, **_options: Any) -> None:
+        times.append(timeout)
+        raise requests.Timeout
+
+    monkeypatch.setattr(http, "request", ask)
+    transport = Transport("http://127.0.0.1:9", Timeouts(1.0, 1.0, 1.0), http=http)
+    with pytest.raises(requests.Timeout):
+        transport._send("search", "GET", "http://127.0.0.1:9/", {}, Deadline(1.0), {})
+    assert times == [(0.001, 0.001)]
 
 
 def test_before_its_end_there_is_time_left() -> None:

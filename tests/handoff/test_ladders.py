@@ -447,7 +447,9 @@ def test_where_a_repeated_id_is_refused_the_same_is_sent_again_after_the_second_
     assert len(script.asked_to("look_up")) == look_ups
 
 
-def test_where_a_repeated_id_is_refused_there_is_no_third_request(script: Script, clock: Clock) -> None:
+def test_where_a_repeated_id_is_refused_it_is_sent_again_after_each_round_of_waits(
+    script: Script, clock: Clock
+) -> None:
     script.refuses_repeated_ids = True
     script.create(Unknown())
     shipment = make_shipment()
@@ -456,4 +458,8 @@ def test_where_a_repeated_id_is_refused_there_is_no_third_request(script: Script
     while shipment.due_at is not None:
         clock.sweep_when_due(shipment)
     assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
-    assert len(script.asked_to("create")) == 2
+    sent, looked_up = script.asked_to("create"), len(script.asked_to("look_up"))
+    assert len(sent) > 9
+    # Two look-ups before the second request, a round of three before each other; a day ends in the middle of one.
+    assert (looked_up - 2) // 3 == len(sent) - 2
+    assert all(request == sent[0] for request in sent)

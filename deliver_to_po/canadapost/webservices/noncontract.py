@@ -107,13 +107,8 @@ def read_details(operation: str, answer: Answer) -> ShipmentDetails:
 class NonContractCanadaPost(WebServicesCanadaPost):
     """Canada Post through the XML web services, paid by the default card. Unproven for D2PO."""
 
-    capabilities = Capabilities(
-        rating=True,
-        service_info=True,
-        refund=True,
-        tracking=True,
-        longest_top_level_domain=LONGEST_TOP_LEVEL_DOMAIN,
-    )
+    capabilities = Capabilities(rating=True, service_info=True, refund=True, tracking=True)
+    longest_top_level_domain = LONGEST_TOP_LEVEL_DOMAIN
 
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
         operation = shipping.OPERATION
