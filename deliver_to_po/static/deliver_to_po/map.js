@@ -1,4 +1,4 @@
-// The map: pins in step with the list, and a card for the one that is pressed. step.js loads it when wanted.
+// Pins in step with the list, and a card for the one that is pressed.
 const PAN = 50;
 const APART = 38;
 const ROUNDS = 60;
@@ -13,7 +13,7 @@ export async function openMap(step, box, titleOf) {
   return new OfficeMap(step, box, titleOf);
 }
 
-// They run in their order, since later files need earlier ones.
+// In their order: later files need earlier ones.
 function loadFiles({ children }) {
   return Promise.all([...children].map((child) => new Promise((loaded, failed) => {
     const copy = document.importNode(child, true);
@@ -25,7 +25,7 @@ function loadFiles({ children }) {
   })));
 }
 
-// Pushes points apart that are nearer to each other than a pin is wide.
+// Pushes points apart by the width of a pin.
 export function spread(points) {
   const spots = points.map(({ x, y }, at) => ({ x: x + Math.cos(at * 2.4) / 50, y: y + Math.sin(at * 2.4) / 50 }));
   for (let round = 0, moved = true; moved && round < ROUNDS; round += 1) {
@@ -45,8 +45,8 @@ export function spread(points) {
   return spots;
 }
 
-// Where was searched, by the distances (kilometres) that the list gives, null if they do not fit or fit two places:
-// offices along a road fit one on either side of it. So all ways there, from all around, must end in the same place.
+// Where was searched, by the list's distances in km; null if they fit none or two places, as along a road: ways from all
+// around must end in one.
 export function placeOf(offices) {
   if (offices.length < 3) return null;
   const [lat0, lon0] = offices[0].position;
@@ -60,7 +60,7 @@ export function placeOf(offices) {
   return [lat0 + place.y / KM_PER_DEGREE, lon0 + place.x / wide];
 }
 
-// Least squares, step by step (Gauss-Newton); null where the spots lie in one direction only.
+// Gauss-Newton; null where the spots lie in one direction only.
 function walk(spots, x, y) {
   let error = Infinity;
   for (let round = 0; round < 25; round += 1) {
@@ -166,7 +166,7 @@ class OfficeMap {
     return pin;
   }
 
-  // A distance to our own directory's guess of a place would put the mark somewhere near it only.
+  // Distances from our directory's own guess would put the mark near it only.
   markPlace() {
     this.place?.remove();
     const guessed = this.step.querySelector("[data-rung=directory]");
@@ -179,7 +179,7 @@ class OfficeMap {
     this.bounds.extend(at);
   }
 
-  // Pins that would hide each other stand apart, each with a line to its own place.
+  // Pins that hide each other stand apart, with a line to their places.
   spread() {
     this.legs.forEach((leg) => leg.remove());
     const pins = [...this.pins.values()];
@@ -194,12 +194,12 @@ class OfficeMap {
   choose(row) {
     const radio = row.querySelector("input");
     radio.checked = true;
-    // As if it were pressed: the bar, and what tells day and price, follow.
+    // The bar, day and price follow.
     radio.dispatchEvent(new Event("change", { bubbles: true }));
     this.show(row);
   }
 
-  // The card says what the row says, day and price too; a copy has no ids.
+  // A copy of the row has no ids.
   show(row) {
     const parts = [...row.querySelector("label").children, ...row.querySelectorAll(":scope > div")];
     this.told.replaceChildren(...parts.map((part) => part.cloneNode(true)));
@@ -221,7 +221,7 @@ class OfficeMap {
     if (focused && this.pressed) this.pins.get(this.pressed.dataset.office).getElement().focus({ preventScroll: true });
   }
 
-  // The card lies over the map's upper edge beside the list, else over its lower one.
+  // Beside the list the card lies over the map's upper edge, else over its lower.
   reveal(pin, animate = !this.step.calm) {
     const covered = this.card.hidden ? 0 : this.card.offsetHeight;
     const [above, below] = this.step.wide ? [covered, 0] : [0, covered];
@@ -234,7 +234,7 @@ class OfficeMap {
     this.step.searchAt(lat, lng, { onMap: true });
   }
 
-  // All pins are one tab stop; arrows, Home and End go from pin to pin in the list's order.
+  // All pins are one tab stop.
   onKey(event, row) {
     const { rows } = this;
     const at = rows.indexOf(row);

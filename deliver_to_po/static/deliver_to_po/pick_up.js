@@ -1,4 +1,4 @@
-// From which day and for how much: asked for after the page is shown, for the office that is suggested or chosen.
+// Day and price of the office that is suggested or chosen.
 const url = document.querySelector("script[data-pick-ups]")?.dataset.pickUps;
 const step = document.querySelector("d2po-step");
 const told = new Map();
@@ -7,7 +7,6 @@ function copies(from) {
   return [...from.childNodes].map((node) => node.cloneNode(true));
 }
 
-// In the row, which the map's card may show too, and in the bar.
 function write(office) {
   const rows = [...step.querySelectorAll(`[data-pick-up="${CSS.escape(office)}"]`)];
   const from = told.get(office)?.hasChildNodes() ? told.get(office) : rows[0];
@@ -15,7 +14,7 @@ function write(office) {
   for (const place of [...rows, step.querySelector("[data-pick-up-bar]")]) place?.replaceChildren(...copies(from));
 }
 
-// The page stays as it is when there is no answer: what is not known is not said.
+// Without an answer the page stays as it is.
 async function ask(office) {
   if (told.has(office)) return;
   told.set(office, null);
@@ -36,7 +35,6 @@ async function show() {
 
 if (url && step) {
   step.addEventListener("change", ({ target }) => target.name === "office_id" && show());
-  // Searching in place replaces the list.
   let results = step.querySelector("[data-results]");
   new MutationObserver(() => {
     const fresh = step.querySelector("[data-results]");

@@ -1,5 +1,4 @@
-// What JavaScript adds: searching in place, hours as they arrive, and a place for the map, which map.js fills. Without
-// it every page works.
+// What JavaScript adds; without it every page works.
 const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const HOURS_AFTER_MS = 2000;
@@ -25,7 +24,7 @@ function titleOf({ dataset }) {
   return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
 }
 
-// Whether what is behind an element is dark; false where a picture or a colour of another notation leaves it unknown.
+// False where a picture or a colour of another notation leaves it unknown.
 function standsOnDark(element) {
   for (let at = element; at; at = at.parentElement) {
     const { backgroundColor, backgroundImage } = getComputedStyle(at);
@@ -38,7 +37,7 @@ function standsOnDark(element) {
 
 class Step extends HTMLElement {
   connectedCallback() {
-    // A dark page whose style sheet does not say so: our text would be dark on it.
+    // A dark page whose style sheet does not say so.
     if (getComputedStyle(this).colorScheme === "normal" && standsOnDark(this)) this.style.colorScheme = "dark";
     this.field = this.querySelector("#d2po-q");
     if (!this.results) return;
@@ -74,7 +73,7 @@ class Step extends HTMLElement {
   get located() { return this.rows.filter((row) => row.dataset.position); }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
 
-  // What suggests places is loaded by those who type one. It sees that the field has focus.
+  // Loaded by those who type a place.
   suggest() {
     const { dataset } = this.querySelector("d2po-suggest") ?? {};
     if (!dataset || this.suggests) return;
@@ -83,21 +82,20 @@ class Step extends HTMLElement {
     import(dataset.script).catch(() => {});
   }
 
-  // Text that is also on the page is only for screen readers. An error is an alert: it is read out without this.
+  // Text that repeats what is on the page is for screen readers only.
   say(text, { repeats = false } = {}) {
     const status = this.querySelector("[data-status]");
     status.classList.toggle("d2po-hidden", repeats);
     status.textContent = text;
   }
 
-  // After Back a browser puts back the choice, and what was typed, later than scripts run. The text goes with the list.
+  // After Back a browser puts choice and text back later than scripts run. The text goes with the list.
   matchPage() {
     const [{ type } = {}] = performance.getEntriesByType("navigation");
     if (type === "back_forward" && this.rows.length) this.field.value = this.field.defaultValue;
     this.showChoice();
   }
 
-  // Which office an element of the list or of the map is about.
   rowOf(element) {
     const pin = element.closest("[data-pin]");
     return pin ? this.rows.find((row) => row.dataset.office === pin.dataset.pin) : element.closest("[data-office]");
@@ -127,14 +125,13 @@ class Step extends HTMLElement {
     this.place?.map?.press(row);
   }
 
-  // No house number may get into a URL: text that may hold one is posted, and the server redirects to a URL without it.
+  // No house number may get into a URL: text is posted, and the server redirects.
   onSubmit(event) {
     const form = event.target;
     if (!form.matches("[data-search]")) return this.stop();
     form.dataset.asked = form.q.value;
     event.preventDefault();
     if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
-    // A keyboard on the screen would cover what was found.
     if (this.touch) this.field.blur();
     const scroll = !this.stays;
     const body = new FormData(form);
@@ -144,7 +141,6 @@ class Step extends HTMLElement {
     this.load(`${pathname}?${new URLSearchParams(asked)}`, { scroll });
   }
 
-  // A filter changes the list where it is; the page stays where the buyer pressed.
   onChange({ target }) {
     if (target.name !== "filter") this.showChoice();
     else if (this.results.dataset.url) this.submit(target.form, { stays: true });
@@ -165,7 +161,7 @@ class Step extends HTMLElement {
     this.submit(form, { stays: onMap });
   }
 
-  // A search that is made meanwhile is newer than the position.
+  // A search made meanwhile is newer.
   locate(button) {
     const before = (this.locating = {});
     const over = (then) => (answer) => {
@@ -194,7 +190,6 @@ class Step extends HTMLElement {
     }
   }
 
-  // What is sent from the list on the page comes before a search that is under way.
   stop() {
     this.request?.abort();
     this.request = this.locating = null;
@@ -202,7 +197,6 @@ class Step extends HTMLElement {
     this.results.removeAttribute("aria-busy");
   }
 
-  // One search at a time: a new one cancels the one before. The page stays as it is until the answer is here.
   async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
     this.stop();
     const request = (this.request = new AbortController());
@@ -211,14 +205,14 @@ class Step extends HTMLElement {
     this.results.setAttribute("aria-busy", "true");
     try {
       let chosen, page;
-      // An office that is chosen in the old list meanwhile has to be in the new one.
+      // What is chosen meanwhile has to be in the new list.
       do {
         chosen = this.chosen?.value;
         page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
       } while (this.chosen?.value !== chosen);
       const fresh = page.querySelector("[data-results]");
       if (this.request !== request) return;
-      // After too many searches the list and the choice stay. A page without a list, as during a pause, is opened.
+      // After too many searches the list stays. A page without one, as during a pause, is opened.
       if (page.status === TOO_MANY && this.rows.length) return void this.say(page.querySelector("#d2po-problem").textContent);
       if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
       if (!fresh) return void this.say(page.status === FORBIDDEN ? this.dataset.sayCookies : this.dataset.sayBroken);
@@ -274,7 +268,7 @@ class Step extends HTMLElement {
     element.scrollIntoView({ behavior: this.calm ? "auto" : "smooth" });
   }
 
-  // The form says what the list answers; only what somebody may be typing just now is left alone.
+  // The form says what the list answers, but for what somebody may be typing.
   matchForm(form, back) {
     const own = this.field.form;
     for (const name of ["aria-invalid", "aria-describedby"]) {
@@ -287,7 +281,7 @@ class Step extends HTMLElement {
     for (const box of own.querySelectorAll("[name=filter]")) box.checked = form.querySelector(`#${box.id}`).checked;
   }
 
-  // The server fetches missing hours meanwhile: ask for the page again, and change only the rows that lacked them.
+  // The server fetches missing hours meanwhile: only rows that lacked them change.
   askHours(tries) {
     clearTimeout(this.later);
     if (!tries || !this.results.hasAttribute("data-hours-coming")) return;
@@ -326,7 +320,7 @@ class Step extends HTMLElement {
   }
 }
 
-// Where the map is: beside the list, on a narrow screen the second of two views.
+// The map's place: beside the list, or the second of two views.
 class MapPlace {
   constructor(step) {
     this.step = step;
