@@ -50,8 +50,8 @@ def test_for_a_buyer_both_calls_together_take_no_longer_than_a_search_may(
     emulator: EmulatorServer, office: PostOffice, change_settings: Any
 ) -> None:
     emulator.state.close_office(office.office_id, "no_longer")
-    change_settings(SEARCH_TIMEOUT_SECONDS=0.8)
     check_office(office, "fr")
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.8)
     for operation in ("find_offices", "office_details"):
         emulator.faults.add(operation, "delay", count=None, seconds=0.5)
     assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
@@ -61,8 +61,8 @@ def test_for_a_buyer_both_calls_together_take_no_longer_than_a_search_may(
 def test_in_the_background_each_call_has_a_deadline_of_its_own(
     emulator: EmulatorServer, office: PostOffice, change_settings: Any
 ) -> None:
-    change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
     check_office(office, "fr")
+    change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
     emulator.faults.add("find_offices", "delay", count=None, seconds=1.5)
     answer = ask_about(office, "en", background=True)
     assert (answer.check, type(answer.error)) == (OfficeCheck.COULD_NOT_ASK, Unavailable)
@@ -71,7 +71,7 @@ def test_in_the_background_each_call_has_a_deadline_of_its_own(
 def test_a_check_in_the_background_leaves_the_last_quarter_of_the_calls_to_buyers(
     emulator: EmulatorServer, office: PostOffice, change_settings: Any
 ) -> None:
-    change_settings(CANADA_POST={"CALLS_PER_MINUTE": 4}, SEARCH_TIMEOUT_SECONDS=0.4)
+    change_settings(CANADA_POST={"CALLS_PER_MINUTE": 4})
     answers = [ask_about(office, "en", background=True) for _ in range(4)]
     assert isinstance(answers[-1].error, Throttled)
     assert check_office(office, "en") == OfficeCheck.TAKES_PARCELS
