@@ -61,8 +61,9 @@ def change_settings(settings: Any) -> Any:
 
 @pytest.fixture
 def cache_of_this_process(settings: Any) -> None:
-    """Use a cache whose clock a test can move: a server's goes on by itself."""
+    """Use a cache whose clock a test can move: a server's goes on by itself. It holds nothing of an earlier test."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
 
 
 @pytest.fixture
