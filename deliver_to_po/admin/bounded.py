@@ -36,5 +36,5 @@ def _why_not(request: HttpRequest) -> str:
         return _("This holds a character that nobody can type. Search again, or use a filter.")
     # Of a filter with "__in" Django hands numbers to the database that it cannot keep. Words are searched as words.
     if any(re.search("[0-9]{19}", text) for name, text in asked if name != SEARCH_VAR):
-        return _("No list here has a number as long. Search again, or use a filter.")
+        return _("No list here has such a long number. Search again, or use a filter.")
     return ""

@@ -88,10 +88,10 @@ def labels_in_it(count: int) -> str:
 def later_than_this(printed: Printed) -> str:
     """Return how many labels wait for the next file, from which number on, and what to do."""
     told = ngettext(
-        "%(count)d more label is ready, number %(number)d. The file was long enough: print it next, on the print job’s "
-        "page.",
-        "%(count)d more labels are ready, from number %(number)d on. The file was long enough: print them next, on the "
-        "print job’s page.",
+        "%(count)d more label is ready, number %(number)d. It did not fit into this file: print it next, on the print "
+        "job’s page.",
+        "%(count)d more labels are ready, from number %(number)d on. They did not fit into this file: print them next, "
+        "on the print job’s page.",
         len(printed.later),
     )
     return told % {"count": len(printed.later), "number": printed.later[0]}

@@ -16,13 +16,12 @@ from deliver_to_po.carrier import canada_post
 from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField, TickBox
 from deliver_to_po.checkout.office_address import is_office_address
 from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
-from deliver_to_po.offices.query import corrected_postal_code
+from deliver_to_po.offices.query import NOT_A_POSTAL_CODE, corrected_postal_code
 from deliver_to_po.provinces import PROVINCE_NAMES
 
 # The code of an error that is a question.
 QUESTION = "question"
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
-NOT_A_POSTAL_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
 
 
 def _attributes(autocomplete: str, **more: str) -> dict[str, str]:

@@ -83,7 +83,7 @@ def parse(text: str) -> OfficeQuery:
     if FIRST_HALF.match(bare) and len(bare) < 6:
         raise QueryNotUnderstood(HALF)
     if SHAPED_LIKE_ONE.fullmatch(bare):
-        raise QueryNotUnderstood(NO_CODE)
+        raise QueryNotUnderstood(NOT_A_POSTAL_CODE)
     for match in WITHIN.finditer(typed):
         if within := normalize_postal_code(match[0]):
             return NearPostalCode(within)
@@ -125,7 +125,7 @@ def place_without_street(query: OfficeQuery) -> Place | None:
     return known_place(query.city, query.province) if isinstance(query, NearAddress) and not query.street else None
 
 
-NO_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
+NOT_A_POSTAL_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
 HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
 OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
 
