@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from pypdf import PageObject
+from pypdf import PageObject, PdfReader
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.units import inch
 
@@ -76,6 +76,10 @@ class Sheets:
         found = [_Look(page) for page in pages_of(label)]
         numbers = [self._pdf.add_form(look.page, look.corners) for look in found]
         fits = [self._lay(number, look) for number, look in zip(numbers, found, strict=True)]
+        for look in found:
+            # pypdf's objects refer to each other: the label would stay in memory until they happen to be collected.
+            if isinstance(look.page.pdf, PdfReader):
+                look.page.pdf.stream.close()
         return all(fits)
 
     def cover(self, content: bytes) -> None:
