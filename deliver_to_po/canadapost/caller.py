@@ -10,7 +10,7 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.breaker import Breaker
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.reading import SUCCESS
-from deliver_to_po.canadapost.searching import Spellings
+from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.throttle import Throttle
 from deliver_to_po.canadapost.transport import Answer, Transport
 
@@ -28,9 +28,13 @@ class ErrorOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CallPolicy:
-    """Whether anybody waits for the calls, how often to retry one, and how to sleep (tests do not)."""
+    """Whether anybody waits for the calls, how often to retry one, and how to sleep (tests do not).
+
+    What is not ``patient`` never sleeps: no turn is waited for and nothing is tried again.
+    """
 
     background: bool = False
+    patient: bool = True
     retries: int = 2
     sleep: Callable[[float], None] = time.sleep
     random: Callable[[], float] = random.random
@@ -58,14 +62,14 @@ class Caller:
         self._breaker = breaker
         self._policy = policy or CallPolicy()
 
-    def within(self, total_seconds: float | None, *, background: bool) -> "Caller":
+    def within(self, total_seconds: float | None, *, background: bool, patient: bool = True) -> "Caller":
         """Return the same caller with a shorter total deadline, for a buyer who waits or for work in the background."""
         return Caller(
             self.transport.within(total_seconds),
             self._error_of,
             self._throttle,
             self._breaker,
-            replace(self._policy, background=background),
+            replace(self._policy, background=background, patient=patient),
             self.spellings,
         )
 
@@ -105,7 +109,7 @@ class Caller:
         counts against, where there are several. ``request`` is the rest of what ``Transport.call`` takes.
         """
         with self.budget() as deadline:
-            for tries_left in range(self._policy.retries if repeatable else 0, -1, -1):
+            for tries_left in range(self._policy.retries if repeatable and self._policy.patient else 0, -1, -1):
                 self._breaker.check(operation)
                 try:
                     self._wait_for_turn(operation, kind, deadline)
@@ -119,7 +123,7 @@ class Caller:
         try:
             answer = self.transport.call(operation, method, url, repeatable=repeatable, **request)
         except (errors.Unavailable, errors.UnknownOutcome) as failed:
-            # A redirect that is not followed is an answer all the same.
+            # A redirect that is not followed still counts as an answer.
             if failed.status is None:
                 self._breaker.missed()
             else:
@@ -141,7 +145,7 @@ class Caller:
     def _wait_for_turn(self, operation: str, kind: str, deadline: Deadline) -> None:
         background = self._policy.background
         while wait := self._throttle.wait_seconds(kind, background=background):
-            if wait >= deadline.left:
+            if wait >= deadline.left or not self._policy.patient:
                 raise errors.Throttled(operation, retry_after=wait)
             self._policy.sleep(wait)
 

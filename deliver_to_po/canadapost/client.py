@@ -3,8 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NoReturn
 
+from deliver_to_po.canadapost.errors import NotSupported
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -17,11 +19,8 @@ from deliver_to_po.canadapost.types import (
     RateRequest,
     RefundTicket,
     ServiceDetails,
-    ServiceInfo,
     ShipmentDetails,
     ShipmentInfo,
-    ShipmentPrice,
-    ShipmentReceipt,
     ShipmentRequest,
     TrackingDetails,
     TrackingSummary,
@@ -31,25 +30,14 @@ from deliver_to_po.canadapost.types import (
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an API can do beyond locating offices and creating, labelling and voiding shipments.
+    """What an API can do of what not each of them can.
 
     A method whose flag is off raises NotSupported, always and before any call.
     """
 
-    find_by_request_id: bool = False
-    rating: bool = False
-    """``rates``."""
-    service_info: bool = False
-    """``services``, ``service`` and ``option``."""
-    price_and_receipt: bool = False
-    """``shipment_price`` and ``shipment_receipt``."""
-    find_by_pin: bool = False
-    find_by_group: bool = False
-    refund: bool = False
+    void: bool = False
     manifests: bool = False
-    """``groups``, ``transmit``, ``find_manifests``, ``manifest``, ``manifest_shipments`` and ``manifest_document``."""
-    tracking: bool = False
-    """``tracking_summary`` and ``tracking_details``."""
+    """``find_by_group``, ``groups``, ``transmit``, ``find_manifests`` and whatever begins with ``manifest``."""
     outages: bool = False
 
 
@@ -80,10 +68,6 @@ class CanadaPost(ABC):
         """Return the price of each service that can take the parcel; an empty list when none can."""
 
     @abstractmethod
-    def services(self) -> list[ServiceInfo]:
-        """Return the services within Canada."""
-
-    @abstractmethod
     def service(self, code: str) -> ServiceDetails:
         """Return what a service takes and which options it has; raises NotFound."""
 
@@ -99,28 +83,37 @@ class CanadaPost(ABC):
         """
 
     @abstractmethod
-    def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
-        """Return the shipments made under that request id; one that was made seconds ago may be missing."""
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+        """Return the shipments made under that request id; one that was made seconds ago may be missing.
+
+        ``sent_at`` is when the request was sent, by default just now. An API without request ids looks around then.
+        """
 
     @abstractmethod
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         """Return the shipments with that tracking number."""
 
     @abstractmethod
-    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
-        """Return the shipments of a group. Each may take a call of its own, and one deadline counts for all of them."""
+    def find_by_group(self, group_id: str) -> list[str]:
+        """Return the ids of the shipments of a group, over the XML API only of those that are not transmitted.
+
+        One call, however many there are: Canada Post takes 10,000 in a group (9110).
+        """
+
+    @abstractmethod
+    def find_by_day(self, day: date) -> list[str]:
+        """Return the ids of the shipments that were made on a day without a manifest: charged and transmitted at once.
+
+        Which time zone Canada Post means is unknown, so those of some hours of the days beside it may be among them.
+        """
+
+    @abstractmethod
+    def shipment(self, shipment_id: str) -> ShipmentInfo:
+        """Return a shipment as it stands; raises NotFound when there is none, or it was voided."""
 
     @abstractmethod
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         """Return what Canada Post holds of a shipment."""
-
-    @abstractmethod
-    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
-        """Return what a shipment costs."""
-
-    @abstractmethod
-    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
-        """Return what was charged for a shipment; raises NotFound if nothing has been charged."""
 
     @abstractmethod
     def label(self, shipment: ShipmentInfo) -> Artifact:
@@ -139,7 +132,7 @@ class CanadaPost(ABC):
 
     @abstractmethod
     def groups(self) -> list[str]:
-        """Return the ids of the groups that hold shipments not transmitted yet."""
+        """Return the ids of the groups; one whose shipments are all transmitted or void may still be listed."""
 
     @abstractmethod
     def transmit(self, request: TransmitRequest) -> list[str]:
@@ -175,3 +168,38 @@ class CanadaPost(ABC):
     @abstractmethod
     def outages(self) -> list[Outage]:
         """Return the outages that Canada Post has announced."""
+
+
+class ChargedAtOnce(CanadaPost):
+    """What no API does without a contract: a shipment is charged and transmitted when it is made, by itself.
+
+    So it is in no group, is never transmitted at the day's end, and can be refunded but not voided.
+    """
+
+    def find_by_group(self, group_id: str) -> list[str]:
+        _needs_contract("find by group")
+
+    def void_shipment(self, shipment_id: str) -> None:
+        _needs_contract("void shipment")
+
+    def groups(self) -> list[str]:
+        _needs_contract("groups")
+
+    def transmit(self, request: TransmitRequest) -> list[str]:
+        _needs_contract("transmit")
+
+    def find_manifests(self, first: date, last: date) -> list[str]:
+        _needs_contract("find manifests")
+
+    def manifest(self, manifest_id: str) -> Manifest:
+        _needs_contract("manifest")
+
+    def manifest_shipments(self, manifest: Manifest) -> list[str]:
+        _needs_contract("manifest shipments")
+
+    def manifest_document(self, manifest: Manifest) -> Artifact:
+        _needs_contract("manifest document")
+
+
+def _needs_contract(operation: str) -> NoReturn:
+    raise NotSupported(operation, why="there is nothing of it without a contract")

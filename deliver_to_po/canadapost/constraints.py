@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.canadapost.types import Address, Parcel, Sender, ShipmentOption
+from deliver_to_po.canadapost.types import Address, Parcel, Sender, Service, ShipmentOption
 
 MAX_WEIGHT_KG = Decimal(30)
 MAX_SIDE_CM = Decimal(200)
@@ -21,7 +21,8 @@ OPTIONS_WITH_D2PO = ("SO", "COV", "PA18", "PA19", "PA21")
 # Control characters, lone surrogates, line separators and Unicode's noncharacters. Every field is a single line, and
 # neither XML nor a label printer takes the rest.
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
+# What stands at the beginning of a label printer's commands (ZPL), also within a text.
+_COMMANDS = re.compile(r"[\^~]")
 
 NO_VALUES: Mapping[str, object] = MappingProxyType({})
 
@@ -35,12 +36,13 @@ class Rule(StrEnum):
     REQUIRED = "is required"
     TOO_LONG = "has %(length)s characters, at most %(most)s fit"
     ONE_LINE = "holds a control character, a line break or half a character"
+    NO_COMMAND = "holds ^ or ~, which begin commands of label printers"
     DIGITS = "is made of digits"
     EMAIL = "is an e-mail address in plain ASCII"
     PHONE = "is a phone number with its area code"
     POSTAL_CODE = "is a Canadian postal code written A9A9A9"
     PROVINCE = "is the two letters of a Canadian province or territory"
-    SERVICE = "D2PO goes only with Xpresspost (DOM.XP) and Expedited Parcel (DOM.EP)"
+    SERVICE = "D2PO goes only with " + ", ".join(f"{each.english} ({each})" for each in Service)
     MEASURE = "is more than 0 and at most %(most)s %(unit)s"
     DECIMALS = "has no more decimals than %(most)s"
     GIRTH = "length + girth is at most %(most)s cm"
@@ -76,6 +78,13 @@ def check_text(field: str, value: str, longest: int, *, required: bool = True) -
         yield Broken(field, Rule.ONE_LINE)
 
 
+def check_printed(field: str, value: str, longest: int, *, required: bool = True) -> Iterator[Broken]:
+    """Yield what is wrong with a name or a line of an address, which may stand on a label as it is."""
+    yield from check_text(field, value, longest, required=required)
+    if _COMMANDS.search(value):
+        yield Broken(field, Rule.NO_COMMAND)
+
+
 def check_pattern(field: str, value: str, pattern: str, rule: str) -> Iterator[Broken]:
     """Yield ``rule`` unless the whole of ``value`` matches ``pattern``; ASCII only."""
     if not re.fullmatch(pattern, value, re.ASCII):
@@ -108,7 +117,7 @@ def check_province(field: str, province: str) -> Iterator[Broken]:
         yield Broken(field, Rule.PROVINCE)
 
 
-# Of a line and of a city.
+# How long a line may be, and how long a city.
 ADDRESS_LENGTHS = {
     "sender": (lengths.SENDER_ADDRESS_LINE, lengths.SENDER_CITY),
     "recipient": (lengths.RECIPIENT_ADDRESS_LINE, lengths.RECIPIENT_CITY),
@@ -118,17 +127,17 @@ ADDRESS_LENGTHS = {
 def check_address(whose: str, address: Address) -> Iterator[Broken]:
     """Yield what is wrong with a Canadian address; ``whose`` is "sender" or "recipient"."""
     line, city = ADDRESS_LENGTHS[whose]
-    yield from check_text(f"{whose}.address.line_1", address.line_1, line)
-    yield from check_text(f"{whose}.address.line_2", address.line_2, line, required=False)
-    yield from check_text(f"{whose}.address.city", address.city, city)
+    yield from check_printed(f"{whose}.address.line_1", address.line_1, line)
+    yield from check_printed(f"{whose}.address.line_2", address.line_2, line, required=False)
+    yield from check_printed(f"{whose}.address.city", address.city, city)
     yield from check_province(f"{whose}.address.province", address.province)
     yield from check_postal_code(f"{whose}.address.postal_code", address.postal_code)
 
 
 def check_sender(sender: Sender) -> Iterator[Broken]:
     """Yield what is wrong with who ships."""
-    yield from check_text("sender.company", sender.company, lengths.SENDER_COMPANY)
-    yield from check_text("sender.name", sender.name, lengths.SENDER_NAME, required=False)
+    yield from check_printed("sender.company", sender.company, lengths.SENDER_COMPANY)
+    yield from check_printed("sender.name", sender.name, lengths.SENDER_NAME, required=False)
     yield from check_phone("sender.phone", sender.phone)
     yield from check_address("sender", sender.address)
 
@@ -142,15 +151,6 @@ def check_parcel(parcel: Parcel) -> Iterator[Broken]:
     measurable = all(side.is_finite() and side <= MAX_SIDE_CM for side in sides.values())
     if measurable and length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM:
         yield Broken("parcel", Rule.GIRTH, {"most": MAX_LENGTH_AND_GIRTH_CM})
-
-
-def is_too_big(parcel: Parcel) -> bool:
-    """Say whether a parcel is heavier or larger than Canada Post takes to a post office."""
-    return (
-        parcel.weight_kg > MAX_WEIGHT_KG
-        or max(parcel.length_cm, parcel.width_cm, parcel.height_cm) > MAX_SIDE_CM
-        or length_and_girth_cm(parcel) > MAX_LENGTH_AND_GIRTH_CM
-    )
 
 
 def _measure(field: str, number: Decimal, most: Decimal, unit: str, *, decimals: int) -> Iterator[Broken]:

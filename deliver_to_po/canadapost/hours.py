@@ -33,7 +33,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of opening time between two moments in UTC, not including the second."""
+    """A stretch of opening time between two moments, not including the second."""
 
     opens: datetime
     closes: datetime

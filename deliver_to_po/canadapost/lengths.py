@@ -1,18 +1,17 @@
 """How many characters each field may have, in one place: Canada Post's own limits, and those of what we keep of it."""
 
-# Who picks up. Canada Post's shipment schema, and its notification schema for the e-mail address.
+# The recipient: Canada Post's shipment schema, and its notification schema for the e-mail address.
 RECIPIENT_NAME = 44
 RECIPIENT_ADDRESS_LINE = 44
 RECIPIENT_CITY = 40
 RECIPIENT_EMAIL = 60
 RECIPIENT_PHONE = 25
 
-# Who ships. The same schema: these may change without those above.
+# The sender: the same schema, but these may change without those above.
 SENDER_COMPANY = 44
 SENDER_NAME = 44
 SENDER_ADDRESS_LINE = 44
 SENDER_CITY = 40
-SENDER_PHONE = 25
 
 PROVINCE = 2
 POSTAL_CODE = 6

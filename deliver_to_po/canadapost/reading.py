@@ -20,6 +20,8 @@ REQUEST_ID_EXISTS = "7314"
 STILL_MAKING = "9153"
 SLM = "slm monitor"
 PARAMETER_MISSING = "9105"
+# Canada Post has not seen the parcel yet, which does not mean that it does not exist. The code may come as a number.
+NO_PIN_HISTORY = "4"
 # The credentials are good, but the customer number belongs to another login.
 NOT_YOUR_CUSTOMER = {"AA003", "AA004"}
 # In answer to a search these codes mean that the question or the service is wrong; they say nothing about offices.
@@ -38,6 +40,7 @@ SUCCESS = (200, 201, 204)
 DOCUMENTS = ((b"%PDF", b"%%EOF", "application/pdf"), (b"^XA", b"^XZ", "application/zpl"))
 # How far from its last byte the end of a document may be: a PDF may have some bytes after its own end.
 TAIL_BYTES = 1024
+CENT = Decimal("0.01")
 # No way is longer.
 EARTH_AROUND_KM = 40_100
 
@@ -55,6 +58,12 @@ def one_line(value: object) -> str:
     """Return ``value`` as text without line breaks, control characters and lone surrogates."""
     text = "" if value is None else str(value)[: LONGEST_TEXT * 4]
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", text).split())[:LONGEST_TEXT]
+
+
+def check_price(operation: str, *parts: Decimal, due: Decimal) -> None:
+    """Raise Unreadable unless the parts of a price are its amount due: else a part was misread or is not known."""
+    if abs(sum(parts, Decimal(0)) - due) >= CENT:
+        raise errors.Unreadable(operation, why="a price whose parts are not its amount due")
 
 
 def choose_error(
@@ -94,7 +103,8 @@ def _kind(answer: Answer, codes: set[str], text: str, repeatable: bool) -> type[
     # If it must not be done twice, a 202 leaves open whether it was done.
     if STILL_MAKING in codes or (status == 202 and repeatable):
         return errors.NotReady
-    if REQUEST_ID_EXISTS in codes:
+    # The XML API documents a 412 without saying for what: that the id exists is the one condition it names.
+    if REQUEST_ID_EXISTS in codes or (status == 412 and not repeatable and not codes):
         return errors.AlreadyExists
     # A web page does not come from the service, so it does not mean that something is missing or wrong.
     if is_web_page(answer) and (status == 404 or (status == 400 and repeatable)):
@@ -208,6 +218,19 @@ def _seconds_until(http_date: str) -> float:
 def last_segment(href: str) -> str:
     """Return the last part of the path of an address: the id of what it leads to."""
     return href.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def says_no_history(error: errors.CanadaPostError) -> bool:
+    """Say whether Canada Post answers that it has not seen a parcel yet (004): no other code of tracking says that."""
+    return any(code.lstrip("0") == NO_PIN_HISTORY for code in error.codes)
+
+
+def error_inside(operation: str, messages: Iterable[Message]) -> errors.CanadaPostError:
+    """Return the error that stands inside a success; Unreadable where it has no code."""
+    read = tuple(messages)
+    if not any(message.code for message in read):
+        return errors.Unreadable(operation, status=200, messages=read, why="an error without a code inside a success")
+    return errors.Refused(operation, status=200, messages=read)
 
 
 def read_document(operation: str, answer: Answer) -> Artifact:

@@ -15,6 +15,7 @@ from deliver_to_po.canadapost.constraints import (
     check_pattern,
     check_phone,
     check_postal_code,
+    check_printed,
     check_province,
     check_sender,
     check_text,
@@ -66,7 +67,7 @@ def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
     if request.office_id and not (request.office_id.isascii() and request.office_id.isdigit()):
         yield Broken("office_id", Rule.DIGITS)
     yield from check_text("request_id", request.request_id, lengths.REQUEST_ID)
-    yield from check_text("group_id", request.group_id, lengths.GROUP_ID)
+    yield from check_text("group_id", request.group_id, lengths.GROUP_ID, required=False)
     yield from check_text("reference", request.reference, lengths.REFERENCE, required=False)
     yield from broken_by_recipient(request.recipient)
     yield from check_sender(request.sender)
@@ -78,21 +79,22 @@ def broken_rules(request: ShipmentRequest) -> Iterator[Broken]:
 
 def broken_by_recipient(recipient: Recipient) -> Iterator[Broken]:
     """Yield every rule that a recipient breaks, in the order of a label's fields."""
-    yield from check_text("recipient.name", recipient.name, lengths.RECIPIENT_NAME)
+    yield from check_printed("recipient.name", recipient.name, lengths.RECIPIENT_NAME)
     yield from check_address("recipient", recipient.address)
     yield from check_email("recipient.email", recipient.email)
     yield from check_phone("recipient.phone", recipient.phone)
 
 
 def check_account(operation: str, account: Account) -> None:
-    """Raise InvalidRequest unless ``account`` can pay: that needs a customer number and a contract."""
+    """Raise InvalidRequest unless ``account`` can pay: by its contract, or without one by the customer's card."""
     refuse(operation, _account(account))
 
 
 def _account(account: Account) -> Iterator[Broken]:
     yield from check_pattern("account.customer_number", account.customer_number, CUSTOMER, Rule.CUSTOMER)
     yield from check_pattern("account.mobo", account.on_behalf_of, CUSTOMER, Rule.CUSTOMER)
-    yield from check_pattern("account.contract_id", account.contract_id, CONTRACT, Rule.CONTRACT)
+    if account.contract_id is not None:
+        yield from check_pattern("account.contract_id", account.contract_id, CONTRACT, Rule.CONTRACT)
 
 
 def check_query(operation: str, query: OfficeQuery) -> None:

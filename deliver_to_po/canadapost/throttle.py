@@ -16,6 +16,9 @@ BUCKET_SECONDS = WINDOW_SECONDS / BUCKETS
 KEEP_SECONDS = int(WINDOW_SECONDS + 2 * BUCKET_SECONDS)
 # The last quarter of every window is kept for people who wait.
 BACKGROUND_SHARE = 0.75
+# Where one limit is for all calls, tracking has a quarter of it, and the half above that is for everybody else.
+TRACKING = "tracking"
+TRACKING_SHARE, TRACKING_BELOW = 0.25, 0.5
 
 
 class SharedCounts(Protocol):
@@ -25,7 +28,7 @@ class SharedCounts(Protocol):
         """Keep ``value`` under ``key`` for ``seconds``, unless there is one."""
 
     def increase(self, key: str, by: int) -> None:
-        """Add ``by`` to the number under ``key`` atomically; do nothing if there is none any more."""
+        """Add ``by`` to the number under ``key`` atomically; do nothing if it has expired."""
 
     def get_many(self, keys: Sequence[str]) -> Mapping[str, float]:
         """Return the numbers under those ``keys`` that exist."""
@@ -70,14 +73,28 @@ class Limits:
     otherwise: int | None
     by_kind: Mapping[str, int]
 
-    def of(self, kind: str) -> tuple[str, int | None]:
-        """Return the name under which ``kind`` is counted, and its limit."""
-        return (kind, self.by_kind[kind]) if kind in self.by_kind else ("all", self.otherwise)
+    def of(self, kind: str, *, background: bool) -> Mapping[str, int | None]:
+        """Return under which names a call of that kind is counted, and how many calls each of them may hold for it.
+
+        Work in the background leaves the last quarter to buyers, save where nobody but it makes such calls.
+        """
+        name, limit = (kind, self.by_kind[kind]) if kind in self.by_kind else ("all", self.otherwise)
+        if limit is None:
+            return {name: None}
+        if kind != TRACKING:
+            return {name: _share(limit, BACKGROUND_SHARE) if background else limit}
+        if name == TRACKING:
+            return {name: limit}
+        return {name: _share(limit, TRACKING_BELOW), TRACKING: _share(limit, TRACKING_SHARE)}
+
+
+def _share(limit: int, share: float) -> int:
+    return max(1, math.floor(limit * share))
 
 
 # Published for the XML API, in a rolling minute: post office look-ups, prices, shipments with their documents, voids
 # and refunds, tracking.
-PUBLISHED = {"offices": 468, "rating": 840, "shipments": 646, "void": 468, "tracking": 20}
+PUBLISHED = {"offices": 468, "rating": 840, "shipments": 646, "void": 468, TRACKING: 20}
 BELOW_PUBLISHED = 0.9
 
 
@@ -86,14 +103,15 @@ def portal_limits(calls_per_minute: int) -> Limits:
     return Limits(calls_per_minute or None, {})
 
 
-def webservices_limits(calls_per_minute: int) -> Limits:
+def webservices_limits(calls_per_minute: int, tracking_per_minute: int = PUBLISHED[TRACKING]) -> Limits:
     """Return a limit for each kind of call: ``calls_per_minute``, or a tenth below the published one if that is lower.
 
-    0 is no limit.
+    Canada Post allows ``tracking_per_minute`` questions where parcels are. 0 calls per minute is no limit.
     """
     if not calls_per_minute:
         return Limits(None, {})
-    below = {kind: min(calls_per_minute, math.floor(calls * BELOW_PUBLISHED)) for kind, calls in PUBLISHED.items()}
+    published = {**PUBLISHED, TRACKING: tracking_per_minute}
+    below = {kind: min(calls_per_minute, _share(calls, BELOW_PUBLISHED)) for kind, calls in published.items()}
     return Limits(below["shipments"], below)
 
 
@@ -112,26 +130,30 @@ class Throttle:
 
         Work in the background leaves the last quarter of every window to buyers.
         """
-        name, limit = self._limits.of(kind)
         now = self._clock()
         current = math.floor(now / BUCKET_SECONDS)
-        silent = self._key(name, "silent")
-        if limit is None:
-            return max(0.0, self._counts.get_many([silent]).get(silent, 0.0) - now)
-        self._counts.add(self._key(name, current), 0, KEEP_SECONDS)
-        self._counts.increase(self._key(name, current), 1)
-        buckets = {bucket: self._key(name, bucket) for bucket in range(current - BUCKETS, current + 1)}
-        found = self._counts.get_many([silent, *buckets.values()])
-        allowed = max(1, math.floor(limit * BACKGROUND_SHARE)) if background else limit
-        counted = {bucket: found.get(key, 0) for bucket, key in buckets.items()}
-        wait = max(found.get(silent, 0.0) - now, _free_at(counted, allowed) - now, 0.0)
+        allowed = self._limits.of(kind, background=background)
+        counted = [name for name, most in allowed.items() if most is not None]
+        for name in counted:
+            self._counts.add(self._key(name, current), 0, KEEP_SECONDS)
+            self._counts.increase(self._key(name, current), 1)
+        buckets = range(current - BUCKETS, current + 1)
+        silent = [self._key(name, "silent") for name in {*allowed, *({kind} & {TRACKING})}]
+        found = self._counts.get_many([*silent, *(self._key(name, bucket) for name in counted for bucket in buckets)])
+        free_at = [
+            _free_at({bucket: found.get(self._key(name, bucket), 0) for bucket in buckets}, most)
+            for name, most in allowed.items()
+            if most is not None
+        ]
+        wait = max(0.0, *(found.get(key, 0.0) - now for key in silent), *(free - now for free in free_at))
         if wait > 0:
-            self._counts.increase(self._key(name, current), -1)
+            for name in counted:
+                self._counts.increase(self._key(name, current), -1)
         return wait
 
     def rejected(self, kind: str, seconds: float = SILENCE_SECONDS) -> None:
         """Stop all calls of this kind for ``seconds``, because Canada Post has rejected one."""
-        name, _ = self._limits.of(kind)
+        name = kind if kind == TRACKING else next(iter(self._limits.of(kind, background=False)))
         silent = math.ceil(max(seconds, 1.0))
         self._counts.add(self._key(name, "silent"), self._clock() + silent, silent)
 

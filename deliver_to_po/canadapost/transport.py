@@ -14,6 +14,7 @@ import urllib3
 from deliver_to_po.canadapost.connections import session
 from deliver_to_po.canadapost.deadline import Deadline, OutOfTime
 from deliver_to_po.canadapost.errors import Unavailable, UnknownOutcome, Unreadable
+from deliver_to_po.canadapost.public_hosts import leads_inside
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_REDIRECTS = 3
@@ -104,10 +105,11 @@ class Transport:
     ) -> Answer:
         """Send one call and return the whole answer, whatever its status.
 
-        Redirects are followed for GET only and never from https to http. One that leads away from the configured host
-        and path is followed only to a ``document`` (a label, a manifest), and without credentials. Raises Unavailable
-        when nothing was sent or when ``repeatable``, UnknownOutcome when something may have been done, and Unreadable
-        for an answer that is too long. Unavailable has a status when an answer came: a redirect that is not followed.
+        Redirects are followed for GET only and never from https to http. A redirect away from the configured host
+        and path is followed only to a ``document`` (a label, a manifest), without credentials, and to no private
+        address unless the configured host has one, as the emulator's. Raises Unavailable when nothing was sent or when
+        ``repeatable``, UnknownOutcome when something may have been done, and Unreadable for an answer that is too
+        long. Unavailable has a status when an answer came: a redirect that is not followed.
         """
         with self.budget() as deadline, _typed_errors(operation, deadline, repeatable):
             request = {"params": params, "json": json, "data": body if form is None else form}
@@ -122,6 +124,8 @@ class Transport:
                     if not document:
                         why = "a redirect away from the configured host and path"
                         raise Unavailable(operation, status=answer.status, why=why)
+                    if leads_inside(url) and not leads_inside(self.base_url):
+                        raise Unavailable(operation, status=answer.status, why="a redirect to a private address")
                     sent_headers = {key: sent_headers.get(key, "*/*") for key in WITHOUT_CREDENTIALS}
             raise Unavailable(operation, status=answer.status, why="too many redirects")
 

@@ -12,10 +12,25 @@ Language: TypeAlias = Literal["en", "fr"]
 
 
 class Service(StrEnum):
-    """The two services that go with Deliver to Post Office."""
+    """The services that go with Deliver to Post Office, one in each row.
 
-    EXPEDITED_PARCEL = "DOM.EP"
-    XPRESSPOST = "DOM.XP"
+    A row is Canada Post's code, its name in English and in French, and its article number in EST 2.0. To add a service,
+    add a row here; the client, its rules, all wording and EST read this table.
+    """
+
+    english: str
+    french: str
+    est_article: str
+
+    EXPEDITED_PARCEL = "DOM.EP", "Expedited Parcel", "Colis accélérés", "967"
+    XPRESSPOST = "DOM.XP", "Xpresspost", "Xpresspost", "908"
+
+    def __new__(cls, code: str, *row: str) -> "Service":
+        """Make the service of one row; looked up by its code alone."""
+        service = str.__new__(cls, code)
+        service._value_ = code
+        service.english, service.french, service.est_article = row
+        return service
 
 
 class ShipmentStatus(StrEnum):
@@ -117,7 +132,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who ships, and from where."""
+    """The sender, and from where they ship."""
 
     company: str
     phone: str
@@ -127,12 +142,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who picks the parcel up: name and address as on the photo ID shown at the counter."""
+    """The person who picks the parcel up: name and address as on the photo ID shown at the counter."""
 
-    name: str
-    phone: str
-    email: str
-    address: Address
+    # Debug pages and error trackers show variables: this one says nothing of anybody.
+    name: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+    address: Address = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +171,7 @@ class ShipmentOption:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentRequest:
-    """Everything one D2PO shipment needs that the account does not already say."""
+    """Everything one D2PO shipment needs that the account does not say. Without a contract it is in no group."""
 
     request_id: str
     group_id: str
@@ -173,10 +189,13 @@ class ShipmentRequest:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who pays: the customer number, on whose behalf (``mobo``, usually the same), and the contract."""
+    """The account that pays: the customer number, on whose behalf (``mobo``, usually the same), and the contract.
+
+    ``contract_id`` is None for a shop without an agreement. Its shipments are charged to a card when they are made.
+    """
 
     customer_number: str
-    contract_id: str
+    contract_id: str | None
     mobo: str = ""
 
     @property
@@ -221,6 +240,7 @@ class ShipmentDetails:
     office_id: str
     recipient_name: str
     recipient_address: Address
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +253,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class RateRequest:
-    """A parcel to ask the price of. Without ``services`` both are asked about. The D2PO option names no office here."""
+    """A parcel to ask the price of. Without ``services`` all are asked about. The D2PO option names no office here."""
 
     origin_postal_code: str
     destination_postal_code: str
@@ -258,14 +278,6 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceInfo:
-    """A service that Canada Post offers for a destination."""
-
-    code: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceDetails:
     """What a service takes, in kilograms and centimetres, and the codes of its options. None where it is not known."""
 
@@ -279,38 +291,12 @@ class ServiceDetails:
 
 @dataclass(frozen=True, slots=True)
 class OptionInfo:
-    """An option, with the options that it excludes and those that it needs."""
+    """An option, with the codes of the options that it excludes."""
 
     code: str
     name: str
     qualifier_required: bool
     conflicts: tuple[str, ...] = ()
-    prerequisites: tuple[str, ...] = ()
-
-    def goes_with(self, code: str) -> bool:
-        """Say whether this option may be combined with the option of that code."""
-        return code not in self.conflicts
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentPrice:
-    """What a shipment costs, in CAD; ``due`` includes taxes."""
-
-    service: str
-    base: Decimal
-    pre_tax: Decimal
-    taxes: Decimal
-    due: Decimal
-    rated_weight_kg: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentReceipt:
-    """What was charged to a card, in CAD, and when."""
-
-    amount: Decimal
-    charged_at: datetime | None = None
-    authorization: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,12 +330,20 @@ class Manifest:
         """Return the first link of that kind."""
         return next((link for link in self.links if link.rel == rel), None)
 
+    @property
+    def is_empty(self) -> bool:
+        """Say whether it tells of no shipment, so that there is nothing to print."""
+        return self.po_number == "EMPTY"
+
 
 @dataclass(frozen=True, slots=True)
 class TrackingEvent:
-    """One event. ``date`` and ``time`` are local to where it happened and are never converted."""
+    """One event, its ``code`` None where Canada Post gives none.
 
-    code: int
+    ``date`` and ``time`` are local to where it happened and are never converted.
+    """
+
+    code: int | None
     date: date
     time: str
     description: str
@@ -373,11 +367,15 @@ class TrackingSummary:
 
 @dataclass(frozen=True, slots=True)
 class TrackingDetails:
-    """Every event of a parcel, newest first; none while Canada Post has no history of it."""
+    """Every event of a parcel, newest first; none while Canada Post has no history of it.
+
+    ``return_pin`` is the number under which it travels back, ``""`` while it does not.
+    """
 
     pin: str
     events: tuple[TrackingEvent, ...] = ()
     expected_delivery: date | None = None
+    return_pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

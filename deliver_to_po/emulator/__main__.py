@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from deliver_to_po.emulator.config import LOOPBACK, PREFIX, THROTTLINGS, VARIANTS, EmulatorConfig
+from deliver_to_po.emulator.config import CARDS, LOOPBACK, PREFIX, THROTTLINGS, VARIANTS, EmulatorConfig
 from deliver_to_po.emulator.extra import MissingExtra
 
 _DESCRIPTION = """Canada Post on this machine, for development and tests: the portal's JSON API and the XML web
@@ -54,6 +54,7 @@ def _config(options: argparse.Namespace) -> EmulatorConfig:
         published_limits=options.published_limits,
         throttled_as=options.throttled_as,
         variant=options.variant,
+        card=options.card,
     )
 
 
@@ -71,7 +72,12 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
     add("--client-id", default=defaults.client_id, help="the one client id that is accepted (default: %(default)s)")
     add("--client-secret", default=defaults.client_secret, help="its secret (default: %(default)s)")
     add("--customer-number", default=defaults.customer_number, help="the one customer (default: %(default)s)")
-    add("--contract-id", default=defaults.contract_id, help="the customer's contract (default: %(default)s)")
+    add(
+        "--contract-id",
+        default=defaults.contract_id,
+        help='the customer\'s contract; "" for one without an agreement, who pays by card (default: %(default)s)',
+    )
+    add("--card", choices=CARDS, default=defaults.card, help="the customer's card (default: %(default)s)")
     add(
         "--token-lifetime",
         type=float,
@@ -124,7 +130,7 @@ def _announce(address: str, config: EmulatorConfig) -> None:
         f"CLIENT_SECRET          {config.client_secret}",
         f"USERNAME, PASSWORD     {config.client_id}, {config.client_secret} (web services)",
         f"CUSTOMER_NUMBER        {config.customer_number}",
-        f"CONTRACT_ID            {config.contract_id}",
+        f"CONTRACT_ID            {config.contract_id}" if config.contract_id else "WITHOUT_CONTRACT       True",
         f"Map tiles              {address}/tiles/{{z}}/{{x}}/{{y}}.svg",
         "Press Ctrl+C to stop.",
     )

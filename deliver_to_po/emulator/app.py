@@ -65,11 +65,11 @@ class Emulator:
         return self._answer_for_canada_post(operation, request, arguments)
 
     def _answer_for_canada_post(self, operation: Operation, request: Request, arguments: Mapping[str, Any]) -> Response:
-        world, refusals = self.world, _REFUSALS[operation.api]
+        world, refusals, over = self.world, _REFUSALS[operation.api], self.world.over
         world.state.count_call(operation.name)
         fault = world.faults.take(operation.name)
         if fault is not None and fault.fault not in ("drip", "duplicate") and not fault.after:
-            instead = answer_with_fault(fault, request, None, world.stopping, refusals)
+            instead = answer_with_fault(fault, request, None, over, refusals)
             if instead is not None:
                 return instead
         answer = self._do(operation, request, arguments)
@@ -77,7 +77,7 @@ class Emulator:
             # As when a proxy repeats a request by itself and hands on the second answer.
             return self._do(operation, request, arguments)
         if fault is not None and (fault.after or fault.fault == "drip"):
-            answer = answer_with_fault(fault, request, answer, world.stopping, refusals) or answer
+            answer = answer_with_fault(fault, request, answer, over, refusals) or answer
         return answer
 
     def _do(self, operation: Operation, request: Request, arguments: Mapping[str, Any]) -> Response:

@@ -23,7 +23,8 @@ class World:
     state: State
     faults: FaultPlan = field(default_factory=FaultPlan)
     throttle: Throttle = field(default_factory=Throttle)
-    stopping: Event = field(default_factory=Event)
+    # Set once the emulator is reset or stopped: what still waits then ends at once, its work undone.
+    over: Event = field(default_factory=Event)
 
     def offices(self, *, d2po_only: bool) -> list[Office]:
         """Return the offices that exist today, or with ``d2po_only`` those that take D2PO parcels today."""
@@ -51,7 +52,9 @@ class World:
         return found if found and self.office_filter(d2po_only=True)(found) else None
 
     def reset(self) -> None:
-        """Forget everything but the settings."""
+        """Forget everything but the settings, calls that are still delayed too."""
+        self.over.set()
+        self.over = Event()
         self.faults.clear()
         self.throttle.clear()
         self.state.reset()

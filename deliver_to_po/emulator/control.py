@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator import offices
 from deliver_to_po.emulator.calls import Call, Handler, Operation
-from deliver_to_po.emulator.config import THROTTLINGS, VARIANTS
+from deliver_to_po.emulator.config import CARDS, SPELLINGS, THROTTLINGS, VARIANTS
 from deliver_to_po.emulator.json_answers import as_json
 from deliver_to_po.emulator.office import Office
 from deliver_to_po.emulator.operations import NAMES
-from deliver_to_po.emulator.parcel_steps import Move, add_event, announce, move
+from deliver_to_po.emulator.parcel_steps import Move, add_event, announce, move, undergo
 from deliver_to_po.emulator.refusals import NoSuchThing
+from deliver_to_po.emulator.shipments import another_like
 from deliver_to_po.emulator.state import CLOSINGS, StoredEvent, StoredOutage, StoredShipment
 
 PATH = "/_emulator"
@@ -81,16 +82,29 @@ def set_status(call: Call, shipment_id: str) -> Response:
     return Response("", 204)
 
 
+def copy_shipment(call: Call, shipment_id: str) -> Response:
+    """Make another shipment like one: of the same request, or another shop's in the same group with ``reference``."""
+    wanted, shipment = _object(call), known_shipment(call, shipment_id)
+    return as_json(asdict(another_like(call.world.state, shipment, str(wanted.get("reference", "")))), 201)
+
+
 def list_events(call: Call, shipment_id: str) -> Response:
     """Answer what happened to a parcel, newest first."""
     return as_json([_event(event) for event in call.world.state.events(known_shipment(call, shipment_id).pin)])
 
 
 def move_shipment(call: Call, shipment_id: str) -> Response:
-    """Move a parcel along: ``step``, optionally ``office_id`` (another post office) and ``at`` (local time)."""
+    """Move a parcel along: ``step``, optionally ``office_id`` (another post office) and ``at`` (local time).
+
+    With ``fate`` in place of ``step`` it goes through all of it, from ``at`` on.
+    """
     wanted, shipment = _object(call), known_shipment(call, shipment_id)
+    office_id, at = str(wanted.get("office_id", "")), _time(wanted)
     try:
-        step = Move(str(wanted.get("step", "")), str(wanted.get("office_id", "")), _time(wanted))
+        if "fate" in wanted:
+            fate = undergo(call.world.state, shipment, str(wanted["fate"]), at, office_id)
+            return as_json([_event(event) for event in fate], 201)
+        step = Move(str(wanted.get("step", "")), office_id, at)
         return as_json([_event(event) for event in move(call.world.state, shipment, step)], 201)
     except ValueError as error:
         raise BadRequest(str(error)) from error
@@ -158,7 +172,8 @@ def change_settings(call: Call) -> Response:
     """Change any of the settings that the index shows."""
     wanted = _object(call)
     if not all(name in SETTINGS and SETTINGS[name](value) for name, value in wanted.items()):
-        choices = f"variant is one of {', '.join(VARIANTS)}; throttled_as of {', '.join(THROTTLINGS)}"
+        named = {"variant": VARIANTS, "throttled_as": THROTTLINGS, "card": CARDS, "spelling": SPELLINGS}
+        choices = "; ".join(f"{name} is one of {', '.join(values)}" for name, values in named.items())
         raise BadRequest(f"Settings are {', '.join(SETTINGS)}; {choices}.")
     call.world.config = replace(call.world.config, **wanted)
     return as_json(_settings(call))
@@ -203,6 +218,10 @@ SETTINGS: Mapping[str, Callable[[Any], bool]] = {
     "suspend_shipments": _flag,
     "refunds_fail": _flag,
     "label_redirects": _flag,
+    "transmits_fail": _flag,
+    "spelling": lambda value: value in SPELLINGS,
+    "unknown_finds_nothing": _flag,
+    "card": lambda value: value in CARDS,
 }
 
 
@@ -225,7 +244,10 @@ def _office(office_id: str) -> Office:
 
 
 def _time(wanted: Mapping[str, Any]) -> datetime | None:
-    return datetime.fromisoformat(str(wanted["at"])) if wanted.get("at") else None
+    try:
+        return datetime.fromisoformat(str(wanted["at"])) if wanted.get("at") else None
+    except ValueError as error:
+        raise BadRequest("Give at as a local time such as 2026-11-25T09:30.") from error
 
 
 def _event(event: StoredEvent) -> dict[str, Any]:
@@ -250,6 +272,7 @@ OPERATIONS = (
     _operation("shipments", "GET", "/shipments", shipments),
     _operation("transmit_shipment", "POST", "/shipments/<shipment_id>/transmit", transmit_shipment),
     _operation("set_status", "POST", "/shipments/<shipment_id>/status", set_status),
+    _operation("copy_shipment", "POST", "/shipments/<shipment_id>/copy", copy_shipment),
     _operation("list_events", "GET", "/shipments/<shipment_id>/events", list_events),
     _operation("add_event", "POST", "/shipments/<shipment_id>/events", add_one_event),
     _operation("move_shipment", "POST", "/shipments/<shipment_id>/move", move_shipment),

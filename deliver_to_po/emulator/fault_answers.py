@@ -13,14 +13,16 @@ _DRIPS = 50
 
 
 def answer_with_fault(
-    fault: Fault, request: Request, answer: Response | None, stopping: Event, refusals: Refusals
+    fault: Fault, request: Request, answer: Response | None, over: Event, refusals: Refusals
 ) -> Response | None:
     """Return what a fault answers instead, or None when the true answer follows.
 
-    ``answer`` is the true answer when the work has been done already. Raises ConnectionResetError for a reset.
+    ``answer`` is the true answer when the work has been done already. Raises ConnectionResetError for a reset, and for
+    a delay that ``over`` cuts short.
     """
     if fault.fault == "delay":
-        stopping.wait(fault.seconds)
+        if over.wait(fault.seconds):
+            raise ConnectionResetError("the emulator was reset or stopped meanwhile")
         return None
     if fault.fault == "reset":
         raise ConnectionResetError("a fault that was asked for")
@@ -33,7 +35,7 @@ def answer_with_fault(
     media_type = (answer.content_type if answer else None) or refusals.media_type
     whole = answer.get_data() if answer is not None else _STAND_INS[refusals.media_type]
     if fault.fault == "drip":
-        return _dripping(whole, answer.status_code if answer else 200, media_type, fault.seconds, stopping)
+        return _dripping(whole, answer.status_code if answer else 200, media_type, fault.seconds, over)
     return Response(*_SPOILT[fault.fault](whole, media_type))
 
 
@@ -69,13 +71,13 @@ def _with_status(status: int, seconds: float, refusals: Refusals) -> Response:
     return answer
 
 
-def _dripping(whole: bytes, status: int, media_type: str, seconds: float, stopping: Event) -> Response:
+def _dripping(whole: bytes, status: int, media_type: str, seconds: float, over: Event) -> Response:
     """Answer a few bytes at a time, so that all of it takes ``seconds``."""
     piece = max(1, len(whole) // _DRIPS)
 
     def drops() -> Iterator[bytes]:
         for start in range(0, len(whole), piece):
-            stopping.wait(seconds / _DRIPS)
+            over.wait(seconds / _DRIPS)
             yield whole[start : start + piece]
 
     answer = Response(drops(), status, content_type=media_type)

@@ -7,16 +7,15 @@ from deliver_to_po.emulator import specimens
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.control import known_shipment
 from deliver_to_po.emulator.operations import NAMES
-from deliver_to_po.emulator.page_html import Page
-from deliver_to_po.emulator.page_texts import LANGUAGES, Language
+from deliver_to_po.emulator.page_html import page_html
 from deliver_to_po.emulator.parcel_steps import Move, move
 from deliver_to_po.emulator.refusals import NoSuchThing
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+_POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
 def page(call: Call) -> Response:
-    """Answer the page, in the language that ``?lang=`` or else Accept-Language names."""
+    """Answer the page."""
     return _page(call)
 
 
@@ -26,7 +25,7 @@ def label(call: Call, shipment_id: str) -> Response:
 
 
 def redirected_label(call: Call, shipment_id: str) -> Response:
-    """Answer a label at another host name; who brings the credentials of the first host along is refused."""
+    """Answer a label at another host name; credentials of the first host are refused."""
     if "Authorization" in call.request.headers:
         raise BadRequest("Credentials for another host do not belong here.")
     content, media_type = specimens.label(known_shipment(call, shipment_id))
@@ -48,9 +47,9 @@ def move_on_page(call: Call) -> Response:
         shipment = known_shipment(call, form.get("shipment", ""))
         move(call.world.state, shipment, Move(form.get("step", ""), form.get("office", "").strip()))
     except NoSuchThing:
-        return _page(call, "no_such_shipment", 404)
-    except ValueError:
-        return _page(call, "not_moved", 400)
+        return _page(call, "The parcel was not moved: the emulator has forgotten this shipment.", 404)
+    except ValueError as error:
+        return _page(call, f"The parcel was not moved: {error}", 400)
     return _back(call)
 
 
@@ -67,24 +66,15 @@ def fault_on_page(call: Call) -> Response:
 
 
 def _page(call: Call, problem: str = "", status: int = 200) -> Response:
-    language = _language(call)
-    html = Page(call.world, call.request.root_url, language).html(problem)
+    html = page_html(call.world, call.request.root_url, problem)
     answer = Response(html, status, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Language"] = language
     answer.headers["Content-Security-Policy"] = _POLICY
     return answer
 
 
-def _language(call: Call) -> Language:
-    asked = call.request.args.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
-    return "fr" if call.french else "en"
-
-
 def _back(call: Call) -> Response:
-    return Response("", 303, {"Location": f"{call.request.root_url}?lang={_language(call)}"})
+    return Response("", 303, {"Location": call.request.root_url})
 
 
 def _operation(name: str, method: str, path: str, handle: Handler) -> Operation:

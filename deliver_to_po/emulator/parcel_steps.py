@@ -26,6 +26,16 @@ TEXTS: Mapping[int, tuple[str, str]] = {
     1415: ("Item unclaimed, returning to sender", "Article non réclamé, retourné à l'expéditeur"),
     1496: ("Item delivered to the sender", "Article livré à l'expéditeur"),
     179: ("Item cannot be delivered as addressed", "Article non livrable à l'adresse indiquée"),
+    1230: ("Redirection requested", "Réacheminement demandé"),
+    1435: ("Nobody at the door, card left", "Personne à la porte, carte laissée"),
+    1475: ("Item delivered to a parcel locker", "Article livré dans un casier à colis"),
+    150: ("Hold period over, item disposed of", "Période de garde terminée, article détruit"),
+    20: ("Signature available", "Signature disponible"),
+}
+# A parcel that travels back is told of under the same ids, in other words.
+RETURN_TEXTS: Mapping[int, tuple[str, str]] = {
+    1703: ("Item returned to sender is in transit", "L'article renvoyé à l'expéditeur est en transit"),
+    1496: ("Item successfully returned to sender", "L'article a été renvoyé avec succès à l'expéditeur"),
 }
 
 # The events of each step, in order.
@@ -41,6 +51,38 @@ STEPS: Mapping[str, tuple[int, ...]] = {
     "returning": (1415,),
     "returned": (1496,),
     "undeliverable": (179,),
+    "redirected": (1230,),
+    "card_left": (1435,),
+    "in_a_locker": (1475,),
+    "disposed": (150,),
+    "signed": (20,),
+    "unknown_event": (9876,),
+    "travelling_back": (1703,),
+    "back_in_words": (1496,),
+}
+TRAVELS_BACK = ("travelling_back", "back_in_words")
+TO_THE_OFFICE = ("announced", "in_transit", "to_post_office", "ready")
+# What becomes of a parcel, each of its steps so many days after the one before.
+FATES: Mapping[str, tuple[tuple[str, int], ...]] = {
+    name: tuple(steps)
+    for name, steps in {
+        "collected": (*((step, 1) for step in TO_THE_OFFICE), ("collected", 2), ("signed", 0)),
+        "collected_late": (*((step, 1) for step in TO_THE_OFFICE), ("reminded", 5), ("collected", 9)),
+        "uncollected": (*((step, 1) for step in TO_THE_OFFICE), ("reminded", 5), ("returning", 10), ("returned", 4)),
+        "back_in_words": (*((step, 1) for step in TO_THE_OFFICE), ("travelling_back", 15), ("back_in_words", 4)),
+        "waiting": tuple((step, 1) for step in TO_THE_OFFICE),
+        "on_its_way": tuple((step, 1) for step in TO_THE_OFFICE[:3]),
+        "never_mailed": (("announced", 0),),
+        "delayed": (("announced", 0), ("in_transit", 1), ("delayed", 1)),
+        "redirected": (("announced", 0), ("in_transit", 1), ("redirected", 1), ("ready", 1)),
+        "card_left": (("announced", 0), ("in_transit", 1), ("card_left", 1), ("ready", 1)),
+        "in_a_locker": (("announced", 0), ("in_transit", 1), ("in_a_locker", 2)),
+        "at_the_door": (("announced", 0), ("in_transit", 1), ("delivered_at_door", 2)),
+        "never_ready": (("announced", 0), ("in_transit", 1), ("collected", 2)),
+        "disposed": (*((step, 1) for step in TO_THE_OFFICE), ("disposed", 15)),
+        "undeliverable": (("announced", 0), ("in_transit", 1), ("undeliverable", 1)),
+        "unknown_event": (("announced", 0), ("in_transit", 1), ("unknown_event", 1)),
+    }.items()
 }
 # The step that usually follows an event.
 _USUALLY_NEXT: Mapping[int, str] = {
@@ -93,15 +135,40 @@ def move(state: State, shipment: StoredShipment, wanted: Move) -> list[StoredEve
     place = office(wanted.office_id or shipment.office_id)
     if wanted.office_id and place is None:
         raise ValueError(f"there is no post office {wanted.office_id}")
-    return [add_event(state, shipment, code, place, wanted.at) for code in STEPS[wanted.step]]
+    back = wanted.step in TRAVELS_BACK
+    return [add_event(state, shipment, code, place, wanted.at, back=back) for code in STEPS[wanted.step]]
+
+
+def undergo(
+    state: State, shipment: StoredShipment, fate: str, at: datetime | None = None, office_id: str = ""
+) -> list[StoredEvent]:
+    """Let a parcel go through a whole fate that begins ``at``, local time, or now; raises ValueError.
+
+    ``office_id`` is another post office than the one it was sent to.
+    """
+    if fate not in FATES:
+        raise ValueError(f"fate is one of {', '.join(FATES)}")
+    events: list[StoredEvent] = []
+    when = at or datetime.now(UTC)
+    for step, days in FATES[fate]:
+        when += timedelta(days=days)
+        events += move(state, shipment, Move(step, office_id, when))
+    return events
 
 
 def add_event(
-    state: State, shipment: StoredShipment, code: int, place: Office | None, at: datetime | None = None
+    state: State,
+    shipment: StoredShipment,
+    code: int,
+    place: Office | None,
+    at: datetime | None = None,
+    *,
+    back: bool = False,
 ) -> StoredEvent:
-    """Add one event, at a post office or on the way."""
+    """Add one event, at a post office or on the way; ``back`` chooses the words of a parcel that travels back."""
     hours, zone = _ZONES.get(place.province if place else "", _EASTERN)
-    english, french = TEXTS.get(code, (f"Event {code}", f"Événement {code}"))
+    texts = {**TEXTS, **RETURN_TEXTS} if back else TEXTS
+    english, french = texts.get(code, (f"Event {code}", f"Événement {code}"))
     named = place is not None and code in _AT_AN_OFFICE
     event = StoredEvent(
         code=code,

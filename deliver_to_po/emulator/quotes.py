@@ -12,11 +12,11 @@ from deliver_to_po.emulator.rules import too_large
 
 
 def quotes(call: Call, scenario: Mapping[str, Any]) -> list[Cost]:
-    """Return the price of each service; none for a commercial quote without an agreement."""
+    """Return the price of each service; none for a commercial quote to nobody, or without an agreement."""
     problems = list(_problems(call, scenario))
     if problems:
         raise Refused(*problems)
-    if scenario.get("quoteType") != "counter" and "customerNumber" not in scenario:
+    if scenario.get("quoteType") != "counter" and not ("customerNumber" in scenario and call.world.config.contract_id):
         return []
     options, province = scenario.get("options", ()), province_of(scenario["destination"]["domestic"]["postalCode"])
     weight, mailed_on = scenario["parcelCharacteristics"]["weight"], _mailing_date(scenario)

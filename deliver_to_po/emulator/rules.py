@@ -58,12 +58,18 @@ def _way_of_sending(call: Call, body: Body) -> Iterator[Problem]:
 
 def _payment(call: Call, body: Body, settlement: Body) -> Iterator[Problem]:
     method, contract = settlement["intendedMethodOfPayment"], settlement.get("contractId")
-    if method not in ("CreditCard", "Account", "SupplierAccount") or (method == "Account" and not contract):
+    config = call.world.config
+    by_account = contract and config.contract_id
+    if method not in ("CreditCard", "Account", "SupplierAccount") or (method == "Account" and not by_account):
         yield call.problem("1711", "Choose another method of payment.", "Choisissez un autre mode de paiement.")
-    if contract and contract.lstrip("0") != call.world.config.contract_id.lstrip("0"):
+    if contract and contract.lstrip("0") != config.contract_id.lstrip("0"):
         yield call.problem("2561", "This contract is not the customer's.", "Ce contrat n'est pas celui du client.")
-    if "groupId" in body and not contract:
+    if "groupId" in body and not by_account:
         yield call.problem("7302", "A group needs a contract.", "Un groupe exige un contrat.")
+    if method == "CreditCard" and config.card == "none":
+        yield call.problem("9174", "The profile has no default card.", "Le profil n'a pas de carte par défaut.")
+    if method == "CreditCard" and config.card == "declined":
+        yield call.problem("1182", "The default card was declined.", "La carte par défaut a été refusée.")
 
 
 def _sender(call: Call, sender: Body) -> Iterator[Problem]:
@@ -136,7 +142,8 @@ def _options(call: Call, spec: Body) -> Iterator[Problem]:
 
 def _d2po(call: Call, spec: Body) -> Iterator[Problem]:
     if spec["serviceCode"] not in D2PO_SERVICES:
-        yield call.problem("EMU-D2PO-SERVICE", "D2PO goes with DOM.EP and DOM.XP.", "D2PO va avec DOM.EP et DOM.XP.")
+        codes = ", ".join(D2PO_SERVICES)
+        yield call.problem("EMU-D2PO-SERVICE", f"D2PO goes only with {codes}.", f"D2PO va seulement avec {codes}.")
     if any(_has_option(spec, code) for code in OPTIONS_AGAINST_D2PO):
         yield call.problem(
             "9134", "Another option conflicts with D2PO.", "Une autre option est incompatible avec D2PO."

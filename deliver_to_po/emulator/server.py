@@ -21,7 +21,8 @@ from deliver_to_po.emulator.app import Emulator
 from deliver_to_po.emulator.calls import World
 from deliver_to_po.emulator.config import LOOPBACK, EmulatorConfig
 from deliver_to_po.emulator.faults import FaultPlan
-from deliver_to_po.emulator.parcel_steps import Move, move
+from deliver_to_po.emulator.parcel_steps import Move, move, undergo
+from deliver_to_po.emulator.shipments import another_like
 from deliver_to_po.emulator.state import State, StoredEvent, StoredManifest, StoredOutage, StoredShipment
 
 if TYPE_CHECKING:
@@ -111,17 +112,28 @@ class EmulatorServer:
         ``office_id`` is another post office than the one it was sent to, ``at`` when it happened, local to there.
         Raises LookupError for an unknown tracking number, ValueError for an unknown step or post office.
         """
-        for shipment in self.shipments:
-            if shipment.pin == pin:
-                return move(self.state, shipment, Move(step, office_id, at))
-        raise LookupError("no shipment has this tracking number")
+        return move(self.state, self._shipment(pin), Move(step, office_id, at))
+
+    def let_undergo(self, pin: str, fate: str, *, office_id: str = "", at: datetime | None = None) -> list[StoredEvent]:
+        """Let a parcel go through all of a fate of ``parcel_steps.FATES``, which begins ``at``; see ``move_parcel``."""
+        return undergo(self.state, self._shipment(pin), fate, at, office_id)
+
+    def another_like(self, pin: str, reference: str = "") -> StoredShipment:
+        """Make a second shipment of the same request, or with a ``reference`` another shop's in the same group."""
+        return another_like(self.state, self._shipment(pin), reference)
+
+    def _shipment(self, pin: str) -> StoredShipment:
+        found = next((shipment for shipment in self.shipments if shipment.pin == pin), None)
+        if found is None:
+            raise LookupError("no shipment has this tracking number")
+        return found
 
     def plan_outage(self, english: str, starts_at: datetime, ends_at: datetime, french: str = "") -> None:
         """Plan an outage of Canada Post's services; aware times."""
         self.state.add_outage(StoredOutage(english, french or english, starts_at, ends_at))
 
     def reset(self) -> None:
-        """Forget shipments, manifests, parcels, tokens, calls, faults, outages and closed offices."""
+        """Forget shipments, manifests, tokens, calls, faults, outages, closed offices and what is delayed."""
         self.world.reset()
 
     def start(self) -> str:
@@ -142,7 +154,7 @@ class EmulatorServer:
 
     def stop(self) -> None:
         """Stop answering; delays that were asked for end at once."""
-        self.world.stopping.set()
+        self.world.over.set()
         if self._server is not None:
             if self._thread is not None:
                 self._server.shutdown()

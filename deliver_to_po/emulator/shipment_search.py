@@ -1,23 +1,37 @@
-"""Reads the query of a search for shipments: by one number, or by the day of those that need no manifest."""
+"""Reads the query of a search: for shipments by one number or by the day of those without manifest, for days."""
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.refusals import Refused
 from deliver_to_po.emulator.state import StoredShipment
 
+Spelled = TypeVar("Spelled")
+
 _BESIDE = ("date", "limit")
 
 
-def asked_shipments(call: Call, names: Mapping[str, str], *, beside: Sequence[str] = ()) -> list[StoredShipment]:
+def known(call: Call, *spellings: Spelled) -> Sequence[Spelled]:
+    """Return those of the spellings of one thing, the official one first, that are known, one at least."""
+    return {"both": spellings, "first": spellings[:1], "second": spellings[-1:]}[call.world.config.spelling]
+
+
+def asked_shipments(
+    call: Call, spelled: Mapping[str, Sequence[str]], *, beside: Sequence[str] = ()
+) -> list[StoredShipment]:
     """Return the shipments asked for, oldest first.
 
-    ``names`` maps the API's parameters to what is searched by; parameters in ``beside`` are allowed and ignored. Raises
-    Refused: 9183 for more than one search at a time, 9185 for a date or limit where none applies, 9105 for none.
+    ``spelled`` maps what is searched by to the API's parameters for it; parameters in ``beside`` are allowed and
+    ignored. Raises Refused: 9183 for more than one search at a time, 9185 for a date or limit where none applies, 9105
+    for none.
     """
     asked = call.request.args
+    names = {name: what for what, spellings in spelled.items() for name in known(call, *spellings)}
+    if call.world.config.unknown_finds_nothing and asked and not set(names) & set(asked):
+        return []
     searches = [name for name in names if asked.get(name)]
     unknown = set(asked) - set(names) - set(_BESIDE) - set(beside)
     if len(searches) > 1 or (searches and unknown):

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.parcel_steps import announce
 from deliver_to_po.emulator.refusals import NoSuchThing, Problem, Refused
 from deliver_to_po.emulator.rules import broken_rules
-from deliver_to_po.emulator.state import RequestIdTaken, StoredManifest, StoredShipment
+from deliver_to_po.emulator.state import RequestIdTaken, State, StoredManifest, StoredShipment
 
 MOST_GROUPS = 50
 
@@ -43,6 +44,19 @@ def make_shipment(
     return made
 
 
+def another_like(state: State, shipment: StoredShipment, reference: str = "") -> StoredShipment:
+    """Make a second shipment of one request, as when something on the way repeats it.
+
+    With a ``reference`` it is another shop's that shares customer number and group: a request of its own.
+    """
+    body, request_id = shipment.body, uuid4().hex if reference else shipment.request_id
+    if reference:
+        # Without a contract the web services have no request id; it is the first reference.
+        written = {"customerRef1": reference} if shipment.contract else {"customerRef1": request_id}
+        body = {**body, "deliverySpec": {**shipment.spec, "references": written}}
+    return state.repeat_shipment(shipment, request_id, body)
+
+
 def shipment_of(call: Call, customer: str, mobo: str, shipment_id: str) -> StoredShipment:
     """Return a shipment; raises NoSuchThing when there is none."""
     check_customer(call, customer, mobo)
@@ -74,12 +88,6 @@ def refund(call: Call, shipment: StoredShipment) -> tuple[str, str]:
     return call.world.state.refund_shipment(shipment.number)
 
 
-def paid_by_card(shipment: StoredShipment) -> bool:
-    """Say whether a card was charged when the shipment was made, so that there is a receipt."""
-    settlement = shipment.spec.get("settlementInfo", {})
-    return bool(shipment.body.get("transmitShipment")) and settlement.get("intendedMethodOfPayment") == "CreditCard"
-
-
 def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> StoredManifest:
     """Make a manifest of groups, whose shipments can no longer be voided then."""
     check_customer(call, customer, mobo)
@@ -93,18 +101,23 @@ def transmit(call: Call, customer: str, mobo: str, body: Mapping[str, Any]) -> S
     if not chosen:
         raise Refused(call.problem("9122", "There was nothing to transmit.", "Il n'y avait rien à transmettre."))
     manifest = state.add_manifest(customer, mobo, body)
-    for shipment in chosen:
+    for shipment in () if call.world.config.transmits_fail else chosen:
         state.transmit_shipment(shipment.shipment_id, manifest.manifest_id)
         announce(state, shipment)
     return manifest
 
 
 def manifest_of(call: Call, customer: str, mobo: str, manifest_id: str, *, asking: bool = True) -> StoredManifest:
-    """Return a manifest; 9153 as often as ``manifest_waits``, counted where ``asking``."""
+    """Return a manifest; 9154 with ``transmits_fail``, else 9153 as often as ``manifest_waits``.
+
+    The latter is counted where ``asking``.
+    """
     check_customer(call, customer, mobo)
     found = call.world.state.manifest(manifest_id)
     if found is None:
         raise NoSuchThing("manifest")
+    if call.world.config.transmits_fail:
+        raise Refused(call.problem("9154", "The transmission failed.", "La transmission a échoué."))
     asks = call.world.state.ask_for_manifest(found.number) if asking else found.asks
     if asks <= call.world.config.manifest_waits:
         raise Refused(call.problem("9153", "The manifest is not ready yet.", "Le manifeste n'est pas encore prêt."))

@@ -13,6 +13,8 @@ from deliver_to_po.canadapost.transport import Answer
 MAX_JSON_BYTES = 4 * 1024 * 1024
 # The gateway in front of the services speaks of "httpCode", the token endpoint of "error".
 SERVICE_KEYS = ("errors", "messages")
+# Tracking has one error, in the place of what was asked for.
+LISTS_OF_MESSAGES = (*SERVICE_KEYS, "error")
 
 
 def read_json(operation: str, answer: Answer) -> Any:
@@ -82,16 +84,11 @@ def error_of(operation: str, answer: Answer, *, repeatable: bool) -> CanadaPostE
     return choose_error(
         operation,
         answer,
-        _messages(rows),
+        read_messages(rows),
         repeatable=repeatable,
         by_service=by_service,
         by_gateway=not by_service and any("httpCode" in row for row in rows),
     )
-
-
-def messages_of(answer: Answer) -> tuple[Message, ...]:
-    """Return Canada Post's messages from an error of any shape; none if it cannot be read."""
-    return _messages(_objects_in(answer))
 
 
 def _objects_in(answer: Answer) -> list[Mapping[str, Any]]:
@@ -102,18 +99,20 @@ def _objects_in(answer: Answer) -> list[Mapping[str, Any]]:
     return [row for row in (body[:MOST_MESSAGES] if isinstance(body, list) else [body]) if isinstance(row, Mapping)]
 
 
-def _messages(rows: Iterable[Mapping[str, Any]]) -> tuple[Message, ...]:
+def read_messages(rows: Iterable[Mapping[str, Any]]) -> tuple[Message, ...]:
+    """Return Canada Post's messages in any of its shapes, the first 20 of them."""
     found = [message for row in rows for message in _messages_in(row)]
     return tuple(found[:MOST_MESSAGES])
 
 
 def _messages_in(body: Mapping[str, Any]) -> Iterator[Message]:
-    listed = body.get("errors", body.get("messages"))
+    listed = next((body[key] for key in LISTS_OF_MESSAGES if key in body), None)
     if isinstance(listed, Mapping):
         listed = listed.get("message", listed)
     for row in (listed if isinstance(listed, list) else [listed])[:MOST_MESSAGES]:
         if isinstance(row, Mapping):
-            yield make_message(row.get("errorCode", row.get("code")), row.get("message", row.get("description")))
+            text = next((row[key] for key in ("message", "description", "descEn") if key in row), None)
+            yield make_message(row.get("errorCode", row.get("code")), text)
     if "httpCode" in body:
         yield make_message("", body.get("moreInformation") or body.get("httpMessage"))
     if isinstance(body.get("error"), str):

@@ -18,6 +18,7 @@ from deliver_to_po.canadapost.errors import (
     Unreadable,
 )
 from deliver_to_po.canadapost.portal.answers import read_json
+from deliver_to_po.canadapost.secret import Secret
 
 OPERATION = "token"
 PATH = "/cpc-api-native-oauth-provider/oauth2/token"
@@ -75,7 +76,7 @@ class TokenSource:
             seconds = min(float(str(lifetime or 0)), LONGEST_LIFETIME_SECONDS)
         except ValueError:
             raise Unreadable(OPERATION, why="expires_in is no number") from None
-        self._token = token
+        self._token = Secret(token)
         # With a lifetime shorter than the margin we would otherwise ask for a token at every call.
         self._good_until = asked_at + max(seconds - REFRESH_EARLY_SECONDS, seconds / 2)
 
@@ -84,7 +85,7 @@ class TokenSource:
             "grant_type": "client_credentials",
             "scope": "merchant",
             "client_id": self._credentials.client_id,
-            "client_secret": self._credentials.client_secret,
+            "client_secret": Secret(self._credentials.client_secret),
         }
         url, headers = caller.base_url + PATH, {"Accept": "application/json"}
         try:

@@ -9,7 +9,8 @@ from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.portal.answers import read_json
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.searching import Spellings
+from deliver_to_po.canadapost.secret import Secret
+from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Language
 
@@ -33,9 +34,9 @@ class PortalCalls:
         """Return the deadline of an operation of several calls, for a ``with``."""
         return self._caller.budget()
 
-    def get(self, operation: str, path: str, *, params: Mapping[str, str] | None = None) -> Any:
-        """Return what is at ``path``, or at a link from an answer, as JSON."""
-        return read_json(operation, self.send(operation, "GET", path, repeatable=True, params=params))
+    def get(self, operation: str, path: str, *, params: Mapping[str, str] | None = None, kind: str = "") -> Any:
+        """Return what is at ``path``, or at a link from an answer, as JSON; ``kind`` is as in ``Caller.call``."""
+        return read_json(operation, self.send(operation, "GET", path, repeatable=True, params=params, kind=kind))
 
     def ask(self, operation: str, path: str, body: Any) -> Any:
         """Return the JSON answer to a question that is asked by POST and changes nothing."""
@@ -64,13 +65,13 @@ class PortalCalls:
     ) -> Answer:
         """Send one authorised call; a 401 gets a new token and one more try, which is safe: nothing was done.
 
-        ``request`` is ``params``, ``json`` or ``document``, as ``Transport.call`` takes them.
+        ``request`` is ``kind``, ``params``, ``json`` or ``document``, as ``Caller.call`` takes them.
         """
         url = self._address(operation, path)
         headers = {"Accept": media_type, "Accept-Language": self._language}
 
         def once(token: str) -> Answer:
-            authorised = {"Authorization": f"Bearer {token}", **headers}
+            authorised = {"Authorization": Secret(f"Bearer {token}"), **headers}
             return self._caller.call(operation, method, url, headers=authorised, repeatable=repeatable, **request)
 
         with self.budget():

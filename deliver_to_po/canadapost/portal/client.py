@@ -1,11 +1,11 @@
 """The portal behind the one interface: which call each operation makes, and what each answer means."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
-from deliver_to_po.canadapost.client import CanadaPost, Capabilities
+from deliver_to_po.canadapost.client import CanadaPost, Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.portal import (
     manifests,
     postoffices,
@@ -19,7 +19,15 @@ from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls
 from deliver_to_po.canadapost.portal.fields import JSON
-from deliver_to_po.canadapost.reading import check_gone, check_none_near, is_done, read_document, read_each
+from deliver_to_po.canadapost.reading import (
+    check_gone,
+    check_none_near,
+    is_done,
+    read_document,
+    read_each,
+    says_no_history,
+)
+from deliver_to_po.canadapost.throttle import TRACKING
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -33,11 +41,8 @@ from deliver_to_po.canadapost.types import (
     RateRequest,
     RefundTicket,
     ServiceDetails,
-    ServiceInfo,
     ShipmentDetails,
     ShipmentInfo,
-    ShipmentPrice,
-    ShipmentReceipt,
     ShipmentRequest,
     TrackingDetails,
     TrackingSummary,
@@ -48,18 +53,7 @@ from deliver_to_po.canadapost.types import (
 class PortalCanadaPost(CanadaPost):
     """Canada Post through the Developer Portal API, for a contract customer."""
 
-    capabilities = Capabilities(
-        find_by_request_id=True,
-        rating=True,
-        service_info=True,
-        price_and_receipt=True,
-        find_by_pin=True,
-        find_by_group=True,
-        refund=True,
-        manifests=True,
-        tracking=True,
-        outages=True,
-    )
+    capabilities = Capabilities(void=True, manifests=True, outages=True)
 
     def __init__(self, caller: Caller, tokens: TokenSource, account: Account, language: Language = "en"):
         self.account = account
@@ -90,11 +84,6 @@ class PortalCanadaPost(CanadaPost):
         question = rating.build_rates(operation, request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, question))
 
-    def services(self) -> list[ServiceInfo]:
-        operation = "services"
-        body = self._calls.get(operation, rating.SERVICES_PATH, params=rating.SERVICES_PARAMS)
-        return rating.read_services(operation, body)
-
     def service(self, code: str) -> ServiceDetails:
         operation = "service"
         path = rating.service_path(operation, code)
@@ -109,7 +98,7 @@ class PortalCanadaPost(CanadaPost):
         body = shipping.build_shipment(request, self.account)
         return self._calls.do(operation, shipping.shipments_path(self.account), body, shipments.read_shipment)
 
-    def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
         operation = "find shipment"
         rules.check_request_id(operation, request_id)
         return self._find(
@@ -121,11 +110,30 @@ class PortalCanadaPost(CanadaPost):
         rules.check_pin(operation, pin)
         return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
-    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
+    def find_by_group(self, group_id: str) -> list[str]:
         operation = "find by group"
         rules.check_group(operation, group_id)
-        # A shipment does not say which group it belongs to.
-        return self._find(operation, shipping.BY_GROUP, group_id, lambda info: True)
+        return self._find_ids(operation, shipping.BY_GROUP, group_id)
+
+    def find_by_day(self, day: date) -> list[str]:
+        return self._find_ids("find by day", shipping.WITHOUT_MANIFEST, "true", date=f"{day:%Y%m%d}")
+
+    def shipment(self, shipment_id: str) -> ShipmentInfo:
+        operation = "shipment"
+        path = shipping.shipment_path(operation, self.account, shipment_id)
+        return shipments.read_shipment(operation, self._calls.get(operation, path))
+
+    def _find_ids(self, operation: str, names: tuple[str, ...], value: str, **beside: str) -> list[str]:
+        def ask(name: str) -> list[str]:
+            params = {name: value, **beside}
+            try:
+                body = self._calls.get(operation, shipping.shipments_path(self.account), params=params)
+            except errors.NotFound:
+                return []
+            return manifests.read_shipment_ids(operation, body)
+
+        with self._calls.budget():
+            return self._calls.spellings.search(operation, names, ask)
 
     def _find(
         self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
@@ -151,16 +159,6 @@ class PortalCanadaPost(CanadaPost):
         operation = "shipment details"
         path = shipping.shipment_path(operation, self.account, shipment_id, "/details")
         return shipments.read_details(operation, self._calls.get(operation, path))
-
-    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
-        operation = "shipment price"
-        path = shipping.shipment_path(operation, self.account, shipment_id, "/price")
-        return shipments.read_price(operation, self._calls.get(operation, path))
-
-    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
-        operation = "shipment receipt"
-        path = shipping.shipment_path(operation, self.account, shipment_id, "/receipt")
-        return shipments.read_receipt(operation, self._calls.get(operation, path))
 
     def label(self, shipment: ShipmentInfo) -> Artifact:
         operation = "label"
@@ -194,12 +192,17 @@ class PortalCanadaPost(CanadaPost):
 
     def find_manifests(self, first: date, last: date) -> list[str]:
         operation = "find manifests"
-        params = {"startDate": f"{first:%Y%m%d}", "endDate": f"{last:%Y%m%d}"}
-        try:
-            body = self._calls.get(operation, manifests.manifests_path(self.account), params=params)
-        except errors.NotFound:
-            return []
-        return manifests.read_manifests(operation, body)
+
+        def ask(names: tuple[str, str]) -> list[str]:
+            params = dict(zip(names, (f"{first:%Y%m%d}", f"{last:%Y%m%d}"), strict=True))
+            try:
+                body = self._calls.get(operation, manifests.manifests_path(self.account), params=params)
+            except errors.NotFound:
+                return []
+            return manifests.read_manifests(operation, body)
+
+        with self._calls.budget():
+            return self._calls.spellings.search(operation, manifests.BETWEEN, ask)
 
     def manifest(self, manifest_id: str) -> Manifest:
         operation = "manifest"
@@ -226,18 +229,22 @@ class PortalCanadaPost(CanadaPost):
     def tracking_summary(self, pin: str) -> TrackingSummary:
         operation = "tracking summary"
         try:
-            body = self._calls.get(operation, tracking.pin_path(operation, pin, "summaries"))
-        except errors.NotFound:
-            return TrackingSummary(pin, seen=False)
-        return tracking.read_summary(operation, body, pin)
+            body = self._calls.get(operation, tracking.pin_path(operation, pin, "summaries"), kind=TRACKING)
+            return tracking.read_summary(operation, body, pin)
+        except errors.CanadaPostError as error:
+            if isinstance(error, errors.NotFound) or says_no_history(error):
+                return TrackingSummary(pin, seen=False)
+            raise
 
     def tracking_details(self, pin: str) -> TrackingDetails:
         operation = "tracking details"
         try:
-            body = self._calls.get(operation, tracking.pin_path(operation, pin, "details"))
-        except errors.NotFound:
-            return TrackingDetails(pin)
-        return tracking.read_details(operation, body, pin)
+            body = self._calls.get(operation, tracking.pin_path(operation, pin, "details"), kind=TRACKING)
+            return tracking.read_details(operation, body, pin)
+        except errors.CanadaPostError as error:
+            if isinstance(error, errors.NotFound) or says_no_history(error):
+                return TrackingDetails(pin)
+            raise
 
     def outages(self) -> list[Outage]:
         operation = "outages"
@@ -246,3 +253,9 @@ class PortalCanadaPost(CanadaPost):
         except errors.NotFound:
             return []
         return serviceinfo.read_outages(operation, body)
+
+
+class NonContractPortal(ChargedAtOnce, PortalCanadaPost):
+    """Canada Post through the Developer Portal API, paid by the default card: Solutions for Small Business."""
+
+    capabilities = Capabilities(outages=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from deliver_to_po.canadapost.errors import Unreadable
@@ -16,6 +16,8 @@ JSON = "application/json"
 LONGEST_TEXT = 2000
 # Far above any price, weight or length of a parcel.
 LARGEST_NUMBER = Decimal(10) ** 9
+# Decimal takes more than that, such as "1_0" for 10.
+NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([Ee][+-]?[0-9]{1,3})?")
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,80}(; ?[a-z]{1,20}=[A-Za-z0-9.-]{1,40})?")
 
 
@@ -68,13 +70,11 @@ def decimal(operation: str, row: Mapping[str, Any], key: str) -> Decimal | None:
     value = row.get(key)
     if value is None or value == "":
         return None
-    if not isinstance(value, bool):
-        try:
-            number = Decimal(text(value)[:40])
-        except InvalidOperation:
-            number = Decimal("NaN")
+    written = text(value)
+    if not isinstance(value, bool) and NUMBER.fullmatch(written):
+        number = Decimal(written)
         # abs() would round to the context's precision, and may overflow.
-        if number.is_finite() and number.copy_abs() < LARGEST_NUMBER and number.adjusted() > -20:
+        if number.copy_abs() < LARGEST_NUMBER and number.adjusted() > -20:
             return number
     raise Unreadable(operation, why=f"{key} is no number")
 

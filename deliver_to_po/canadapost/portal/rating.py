@@ -1,14 +1,15 @@
 """Prices, services and options: builds the request and reads the answers strictly."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.portal import fields
 from deliver_to_po.canadapost.portal.shipping import parcel_body
+from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_code, check_rates
 from deliver_to_po.canadapost.types import (
     Account,
@@ -17,9 +18,10 @@ from deliver_to_po.canadapost.types import (
     RateRequest,
     Service,
     ServiceDetails,
-    ServiceInfo,
     ShipmentOption,
 )
+
+T = TypeVar("T")
 
 PRICES_PATH = "/rating/v1/prices"
 SERVICES_PATH = "/rating/v1/services"
@@ -28,13 +30,11 @@ TAXES = ("gst", "pst", "hst")
 
 
 def build_rates(operation: str, request: RateRequest, account: Account, *, today: date | None = None) -> dict[str, Any]:
-    """Return the body of a question for prices under the account's contract; raises InvalidRequest."""
+    """Return the body of a question for prices under the contract, or at the counter; raises InvalidRequest."""
     check_rates(operation, request, today=today)
     check_account(operation, account)
     body: dict[str, Any] = {
-        "customerNumber": account.customer_number,
-        "contractId": account.contract_id,
-        "quoteType": "commercial",
+        **_quote(account),
         "options": [_option(option) for option in request.options],
         "parcelCharacteristics": parcel_body(request.parcel),
         "services": [service.value for service in request.services or tuple(Service)],
@@ -44,6 +44,17 @@ def build_rates(operation: str, request: RateRequest, account: Account, *, today
     if request.mailing_date is not None:
         body["expectedMailingDate"] = request.mailing_date.isoformat()
     return body
+
+
+def _quote(account: Account) -> dict[str, str]:
+    """Return who asks. A question without a contract names nobody: Canada Post answers it with the counter's prices."""
+    if account.contract_id is None:
+        return {"quoteType": "counter"}
+    return {
+        "customerNumber": account.customer_number,
+        "contractId": account.contract_id,
+        "quoteType": "commercial",
+    }
 
 
 def _option(option: ShipmentOption) -> dict[str, Any]:
@@ -64,7 +75,7 @@ def option_path(operation: str, code: str) -> str:
 
 
 def read_rates(operation: str, body: Any) -> list[Rate]:
-    """Return the prices of an answer; Canada Post gives none to an account without agreement. Raises Unreadable."""
+    """Return the prices of an answer; raises Unreadable."""
     return [_rate(operation, row) for row in fields.rows(operation, body, "prices")]
 
 
@@ -73,34 +84,44 @@ def _rate(operation: str, row: Mapping[str, Any]) -> Rate:
     # Prices of rating name no currency and are in CAD; one that names another must not be charged as CAD.
     if any(fields.text(place.get("currency")) not in ("", "CAD") for place in (row, price)):
         raise Unreadable(operation, why="a price in another currency")
-    standard = fields.mapping(operation, row.get("serviceStandard") or {}, "serviceStandard")
+    base, due = (fields.required_decimal(operation, price, key) for key in ("base", "due"))
+    taxes = _taxes(operation, price.get("taxes"))
+    extras = [_sum(operation, price, "options", "optionPrice"), _sum(operation, price, "adjustments", "adjustmentCost")]
+    check_price(operation, base, *extras, taxes, due=due)
+    standard = row.get("serviceStandard")
+    standard = standard if isinstance(standard, Mapping) else {}
     return Rate(
         service=fields.required_text(operation, row, "serviceCode"),
         service_name=fields.text(row.get("serviceName")),
-        base=fields.required_decimal(operation, price, "base"),
-        due=fields.required_decimal(operation, price, "due"),
-        taxes=_taxes(operation, price.get("taxes")),
-        transit_days=fields.integer(operation, standard, "expectedTransitTime"),
-        expected_delivery=fields.day(operation, standard, "expectedDeliveryDate"),
+        base=base,
+        due=due,
+        taxes=taxes,
+        transit_days=_told(fields.integer, operation, standard, "expectedTransitTime"),
+        expected_delivery=_told(fields.day, operation, standard, "expectedDeliveryDate"),
         guaranteed=fields.boolean(standard.get("guaranteedDelivery")),
     )
 
 
 def _taxes(operation: str, body: Any) -> Decimal:
-    listed = fields.mapping(operation, body or {}, "taxes")
-    total = Decimal(0)
-    for name in TAXES:
-        tax = fields.mapping(operation, listed.get(name) or {}, name)
-        total += fields.decimal(operation, tax, "amt") or Decimal(0)
-    return total
+    """Return the sum of the taxes. A tax without an amount is not 0: the price before tax would be too high."""
+    listed = {} if body is None else fields.mapping(operation, body, "taxes")
+    taxes = [fields.mapping(operation, tax, name) for name in TAXES if (tax := listed.get(name)) is not None]
+    return sum((fields.required_decimal(operation, tax, "amt") for tax in taxes), Decimal(0))
 
 
-def read_services(operation: str, body: Any) -> list[ServiceInfo]:
-    """Return the services of a list; raises Unreadable."""
-    return [
-        ServiceInfo(fields.required_text(operation, row, "serviceCode"), fields.text(row.get("serviceName")))
-        for row in fields.rows(operation, body, "services")
-    ]
+def _sum(operation: str, price: Mapping[str, Any], name: str, key: str) -> Decimal:
+    rows = fields.optional_rows(operation, price.get(name), name)
+    return sum((fields.decimal(operation, row, key) or Decimal(0) for row in rows), Decimal(0))
+
+
+def _told(
+    read: Callable[[str, Mapping[str, Any], str], T | None], operation: str, standard: Mapping[str, Any], key: str
+) -> T | None:
+    """Return what is told of the time, None where it cannot be read: the price is right without it."""
+    try:
+        return read(operation, standard, key)
+    except Unreadable:
+        return None
 
 
 def read_service(operation: str, body: Any) -> ServiceDetails:
@@ -134,7 +155,6 @@ def read_option(operation: str, body: Any) -> OptionInfo:
         name=fields.text(row.get("optionName")),
         qualifier_required=bool(fields.boolean(row.get("qualifierRequired"))),
         conflicts=_codes(operation, row.get("conflictingOptions")),
-        prerequisites=_codes(operation, row.get("prerequisiteOptions")),
     )
 
 

@@ -1,4 +1,4 @@
-"""Reads answers about shipments strictly: what was made, its details and what it costs."""
+"""Reads answers about shipments strictly: what was made and its details."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -13,11 +13,7 @@ from deliver_to_po.canadapost.types import (
     RefundTicket,
     ShipmentDetails,
     ShipmentInfo,
-    ShipmentPrice,
-    ShipmentReceipt,
 )
-
-TAXES = ("gstAmount", "pstAmount", "hstAmount")
 
 
 def read_shipment(operation: str, body: Any) -> ShipmentInfo:
@@ -34,9 +30,13 @@ def read_shipment(operation: str, body: Any) -> ShipmentInfo:
 
 
 def _due(operation: str, body: Any) -> Decimal | None:
-    """Return what a shipment costs; None where that is not told, or cannot be read: the shipment is made."""
+    """Return what a shipment costs, None if the answer does not say or cannot be read: the shipment is made.
+
+    The price may come in a list of one.
+    """
+    row = body[0] if isinstance(body, list) and len(body) == 1 else body
     try:
-        return None if body is None else read_price(operation, body).due
+        return fields.decimal(operation, row, "dueAmount") if isinstance(row, Mapping) else None
     except Unreadable:
         return None
 
@@ -65,7 +65,12 @@ def read_details(operation: str, body: Any) -> ShipmentDetails:
         office_id=fields.text(office.get("optionQualifier2")),
         recipient_name=fields.text(person.get("name")),
         recipient_address=_address(operation, person.get("addressDetails")),
+        reference=_reference(spec.get("references")),
     )
+
+
+def _reference(references: Any) -> str:
+    return fields.text(references.get("customerRef1")) if isinstance(references, Mapping) else ""
 
 
 def _address(operation: str, body: Any) -> Address:
@@ -76,33 +81,6 @@ def _address(operation: str, body: Any) -> Address:
         city=fields.text(row.get("city")),
         province=fields.text(row.get("provState")),
         postal_code=fields.text(row.get("postalZipCode")),
-    )
-
-
-def read_price(operation: str, body: Any) -> ShipmentPrice:
-    """Return what a shipment costs; the price may come in a list of one. Raises Unreadable."""
-    if isinstance(body, list) and len(body) == 1:
-        body = body[0]
-    row = fields.mapping(operation, body, "price")
-    return ShipmentPrice(
-        service=fields.required_text(operation, row, "serviceCode"),
-        base=fields.required_decimal(operation, row, "baseAmount"),
-        pre_tax=fields.required_decimal(operation, row, "preTaxAmount"),
-        taxes=sum((fields.decimal(operation, row, tax) or Decimal(0) for tax in TAXES), Decimal(0)),
-        due=fields.required_decimal(operation, row, "dueAmount"),
-        rated_weight_kg=fields.decimal(operation, row, "ratedWeight"),
-    )
-
-
-def read_receipt(operation: str, body: Any) -> ShipmentReceipt:
-    """Return what was charged to a card, or to a supplier account; raises Unreadable."""
-    row = fields.mapping(operation, body, "receipt")
-    paid = row.get("ccReceiptDetails") or row.get("supplierAccountReceiptDetails") or row
-    detail = fields.mapping(operation, paid, "receipt")
-    return ShipmentReceipt(
-        amount=fields.required_decimal(operation, detail, "chargeAmount"),
-        charged_at=fields.moment(detail.get("authTimestamp")),
-        authorization=fields.text(detail.get("authCode")),
     )
 
 

@@ -7,17 +7,19 @@ from deliver_to_po.canadapost.rules import (
     D2PO,
     OPERATION,
     check_account,
+    check_group,
     check_id,
     check_refund,
     check_shipment,
 )
 from deliver_to_po.canadapost.types import Account, Address, Parcel, Recipient, Sender, ShipmentRequest
 
-# Parameters of a search for shipments, one at a time: more are refused (9183, 9185). Published code was seen using the
-# first spelling live; the second is that of Canada Post's collection of July 2026.
-BY_REQUEST_ID = ("request-id", "requestId")
-BY_PIN = ("tracking-pin", "trackingPIN")
-BY_GROUP = ("group-id", "groupId")
+# Parameters of a search for shipments, one at a time: more are refused (9183, 9185). The first spelling is that of
+# Canada Post's collection of July 2026; published code was seen using the second one live.
+BY_REQUEST_ID = ("requestId", "request-id")
+BY_PIN = ("trackingPIN", "tracking-pin")
+BY_GROUP = ("groupId", "group-id")
+WITHOUT_MANIFEST = ("noManifest", "no-manifest")
 
 
 def path_segment(text: str) -> str:
@@ -49,16 +51,17 @@ def build_refund(operation: str, shipment_id: str, email: str) -> dict[str, str]
 
 
 def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]:
-    """Return the body of a create under a contract, in a group that is transmitted later.
+    """Return the body of a create; raises InvalidRequest when a D2PO rule is broken, or when the account cannot pay.
 
-    Raises InvalidRequest when a D2PO rule is broken, or when the account cannot pay. The destination is the recipient's
-    own address: Canada Post prints the office's address on the label itself, from the option's second qualifier.
+    Under a contract it goes into a group that is transmitted later, without one it is transmitted at once. The
+    destination is the recipient's own address: Canada Post prints the office's address on the label itself, from the
+    option's second qualifier.
     """
     check_shipment(request)
     check_account(OPERATION, account)
     body: dict[str, Any] = {
         "customerRequestId": request.request_id,
-        "groupId": request.group_id,
+        **_way_of_sending(request, account),
         "requestedShippingPoint": request.sender.address.postal_code,
         "providePricingInfo": True,
         "deliverySpec": {
@@ -76,11 +79,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]
             },
             "printPreferences": {"outputFormat": request.paper_size.value, "encoding": request.label_format.value},
             "preferences": {"showPackingInstructions": False},
-            "settlementInfo": {
-                "paidByCustomer": account.customer_number,
-                "contractId": account.contract_id,
-                "intendedMethodOfPayment": "Account",
-            },
+            "settlementInfo": _payment(account),
         },
     }
     if request.mailing_date is not None:
@@ -88,6 +87,23 @@ def build_shipment(request: ShipmentRequest, account: Account) -> dict[str, Any]
     if request.reference.strip():
         body["deliverySpec"]["references"] = {"customerRef1": request.reference}
     return body
+
+
+def _way_of_sending(request: ShipmentRequest, account: Account) -> dict[str, Any]:
+    if account.contract_id is None:
+        return {"transmitShipment": True}
+    check_group(OPERATION, request.group_id)
+    return {"groupId": request.group_id}
+
+
+def _payment(account: Account) -> dict[str, str]:
+    if account.contract_id is None:
+        return {"intendedMethodOfPayment": "CreditCard"}
+    return {
+        "paidByCustomer": account.customer_number,
+        "contractId": account.contract_id,
+        "intendedMethodOfPayment": "Account",
+    }
 
 
 def _sender(sender: Sender) -> dict[str, Any]:

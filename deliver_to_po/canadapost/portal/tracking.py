@@ -4,13 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.errors import CanadaPostError, Unreadable
 from deliver_to_po.canadapost.portal import fields
+from deliver_to_po.canadapost.portal.answers import LISTS_OF_MESSAGES, read_messages
+from deliver_to_po.canadapost.reading import error_inside
 from deliver_to_po.canadapost.rules import check_pin
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
 
-NO_HISTORY = 4
 EVENTS = "significantEvents"
+# At least one of these is in every answer with details.
+OF_DETAILS = ("pin", "activeExists", "archiveExists", EVENTS)
+OF_ERRORS = (*LISTS_OF_MESSAGES, "httpCode")
 
 
 def pin_path(operation: str, pin: str, part: str) -> str:
@@ -20,21 +24,35 @@ def pin_path(operation: str, pin: str, part: str) -> str:
 
 
 def read_summary(operation: str, body: Any, pin: str) -> TrackingSummary:
-    """Return the newest summary of ``pin``; none, or an error such as "no history" (004), is "not seen".
+    """Return the newest summary of ``pin``; none is "not seen".
 
-    Raises Unreadable.
+    Raises Unreadable, and where an error stands in the place of a summary what that error means.
     """
+    problems: list[CanadaPostError] = []
 
     def read(operation: str, row: Mapping[str, Any]) -> TrackingSummary | None:
-        return _summary(operation, row, pin) if fields.text(row.get("pin")) in ("", pin) else None
+        if fields.text(row.get("pin")) not in ("", pin):
+            return None
+        if problem := _error_in(operation, row):
+            problems.append(problem)
+            return None
+        return _summary(operation, row, pin)
 
-    found = fields.each(operation, body, "summaries", read)
-    return next((summary for summary in found if summary.seen), TrackingSummary(pin, seen=False))
+    if isinstance(body, Mapping) and (problem := _error_in(operation, body)):
+        raise problem
+    found = next((summary for summary in fields.each(operation, body, "summaries", read) if summary.seen), None)
+    if found is None and problems:
+        raise problems[0]
+    return found or TrackingSummary(pin, seen=False)
+
+
+def _error_in(operation: str, row: Mapping[str, Any]) -> CanadaPostError | None:
+    return error_inside(operation, read_messages([row])) if any(row.get(key) for key in OF_ERRORS) else None
 
 
 def _summary(operation: str, row: Mapping[str, Any], pin: str) -> TrackingSummary:
     description = fields.text(row.get("eventDescription"))
-    if row.get("error") or not (description or fields.text(row.get("eventDateTime"))):
+    if not (description or fields.text(row.get("eventDateTime"))):
         return TrackingSummary(pin, seen=False)
     return TrackingSummary(
         pin,
@@ -46,46 +64,43 @@ def _summary(operation: str, row: Mapping[str, Any], pin: str) -> TrackingSummar
     )
 
 
-def _no_history(operation: str, row: Mapping[str, Any]) -> bool:
-    if not row.get("error"):
-        return False
-    error = fields.mapping(operation, row["error"], "error")
-    if fields.text(error.get("code")).lstrip("0") != str(NO_HISTORY):
-        raise Unreadable(operation, why="an error in place of the events")
-    return True
-
-
 def read_details(operation: str, body: Any, pin: str) -> TrackingDetails:
-    """Return every event that has a number and a date, newest first, as Canada Post lists them; raises Unreadable."""
+    """Return every event that has a date, newest first, as Canada Post lists them; none where it lists none.
+
+    Raises Unreadable, and where an error stands in the place of the details what that error means.
+    """
     if isinstance(body, list) and len(body) == 1 and isinstance(body[0], Mapping) and EVENTS in body[0]:
         body = body[0]
     if isinstance(body, list):
         # "No history" may come in the shape of a summary.
-        return TrackingDetails(pin) if not read_summary(operation, body, pin).seen else _unreadable(operation)
+        if read_summary(operation, body, pin).seen:
+            raise Unreadable(operation, why="summaries in place of details")
+        return TrackingDetails(pin)
     row = fields.mapping(operation, body, "details")
     if fields.text(row.get("pin")) not in ("", pin):
         raise Unreadable(operation, why="the events of another parcel")
-    if _no_history(operation, row) or (row.get("activeExists") is False and row.get("archiveExists") is False):
+    if problem := _error_in(operation, row):
+        raise problem
+    if not any(key in row for key in OF_DETAILS):
+        raise Unreadable(operation, why="no details")
+    if row.get("activeExists") is False and row.get("archiveExists") is False:
         return TrackingDetails(pin)
+    events = row.get(EVENTS)
     return TrackingDetails(
         pin,
-        events=tuple(fields.each(operation, row.get(EVENTS), "events", _event)),
+        events=() if events is None else tuple(fields.each(operation, events, "events", _event)),
         expected_delivery=fields.day(operation, row, "changedExpectedDate")
         or fields.day(operation, row, "expectedDeliveryDate"),
+        return_pin=fields.text(row.get("returnPin")),
     )
 
 
-def _unreadable(operation: str) -> TrackingDetails:
-    raise Unreadable(operation, why="summaries in place of details")
-
-
 def _event(operation: str, row: Mapping[str, Any]) -> TrackingEvent:
-    code = fields.integer(operation, row, "eventIdentifier")
     day = fields.day(operation, row, "eventDate")
-    if code is None or day is None:
-        raise Unreadable(operation, why="an event without number or date")
+    if day is None:
+        raise Unreadable(operation, why="an event without a date")
     return TrackingEvent(
-        code=code,
+        code=fields.integer(operation, row, "eventIdentifier"),
         date=day,
         time=fields.text(row.get("eventTime"))[:8],
         description=fields.text(row.get("eventDescription")),

@@ -31,12 +31,6 @@ def _error(
     )
 
 
-def messages_of(operation: str, answer: Answer) -> tuple[Message, ...]:
-    """Return Canada Post's messages in an error; none in an HTML page, an empty list or anything unreadable."""
-    root = _messages_element(operation, answer)
-    return () if root is None else read_messages(root)
-
-
 def _messages_element(operation: str, answer: Answer) -> xml.Element | None:
     try:
         root = xml.parse(operation, answer.body)

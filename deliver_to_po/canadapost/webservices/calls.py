@@ -8,7 +8,8 @@ from typing import Any
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.caller import Caller
-from deliver_to_po.canadapost.searching import Spellings
+from deliver_to_po.canadapost.secret import Secret
+from deliver_to_po.canadapost.shipment_search import Spellings
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import Language
 
@@ -22,7 +23,7 @@ class ApiKey:
 
     def header(self) -> str:
         """Return the value of ``Authorization``, HTTP Basic."""
-        return "Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode("ascii")
+        return Secret("Basic " + b64encode(f"{self.username}:{self.password}".encode()).decode("ascii"))
 
 
 @dataclass(frozen=True, slots=True)

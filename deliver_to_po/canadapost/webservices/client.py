@@ -1,8 +1,7 @@
 """The XML API behind the one interface: what each operation asks for, and what each answer means."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import NoReturn
 
@@ -16,6 +15,7 @@ from deliver_to_po.canadapost.reading import (
     is_done,
     read_document,
     read_each,
+    says_no_history,
 )
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
@@ -31,11 +31,8 @@ from deliver_to_po.canadapost.types import (
     RateRequest,
     RefundTicket,
     ServiceDetails,
-    ServiceInfo,
     ShipmentDetails,
     ShipmentInfo,
-    ShipmentPrice,
-    ShipmentReceipt,
     ShipmentRequest,
     TrackingDetails,
     TrackingSummary,
@@ -57,16 +54,7 @@ PDF = "application/pdf"
 class WebServicesCanadaPost(CanadaPost):
     """Canada Post through the XML web services, for a contract customer."""
 
-    capabilities = Capabilities(
-        rating=True,
-        service_info=True,
-        price_and_receipt=True,
-        find_by_pin=True,
-        find_by_group=True,
-        refund=True,
-        manifests=True,
-        tracking=True,
-    )
+    capabilities = Capabilities(void=True, manifests=True)
 
     def __init__(self, caller: Caller, key: ApiKey, account: Account, language: Language = "en"):
         self.account = account
@@ -98,11 +86,6 @@ class WebServicesCanadaPost(CanadaPost):
         body = rating.build_rate_request(request, self.account)
         return rating.read_rates(operation, self._calls.ask(operation, rating.PRICES_PATH, RATING, body))
 
-    def services(self) -> list[ServiceInfo]:
-        operation = "services"
-        answer = self._calls.get(operation, rating.SERVICES_PATH, RATING, params={"country": "CA"})
-        return rating.read_services(operation, answer)
-
     def service(self, code: str) -> ServiceDetails:
         operation = "service"
         rules.check_code(operation, code)
@@ -121,34 +104,42 @@ class WebServicesCanadaPost(CanadaPost):
         except errors.Unreadable as error:
             raise unknown_outcome(error) from None
 
-    def find_shipments(self, request_id: str) -> Sequence[ShipmentInfo]:
-        """Raise NotSupported: nobody knows this API's parameter for it. List the group and compare request ids."""
-        not_supported("find shipment")
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+        operation = "find shipment"
+        rules.check_request_id(operation, request_id)
+        return self._find(
+            operation, shipping.BY_REQUEST_ID, request_id, lambda info: info.request_id in ("", request_id)
+        )
 
     def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
         operation = "find by tracking number"
         rules.check_pin(operation, pin)
         return self._find(operation, shipping.BY_PIN, pin, lambda info: info.tracking_pin in ("", pin))
 
-    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
-        """Return the shipments of a group with their request ids, so that one can be found by its request id."""
+    def find_by_group(self, group_id: str) -> list[str]:
         operation = "find by group"
         rules.check_group(operation, group_id)
         with self._calls.budget():
-            # A shipment does not say which group it belongs to.
-            found = self._find(operation, shipping.BY_GROUP, group_id, lambda info: True)
-            return [info if info.request_id else self._with_request_id(operation, info) for info in found]
+            ask = partial(self._ids, operation, group_id)
+            return self._calls.spellings.search(operation, shipping.BY_GROUP, ask)
 
-    def _with_request_id(self, operation: str, info: ShipmentInfo) -> ShipmentInfo:
-        """Return ``info`` with the request id from its details, or as it is if they cannot be read.
-
-        The schema lets both shipments and details come without a request id.
-        """
+    def _ids(self, operation: str, value: str, name: str, **beside: str) -> list[str]:
+        params = {name: value, **beside}
         try:
-            answer = self._calls.get(operation, f"{self._shipment(operation, info.shipment_id)}/details", SHIPMENTS)
-            return replace(info, request_id=shipping.read_request_id(operation, answer))
-        except (errors.NotFound, errors.Unreadable, errors.InvalidRequest):
-            return info
+            return shipping.read_shipment_ids(
+                operation, self._calls.get(operation, self._shipments, SHIPMENTS, params=params)
+            )
+        except errors.NotFound:
+            return []
+
+    def find_by_day(self, day: date) -> list[str]:
+        return self._ids("find by day", "true", shipping.WITHOUT_MANIFEST, date=f"{day:%Y%m%d}")
+
+    def shipment(self, shipment_id: str) -> ShipmentInfo:
+        operation = "shipment"
+        return shipping.read_shipment(
+            operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS)
+        )
 
     def _find(
         self, operation: str, names: tuple[str, ...], value: str, fits: Callable[[ShipmentInfo], bool]
@@ -190,16 +181,6 @@ class WebServicesCanadaPost(CanadaPost):
         operation = "shipment details"
         path = f"{self._shipment(operation, shipment_id)}/details"
         return shipping.read_details(operation, self._calls.get(operation, path, SHIPMENTS))
-
-    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
-        operation = "shipment price"
-        path = f"{self._shipment(operation, shipment_id)}/price"
-        return charges.read_price(operation, self._calls.get(operation, path, SHIPMENTS))
-
-    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
-        operation = "shipment receipt"
-        path = f"{self._shipment(operation, shipment_id)}/receipt"
-        return charges.read_receipt(operation, self._calls.get(operation, path, SHIPMENTS))
 
     def label(self, shipment: ShipmentInfo) -> Artifact:
         operation = "label"
@@ -277,7 +258,7 @@ class WebServicesCanadaPost(CanadaPost):
             answer = self._calls.get(operation, tracking.path(pin, "summary"), TRACKING)
             return tracking.read_summary(operation, answer, pin)
         except errors.CanadaPostError as error:
-            if tracking.NO_HISTORY in error.codes:
+            if _was_not_seen(error):
                 return TrackingSummary(pin, seen=False)
             raise
 
@@ -288,7 +269,7 @@ class WebServicesCanadaPost(CanadaPost):
             answer = self._calls.get(operation, tracking.path(pin, "detail"), TRACKING)
             return tracking.read_details(operation, answer, pin)
         except errors.CanadaPostError as error:
-            if tracking.NO_HISTORY in error.codes:
+            if _was_not_seen(error):
                 return TrackingDetails(pin)
             raise
 
@@ -299,6 +280,11 @@ class WebServicesCanadaPost(CanadaPost):
     def _shipment(self, operation: str, shipment_id: str) -> str:
         rules.check_id(operation, "shipment_id", shipment_id)
         return f"{self._shipments}/{shipping.path_segment(shipment_id)}"
+
+
+def _was_not_seen(error: errors.CanadaPostError) -> bool:
+    """Say whether an error means that Canada Post has not seen a parcel yet: 004, or a 404 of the service itself."""
+    return says_no_history(error) or (isinstance(error, errors.NotFound) and error.by_service)
 
 
 def unknown_outcome(error: errors.Unreadable) -> errors.UnknownOutcome:

@@ -1,34 +1,35 @@
 """Non-contract shipments by the XML API: UNPROVEN for Deliver to Post Office, and off unless a shop asks for it.
 
 Nobody has shown that Canada Post takes D2PO here. There is no request id, no group and no choice of paper either. Each
-shipment is charged to the default card at once and cannot be voided, and after an unknown outcome a person has to look.
+shipment is charged to the default card at once and cannot be voided. The same request sent twice makes two shipments,
+so after an unknown outcome it is only looked for: among those of these minutes, by its reference.
 """
 
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from deliver_to_po.canadapost import errors
-from deliver_to_po.canadapost.client import Capabilities
+from deliver_to_po.canadapost.client import Capabilities, ChargedAtOnce
 from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
-from deliver_to_po.canadapost.rules import check_refund, check_shipment
+from deliver_to_po.canadapost.reading import last_segment, read_each
+from deliver_to_po.canadapost.rules import check_pin, check_refund, check_request_id, check_shipment
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
-    Artifact,
     LabelFormat,
-    Manifest,
     RefundTicket,
     ShipmentDetails,
     ShipmentInfo,
-    ShipmentPrice,
-    ShipmentReceipt,
     ShipmentRequest,
     ShipmentStatus,
-    TransmitRequest,
 )
 from deliver_to_po.canadapost.webservices import charges, shipping, xml
 from deliver_to_po.canadapost.webservices.answers import read
 from deliver_to_po.canadapost.webservices.calls import Resource
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost, not_supported, unknown_outcome
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost, unknown_outcome
 from deliver_to_po.canadapost.webservices.links import read_links
 from deliver_to_po.canadapost.webservices.rating import parcel_nodes
 
@@ -37,13 +38,16 @@ NAMESPACE = "http://www.canadapost.ca/ws/ncshipment-v4"
 LONGEST_TOP_LEVEL_DOMAIN = 5
 SHIPMENTS = Resource(MEDIA_TYPE, "shipments")
 REFUNDS = Resource(MEDIA_TYPE, "void")
+# A request is looked for among what was made from a little before it was sent, as clocks differ, until its answer must
+# have come. Which time zone Canada Post means is unknown: either its own or none.
+BEFORE, AFTER = timedelta(minutes=5), timedelta(minutes=10)
+TIME_ZONES = (UTC, ZoneInfo("America/Toronto"))
 
 
 def build_shipment(request: ShipmentRequest) -> bytes:
     """Return the request for a non-contract shipment; raises InvalidRequest when a D2PO rule is broken.
 
-    The request id goes into the first reference, where a person can find it at Canada Post; the order's own reference
-    is the second.
+    The request id goes into the first reference, by which it is found again; the order's own reference is the second.
     """
     check_shipment(request)
     if request.label_format != LabelFormat.PDF:
@@ -101,13 +105,38 @@ def read_shipment(operation: str, answer: Answer) -> ShipmentInfo:
 def read_details(operation: str, answer: Answer) -> ShipmentDetails:
     """Return the details that Canada Post has of a shipment; raises Unreadable."""
     root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
-    return shipping.details_of(operation, xml.child(root, "delivery-spec"), root, ShipmentStatus.TRANSMITTED)
+    spec = xml.child(root, "delivery-spec")
+    details = shipping.details_of(operation, spec, root, ShipmentStatus.TRANSMITTED)
+    # The first reference is the request id.
+    return replace(details, reference=xml.text(spec, "references", "customer-ref-2"))
 
 
-class NonContractCanadaPost(WebServicesCanadaPost):
+def read_request_id(operation: str, answer: Answer) -> str:
+    """Return the request id from the details, where it is the first reference; ``""`` if they have none."""
+    root = read(operation, answer, "non-contract-shipment-details", namespace=NAMESPACE)
+    return xml.text(root, "delivery-spec", "references", "customer-ref-1")
+
+
+def read_found(operation: str, answer: Answer) -> list[str]:
+    """Return the ids of the shipments that a search found, from its links; raises Unreadable."""
+    links = read_links(operation, read(operation, answer, "non-contract-shipments", namespace=NAMESPACE))
+    ids = [last_segment(link.href) for link in links if link.rel == "shipment"]
+    if not all(ids):
+        raise errors.Unreadable(operation, why="a shipment without an id")
+    return ids
+
+
+def times_around(sent_at: datetime) -> Iterator[dict[str, str]]:
+    """Yield the parameters of each search for what was made about then."""
+    for zone in TIME_ZONES:
+        there = sent_at.astimezone(zone)
+        yield {"from": f"{there - BEFORE:%Y%m%d%H%M}", "to": f"{there + AFTER:%Y%m%d%H%M}"}
+
+
+class NonContractCanadaPost(ChargedAtOnce, WebServicesCanadaPost):
     """Canada Post through the XML web services, paid by the default card. Unproven for D2PO."""
 
-    capabilities = Capabilities(rating=True, service_info=True, refund=True, tracking=True)
+    capabilities = Capabilities()
     longest_top_level_domain = LONGEST_TOP_LEVEL_DOMAIN
 
     def create_shipment(self, request: ShipmentRequest) -> ShipmentInfo:
@@ -118,26 +147,51 @@ class NonContractCanadaPost(WebServicesCanadaPost):
         except errors.Unreadable as error:
             raise unknown_outcome(error) from None
 
-    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
-        not_supported("find by tracking number")
+    def find_shipments(self, request_id: str, *, sent_at: datetime | None = None) -> Sequence[ShipmentInfo]:
+        operation = "find shipment"
+        check_request_id(operation, request_id)
+        with self._calls.budget():
+            searches = times_around(sent_at or datetime.now(UTC))
+            ids = dict.fromkeys(each for params in searches for each in self._made(operation, params))
+            return list(read_each(ids, partial(self._if_under, operation, request_id)))
 
-    def find_by_group(self, group_id: str) -> list[ShipmentInfo]:
-        not_supported("find by group")
+    def _if_under(self, operation: str, request_id: str, shipment_id: str) -> ShipmentInfo | None:
+        """Return a shipment if it was made under that request id."""
+        path = self._shipment(operation, shipment_id)
+        if read_request_id(operation, self._calls.get(operation, f"{path}/details", SHIPMENTS)) != request_id:
+            return None
+        return replace(self._at(operation, shipment_id), request_id=request_id)
+
+    def find_by_pin(self, pin: str) -> list[ShipmentInfo]:
+        operation = "find by tracking number"
+        check_pin(operation, pin)
+        with self._calls.budget():
+            ids = self._made(operation, {"trackingPIN": pin})
+            return list(read_each(ids, partial(self._at, operation)))
+
+    def find_by_day(self, day: date) -> list[str]:
+        operation = "find by day"
+        return self._made(operation, {"from": f"{day:%Y%m%d}0000", "to": f"{day:%Y%m%d}2359"})
+
+    def shipment(self, shipment_id: str) -> ShipmentInfo:
+        operation = "shipment"
+        path = f"{self._shipment(operation, shipment_id)}/details"
+        request_id = read_request_id(operation, self._calls.get(operation, path, SHIPMENTS))
+        return replace(self._at(operation, shipment_id), request_id=request_id)
+
+    def _made(self, operation: str, params: dict[str, str]) -> list[str]:
+        try:
+            return read_found(operation, self._calls.get(operation, self._shipments, SHIPMENTS, params=params))
+        except errors.NotFound:
+            return []
+
+    def _at(self, operation: str, shipment_id: str) -> ShipmentInfo:
+        return read_shipment(operation, self._calls.get(operation, self._shipment(operation, shipment_id), SHIPMENTS))
 
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         operation = "shipment details"
         path = f"{self._shipment(operation, shipment_id)}/details"
         return read_details(operation, self._calls.get(operation, path, SHIPMENTS))
-
-    def shipment_price(self, shipment_id: str) -> ShipmentPrice:
-        not_supported("shipment price")
-
-    def shipment_receipt(self, shipment_id: str) -> ShipmentReceipt:
-        not_supported("shipment receipt")
-
-    def void_shipment(self, shipment_id: str) -> None:
-        """Raise NotSupported: the shipment is charged when it is made; ask for a refund."""
-        not_supported("void shipment")
 
     def refund_shipment(self, shipment_id: str, email: str) -> RefundTicket:
         operation = charges.REFUND
@@ -150,25 +204,6 @@ class NonContractCanadaPost(WebServicesCanadaPost):
             return charges.read_ticket(operation, answer, namespace=NAMESPACE)
         except errors.Unreadable as error:
             raise unknown_outcome(error) from None
-
-    def groups(self) -> list[str]:
-        """Raise NotSupported, as all that is about manifests: the shipment is transmitted when it is made."""
-        not_supported("groups")
-
-    def transmit(self, request: TransmitRequest) -> list[str]:
-        not_supported("transmit")
-
-    def find_manifests(self, first: date, last: date) -> list[str]:
-        not_supported("find manifests")
-
-    def manifest(self, manifest_id: str) -> Manifest:
-        not_supported("manifest")
-
-    def manifest_shipments(self, manifest: Manifest) -> list[str]:
-        not_supported("manifest shipments")
-
-    def manifest_document(self, manifest: Manifest) -> Artifact:
-        not_supported("manifest document")
 
     @property
     def _shipments(self) -> str:

@@ -1,9 +1,11 @@
 """Prices, services and options by the XML API."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.reading import check_price
 from deliver_to_po.canadapost.rules import check_account, check_rates
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
@@ -14,7 +16,6 @@ from deliver_to_po.canadapost.types import (
     RateRequest,
     Service,
     ServiceDetails,
-    ServiceInfo,
 )
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
@@ -34,14 +35,13 @@ def build_rate_request(request: RateRequest, account: Account) -> bytes:
     Raises InvalidRequest for what Canada Post gives no D2PO price for.
     """
     check_rates(OPERATION, request)
-    commercial = bool(account.contract_id)
-    if commercial:
-        check_account(OPERATION, account)
+    check_account(OPERATION, account)
+    commercial = account.contract_id is not None
     scenario: xml.Node = (
         "mailing-scenario",
         [
             ("customer-number", account.customer_number) if commercial else None,
-            ("contract-id", account.contract_id) if commercial else None,
+            ("contract-id", account.contract_id) if account.contract_id is not None else None,
             ("quote-type", "commercial" if commercial else "counter"),
             ("expected-mailing-date", request.mailing_date.isoformat()) if request.mailing_date else None,
             ("options", [_option(o.code, o.amount) for o in request.options]) if request.options else None,
@@ -94,7 +94,6 @@ def read_rates(operation: str, answer: Answer) -> list[Rate]:
 
 def _rate(operation: str, row: xml.Element) -> Rate:
     prices = xml.child(row, "price-details")
-    taxes = [written for tax in TAXES if (written := xml.text(prices, "taxes", tax))]
     # Prices name no currency and are in CAD; one that names another must not be charged as CAD.
     if any(xml.text(place, "currency") not in ("", "CAD") for place in (row, prices)):
         raise Unreadable(operation, why="a price in another currency")
@@ -103,34 +102,30 @@ def _rate(operation: str, row: xml.Element) -> Rate:
     base, due = xml.decimal(xml.text(prices, "base")), xml.decimal(xml.text(prices, "due"))
     if not code or base is None or due is None:
         raise Unreadable(operation, why="a price without service, base or amount due")
+    taxes = _sum(operation, "a tax", (xml.child(prices, "taxes", name) for name in TAXES))
+    options = (xml.child(row, "option-price") for row in xml.children(xml.child(prices, "options"), "option"))
+    adjustments = xml.children(xml.child(prices, "adjustments"), "adjustment")
+    costs = (xml.child(row, "adjustment-cost") for row in adjustments)
+    extras = [_sum(operation, "an option", options), _sum(operation, "an adjustment", costs)]
+    check_price(operation, base, *extras, taxes, due=due)
     return Rate(
         service=code,
         service_name=xml.text(row, "service-name"),
         base=base,
         due=due,
-        taxes=sum((_tax(operation, written) for written in taxes), Decimal(0)),
+        taxes=taxes,
         transit_days=xml.integer(xml.text(standard, "expected-transit-time")),
         expected_delivery=xml.day(xml.text(standard, "expected-delivery-date")),
         guaranteed=xml.boolean(xml.text(standard, "guaranteed-delivery")),
     )
 
 
-def _tax(operation: str, written: str) -> Decimal:
-    """Return one tax. Without it the price before tax would be too high, so one that cannot be read is no tax of 0."""
-    tax = xml.decimal(written)
-    if tax is None:
-        raise Unreadable(operation, why="a tax that is no number")
-    return tax
-
-
-def read_services(operation: str, answer: Answer) -> list[ServiceInfo]:
-    """Return the services for a destination; raises Unreadable."""
-    root = read(operation, answer, "services", namespace=NAMESPACE)
-    return [
-        ServiceInfo(xml.text(row, "service-code"), xml.text(row, "service-name"))
-        for row in xml.children(root, "service")
-        if xml.text(row, "service-code")
-    ]
+def _sum(operation: str, what: str, elements: Iterable[xml.Element | None]) -> Decimal:
+    """Return the sum of the amounts. An amount that we cannot read does not count as 0."""
+    amounts = [xml.decimal(xml.text(element)) for element in elements if element is not None]
+    if None in amounts:
+        raise Unreadable(operation, why=f"{what} that is no number")
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def read_service(operation: str, answer: Answer) -> ServiceDetails:
@@ -167,7 +162,6 @@ def read_option(operation: str, answer: Answer) -> OptionInfo:
         name=xml.text(root, "option-name"),
         qualifier_required=xml.boolean(xml.text(root, "qualifier-required")) or False,
         conflicts=_codes(xml.child(root, "conflicting-options")),
-        prerequisites=_codes(xml.child(root, "prerequisite-options")),
     )
 
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.reading import last_segment, read_status
-from deliver_to_po.canadapost.rules import check_account, check_shipment
+from deliver_to_po.canadapost.rules import check_account, check_group, check_shipment
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import (
     Account,
@@ -26,9 +26,11 @@ MEDIA_TYPE = "application/vnd.cpc.shipment-v8+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/shipment-v8"
 D2PO = "D2PO"
 # Parameters of a search for shipments. Canada Post's answers and its PHP sample use the first spelling of the group, an
-# example in its text the second.
+# example in its text the second, so the request id may be spelled that way too.
+BY_REQUEST_ID = ("requestId", "requestid")
 BY_PIN = ("trackingPIN",)
 BY_GROUP = ("groupId", "groupid")
+WITHOUT_MANIFEST = "noManifest"
 
 
 def path_segment(text: str) -> str:
@@ -54,6 +56,7 @@ def build_shipment(request: ShipmentRequest, account: Account) -> bytes:
     """
     check_shipment(request)
     check_account(OPERATION, account)
+    check_group(OPERATION, request.group_id)
     origin = request.sender.address.postal_code
     root: xml.Node = (
         "shipment",
@@ -85,7 +88,7 @@ def _delivery_spec(request: ShipmentRequest, account: Account) -> xml.Nodes:
         ("references", [("customer-ref-1", request.reference)]) if request.reference.strip() else None,
         (
             "settlement-info",
-            [("contract-id", account.contract_id), ("intended-method-of-payment", "Account")],
+            [("contract-id", account.contract_id or ""), ("intended-method-of-payment", "Account")],
         ),
     ]
 
@@ -209,9 +212,5 @@ def details_of(operation: str, spec: xml.Element | None, root: xml.Element, stat
             province=xml.text(address, "prov-state"),
             postal_code=xml.text(address, "postal-zip-code"),
         ),
+        reference=xml.text(spec, "references", "customer-ref-1"),
     )
-
-
-def read_request_id(operation: str, answer: Answer) -> str:
-    """Return the request id from the details; ``""`` if they have none."""
-    return xml.text(read(operation, answer, "shipment-details", namespace=NAMESPACE), "customer-request-id")

@@ -3,15 +3,13 @@
 from urllib.parse import quote
 
 from deliver_to_po.canadapost.errors import Unreadable
-from deliver_to_po.canadapost.reading import read_each
+from deliver_to_po.canadapost.reading import error_inside, make_message, read_each
 from deliver_to_po.canadapost.transport import Answer
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 
 MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
-# "No Pin History": Canada Post has not seen the parcel yet, which does not mean that it does not exist.
-NO_HISTORY = "004"
 
 
 def path(pin: str, view: str) -> str:
@@ -28,8 +26,9 @@ def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
         if rows:
             raise Unreadable(operation, status=answer.status, why="the summary of another parcel")
         return TrackingSummary(pin, seen=False)
+    _check_no_error(operation, row)
     description = xml.text(row, "event-description")
-    if xml.child(row, "error") is not None or not (description or xml.text(row, "event-date-time")):
+    if not (description or xml.text(row, "event-date-time")):
         return TrackingSummary(pin, seen=False)
     return TrackingSummary(
         pin=pin,
@@ -41,24 +40,34 @@ def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
     )
 
 
+def _check_no_error(operation: str, row: xml.Element) -> None:
+    """Raise what an error means that stands inside a summary or in place of the events."""
+    if (inside := xml.child(row, "error")) is not None:
+        text = xml.text(inside, "description") or xml.text(inside, "desc-en")
+        raise error_inside(operation, [make_message(xml.text(inside, "code"), text)])
+
+
 def read_details(operation: str, answer: Answer, pin: str) -> TrackingDetails:
-    """Return every event that has a number and a date, newest first, as Canada Post lists them; raises Unreadable."""
+    """Return every event that has a date, newest first, as Canada Post lists them; raises Unreadable."""
     root = read(operation, answer, "tracking-detail")
     if xml.text(root, "pin") not in ("", pin):
         raise Unreadable(operation, status=answer.status, why="the events of another parcel")
+    _check_no_error(operation, root)
     rows = xml.children(xml.child(root, "significant-events"), "occurrence")
     changed, expected = (xml.text(root, name) for name in ("changed-expected-date", "expected-delivery-date"))
     return TrackingDetails(
         pin=pin,
         events=tuple(read_each(rows, lambda row: _event(operation, row))),
         expected_delivery=xml.day(changed) or xml.day(expected),
+        return_pin=xml.text(root, "return-pin"),
     )
 
 
 def _event(operation: str, row: xml.Element) -> TrackingEvent:
-    code, on = xml.integer(xml.text(row, "event-identifier")), xml.day(xml.text(row, "event-date"))
-    if code is None or on is None:
-        raise Unreadable(operation, why="an event without number or date")
+    written, on = xml.text(row, "event-identifier"), xml.day(xml.text(row, "event-date"))
+    code = xml.integer(written)
+    if on is None or (written and code is None):
+        raise Unreadable(operation, why="an event without a date, or with a number that is none")
     return TrackingEvent(
         code=code,
         date=on,

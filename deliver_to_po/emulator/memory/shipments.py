@@ -80,18 +80,30 @@ class Shipments(Store):
         with self._transaction():
             if request_id and self._rows("SELECT 1 FROM shipment WHERE request_id = ?", request_id):
                 raise RequestIdTaken
-            row = self._database.execute(
-                "INSERT INTO shipment (customer, mobo, request_id, group_id, status, body, created_at, contract)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (customer, mobo, request_id, body.get("groupId", ""), status, json.dumps(body), time.time(), contract),
+            return self._added(customer, mobo, request_id, status, body, contract)
+
+    def repeat_shipment(self, shipment: StoredShipment, request_id: str, body: Mapping[str, Any]) -> StoredShipment:
+        """Keep another shipment in the group of one, though its request id may have been used before."""
+        with self._transaction():
+            return self._added(
+                shipment.customer, shipment.mobo, request_id or None, shipment.status, body, shipment.contract
             )
-            number = row.lastrowid or 0
-            sequence = (self._first_sequence + number) % 10**8
-            self._database.execute(
-                "UPDATE shipment SET shipment_id = ?, pin = ? WHERE number = ?",
-                (f"3478{sequence:014d}", tracking_number(customer, sequence), number),
-            )
-            return _shipment(self._rows("SELECT * FROM shipment WHERE number = ?", number)[0])
+
+    def _added(
+        self, customer: str, mobo: str, request_id: str | None, status: str, body: Mapping[str, Any], contract: bool
+    ) -> StoredShipment:
+        row = self._database.execute(
+            "INSERT INTO shipment (customer, mobo, request_id, group_id, status, body, created_at, contract)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (customer, mobo, request_id, body.get("groupId", ""), status, json.dumps(body), time.time(), contract),
+        )
+        number = row.lastrowid or 0
+        sequence = (self._first_sequence + number) % 10**8
+        self._database.execute(
+            "UPDATE shipment SET shipment_id = ?, pin = ? WHERE number = ?",
+            (f"3478{sequence:014d}", tracking_number(customer, sequence), number),
+        )
+        return _shipment(self._rows("SELECT * FROM shipment WHERE number = ?", number)[0])
 
     def shipments(self) -> list[StoredShipment]:
         """Return every shipment, oldest first, voided ones included."""

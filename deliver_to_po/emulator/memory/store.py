@@ -9,12 +9,13 @@ from threading import RLock
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS shipment (
     number INTEGER PRIMARY KEY AUTOINCREMENT, shipment_id TEXT UNIQUE, customer TEXT NOT NULL, mobo TEXT NOT NULL,
-    request_id TEXT UNIQUE, group_id TEXT NOT NULL, pin TEXT UNIQUE, status TEXT NOT NULL, body TEXT NOT NULL,
+    request_id TEXT, group_id TEXT NOT NULL, pin TEXT UNIQUE, status TEXT NOT NULL, body TEXT NOT NULL,
     created_at REAL NOT NULL, voided INTEGER NOT NULL DEFAULT 0, label_asks INTEGER NOT NULL DEFAULT 0,
     contract INTEGER NOT NULL DEFAULT 1, manifest_id TEXT NOT NULL DEFAULT '', refund_ticket TEXT NOT NULL DEFAULT '',
     refunded_on TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS shipment_group ON shipment (group_id);
+CREATE INDEX IF NOT EXISTS shipment_request ON shipment (request_id);
 CREATE TABLE IF NOT EXISTS manifest (
     number INTEGER PRIMARY KEY AUTOINCREMENT, manifest_id TEXT UNIQUE, customer TEXT NOT NULL, mobo TEXT NOT NULL,
     body TEXT NOT NULL, created_at REAL NOT NULL, asks INTEGER NOT NULL DEFAULT 0
@@ -33,7 +34,7 @@ CREATE TABLE IF NOT EXISTS token (value TEXT PRIMARY KEY, expires_at REAL NOT NU
 CREATE TABLE IF NOT EXISTS call (operation TEXT PRIMARY KEY, count INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS closing (office_id TEXT PRIMARY KEY, how TEXT NOT NULL);
 """
-_VERSION = 2
+_VERSION = 3
 _TABLES = ("shipment", "manifest", "event", "outage", "token", "call", "closing")
 _FORGET = (
     "DELETE FROM shipment",

@@ -11,7 +11,8 @@ from deliver_to_po.emulator.portal.artifacts import manifest_link
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.portal.manifest_fields import TRANSMIT
 from deliver_to_po.emulator.portal.prices import amount
-from deliver_to_po.emulator.portal.shipping import ACCOUNT_PATH
+from deliver_to_po.emulator.portal.shipping import ACCOUNT_PATH, LOOK_UPS
+from deliver_to_po.emulator.shipment_search import known
 from deliver_to_po.emulator.shipments import check_customer, manifest_of
 from deliver_to_po.emulator.shipments import transmit as transmit_groups
 from deliver_to_po.emulator.state import StoredManifest
@@ -29,14 +30,16 @@ def transmit(call: Call, customer: str, mobo: str) -> Response:
 def find_manifests(call: Call, customer: str, mobo: str) -> Response:
     """Answer links to the manifests that were made between two days."""
     check_customer(call, customer, mobo)
-    return as_json([link("manifest", _address(call, one)) for one in listed_manifests(call, "startDate", "endDate")])
+    found = listed_manifests(call, ("from", "to"), ("startDate", "endDate"))
+    return as_json([link("manifest", _address(call, one)) for one in found])
 
 
 def get_manifest(call: Call, customer: str, mobo: str, manifest_id: str) -> Response:
     """Answer a manifest; 9153 as often as ``manifest_waits``."""
     found = manifest_of(call, customer, mobo, manifest_id)
     own = _address(call, found)
-    shipments = f"{own.partition('/manifests/')[0]}/shipments?manifest-id={found.manifest_id}"
+    name = known(call, *LOOK_UPS["manifest_id"])[-1]
+    shipments = f"{own.partition('/manifests/')[0]}/shipments?{name}={found.manifest_id}"
     links = [
         link("self", own),
         manifest_link(call, found),

@@ -1,9 +1,9 @@
-"""Prices and receipts in the portal's shapes."""
+"""Prices in the portal's shapes."""
 
 from decimal import Decimal
 from typing import Any
 
-from deliver_to_po.emulator.prices import Cost, today
+from deliver_to_po.emulator.prices import Cost
 
 
 def shipment_price(cost: Cost) -> dict[str, Any]:
@@ -30,22 +30,6 @@ def service_standard(cost: Cost) -> dict[str, Any]:
         "guaranteedDelivery": cost.guaranteed,
         "expectedTransitTime": cost.days,
         "expectedDeliveryDate": cost.delivered_on.isoformat(),
-    }
-
-
-def receipt(due: Decimal) -> dict[str, Any]:
-    """Return an invented credit card receipt over an amount in CAD."""
-    return {
-        "ccReceiptDetails": {
-            "merchantName": "Emulator",
-            "merchantUrl": "emulator.invalid",
-            "authCode": "EMU001",
-            "authTimestamp": f"{today().isoformat()}T12:00:00-05:00",
-            "cardType": "VIS",
-            "currency": "CAD",
-            "transactionType": "Sale",
-            "chargeAmount": amount(due),
-        }
     }
 
 

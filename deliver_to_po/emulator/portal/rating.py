@@ -30,20 +30,6 @@ def rates(call: Call) -> Response:
     return as_json([_quote(call, cost) for cost in quotes(call, body_of(call, MAILING_SCENARIO))])
 
 
-def services(call: Call) -> Response:
-    """Answer the services within Canada."""
-    return as_json(
-        [
-            {
-                "serviceCode": offered.code,
-                "serviceName": call.text(offered.name, offered.name_fr),
-                "link": link("service", _service_address(call, offered.code)),
-            }
-            for offered in SERVICES.values()
-        ]
-    )
-
-
 def service(call: Call, code: str) -> Response:
     """Answer what a service takes: in grams and centimetres, as in the web services."""
     offered = SERVICES.get(code)
@@ -146,7 +132,6 @@ def _service_address(call: Call, code: str) -> str:
 
 OPERATIONS = (
     Operation("rates", "POST", f"{PATH}/prices", rates, limit="rating"),
-    Operation("services", "GET", f"{PATH}/services", services, limit="rating"),
     Operation("service", "GET", f"{PATH}/services/<code>", service, limit="rating"),
     Operation("option", "GET", f"{PATH}/options/<code>", option, limit="rating"),
 )

@@ -1,4 +1,4 @@
-"""The portal's shipments: create, look up, details, price, receipt, void, refund, groups."""
+"""The portal's shipments: create, look up, details, void, refund, groups."""
 
 from typing import Any
 from urllib.parse import quote
@@ -11,29 +11,22 @@ from deliver_to_po.emulator.json_answers import as_json, link
 from deliver_to_po.emulator.portal.artifacts import label_link
 from deliver_to_po.emulator.portal.bodies import body_of
 from deliver_to_po.emulator.portal.fields import Object
-from deliver_to_po.emulator.portal.prices import receipt
-from deliver_to_po.emulator.portal.prices import shipment_price as price_of
+from deliver_to_po.emulator.portal.prices import shipment_price
 from deliver_to_po.emulator.portal.shipment_fields import EMAIL, SHIPMENT
 from deliver_to_po.emulator.prices import cost_of_shipment
-from deliver_to_po.emulator.refusals import NoSuchThing
-from deliver_to_po.emulator.shipment_search import asked_shipments
-from deliver_to_po.emulator.shipments import check_customer, make_shipment, paid_by_card, refund, shipment_of, void
+from deliver_to_po.emulator.shipment_search import asked_shipments, known
+from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
 
 ACCOUNT_PATH = "/shipping/v1/<customer>/<mobo>"
 PATH = f"{ACCOUNT_PATH}/shipments"
-# Spelled as published code does it, and as Canada Post's own collection does.
-_LOOK_UPS = {
-    "request-id": "request_id",
-    "requestId": "request_id",
-    "tracking-pin": "pin",
-    "trackingPIN": "pin",
-    "group-id": "group_id",
-    "groupId": "group_id",
-    "manifest-id": "manifest_id",
-    "manifestId": "manifest_id",
-    "no-manifest": "no_manifest",
-    "noManifest": "no_manifest",
+# Spelled as Canada Post's own collection does it, and as published code does.
+LOOK_UPS = {
+    "request_id": ("requestId", "request-id"),
+    "pin": ("trackingPIN", "tracking-pin"),
+    "group_id": ("groupId", "group-id"),
+    "manifest_id": ("manifestId", "manifest-id"),
+    "no_manifest": ("noManifest", "no-manifest"),
 }
 _REFUND = Object({"email": EMAIL}, required=("email",))
 
@@ -48,7 +41,7 @@ def create_shipment(call: Call, customer: str, mobo: str) -> Response:
 def find_shipments(call: Call, customer: str, mobo: str) -> Response:
     """Answer links to the shipments with a number, or made without manifest on a day; none is an empty list."""
     check_customer(call, customer, mobo)
-    return as_json([link("shipment", _address(call, one)) for one in asked_shipments(call, _LOOK_UPS)])
+    return as_json([link("shipment", _address(call, one)) for one in asked_shipments(call, LOOK_UPS)])
 
 
 def get_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
@@ -76,19 +69,6 @@ def shipment_details(call: Call, customer: str, mobo: str, shipment_id: str) -> 
     )
 
 
-def shipment_price(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer what a shipment costs."""
-    return as_json(price_of(cost_of_shipment(shipment_of(call, customer, mobo, shipment_id).spec)))
-
-
-def shipment_receipt(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer what was charged to a card, where one was."""
-    shipment = shipment_of(call, customer, mobo, shipment_id)
-    if not paid_by_card(shipment):
-        raise NoSuchThing("receipt")
-    return as_json(receipt(cost_of_shipment(shipment.spec).due))
-
-
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
     """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
@@ -109,10 +89,15 @@ def groups(call: Call, customer: str, mobo: str) -> Response:
     shipments = f"{call.base}/shipping/v1/{customer}/{mobo}/shipments"
     return as_json(
         [
-            {"link": link("group", f"{shipments}?group-id={quote(group, safe='')}"), "groupId": group}
+            {"link": link("group", f"{shipments}?{_of_group(call, group)}"), "groupId": group}
             for group in call.world.state.open_groups()
         ]
     )
+
+
+def _of_group(call: Call, group: str) -> str:
+    """Return the query of a search by group."""
+    return f"{known(call, *LOOK_UPS['group_id'])[-1]}={quote(group, safe='')}"
 
 
 def _address(call: Call, shipment: StoredShipment) -> str:
@@ -127,27 +112,16 @@ def _described(call: Call, shipment: StoredShipment, *, created_now: bool = Fals
     }
     if shipment.request_id:
         described = {"customerRequestId": shipment.request_id, **described}
-    if created_now:
-        described |= _asked_extras(shipment)
+    if created_now and shipment.body.get("providePricingInfo"):
+        described["shipmentPrice"] = shipment_price(cost_of_shipment(shipment.spec))
     return {**described, "links": _links(call, shipment)}
-
-
-def _asked_extras(shipment: StoredShipment) -> dict[str, Any]:
-    cost = cost_of_shipment(shipment.spec)
-    extras: dict[str, Any] = {"shipmentPrice": price_of(cost)} if shipment.body.get("providePricingInfo") else {}
-    if shipment.body.get("provideReceiptInfo") and paid_by_card(shipment):
-        extras["shipmentReceipt"] = receipt(cost.due)
-    return extras
 
 
 def _links(call: Call, shipment: StoredShipment) -> list[dict[str, Any]]:
     own = _address(call, shipment)
     links = [link("self", own), link("details", f"{own}/details")]
     if shipment.group_id:
-        links.append(link("group", f"{own.rpartition('/')[0]}?group-id={quote(shipment.group_id, safe='')}"))
-    links.append(link("price", f"{own}/price"))
-    if paid_by_card(shipment):
-        links.append(link("receipt", f"{own}/receipt"))
+        links.append(link("group", f"{own.rpartition('/')[0]}?{_of_group(call, shipment.group_id)}"))
     if shipment.transmitted:
         links.append(link("refund", f"{own}/refund"))
     return links if shipment.status == "suspended" else [*links, label_link(call, shipment)]
@@ -158,8 +132,6 @@ OPERATIONS = (
     Operation("find_shipments", "GET", PATH, find_shipments),
     Operation("get_shipment", "GET", f"{PATH}/<shipment_id>", get_shipment),
     Operation("shipment_details", "GET", f"{PATH}/<shipment_id>/details", shipment_details),
-    Operation("shipment_price", "GET", f"{PATH}/<shipment_id>/price", shipment_price),
-    Operation("shipment_receipt", "GET", f"{PATH}/<shipment_id>/receipt", shipment_receipt),
     Operation("void_shipment", "DELETE", f"{PATH}/<shipment_id>", void_shipment, limit="void"),
     Operation("refund_shipment", "POST", f"{PATH}/<shipment_id>/refund", refund_shipment, limit="void"),
     Operation("groups", "GET", f"{ACCOUNT_PATH}/groups", groups),

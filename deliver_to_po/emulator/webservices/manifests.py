@@ -32,7 +32,7 @@ def transmit(call: Call, customer: str, mobo: str) -> Response:
 def find_manifests(call: Call, customer: str, mobo: str) -> Response:
     """Answer links to the manifests that were made between two days."""
     check_customer(call, customer, mobo)
-    found = listed_manifests(call, "start", "end")
+    found = listed_manifests(call, ("start", "end"))
     links = (link(_make, "manifest", _address(call, one), MEDIA_TYPE) for one in found)
     return as_xml(_make("manifests", *links), MEDIA_TYPE)
 

@@ -10,14 +10,12 @@ from lxml import etree
 from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Handler, Operation
-from deliver_to_po.emulator.prices import cost_of_shipment
 from deliver_to_po.emulator.refusals import NoSuchThing
 from deliver_to_po.emulator.shipment_search import asked_shipments
 from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.prices import amounts, card_receipt, service_standard
 from deliver_to_po.emulator.webservices.request_shapes import NC_DELIVERY_SPEC, NC_REFUND, NC_SHIPMENT, NCSHIPMENT_NS
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
 from deliver_to_po.emulator.webservices.shipping import delivery_spec
@@ -42,7 +40,7 @@ def find_ncshipments(call: Call, customer: str) -> Response:
     if set(BETWEEN) & set(call.request.args):
         found = made_between(call)
     else:
-        found = asked_shipments(call, {"trackingPIN": "pin"})
+        found = asked_shipments(call, {"pin": ("trackingPIN",)})
     links = (link(_make, "shipment", _address(call, one), MEDIA_TYPE) for one in found if not one.contract)
     return as_xml(_make("non-contract-shipments", *links), MEDIA_TYPE)
 
@@ -64,27 +62,6 @@ def ncshipment_details(call: Call, customer: str, shipment_id: str) -> Response:
     if shipment.refund_ticket:
         details.append(_ticket("refund-request-info", shipment.refund_ticket, shipment.refunded_on))
     return as_xml(details, MEDIA_TYPE)
-
-
-def ncshipment_receipt(call: Call, customer: str, shipment_id: str) -> Response:
-    """Answer what was charged to the card."""
-    shipment = _shipment(call, customer, shipment_id)
-    cost = cost_of_shipment(shipment.spec)
-    return as_xml(
-        _make(
-            "non-contract-shipment-receipt",
-            _make("final-shipping-point", shipment.body["requestedShippingPoint"]),
-            _make("shipping-point-name", "EMULATOR"),
-            _make("shipping-point-id", "0000"),
-            _make("mailed-by-customer", customer),
-            _make("service-code", cost.service),
-            _make("rated-weight", f"{cost.weight_kg:f}"),
-            *amounts(_make, cost),
-            card_receipt(_make, cost.due),
-            service_standard(_make, cost, "expected-transit-time"),
-        ),
-        MEDIA_TYPE,
-    )
 
 
 def refund_ncshipment(call: Call, customer: str, shipment_id: str) -> Response:
@@ -123,7 +100,7 @@ def _info(call: Call, shipment: StoredShipment) -> etree._Element:
     own = _address(call, shipment)
     links = [
         link(_make, rel, f"{own}{end}", MEDIA_TYPE)
-        for rel, end in (("self", ""), ("details", "/details"), ("receipt", "/receipt"), ("refund", "/refund"))
+        for rel, end in (("self", ""), ("details", "/details"), ("refund", "/refund"))
     ]
     return _make(
         "non-contract-shipment-info",
@@ -142,6 +119,5 @@ OPERATIONS = (
     _operation("find_ncshipments", "GET", PATH, find_ncshipments),
     _operation("get_ncshipment", "GET", f"{PATH}/<shipment_id>", get_ncshipment),
     _operation("ncshipment_details", "GET", f"{PATH}/<shipment_id>/details", ncshipment_details),
-    _operation("ncshipment_receipt", "GET", f"{PATH}/<shipment_id>/receipt", ncshipment_receipt),
     _operation("refund_ncshipment", "POST", f"{PATH}/<shipment_id>/refund", refund_ncshipment, "void"),
 )

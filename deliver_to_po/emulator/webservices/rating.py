@@ -32,21 +32,6 @@ def rates(call: Call) -> Response:
     return as_xml(make("price-quotes", *(_quote(call, make, cost) for cost in quotes(call, scenario))), MEDIA_TYPE)
 
 
-def services(call: Call) -> Response:
-    """Answer the services within Canada."""
-    make = Maker(RATE_NS)
-    rows = (
-        make(
-            "service",
-            make("service-code", offered.code),
-            make("service-name", call.text(offered.name, offered.name_fr)),
-            _service_link(call, make, "link", offered.code),
-        )
-        for offered in SERVICES.values()
-    )
-    return as_xml(make("services", *rows), MEDIA_TYPE)
-
-
 def service(call: Call, code: str) -> Response:
     """Answer what a service takes: grams and centimetres."""
     offered = SERVICES.get(code)
@@ -174,7 +159,6 @@ def _operation(name: str, method: str, path: str, handle: Handler) -> Operation:
 
 OPERATIONS = (
     _operation("rates", "POST", "/price", rates),
-    _operation("services", "GET", "/service", services),
     _operation("service", "GET", "/service/<code>", service),
     _operation("option", "GET", "/option/<code>", option),
 )

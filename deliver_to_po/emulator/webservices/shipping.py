@@ -1,4 +1,4 @@
-"""The web services' contract shipments: create, look up, details, price, receipt, void, refund, groups."""
+"""The web services' contract shipments: create, look up, details, void, refund, groups."""
 
 from urllib.parse import quote
 
@@ -8,14 +8,12 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.catalogue import D2PO
 from deliver_to_po.emulator.prices import cost_of_shipment
-from deliver_to_po.emulator.refusals import NoSuchThing
-from deliver_to_po.emulator.shipment_search import asked_shipments
-from deliver_to_po.emulator.shipments import check_customer, make_shipment, paid_by_card, refund, shipment_of, void
+from deliver_to_po.emulator.shipment_search import asked_shipments, known
+from deliver_to_po.emulator.shipments import check_customer, make_shipment, refund, shipment_of, void
 from deliver_to_po.emulator.state import StoredShipment
 from deliver_to_po.emulator.webservices.artifacts import label_link
 from deliver_to_po.emulator.webservices.bodies import body_of
-from deliver_to_po.emulator.webservices.prices import card_receipt
-from deliver_to_po.emulator.webservices.prices import shipment_price as price_of
+from deliver_to_po.emulator.webservices.prices import shipment_price
 from deliver_to_po.emulator.webservices.request_shapes import DELIVERY_SPEC, REFUND, SHIPMENT, SHIPMENT_NS
 from deliver_to_po.emulator.webservices.shapes import All
 from deliver_to_po.emulator.webservices.shipments_between import BETWEEN, made_between
@@ -26,13 +24,13 @@ ACCOUNT_PATH = "/rs/<customer>/<mobo>"
 PATH = f"{ACCOUNT_PATH}/shipment"
 FALLBACK_POINT = "K1A0B1"
 
-# The name of the parameter for the request id is unknown [U], so there is none: list the group and compare.
+# Spelled as Canada Post's answers do it, and as an example in its text does; "requestid" is invented after that.
 _LOOK_UPS = {
-    "trackingPIN": "pin",
-    "groupid": "group_id",
-    "groupId": "group_id",
-    "manifestId": "manifest_id",
-    "noManifest": "no_manifest",
+    "request_id": ("requestId", "requestid"),
+    "pin": ("trackingPIN",),
+    "group_id": ("groupId", "groupid"),
+    "manifest_id": ("manifestId",),
+    "no_manifest": ("noManifest",),
 }
 _make = Maker(SHIPMENT_NS)
 
@@ -52,6 +50,8 @@ def find_shipments(call: Call, customer: str, mobo: str) -> Response:
         found = [one for one in made_between(call) if one.contract]
     else:
         found = asked_shipments(call, _LOOK_UPS, beside=("provideShipmentInfo",))
+    if set(_LOOK_UPS["group_id"]) & set(call.request.args):
+        found = [one for one in found if not one.transmitted]
     if call.request.args.get("provideShipmentInfo") == "true":
         return as_xml(_make("shipments", *(_info(call, one) for one in found)), MEDIA_TYPE)
     links = (link(_make, "shipment", _address(call, one), MEDIA_TYPE) for one in found)
@@ -81,20 +81,6 @@ def shipment_details(call: Call, customer: str, mobo: str, shipment_id: str) -> 
     return as_xml(details, MEDIA_TYPE)
 
 
-def shipment_price(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer what a shipment costs."""
-    return as_xml(price_of(_make, cost_of_shipment(shipment_of(call, customer, mobo, shipment_id).spec)), MEDIA_TYPE)
-
-
-def shipment_receipt(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
-    """Answer what was charged to a card, where one was."""
-    shipment = shipment_of(call, customer, mobo, shipment_id)
-    if not paid_by_card(shipment):
-        raise NoSuchThing("receipt")
-    due = cost_of_shipment(shipment.spec).due
-    return as_xml(_make("shipment-receipt", card_receipt(_make, due)), MEDIA_TYPE)
-
-
 def void_shipment(call: Call, customer: str, mobo: str, shipment_id: str) -> Response:
     """Void a shipment, unless it is transmitted."""
     void(call, shipment_of(call, customer, mobo, shipment_id))
@@ -120,7 +106,7 @@ def groups(call: Call, customer: str, mobo: str) -> Response:
         _make(
             "group",
             _make("group-id", group),
-            link(_make, "group", f"{shipments}?groupid={quote(group, safe='')}", MEDIA_TYPE),
+            link(_make, "group", f"{shipments}?{_of_group(call, group)}", MEDIA_TYPE),
         )
         for group in call.world.state.open_groups()
     )
@@ -154,6 +140,11 @@ def _detail(shipment: StoredShipment) -> etree._Element:
     return detail
 
 
+def _of_group(call: Call, group: str) -> str:
+    """Return the query of a search by group."""
+    return f"{known(call, *_LOOK_UPS['group_id'])[-1]}={quote(group, safe='')}"
+
+
 def _address(call: Call, shipment: StoredShipment) -> str:
     return f"{call.base}/rs/{shipment.customer}/{shipment.mobo}/shipment/{shipment.shipment_id}"
 
@@ -165,12 +156,8 @@ def _info(call: Call, shipment: StoredShipment, *, created_now: bool = False) ->
     info.append(_make("shipment-id", shipment.shipment_id))
     info.append(_make("shipment-status", shipment.status))
     info.append(_make("tracking-pin", shipment.pin))
-    if created_now:
-        cost = cost_of_shipment(shipment.spec)
-        if shipment.body.get("providePricingInfo"):
-            info.append(price_of(_make, cost))
-        if shipment.body.get("provideReceiptInfo") and paid_by_card(shipment):
-            info.append(_make("shipment-receipt", card_receipt(_make, cost.due)))
+    if created_now and shipment.body.get("providePricingInfo"):
+        info.append(shipment_price(_make, cost_of_shipment(shipment.spec)))
     info.append(_links(call, shipment))
     return info
 
@@ -179,11 +166,8 @@ def _links(call: Call, shipment: StoredShipment) -> etree._Element:
     own = _address(call, shipment)
     links = _make("links", link(_make, "self", own, MEDIA_TYPE), link(_make, "details", f"{own}/details", MEDIA_TYPE))
     if shipment.group_id:
-        group = f"{own.rpartition('/')[0]}?groupid={quote(shipment.group_id, safe='')}"
+        group = f"{own.rpartition('/')[0]}?{_of_group(call, shipment.group_id)}"
         links.append(link(_make, "group", group, MEDIA_TYPE))
-    links.append(link(_make, "price", f"{own}/price", MEDIA_TYPE))
-    if paid_by_card(shipment):
-        links.append(link(_make, "receipt", f"{own}/receipt", MEDIA_TYPE))
     if shipment.transmitted:
         links.append(link(_make, "refund", f"{own}/refund", MEDIA_TYPE))
     if shipment.status != "suspended":
@@ -200,8 +184,6 @@ OPERATIONS = (
     _operation("find_shipments", "GET", PATH, find_shipments),
     _operation("get_shipment", "GET", f"{PATH}/<shipment_id>", get_shipment),
     _operation("shipment_details", "GET", f"{PATH}/<shipment_id>/details", shipment_details),
-    _operation("shipment_price", "GET", f"{PATH}/<shipment_id>/price", shipment_price),
-    _operation("shipment_receipt", "GET", f"{PATH}/<shipment_id>/receipt", shipment_receipt),
     _operation("void_shipment", "DELETE", f"{PATH}/<shipment_id>", void_shipment, "void"),
     _operation("refund_shipment", "POST", f"{PATH}/<shipment_id>/refund", refund_shipment, "void"),
     _operation("groups", "GET", f"{ACCOUNT_PATH}/group", groups),
