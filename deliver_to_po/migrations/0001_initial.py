@@ -1,4 +1,4 @@
-"""Everything that is kept. The order model is the shop's: by hand, `conf.order_model()` stands for it."""
+"""Everything that is kept. By hand: `conf.order_model()` stands for the shop's order model, `choices.….pairs` for words."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import deliver_to_po.models.shipment
-from deliver_to_po import conf
+from deliver_to_po.core import choices, conf
 
 
 class Migration(migrations.Migration):
@@ -61,15 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[
-                            ("draft", "draft"),
-                            ("reserved", "reserved for a payment"),
-                            ("placed", "placed"),
-                            ("released", "released"),
-                            ("held", "on hold"),
-                            ("needs_choice", "needs another post office"),
-                            ("cancelled", "cancelled"),
-                        ],
+                        choices=choices.DeliveryState.pairs,
                         default="draft",
                         max_length=20,
                         verbose_name="state",
@@ -79,95 +71,16 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", ""),
-                            ("office_no_longer", "The post office no longer takes parcels."),
-                            ("office_gone", "The post office no longer exists."),
-                            (
-                                "office_not_checked",
-                                "Canada Post could not be asked whether the post office takes parcels.",
-                            ),
-                            ("never_chosen", "The order came without a post office."),
-                            (
-                                "choice_erased",
-                                "The order came after the choice of post office and recipient had been erased.",
-                            ),
-                            ("on_hold", "Somebody put the delivery on hold."),
-                            ("no_parcels", "The shop names no parcels for this order."),
-                            ("shop_error", "The shop’s own code failed when it was asked about this order."),
-                            ("shop_hold", "The shop says that this order must not be shipped yet."),
-                            ("not_paid", "The shop says that this order is not paid any more."),
-                            ("changed", "The post office or the recipient changed after the buyer last saw them."),
-                            ("not_for_post_office", "The shop says that this order does not go to a post office."),
-                            ("cancelled", "Somebody cancelled the delivery."),
-                            ("to_home", "The order is delivered to the buyer’s home instead."),
-                            ("expired", "The delivery waited longer than recipients are kept."),
-                            ("erased", "The recipient has been erased."),
-                            ("paused", "Deliver to Post Office is paused."),
-                            ("test_only", "This is a test delivery, and the shop ships for real now."),
-                            ("live_off", "This delivery is real, but the shop is in test mode."),
-                            (
-                                "wrong_host",
-                                "The shop’s address of Canada Post is not one where this parcel may be made.",
-                            ),
-                            ("to_export", "It waits until somebody exports it to %(system)s."),
-                            ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
-                            ("not_configured", "The shipping system of this parcel is not set up in the shop."),
-                            ("credentials", "%(system)s refused the shop’s credentials."),
-                            ("not_entitled", "%(system)s says that the shop’s account may not do this."),
-                            ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
-                            ("refused", "%(system)s refused the parcel."),
-                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
-                            ("throttled", "%(system)s asked us to slow down."),
-                            ("unavailable", "%(system)s could not be reached."),
-                            ("unknown", "%(system)s received the parcel’s data, but its answer never came."),
-                            ("unreadable", "%(system)s sent an answer that cannot be kept."),
-                            ("mismatch", "%(system)s holds a different shipment under the same request ID."),
-                            ("gave_up", "%(system)s was asked for a day, and the outcome is still unknown."),
-                            ("no_look_up", "%(system)s cannot be asked what became of the parcel."),
-                            ("reported_lost", "%(system)s reported that the parcel was not made."),
-                            ("unfinished", "The recipient was erased before %(system)s had finished the parcel."),
-                            ("suspended", "%(system)s suspended the shipment; its label is not valid."),
-                            ("label_not_ready", "%(system)s is still making the label."),
-                            ("label_unreadable", "%(system)s sent something that is not a label."),
-                            ("label_missing", "The label’s file was missing, or could not be read."),
-                            (
-                                "not_reported",
-                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
-                            ),
-                            (
-                                "not_wanted",
-                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
-                            ),
-                            (
-                                "take_back_unknown",
-                                "%(system)s was asked to take the parcel back, but its answer never came.",
-                            ),
-                            ("transmitted", "%(system)s has taken the parcel over, so it can no longer be voided."),
-                            (
-                                "not_transmitted",
-                                "%(system)s has not taken the parcel over, so there is nothing to refund.",
-                            ),
-                            ("not_held", "%(system)s says that it holds no such shipment."),
-                            ("not_taken_back", "%(system)s refused to take the parcel back."),
-                            ("cannot_take_back", "The shop cannot take a parcel back from %(system)s by itself."),
-                            (
-                                "no_refund_email",
-                                "The shop has no e-mail address to which %(system)s could answer a refund.",
-                            ),
-                            (
-                                "transmit_unknown",
-                                "%(system)s was asked to transmit the parcels, but its answer never came.",
-                            ),
-                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
-                            ("manifest_not_ready", "%(system)s is still making the manifest."),
-                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
-                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
-                            ("crashed", "Something went wrong in the shop’s program."),
-                        ],
+                        choices=choices.Reason.pairs,
                         default="",
                         max_length=30,
                         verbose_name="reason",
+                    ),
+                ),
+                (
+                    "secret_hash",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="hash of the choice’s secret"
                     ),
                 ),
                 ("choice", models.PositiveIntegerField(default=0, verbose_name="times the post office was changed")),
@@ -175,7 +88,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("en", "English"), ("fr", "French")],
+                        choices=choices.Language.pairs,
                         default="en",
                         max_length=2,
                         verbose_name="language",
@@ -190,13 +103,7 @@ class Migration(migrations.Migration):
                 (
                     "office_check",
                     models.CharField(
-                        choices=[
-                            ("not_asked", "not checked yet"),
-                            ("takes_parcels", "takes parcels"),
-                            ("no_longer", "no longer takes parcels"),
-                            ("gone", "no longer exists"),
-                            ("could_not_ask", "Canada Post could not be reached"),
-                        ],
+                        choices=choices.OfficeCheck.pairs,
                         default="not_asked",
                         max_length=20,
                         verbose_name="post office check",
@@ -236,6 +143,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "reserved_for",
+                    models.CharField(
+                        blank=True, editable=False, max_length=32, verbose_name="parcels it was reserved for"
+                    ),
+                ),
+                (
                     "packed",
                     models.JSONField(
                         blank=True, default=dict, editable=False, verbose_name="parcels as they were packed"
@@ -245,11 +158,21 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(verbose_name="draft expires at")),
                 ("reserved_at", models.DateTimeField(blank=True, null=True, verbose_name="date reserved")),
                 ("placed_at", models.DateTimeField(blank=True, null=True, verbose_name="date placed")),
+                (
+                    "paid_asked_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="shop asked about payment"
+                    ),
+                ),
                 ("release_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="release asked for")),
                 ("hold_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="hold asked for")),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="date released")),
                 ("stop_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="cancellation asked for")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="recipient erased")),
+                (
+                    "former_kept",
+                    models.BooleanField(default=False, editable=False, verbose_name="a former recipient is kept"),
+                ),
                 ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
                 (
                     "current_order",
@@ -301,6 +224,7 @@ class Migration(migrations.Migration):
                     ("view_label", "Can open shipping labels"),
                     ("print_labels", "Can print shipping labels, packing slips and pick lists"),
                     ("erase_delivery", "Can erase recipients and labels"),
+                    ("answer_privacy_requests", "Can find, export and erase what is held about a person"),
                 ],
             },
         ),
@@ -323,6 +247,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
                 ("claimed_at", models.DateTimeField(blank=True, null=True, verbose_name="date exported")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="date erased")),
+                ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
                 (
                     "user",
                     models.ForeignKey(
@@ -343,6 +268,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Comparison",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("system", models.CharField(default="default", max_length=40, verbose_name="shipping system")),
+                ("api", models.CharField(blank=True, max_length=20, verbose_name="API")),
+                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
+                (
+                    "what",
+                    models.CharField(choices=choices.Compared.pairs, max_length=20, verbose_name="what is compared"),
+                ),
+                ("name", models.CharField(max_length=40, verbose_name="name")),
+                (
+                    "theirs",
+                    models.PositiveIntegerField(default=0, verbose_name="parcels that the shipping system lists"),
+                ),
+                ("ours", models.PositiveIntegerField(default=0, verbose_name="parcels that are known here")),
+                ("differences", models.JSONField(blank=True, default=list, verbose_name="differences")),
+                ("left", models.JSONField(blank=True, default=list, verbose_name="left to another shop")),
+                ("differing", models.PositiveIntegerField(default=0, verbose_name="parcels that differ")),
+                ("asked_at", models.DateTimeField(blank=True, null=True, verbose_name="compared at")),
+            ],
+            options={
+                "verbose_name": "comparison",
+                "verbose_name_plural": "comparisons",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("system", "api", "live", "what", "name"), name="d2po_one_comparison"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Manifest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -354,15 +311,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[
-                            ("claimed", "to be transmitted"),
-                            ("asked", "sent, answer awaited"),
-                            ("unknown", "sent, outcome unknown"),
-                            ("transmitted", "transmitted, manifest to be fetched"),
-                            ("fetched", "manifest ready"),
-                            ("attention", "needs a person"),
-                            ("refused", "not transmitted"),
-                        ],
+                        choices=choices.ManifestState.pairs,
                         default="claimed",
                         max_length=20,
                         verbose_name="state",
@@ -372,92 +321,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", ""),
-                            ("office_no_longer", "The post office no longer takes parcels."),
-                            ("office_gone", "The post office no longer exists."),
-                            (
-                                "office_not_checked",
-                                "Canada Post could not be asked whether the post office takes parcels.",
-                            ),
-                            ("never_chosen", "The order came without a post office."),
-                            (
-                                "choice_erased",
-                                "The order came after the choice of post office and recipient had been erased.",
-                            ),
-                            ("on_hold", "Somebody put the delivery on hold."),
-                            ("no_parcels", "The shop names no parcels for this order."),
-                            ("shop_error", "The shop’s own code failed when it was asked about this order."),
-                            ("shop_hold", "The shop says that this order must not be shipped yet."),
-                            ("not_paid", "The shop says that this order is not paid any more."),
-                            ("changed", "The post office or the recipient changed after the buyer last saw them."),
-                            ("not_for_post_office", "The shop says that this order does not go to a post office."),
-                            ("cancelled", "Somebody cancelled the delivery."),
-                            ("to_home", "The order is delivered to the buyer’s home instead."),
-                            ("expired", "The delivery waited longer than recipients are kept."),
-                            ("erased", "The recipient has been erased."),
-                            ("paused", "Deliver to Post Office is paused."),
-                            ("test_only", "This is a test delivery, and the shop ships for real now."),
-                            ("live_off", "This delivery is real, but the shop is in test mode."),
-                            (
-                                "wrong_host",
-                                "The shop’s address of Canada Post is not one where this parcel may be made.",
-                            ),
-                            ("to_export", "It waits until somebody exports it to %(system)s."),
-                            ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
-                            ("not_configured", "The shipping system of this parcel is not set up in the shop."),
-                            ("credentials", "%(system)s refused the shop’s credentials."),
-                            ("not_entitled", "%(system)s says that the shop’s account may not do this."),
-                            ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
-                            ("refused", "%(system)s refused the parcel."),
-                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
-                            ("throttled", "%(system)s asked us to slow down."),
-                            ("unavailable", "%(system)s could not be reached."),
-                            ("unknown", "%(system)s received the parcel’s data, but its answer never came."),
-                            ("unreadable", "%(system)s sent an answer that cannot be kept."),
-                            ("mismatch", "%(system)s holds a different shipment under the same request ID."),
-                            ("gave_up", "%(system)s was asked for a day, and the outcome is still unknown."),
-                            ("no_look_up", "%(system)s cannot be asked what became of the parcel."),
-                            ("reported_lost", "%(system)s reported that the parcel was not made."),
-                            ("unfinished", "The recipient was erased before %(system)s had finished the parcel."),
-                            ("suspended", "%(system)s suspended the shipment; its label is not valid."),
-                            ("label_not_ready", "%(system)s is still making the label."),
-                            ("label_unreadable", "%(system)s sent something that is not a label."),
-                            ("label_missing", "The label’s file was missing, or could not be read."),
-                            (
-                                "not_reported",
-                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
-                            ),
-                            (
-                                "not_wanted",
-                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
-                            ),
-                            (
-                                "take_back_unknown",
-                                "%(system)s was asked to take the parcel back, but its answer never came.",
-                            ),
-                            ("transmitted", "%(system)s has taken the parcel over, so it can no longer be voided."),
-                            (
-                                "not_transmitted",
-                                "%(system)s has not taken the parcel over, so there is nothing to refund.",
-                            ),
-                            ("not_held", "%(system)s says that it holds no such shipment."),
-                            ("not_taken_back", "%(system)s refused to take the parcel back."),
-                            ("cannot_take_back", "The shop cannot take a parcel back from %(system)s by itself."),
-                            (
-                                "no_refund_email",
-                                "The shop has no e-mail address to which %(system)s could answer a refund.",
-                            ),
-                            (
-                                "transmit_unknown",
-                                "%(system)s was asked to transmit the parcels, but its answer never came.",
-                            ),
-                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
-                            ("manifest_not_ready", "%(system)s is still making the manifest."),
-                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
-                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
-                            ("crashed", "Something went wrong in the shop’s program."),
-                        ],
+                        choices=choices.Reason.pairs,
                         default="",
                         max_length=30,
                         verbose_name="reason",
@@ -475,6 +339,14 @@ class Migration(migrations.Migration):
                 ),
                 ("requests", models.PositiveIntegerField(default=0, verbose_name="times sent")),
                 ("carrier_ids", models.JSONField(blank=True, default=list, verbose_name="manifest IDs")),
+                (
+                    "told_of",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="parcels that the manifest lists"),
+                ),
+                (
+                    "strangers",
+                    models.JSONField(blank=True, default=list, verbose_name="parcels that only the manifest knows"),
+                ),
                 ("number", models.CharField(blank=True, max_length=200, verbose_name="manifest number")),
                 (
                     "document",
@@ -491,6 +363,7 @@ class Migration(migrations.Migration):
                 ("looked_again_at", models.DateTimeField(blank=True, null=True, verbose_name="taken up again at")),
                 ("fetched_at", models.DateTimeField(blank=True, null=True, verbose_name="date of the document")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="document erased")),
+                ("erasure_failed_at", models.DateTimeField(blank=True, null=True, verbose_name="erasure failed")),
                 (
                     "user",
                     models.ForeignKey(
@@ -552,7 +425,7 @@ class Migration(migrations.Migration):
                 ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
                 ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
                 ("day", models.DateField(unique=True, verbose_name="day")),
-                ("begun", models.PositiveSmallIntegerField(default=0, verbose_name="times begun without an end")),
+                ("begun", models.BooleanField(default=False, verbose_name="begun without an end")),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 ("sent", models.BooleanField(default=False, verbose_name="sent")),
             ],
@@ -574,29 +447,19 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("choose", "asks the buyer for a post office"),
-                            ("remind", "asks the buyer once more"),
-                            ("clerks", "tells the clerks that the buyer has not chosen"),
-                        ],
+                        choices=choices.NoticeKind.pairs,
                         max_length=20,
                         verbose_name="kind",
                     ),
                 ),
                 ("occasion", models.PositiveBigIntegerField(verbose_name="occasion")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
-                ("begun", models.PositiveSmallIntegerField(default=0, verbose_name="times begun without an end")),
+                ("begun", models.BooleanField(default=False, verbose_name="begun without an end")),
                 (
                     "outcome",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", "to be sent"),
-                            ("sent", "sent"),
-                            ("left_to_shop", "left to the shop, which was told"),
-                            ("not_needed", "not needed any more"),
-                            ("failed", "not sent"),
-                        ],
+                        choices=choices.NoticeOutcome.pairs,
                         default="",
                         max_length=20,
                         verbose_name="result",
@@ -606,14 +469,7 @@ class Migration(migrations.Migration):
                     "problem",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", ""),
-                            ("no_address", "No e-mail address of the buyer is known."),
-                            ("no_site_url", "The shop has not said where its pages are (SITE_URL)."),
-                            ("not_taken", "The mail server did not take it."),
-                            ("interrupted", "The program was stopped while it was sent, so it may have arrived."),
-                            ("crashed", "Something went wrong in the shop’s program."),
-                        ],
+                        choices=choices.NoticeProblem.pairs,
                         default="",
                         max_length=20,
                         verbose_name="problem",
@@ -751,12 +607,7 @@ class Migration(migrations.Migration):
                 (
                     "form",
                     models.CharField(
-                        choices=[
-                            ("label", "Label printer, 4 × 6 inches: one label a page, as it was made"),
-                            ("two", "Letter paper, two labels a page, full size"),
-                            ("four", "Letter paper, four labels a page, at 87.5%"),
-                            ("zpl", "Label printer that takes ZPL: one file of commands"),
-                        ],
+                        choices=choices.PrintForm.pairs,
                         default="label",
                         max_length=10,
                         verbose_name="printed on",
@@ -783,6 +634,42 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "print jobs",
                 "ordering": ["-created_at"],
                 "indexes": [models.Index(fields=["created_at"], name="d2po_print_job_created")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrivacyRequest",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="date and time")),
+                ("step", models.CharField(choices=choices.PrivacyStep.pairs, max_length=20, verbose_name="step")),
+                ("found_by", models.CharField(max_length=40, verbose_name="looked for by")),
+                ("deliveries", models.TextField(blank=True, verbose_name="deliveries")),
+                ("found", models.PositiveIntegerField(default=0, verbose_name="found")),
+                ("erased", models.PositiveIntegerField(default=0, verbose_name="erased or deleted")),
+                ("kept", models.PositiveIntegerField(default=0, verbose_name="not erased yet")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "privacy request",
+                "verbose_name_plural": "privacy requests",
+                "ordering": ["-at", "-pk"],
+                "indexes": [models.Index(fields=["at"], name="d2po_privacy_request_at")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", ["looked", "exported", "erased"])),
+                        name="d2po_privacy_request_step_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -864,23 +751,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[
-                            ("waiting", "waiting to be sent"),
-                            ("requested", "sent, answer awaited"),
-                            ("unknown", "sent, outcome unknown"),
-                            ("handed", "handed to the shipping system"),
-                            ("made", "made, label to be fetched"),
-                            ("labelled", "label ready"),
-                            ("done", "done"),
-                            ("attention", "needs a person"),
-                            ("suspended", "suspended"),
-                            ("refused", "refused"),
-                            ("dropped", "dropped, never sent"),
-                            ("voiding", "being voided"),
-                            ("voided", "voided"),
-                            ("refunding", "refund being asked for"),
-                            ("refund_asked", "refund asked for"),
-                        ],
+                        choices=choices.ShipmentState.pairs,
                         default="waiting",
                         max_length=20,
                         verbose_name="state",
@@ -890,92 +761,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", ""),
-                            ("office_no_longer", "The post office no longer takes parcels."),
-                            ("office_gone", "The post office no longer exists."),
-                            (
-                                "office_not_checked",
-                                "Canada Post could not be asked whether the post office takes parcels.",
-                            ),
-                            ("never_chosen", "The order came without a post office."),
-                            (
-                                "choice_erased",
-                                "The order came after the choice of post office and recipient had been erased.",
-                            ),
-                            ("on_hold", "Somebody put the delivery on hold."),
-                            ("no_parcels", "The shop names no parcels for this order."),
-                            ("shop_error", "The shop’s own code failed when it was asked about this order."),
-                            ("shop_hold", "The shop says that this order must not be shipped yet."),
-                            ("not_paid", "The shop says that this order is not paid any more."),
-                            ("changed", "The post office or the recipient changed after the buyer last saw them."),
-                            ("not_for_post_office", "The shop says that this order does not go to a post office."),
-                            ("cancelled", "Somebody cancelled the delivery."),
-                            ("to_home", "The order is delivered to the buyer’s home instead."),
-                            ("expired", "The delivery waited longer than recipients are kept."),
-                            ("erased", "The recipient has been erased."),
-                            ("paused", "Deliver to Post Office is paused."),
-                            ("test_only", "This is a test delivery, and the shop ships for real now."),
-                            ("live_off", "This delivery is real, but the shop is in test mode."),
-                            (
-                                "wrong_host",
-                                "The shop’s address of Canada Post is not one where this parcel may be made.",
-                            ),
-                            ("to_export", "It waits until somebody exports it to %(system)s."),
-                            ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
-                            ("not_configured", "The shipping system of this parcel is not set up in the shop."),
-                            ("credentials", "%(system)s refused the shop’s credentials."),
-                            ("not_entitled", "%(system)s says that the shop’s account may not do this."),
-                            ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
-                            ("refused", "%(system)s refused the parcel."),
-                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
-                            ("throttled", "%(system)s asked us to slow down."),
-                            ("unavailable", "%(system)s could not be reached."),
-                            ("unknown", "%(system)s received the parcel’s data, but its answer never came."),
-                            ("unreadable", "%(system)s sent an answer that cannot be kept."),
-                            ("mismatch", "%(system)s holds a different shipment under the same request ID."),
-                            ("gave_up", "%(system)s was asked for a day, and the outcome is still unknown."),
-                            ("no_look_up", "%(system)s cannot be asked what became of the parcel."),
-                            ("reported_lost", "%(system)s reported that the parcel was not made."),
-                            ("unfinished", "The recipient was erased before %(system)s had finished the parcel."),
-                            ("suspended", "%(system)s suspended the shipment; its label is not valid."),
-                            ("label_not_ready", "%(system)s is still making the label."),
-                            ("label_unreadable", "%(system)s sent something that is not a label."),
-                            ("label_missing", "The label’s file was missing, or could not be read."),
-                            (
-                                "not_reported",
-                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
-                            ),
-                            (
-                                "not_wanted",
-                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
-                            ),
-                            (
-                                "take_back_unknown",
-                                "%(system)s was asked to take the parcel back, but its answer never came.",
-                            ),
-                            ("transmitted", "%(system)s has taken the parcel over, so it can no longer be voided."),
-                            (
-                                "not_transmitted",
-                                "%(system)s has not taken the parcel over, so there is nothing to refund.",
-                            ),
-                            ("not_held", "%(system)s says that it holds no such shipment."),
-                            ("not_taken_back", "%(system)s refused to take the parcel back."),
-                            ("cannot_take_back", "The shop cannot take a parcel back from %(system)s by itself."),
-                            (
-                                "no_refund_email",
-                                "The shop has no e-mail address to which %(system)s could answer a refund.",
-                            ),
-                            (
-                                "transmit_unknown",
-                                "%(system)s was asked to transmit the parcels, but its answer never came.",
-                            ),
-                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
-                            ("manifest_not_ready", "%(system)s is still making the manifest."),
-                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
-                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
-                            ("crashed", "Something went wrong in the shop’s program."),
-                        ],
+                        choices=choices.Reason.pairs,
                         default="",
                         max_length=30,
                         verbose_name="reason",
@@ -987,6 +773,8 @@ class Migration(migrations.Migration):
                 ("api", models.CharField(blank=True, max_length=20, verbose_name="API")),
                 ("service", models.CharField(max_length=32, verbose_name="service")),
                 ("options", models.JSONField(blank=True, default=list, verbose_name="options")),
+                ("of_parcels", models.PositiveSmallIntegerField(default=1, verbose_name="number of parcels")),
+                ("contents", models.JSONField(blank=True, default=list, verbose_name="contents")),
                 ("weight_kg", models.DecimalField(decimal_places=3, max_digits=9, verbose_name="weight (kg)")),
                 ("length_cm", models.DecimalField(decimal_places=1, max_digits=7, verbose_name="length (cm)")),
                 ("width_cm", models.DecimalField(decimal_places=1, max_digits=7, verbose_name="width (cm)")),
@@ -1118,42 +906,7 @@ class Migration(migrations.Migration):
                 (
                     "change",
                     models.CharField(
-                        choices=[
-                            ("reserve", "reserved for a payment"),
-                            ("unreserve", "payment failed: reserved no more"),
-                            ("place", "placed with its order"),
-                            ("place_held", "placed with its order, on hold"),
-                            ("place_unchosen", "placed with its order, needs a post office"),
-                            ("add_unchosen", "order came without a post office"),
-                            ("ask_release", "release asked for"),
-                            ("release", "released for hand-off"),
-                            ("hold", "put on hold"),
-                            ("ask_hold", "hold asked for"),
-                            ("unask_hold", "hold no longer asked for"),
-                            ("resume", "taken off hold"),
-                            ("need_choice", "another post office needed"),
-                            ("choose_again", "another post office chosen"),
-                            ("reopen", "its post office takes parcels again"),
-                            ("ask_stop", "cancellation asked for"),
-                            ("cancel", "cancelled"),
-                            ("expire", "cancelled: it waited too long"),
-                            ("erase", "recipient erased"),
-                            ("correct_recipient", "recipient corrected"),
-                            ("change_office", "post office changed"),
-                            ("change_parcel", "weight, sides, service or options of a parcel changed"),
-                            ("replan", "parcels made to follow the order"),
-                            ("make_again", "asked to make a parcel again"),
-                            ("revise", "parcel made again"),
-                            ("drop", "parcel dropped before it was sent"),
-                            ("found", "parcel found by a person"),
-                            ("not_made", "a person found that the parcel was never made"),
-                            ("void", "voiding asked for"),
-                            ("refund", "refund asked for"),
-                            ("transmit", "transmitted with a manifest"),
-                            ("label_destroyed", "a person says that the old label is destroyed"),
-                            ("fetch_again", "the label is fetched again"),
-                            ("report", "it was reported what became of the parcel"),
-                        ],
+                        choices=choices.Change.pairs,
                         max_length=20,
                         verbose_name="step",
                     ),
@@ -1162,92 +915,7 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("", ""),
-                            ("office_no_longer", "The post office no longer takes parcels."),
-                            ("office_gone", "The post office no longer exists."),
-                            (
-                                "office_not_checked",
-                                "Canada Post could not be asked whether the post office takes parcels.",
-                            ),
-                            ("never_chosen", "The order came without a post office."),
-                            (
-                                "choice_erased",
-                                "The order came after the choice of post office and recipient had been erased.",
-                            ),
-                            ("on_hold", "Somebody put the delivery on hold."),
-                            ("no_parcels", "The shop names no parcels for this order."),
-                            ("shop_error", "The shop’s own code failed when it was asked about this order."),
-                            ("shop_hold", "The shop says that this order must not be shipped yet."),
-                            ("not_paid", "The shop says that this order is not paid any more."),
-                            ("changed", "The post office or the recipient changed after the buyer last saw them."),
-                            ("not_for_post_office", "The shop says that this order does not go to a post office."),
-                            ("cancelled", "Somebody cancelled the delivery."),
-                            ("to_home", "The order is delivered to the buyer’s home instead."),
-                            ("expired", "The delivery waited longer than recipients are kept."),
-                            ("erased", "The recipient has been erased."),
-                            ("paused", "Deliver to Post Office is paused."),
-                            ("test_only", "This is a test delivery, and the shop ships for real now."),
-                            ("live_off", "This delivery is real, but the shop is in test mode."),
-                            (
-                                "wrong_host",
-                                "The shop’s address of Canada Post is not one where this parcel may be made.",
-                            ),
-                            ("to_export", "It waits until somebody exports it to %(system)s."),
-                            ("no_d2po", "%(system)s does not offer Deliver to Post Office."),
-                            ("not_configured", "The shipping system of this parcel is not set up in the shop."),
-                            ("credentials", "%(system)s refused the shop’s credentials."),
-                            ("not_entitled", "%(system)s says that the shop’s account may not do this."),
-                            ("invalid", "The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
-                            ("refused", "%(system)s refused the parcel."),
-                            ("receiver_gone", "%(system)s says that nothing is taken under its address."),
-                            ("throttled", "%(system)s asked us to slow down."),
-                            ("unavailable", "%(system)s could not be reached."),
-                            ("unknown", "%(system)s received the parcel’s data, but its answer never came."),
-                            ("unreadable", "%(system)s sent an answer that cannot be kept."),
-                            ("mismatch", "%(system)s holds a different shipment under the same request ID."),
-                            ("gave_up", "%(system)s was asked for a day, and the outcome is still unknown."),
-                            ("no_look_up", "%(system)s cannot be asked what became of the parcel."),
-                            ("reported_lost", "%(system)s reported that the parcel was not made."),
-                            ("unfinished", "The recipient was erased before %(system)s had finished the parcel."),
-                            ("suspended", "%(system)s suspended the shipment; its label is not valid."),
-                            ("label_not_ready", "%(system)s is still making the label."),
-                            ("label_unreadable", "%(system)s sent something that is not a label."),
-                            ("label_missing", "The label’s file was missing, or could not be read."),
-                            (
-                                "not_reported",
-                                "%(system)s has had the parcel for a day, and nobody has said what became of it.",
-                            ),
-                            (
-                                "not_wanted",
-                                "%(system)s has the parcel, but it is not wanted any more as it was handed over.",
-                            ),
-                            (
-                                "take_back_unknown",
-                                "%(system)s was asked to take the parcel back, but its answer never came.",
-                            ),
-                            ("transmitted", "%(system)s has taken the parcel over, so it can no longer be voided."),
-                            (
-                                "not_transmitted",
-                                "%(system)s has not taken the parcel over, so there is nothing to refund.",
-                            ),
-                            ("not_held", "%(system)s says that it holds no such shipment."),
-                            ("not_taken_back", "%(system)s refused to take the parcel back."),
-                            ("cannot_take_back", "The shop cannot take a parcel back from %(system)s by itself."),
-                            (
-                                "no_refund_email",
-                                "The shop has no e-mail address to which %(system)s could answer a refund.",
-                            ),
-                            (
-                                "transmit_unknown",
-                                "%(system)s was asked to transmit the parcels, but its answer never came.",
-                            ),
-                            ("transmit_refused", "%(system)s refused to transmit the parcels."),
-                            ("manifest_not_ready", "%(system)s is still making the manifest."),
-                            ("manifest_unreadable", "%(system)s sent something that is not a manifest."),
-                            ("manifest_missing", "The parcels are transmitted, but their manifest never came."),
-                            ("crashed", "Something went wrong in the shop’s program."),
-                        ],
+                        choices=choices.Reason.pairs,
                         default="",
                         max_length=30,
                         verbose_name="reason",
@@ -1300,16 +968,7 @@ class Migration(migrations.Migration):
                 (
                     "step",
                     models.CharField(
-                        choices=[
-                            ("check", "post office check"),
-                            ("create", "create shipment"),
-                            ("look_up", "look up by request ID"),
-                            ("report", "report of the shipping system"),
-                            ("label", "fetch label"),
-                            ("void", "void shipment"),
-                            ("refund", "ask for refund"),
-                            ("internal", "error in the shop’s program"),
-                        ],
+                        choices=choices.HandoffStep.pairs,
                         max_length=20,
                         verbose_name="step",
                     ),
@@ -1318,34 +977,7 @@ class Migration(migrations.Migration):
                 (
                     "outcome",
                     models.CharField(
-                        choices=[
-                            ("takes_parcels", "takes parcels"),
-                            ("no_longer", "no longer takes parcels"),
-                            ("gone", "no longer exists"),
-                            ("could_not_ask", "could not be asked"),
-                            ("made", "made"),
-                            ("transmitted", "made and transmitted"),
-                            ("suspended", "suspended"),
-                            ("handed", "handed over"),
-                            ("lost", "the answer never came"),
-                            ("found_none", "nothing found"),
-                            ("found_same", "found"),
-                            ("found_other", "found, but different"),
-                            ("label_kept", "label stored"),
-                            ("voided", "voided"),
-                            ("refund_asked", "refund asked for"),
-                            ("invalid", "breaks a rule, not sent"),
-                            ("credentials", "credentials refused"),
-                            ("not_entitled", "this account may not do this"),
-                            ("refused", "refused"),
-                            ("not_ready", "not ready yet"),
-                            ("throttled", "asked us to slow down"),
-                            ("unavailable", "could not be reached"),
-                            ("unknown", "outcome unknown"),
-                            ("unreadable", "unreadable answer"),
-                            ("not_taken", "not taken"),
-                            ("crashed", "an error that nobody foresaw"),
-                        ],
+                        choices=choices.Outcome.pairs,
                         max_length=20,
                         verbose_name="result",
                     ),
@@ -1381,7 +1013,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("erased_at", None)), fields=["placed_at"], name="d2po_delivery_to_erase"
+                condition=models.Q(("erased_at", None), ("former_kept", True), _connector="OR"),
+                fields=["placed_at"],
+                name="d2po_delivery_to_erase",
             ),
         ),
         migrations.AddIndex(
@@ -1524,7 +1158,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="notice",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["choose", "remind", "clerks"])), name="d2po_notice_kind_known"
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "choose",
+                            "remind",
+                            "clerks",
+                            "label_made",
+                            "ready",
+                            "fifth_day",
+                            "last_days",
+                            "elsewhere",
+                            "returning",
+                        ],
+                    )
+                ),
+                name="d2po_notice_kind_known",
             ),
         ),
         migrations.AddConstraint(
@@ -1577,7 +1227,9 @@ class Migration(migrations.Migration):
             model_name="shipment",
             index=models.Index(
                 condition=models.Q(
-                    ("manifest", None), ("transmitted_at", None), models.Q(("group", ""), _negated=True)
+                    ("transmitted_at", None),
+                    models.Q(("group", ""), _negated=True),
+                    models.Q(("state__in", ("refused", "dropped", "voided", "refund_asked")), _negated=True),
                 ),
                 fields=["group"],
                 name="d2po_shipment_to_transmit",
@@ -1727,7 +1379,10 @@ class Migration(migrations.Migration):
                             "transmit",
                             "label_destroyed",
                             "fetch_again",
+                            "open_label",
+                            "save_details",
                             "report",
+                            "settle_parcel",
                         ],
                     )
                 ),
@@ -1772,5 +1427,232 @@ class Migration(migrations.Migration):
                 ),
                 name="d2po_outcome_known",
             ),
+        ),
+        migrations.CreateModel(
+            name="Tracking",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
+                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
+                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
+                ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=choices.ParcelState.pairs,
+                        default="",
+                        max_length=20,
+                        verbose_name="where it is",
+                    ),
+                ),
+                (
+                    "doubt",
+                    models.CharField(
+                        blank=True,
+                        choices=choices.Doubt.pairs,
+                        default="",
+                        max_length=20,
+                        verbose_name="why a person must look",
+                    ),
+                ),
+                ("on", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("time", models.CharField(blank=True, max_length=8, verbose_name="local time")),
+                ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
+                ("office_name", models.CharField(blank=True, max_length=100, verbose_name="post office")),
+                ("ready_on", models.DateField(blank=True, null=True, verbose_name="at the post office since")),
+                ("expected_on", models.DateField(blank=True, null=True, verbose_name="expected on")),
+                ("comes_back", models.BooleanField(default=False, verbose_name="has a return label")),
+                ("old_news", models.BooleanField(default=False, verbose_name="was so before it was followed")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="last answered")),
+                ("news_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last news")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="over since")),
+            ],
+            options={
+                "verbose_name": "tracking",
+                "verbose_name_plural": "tracking",
+            },
+        ),
+        migrations.CreateModel(
+            name="TrackingEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(verbose_name="date")),
+                ("time", models.CharField(blank=True, max_length=8, verbose_name="local time")),
+                ("code", models.PositiveIntegerField(default=0, verbose_name="number")),
+                (
+                    "scan",
+                    models.CharField(choices=choices.Scan.pairs, max_length=20, verbose_name="meaning"),
+                ),
+                ("office_id", models.CharField(blank=True, max_length=12, verbose_name="post office ID")),
+                ("office_name", models.CharField(blank=True, max_length=100, verbose_name="post office")),
+                ("text", models.CharField(blank=True, max_length=200, verbose_name="what Canada Post said")),
+                ("accepted", models.BooleanField(default=False, verbose_name="looked at")),
+            ],
+            options={
+                "verbose_name": "event of a parcel",
+                "verbose_name_plural": "events of parcels",
+                "ordering": ["-on", "-time", "-pk"],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(fields=["made_at"], name="d2po_shipment_made"),
+        ),
+        migrations.AddIndex(
+            model_name="shipment",
+            index=models.Index(
+                condition=models.Q(("transmitted_at__isnull", False)),
+                fields=["transmitted_at"],
+                name="d2po_shipment_transmitted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("released_at__isnull", False)),
+                fields=["released_at"],
+                name="d2po_delivery_released",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="history",
+            index=models.Index(condition=models.Q(("change", "open_label")), fields=["at"], name="d2po_history_opened"),
+        ),
+        migrations.AddIndex(
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("outcome__in", ["voided", "refund_asked"])),
+                fields=["at"],
+                name="d2po_attempt_taking_back",
+            ),
+        ),
+        migrations.AddField(
+            model_name="tracking",
+            name="shipment",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="tracking",
+                to="deliver_to_po.shipment",
+                verbose_name="shipment",
+            ),
+        ),
+        migrations.AddField(
+            model_name="trackingevent",
+            name="tracking",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="events",
+                to="deliver_to_po.tracking",
+                verbose_name="tracking",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tracking",
+            index=models.Index(fields=["state", "due_at"], name="d2po_tracking_state_due"),
+        ),
+        migrations.AddIndex(
+            model_name="tracking",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="d2po_tracking_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="tracking",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["news_at"], name="d2po_tracking_silent"),
+        ),
+        migrations.AddIndex(
+            model_name="trackingevent",
+            index=models.Index(
+                condition=models.Q(("scan", "unknown")), fields=["code"], name="d2po_tracking_event_unknown"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tracking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "",
+                            "announced",
+                            "in_transit",
+                            "ready",
+                            "elsewhere",
+                            "returning",
+                            "collected",
+                            "returned",
+                            "lost",
+                            "person",
+                        ],
+                    )
+                ),
+                name="d2po_tracking_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tracking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "doubt__in",
+                        [
+                            "",
+                            "redirected",
+                            "card_left",
+                            "locker",
+                            "delivered_elsewhere",
+                            "undeliverable",
+                            "disposed",
+                            "never_ready",
+                            "contradicted",
+                            "too_many",
+                        ],
+                    )
+                ),
+                name="d2po_tracking_doubt_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tracking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "person"), ("doubt", ""), _connector="XOR"),
+                name="d2po_tracking_doubt_is_a_persons",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="trackingevent",
+            constraint=models.UniqueConstraint(
+                fields=("tracking", "code", "on", "time", "scan", "office_id"), name="d2po_tracking_event_once"
+            ),
+        ),
+        migrations.CreateModel(
+            name="ParcelMessage",
+            fields=[
+                ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="next looked at")),
+                ("lease", models.UUIDField(blank=True, editable=False, null=True, verbose_name="lease")),
+                ("claims", models.PositiveIntegerField(default=0, verbose_name="times taken by a worker")),
+                ("lapses", models.PositiveIntegerField(default=0, verbose_name="leases that ended without a word")),
+                ("tries", models.PositiveIntegerField(default=0, verbose_name="tries at this step")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("data", models.JSONField(verbose_name="what is told")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="date created")),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="deliver_to_po.shipment",
+                        verbose_name="shipment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "message about a parcel",
+                "verbose_name_plural": "messages about parcels",
+                "indexes": [models.Index(fields=["due_at"], name="d2po_parcel_message_due")],
+            },
         ),
     ]

@@ -9,18 +9,19 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po import conf
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.choices import DeliveryState, Language, OfficeCheck, Reason
+from deliver_to_po.core import conf
+from deliver_to_po.core.choices import DeliveryState, Language, OfficeCheck, Reason
+from deliver_to_po.core.choices.states import WITHOUT_ORDER
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED, WithOffice, WithRecipient, filled
 
 
 class Delivery(WithRecipient, WithOffice):
     """One order's delivery to one post office; it has no order yet while it is a draft or reserved for a payment.
 
-    The id is random: it is what sessions and payments hold, and the seed of request ids.
+    The id is random: it is what payments hold, sessions too beside the secret, and the seed of request ids.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,17 +50,19 @@ class Delivery(WithRecipient, WithOffice):
         related_name="replaced_by",
         verbose_name=_("replaces delivery"),
     )
-    state = models.CharField(_("state"), max_length=20, choices=DeliveryState, default=DeliveryState.DRAFT)
-    reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
+    state = models.CharField(_("state"), max_length=20, choices=DeliveryState.pairs, default=DeliveryState.DRAFT)
+    reason = models.CharField(_("reason"), max_length=30, choices=Reason.pairs, blank=True, default=Reason.NONE)
+    # Whoever reads or changes the choice from outside knows the secret; the id alone opens nothing.
+    secret_hash = models.CharField(_("hash of the choice’s secret"), max_length=64, blank=True, editable=False)
     choice = models.PositiveIntegerField(_("times the post office was changed"), default=0)
     live = models.BooleanField(_("real, not a test"), default=False)
-    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.ENGLISH)
+    language = models.CharField(_("language"), max_length=2, choices=Language.pairs, default=Language.ENGLISH)
     reference = models.CharField(_("reference"), max_length=lengths.REFERENCE, blank=True)
 
     office_hours = models.JSONField(_("hours"), null=True, blank=True)
     office_fetched_at = models.DateTimeField(_("post office fetched at"), null=True, blank=True)
     office_check = models.CharField(
-        _("post office check"), max_length=20, choices=OfficeCheck, default=OfficeCheck.NOT_ASKED
+        _("post office check"), max_length=20, choices=OfficeCheck.pairs, default=OfficeCheck.NOT_ASKED
     )
     office_checked_at = models.DateTimeField(_("post office checked at"), null=True, blank=True)
     service = models.CharField(_("service"), max_length=32, blank=True)
@@ -70,6 +73,8 @@ class Delivery(WithRecipient, WithOffice):
     price_since = models.DecimalField(
         _("price to the post office chosen since (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True
     )
+    # The fingerprint of the parcels of the cart that it was reserved for, "" where the shop named none then.
+    reserved_for = models.CharField(_("parcels it was reserved for"), max_length=32, blank=True, editable=False)
     # What a clerk says of a parcel, by its number: fields of a shipment that count more than what the shop says.
     packed = models.JSONField(_("parcels as they were packed"), default=dict, blank=True, editable=False)
 
@@ -77,11 +82,15 @@ class Delivery(WithRecipient, WithOffice):
     expires_at = models.DateTimeField(_("draft expires at"))
     reserved_at = models.DateTimeField(_("date reserved"), null=True, blank=True)
     placed_at = models.DateTimeField(_("date placed"), null=True, blank=True)
+    # The sweep asks the shop first about those that it asked about longest ago.
+    paid_asked_at = models.DateTimeField(_("shop asked about payment"), null=True, blank=True, editable=False)
     release_asked_at = models.DateTimeField(_("release asked for"), null=True, blank=True)
     hold_asked_at = models.DateTimeField(_("hold asked for"), null=True, blank=True)
     released_at = models.DateTimeField(_("date released"), null=True, blank=True)
     stop_asked_at = models.DateTimeField(_("cancellation asked for"), null=True, blank=True)
     erased_at = models.DateTimeField(_("recipient erased"), null=True, blank=True)
+    # Somebody asked to be erased, and a former recipient of a parcel did not: theirs is erased when its time is over.
+    former_kept = models.BooleanField(_("a former recipient is kept"), default=False, editable=False)
     # Those whose erasure failed are tried after all others, so that they are in nobody's way.
     erasure_failed_at = models.DateTimeField(_("erasure failed"), null=True, blank=True)
 
@@ -100,20 +109,26 @@ class Delivery(WithRecipient, WithOffice):
             ("view_label", _("Can open shipping labels")),
             ("print_labels", _("Can print shipping labels, packing slips and pick lists")),
             ("erase_delivery", _("Can erase recipients and labels")),
+            ("answer_privacy_requests", _("Can find, export and erase what is held about a person")),
         ]
         indexes = [
             models.Index(fields=["state", "-placed_at"], name="d2po_delivery_state"),
             models.Index(fields=["expires_at"], condition=Q(state="draft"), name="d2po_delivery_draft_expiry"),
-            models.Index(fields=["placed_at"], condition=Q(erased_at=None), name="d2po_delivery_to_erase"),
+            models.Index(
+                fields=["placed_at"],
+                condition=Q(erased_at=None) | Q(former_kept=True),
+                name="d2po_delivery_to_erase",
+            ),
             # The desk's list, in each order that it can be sorted by, and its narrow filters.
             models.Index(fields=["-placed_at", "-id"], condition=Q(order__isnull=False), name="d2po_delivery_listed"),
             models.Index(fields=["reference", "-id"], condition=Q(order__isnull=False), name="d2po_delivery_reference"),
             models.Index(fields=["live", "-placed_at"], condition=Q(order__isnull=False), name="d2po_delivery_live"),
+            models.Index(fields=["released_at"], condition=Q(released_at__isnull=False), name="d2po_delivery_released"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "reserved"], order=None)
-                | (~Q(state__in=["draft", "reserved"]) & Q(order__isnull=False)),
+                condition=Q(state__in=WITHOUT_ORDER, order=None)
+                | (~Q(state__in=WITHOUT_ORDER) & Q(order__isnull=False)),
                 name="d2po_before_placing_no_order",
             ),
             models.CheckConstraint(

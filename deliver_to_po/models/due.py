@@ -23,10 +23,12 @@ class Due(models.Model):
 
 # The name under which the sweep beats.
 SWEEP = "sweep"
+# Since when it has been there again after a jump of the clock.
+SWEEP_SINCE = "sweep since"
 
 
 class Heartbeat(models.Model):
-    """When a worker of that name last looked for due rows: tells a shop whose sweep has stopped."""
+    """When the sweep last looked for due rows, or last did the housekeeping of that name: tells what has stopped."""
 
     name = models.CharField(_("name"), max_length=40, primary_key=True)
     beat_at = models.DateTimeField(_("last seen"))

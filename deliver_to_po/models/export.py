@@ -29,6 +29,7 @@ class Export(models.Model):
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
     claimed_at = models.DateTimeField(_("date exported"), null=True, blank=True)
     erased_at = models.DateTimeField(_("date erased"), null=True, blank=True)
+    erasure_failed_at = models.DateTimeField(_("erasure failed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("export")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.choices import Change, Reason
+from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.shipment import Shipment
 
@@ -18,7 +18,7 @@ def as_note(text: object) -> str:
 
 
 class History(models.Model):
-    """One change of a delivery or of one of its shipments. It is never edited and holds nothing personal."""
+    """One change of a delivery or of one of its shipments. Only its note is ever edited: emptied with a recipient."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="history", verbose_name=_("delivery"))
     shipment = models.ForeignKey(
@@ -33,14 +33,16 @@ class History(models.Model):
         related_name="+",
         verbose_name=_("by"),
     )
-    change = models.CharField(_("step"), max_length=20, choices=Change)
-    reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
+    change = models.CharField(_("step"), max_length=20, choices=Change.pairs)
+    reason = models.CharField(_("reason"), max_length=30, choices=Reason.pairs, blank=True, default=Reason.NONE)
     note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True)
 
     class Meta:
         verbose_name = _("change")
         verbose_name_plural = _("history")
         ordering = ["at", "pk"]
+        # The figures count who opened labels lately.
+        indexes = [models.Index(fields=["at"], condition=models.Q(change="open_label"), name="d2po_history_opened")]
         constraints = [models.CheckConstraint(condition=models.Q(change__in=Change.values), name="d2po_change_known")]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.choices import ManifestState, Reason
+from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.models.due import Due
 from deliver_to_po.models.shipment import label_name, label_storage
 
@@ -18,8 +18,8 @@ class Manifest(Due):
     shipping system's own ids; one transmission may be answered with several.
     """
 
-    state = models.CharField(_("state"), max_length=20, choices=ManifestState, default=ManifestState.CLAIMED)
-    reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
+    state = models.CharField(_("state"), max_length=20, choices=ManifestState.pairs, default=ManifestState.CLAIMED)
+    reason = models.CharField(_("reason"), max_length=30, choices=Reason.pairs, blank=True, default=Reason.NONE)
     reason_text = models.TextField(_("what the shipping system said"), blank=True)
     live = models.BooleanField(_("real, not a test"), default=False)
     system = models.CharField(_("shipping system"), max_length=40, default="default")
@@ -38,6 +38,9 @@ class Manifest(Due):
 
     requests = models.PositiveIntegerField(_("times sent"), default=0)
     carrier_ids = models.JSONField(_("manifest IDs"), default=list, blank=True)
+    # What the shipping system's own list says: how many parcels it tells of, and the ids of those that no row here has.
+    told_of = models.PositiveIntegerField(_("parcels that the manifest lists"), null=True, blank=True)
+    strangers = models.JSONField(_("parcels that only the manifest knows"), default=list, blank=True)
     number = models.CharField(_("manifest number"), max_length=200, blank=True)
     document = models.FileField(_("manifest to print"), storage=label_storage, upload_to=label_name, blank=True)
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
@@ -46,6 +49,7 @@ class Manifest(Due):
     looked_again_at = models.DateTimeField(_("taken up again at"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("date of the document"), null=True, blank=True)
     erased_at = models.DateTimeField(_("document erased"), null=True, blank=True)
+    erasure_failed_at = models.DateTimeField(_("erasure failed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("manifest")
@@ -66,6 +70,15 @@ class Manifest(Due):
 
     def __str__(self) -> str:
         return self.number or str(self.pk)
+
+    def tells_all(self, carrier_id: str) -> bool:
+        """Say whether all of its parcels are on the one manifest of that id."""
+        return list(self.carrier_ids) == [carrier_id]
+
+    @property
+    def differs(self) -> bool:
+        """Say whether the manifest's own list tells of other parcels than this desk."""
+        return self.told_of is not None and (self.told_of != self.parcels or bool(self.strangers))
 
 
 class ManifestGroup(models.Model):

@@ -7,18 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, DateTimeField, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, DateTimeField, F, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from deliver_to_po.choices import ManifestState as M
-from deliver_to_po.choices import ShipmentState as S
+from deliver_to_po.core.choices import ManifestState as M
+from deliver_to_po.core.choices.states import MANIFEST_UNSETTLED, READY
 from deliver_to_po.models.manifest import Manifest, ManifestGroup
-from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.models.moves import SENDABLE, lock_deliveries, move_shipment
 from deliver_to_po.models.shipment import Shipment
-
-# What has its label, and waits for nothing but the day's end.
-READY = (S.LABELLED, S.DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +23,8 @@ class ManifestMove:
     """From which states to which one, None for a move that stays.
 
     ``by_worker`` says that only the holder of the lease makes the move. ``frees`` says that the manifest's groups are
-    locked no more. ``transmitted``, if not None, is whether its parcels must be transmitted already. ``stamps`` are the
-    times that it sets, unless they are set already.
+    no longer locked. ``transmitted``, if not None, is whether its parcels must be transmitted already. ``stamps`` are
+    the times that it sets, unless they are set already.
     """
 
     sources: tuple[str, ...]
@@ -44,7 +41,7 @@ MANIFEST_MOVES: Mapping[str, ManifestMove] = {
     "wait": ManifestMove((M.ASKED,), M.CLAIMED),
     "lose_sight": ManifestMove((M.ASKED,), M.UNKNOWN),
     "transmitted": ManifestMove((M.ASKED, M.UNKNOWN), M.TRANSMITTED, frees=True, stamps=("transmitted_at",)),
-    "refuse": ManifestMove((M.CLAIMED, M.ASKED, M.UNKNOWN), M.REFUSED, frees=True),
+    "refuse": ManifestMove(MANIFEST_UNSETTLED, M.REFUSED, frees=True),
     "fetched": ManifestMove((M.TRANSMITTED,), M.FETCHED, stamps=("fetched_at",)),
     "ask_person": ManifestMove((M.UNKNOWN, M.TRANSMITTED), M.ATTENTION),
     "look_again": ManifestMove((M.ATTENTION,), M.UNKNOWN, by_worker=False, transmitted=False),
@@ -56,7 +53,8 @@ def claim_shipments(rows: QuerySet[Shipment], *, system: str, groups: Sequence[s
     """Make a manifest of those of ``rows`` that are in ``groups`` and ready, and return it; None when there are none.
 
     Each shipment is claimed by a conditional UPDATE and each group is locked by a unique row, so that two who do this
-    at once never have the same. None also while another manifest holds one of the groups.
+    at once never have the same. What is on hold or stopped by then stays. Also returns None while another manifest
+    holds one of the groups.
     """
     try:
         with transaction.atomic():
@@ -72,7 +70,9 @@ def _claimed(rows: QuerySet[Shipment], system: str, groups: Sequence[str], field
     ManifestGroup.objects.bulk_create(
         ManifestGroup(manifest=manifest, group=group, open_group=lock_of(system, group)) for group in sorted(groups)
     )
-    pks = list(rows.filter(system=system, group__in=groups).values_list("pk", flat=True))
+    wanted = dict(rows.filter(system=system, group__in=groups).values_list("pk", "delivery"))
+    sendable = set(lock_deliveries(wanted.values()).filter(SENDABLE).values_list("pk", flat=True))
+    pks = [pk for pk, delivery in wanted.items() if delivery in sendable]
     free = Shipment.objects.filter(pk__in=pks, state__in=READY, manifest=None, transmitted_at=None)
     if not free.update(manifest=manifest):
         transaction.set_rollback(True)
@@ -93,8 +93,8 @@ def move_manifest(
     """Make the move ``name`` and set ``fields``; say whether row and lease allowed it.
 
     ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease ends
-    with the move, except for ``ask``: its holder goes on to make the call. ``manifest`` is read anew when it has moved.
-    The shipments with the ids in ``left`` are free again when the others are transmitted.
+    with the move, except for ``ask``: its holder goes on to make the call. ``manifest`` is reloaded when it has moved.
+    The shipments with the ids in ``left`` are free again: they are not, or no longer, to be transmitted with it.
     """
     move = MANIFEST_MOVES[name]
     target = {} if move.target is None else {"state": move.target}
@@ -108,8 +108,8 @@ def move_manifest(
             return False
         if move.frees:
             manifest.groups.update(open_group=None)
+        _let_go(manifest, left)
         if move.target == M.TRANSMITTED:
-            _let_go(manifest, left)
             _transmit_shipments(manifest)
         elif move.target == M.REFUSED:
             manifest.shipments.filter(transmitted_at=None).update(manifest=None)
@@ -127,7 +127,7 @@ def _movable(manifest: Manifest, move: ManifestMove, lease: UUID | None) -> Quer
 
 
 def _let_go(manifest: Manifest, shipment_ids: Sequence[str]) -> None:
-    """Free the shipments that are not transmitted with a manifest, and count it anew."""
+    """Free the shipments that are not transmitted with a manifest, and count it again."""
     claimed = manifest.shipments.filter(transmitted_at=None)
     if shipment_ids and claimed.filter(shipment_id__in=shipment_ids).update(manifest=None):
         _count(manifest)
@@ -143,17 +143,20 @@ def _transmit_shipments(manifest: Manifest) -> None:
         move_shipment(shipment, "transmit", user=manifest.user)
 
 
-def add_told_of(manifest: Manifest, shipment_ids: Sequence[str]) -> int:
-    """Transmit what a manifest tells of though it was not claimed for it; return how many shipments that were.
+def add_told_of(manifest: Manifest, shipment_ids: Sequence[str]) -> None:
+    """Compare a manifest with its own list: transmit what it tells of though it was not claimed for it, and count.
 
-    Such a shipment came into the group between our claim and the shipping system's work.
+    Such a shipment came into the group between our claim and the shipping system's work. What no row has is kept by its
+    id: another shop may share the group, or a parcel was made twice. A system that lists nothing tells nothing.
     """
-    late = Shipment.objects.filter(
-        Q(manifest=None), shipment_id__in=shipment_ids, system=manifest.system, delivery__live=manifest.live
-    )
-    added = 0
-    for shipment in late.order_by("delivery_id", "pk"):
+    if not shipment_ids:
+        return
+    told = set(shipment_ids)
+    ours = Shipment.objects.filter(shipment_id__in=told, system=manifest.system, delivery__live=manifest.live)
+    for shipment in ours.filter(manifest=None).order_by("delivery_id", "pk"):
         with transaction.atomic():
-            if move_shipment(shipment, "transmit", user=manifest.user, manifest=manifest):
-                added += 1
-    return added
+            move_shipment(shipment, "transmit", user=manifest.user, manifest=manifest)
+    _count(manifest)
+    strangers = sorted(told - set(ours.values_list("shipment_id", flat=True)))
+    Manifest.objects.filter(pk=manifest.pk).update(told_of=len(told), strangers=strangers)
+    manifest.refresh_from_db()

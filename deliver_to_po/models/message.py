@@ -1,7 +1,12 @@
-"""Messages that shipping systems have sent, so that each is taken once."""
+"""Messages of other systems, each taken once; and messages to one, each kept until it is taken."""
+
+import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.models.due import Due
+from deliver_to_po.models.shipment import Shipment
 
 
 class WebhookMessage(models.Model):
@@ -22,3 +27,23 @@ class WebhookMessage(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+
+class ParcelMessage(Due):
+    """That a parcel moved, as another system of the shop is told of it. It is deleted when that has taken it.
+
+    ``data`` is what is told, without a word about a person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="messages", verbose_name=_("shipment"))
+    data = models.JSONField(_("what is told"))
+    created_at = models.DateTimeField(_("date created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("message about a parcel")
+        verbose_name_plural = _("messages about parcels")
+        indexes = [models.Index(fields=["due_at"], name="d2po_parcel_message_due")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -9,12 +9,12 @@ from deliver_to_po.models.due import Due
 class MorningMail(Due):
     """The mail of one day, in the shop's time zone. It holds no words: they are found when it is sent.
 
-    ``begun`` counts how often sending began without anybody knowing how it ended. ``ended_at`` is when it was sent,
-    found to be needless or given up; ``sent`` says which.
+    ``begun`` says that sending began and nobody knows how it ended. ``ended_at`` is when it was sent, found to be
+    needless or given up; ``sent`` says which.
     """
 
     day = models.DateField(_("day"), unique=True)
-    begun = models.PositiveSmallIntegerField(_("times begun without an end"), default=0)
+    begun = models.BooleanField(_("begun without an end"), default=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     sent = models.BooleanField(_("sent"), default=False)
 

@@ -4,7 +4,7 @@ A move of a shipment also asks where its delivery is. Both lock the delivery's r
 each other (decision record 0003).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,24 +15,34 @@ from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Coalesce
 from django.dispatch import Signal
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import signals
-from deliver_to_po.choices import Change, Reason
-from deliver_to_po.choices import DeliveryState as D
-from deliver_to_po.choices import ShipmentState as S
+from deliver_to_po.core.choices import Change, Reason
+from deliver_to_po.core.choices import DeliveryState as D
+from deliver_to_po.core.choices import ShipmentState as S
+from deliver_to_po.core.choices.states import (
+    ACTIVE,
+    BEING_SENT,
+    BEING_TAKEN_BACK,
+    CLOSED,
+    EXISTING,
+    IN_PROGRESS,
+    MAY_GET_A_LABEL,
+    NOT_LIVE,
+    UP_TO_A_PERSON,
+)
+from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from deliver_to_po.models.pause import Pause
 from deliver_to_po.models.search_key import SOURCES, keep_keys
-from deliver_to_po.models.shipment import CLOSED, Shipment
+from deliver_to_po.models.shipment import Shipment, can_be_kept_back
 from deliver_to_po.signals import send_on_commit
 
-# None of these will ever become a parcel in the post.
-NOT_LIVE = (S.WAITING, *CLOSED, S.REFUND_ASKED)
 # What an erased row keeps of its recipient.
-ERASED: Mapping[str, str] = dict.fromkeys(RECIPIENT_FIELDS, "")
-WITH_AN_ORDER = (D.PLACED, D.RELEASED, D.HELD, D.NEEDS_CHOICE)
+ERASED: Mapping[str, Any] = dict.fromkeys(RECIPIENT_FIELDS, "")
 # What a delivery must be so that anything of it is sent.
 SENDABLE = Q(state=D.RELEASED, stop_asked_at=None, erased_at=None)
 
@@ -42,6 +52,7 @@ class Shipments(StrEnum):
 
     ANY = "any"
     NONE_LIVE = "none live"
+    NOT_ALL_GONE = "not all gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +105,22 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.PLACE_UNCHOSEN: DeliveryMove((D.DRAFT, D.RESERVED), D.NEEDS_CHOICE, erased=True, stamps=("placed_at",)),
     Change.ASK_RELEASE: DeliveryMove((D.HELD, D.NEEDS_CHOICE), None, stamps=("release_asked_at",)),
     Change.RELEASE: DeliveryMove((D.PLACED,), D.RELEASED, stamps=("release_asked_at", "released_at")),
-    Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD),
+    Change.HOLD: DeliveryMove((D.PLACED, D.RELEASED), D.HELD, Shipments.NOT_ALL_GONE),
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
     Change.ASK_HOLD: DeliveryMove((D.NEEDS_CHOICE,), None, stamps=("hold_asked_at",)),
     Change.UNASK_HOLD: DeliveryMove((D.PLACED, D.NEEDS_CHOICE), None),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
-    # One whose choice had been erased before its order came is somebody's again.
-    Change.CORRECT_RECIPIENT: DeliveryMove(WITH_AN_ORDER, None, erased=True),
+    # A delivery whose choice was erased before its order came has a recipient again.
+    Change.CORRECT_RECIPIENT: DeliveryMove(ACTIVE, None, erased=True),
     Change.CHANGE_OFFICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), None),
-    Change.CHANGE_PARCEL: DeliveryMove(WITH_AN_ORDER, None),
-    Change.REPLAN: DeliveryMove(WITH_AN_ORDER, None),
+    Change.CHANGE_PARCEL: DeliveryMove(ACTIVE, None),
+    Change.REPLAN: DeliveryMove(ACTIVE, None),
     Change.REOPEN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
-    Change.ASK_STOP: DeliveryMove(WITH_AN_ORDER, None, erased=True, stamps=("stop_asked_at",)),
-    Change.CANCEL: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
-    Change.EXPIRE: DeliveryMove(WITH_AN_ORDER, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
-    Change.ERASE: DeliveryMove((D.RESERVED, *WITH_AN_ORDER, D.CANCELLED), None, drops=True, stamps=("erased_at",)),
+    Change.ASK_STOP: DeliveryMove(ACTIVE, None, erased=True, stamps=("stop_asked_at",)),
+    Change.CANCEL: DeliveryMove(ACTIVE, D.CANCELLED, Shipments.NONE_LIVE, drops=True, erased=True),
+    Change.EXPIRE: DeliveryMove(ACTIVE, D.CANCELLED, Shipments.NONE_LIVE, drops=True),
+    Change.ERASE: DeliveryMove((D.RESERVED, *ACTIVE, D.CANCELLED), None, drops=True, stamps=("erased_at",)),
 }
 
 SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
@@ -119,15 +130,15 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "put_off": ShipmentMove((S.WAITING, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), None, by_worker=True),
     "wait": ShipmentMove((S.REQUESTED,), S.WAITING, by_worker=True),
     "lose_sight": ShipmentMove((S.REQUESTED,), S.UNKNOWN, by_worker=True),
-    "made": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.MADE, by_worker=True, stamps=("made_at",)),
+    "made": ShipmentMove(BEING_SENT, S.MADE, by_worker=True, stamps=("made_at",)),
     "handed": ShipmentMove((S.REQUESTED,), S.HANDED, by_worker=True),
     "refuse": ShipmentMove((S.WAITING, S.REQUESTED), S.REFUSED, by_worker=True),
-    "suspend": ShipmentMove((S.REQUESTED, S.UNKNOWN), S.SUSPENDED, by_worker=True, stamps=("made_at",)),
-    "ask_person": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, by_worker=True),
+    "suspend": ShipmentMove(BEING_SENT, S.SUSPENDED, by_worker=True, stamps=("made_at",)),
+    "ask_person": ShipmentMove(IN_PROGRESS, S.ATTENTION, by_worker=True),
     "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True, stamps=("labelled_at",), alone=True),
     "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True, alone=True),
-    "voided": ShipmentMove((S.VOIDING, S.REFUNDING), S.VOIDED, by_worker=True),
-    "refund_asked": ShipmentMove((S.VOIDING, S.REFUNDING), S.REFUND_ASKED, by_worker=True),
+    "voided": ShipmentMove(BEING_TAKEN_BACK, S.VOIDED, by_worker=True),
+    "refund_asked": ShipmentMove(BEING_TAKEN_BACK, S.REFUND_ASKED, by_worker=True),
     # What comes from elsewhere than a worker: an export, a report, a person, the erasure of the recipient.
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True, stamps=("requested_at",)),
     "call_back": ShipmentMove((S.HANDED,), S.ATTENTION),
@@ -136,23 +147,21 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
         (S.HANDED, S.REQUESTED, S.UNKNOWN, S.ATTENTION), S.MADE, stamps=("made_at",), history=Change.REPORT
     ),
     "report_lost": ShipmentMove((S.HANDED, S.REQUESTED, S.UNKNOWN), S.ATTENTION, history=Change.REPORT),
-    "report_label": ShipmentMove((S.MADE, S.DONE), S.LABELLED, unerased=True, stamps=("labelled_at",)),
+    "report_label": ShipmentMove(MAY_GET_A_LABEL, S.LABELLED, unerased=True, stamps=("labelled_at",)),
     "report_done": ShipmentMove((S.MADE,), S.DONE),
-    "transmit": ShipmentMove((S.MADE, S.LABELLED, S.DONE), None, stamps=("transmitted_at",), history=Change.TRANSMIT),
+    "transmit": ShipmentMove((*EXISTING, S.ATTENTION), None, stamps=("transmitted_at",), history=Change.TRANSMIT),
     "drop": ShipmentMove((S.WAITING,), S.DROPPED, history=Change.DROP),
-    "give_up": ShipmentMove((S.REQUESTED, S.UNKNOWN, S.MADE, S.VOIDING, S.REFUNDING), S.ATTENTION, idle=True),
-    "found": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.MADE, stamps=("made_at",), history=Change.FOUND),
-    "not_made": ShipmentMove((S.ATTENTION, S.SUSPENDED), S.REFUSED, history=Change.NOT_MADE),
+    "give_up": ShipmentMove(IN_PROGRESS, S.ATTENTION, idle=True),
+    "found": ShipmentMove(UP_TO_A_PERSON, S.MADE, stamps=("made_at",), history=Change.FOUND),
+    "not_made": ShipmentMove(UP_TO_A_PERSON, S.REFUSED, history=Change.NOT_MADE),
     "void": ShipmentMove(
-        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED),
+        (*EXISTING, S.ATTENTION),
         S.VOIDING,
         transmitted=False,
         unclaimed=True,
         history=Change.VOID,
     ),
-    "refund": ShipmentMove(
-        (S.MADE, S.LABELLED, S.DONE, S.ATTENTION, S.SUSPENDED), S.REFUNDING, transmitted=True, history=Change.REFUND
-    ),
+    "refund": ShipmentMove((*EXISTING, S.ATTENTION), S.REFUNDING, transmitted=True, history=Change.REFUND),
     "fetch_again": ShipmentMove((S.LABELLED,), S.MADE, unerased=True, history=Change.FETCH_AGAIN),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
 }
@@ -173,32 +182,38 @@ DELIVERY_SIGNALS: Mapping[str, Signal] = {
 SHIPMENT_SIGNALS: Mapping[str, Signal] = {S.REFUSED: signals.refused, S.LABELLED: signals.labelled}
 # With these a delivery gets its order, and the desk can find it.
 PLACING = (Change.PLACE, Change.PLACE_HELD, Change.PLACE_UNCHOSEN)
-# These lead back to where the delivery has been: the shop was told of it then.
+# These lead back to where the delivery has been: the shop was told of it then. Nor is it told that a delivery is
+# cancelled whose order has got another one at the same moment.
 NOT_NEWS = (Change.RESUME, Change.CHOOSE_AGAIN, Change.REOPEN)
 
 
+@sensitive_variables("fields", "values")
 def move_delivery(
     delivery: Delivery,
     change: Change,
     *,
     only_if: Q | None = None,
+    locked: bool = False,
     user: Any = None,
     note: str = "",
     **fields: Any,
 ) -> bool:
     """Make a move and write it to the history; say whether it was allowed from where the row, or ``only_if``, was.
 
-    ``fields`` are set with it, ``reason`` among them; the times that the move stamps need not be. ``delivery`` is read
-    anew when it has moved. Raises IntegrityError when the order has another current delivery, or ``fields`` leave out
-    what the target needs.
+    ``fields`` are set with it, ``reason`` among them; the times that the move stamps need not be. ``delivery`` is
+    reloaded when it has moved. ``locked`` says that this transaction has locked and read the row already: then neither
+    is done again. Raises IntegrityError when the order has another current delivery, or ``fields`` leave
+    out what the target needs.
     """
     move = DELIVERY_MOVES[change]
     target = {} if move.target is None else {"state": move.target}
-    with transaction.atomic():
+    values = {**target, **_stamped(move.stamps), **fields}
+    with transaction.atomic(savepoint=not locked):
         # Locked so that a shipment of this delivery cannot be requested between the question and the answer.
-        _lock(delivery.pk)
+        if not locked:
+            _lock(delivery.pk)
         rows = movable(change).filter(only_if or Q(), pk=delivery.pk)
-        if not rows.update(**{**target, **_stamped(move.stamps), **fields}):
+        if not rows.update(**values):
             return False
         if move.drops:
             drop_waiting(delivery, fields.get("reason", Reason.NONE), user=user)
@@ -209,10 +224,14 @@ def move_delivery(
             reason=fields.get("reason", Reason.NONE),
             note=as_note(note),
         )
-        delivery.refresh_from_db()
+        if locked:
+            _take_over(delivery, values)
+        else:
+            delivery.refresh_from_db()
         if change in PLACING or not SOURCES.isdisjoint(fields):
             keep_keys(delivery)
-        if change not in NOT_NEWS and (signal := DELIVERY_SIGNALS.get(move.target or "")):
+        is_news = change not in NOT_NEWS and delivery.reason != Reason.REPLACED
+        if is_news and (signal := DELIVERY_SIGNALS.get(move.target or "")):
             tell(signal, delivery)
     return True
 
@@ -222,11 +241,21 @@ def _lock(delivery_pk: UUID) -> None:
     Delivery.objects.select_for_update().filter(pk=delivery_pk).values_list("pk").first()
 
 
-def _take_over(shipment: Shipment, values: Mapping[str, Any]) -> None:
-    """Give the shipment in memory what its row has just got."""
-    now = timezone.now()
+def lock_deliveries(pks: Iterable[UUID]) -> QuerySet[Delivery]:
+    """Lock deliveries, so that nobody puts them on hold, changes or cancels them meanwhile; return them, by id.
+
+    Locked before rows of manifests and shipments are, since whoever asks for a change does it in that order too.
+    """
+    rows = Delivery.objects.filter(pk__in=set(pks)).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+    return rows
+
+
+def _take_over(row: Delivery | Shipment, values: Mapping[str, Any]) -> None:
+    """Give the row in memory what it has just got in the database."""
     for name, value in values.items():
-        setattr(shipment, name, value if not isinstance(value, Coalesce) else getattr(shipment, name) or now)
+        stamp = value.get_source_expressions()[1].value if isinstance(value, Coalesce) else None
+        setattr(row, name, value if stamp is None else getattr(row, name) or stamp)
 
 
 def tell(signal: Signal, delivery: Delivery) -> None:
@@ -250,8 +279,12 @@ def _fit(shipments: Shipments) -> QuerySet[Delivery]:
     """Return the deliveries whose shipments a move allows."""
     if shipments == Shipments.ANY:
         return Delivery.objects.all()
-    live = Shipment.objects.filter(delivery=OuterRef("pk")).exclude(state__in=NOT_LIVE)
-    return Delivery.objects.exclude(Exists(live))
+    of_it = Shipment.objects.filter(delivery=OuterRef("pk"))
+    live = of_it.exclude(state__in=NOT_LIVE)
+    if shipments == Shipments.NONE_LIVE:
+        # What came back or is lost is in the post no longer.
+        return Delivery.objects.filter(~Exists(live.exclude(tracking__state__in=NOT_WITH_BUYER)))
+    return Delivery.objects.filter(~Exists(live) | Exists(of_it.filter(can_be_kept_back())))
 
 
 def drop_waiting(delivery: Delivery, reason: Reason, *, user: Any = None) -> int:
@@ -274,7 +307,7 @@ def move_shipment(
 
     ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease
     ends with the move, except for KEEPS_THE_LEASE. A move that stays and is no worker's touches neither.
-    ``shipment`` is read anew when it has moved.
+    ``shipment`` is reloaded when it has moved.
     """
     move = SHIPMENT_MOVES[name]
     values = values_of(name, fields)

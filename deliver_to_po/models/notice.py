@@ -1,10 +1,10 @@
-"""What people are told by e-mail about a delivery: that a post office is to be chosen."""
+"""What people are told by e-mail about a delivery: that a post office is to be chosen, or where the parcel is."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Due
 
@@ -12,21 +12,21 @@ from deliver_to_po.models.due import Due
 class Notice(Due):
     """One e-mail, sent once. It holds nothing personal: to whom and in which words is found out when it is sent.
 
-    ``occasion`` is the key of the line of history that it is about. ``begun`` counts how often sending began without
-    anybody knowing how it ended: it is written before the e-mail is handed over, and a row that is found with it was
-    left by a worker that was killed.
+    ``occasion`` is the key of what it is about: a line of history, a shipment, or an event of its parcel. ``begun``
+    says that sending began and nobody knows how it ended: it is written before the e-mail is handed over, and stays
+    where a worker was killed or the mail server gave no answer. The e-mail may have arrived, so it is not sent again.
     """
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="notices", verbose_name=_("delivery"))
-    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind.pairs)
     occasion = models.PositiveBigIntegerField(_("occasion"))
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
-    begun = models.PositiveSmallIntegerField(_("times begun without an end"), default=0)
+    begun = models.BooleanField(_("begun without an end"), default=False)
     outcome = models.CharField(
-        _("result"), max_length=20, choices=NoticeOutcome, blank=True, default=NoticeOutcome.TO_SEND
+        _("result"), max_length=20, choices=NoticeOutcome.pairs, blank=True, default=NoticeOutcome.TO_SEND
     )
     problem = models.CharField(
-        _("problem"), max_length=20, choices=NoticeProblem, blank=True, default=NoticeProblem.NONE
+        _("problem"), max_length=20, choices=NoticeProblem.pairs, blank=True, default=NoticeProblem.NONE
     )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language
-from deliver_to_po.language import current_language
+from deliver_to_po.core.language import current_language
 
 
 class Office(models.Model):
@@ -25,7 +25,7 @@ class Office(models.Model):
     postal_code = models.CharField(_("postal code"), max_length=lengths.POSTAL_CODE, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    # Of the place above. Empty until it has been found: see offices.upkeep.
+    # The time zone of the place above. Empty until it has been found: see offices.upkeep.
     zone = models.CharField(_("time zone"), max_length=lengths.TIME_ZONE, blank=True)
     bilingual = models.BooleanField(_("bilingual"), null=True, blank=True)
     hours = models.JSONField(_("hours"), null=True, blank=True)

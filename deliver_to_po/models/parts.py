@@ -28,7 +28,7 @@ def filled(names: tuple[str, ...]) -> Q:
 
 
 class WithRecipient(models.Model):
-    """Who picks the parcel up: their own name and address as on their photo ID, their own e-mail and phone."""
+    """The person that picks the parcel up: name and address as on their photo ID, their own e-mail and phone."""
 
     recipient_name = models.CharField(_("recipient’s name"), max_length=lengths.RECIPIENT_NAME, blank=True)
     recipient_address_line_1 = models.CharField(_("address"), max_length=lengths.RECIPIENT_ADDRESS_LINE, blank=True)

@@ -8,24 +8,27 @@ from django.db.models import Q
 from django.utils import timezone
 
 from deliver_to_po import signals
-from deliver_to_po.choices import Change, Reason
-from deliver_to_po.choices import DeliveryState as D
+from deliver_to_po.core.choices import Change, Reason
+from deliver_to_po.core.choices import DeliveryState as D
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History
 from deliver_to_po.models.moves import move_delivery, tell
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import keep_keys
 
+# What somebody asked of a delivery before a post office was chosen for it.
+ASKED = ("release_asked_at", "hold_asked_at")
 
-def draft_from(reserved: Delivery, lifetime: timedelta) -> Delivery:
-    """Return a new draft with the post office and recipient of a reserved delivery, which stays as it is.
 
-    What is paid for may be another cart by then, so its service is asked for anew, unless the buyer has seen its price.
+def draft_from(former: Delivery, lifetime: timedelta) -> Delivery:
+    """Return a new draft with post office and recipient of the ``former`` one, which stays as it is.
+
+    What is paid for may be another cart by then: its service is asked for again, unless the buyer has seen its price.
     """
     kept: tuple[str, ...] = ("language", "office_hours", "office_fetched_at", "office_check", "office_checked_at")
-    if reserved.price is not None:
+    if former.price is not None:
         kept += ("service", "price", "price_quoted_at", "quote")
-    values = {name: getattr(reserved, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
+    values = {name: getattr(former, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
     return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
 
 
@@ -34,10 +37,14 @@ def place_draft(
 ) -> bool:
     """Make ``draft`` the current delivery of ``order`` by one of the moves that place; say whether that was allowed.
 
-    A cancelled one is let go and replaced. Raises IntegrityError when the order has another current delivery.
+    A cancelled one is let go and replaced. So is one for which nothing was ever chosen, if ``draft`` holds a choice;
+    what was asked of it is kept. Raises IntegrityError when the order has another current delivery.
     """
     with transaction.atomic():
         former = _let_go_of_cancelled(order)
+        if former is None and draft.complete:
+            former = _let_go_of_unchosen(order)
+            fields |= {name: getattr(former, name) for name in ASKED if former}
         fields |= {"order": order, "current_order": order, "replaces": former}
         placed = move_delivery(draft, change, only_if=only_if, note=note, **fields)
         if not placed:
@@ -52,6 +59,15 @@ def _let_go_of_cancelled(order: Any) -> Delivery | None:
         return None
     Delivery.objects.filter(pk=current.pk).update(current_order=None)
     return current
+
+
+def _let_go_of_unchosen(order: Any) -> Delivery | None:
+    """Make the current delivery of ``order`` a former one if nothing was ever chosen for it, and return it."""
+    current = Delivery.objects.filter(current_order=order).first()
+    unchosen = Q(state=D.NEEDS_CHOICE, office_id="")
+    fields: dict[str, Any] = {"reason": Reason.REPLACED, "current_order": None}
+    gone = current and move_delivery(current, Change.CANCEL, only_if=unchosen, **fields)
+    return current if gone else None
 
 
 def add_unchosen(order: Any, **fields: Any) -> Delivery | None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.choices import PrintForm
+from deliver_to_po.core.choices import PrintForm
 
 
 class PrintJob(models.Model):
@@ -22,7 +22,7 @@ class PrintJob(models.Model):
         verbose_name=_("by"),
     )
     created_at = models.DateTimeField(_("date created"), auto_now_add=True)
-    form = models.CharField(_("printed on"), max_length=10, choices=PrintForm, default=PrintForm.LABEL)
+    form = models.CharField(_("printed on"), max_length=10, choices=PrintForm.pairs, default=PrintForm.LABEL)
     start = models.PositiveSmallIntegerField(_("first place on the page"), default=1)
     # Tests are never printed among real parcels.
     live = models.BooleanField(_("real parcels"), default=False)

@@ -15,14 +15,13 @@ from django.utils.functional import SimpleLazyObject, empty
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.choices import HandoffStep, Outcome, Reason, ShipmentState
-from deliver_to_po.conf import LABEL_STORAGE
+from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices.states import CLOSED, HOLDABLE, OVER
+from deliver_to_po.core.conf import BY_CARD, LABEL_STORAGE
+from deliver_to_po.core.wording import with_colon
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Due
 from deliver_to_po.models.parts import OFFICE_REQUIRED, RECIPIENT_REQUIRED, WithOffice, WithRecipient, filled
-
-# The next revision of a parcel may follow these; and "refund asked" once a person says that the old label is destroyed.
-CLOSED = (ShipmentState.REFUSED, ShipmentState.DROPPED, ShipmentState.VOIDED)
 
 
 class NoLabelStorage(Storage):
@@ -51,7 +50,7 @@ _labels: Any = SimpleLazyObject(_configured)
 
 
 def _on_change(*, setting: str, **_kwargs: object) -> None:
-    if setting in ("STORAGES", "STATIC_ROOT", "STATIC_URL"):  # those after which Django makes its storages anew
+    if setting in ("STORAGES", "STATIC_ROOT", "STATIC_URL"):  # Django recreates its storages after these
         _labels._wrapped = empty
 
 
@@ -89,8 +88,8 @@ class Shipment(Due, WithRecipient, WithOffice):
     open_parcel = models.CharField(
         _("parcel that is under way"), max_length=45, null=True, blank=True, unique=True, editable=False
     )
-    state = models.CharField(_("state"), max_length=20, choices=ShipmentState, default=ShipmentState.WAITING)
-    reason = models.CharField(_("reason"), max_length=30, choices=Reason, blank=True, default=Reason.NONE)
+    state = models.CharField(_("state"), max_length=20, choices=ShipmentState.pairs, default=ShipmentState.WAITING)
+    reason = models.CharField(_("reason"), max_length=30, choices=Reason.pairs, blank=True, default=Reason.NONE)
     reason_text = models.TextField(_("what the shipping system said"), blank=True)
 
     request_id = models.CharField(_("request ID"), max_length=lengths.REQUEST_ID, unique=True)
@@ -98,6 +97,9 @@ class Shipment(Due, WithRecipient, WithOffice):
     api = models.CharField(_("API"), max_length=20, blank=True)
     service = models.CharField(_("service"), max_length=32)
     options = models.JSONField(_("options"), default=list, blank=True)
+    # ``parcel`` is one of so many; quantity and name of what is in it, as the shop said when it was released.
+    of_parcels = models.PositiveSmallIntegerField(_("number of parcels"), default=1)
+    contents = models.JSONField(_("contents"), default=list, blank=True)
     weight_kg = models.DecimalField(_("weight (kg)"), max_digits=9, decimal_places=3)
     length_cm = models.DecimalField(_("length (cm)"), max_digits=7, decimal_places=1)
     width_cm = models.DecimalField(_("width (cm)"), max_digits=7, decimal_places=1)
@@ -106,7 +108,7 @@ class Shipment(Due, WithRecipient, WithOffice):
     mailing_date = models.DateField(_("mailing date"), null=True, blank=True)
     sender = models.JSONField(_("sender"), default=dict, blank=True)
 
-    # Set when the delivery changed after this was frozen: it is taken back, and the next revision of its parcel made.
+    # Set when the delivery changed after this was frozen: it is voided or refunded, and its next revision is made.
     change_asked_at = models.DateTimeField(_("change asked for"), null=True, blank=True, editable=False)
     requests = models.PositiveIntegerField(_("times sent"), default=0)
     requested_at = models.DateTimeField(_("first sent at"), null=True, blank=True)
@@ -142,7 +144,7 @@ class Shipment(Due, WithRecipient, WithOffice):
         verbose_name=_("last printed by"),
     )
     prints = models.PositiveIntegerField(_("times printed"), default=0, editable=False)
-    # Who is to print it next: nobody else takes it from the queue meanwhile.
+    # The job that is to print it next: no other job takes it from the queue meanwhile.
     print_job = models.ForeignKey(
         "PrintJob",
         on_delete=models.SET_NULL,
@@ -180,6 +182,10 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.Index(fields=["state", "due_at"], name="d2po_shipment_state_due"),
             models.Index(fields=["tracking_pin"], name="d2po_shipment_pin"),
             models.Index(fields=["shipment_id"], name="d2po_shipment_number"),
+            models.Index(fields=["made_at"], name="d2po_shipment_made"),
+            models.Index(
+                fields=["transmitted_at"], condition=Q(transmitted_at__isnull=False), name="d2po_shipment_transmitted"
+            ),
             models.Index(fields=["created_at"], condition=Q(lapses__gt=0), name="d2po_shipment_lapsed"),
             models.Index(
                 fields=["labelled_at"],
@@ -188,7 +194,7 @@ class Shipment(Due, WithRecipient, WithOffice):
             ),
             models.Index(
                 fields=["group"],
-                condition=Q(transmitted_at=None, manifest=None) & ~Q(group=""),
+                condition=Q(transmitted_at=None) & ~Q(group="") & ~Q(state__in=OVER),
                 name="d2po_shipment_to_transmit",
             ),
         ]
@@ -220,6 +226,19 @@ class Shipment(Due, WithRecipient, WithOffice):
         return self.tracking_pin or self.request_id
 
     @property
+    def by_card(self) -> bool:
+        """Say whether it is charged to a card when it is made, without a contract: it can be refunded, not voided."""
+        return self.api.endswith(BY_CARD)
+
+    @property
+    def may_be_in_the_post(self) -> bool:
+        """Say whether it may have left the shop: it is transmitted, and without a contract its label was printed too.
+
+        What is charged when it is made is transmitted long before anybody carries it away.
+        """
+        return self.transmitted_at is not None and not (self.by_card and self.printed_at is None)
+
+    @property
     def every_label_file(self) -> list[str]:
         """Return the names of all files that may lie in the storage for it, the label among them."""
         names = [*self.label_files, str(self.label.name or "")]
@@ -234,6 +253,17 @@ def newest_revision() -> Q:
     return ~Q(Exists(later))
 
 
+def can_be_kept_back() -> Q:
+    """Return the condition that a hold still keeps a parcel in the shop.
+
+    One of a group leaves when it is transmitted, any other when its label is printed; what was labelled elsewhere may
+    be gone already.
+    """
+    until_transmitted = ~Q(group="") & Q(transmitted_at=None)
+    until_printed = Q(group="", printed_at=None) & ~Q(state=ShipmentState.DONE)
+    return Q(until_transmitted | until_printed, state__in=HOLDABLE)
+
+
 class Attempt(models.Model):
     """What was tried with a shipment and how it ended. Holds codes, never bodies."""
 
@@ -241,9 +271,9 @@ class Attempt(models.Model):
         Shipment, on_delete=models.CASCADE, related_name="attempts", verbose_name=_("shipment")
     )
     at = models.DateTimeField(_("date and time"), auto_now_add=True)
-    step = models.CharField(_("step"), max_length=20, choices=HandoffStep)
+    step = models.CharField(_("step"), max_length=20, choices=HandoffStep.pairs)
     request_id = models.CharField(_("request ID"), max_length=lengths.REQUEST_ID)
-    outcome = models.CharField(_("result"), max_length=20, choices=Outcome)
+    outcome = models.CharField(_("result"), max_length=20, choices=Outcome.pairs)
     status = models.PositiveSmallIntegerField(_("HTTP status"), null=True, blank=True)
     codes = models.CharField(_("error codes"), max_length=120, blank=True)
 
@@ -251,7 +281,13 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ["at", "pk"]
+        indexes = [
+            # The day's summary counts what was voided and refunded.
+            models.Index(
+                fields=["at"], condition=Q(outcome__in=["voided", "refund_asked"]), name="d2po_attempt_taking_back"
+            ),
+        ]
         constraints = [models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="d2po_outcome_known")]
 
     def __str__(self) -> str:
-        return f"{self.get_step_display()}: {self.get_outcome_display()}"
+        return with_colon(self.get_step_display(), self.get_outcome_display())

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Case, Value, When
 
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.models.history import History
 from deliver_to_po.models.moves import SHIPMENT_MOVES, SHIPMENT_SIGNALS, ShipmentMove, values_of
 from deliver_to_po.models.shipment import Shipment
@@ -24,7 +24,7 @@ def move_shipments(
     user: Any = None,
     **fields: Any,
 ) -> None:
-    """Make the move ``name`` of many shipments, as ``move_shipment`` does of one; they are not read anew.
+    """Make the move ``name`` of many shipments, as ``move_shipment`` does of one; they are not reloaded.
 
     ``each`` gives the fields that differ, by primary key. Call it with the rows of their deliveries locked. Raises
     NotAll, when nothing was changed, and ValueError for a move that asks more than where a shipment stands, or that

@@ -1,1 +1,1 @@
-"""What people are told by e-mail: the buyer when a post office is to be chosen, the clerks when none was."""
+"""What people are told by e-mail: the buyer what to choose and where the parcel is, the clerks what waits."""

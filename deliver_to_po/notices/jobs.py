@@ -1,6 +1,6 @@
 """Registers with the outbox what is to be written and what is to be sent."""
 
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.notices import morning
 from deliver_to_po.notices.sending import RETRY_AFTER_SECONDS, crashed, send_due, to_send
 from deliver_to_po.notices.writing import AT_A_TIME, write_notices

@@ -1,61 +1,46 @@
-"""Which notices there are: each time that a delivery comes to need a post office, its rows are written once.
+"""Which notices there are: of each occasion, its rows are written once.
 
-Nothing calls this room: the sweep looks for deliveries that need a choice and have no notice of it. A sweep that was
-down for an hour finds them an hour later, and none is lost.
+Nothing calls this room: the sweep looks for deliveries that have no notice of their occasion yet. If the sweep was down
+for an hour, it finds them an hour later, and none is lost.
 """
 
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
-
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from deliver_to_po import asking
-from deliver_to_po.choices import Change, DeliveryState, NoticeKind, NoticeOutcome, NoticeProblem, Reason
-from deliver_to_po.models import Delivery, History, Notice
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.notices.about import needing_choice
+from deliver_to_po.notices.kinds import KINDS, Kind
 
 AT_A_TIME = 200
-# What a delivery's history says when it comes to need a choice.
-OCCASIONS = (Change.NEED_CHOICE, Change.PLACE_UNCHOSEN, Change.ADD_UNCHOSEN)
-# When each is due, counted from when the delivery was found.
-AFTER = {
-    NoticeKind.CHOOSE: timedelta(0),
-    NoticeKind.REMIND: timedelta(days=3),
-    NoticeKind.CLERKS: timedelta(days=6),
-}
-
-
-def needing_choice() -> QuerySet[Any]:
-    """Return the deliveries that need a choice, each with the ``occasion``: the line of history that says so."""
-    latest = History.objects.filter(delivery=OuterRef("pk"), change__in=OCCASIONS).order_by("-pk")
-    # Who wished to be forgotten is not written to; a choice that was erased before its order came is made anew.
-    known = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
-    waiting = Delivery.objects.filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
-    return waiting.annotate(occasion=Subquery(latest.values("pk")[:1])).filter(occasion__isnull=False)
 
 
 def write_notices() -> int:
-    """Write the notices of deliveries that need a choice and have none of it yet; return of how many deliveries."""
-    written = Notice.objects.filter(delivery=OuterRef("pk"), occasion=OuterRef("occasion"))
-    found = needing_choice().filter(~Exists(written)).order_by("placed_at", "pk")[:AT_A_TIME]
+    """Write the notices of deliveries that have none of their occasion yet; return how many occasions there were."""
+    return max(_write_all(name, kind) for name, kind in KINDS.items())
+
+
+def _write_all(name: str, kind: Kind) -> int:
+    if not kind.is_on:
+        return 0
+    written = Notice.objects.filter(delivery=OuterRef("pk"), kind=name, occasion=OuterRef("occasion"))
+    found = kind.about(lately=True).filter(~Exists(written)).order_by("placed_at", "pk")[:AT_A_TIME]
     for delivery in found:
-        _write(delivery.pk, delivery.occasion)
+        _write(name, kind, delivery)
     return len(found)
 
 
-def _write(delivery_pk: UUID, occasion: int) -> None:
-    """Write the rows of one occasion; another sweep that does the same at the same moment writes none twice."""
-    now = timezone.now()
-    rows = [
-        Notice(delivery_id=delivery_pk, kind=kind, occasion=occasion, due_at=now + wait) for kind, wait in AFTER.items()
-    ]
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+def _write(name: str, kind: Kind, delivery: Delivery) -> None:
+    """Write the row of one occasion; another sweep that does the same at the same moment writes none twice."""
+    occasion: int = getattr(delivery, "occasion")  # noqa: B009  # annotated
+    row = Notice(delivery=delivery, kind=name, occasion=occasion, due_at=kind.due_at(occasion))
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def send_again(delivery: Delivery) -> bool:
-    """Make the e-mail to the buyer due now, whatever became of it before.
+def ask_again(delivery: Delivery) -> bool:
+    """Make the e-mail that asks the buyer for a post office due now, whether or not it was sent before.
 
     False when the delivery needs no choice, or when the shop says plainly that its order goes elsewhere.
     """
@@ -63,15 +48,28 @@ def send_again(delivery: Delivery) -> bool:
         waiting = needing_choice().filter(pk=delivery.pk).first()
         if waiting is None or asking.surely_goes_elsewhere(waiting.order):
             return False
-        _write(waiting.pk, waiting.occasion)
-        rows = Notice.objects.filter(delivery=waiting, occasion=waiting.occasion, kind=NoticeKind.CHOOSE, lease=None)
-        return bool(
-            rows.update(
-                outcome=NoticeOutcome.TO_SEND,
-                problem=NoticeProblem.NONE,
-                sent_at=None,
-                due_at=timezone.now(),
-                tries=0,
-                begun=0,
-            )
+        for name, kind in KINDS.items():
+            if not kind.of_parcel:
+                _write(name, kind, waiting)
+        return send_again(Notice.objects.get(delivery=waiting, occasion=waiting.occasion, kind=NoticeKind.CHOOSE))
+
+
+def is_still_so(notice: Notice) -> bool:
+    """Say whether what a notice is about is still so, and the shop still wants it told."""
+    kind = KINDS[notice.kind]
+    return kind.is_on and bool(kind.about().filter(pk=notice.delivery_id, occasion=notice.occasion).exists())
+
+
+def send_again(notice: Notice) -> bool:
+    """Make an e-mail due now, whether or not it was sent before; False when it is no longer so, or is being sent."""
+    rows = Notice.objects.filter(pk=notice.pk, lease=None)
+    return is_still_so(notice) and bool(
+        rows.update(
+            outcome=NoticeOutcome.TO_SEND,
+            problem=NoticeProblem.NONE,
+            sent_at=None,
+            due_at=timezone.now(),
+            tries=0,
+            begun=False,
         )
+    )

@@ -5,11 +5,13 @@ import random
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
+from deliver_to_po.core.database_errors import BUSY_SECONDS, described, is_busy, patiently
 from deliver_to_po.outbox.each import log_error
 from deliver_to_po.outbox.jobs import Job
 
@@ -17,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # Workers pick at random among the first few, so that they seldom want the same row.
 CHOICE_OF = 25
+# More than any row needs in one go: request, answer, look-up, label, voiding.
+STEPS_IN_A_ROW = 8
 
 
 def after(seconds: float) -> datetime:
@@ -30,7 +34,7 @@ def nth_wait(waits: Sequence[float], tries: int) -> float:
 
 
 def past(since: datetime | None, patience: timedelta) -> bool:
-    """Say whether ``since`` is longer ago than ``patience``, so that it is time to give up."""
+    """Say whether ``since`` is longer ago than ``patience``."""
     return since is not None and timezone.now() - since > patience
 
 
@@ -71,10 +75,8 @@ def claim_next(job: Job, due: list[Any] | None = None) -> Any | None:
 
 
 def _due_longest(job: Job) -> list[Any]:
-    """Return the keys of a few rows that have been due longest, those of what is begun first; in random order."""
-    for rows in (job.begun, job.rows):
-        if rows is None:
-            continue
+    """Return the keys of a few rows that have been due longest, the most urgent first; in random order."""
+    for rows in (*job.first, job.rows):
         due = rows().filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
         if pks := list(due.values_list("pk", flat=True)[:CHOICE_OF]):
             random.shuffle(pks)
@@ -82,26 +84,52 @@ def _due_longest(job: Job) -> list[Any]:
     return []
 
 
+def work_through(job: Job, pk: object) -> None:
+    """Do every step that is due for one row. A row that another worker has under lease is left alone."""
+    for _ in range(STEPS_IN_A_ROW):
+        row = patiently(partial(claim, job, pk))
+        if row is None:
+            return
+        work(job, row)
+        if row.lease is None and row.due_at is None:
+            return
+
+
 def work(job: Job, row: Any) -> None:
     """Do the next step of a row under lease, and those that follow at once.
 
-    Whatever a step raises concerns this row only: it is put off, in its state.
+    If the database is only busy, the step is done again within a second. Whatever else a step raises concerns this row
+    only: it is put off, in its state.
     """
     # A step that failed at its commit has taken the lease off the row in memory, whatever became of the other one.
-    lease = row.lease
-    try:
-        while job.step(row):
+    lease, tried = row.lease, False
+
+    def steps() -> None:
+        nonlocal tried
+        current = _as_it_is_now(row, lease) if tried else row
+        tried = True
+        while current is not None and job.step(current):
             pass
+
+    try:
+        patiently(steps)
     except Exception as error:
         _put_off(job, row, lease, error)
 
 
+def _as_it_is_now(row: Any, lease: uuid.UUID) -> Any | None:
+    """Return a row from the database, None when the lease is no longer ours."""
+    return type(row)._default_manager.filter(pk=row.pk, lease=lease).first()
+
+
 def _put_off(job: Job, row: Any, lease: uuid.UUID, error: Exception) -> None:
     log_error(job.name, row, error)
+    busy = is_busy(error)
     try:
         rows = type(row)._default_manager.filter(pk=row.pk, lease=lease)
-        if rows.update(due_at=after(job.wait_seconds()), lease=None):
+        seconds = BUSY_SECONDS if busy else job.wait_seconds()
+        if patiently(lambda: rows.update(due_at=after(seconds), lease=None)) and not busy:
             job.crashed(row, error)
     except Exception as again:
         # The database is down too: the row is due again when its lease ends.
-        log.error("%s %s: %s while it was put off", job.name, row.pk, type(again).__name__)
+        log.error("%s %s: %s while it was put off", job.name, row.pk, described(again))

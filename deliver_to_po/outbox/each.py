@@ -7,16 +7,15 @@ from typing import Any
 
 from django.db import Error, InterfaceError, OperationalError, connections, router
 
+from deliver_to_po.core.database_errors import described
+
 log = logging.getLogger(__name__)
 
 
 def log_error(name: str, row: Any, error: Exception) -> None:
-    """Log an error that nobody foresaw: its kind and its place.
-
-    Its text may hold anything, a whole row of the database included.
-    """
+    """Log an error that nobody foresaw: what may be said of it, and its place."""
     where = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s %s: %s at %s:%s", name, row.pk, type(error).__name__, where.filename, where.lineno)
+    log.error("%s %s: %s at %s:%s", name, row.pk, described(error), where.filename, where.lineno)
 
 
 def _nothing_more(row: Any) -> None:

@@ -1,6 +1,6 @@
 """What there is to do: jobs, whose rows are due at some time, and housekeeping, which is done now and then."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,11 @@ def _nothing_more(row: Any, error: Exception) -> None:
 class Job:
     """Rows of one model that have a next step, and how it is done.
 
-    ``rows`` returns all that have one, due or not; ``begun`` those of them that go first, so that what is begun is
-    finished before more is begun. ``step`` gets a row under lease; it ends the lease, and sets when the row is due
-    again. It returns True when it kept the lease, to be called again at once. ``crashed`` is told when ``step`` raised
-    something that nobody foresaw: the row is due again by then. ``wait_seconds`` is how long such a row then waits.
+    ``rows`` returns all that have one, due or not; ``first`` those of them that go before the others, most urgent
+    first. With ``last`` the job waits while any other has something to do. ``step`` gets a row under lease; it ends the
+    lease, and sets when the row is due again. It returns True when it kept the lease, to be called again at once.
+    ``crashed`` is told when ``step`` raised something that nobody foresaw: the row is due again by then.
+    ``wait_seconds`` is how long such a row then waits.
     """
 
     name: str
@@ -29,7 +30,8 @@ class Job:
     lease_seconds: Callable[[], float]
     wait_seconds: Callable[[], float]
     crashed: Callable[[Any, Exception], None] = _nothing_more
-    begun: Callable[[], QuerySet[Any]] | None = None
+    first: Sequence[Callable[[], QuerySet[Any]]] = ()
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,14 @@ class Registry:
             else:
                 self._housekeeping[thing.name] = thing
 
+    def job(self, name: str) -> Job:
+        """Return the job of that name; KeyError if there is none."""
+        return self._jobs[name]
+
     @property
     def jobs(self) -> Iterable[Job]:
-        """Return the jobs."""
-        return tuple(self._jobs.values())
+        """Return the jobs, those that wait for the others last."""
+        return tuple(sorted(self._jobs.values(), key=lambda job: job.last))
 
     @property
     def housekeeping(self) -> Iterable[Housekeeping]:

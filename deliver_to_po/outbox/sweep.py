@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from deliver_to_po.models import Heartbeat
-from deliver_to_po.models.due import SWEEP
+from deliver_to_po.core.database_errors import described, patiently
+from deliver_to_po.outbox.beats import beat, write_down
 from deliver_to_po.outbox.claiming import claim_next, work
-from deliver_to_po.outbox.jobs import Housekeeping, registry
+from deliver_to_po.outbox.jobs import Housekeeping, Job, registry
 
 log = logging.getLogger(__name__)
 
@@ -44,35 +44,47 @@ class Sweep:
         self._rests: dict[str, int] = {}
 
     def round(self, *, stop: Callable[[], bool] = lambda: False, limit: int | None = None) -> Swept:
-        """Do every step that is due, at most ``limit`` and none more once ``stop`` says so; then the housekeeping.
+        """Do every step that is due, at most ``limit`` and none more once ``stop`` says so, and the housekeeping.
 
-        A failure of one row or of one housekeeping costs no other. Raises DatabaseError while the database is away.
+        Housekeeping that is due comes after each turn of the jobs, so that it waits for no more than a step of each. A
+        failure of one row or of one housekeeping costs no other. Raises DatabaseError while the database is away.
         """
         swept = Swept()
-        self._beat()
         self._rests.clear()
-        while not stop() and (limit is None or swept.steps.total() < limit) and self._one_step_each(swept, stop, limit):
+        any_done = True
+        while any_done:
             self._beat()
-        for keeping in registry.housekeeping:
-            if not stop():
-                swept.housekeeping[keeping.name] += self._keep_house(keeping)
+            more = not stop() and (limit is None or swept.steps.total() < limit)
+            any_done = more and self._one_step_each(swept, stop, limit)
+            for keeping in registry.housekeeping:
+                if not stop():
+                    swept.housekeeping[keeping.name] += self._keep_house(keeping)
         return swept
 
     def _one_step_each(self, swept: Swept, stop: Callable[[], bool], limit: int | None) -> bool:
-        """Do one step of each job in turn, so that none waits for another; say whether there was any."""
+        """Do one step of each job in turn, so that none waits for another but the last; say whether there was any."""
         any_done = False
         for job in registry.jobs:
             if stop() or (limit is not None and swept.steps.total() >= limit):
                 break
+            if job.last and any_done:
+                continue
             if self._rests.get(job.name):
                 self._rests[job.name] -= 1
-            elif (row := claim_next(job, self._due.setdefault(job.name, []))) is not None:
+            elif (row := self._claim_next(job)) is not None:
                 work(job, row)
                 swept.steps[job.name] += 1
                 any_done = True
+                if job.last:
+                    # Whatever has come up meanwhile goes before its next step.
+                    self._rests.clear()
             else:
                 self._rests[job.name] = RESTS_FOR
         return any_done or self._wake_up()
+
+    def _claim_next(self, job: Job) -> Any | None:
+        due = self._due.setdefault(job.name, [])
+        return patiently(lambda: claim_next(job, due))
 
     def _wake_up(self) -> bool:
         """Let every job be asked in the next turn; say whether there was one that was not asked in this one."""
@@ -87,8 +99,9 @@ class Sweep:
         self._next[keeping.name] = time.monotonic() + keeping.every_seconds
         try:
             done = keeping.do()
+            write_down(keeping.name)
         except Exception as error:
-            log.error("%s: %s", keeping.name, type(error).__name__)
+            log.error("%s: %s", keeping.name, described(error))
             return 0
         if done >= keeping.at_a_time:
             self._next[keeping.name] = 0.0
@@ -96,7 +109,7 @@ class Sweep:
 
     def _beat(self) -> None:
         if time.monotonic() - self._beat_at >= BEAT_EVERY_SECONDS or not self._beat_at:
-            Heartbeat.objects.update_or_create(name=SWEEP, defaults={"beat_at": timezone.now()})
+            patiently(beat)
             self._beat_at = time.monotonic()
 
 

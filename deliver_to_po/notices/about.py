@@ -1,0 +1,101 @@
+"""Which deliveries a notice is about: those that need a choice, and those with a parcel that is somewhere.
+
+Each is returned with its ``occasion``, the key of the row that a notice is about: a line of history, a shipment, or an
+event of a parcel. People are told once of one occasion. With ``lately`` only what has news is returned: nobody is told
+what was so long before a switch was turned on or tracking began.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, ParcelState, Reason, Scan
+from deliver_to_po.core.choices.states import EXISTING, WITHOUT_OFFICE
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.models import Delivery, History, Notice, Shipment, TrackingEvent
+
+# What a delivery's history says when it comes to need a choice.
+NEEDS_A_CHOICE = (Change.NEED_CHOICE, Change.PLACE_UNCHOSEN, Change.ADD_UNCHOSEN)
+# What happened longer ago is old.
+LATELY = timedelta(days=3)
+PARCEL = "shipments__tracking__"
+
+
+def written_about() -> QuerySet[Delivery]:
+    """Return the deliveries that we may write about: with LIVE off, such as in a copy of the shop, no real one."""
+    return Delivery.objects.all() if app_settings.canada_post.live else Delivery.objects.filter(live=False)
+
+
+def needing_choice(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries that need a choice, of whichever day."""
+    latest = History.objects.filter(delivery=OuterRef("pk"), change__in=NEEDS_A_CHOICE).order_by("-pk")
+    # We write to nobody who wished to be forgotten. If the choice was erased before its order came, it is a new one.
+    known = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
+    waiting = written_about().filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
+    return waiting.annotate(occasion=Subquery(latest.values("pk")[:1])).filter(occasion__isnull=False)
+
+
+def with_label(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel that has its tracking number; the parcel is the occasion."""
+    found: dict[str, Any] = {"shipments__state__in": EXISTING, "shipments__tracking_pin__gt": ""}
+    if lately:
+        found["shipments__made_at__gte"] = timezone.now() - LATELY
+    return _stands().filter(**found).annotate(occasion=F("shipments__pk"))
+
+
+def at_its_office(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel that is ready at the chosen post office; the parcel is the occasion."""
+    return _with_parcel([ParcelState.READY], lately=lately).annotate(occasion=F("shipments__pk"))
+
+
+def at_an_office(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel that is ready, wherever; the parcel is the occasion."""
+    return _with_parcel(AT_AN_OFFICE, lately=lately).annotate(occasion=F("shipments__pk"))
+
+
+def soon_returned(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the same, but none while nobody knows how long it is held."""
+    rows = _with_parcel(AT_AN_OFFICE, lately=lately, ready_on__isnull=False).annotate(occasion=F("shipments__pk"))
+    return rows.none() if app_settings.hold_days is None else rows
+
+
+def elsewhere(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel at another post office; the event that took it there is the occasion."""
+    taken = TrackingEvent.objects.filter(
+        tracking__shipment=OuterRef("shipments__pk"),
+        on=OuterRef(f"{PARCEL}on"),
+        time=OuterRef(f"{PARCEL}time"),
+        scan__in=(Scan.READY, Scan.REMINDED),
+    )
+    rows = _with_parcel([ParcelState.ELSEWHERE], lately=lately)
+    return rows.annotate(occasion=Subquery(taken.order_by("pk").values("pk")[:1])).filter(occasion__isnull=False)
+
+
+def returning(*, lately: bool = False) -> QuerySet[Any]:
+    """Return the deliveries with a parcel that is on its way back; the parcel is the occasion."""
+    return _with_parcel([ParcelState.RETURNING], lately=lately).annotate(occasion=F("shipments__pk"))
+
+
+def shipment_of(notice: Notice) -> Shipment:
+    """Return the parcel that a notice is about."""
+    parcel = {"tracking__events" if notice.kind == NoticeKind.ELSEWHERE else "pk": notice.occasion}
+    return Shipment.objects.select_related("tracking", "delivery").get(**parcel)
+
+
+def _stands() -> QuerySet[Delivery]:
+    return written_about().filter(erased_at=None).exclude(state__in=WITHOUT_OFFICE)
+
+
+def _with_parcel(states: Collection[str], *, lately: bool, **more: Any) -> QuerySet[Delivery]:
+    """Return the deliveries with a parcel in one of these states, once for each; not if that was so beforehand."""
+    found = {"state__in": states, "old_news": False, **more}
+    if lately:
+        # Nobody is told of what has ended. That is said here so that an index has few rows.
+        found |= {"news_at__gte": timezone.now() - LATELY, "ended_at": None}
+    # In one call: a second one would mean any other parcel of the delivery.
+    parcel = {f"{PARCEL}{name}": value for name, value in found.items()}
+    return _stands().filter(shipments__state__in=EXISTING, **parcel)

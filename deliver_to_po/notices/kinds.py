@@ -1,0 +1,98 @@
+"""The kinds of notices: by which switch, about which deliveries, when each is due, and how its e-mail is written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import override
+
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import language_of
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery, Notice, links
+from deliver_to_po.notices import about, parcel_mail
+from deliver_to_po.notices.mailing import Written, desk_url, message_of, with_html
+
+
+def _ask_to_choose(notice: Notice, delivery: Delivery) -> Written:
+    address, url = asking.email_of(delivery.order) or delivery.recipient_email, links.url_for(delivery)
+    if not address:
+        return NoticeProblem.NO_ADDRESS
+    if not url:
+        return NoticeProblem.NO_SITE_URL
+    context = {
+        "delivery": delivery,
+        "url": url,
+        "days": app_settings.choose_again_link_lifetime.days,
+        "reminds": notice.kind == NoticeKind.REMIND,
+        "test": not delivery.live,
+    }
+    with override(language_of(delivery.language)):
+        return with_html("choose", context, [address])
+
+
+def _tell_clerks(notice: Notice, delivery: Delivery) -> Written:
+    if not app_settings.clerks:
+        return None
+    asked = Notice.objects.filter(delivery=delivery, occasion=notice.occasion, kind=NoticeKind.CHOOSE)
+    context = {
+        "delivery": delivery,
+        "url": desk_url("change", delivery.pk),
+        "told": asked.filter(outcome=NoticeOutcome.SENT).exists(),
+        "perhaps": asked.filter(problem=NoticeProblem.INTERRUPTED).exists(),
+        "test": not delivery.live,
+    }
+    with override(language_of(settings.LANGUAGE_CODE)):
+        return message_of("clerks", context, app_settings.clerks)
+
+
+def _at_once(occasion: int) -> datetime:
+    return timezone.now()
+
+
+def _in_days(days: int) -> Callable[[int], datetime]:
+    """Return what is due so many days after its occasion was found."""
+    return lambda occasion: timezone.now() + timedelta(days=days)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of notice, that the key ``switch`` of TELL turns on and off.
+
+    ``about`` returns the deliveries that it is about, each with its ``occasion``. ``due_at`` says when the notice of an
+    occasion that is found now is to be sent. The shop may send those that go ``to_buyer`` itself: to whoever bought, or
+    is to pick up.
+    """
+
+    switch: str
+    about: Callable[..., Any]
+    write: Callable[[Notice, Delivery], Written]
+    due_at: Callable[[int], datetime] = _at_once
+    to_buyer: bool = True
+
+    @property
+    def is_on(self) -> bool:
+        """Say whether the shop wants it."""
+        return self.switch in app_settings.tell
+
+    @property
+    def of_parcel(self) -> bool:
+        """Say whether it tells where a parcel is."""
+        return self.about is not about.needing_choice
+
+
+KINDS: Mapping[str, Kind] = {
+    NoticeKind.CHOOSE: Kind("CHOOSE", about.needing_choice, _ask_to_choose),
+    NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, _in_days(3)),
+    NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, _in_days(6), to_buyer=False),
+    NoticeKind.LABEL_MADE: Kind("LABEL_MADE", about.with_label, parcel_mail.write),
+    NoticeKind.READY: Kind("READY", about.at_its_office, parcel_mail.write),
+    NoticeKind.FIFTH_DAY: Kind("FIFTH_DAY", about.at_an_office, parcel_mail.write, parcel_mail.fifth_day),
+    NoticeKind.LAST_DAYS: Kind("LAST_DAYS", about.soon_returned, parcel_mail.write, parcel_mail.last_days),
+    NoticeKind.ELSEWHERE: Kind("ELSEWHERE", about.elsewhere, parcel_mail.write),
+    NoticeKind.RETURNING: Kind("RETURNING", about.returning, parcel_mail.write),
+}

@@ -1,0 +1,138 @@
+"""The e-mail that tells where a parcel is: to whoever picks it up what to do, to whoever bought what becomes of it.
+
+With what is to be picked up come the letter of authorization, filled in, and a calendar file.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import language_of
+from deliver_to_po.core.shop_time import shop_zone
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery, Notice, Shipment, Tracking, TrackingEvent
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.notices.about import shipment_of
+from deliver_to_po.notices.mailing import Written, with_html
+from deliver_to_po.notices.pickup_files import calendar_file, json_ld, letter
+from deliver_to_po.offer.followed import FEW_DAYS, last_chance
+from deliver_to_po.offer.summary import as_text, summarize_parcels
+
+# Canada Post reminds then as well.
+REMINDED_AFTER = timedelta(days=5)
+MORNING = time(9)
+# These go to whoever picks it up. The others are about the order, and go to whoever bought.
+TO_PICK_UP = (NoticeKind.READY, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.ELSEWHERE)
+
+
+def fifth_day(occasion: int) -> datetime:
+    """Return the morning of the fifth day at the post office."""
+    return _fifth_day(_tracking(occasion)) or timezone.now()
+
+
+def last_days(occasion: int) -> datetime:
+    """Return the morning some days before the last opening, or before the last day where nobody knows the hours."""
+    return _last_days(_tracking(occasion)) or timezone.now()
+
+
+def write(notice: Notice, delivery: Delivery) -> Written:
+    """Return the e-mail of a notice about a parcel."""
+    shipment = shipment_of(notice)
+    tracking = tracking_of(shipment)
+    due_at = MORNINGS[notice.kind](tracking) if tracking and notice.kind in MORNINGS else None
+    if due_at and timezone.now() < due_at:
+        # It came to another post office since.
+        return due_at
+    if notice.kind == NoticeKind.ELSEWHERE and tracking and _was_told(notice, tracking):
+        return None
+    if notice.kind == NoticeKind.FIFTH_DAY and tracking and _is_told_of_last_days(tracking):
+        return None
+    bought = asking.email_of(delivery.order)
+    picks_up = notice.kind in TO_PICK_UP
+    address = (shipment.recipient_email or bought) if picks_up else (bought or shipment.recipient_email)
+    if not address:
+        return NoticeProblem.NO_ADDRESS
+    with override(language_of(delivery.language)):
+        return _written(notice, delivery, shipment, address)
+
+
+def _written(notice: Notice, delivery: Delivery, shipment: Shipment, address: str) -> Written:
+    summary = summarize_parcels(delivery, [shipment])
+    tracking = tracking_of(shipment)
+    context = {
+        "kind": notice.kind,
+        "delivery": delivery,
+        "subject": _subject(notice.kind) % {"order": delivery.reference},
+        "summary": summary,
+        "text": as_text(summary),
+        "picks_up": notice.kind in TO_PICK_UP,
+        "test": not delivery.live,
+        "json_ld": json_ld(shipment, tracking),
+    }
+    message = with_html("parcel", context, [address])
+    if notice.kind in TO_PICK_UP and tracking:
+        message.attach(_("letter-of-authorization.pdf"), letter(tracking), "application/pdf")
+        if (content := calendar_file(tracking)) is not None:
+            message.attach(_("last-opening.ics"), content, "text/calendar")
+    return message
+
+
+def _subject(kind: str) -> str:
+    return {
+        NoticeKind.LABEL_MADE: _("Your order %(order)s: its tracking number"),
+        NoticeKind.READY: _("Order %(order)s: ready at the post office"),
+        NoticeKind.FIFTH_DAY: _("Order %(order)s: still waiting at the post office"),
+        NoticeKind.LAST_DAYS: _("Order %(order)s: last days to pick it up"),
+        NoticeKind.ELSEWHERE: _("Order %(order)s: it waits at another post office"),
+        NoticeKind.RETURNING: _("Your order %(order)s: on its way back to us"),
+    }[NoticeKind(kind)]
+
+
+def _tracking(occasion: int) -> Tracking:
+    return Tracking.objects.select_related("shipment__delivery").get(shipment=occasion)
+
+
+def _fifth_day(tracking: Tracking) -> datetime | None:
+    return _morning(tracking.ready_on + REMINDED_AFTER) if tracking.ready_on else None
+
+
+def _last_days(tracking: Tracking) -> datetime | None:
+    last = last_chance(tracking)
+    day = last.opens.date() if last else tracking.held_until
+    return None if day is None else _morning(day - timedelta(days=FEW_DAYS))
+
+
+# Not before these, where anybody knows them.
+MORNINGS: Mapping[str, Callable[[Tracking], datetime | None]] = {
+    NoticeKind.FIFTH_DAY: _fifth_day,
+    NoticeKind.LAST_DAYS: _last_days,
+}
+
+
+def _is_told_of_last_days(tracking: Tracking) -> bool:
+    """Say whether the shop wants people told of a parcel's last days, and these have come."""
+    begin = _last_days(tracking) if "LAST_DAYS" in app_settings.tell else None
+    return begin is not None and timezone.now() >= begin
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, MORNING, shop_zone())
+
+
+def _was_told(notice: Notice, tracking: Tracking) -> bool:
+    """Say whether people were told already, and of no other post office since, that this one has the parcel."""
+    earlier = Notice.objects.filter(
+        delivery=notice.delivery_id,
+        kind=notice.kind,
+        pk__lt=notice.pk,
+        occasion__in=TrackingEvent.objects.filter(tracking=tracking).values("pk"),
+    ).exclude(outcome__in=(NoticeOutcome.TO_SEND, NoticeOutcome.NOT_NEEDED))
+    last = earlier.order_by("-pk").values_list("occasion", flat=True).first()
+    told = TrackingEvent.objects.filter(pk=last or 0).first()
+    return told is not None and comparable_office_id(told.office_id) == comparable_office_id(tracking.office_id)

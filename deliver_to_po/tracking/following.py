@@ -1,0 +1,124 @@
+"""Asking where a parcel is, when its row is due: one question, and never one more while Canada Post wants a pause."""
+
+import time
+from functools import partial
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from deliver_to_po.core.choices import ParcelState, Reason
+from deliver_to_po.core.choices.states import EXISTING
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.models import Shipment, Tracking
+from deliver_to_po.outbox.claiming import after
+from deliver_to_po.outbox.jobs import Job
+from deliver_to_po.shipping import NotYet, ShippingSystem
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from deliver_to_po.shipping.registry import shipping_system
+from deliver_to_po.tracking.learning import learn, warn_once
+from deliver_to_po.tracking.schedule import SILENT, SOONEST, by_day
+
+AT_A_TIME = 200
+AGAIN_AFTER_SECONDS = 60.0
+ODD_AGAIN_AFTER_SECONDS = 6 * 3600.0
+# An answer that concerns this parcel only.
+ABOUT_THE_PARCEL = (Reason.UNREADABLE, Reason.REFUSED, Reason.NOT_FOUND)
+
+
+class Pause:
+    """Until when this process asks for no parcel at all: what one question was told holds for the whole batch."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self, seconds: float) -> None:
+        """Ask nothing for so long."""
+        self._until = max(self._until, time.monotonic() + seconds)
+
+    def end(self) -> None:
+        """Ask again."""
+        self._until = 0.0
+
+    def __bool__(self) -> bool:
+        return time.monotonic() < self._until
+
+
+pause = Pause()
+
+
+def followed(*states: ParcelState) -> QuerySet[Tracking]:
+    """Return the parcels that are followed, in any state or in one of ``states``: those whose label still counts."""
+    if pause or not app_settings.tracking:
+        return Tracking.objects.none()
+    rows = Tracking.objects.filter(state__in=states) if states else Tracking.objects.all()
+    return rows.filter(Exists(_to_follow().filter(pk=OuterRef("shipment_id"))))
+
+
+def _to_follow() -> QuerySet[Shipment]:
+    """Return the shipments that can be in the post; with LIVE off no real ones, and no tests with it on."""
+    live = app_settings.canada_post.live
+    return Shipment.objects.filter(state__in=EXISTING, delivery__live=live, delivery__erased_at=None)
+
+
+def begin_to_follow() -> int:
+    """Write the rows of parcels that nobody follows yet; return how many. What was made long ago is left alone."""
+    if not app_settings.tracking:
+        return 0
+    new = _to_follow().exclude(tracking_pin="").filter(tracking=None, made_at__gte=timezone.now() - SILENT)
+    rows = [
+        Tracking(shipment_id=pk, due_at=by_day(timezone.now())) for pk in new.values_list("pk", flat=True)[:AT_A_TIME]
+    ]
+    Tracking.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def end_what_is_silent() -> int:
+    """Write down that nothing more is expected of parcels without news for 60 days; return how many."""
+    if not app_settings.tracking:
+        return 0
+    now = timezone.now()
+    silent = Tracking.objects.filter(ended_at=None, news_at__lt=now - SILENT).values_list("pk", flat=True)[:AT_A_TIME]
+    return Tracking.objects.filter(pk__in=list(silent), ended_at=None).update(ended_at=now, due_at=None)
+
+
+def follow(tracking: Tracking) -> bool:
+    """Ask where a parcel under lease is; return False, since one question is all."""
+    system = _tracker(tracking.shipment)
+    answer = system.track(tracking.shipment.tracking_pin)
+    if isinstance(answer, NotYet):
+        _put_off(tracking, answer)
+    else:
+        learn(tracking, answer)
+    return False
+
+
+def _tracker(shipment: Shipment) -> ShippingSystem:
+    """Return who can be asked: the shipping system, or Canada Post itself, which has the parcel."""
+    try:
+        system = shipping_system(shipment.system)
+    except ImproperlyConfigured:
+        return CanadaPostShipping("", {})
+    return system if system.can_track else CanadaPostShipping("", {})
+
+
+def _put_off(tracking: Tracking, answer: NotYet) -> None:
+    seconds = answer.seconds or AGAIN_AFTER_SECONDS
+    if answer.reason in ABOUT_THE_PARCEL:
+        warn_once("the form of an answer")
+        seconds = ODD_AGAIN_AFTER_SECONDS
+    else:
+        pause.begin(seconds)
+    rows = Tracking.objects.filter(pk=tracking.pk, lease=tracking.lease)
+    rows.update(due_at=after(seconds), lease=None, tries=F("tries") + 1)
+
+
+FOLLOWING = Job(
+    name="tracking",
+    rows=followed,
+    step=follow,
+    lease_seconds=lambda: app_settings.handoff.lease_seconds,
+    wait_seconds=lambda: ODD_AGAIN_AFTER_SECONDS,
+    first=tuple(partial(followed, state) for state in SOONEST),
+    last=True,
+)
