@@ -1,5 +1,6 @@
 """The request that a shipment froze: written when its parcel is released, read the same each time it is sent."""
 
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -33,6 +34,9 @@ def request_of(shipment: Shipment) -> ShipmentRequest:
         sender=sender_from_json(shipment.sender),
         parcel=Parcel(shipment.weight_kg, shipment.length_cm, shipment.width_cm, shipment.height_cm),
         options=tuple(option_from_json(row) for row in shipment.options),
+        number=shipment.parcel,
+        parcels=shipment.of_parcels,
+        contents=contents_from_json(shipment.contents),
         group=shipment.group,
         mailing_date=shipment.mailing_date,
         language=delivery.language,
@@ -86,7 +90,17 @@ def option_from_json(row: dict[str, Any]) -> ShipmentOption:
     return ShipmentOption(row["code"], None if row["amount"] is None else Decimal(row["amount"]))
 
 
-def can_be_kept(made: Made) -> bool:
+def contents_to_json(contents: Iterable[tuple[Decimal, str]]) -> list[list[str]]:
+    """Return what is in a parcel as JSON."""
+    return [[str(quantity), name] for quantity, name in contents]
+
+
+def contents_from_json(rows: Iterable[Sequence[str]]) -> tuple[tuple[Decimal, str], ...]:
+    """Read what ``contents_to_json`` wrote."""
+    return tuple((Decimal(quantity), name) for quantity, name in rows)
+
+
+def numbers_fit(made: Made) -> bool:
     """Say whether the system's id and tracking number are such that they fit their columns."""
     texts = ((made.shipment_id, lengths.SHIPMENT_ID), (made.tracking_number, lengths.TRACKING_NUMBER))
     return bool(made.shipment_id) and all(text.isprintable() and len(text) <= longest for text, longest in texts)

@@ -13,16 +13,22 @@ from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, regi
 
 # Type is smaller on paper that is narrower than this.
 WIDE_PT = 6 * inch
+# How high small type is, as a part of the other.
+SMALL = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rows below a heading. ``widths`` are the columns' parts of the page's width; ``ticked`` draws a box to tick."""
+    """Rows below a heading. ``widths`` are the columns' parts of the page's width.
+
+    ``ticked`` draws a box to tick, ``small`` is for rows of many columns.
+    """
 
     heading: str
     rows: Sequence[Sequence[str]]
     widths: Sequence[float]
     ticked: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,8 @@ def _lines(words: ListWords, type_pt: float, width: float) -> Iterator[_Line]:
     for section in words.sections:
         yield _line([section.heading], [1.0], type_pt * 1.15, width, bold=True, above_pt=type_pt, with_next=True)
         for row in section.rows:
-            yield _line(row, section.widths, type_pt, width, ticked=section.ticked)
+            size = type_pt * SMALL if section.small else type_pt
+            yield _line(row, section.widths, size, width, ticked=section.ticked)
 
 
 def _line(

@@ -1,6 +1,6 @@
 """A PDF that is written page by page and never held whole: what was written of it is out of memory.
 
-Pages come from other PDFs. Their streams are copied as they are, neither drawn anew nor decoded; what several of them
+Pages come from other PDFs. Their streams are copied as they are, neither redrawn nor decoded; what several of them
 hold alike, such as a logo or a font, is written once.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import BinaryIO
 
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
@@ -24,13 +24,11 @@ from pypdf.generic import (
     StreamObject,
 )
 
+from deliver_to_po.labels.pdf_pages import BrokenPdf
+
 # Deeper than resources of a page ever lie in each other.
 DEEPEST = 60
 Corners = tuple[float, float, float, float]
-
-
-class BrokenPdf(Exception):
-    """The PDF that a page was to come from cannot be read. The text names the kind of mistake, nothing of the page."""
 
 
 class PdfStream:
@@ -132,7 +130,7 @@ class PdfStream:
             return NullObject() if target is None else _reference(self._copy(target, numbers, depth + 1))
         if isinstance(found, DictionaryObject):
             for name, value in list(found.items()):
-                # A stream's length is written anew with it.
+                # A stream's length is written with its new length.
                 if not (name == "/Length" and isinstance(found, StreamObject)):
                     found[name] = self._translated(value, numbers, depth + 1)
         elif isinstance(found, ArrayObject):
@@ -162,18 +160,6 @@ class PdfStream:
         self._place += len(data)
 
 
-def pages_of(content: bytes) -> list[PageObject]:
-    """Return the pages of a PDF; raises BrokenPdf when it has none that can be read."""
-    try:
-        pages = list(PdfReader(BytesIO(content)).pages)
-        readable = bool(pages) and all(page.cropbox.width > 0 and page.get("/Contents") is not None for page in pages)
-    except Exception as error:
-        raise BrokenPdf(type(error).__name__) from error
-    if not readable:
-        raise BrokenPdf("no pages")
-    return pages
-
-
 def _contents(page: PageObject) -> StreamObject:
     """Return a page's content as one stream, as it is compressed; of several, which must be joined, decoded."""
     contents = page["/Contents"].get_object()
@@ -183,8 +169,6 @@ def _contents(page: PageObject) -> StreamObject:
         return joined.flate_encode()
     if not isinstance(contents, StreamObject):
         raise BrokenPdf("no content")
-    # So that a file that is cut off within a stream is found out here and not by the printer.
-    contents.get_data()
     return contents
 
 

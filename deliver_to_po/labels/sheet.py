@@ -1,4 +1,4 @@
-"""Labels on sheets: PDFs as the carrier made them, one on a page or several on a letter page, never drawn anew.
+"""Labels on sheets: PDFs as the carrier made them, one on a page or several on a letter page, never redrawn.
 
 A label is moved, turned and, four on a sheet, made smaller; nothing of it is decoded into dots.
 """
@@ -11,7 +11,8 @@ from pypdf import PageObject, PdfReader
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.units import inch
 
-from deliver_to_po.labels.pdf_stream import Corners, PdfStream, pages_of
+from deliver_to_po.labels.pdf_pages import pages_of
+from deliver_to_po.labels.pdf_stream import Corners, PdfStream
 
 LABEL = (4 * inch, 6 * inch)
 # A label that is larger, such as one on a letter page with a receipt, would be unreadable in a part of a sheet.
@@ -71,7 +72,7 @@ class Sheets:
     def add(self, label: bytes) -> bool:
         """Add all pages of a label; say whether each has found its place on a sheet.
 
-        One that is too large for that gets a page of its own. Raises BrokenPdf; no page shows anything of it then.
+        A page that is too large for a cell gets a page for itself. Raises BrokenPdf; no page shows anything of it then.
         """
         found = [_Look(page) for page in pages_of(label)]
         numbers = [self._pdf.add_form(look.page, look.corners) for look in found]
@@ -155,7 +156,7 @@ _TURNED = ((1, 0), (0, -1), (-1, 0), (0, 1))
 def _matrix(look: _Look, cell: Corners) -> tuple[float, float, float, float, float, float]:
     """Return the matrix that puts a page in the middle of a cell, as large as fits and never larger than it is.
 
-    One that lies on its side is turned where the cell stands.
+    A page that lies on its side is turned if the cell is upright.
     """
     left, bottom, width, height = cell
     across, up = look.size

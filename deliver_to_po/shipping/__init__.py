@@ -1,7 +1,7 @@
 """Shipping systems: what one must answer, and those that come with the app. All that a third party's own imports."""
 
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, ShipmentOption
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason, Scan
 from deliver_to_po.shipping.base import (
     Answer,
     ExportFile,
@@ -17,6 +17,8 @@ from deliver_to_po.shipping.base import (
     Refused,
     ShipmentRequest,
     ShippingSystem,
+    Sighting,
+    Tracked,
     Transmission,
     Transmitted,
     Unknown,
@@ -40,10 +42,13 @@ __all__ = [
     "Recipient",
     "RefundAsked",
     "Refused",
+    "Scan",
     "Sender",
     "ShipmentOption",
     "ShipmentRequest",
     "ShippingSystem",
+    "Sighting",
+    "Tracked",
     "Transmission",
     "Transmitted",
     "Unknown",

@@ -3,16 +3,18 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from datetime import time as time_of_day
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Parcel, Recipient, Sender, ShipmentOption
-from deliver_to_po.choices import Reason
-from deliver_to_po.conf import SETTING
+from deliver_to_po.core.choices import Reason, Scan
+from deliver_to_po.core.conf import SETTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,11 @@ class ShipmentRequest:
     """One parcel to be shipped to a post office: everything that its label needs, the same each time it is asked for.
 
     ``request_id`` is 32 hexadecimal digits, one for each revision of each parcel: a system makes at most one shipment
-    under it. ``service`` is Canada Post's code (``DOM.EP``, ``DOM.XP``). ``group`` is what ``ShippingSystem.group``
-    returned when the parcel was released. ``live`` is False for a test, which must never become a real parcel.
+    under it. ``service`` is Canada Post's code (``DOM.EP``, ``DOM.XP``). The parcel is ``number`` of the ``parcels``
+    that the order had when it was released. ``contents`` are quantities and names of what is in it, without prices, in
+    the recipient's language; empty where the shop does not say. ``group`` is what ``ShippingSystem.group`` returned
+    when the parcel was released. ``live`` is False for a test, which must never become a real parcel. ``sent_at`` is
+    when it was sent, known only when it is looked up.
     """
 
     request_id: str
@@ -45,10 +50,14 @@ class ShipmentRequest:
     sender: Sender
     parcel: Parcel
     options: tuple[ShipmentOption, ...] = ()
+    number: int = 1
+    parcels: int = 1
+    contents: tuple[tuple[Decimal, str], ...] = ()
     group: str = ""
     mailing_date: date | None = None
     language: str = "en"
     live: bool = False
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,19 +104,27 @@ class NotYet(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Answer):
-    """The request itself is wrong, and nothing was made: only a corrected one, with an id of its own, may follow."""
+    """The request itself is wrong, and nothing was made: only a corrected one, with an id of its own, may follow.
+
+    ``rule`` is kept instead of ``said`` where a rule of ours is broken, as code and values: each clerk reads it in a
+    language of their own.
+    """
 
     reason: Reason = Reason.REFUSED
+    rule: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown(Answer):
     """The shipment may have been made or not. It is looked up before anything is sent again.
 
-    ``at_once`` says that the first look-up need not wait, such as when the system says that the id exists already.
+    ``exists`` says that the system has a shipment under that id already. It is then looked up at once, and nothing is
+    sent again even if no look-up finds it. ``gone`` says of a void that right after it the system no longer knew the
+    shipment: believed from the second time on, since one that was just made may not show yet.
     """
 
-    at_once: bool = False
+    exists: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +192,8 @@ class NotTransmitted(Answer):
 class ManifestDocument:
     """A manifest to be printed, as ``application/pdf``, and the number under which the system files it.
 
-    ``shipment_ids`` are the shipments that it tells of, as far as the system says so.
+    ``shipment_ids`` are the shipments that it lists, as far as the system says so. A manifest without any shipment has
+    no ``content``.
     """
 
     number: str
@@ -189,6 +207,42 @@ class ExportFile:
 
     content: bytes = field(repr=False)
     extension: str = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One event of a parcel: what it means, and when that was, local to where it was and never converted.
+
+    ``code`` is the carrier's number of such events, None for none. ``time`` is ``HH:MM:SS``, ``""`` if unknown.
+    ``office_id`` is the post office where it was, ``""`` where none is named; ``text`` is the carrier's own sentence.
+    Raises ValueError for another time, and for an id that no post office has.
+    """
+
+    scan: Scan
+    on: date
+    time: str = ""
+    code: int | None = None
+    office_id: str = ""
+    office_name: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if self.time and time_of_day.fromisoformat(self.time).isoformat() != self.time:
+            raise ValueError("time is written HH:MM:SS")
+        if len(self.office_id) > lengths.OFFICE_ID:
+            raise ValueError(f"an office_id has {lengths.OFFICE_ID} characters at most")
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """Every event of a parcel that is known, in any order; none while it was not seen yet.
+
+    ``expected_on`` is when it should be there. ``comes_back`` says that it has a label of its own for its way back.
+    """
+
+    sightings: tuple[Sighting, ...] = ()
+    expected_on: date | None = None
+    comes_back: bool = False
 
 
 class ShippingSystem(ABC):
@@ -205,7 +259,7 @@ class ShippingSystem(ABC):
     supports_d2po: bool = False
     #: Whether it has labels for us to fetch and keep; one that prints its own is done when the shipment is made.
     has_labels: ClassVar[bool] = True
-    #: Whether a person works with it beside the shop: they say what became of a parcel, and take back what was made.
+    #: Whether a person works with it beside the shop: they say what became of a parcel, and void what was made.
     by_hand: ClassVar[bool] = False
     #: Whether parcels wait until somebody exports them into a file, instead of being sent one by one.
     exports: ClassVar[bool] = False
@@ -251,13 +305,21 @@ class ShippingSystem(ABC):
         return False
 
     @property
+    def doubles_repeated_ids(self) -> bool:
+        """Say whether the same request sent twice makes two shipments for sure.
+
+        After an unknown outcome nothing is then sent again: the shipment is found, or a person looks for it.
+        """
+        return False
+
+    @property
     def can_void(self) -> bool:
-        """Say whether ``void`` works; where not, a shipment that is not wanted any more goes to a person."""
+        """Say whether ``void`` works; if not, a person decides about a shipment that is no longer wanted."""
         return False
 
     @property
     def can_refund(self) -> bool:
-        """Say whether ``refund`` works; where not, a transmitted one that is not wanted any more goes to a person."""
+        """Say whether ``refund`` works; if not, a person decides about a transmitted one that is no longer wanted."""
         return False
 
     def group(self, day: date) -> str:
@@ -304,6 +366,15 @@ class ShippingSystem(ABC):
         """
         raise NotImplementedError
 
+    @property
+    def can_track(self) -> bool:
+        """Say whether ``track`` works; where not, Canada Post is asked, since the parcel is in its hands."""
+        return False
+
+    def track(self, tracking_number: str) -> Tracked | NotYet:
+        """Return what is known of a parcel on its way; NotYet when that cannot be asked now. It waits for nobody."""
+        raise NotImplementedError
+
     # The day's end: for systems that collect shipments in groups until they are transmitted.
 
     @property
@@ -324,5 +395,8 @@ class ShippingSystem(ABC):
         raise NotImplementedError
 
     def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
-        """Return a manifest; NotYet while it is being made or cannot be fetched."""
+        """Return a manifest; NotYet while it is being made or cannot be fetched.
+
+        With TRANSMIT_FAILED there will be none: nothing was transmitted with it, though ``transmit`` said so.
+        """
         raise NotImplementedError

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from deliver_to_po.choices import Reason
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.shipping.base import Handed, NotYet, Refused, ShipmentRequest, ShippingSystem
 from deliver_to_po.shipping.rules import objection_to
 

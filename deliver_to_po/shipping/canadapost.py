@@ -1,12 +1,14 @@
 """Canada Post itself as the shipping system: it makes the D2PO shipment and its label."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from enum import Enum
 from itertools import chain
 from typing import Any, Self
 
-from django.utils import timezone
+from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost import lengths
@@ -14,9 +16,10 @@ from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id, normalize_postal_code
 from deliver_to_po.canadapost.types import Address, ShipmentInfo, ShipmentStatus
-from deliver_to_po.carrier import canada_post, forbidden_reason
-from deliver_to_po.choices import Reason
-from deliver_to_po.conf import CanadaPostSettings, app_settings
+from deliver_to_po.core.carrier import canada_post, forbidden_reason
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.conf import CanadaPostSettings, app_settings
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.shipping.base import (
     Found,
     Label,
@@ -27,7 +30,7 @@ from deliver_to_po.shipping.base import (
     RefundAsked,
     Refused,
     ShipmentRequest,
-    ShippingSystem,
+    Tracked,
     Transmission,
     Transmitted,
     Unknown,
@@ -36,6 +39,7 @@ from deliver_to_po.shipping.base import (
 from deliver_to_po.shipping.canadapost_answers import (
     info_of,
     made_of,
+    no_history,
     no_label,
     no_manifest,
     not_held,
@@ -45,6 +49,8 @@ from deliver_to_po.shipping.canadapost_answers import (
     not_refunded,
     not_voided,
 )
+from deliver_to_po.shipping.canadapost_events import tracked_of
+from deliver_to_po.shipping.canadapost_listing import CanadaPostLists
 from deliver_to_po.shipping.rules import carrier_request, objection_to, transmit_request
 
 DAY = "2026-11-26"
@@ -54,7 +60,19 @@ ASKED_ONE_BY_ONE = 50
 GROUP_PREFIX_LENGTH = lengths.GROUP_ID - len(f"-{DAY}")
 
 
-class CanadaPostShipping(ShippingSystem):
+NOT_TOLD = NotYet(reason=Reason.MANIFEST_NOT_READY)
+
+
+class Stands(Enum):
+    """How a shipment that was to be transmitted stands; it is gone if it was voided at Canada Post's own site."""
+
+    TRANSMITTED = "transmitted"
+    NOT_TRANSMITTED = "not transmitted"
+    GONE = "gone"
+    NOT_TOLD = "not told"
+
+
+class CanadaPostShipping(CanadaPostLists):
     """Hands a shipment to Canada Post's own service, through the API that is chosen when the shipment is released."""
 
     name = _("Canada Post")
@@ -66,33 +84,42 @@ class CanadaPostShipping(ShippingSystem):
 
     @property
     def api(self) -> str:
-        return self._settings.api
+        return self._settings.spoken
 
     def speaking(self, api: str) -> Self:
         return type(self)(self.alias, self.options, api)
 
     @property
     def can_look_up(self) -> bool:
-        can = self._canada_post.capabilities
-        return can.find_by_request_id or can.find_by_group
+        return True
 
     @property
     def refuses_repeated_ids(self) -> bool:
-        # Code 7314. What is made without a contract has no request id.
-        return not self._without_contract
+        # Code 7314.
+        return not self.doubles_repeated_ids
+
+    @property
+    def doubles_repeated_ids(self) -> bool:
+        # The XML API's service without a contract has no request id: ours is a reference to it.
+        return self._settings.api == "webservices" and self._settings.without_contract
 
     @property
     def can_void(self) -> bool:
-        # Without a contract a shipment is charged when it is made.
-        return not self._without_contract
+        return self._canada_post.capabilities.void
 
     @property
     def can_refund(self) -> bool:
-        return self._canada_post.capabilities.refund
+        return True
 
     def group(self, day: date) -> str:
+        return _group(self._prefixes[0], day) if self.can_transmit else ""
+
+    @property
+    def _prefixes(self) -> Sequence[str]:
+        """Return what the names of the shop's groups begin with now, and what before its key was changed."""
         prefix = self._settings.group_prefix
-        return f"{prefix}-{day.isoformat()}" if prefix else day.isoformat()
+        keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        return [own_prefix(key) for key in keys] if prefix is None else [prefix]
 
     def obstacle(self, *, live: bool) -> NotYet | None:
         reason = forbidden_reason(self._settings, live=live)
@@ -105,15 +132,21 @@ class CanadaPostShipping(ShippingSystem):
         if obstacle := self.obstacle(live=request.live):
             return obstacle
         try:
-            return made_of(self._canada_post.create_shipment(carrier_request(request)))
+            return self._made(self._canada_post.create_shipment(carrier_request(request)))
         except CanadaPostError as error:
             return not_made(error)
 
     def look_up(self, request: ShipmentRequest) -> Sequence[Found] | NotYet:
         try:
-            return [Found(made_of(info), self._is_same(info, request)) for info in self._held_under(request)]
+            held = self._canada_post.find_shipments(request.request_id, sent_at=request.sent_at)
+            return [Found(self._made(info), self._is_same(info, request)) for info in held]
         except CanadaPostError as error:
             return not_now(error)
+
+    def _made(self, info: ShipmentInfo) -> Made:
+        """Return a shipment; without a contract it is charged when it is made, whatever word its status has."""
+        made = made_of(info)
+        return made if self.can_void or made.suspended else replace(made, transmitted=True)
 
     def label(self, made: Made) -> Label | NotYet:
         try:
@@ -124,10 +157,11 @@ class CanadaPostShipping(ShippingSystem):
 
     def _with_links(self, made: Made) -> ShipmentInfo:
         """Return the shipment with its links; of one that a person has found only the numbers were kept."""
-        info, carrier = info_of(made), self._canada_post
-        if info.links or not (made.tracking_number and carrier.capabilities.find_by_pin):
+        info, carrier, request_id = info_of(made), self._canada_post, str(made.data.get("request_id", ""))
+        if info.links or not (made.tracking_number or request_id):
             return info
-        held = carrier.find_by_pin(made.tracking_number)
+        by_pin = bool(made.tracking_number)
+        held = carrier.find_by_pin(made.tracking_number) if by_pin else carrier.find_shipments(request_id)
         return next((each for each in held if each.shipment_id == made.shipment_id), info)
 
     def void(self, made: Made) -> Voided | NotYet | Refused | Unknown:
@@ -136,8 +170,19 @@ class CanadaPostShipping(ShippingSystem):
         except NotFound as error:
             return self._not_held(made, error)
         except CanadaPostError as error:
-            return not_voided(error)
+            answer = not_voided(error)
+            return replace(answer, gone=self._is_gone(made)) if isinstance(answer, Unknown) else answer
         return Voided()
+
+    def _is_gone(self, made: Made) -> bool:
+        """Say whether Canada Post no longer knows a shipment, while it answers something else."""
+        try:
+            self._canada_post.shipment_details(made.shipment_id)
+        except NotFound as error:
+            return isinstance(self._if_it_answers(error), Refused)
+        except CanadaPostError:
+            pass
+        return False
 
     def refund(self, made: Made, email: str) -> RefundAsked | NotYet | Refused | Unknown:
         try:
@@ -159,14 +204,16 @@ class CanadaPostShipping(ShippingSystem):
             return not_now(trouble)
         return not_now(error)
 
-    def _if_it_answers(self, error: NotFound) -> NotYet | Refused:
-        if not self._canada_post.capabilities.manifests:
-            return not_now(error)
+    @property
+    def can_track(self) -> bool:
+        return True
+
+    def track(self, tracking_number: str) -> Tracked | NotYet:
+        carrier = canada_post(api=self._api, background=True, patient=False)
         try:
-            self._canada_post.groups()
-        except CanadaPostError as trouble:
-            return not_now(trouble)
-        return not_held(error)
+            return tracked_of(carrier.tracking_details(tracking_number))
+        except CanadaPostError as error:
+            return no_history(error)
 
     # The day's end
 
@@ -179,7 +226,7 @@ class CanadaPostShipping(ShippingSystem):
             day = date.fromisoformat(group[-len(DAY) :])
         except ValueError:
             return False
-        return group == self.group(day)
+        return self.can_transmit and group in {_group(prefix, day) for prefix in self._prefixes}
 
     def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
         if obstacle := self.obstacle(live=request.live):
@@ -206,46 +253,55 @@ class CanadaPostShipping(ShippingSystem):
     def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted | NotYet:
         """Compare what was meant with the manifests, and ask about each shipment that none of them tells of.
 
-        A group may be listed still for others, such as those that were excluded; and a manifest may hold only some.
+        A manifest may hold only some of them.
         """
         try:
             manifests = self._manifests_about(request)
-            if not manifests and not self._is_transmitted(request):
-                return NotTransmitted()
+            if not manifests:
+                first = self._first_held(request)
+                if first != Stands.TRANSMITTED:
+                    return NOT_TOLD if first == Stands.NOT_TOLD else NotTransmitted()
             told_of = set(chain.from_iterable(manifests.values()))
             missing = [each for each in request.shipment_ids if each not in told_of]
             if len(missing) > ASKED_ONE_BY_ONE:
-                return NotYet(reason=Reason.MANIFEST_NOT_READY)
-            left = tuple(each for each in missing if self._became_of(each, request) is False)
-            return Transmitted(manifest_ids=tuple(manifests), left=left)
+                return NOT_TOLD
+            stand = {each: self._stands(each, request) for each in missing}
         except CanadaPostError as error:
             return not_now(error)
+        if Stands.NOT_TOLD in stand.values():
+            return NOT_TOLD
+        left = tuple(each for each in missing if stand[each] == Stands.NOT_TRANSMITTED)
+        return Transmitted(manifest_ids=tuple(manifests), left=left)
 
     def manifest(self, manifest_id: str) -> ManifestDocument | NotYet:
         carrier = self._canada_post
         try:
             manifest = carrier.manifest(manifest_id)
+            if manifest.is_empty:
+                return ManifestDocument("", b"")
             document = carrier.manifest_document(manifest)
             told_of = carrier.manifest_shipments(manifest)
         except CanadaPostError as error:
             return no_manifest(error)
         return ManifestDocument(manifest.po_number, document.content, tuple(told_of))
 
-    def _is_transmitted(self, request: Transmission) -> bool:
-        """Say whether the first of the shipments that still exists is transmitted."""
-        answers = (self._became_of(each, request) for each in request.shipment_ids)
-        return next((transmitted for transmitted in answers if transmitted is not None), False)
+    def _first_held(self, request: Transmission) -> Stands:
+        """Return how the first of the shipments that still exists stands."""
+        answers = (self._stands(each, request) for each in request.shipment_ids)
+        return next((stands for stands in answers if stands != Stands.GONE), Stands.GONE)
 
-    def _became_of(self, shipment_id: str, request: Transmission) -> bool | None:
-        """Say whether a shipment is transmitted; None when it is gone: it was voided at Canada Post's own site."""
+    def _stands(self, shipment_id: str, request: Transmission) -> Stands:
         try:
             status = self._canada_post.shipment_details(shipment_id).status
         except NotFound:
-            return None
-        if status in (ShipmentStatus.CREATED, ShipmentStatus.TRANSMITTED):
-            return status == ShipmentStatus.TRANSMITTED
-        # A status that Canada Post does not publish: a group that is still listed is not transmitted.
-        return not set(self._canada_post.groups()).intersection(request.groups)
+            return Stands.GONE
+        if status == ShipmentStatus.TRANSMITTED:
+            return Stands.TRANSMITTED
+        if status != ShipmentStatus.OTHER:
+            return Stands.NOT_TRANSMITTED
+        # A group that is still listed may be empty, or listed for others, such as those that were excluded.
+        is_listed = set(self._canada_post.groups()).intersection(request.groups)
+        return Stands.NOT_TOLD if is_listed else Stands.TRANSMITTED
 
     def _manifests_about(self, request: Transmission) -> Mapping[str, Sequence[str]]:
         """Return the manifests that tell of ours, and of which shipments each does.
@@ -253,16 +309,9 @@ class CanadaPostShipping(ShippingSystem):
         They were made since the request, or on the day before in another time zone.
         """
         carrier, ours = self._canada_post, set(request.shipment_ids)
-        made = carrier.find_manifests(request.since - timedelta(days=1), timezone.localdate() + timedelta(days=1))
-        told_of = {each: tuple(carrier.manifest_shipments(carrier.manifest(each))) for each in made}
+        made = carrier.find_manifests(request.since - timedelta(days=1), shop_day() + timedelta(days=1))
+        told_of = {each: self._told_of(each) for each in made}
         return {each: shipments for each, shipments in told_of.items() if ours.intersection(shipments)}
-
-    def _held_under(self, request: ShipmentRequest) -> Iterable[ShipmentInfo]:
-        carrier = self._canada_post
-        if carrier.capabilities.find_by_request_id:
-            return carrier.find_shipments(request.request_id)
-        # The XML API cannot be asked by request id: list the group and compare.
-        return [info for info in carrier.find_by_group(request.group) if info.request_id == request.request_id]
 
     def _is_same(self, shipment: ShipmentInfo, request: ShipmentRequest) -> bool:
         if shipment.request_id not in ("", request.request_id):
@@ -280,12 +329,18 @@ class CanadaPostShipping(ShippingSystem):
         return canada_post(api=self._api, background=True)
 
     @property
-    def _without_contract(self) -> bool:
-        return self._settings.api == "webservices" and self._settings.without_contract
-
-    @property
     def _settings(self) -> CanadaPostSettings:
         return app_settings.canada_post.speaking(self._api)
+
+
+def own_prefix(secret_key: str | bytes) -> str:
+    """Return what no other shop's groups begin with: made from the key that no other shop has."""
+    made = salted_hmac("deliver_to_po.group_prefix", "", secret=secret_key, algorithm="sha256")
+    return f"shop-{made.hexdigest()[:8]}"
+
+
+def _group(prefix: str, day: date) -> str:
+    return f"{prefix}-{day.isoformat()}" if prefix else day.isoformat()
 
 
 def _comparable(address: Address) -> tuple[str, ...]:

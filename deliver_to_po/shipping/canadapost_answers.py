@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.base import Made, NotYet, RefundAsked, Refused, Unknown
 from deliver_to_po.shipping.rules import refusal
 
@@ -21,7 +21,13 @@ NOT_YET: Mapping[type[errors.CanadaPostError], Reason] = {
     errors.NotFound: Reason.UNAVAILABLE,
 }
 VOID_TOO_LATE, VOID_INSTEAD, REFUND_ASKED_BEFORE, REFUND_LATER = "8064", "7291", "7292", "7296"
+# No default card in the profile, or it could not be charged.
+NO_CARD = {"9174", "1182"}
+# Banks take badly to a card that is tried each few minutes.
+CARD_AGAIN_SECONDS = 3600.0
 NOT_HELD_TO_EXCLUDE = "9119"
+# In place of a manifest: the default card is missing, or the account may not pay.
+TRANSMIT_FAILED = {"9154", "1653"}
 MANIFEST = {errors.NotReady: Reason.MANIFEST_NOT_READY, errors.Unreadable: Reason.MANIFEST_UNREADABLE}
 LABEL = {errors.NotReady: Reason.LABEL_NOT_READY, errors.Unreadable: Reason.LABEL_UNREADABLE}
 
@@ -38,17 +44,26 @@ def not_made(error: errors.CanadaPostError) -> NotYet | Refused | Unknown:
     """Return what an error says of a shipment that was asked for."""
     if isinstance(error, errors.InvalidRequest):
         return refusal(error)
+    if NO_CARD.intersection(error.codes) and isinstance(error, errors.Refused):
+        return NotYet(reason=Reason.NO_CARD, seconds=CARD_AGAIN_SECONDS, **_said(error))
     if isinstance(error, errors.Refused) or (isinstance(error, errors.NotFound) and error.codes):
         return Refused(**_said(error))
     if type(error) in NOT_YET:
         return not_now(error)
-    return Unknown(at_once=isinstance(error, errors.AlreadyExists), **_said(error))
+    return Unknown(exists=isinstance(error, errors.AlreadyExists), **_said(error))
 
 
 def not_now(error: errors.CanadaPostError) -> NotYet:
     """Return what an error says of something that does no harm when it is asked again."""
     reason = NOT_YET.get(type(error), Reason.UNAVAILABLE)
     return NotYet(reason=reason, seconds=error.retry_after, **_said(error))
+
+
+def no_history(error: errors.CanadaPostError) -> NotYet:
+    """Return why nothing is told now of where a parcel is."""
+    if not isinstance(error, errors.Unreadable):
+        return not_now(error)
+    return NotYet(reason=Reason.UNREADABLE, **_said(error))
 
 
 def no_label(error: errors.CanadaPostError) -> NotYet:
@@ -98,8 +113,15 @@ def _not_taken_back(error: errors.CanadaPostError, reason: Reason) -> NotYet | R
     return not_now(error) if type(error) in NOT_YET else Unknown(**_said(error))
 
 
+def has_failed(error: errors.CanadaPostError) -> bool:
+    """Say whether there is no manifest since what was to be transmitted could not be paid for."""
+    return isinstance(error, errors.Refused) and bool(TRANSMIT_FAILED.intersection(error.codes))
+
+
 def no_manifest(error: errors.CanadaPostError) -> NotYet:
     """Return why there is no manifest to print now."""
+    if has_failed(error):
+        return NotYet(reason=Reason.TRANSMIT_FAILED, **_said(error))
     if type(error) not in MANIFEST:
         return not_now(error)
     return NotYet(reason=MANIFEST[type(error)], seconds=error.retry_after, **_said(error))

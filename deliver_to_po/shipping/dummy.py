@@ -10,8 +10,8 @@ from typing import ClassVar, TypeAlias
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id, display_postal_code, tracking_number
-from deliver_to_po.canadapost.types import Address
-from deliver_to_po.choices import Reason
+from deliver_to_po.canadapost.types import Address, Service
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.labels.manifest import ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.shipping.base import (
@@ -39,7 +39,7 @@ VoidAnswer: TypeAlias = Voided | NotYet | Refused | Unknown
 RefundAnswer: TypeAlias = RefundAsked | NotYet | Refused | Unknown
 # No customer has this number, so no parcel has such a tracking number.
 NOBODY = "0000000"
-SERVICE_NAMES = {"DOM.EP": "Expedited Parcel / Colis accélérés", "DOM.XP": "Xpresspost"}
+SERVICE_NAMES = {each.value: " / ".join(dict.fromkeys((each.english, each.french))) for each in Service}
 
 
 @dataclass
@@ -152,7 +152,7 @@ class DummyShipping(ShippingSystem):
         with _memory.lock:
             _memory.sent.append(request)
             if request.request_id in _memory.made:
-                return Unknown(at_once=True, said="There is a shipment with this request ID.")
+                return Unknown(exists=True, said="There is a shipment with this request ID.")
             return (_memory.answers.popleft() if _memory.answers else _make)(request)
 
     def look_up(self, request: ShipmentRequest) -> Sequence[Found]:
@@ -267,7 +267,7 @@ def _words(request: ShipmentRequest, made: Made) -> SpecimenWords:
         service=SERVICE_NAMES.get(request.service, request.service),
         tracking_pin=made.tracking_number or made.shipment_id,
         reference=request.reference,
-        facts=(f"{request.parcel.weight_kg} kg",),
+        facts=(f"{request.parcel.weight_kg} kg", f"{request.number}/{request.parcels}"),
         language=f"{request.language}-CA",
     )
 

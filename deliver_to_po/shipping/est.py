@@ -14,8 +14,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.choices import Reason
-from deliver_to_po.conf import SETTING
+from deliver_to_po.canadapost.types import Service
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.base import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.manual import encoding_of
@@ -31,7 +32,7 @@ COLUMNS = (
     *("signature", "", "", "", "pa18", "pa19", "", "", "", ""),  # 27 to 36
     *("deliver_to_post_office", "office_id", "", "", "notify_recipient", "coverage", "", ""),  # 37 to 44
 )
-ARTICLES: Mapping[str, str] = {"DOM.EP": "967", "DOM.XP": "908"}
+ARTICLES: Mapping[str, str] = {service.value: service.est_article for service in Service}
 UNITS: Mapping[str, str] = {"g": "weight_g", "kg": "weight_kg"}
 OWN = (
     "",

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.conf import SETTING
+from deliver_to_po.core.conf import SETTING
 from deliver_to_po.shipping.base import ExportFile, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.parcel_fields import FIELDS, fields_of, without_formula

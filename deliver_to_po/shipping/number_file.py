@@ -1,5 +1,6 @@
 """Reads files in which tracking numbers come back: EST's own export, a spreadsheet's CSV, a pasted column or two."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.shipping.table_file import (
     LONGEST_CELL,
     MOST_ROWS,
+    Rows,
     UnreadableFile,
     is_rounded,
     plain,
@@ -20,13 +22,27 @@ from deliver_to_po.shipping.table_file import (
 
 # What the columns are called, without accents, case, spaces and signs.
 PARCEL_NAMES = (
-    *("parcelreference", "orderid", "ordernumber", "orderno", "order", "reference", "reference1", "customerreference"),
+    # In EST's export the shop's id stands beside EST's own, which is called "Order ID".
+    *(
+        "importedorderid",
+        "parcelreference",
+        "orderid",
+        "ordernumber",
+        "orderno",
+        "order",
+        "reference",
+        "reference1",
+        "customerreference",
+    ),
     *("referenceducolis", "numerodecommande", "nodecommande", "commande", "idcommande"),
 )
 NUMBER_NAMES = (
     *("trackingnumber", "tracking", "pin", "trackingpin", "itemnumber", "trackingid", "productidentifier"),
+    "barcodeid",
     *("numerodereperage", "numerodesuivi", "nip", "niparticle"),
 )
+# EST's export has no headings: its columns are told by their places, counted from 0.
+EST_PARCEL, EST_NUMBER = 30, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,7 @@ def read_numbers(content: bytes, columns: Mapping[str, Any]) -> list[NumberRow]:
 
     Columns are found by their headings, in English or French, or where there are none by the tracking numbers in them.
     """
-    lines = rows_of(read_text(content))
+    lines = _parcels_of_est(rows_of(read_text(content)))
     if not lines:
         raise UnreadableFile(_("There is nothing in it: the file needs a line for each parcel."))
     parcel, number, has_heading = _columns(lines, columns)
@@ -61,7 +77,29 @@ def read_numbers(content: bytes, columns: Mapping[str, Any]) -> list[NumberRow]:
     return [_row(line, cells, parcel, number) for line, cells in rows]
 
 
-def _columns(lines: Sequence[tuple[int, list[str]]], columns: Mapping[str, Any]) -> tuple[int, int, bool]:
+def _parcels_of_est(lines: Rows) -> Rows:
+    """Return the lines with parcels of EST's export, without its manifests and markers; another file as it is."""
+    blocks: list[Rows] = [[]]
+    for line in lines:
+        if _is_marker(line[1]):
+            blocks.append([])
+        else:
+            blocks[-1].append(line)
+    return [line for block in blocks if _is_of_est(block) for line in block] or lines
+
+
+def _is_marker(cells: Sequence[str]) -> bool:
+    written = [cell for cell in cells if cell]
+    return len(written) <= 2 and all(re.fullmatch("[0-9]", cell) for cell in written)
+
+
+def _is_of_est(lines: Rows) -> bool:
+    """Say whether any line has a tracking number, be it a rounded one, where EST's export has it."""
+    numbers = (cells[EST_NUMBER] for _line, cells in lines if len(cells) > EST_PARCEL)
+    return any(is_tracking_number(written_number(number)) or is_rounded(number) for number in numbers)
+
+
+def _columns(lines: Rows, columns: Mapping[str, Any]) -> tuple[int, int, bool]:
     """Return which column names the parcel and which holds its number, and whether the first line is a heading."""
     _line, first = lines[0]
     headings = [plain(cell) for cell in first]
@@ -72,11 +110,13 @@ def _columns(lines: Sequence[tuple[int, list[str]]], columns: Mapping[str, Any])
     numbered = [place for place, cell in enumerate(first) if is_tracking_number(written_number(cell))]
     if len(numbered) == 1 and len(first) == 2:
         return 1 - numbered[0], numbered[0], False
+    if _is_of_est(lines):
+        return EST_PARCEL if parcel is None else parcel, EST_NUMBER if number is None else number, False
     shown = ", ".join(cell[:40] for cell in first[:12]) or "–"
     raise UnreadableFile(
         _(
-            "Its columns are not known: one must be called “Order ID”, with the parcels’ references, and one "
-            "“Tracking number”. There is: %(columns)s."
+            "Its columns are not known: one must be called “Order ID”, in an export of EST “Imported Order ID”, with "
+            "the parcels’ references, and one “Tracking number”. There is: %(columns)s."
         )
         % {"columns": shown}
     )

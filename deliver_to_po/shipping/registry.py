@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
-from deliver_to_po.conf import SETTING, app_settings
-from deliver_to_po.configured import made_once, subclass_named
+from deliver_to_po.core.conf import SETTING, app_settings
+from deliver_to_po.core.configured import made_once, subclass_named
 from deliver_to_po.shipping.base import ShippingSystem
 
 DEFAULT = "default"

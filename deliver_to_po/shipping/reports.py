@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deliver_to_po.canadapost.identifiers import is_tracking_number
+from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.shipping.base import Label, Made
 
 VERSION = 1
@@ -17,6 +19,11 @@ MOST_BYTES = 2 * 1024 * 1024
 LONGEST_SENTENCE = 500
 REQUEST_ID = re.compile("[0-9a-f]{32}")
 MEDIA_TYPES = ("application/pdf", "application/zpl")
+# In ZPL: what begins a barcode (^BY only sets its width), the signs in it that change the characters, and what may
+# be a tracking number.
+BARCODE = re.compile(r"\^B[0-9A-XZ]")
+CODE_SETS = re.compile(r">[0-9:;<=]")
+NUMBER = re.compile(r"[0-9]{16}(?![0-9])|[A-Z]{2}[0-9]{9}[A-Z]{2}")
 KNOWN = ("request_id", "outcome", "shipment_id", "tracking_number", "transmitted", "label", "said")
 
 
@@ -53,7 +60,10 @@ def read_report(body: bytes) -> Report:
     said = _text(data, "said")[:LONGEST_SENTENCE]
     match data.get("outcome"):
         case "made":
-            return Report(request_id, _made(data, said), _label(data.get("label")), said)
+            made, label = _made(data, said), _label(data.get("label"))
+            if label and _is_of_another(label, made.tracking_number):
+                raise CannotBeRead("“data.label” is another parcel's: it does not hold “data.tracking_number”.")
+            return Report(request_id, made, label, said)
         case "not_made":
             return Report(request_id, None, None, said)
     raise CannotBeRead("“data.outcome” is neither “made” nor “not_made”.")
@@ -87,6 +97,8 @@ def _made(data: Mapping[str, Any], said: str) -> Made:
     number = _text(data, "tracking_number")
     if not number:
         raise CannotBeRead("“data.tracking_number” is missing.")
+    if not is_tracking_number(number):
+        raise CannotBeRead("“data.tracking_number” is no tracking number of Canada Post; look at its check digit.")
     transmitted = data.get("transmitted", False)
     if not isinstance(transmitted, bool):
         raise CannotBeRead("“data.transmitted” is neither true nor false.")
@@ -104,3 +116,19 @@ def _label(label: Any) -> Label | None:
     except (TypeError, ValueError, binascii.Error):
         raise CannotBeRead("“data.label.content” is not base64.") from None
     return Label(content, str(label["media_type"]))
+
+
+def _is_of_another(label: Label, tracking_number: str) -> bool:
+    """Say whether what is read of a label holds a tracking number, but nowhere this one.
+
+    Of ZPL the barcodes are read, of a PDF its letters: no bars, and nothing that is a picture.
+    """
+    held = _bars_of(label.content) if label.media_type == "application/zpl" else text_of(label.content).splitlines()
+    held = [re.sub(r"[\s-]", "", text) for text in held]
+    others = (number for text in held for number in NUMBER.findall(text))
+    return not any(tracking_number in text for text in held) and any(map(is_tracking_number, others))
+
+
+def _bars_of(zpl: bytes) -> list[str]:
+    fields = (field.partition("^FD") for field in zpl.decode("utf-8", "replace").split("^FS"))
+    return [CODE_SETS.sub("", data) for before, _, data in fields if BARCODE.search(before)]

@@ -1,21 +1,22 @@
 """What Deliver to Post Office asks of a request, checked before any call and said in words that a clerk reads."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost import types as carrier
 from deliver_to_po.canadapost.constraints import Broken, Rule, check_options, check_parcel
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import OPERATION, broken_by_recipient, check_shipment, refuse
 from deliver_to_po.canadapost.types import Parcel, Recipient, ShipmentOption
-from deliver_to_po.choices import Reason
-from deliver_to_po.conf import LABEL_FORMATS, app_settings
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.conf import LABEL_FORMATS, app_settings
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.shipping.base import Refused, ShipmentRequest, Transmission
 
 # What a clerk calls each field of Canada Post's request.
@@ -59,12 +60,13 @@ SENTENCES: Mapping[str, Promise] = {
     Rule.REQUIRED: gettext_lazy("this is missing"),
     Rule.TOO_LONG: gettext_lazy("%(length)s characters, but at most %(most)s fit"),
     Rule.ONE_LINE: gettext_lazy("this holds a line break or a sign that cannot be printed"),
+    Rule.NO_COMMAND: gettext_lazy("“^” and “~” begin commands of label printers; write it without"),
     Rule.DIGITS: gettext_lazy("only digits are allowed"),
     Rule.EMAIL: gettext_lazy("this must be written like name@example.com, without accents"),
     Rule.PHONE: gettext_lazy("this must be a number with its area code, such as 613-555-0123"),
     Rule.POSTAL_CODE: gettext_lazy("this must be a Canadian postal code, such as K1A 0B1"),
     Rule.PROVINCE: gettext_lazy("this must be a province or territory of Canada"),
-    Rule.SERVICE: gettext_lazy("only Xpresspost and Expedited Parcel go to a post office"),
+    Rule.SERVICE: gettext_lazy("this service does not go to a post office"),
     Rule.MEASURE: gettext_lazy("this must be more than 0 and at most %(most)s %(unit)s"),
     Rule.DECIMALS: gettext_lazy("too many decimals, at most %(most)s are allowed"),
     Rule.GIRTH: gettext_lazy("the length plus the distance around must be at most %(most)s cm"),
@@ -88,17 +90,12 @@ LABELS: Mapping[str, tuple[carrier.PaperSize, carrier.LabelFormat]] = {
     "PDF 8.5x11": (carrier.PaperSize.LETTER, carrier.LabelFormat.PDF),
     "ZPL 4x6": (carrier.PaperSize.THERMAL, carrier.LabelFormat.ZPL),
 }
-# Stands for the group of a system that collects nothing in groups.
-NO_GROUP = "none"
 
 
 def objection_to(request: ShipmentRequest) -> Refused | None:
-    """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None.
-
-    Only Canada Post's own APIs ask for a group: a system without groups needs none.
-    """
+    """Return the first rule of Deliver to Post Office that ``request`` breaks, in the active language; else None."""
     try:
-        check_shipment(carrier_request(replace(request, group=request.group or NO_GROUP)))
+        check_shipment(carrier_request(request))
     except InvalidRequest as error:
         return refusal(error)
     return None
@@ -149,16 +146,22 @@ def carrier_request(request: ShipmentRequest) -> carrier.ShipmentRequest:
         recipient=request.recipient,
         parcel=request.parcel,
         options=request.options,
-        reference=request.reference,
+        reference=_on_the_label(request),
         mailing_date=_not_past(request.mailing_date),
         paper_size=paper_size,
         label_format=label_format,
     )
 
 
+def _on_the_label(request: ShipmentRequest) -> str:
+    """Return the order's reference, and of several parcels which one it is, such as ``B-1001 1/2``."""
+    which = f" {request.number}/{request.parcels}" if request.parcels > 1 else ""
+    return f"{request.reference[: lengths.REFERENCE - len(which)]}{which}".strip()
+
+
 def _not_past(day: date | None) -> date | None:
     """Return a mailing date unless it is past, which Canada Post refuses: without one it takes the day of the call."""
-    return None if day is None or day < timezone.localdate() else day
+    return None if day is None or day < shop_day() else day
 
 
 def transmit_request(request: Transmission) -> carrier.TransmitRequest:
@@ -168,8 +171,22 @@ def transmit_request(request: Transmission) -> carrier.TransmitRequest:
 
 def refusal(error: InvalidRequest) -> Refused:
     """Return the answer to a request that breaks a rule: which field, and what it must be."""
-    field = FIELDS.get(error.field, gettext_lazy("Shipment"))
+    kept = {"field": error.field, "rule": str(error.template), "values": error.values}
+    said = _sentence(error.field, error.template, error.values)
+    return Refused(reason=Reason.INVALID, said=said, rule=json.dumps(kept, default=str))
+
+
+def worded(text: str) -> str:
+    """Return a rule that ``Refused.rule`` kept as code and values in the active language; any other text as it is."""
+    try:
+        kept = json.loads(text)
+        return _sentence(kept["field"], kept["rule"], kept["values"])
+    except (KeyError, TypeError, ValueError):
+        return text
+
+
+def _sentence(field: str, rule: str, values: Mapping[str, object]) -> str:
     # Canada Post's XML writer has one more rule, which nothing reaches that keeps these.
-    words = SENTENCES.get(error.template)
-    rule = str(words) % error.values if words else error.rule
-    return Refused(reason=Reason.INVALID, said=_("%(field)s: %(rule)s.") % {"field": field, "rule": rule})
+    words = str(SENTENCES.get(rule, rule))
+    told = words % values if values else words
+    return _("%(field)s: %(rule)s.") % {"field": FIELDS.get(field, gettext_lazy("Shipment")), "rule": told}

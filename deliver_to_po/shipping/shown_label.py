@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from deliver_to_po.conf import SETTING
+from deliver_to_po.core.conf import SETTING
 
 OPTION = "HAS_SHOWN_A_LABEL"
 OPTION_NAMES: Mapping[str, str] = {

@@ -63,9 +63,9 @@ def read_text(content: bytes) -> str:
 def rows_of(text: str, delimiter: str = "") -> Rows:
     """Return the lines that hold something, each with its number, counted as an editor does. Raises UnreadableFile.
 
-    Without a ``delimiter`` it is the one that the first line has most of. More than MOST_ROWS + 2 are not read.
+    Without a ``delimiter`` it is the one that the first line with any has most of. No more than MOST_ROWS + 2 are read.
     """
-    first = text.lstrip().partition("\n")[0]
+    first = next((line for line in io.StringIO(text) if any(sign in line for sign in DELIMITERS)), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or max(DELIMITERS, key=first.count))
     found: Rows = []
     try:

@@ -10,11 +10,12 @@ from django.core.cache import BaseCache
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po import shared_cache
 from deliver_to_po.canadapost.errors import Unavailable, UnknownOutcome, Unreadable
 from deliver_to_po.canadapost.transport import Timeouts, Transport
-from deliver_to_po.choices import Reason
-from deliver_to_po.conf import SETTING, is_loopback
+from deliver_to_po.core import shared_cache
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.conf import SETTING
+from deliver_to_po.core.hosts import is_loopback
 from deliver_to_po.shipping.base import Handed, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
 from deliver_to_po.shipping.reports import TakesReports
 from deliver_to_po.shipping.rules import objection_to
@@ -69,7 +70,7 @@ class Webhook(ShippingSystem, TakesReports):
 
     def obstacle(self, *, live: bool) -> NotYet | None:
         """Return that the receiver said lately that nothing is taken under its address."""
-        gone = shared_cache.attempt(lambda cache: cache.get(self._key), None)
+        gone = shared_cache.with_cache(lambda cache: cache.get(self._key), None)
         return NotYet(reason=Reason.RECEIVER_GONE, seconds=GONE_FOR_SECONDS) if gone else None
 
     def create(self, request: ShipmentRequest) -> Handed | Made | NotYet | Refused | Unknown:
@@ -86,7 +87,7 @@ class Webhook(ShippingSystem, TakesReports):
             return Unknown(said=error.why, status=error.status)
         meaning = meaning_of(answer)
         if isinstance(meaning, NotYet) and meaning.reason == Reason.RECEIVER_GONE:
-            shared_cache.attempt(self._remember_that_it_is_gone, None)
+            shared_cache.with_cache(self._remember_that_it_is_gone, None)
         return meaning
 
     @property

@@ -5,10 +5,11 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from deliver_to_po.canadapost.identifiers import is_tracking_number
 from deliver_to_po.canadapost.reading import retry_after
 from deliver_to_po.canadapost.transport import REDIRECTS, Answer
 from deliver_to_po.canadapost.types import Address
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping.base import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 
 VERSION = 1
@@ -55,6 +56,9 @@ def _data_of(request: ShipmentRequest) -> dict[str, Any]:
             "length_cm": _number(parcel.length_cm),
             "width_cm": _number(parcel.width_cm),
             "height_cm": _number(parcel.height_cm),
+            "number": request.number,
+            "of": request.parcels,
+            "contents": [{"quantity": _number(quantity), "name": name} for quantity, name in request.contents],
         },
         "options": [
             {"code": option.code, "amount_cad": None if option.amount is None else _number(option.amount)}
@@ -110,6 +114,8 @@ def _taken(answer: Answer) -> Handed | Made | Unknown:
     number, shipment_id, said = (str(told.get(name, "")).strip() for name in names)
     if not number:
         return Handed(said=_one_line(said), status=answer.status)
+    if not is_tracking_number(number):
+        return Unknown(said="“tracking_number” has no right check digit.", status=answer.status)
     return Made(shipment_id=shipment_id or number, tracking_number=number, said=_one_line(said), status=answer.status)
 
 

@@ -1,0 +1,1 @@
+"""Parcels that another program labels: exported, reported back, entered by a clerk."""

@@ -1,0 +1,117 @@
+"""Cancelling a delivery, and letting go of an order: at once while nothing is live, or once everything is undone."""
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices.states import ACTIVE, NOT_LIVE
+from deliver_to_po.errors import MoveRefused, StillLive
+from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.handoff.releasing.release import alone_with, current_delivery
+from deliver_to_po.models import Delivery, Export, Shipment
+from deliver_to_po.models.export import erase_export
+from deliver_to_po.models.moves import move_delivery
+
+
+class Cancelled(StrEnum):
+    """What came of a wish to cancel."""
+
+    #: It is cancelled: nothing of it exists, or its refund is asked for.
+    CANCELLED = "cancelled"
+    #: It was cancelled before.
+    ALREADY = "already"
+    #: It will be cancelled by itself: what was made is being voided or refunded, or an answer is still to come.
+    ASKED = "asked"
+    #: It will be cancelled when a person has settled a parcel; the delivery's page says what is to be done.
+    NEEDS_PERSON = "needs_person"
+    #: The order has no delivery to a post office.
+    NOTHING = "nothing"
+
+
+def cancel(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
+    """Cancel the order's current delivery, and say what came of it.
+
+    What is not sent yet is dropped. What was made is voided, or its refund is asked for once it is transmitted; while
+    an answer is awaited, the wish is kept and done then. It makes no call. ``note`` is kept in the history and must
+    hold nothing personal. Raises ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    return Cancelled.NOTHING if delivery is None else cancel_delivery(delivery, note, user=user)
+
+
+def to_home(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
+    """Let an order that was placed go to the buyer's home instead: as ``cancel``, with a reason of its own.
+
+    The shop ships it then as it ships to a home; with ASKED or NEEDS_PERSON only when the delivery is cancelled.
+    """
+    delivery = current_delivery(order)
+    if delivery is None:
+        return Cancelled.NOTHING
+    return cancel_delivery(delivery, note, reason=Reason.TO_HOME, user=user)
+
+
+def cancel_delivery(
+    delivery: Delivery, note: str = "", *, reason: Reason = Reason.CANCELLED, user: Any = None
+) -> Cancelled:
+    """Cancel one delivery; see ``cancel``. Raises MoveRefused for a draft."""
+    with alone_with(delivery):
+        if delivery.state == DeliveryState.CANCELLED:
+            return Cancelled.ALREADY
+        if delivery.state not in ACTIVE:
+            raise MoveRefused
+        if move_delivery(delivery, Change.CANCEL, reason=reason, user=user, note=note):
+            return Cancelled.CANCELLED
+        if delivery.stop_asked_at is None:
+            move_delivery(delivery, Change.ASK_STOP, reason=reason, user=user, note=note)
+        settle(delivery, user=user, by_person=True)
+        persons = delivery.shipments.filter(state=ShipmentState.ATTENTION)
+        return Cancelled.NEEDS_PERSON if persons.exists() else Cancelled.ASKED
+
+
+def can_be_cancelled(delivery: Delivery) -> bool:
+    """Say whether cancelling does anything: it was not asked for, or what could not be voided is tried again."""
+    if delivery.state not in ACTIVE:
+        return False
+    tried = delivery.shipments.filter(state=ShipmentState.ATTENTION).exclude(shipment_id="")
+    return delivery.stop_asked_at is None or tried.exists()
+
+
+def forget(order: Any) -> bool:
+    """Let go of an order that the shop is about to delete: erase its labels and delete every row of ours about it.
+
+    Returns whether there was anything. Test deliveries go whatever state they are in. Raises StillLive when a real one
+    is not cancelled or something of it exists, or when a worker has a parcel in hand right now; and ValueError for an
+    order that is not saved.
+    """
+    if order._state.adding:
+        raise ValueError("save the order before asking for its deliveries")
+    with transaction.atomic():
+        deliveries = list(Delivery.objects.select_for_update().filter(order=order).order_by("-placed_at", "-pk"))
+        shipments = Shipment.objects.filter(delivery__in=deliveries)
+        # Locked, so that no worker begins with one meanwhile.
+        rows = list(shipments.select_for_update().select_related("delivery").order_by("pk"))
+        if any(map(_is_live, deliveries)) or any(map(_exists, rows)):
+            raise StillLive
+        for shipment in rows:
+            for name in shipment.every_label_file:
+                shipment.label.storage.delete(name)
+        for export in Export.objects.filter(shipments__in=rows, erased_at=None).distinct():
+            erase_export(export)
+        shipments.delete()
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).update(replaces=None)
+        Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries]).delete()
+    return bool(deliveries)
+
+
+def _is_live(delivery: Delivery) -> bool:
+    return delivery.live and delivery.state != DeliveryState.CANCELLED
+
+
+def _exists(shipment: Shipment) -> bool:
+    """Say whether a shipment may be a real parcel, or is in a worker's hands until its lease ends."""
+    if shipment.lease is not None and shipment.due_at is not None and shipment.due_at > timezone.now():
+        return True
+    return shipment.delivery.live and shipment.state not in NOT_LIVE

@@ -1,0 +1,85 @@
+"""What a clerk has found out: nothing of a shipment exists, it exists after all, or its old label is destroyed."""
+
+from typing import Any
+
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
+from deliver_to_po.handoff.changing.change import (
+    Changed,
+    what_came_of_it,
+)
+from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.handoff.frozen_request import numbers_fit
+from deliver_to_po.handoff.releasing.release import alone_with
+from deliver_to_po.handoff.tracking_numbers import NumberOfAnother, is_anothers, own_number
+from deliver_to_po.handoff.waking import wake_after_commit
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.outbox.claiming import after
+from deliver_to_po.shipping import Made
+
+# What is to be corrected before the next revision, whatever a clerk has found out; other reasons are settled by it.
+STILL_TRUE = (Reason.INVALID, Reason.REFUSED, Reason.OFFICE_NO_LONGER, Reason.OFFICE_GONE)
+
+
+def label_destroyed(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
+    """Keep that a person says: the old label is destroyed. The next revision of its parcel follows, if it was wanted.
+
+    Raises MoveRefused unless a refund was asked for and nobody has said so before.
+    """
+    with alone_with(shipment.delivery):
+        shipment.refresh_from_db()
+        if shipment.open_parcel is None or not move_shipment(shipment, "label_destroyed", user=user, note=note):
+            raise MoveRefused
+        settle(shipment.delivery, user=user)
+    return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
+
+
+def nothing_exists(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
+    """Keep that a person has looked into the shipping system: nothing of this shipment exists there, or no longer.
+
+    What was asked of its delivery is done then: it is cancelled, or the next revision follows. Raises MoveRefused
+    unless the shipment waits for a person.
+    """
+    with alone_with(shipment.delivery):
+        shipment.refresh_from_db()
+        settled: dict[str, Any] = {} if shipment.reason in STILL_TRUE else {"reason": Reason.NONE, "reason_text": ""}
+        if not move_shipment(shipment, "not_made", user=user, note=note, **settled):
+            raise MoveRefused
+        settle(shipment.delivery, user=user)
+    return Changed.NOTHING if shipment.change_asked_at is None else Changed.CHANGED
+
+
+def parcel_exists(
+    shipment: Shipment, shipment_id: str, tracking_number: str = "", *, user: Any = None, note: str = ""
+) -> Changed:
+    """Keep that a person has found this shipment in the shipping system, under these numbers; its label is fetched.
+
+    What was asked of its delivery is done then: what was found is voided or refunded. Raises NumberRefused for numbers
+    that cannot be kept, NumberTaken for those of another shipment, and MoveRefused unless the shipment waits for a
+    person.
+    """
+    found = Made(shipment_id=shipment_id.strip(), tracking_number=tracking_number.strip())
+    if not numbers_fit(found):
+        raise NumberRefused
+    with alone_with(shipment.delivery):
+        shipment.refresh_from_db()
+        if is_anothers(shipment, found):
+            raise NumberTaken
+        fields: dict[str, Any] = {"shipment_id": found.shipment_id, "tracking_pin": found.tracking_number}
+        if shipment.shipment_id != found.shipment_id:
+            # The shipping system said what is kept of another one. Without a tracking number this one is looked for by
+            # the id of its request.
+            fields |= {"system_data": {"request_id": shipment.request_id}, "price": None}
+        due: dict[str, Any] = {"due_at": after(0), "tries": 0, "reason": Reason.NONE, "reason_text": ""}
+        try:
+            with own_number(found) as number:
+                moved = move_shipment(shipment, "found", user=user, note=note, **due, **fields, **number)
+        except NumberOfAnother:
+            raise NumberTaken from None
+        if not moved:
+            raise MoveRefused
+        wake_after_commit([shipment.pk])
+        settle(shipment.delivery, user=user)
+        shipment.refresh_from_db()
+    return Changed.NOTHING if shipment.change_asked_at is None else what_came_of_it(shipment.delivery)

@@ -1,0 +1,200 @@
+"""The day's end asks of each parcel once more whether it goes. What fails stays, with its reason; the rest goes."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.handoff.changing.change import follows
+from deliver_to_po.handoff.day_end.reconciling import compare_groups
+from deliver_to_po.handoff.day_end.transmitting import labelled_in, may_be_transmitted, transmit
+from deliver_to_po.handoff.last_gate import Stays, keep_back, shop_keeps_back
+from deliver_to_po.handoff.office_check import checked_office
+from deliver_to_po.handoff.releasing.planning import plan_of
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.models import Comparison, Delivery, Manifest, Shipment
+from deliver_to_po.models.shipment import newest_revision
+
+# How long the shop and Canada Post are asked while somebody waits for a page; a command has more time.
+SECONDS, SECONDS_OF_A_COMMAND = 15.0, 600.0
+# What a group holds is asked for again after this, before it is transmitted; one that is begun is finished.
+COMPARED_AGAIN_AFTER, SECONDS_TO_COMPARE = timedelta(minutes=1), 5.0
+# An answer about a post office that is older is asked for again, in the time that there is. If there is none, or Canada
+# Post cannot be asked, an answer of the last day counts.
+OFFICE_ASKED_AGAIN_AFTER, OFFICE_COUNTS = timedelta(hours=1), timedelta(days=1)
+
+
+class Question(StrEnum):
+    """What is asked of each parcel, in the order in which the page tells it."""
+
+    WANTED = "wanted"
+    OFFICE = "office"
+    NOT_HELD = "not held"
+    WHOLE = "whole"
+    PRINTED = "printed"
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """A parcel that does not go: which question it failed, why, and what the shop said of it, if anything."""
+
+    shipment: Shipment
+    question: Question
+    reason: Reason
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedOver:
+    """The parcels that go and those that stay, in the order in which their labels were made; asked at ``at``.
+
+    ``compared`` are their groups, as far as the shipping system could be asked what it holds in them.
+    """
+
+    goes: Sequence[Shipment]
+    stays: Sequence[Staying]
+    at: datetime
+    compared: Sequence[Comparison]
+
+    @property
+    def weight_kg(self) -> Decimal:
+        """Return the weight of what goes, in kilograms."""
+        return sum((shipment.weight_kg for shipment in self.goes), Decimal(0))
+
+    def failed(self, question: Question) -> int:
+        """Return how many parcels stay for one question."""
+        return sum(one.question == question for one in self.stays)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What came of a day's end: the manifests, and the parcels that stayed."""
+
+    manifests: Sequence[Manifest]
+    stays: Sequence[Staying]
+
+
+def look_over(
+    groups: Collection[str] | None = None,
+    *,
+    unprinted: bool = False,
+    seconds: float = SECONDS,
+    office_asked_again_after: timedelta = OFFICE_ASKED_AGAIN_AFTER,
+    compared_after: datetime | None = None,
+) -> LookedOver:
+    """Ask of each parcel with a label in ``groups``, or every group of the shop's own, whether it goes.
+
+    Is its order still paid and wanted, does it go to a post office, has it still the same parcels, does its office take
+    parcels, does nobody hold it, and is its label printed? ``unprinted`` says that labels are printed elsewhere. What
+    could not be asked within ``seconds`` stays. A group that was not compared after ``compared_after`` is compared with
+    what the shipping system holds. Nothing is put on hold or transmitted. Raises TransmissionRefused for a group that
+    does not wait.
+    """
+    waiting = may_be_transmitted(groups)
+    since = compared_after or timezone.now() - COMPARED_AGAIN_AFTER
+    names = [(group.system, group.api, group.name) for group in waiting]
+    compared = compare_groups(names, since=since, seconds=SECONDS_TO_COMPARE)
+    rows = list(labelled_in(waiting).select_related("delivery__order").order_by("made_at", "pk"))
+    asking = _Asking(rows, monotonic() + seconds, timezone.now() - office_asked_again_after, unprinted)
+    answers = [(row, asking.why_it_stays(row)) for row in rows]
+    goes = [row for row, stays in answers if stays is None]
+    return LookedOver(goes, [stays for _row, stays in answers if stays is not None], timezone.now(), compared)
+
+
+def end_day(
+    groups: Collection[str] | None = None,
+    *,
+    exclude: Collection[str] = (),
+    unprinted: bool = False,
+    seconds: float = SECONDS,
+    office_asked_again_after: timedelta = OFFICE_ASKED_AGAIN_AFTER,
+    user: Any = None,
+) -> Ended:
+    """Look over what waits, as ``look_over`` does, and transmit what goes; see ``transmit`` for ``exclude``.
+
+    What is not paid or wanted is put on hold; what has a closed post office needs another.
+    """
+    looked = look_over(groups, unprinted=unprinted, seconds=seconds, office_asked_again_after=office_asked_again_after)
+    manifests = transmit(groups, exclude=exclude, only=[row.pk for row in looked.goes], user=user)
+    for one in looked.stays:
+        keep_back(one.shipment, Stays(one.reason, one.said))
+    return Ended(manifests, looked.stays)
+
+
+@dataclass
+class _Asking:
+    """One round of questions: each order and each post office is asked about once."""
+
+    rows: Sequence[Shipment]
+    ends_at: float
+    office_asked_before: datetime
+    unprinted: bool
+    of_shop: dict[UUID, Staying | None] = field(default_factory=dict)
+    of_office: dict[tuple[str, str], OfficeCheck] = field(default_factory=dict)
+    #: Canada Post did not answer: it is not asked again in this round.
+    away: bool = False
+
+    def __post_init__(self) -> None:
+        self.parcels: Mapping[UUID, list[Shipment]] = defaultdict(list)
+        deliveries = {row.delivery_id for row in self.rows}
+        for row in Shipment.objects.filter(newest_revision(), delivery__in=deliveries):
+            self.parcels[row.delivery_id].append(row)
+
+    def why_it_stays(self, row: Shipment) -> Staying | None:
+        delivery = row.delivery
+        if delivery.state != DeliveryState.RELEASED or delivery.stop_asked_at or delivery.erased_at:
+            return Staying(row, Question.NOT_HELD, Reason(delivery.reason or Reason.ON_HOLD))
+        if row.state == ShipmentState.LABELLED and row.printed_at is None and not self.unprinted:
+            return Staying(row, Question.PRINTED, Reason.NOT_PRINTED)
+        if row.delivery_id not in self.of_shop:
+            self.of_shop[row.delivery_id] = self._of_shop(row)
+        if (stays := self.of_shop[row.delivery_id]) is not None:
+            return Staying(row, stays.question, stays.reason, stays.said)
+        reason = self._of_office(row)
+        return Staying(row, Question.OFFICE, reason) if reason else None
+
+    def _of_shop(self, row: Shipment) -> Staying | None:
+        """Ask the shop. Whatever its code raises keeps this order here, and no other."""
+        if self._is_over():
+            return Staying(row, Question.WANTED, Reason.NOT_ASKED)
+        try:
+            stays = shop_keeps_back(row.delivery)
+            if stays is None and self._has_other_parcels(row.delivery):
+                return Staying(row, Question.WHOLE, Reason.OTHER_PARCELS)
+        except ShopError as error:
+            stays = Stays(Reason.SHOP_ERROR, str(error))
+        return None if stays is None else Staying(row, Question.WANTED, stays.reason, stays.said)
+
+    def _has_other_parcels(self, delivery: Delivery) -> bool:
+        plan, rows = plan_of(delivery), self.parcels[delivery.pk]
+        numbers = {row.parcel for row in rows if row.parcel <= len(plan.parcels)}
+        return len(numbers) < len(plan.parcels) or not all(
+            follows(row, delivery, plan) for row in rows if row.open_parcel is not None
+        )
+
+    def _of_office(self, row: Shipment) -> Reason:
+        """Ask about the post office, unless it was asked about lately; NONE if it takes parcels."""
+        took_parcels = row.delivery.office_check == OfficeCheck.TAKES_PARCELS
+        lately = row.delivery.office_checked_at if took_parcels else None
+        if lately and lately >= self.office_asked_before:
+            return Reason.NONE
+        office = (row.office_id, row.api)
+        if office not in self.of_office and not (self.away or self._is_over()):
+            self.of_office[office] = checked_office(row).check
+            self.away = self.of_office[office] == OfficeCheck.COULD_NOT_ASK
+        answer = self.of_office.get(office, OfficeCheck.COULD_NOT_ASK)
+        if answer != OfficeCheck.COULD_NOT_ASK:
+            return CLOSED_OFFICE.get(answer, Reason.NONE)
+        counts = lately and lately >= timezone.now() - OFFICE_COUNTS
+        return Reason.NONE if counts else Reason.OFFICE_NOT_CHECKED
+
+    def _is_over(self) -> bool:
+        return monotonic() > self.ends_at

@@ -1,0 +1,93 @@
+"""The last gate: is an order whose label is made still paid and wanted? The shop is asked before anything leaves."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, Reason
+from deliver_to_po.core.choices.states import READY
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.releasing.release import hold_delivery, need_choice, reason_to_hold
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import SENDABLE
+from deliver_to_po.models.shipment import can_be_kept_back
+from deliver_to_po.outbox.each import each_by_itself
+from deliver_to_po.outbox.jobs import Housekeeping
+
+AT_A_TIME = 200
+EVERY_SECONDS = 60.0
+# The sweep asks about the same order again after this time.
+ASKED_AGAIN_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """Why a parcel must not leave; ``said`` is what the shop says of it, if anything."""
+
+    reason: Reason
+    said: str = ""
+
+
+def shop_keeps_back(delivery: Delivery) -> Stays | None:
+    """Return why the shop does not want a delivery to leave now, None if it says nothing against it.
+
+    What somebody let go on after the shop had held it goes. Raises ShopError.
+    """
+    order = delivery.order
+    if not asking.goes_to_post_office(order):
+        return Stays(Reason.NOT_FOR_POST_OFFICE)
+    # Where a clerk releases, or placing does, orders are paid later or elsewhere.
+    if app_settings.release == "when_paid" and asking.is_paid(order) is False:
+        return Stays(Reason.NOT_PAID)
+    why = reason_to_hold(delivery)
+    return Stays(Reason.SHOP_HOLD, why) if why else None
+
+
+def keep_back(shipment: Shipment, stays: Stays) -> None:
+    """Write down why a parcel must not leave, if that outlasts the day: it is on hold, or needs another post office."""
+    delivery = shipment.delivery
+    if delivery.state != DeliveryState.RELEASED:
+        return
+    if stays.reason in (Reason.NOT_PAID, Reason.NOT_FOR_POST_OFFICE, Reason.SHOP_HOLD):
+        hold_delivery(delivery, reason=stays.reason, note=stays.said)
+    elif stays.reason in CLOSED_OFFICE.values():
+        need_choice(delivery, stays.reason, office_id=shipment.office_id)
+
+
+def hold_if_unwanted(delivery: Delivery) -> bool:
+    """Put a released delivery on hold that the shop plainly does not want to leave; say whether it must not.
+
+    A shop whose code fails says nothing: that costs nobody a label.
+    """
+    try:
+        stays = shop_keeps_back(delivery)
+    except ShopError:
+        return False
+    if stays is None:
+        return False
+    if delivery.state == DeliveryState.RELEASED:
+        hold_delivery(delivery, reason=stays.reason, note=stays.said)
+    return True
+
+
+def hold_what_is_unwanted() -> int:
+    """Put on hold what has its label, is still here and is no longer paid or wanted; return how many were.
+
+    Each round asks the shop about AT_A_TIME, those first that it was asked about longest ago.
+    """
+    asked_before = timezone.now() - ASKED_AGAIN_AFTER
+    here = Shipment.objects.filter(can_be_kept_back(), state__in=READY)
+    due = Q(paid_asked_at=None) | Q(paid_asked_at__lt=asked_before)
+    rows = Delivery.objects.filter(SENDABLE, due, pk__in=here.values("delivery"))
+    rows = rows.order_by(F("paid_asked_at").asc(nulls_first=True), "pk")
+    looked_at = list(rows.select_related("order")[:AT_A_TIME])
+    # Before the shop is asked: a question that kills a worker is in nobody's way in the next round.
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in looked_at]).update(paid_asked_at=timezone.now())
+    return each_by_itself("Holding of", looked_at, hold_if_unwanted)
+
+
+HOUSEKEEPING = (Housekeeping("unwanted labels held", hold_what_is_unwanted, AT_A_TIME, EVERY_SECONDS),)

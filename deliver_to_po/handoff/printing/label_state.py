@@ -1,0 +1,96 @@
+"""The state of a label in a print job, and which labels must not be used."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+from django.db.models import QuerySet
+
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices.states import LABEL_COMING, LABEL_INVALID, OVER, READY
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shop_time import shop_time
+from deliver_to_po.models import PrintJob, Shipment
+
+# How long after a label is made somebody prints it, at most; and more parcels than anybody carries to a counter.
+PRINTED_WITHIN, MOST_LEAVING = timedelta(days=30), 1_000
+
+
+class LabelState(StrEnum):
+    """Whether a label of a print job can be printed, and why not."""
+
+    READY = "ready"
+    PRINTED = "printed"
+    #: It is fetched as soon as it can be had.
+    COMING = "coming"
+    TEST = "test"
+    NOT_TO_BE_USED = "taken back"
+    ERASED = "erased"
+    #: Its delivery is on hold or needs another post office.
+    NOT_RELEASED = "not released"
+    #: Another clerk took it to print.
+    TAKEN = "taken"
+    #: It never had one, or a person has to look at the parcel first.
+    NO_LABEL = "no label"
+    #: These come to light when the file is made.
+    BROKEN = "broken"
+    STORAGE = "storage"
+    OTHER_KIND = "other kind"
+
+
+def must_not_be_used(shipment: Shipment) -> bool:
+    """Say whether a label is voided, or is to be: at once, or at the answer that its parcel still waits for."""
+    asked = shipment.change_asked_at is not None or shipment.delivery.stop_asked_at is not None
+    return asked or shipment.state in LABEL_INVALID or shipment.delivery.state == DeliveryState.CANCELLED
+
+
+def label_state_of(shipment: Shipment, job: PrintJob) -> LabelState:
+    """Return the state of a shipment's label in a print job."""
+    if shipment.delivery.erased_at is not None:
+        return LabelState.ERASED
+    if must_not_be_used(shipment):
+        return LabelState.NOT_TO_BE_USED
+    if shipment.delivery.live != job.live:
+        return LabelState.TEST
+    if shipment.print_job_id != job.pk:
+        return LabelState.TAKEN
+    if shipment.delivery.state != DeliveryState.RELEASED:
+        return LabelState.NOT_RELEASED
+    if shipment.state == ShipmentState.LABELLED:
+        return LabelState.READY if shipment.printed_at is None else LabelState.PRINTED
+    return LabelState.COMING if shipment.state in LABEL_COMING else LabelState.NO_LABEL
+
+
+def leaving_today() -> Sequence[Shipment]:
+    """Return the printed parcels that go to the counter today, by order: with a manifest of today, before it, or none.
+
+    A parcel of a group leaves once it is transmitted, any other on the day of its printing. Tests are listed only in a
+    shop that makes tests.
+    """
+    day = shop_time().replace(hour=0, minute=0, second=0, microsecond=0)
+    printed = Shipment.objects.filter(
+        state__in=READY,
+        printed_at__isnull=False,
+        change_asked_at=None,
+        delivery__live=app_settings.canada_post.live,
+        delivery__state=DeliveryState.RELEASED,
+    ).select_related("delivery", "manifest")
+    # One after the other: each has an index of its own.
+    waiting = printed.filter(transmitted_at=None).exclude(group="").exclude(state__in=OVER)
+    gone = printed.filter(transmitted_at__gte=day).exclude(group="")
+    alone = printed.filter(group="", printed_at__gte=day, made_at__gte=day - PRINTED_WITHIN)
+    rows = {row.pk: row for rows in (waiting, gone, alone) for row in rows.order_by("pk")[:MOST_LEAVING]}
+    return sorted(rows.values(), key=lambda row: (row.delivery.reference, row.parcel))
+
+
+def to_print() -> QuerySet[Shipment]:
+    """Return the labels that are ready, may be used, and were never printed: the queue, whoever has taken of it."""
+    # What is labelled has an open parcel, of which there is one revision.
+    return Shipment.objects.filter(
+        state=ShipmentState.LABELLED,
+        printed_at=None,
+        change_asked_at=None,
+        delivery__state=DeliveryState.RELEASED,
+        delivery__stop_asked_at=None,
+        delivery__erased_at=None,
+    )

@@ -1,0 +1,1 @@
+"""Release and hold: an order may ship, so its parcels become shipments that are due."""

@@ -1,0 +1,142 @@
+"""The parcels of a delivery become shipments that are due, each with the whole request as the shop says it now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import CharField, Max
+from django.utils import timezone
+from django.utils.translation import override
+
+from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.core.shop_time import shop_day, shop_time
+from deliver_to_po.handoff.frozen_request import (
+    contents_to_json,
+    option_to_json,
+    sender_to_json,
+    size_and_weight,
+    whom_and_where,
+)
+from deliver_to_po.host.answered import failed
+from deliver_to_po.host.asking import call_shop, consignment_of, contents_of_parcel, shipping_system_of
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.shipment import request_id
+from deliver_to_po.offer.days import next_deposit_day
+from deliver_to_po.shipping.registry import shipping_system
+
+MEASURES = ("weight_kg", "length_cm", "width_cm", "height_cm")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the shop says of an order when it is released: its parcels, what all of them share, and what is in each.
+
+    ``contents`` is None if nobody has asked for that yet.
+    """
+
+    parcels: Sequence[Parcel]
+    shared: dict[str, Any]
+    contents: Sequence[Sequence[tuple[Decimal, str]]] | None = None
+
+
+def plan_of(delivery: Delivery) -> Plan:
+    """Ask the shop for parcels, sender, options and shipping system of a delivery's order. Makes no call.
+
+    Raises ShopError.
+    """
+    consignment = consignment_of(delivery.order)
+    alias = shipping_system_of(delivery.order)
+    return Plan(
+        consignment.parcels,
+        {
+            **call_shop("shipping_system", lambda: _terms(alias)),
+            "service": delivery.service or consignment.service,
+            "options": [option_to_json(option) for option in consignment.options],
+            "sender": sender_to_json(consignment.sender),
+            "mailing_date": next_deposit_day(shop_time(), consignment.sender.address.province),
+            "due_at": timezone.now(),
+        },
+    )
+
+
+def with_contents(plan: Plan, delivery: Delivery) -> Plan:
+    """Return the plan with what the shop says is in each parcel."""
+    every = range(1, len(plan.parcels) + 1)
+    return replace(plan, contents=[_contents(delivery, number, plan) for number in every])
+
+
+def _terms(alias: str) -> dict[str, str]:
+    """Return a shipping system's alias, its API and its group of today; raises ShopError when there is no such system.
+
+    A system that somebody else wrote may answer anything at all.
+    """
+    try:
+        system = shipping_system(alias)
+    except ImproperlyConfigured:
+        raise failed("shipping_system", "names one that is not in SHIPPING_SYSTEMS, or cannot be used") from None
+    terms = {"system": alias, "api": system.api, "group": system.group(shop_day())}
+    for name, text in terms.items():
+        if not _fits(name, text):
+            raise failed("shipping_system", f"{name} cannot be kept")
+    return terms
+
+
+def _fits(name: str, text: object) -> bool:
+    """Say whether a text fits the field of a shipment that has this name."""
+    field = Shipment._meta.get_field(name)
+    longest = field.max_length if isinstance(field, CharField) else None
+    return isinstance(text, str) and text.isprintable() and len(text) <= (longest or 0)
+
+
+def make_missing(delivery: Delivery, plan: Plan) -> list[Shipment]:
+    """Make a shipment for each parcel that has none under way, the first revision or the next, and return them."""
+    latest, under_way = dict[int, int](), set[int]()
+    for number, revision, open_parcel in delivery.shipments.order_by().values_list("parcel", "revision", "open_parcel"):
+        latest[number] = max(revision, latest.get(number, 0))
+        if open_parcel is not None:
+            under_way.add(number)
+    missing = [number for number in range(1, len(plan.parcels) + 1) if number not in under_way]
+    return [_make(delivery, number, plan, latest.get(number, 0) + 1) for number in missing]
+
+
+def parcel_fields(packed: Mapping[str, Any], number: int, plan: Plan) -> dict[str, Any]:
+    """Return what a shipment of one parcel holds beside whom and where.
+
+    That is the shop's plan, or what a clerk said of the parcel, which ``packed`` of its delivery holds.
+    """
+    said = packed.get(str(number), {})
+    measured = {name: Decimal(said[name]) for name in MEASURES if name in said}
+    return {**size_and_weight(plan.parcels[number - 1]), **plan.shared, **said, **measured}
+
+
+def make_revision(delivery: Delivery, number: int, plan: Plan) -> Shipment:
+    """Make the next revision of one parcel, counted from 1, under a request id of its own.
+
+    Raises IntegrityError when one is under way already.
+    """
+    latest = delivery.shipments.filter(parcel=number).aggregate(latest=Max("revision"))["latest"]
+    return _make(delivery, number, plan, (latest or 0) + 1)
+
+
+def _make(delivery: Delivery, number: int, plan: Plan, revision: int) -> Shipment:
+    return Shipment.objects.create(
+        delivery=delivery,
+        parcel=number,
+        revision=revision,
+        request_id=request_id(delivery.pk, number, revision),
+        open_parcel=f"{delivery.pk.hex}.{number}",
+        of_parcels=len(plan.parcels),
+        contents=contents_to_json(_contents(delivery, number, plan)),
+        **whom_and_where(delivery),
+        **parcel_fields(delivery.packed, number, plan),
+    )
+
+
+def _contents(delivery: Delivery, number: int, plan: Plan) -> Sequence[tuple[Decimal, str]]:
+    """Return what the shop says is in one parcel, in the buyer's language: the recipient gets its slip."""
+    if plan.contents is not None:
+        return plan.contents[number - 1]
+    with override(delivery.language):
+        return contents_of_parcel(delivery.order, number, of=len(plan.parcels))

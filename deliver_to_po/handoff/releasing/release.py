@@ -1,0 +1,257 @@
+"""Release: the order may ship, so its parcels become shipments that are due. And standing still until it may."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with_contents
+from deliver_to_po.handoff.waking import wake_after_commit
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.models import Delivery, History
+from deliver_to_po.models.history import as_note
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.shipment import can_be_kept_back
+
+
+class Released(StrEnum):
+    """What came of a release."""
+
+    #: Its parcels may be sent.
+    RELEASED = "released"
+    #: It was released before.
+    ALREADY = "already"
+    #: It is on hold, with the reason.
+    HELD = "held"
+    #: It is on hold or needs a post office; that its release was asked for is kept, and done when it goes on.
+    KEPT = "kept"
+    #: RELEASE is "by_merchant": only a clerk releases it, whatever it waits for now.
+    BY_MERCHANT = "by_merchant"
+    #: It is cancelled, or will be as soon as nothing of it is under way.
+    CANCELLED = "cancelled"
+    #: Its recipient is erased: nothing more of it is sent.
+    ERASED = "erased"
+    #: The order has no delivery to a post office.
+    NOTHING = "nothing"
+
+
+DONE: Mapping[str, Released] = {
+    DeliveryState.RELEASED: Released.ALREADY,
+    DeliveryState.CANCELLED: Released.CANCELLED,
+}
+
+
+def release(order: Any) -> Released:
+    """Release the order's current delivery, and say what came of it: the shop calls this when the order is paid.
+
+    Call it in the transaction that makes the order paid. It makes no call and never raises for what the shop's adapter
+    answers; the hand-off is woken after the transaction has committed. Calling it again does no harm. Raises ValueError
+    for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    if delivery is None:
+        return Released.NOTHING
+    if app_settings.release == "by_merchant" and delivery.state in UNRELEASED and delivery.erased_at is None:
+        return Released.BY_MERCHANT
+    return release_delivery(delivery)
+
+
+def current_delivery(order: Any) -> Delivery | None:
+    """Return the order's current delivery, None when it has none. Raises ValueError for an order that is not saved."""
+    if order._state.adding:
+        raise ValueError("save the order before asking for its delivery")
+    return Delivery.objects.filter(current_order=order).first()
+
+
+def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
+    """Release one delivery, whoever may do so by the settings, and say what came of it."""
+    with alone_with(delivery):
+        if delivery.stop_asked_at is not None:
+            return Released.CANCELLED
+        if releasable(delivery):
+            return _release(delivery, user)
+        if delivery.state in DONE:
+            return DONE[delivery.state]
+        if delivery.erased_at is not None:
+            return Released.ERASED
+        if delivery.release_asked_at is None:
+            move_delivery(delivery, Change.ASK_RELEASE, user=user)
+    return Released.KEPT
+
+
+@contextmanager
+def alone_with(delivery: Delivery) -> Iterator[None]:
+    """Lock the row of a delivery and reload it, so that nobody moves it between our question and our answer."""
+    with transaction.atomic():
+        delivery.refresh_from_db(from_queryset=Delivery.objects.select_for_update())
+        yield
+
+
+def releasable(delivery: Delivery) -> bool:
+    """Say whether a delivery waits for nothing but its release; one held for what the shop can mend is tried again.
+
+    A delivery held for non-payment waits for as long as the shop says that it is not paid.
+    """
+    if delivery.erased_at is not None:
+        return False
+    if delivery.state != DeliveryState.HELD:
+        return delivery.state == DeliveryState.PLACED
+    return Reason(delivery.reason).entry.mendable and not (
+        delivery.reason == Reason.NOT_PAID
+        and app_settings.release == "when_paid"
+        and asking.is_surely_unpaid(delivery.order)
+    )
+
+
+def _release(delivery: Delivery, user: Any) -> Released:
+    if delivery.hold_asked_at is not None:
+        return _hold(delivery, Reason.ON_HOLD, "", user)
+    try:
+        with asking.under_one_savepoint():
+            for_post_office = asking.goes_to_post_office(delivery.order)
+            why_not = reason_to_hold(delivery)
+            plan = with_contents(plan_of(delivery), delivery)
+    except ShopError as error:
+        return _hold(delivery, Reason.SHOP_ERROR, str(error), user)
+    if not for_post_office:
+        return _hold(delivery, Reason.NOT_FOR_POST_OFFICE, "", user)
+    if why_not:
+        return _hold(delivery, Reason.SHOP_HOLD, why_not, user)
+    if not plan.parcels:
+        return _hold(delivery, Reason.NO_PARCELS, "", user)
+    if delivery.state == DeliveryState.HELD:
+        move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE)
+    move_delivery(delivery, Change.RELEASE, user=user, locked=True)
+    wake_after_commit([shipment.pk for shipment in make_missing(delivery, plan)])
+    return Released.RELEASED
+
+
+def reason_to_hold(delivery: Delivery) -> str:
+    """Return why the shop wants a delivery to wait, ``""`` for no reason or once somebody let it go on.
+
+    Raises ShopError.
+    """
+    why = asking.hold_reason(delivery.order)
+    return "" if why and _was_let_go_on(delivery) else why
+
+
+def _was_let_go_on(delivery: Delivery) -> bool:
+    """Say whether the shop has held a delivery once, and somebody has let it go on since."""
+    changes = delivery.history.order_by("pk")
+    held = changes.filter(change=Change.HOLD, reason=Reason.SHOP_HOLD).first()
+    return held is not None and changes.filter(change=Change.RESUME, pk__gt=held.pk).exists()
+
+
+def _hold(delivery: Delivery, reason: Reason, note: str, user: Any) -> Released:
+    """Put a delivery on hold that should be released, which is kept."""
+    hold_delivery(delivery, reason=reason, note=note, user=user)
+    if delivery.release_asked_at is None:
+        move_delivery(delivery, Change.ASK_RELEASE, user=user)
+    return Released.HELD
+
+
+def hold(order: Any, note: str = "", *, user: Any = None) -> bool:
+    """Put the order's current delivery on hold, and say whether it was: for a check for fraud, a refunded payment.
+
+    What has not left the shop waits until ``resume``, including what waited for something that ends by itself, like a
+    pause: nothing of it is sent, printed or transmitted, and labels that were made stay valid. A delivery that needs a
+    post office is put on hold when that is chosen and it would be released. False when somebody has put it on hold
+    already, or when nothing of it could wait. ``note`` is kept in the history; it must hold
+    nothing personal. Raises ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    return delivery is not None and hold_delivery(delivery, note=note, user=user)
+
+
+def hold_delivery(delivery: Delivery, *, reason: Reason = Reason.ON_HOLD, note: str = "", user: Any = None) -> bool:
+    """Put one delivery on hold; False when it is already, for this or for what does not end by itself, or cannot be.
+
+    A delivery that is on hold for what ends by itself, or for what the shop mends, gets the other reason. If it needs a
+    post office, the wish is kept: its release finds it.
+    """
+    with alone_with(delivery):
+        if delivery.state == DeliveryState.NEEDS_CHOICE:
+            return delivery.hold_asked_at is None and move_delivery(delivery, Change.ASK_HOLD, user=user, note=note)
+        if delivery.state == DeliveryState.HELD and Reason(delivery.reason).ends_by_itself:
+            if _says_the_same(delivery, reason, note):
+                return False
+            move_delivery(delivery, Change.RESUME, user=user)
+        return move_delivery(delivery, Change.HOLD, user=user, reason=reason, note=note, hold_asked_at=None)
+
+
+def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
+    """Say of one delivery that it needs another post office; what somebody put on hold is so again after the choice.
+
+    ``office_id`` is the one that is closed: nothing is done if somebody has just chosen another.
+    """
+    with alone_with(delivery):
+        if delivery.office_id != office_id:
+            return
+        on_hold = delivery.state == DeliveryState.HELD and delivery.reason == Reason.ON_HOLD
+        if move_delivery(delivery, Change.NEED_CHOICE, reason=reason) and on_hold:
+            hold_delivery(delivery)
+
+
+def can_be_held(delivery: Delivery) -> bool:
+    """Say whether putting a delivery on hold would do anything: something of it is here, and nobody has before."""
+    if delivery.state == DeliveryState.RELEASED:
+        return delivery.shipments.filter(can_be_kept_back()).exists()
+    if delivery.state == DeliveryState.HELD:
+        return Reason(delivery.reason).ends_by_itself
+    return delivery.state == DeliveryState.PLACED or (
+        delivery.state == DeliveryState.NEEDS_CHOICE and delivery.hold_asked_at is None
+    )
+
+
+def can_go_on(delivery: Delivery) -> bool:
+    """Say whether a delivery is on hold, or is to be put on hold after its post office is chosen."""
+    return delivery.state == DeliveryState.HELD or (delivery.state in UNRELEASED and delivery.hold_asked_at is not None)
+
+
+def notes_of_holds(delivery: Any) -> QuerySet[History]:
+    """Return the changes that put a delivery on hold, the last first; ``delivery`` is one or an OuterRef to one."""
+    return History.objects.filter(delivery=delivery, change__in=(Change.HOLD, Change.PLACE_HELD)).order_by("-pk")
+
+
+def something_may_leave(delivery: Delivery) -> bool:
+    """Say whether a hold comes too late for a parcel of a delivery, or may: nothing here keeps it in the shop."""
+    live = delivery.shipments.exclude(state__in=NOT_LIVE)
+    kept_back = Q(can_be_kept_back(), manifest=None) & ~Q(state=ShipmentState.HANDED)
+    return live.exclude(kept_back).exists()
+
+
+def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
+    """Say whether the history of what is on hold ends with this reason and note already."""
+    if delivery.reason != reason:
+        return False
+    latest = notes_of_holds(delivery).first()
+    return latest is not None and latest.note == as_note(note)
+
+
+def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
+    """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile.
+
+    If it needs a post office, a hold that was asked for is dropped.
+    ``note`` is kept in the history; it must hold nothing personal. Raises ValueError for an order that is not saved.
+    """
+    delivery = current_delivery(order)
+    return delivery is not None and resume_delivery(delivery, note=note, user=user)
+
+
+def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
+    """Let one delivery go on; False when it is not on hold, nor to be put on hold."""
+    with alone_with(delivery):
+        if delivery.hold_asked_at is not None:
+            return move_delivery(delivery, Change.UNASK_HOLD, user=user, note=note, hold_asked_at=None)
+        if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note):
+            return False
+        if delivery.release_asked_at is not None:
+            release_delivery(delivery, user=user)
+    return True

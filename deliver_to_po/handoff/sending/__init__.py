@@ -1,0 +1,1 @@
+"""One shipment's way: asked for, looked up, its label fetched."""

@@ -1,0 +1,69 @@
+"""The letter with which a recipient lets somebody else pick a parcel up: a page to print, fill in and sign."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+from reportlab.lib.pagesizes import LETTER
+from reportlab.lib.units import inch
+from reportlab.pdfgen.canvas import Canvas
+
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, register_fonts, wrap
+
+WIDTH_PT, HEIGHT_PT = LETTER
+MARGIN_PT = inch
+INNER_PT = WIDTH_PT - 2 * MARGIN_PT
+TEXT_PT, HEADING_PT, NOTE_PT = 11.0, 18.0, 9.0
+# Room to write by hand.
+BLANK_PT = 46.0
+
+
+@dataclass(frozen=True, slots=True)
+class LetterWords:
+    """What is printed, in the words and the language of the caller: from whom, to whom, and what is to be written in.
+
+    ``sender`` and ``facts`` are the lines of two addresses. Each of ``blanks`` stands below a line to write on.
+    """
+
+    heading: str
+    sender: Sequence[str]
+    facts: Sequence[str]
+    body: Sequence[str]
+    blanks: Sequence[str]
+    notes: Sequence[str]
+    language: str = "en-CA"
+
+
+def render_letter(words: LetterWords) -> bytes:
+    """Return a PDF of one letter page, read from top to bottom; the same words give the same bytes."""
+    register_fonts()
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=LETTER, invariant=1, lang=words.language)
+    canvas.setTitle(words.heading)
+    canvas.setAuthor("django-deliver-to-po")
+    y = HEIGHT_PT - MARGIN_PT
+    y = _paragraphs(canvas, [words.heading], y, BOLD, HEADING_PT) - 14
+    y = _paragraphs(canvas, words.sender, y, REGULAR, TEXT_PT) - 14
+    y = _paragraphs(canvas, words.facts, y, REGULAR, TEXT_PT) - 20
+    for paragraph in words.body:
+        y = _paragraphs(canvas, [paragraph], y, REGULAR, TEXT_PT) - 8
+    for blank in words.blanks:
+        y -= BLANK_PT
+        canvas.setLineWidth(0.7)
+        canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT * 0.75, y)
+        y = _paragraphs(canvas, [blank], y - 3, REGULAR, NOTE_PT)
+    y -= 24
+    for note in words.notes:
+        y = _paragraphs(canvas, [note], y, REGULAR, NOTE_PT) - 4
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _paragraphs(canvas: Canvas, texts: Sequence[str], y: float, font: str, size: float) -> float:
+    """Draw texts below ``y``, each on lines of its own, and return where the last ends. Empty ones are left out."""
+    for text in filter(None, texts):
+        for line in wrap(text, INNER_PT, font, size):
+            y -= size * LEADING
+            draw_text(canvas, line, MARGIN_PT, y, font, size)
+    return y
