@@ -10,39 +10,38 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po import asking
 from deliver_to_po.canadapost.types import PostOffice, Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, locked
+from deliver_to_po.checkout.draft import locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, OfficeCheck, Reason
+from deliver_to_po.core.choices.states import BEING_SENT, NOT_LIVE
+from deliver_to_po.core.language import language_of
 from deliver_to_po.errors import (
     ChoiceClosed,
     LinkUnknown,
-    LinkUsed,
     MoveRefused,
     OfficeNoLongerTakesParcels,
     TooManySearches,
 )
-from deliver_to_po.handoff.changing import change_office
-from deliver_to_po.handoff.release import current_delivery
-from deliver_to_po.language import language_of
-from deliver_to_po.links import url_for
+from deliver_to_po.handoff.changing.change import change_office
+from deliver_to_po.handoff.releasing.release import current_delivery
+from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.moves import NOT_LIVE
+from deliver_to_po.models.links import url_for, used
 from deliver_to_po.models.parts import RECIPIENT_REQUIRED, recipient_fields
 from deliver_to_po.models.search_key import keep_keys
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.check import check_office
 
-BEING_SENT = (ShipmentState.REQUESTED, ShipmentState.UNKNOWN)
 CANCELLED = _("This delivery is cancelled, so no post office can be chosen for it. Please contact us.")
+BEING_CANCELLED = _("This delivery is being cancelled, so no post office can be chosen for it. Please contact us.")
 
 
 @dataclass(frozen=True, slots=True)
 class ToChoose:
-    """A delivery for which somebody is to choose, and the link to do so; ``""`` while SITE_URL is not set."""
+    """A delivery that needs a choice, and the link to choose; ``""`` while SITE_URL is not set."""
 
     delivery: Delivery
     url: str
@@ -52,17 +51,20 @@ def choose_for(order: Any) -> ToChoose:
     """Return the order's delivery and a link with which its buyer chooses a post office, whatever was chosen before.
 
     For an order that came without a choice: from a wallet, by phone, or from before the app was there. It gets a
-    delivery that needs a choice; whoever chooses is asked for the recipient too. An order that has a delivery keeps it;
-    a cancelled one is replaced. Makes no call. Raises ValueError for an order that is not saved.
+    delivery that needs a choice; the page asks for the recipient too. An order that has a delivery keeps it; a
+    cancelled one is replaced. Makes no call. Raises ChoiceClosed, which says why, where the link would lead nowhere: a
+    parcel is being sent or made, or the delivery is still being cancelled. Raises ValueError for an order that is not
+    saved.
     """
     delivery = current_delivery(order)
     if delivery is None or delivery.state == DeliveryState.CANCELLED:
         delivery = add_delivery_without_choice(order)
+    refuse_closed_choice(delivery)
     return ToChoose(delivery, url_for(delivery))
 
 
 def lacks_recipient(delivery: Delivery) -> bool:
-    """Say whether nobody has said yet who picks the parcel up."""
+    """Say whether the delivery has no recipient yet."""
     return not all(getattr(delivery, name) for name in RECIPIENT_REQUIRED)
 
 
@@ -72,10 +74,12 @@ def refuse_closed_choice(delivery: Delivery, *, by_staff: bool = False) -> None:
     A buyer changes it while nothing is being sent and no parcel is made, or when it must be changed. What staff may do
     beyond that is said by ``change_office``.
     """
-    if delivery.state == DeliveryState.CANCELLED or delivery.stop_asked_at is not None:
+    if delivery.state == DeliveryState.CANCELLED:
         raise ChoiceClosed(CANCELLED)
+    if delivery.stop_asked_at is not None:
+        raise ChoiceClosed(BEING_CANCELLED)
     needed = delivery.state == DeliveryState.NEEDS_CHOICE
-    # Only a choice that was erased before its order came is made anew; who wished to be forgotten stays so.
+    # A choice that was erased before its order came may be made again; a person who was erased on request stays so.
     if delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED:
         raise ChoiceClosed
     if by_staff:
@@ -100,21 +104,21 @@ def confirmed_office(
         with suppress(TooManySearches):
             before_asking()
             offered = OfferedOffice.checked(offered.office, check_office(offered.office, language))
-    if offered.check in CLOSED_ANSWERS:
+    if offered.check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(offered.office.name)
     return offered
 
 
 def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
-    """Keep who picks up, for a delivery that has nobody yet, whatever becomes of its post office; read it anew.
+    """Save the recipient of a delivery that has none, even if no office is chosen then; reload the delivery.
 
-    Nothing is kept when somebody else named a recipient or chose meanwhile.
+    Saves nothing if another page named a recipient or chose an office meanwhile.
     """
     waiting = Delivery.objects.filter(
         pk=delivery.pk, state=DeliveryState.NEEDS_CHOICE, choice=delivery.choice, recipient_name=""
     )
     with transaction.atomic():
-        # Erased once, given anew.
+        # A recipient who was erased and has come back is no longer erased.
         kept = waiting.update(**recipient_fields(recipient), erased_at=None)
         delivery.refresh_from_db()
         if kept:
@@ -124,7 +128,7 @@ def keep_recipient(delivery: Delivery, recipient: Recipient) -> None:
 def price_to(
     delivery: Delivery, office: PostOffice, *, before_asking: Callable[[], None] = lambda: None
 ) -> Decimal | None:
-    """Return what the delivery would cost to another office, None where the shop keeps no prices or nobody can tell.
+    """Return what the delivery would cost to another office, or None if that is unknown or the shop keeps no prices.
 
     Asks Canada Post what is not known yet, within SEARCH_TIMEOUT_SECONDS. Never raises.
     """
@@ -138,9 +142,9 @@ def price_to(
 def choose_again(
     delivery: Delivery, offered: OfferedOffice, *, price: Decimal | None = None, user: Any = None
 ) -> Delivery:
-    """Give a placed delivery the confirmed office, and return it read anew. Makes no call.
+    """Give a placed delivery the confirmed office, and return it reloaded. Makes no call.
 
-    ``price`` is what ``price_to`` told: it is kept for the merchant to see, and nobody is charged it.
+    ``price`` is what ``price_to`` returned: it is saved for the merchant to see, and is not charged.
 
     ``delivery`` is as the page saw it: raises LinkUsed, and changes nothing, when its office was chosen since. Raises
     ChoiceClosed when it can no longer be changed. ``user`` is the clerk who chooses.
@@ -150,7 +154,7 @@ def choose_again(
         if row is None:
             raise LinkUnknown
         if row.choice != delivery.choice:
-            raise LinkUsed
+            raise used(row)
         refuse_closed_choice(row, by_staff=user is not None)
         needed = row.state == DeliveryState.NEEDS_CHOICE
         try:

@@ -11,12 +11,11 @@ from django.db.models import Case, F, When
 from django.http import HttpRequest
 from django.utils import timezone
 
-from deliver_to_po import asking
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
-from deliver_to_po.choices import OfficeCheck
-from deliver_to_po.conf import app_settings
+from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import (
     DraftUnknown,
     OfficeNoLongerTakesParcels,
@@ -24,13 +23,14 @@ from deliver_to_po.errors import (
     OfficesUnavailable,
     TooManySearches,
 )
+from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.parts import recipient_fields
+from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_office
-from deliver_to_po.pause import refuse_while_paused
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def offered_office(
 
 def chosen_office_id(draft: Delivery | None) -> str:
     """Return the id of the office that the buyer has chosen, ``""`` for none or for one that has closed since."""
-    return draft.office_id if draft and draft.office_check not in CLOSED_ANSWERS else ""
+    return draft.office_id if draft and draft.office_check not in CLOSED_OFFICE else ""
 
 
 def known_postal_code(draft: Delivery | None, request: HttpRequest) -> str:
@@ -141,7 +141,7 @@ def _offered(
             return OfficeCheck.NOT_ASKED, None
         raise
     answer = check_office(office, language)
-    if answer in CLOSED_ANSWERS:
+    if answer in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(office.name)
     if answer == OfficeCheck.COULD_NOT_ASK and not offered_this_week:
         raise OfficesUnavailable

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Language
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, update_draft
-from deliver_to_po.choices import OfficeCheck, Reason
+from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck, Reason
 from deliver_to_po.errors import DraftIncomplete, OfficeNoLongerTakesParcels, TooManySearches
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offices.check import check_office
-from deliver_to_po.pause import refuse_while_paused
 
 
 def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None) -> OfficeCheck:
@@ -32,7 +32,7 @@ def confirm(draft: Delivery, *, before_asking: Callable[[], None] = lambda: None
         answer = OfficeCheck(draft.office_check)
     else:
         answer = _ask(draft)
-    if answer in CLOSED_ANSWERS:
+    if answer in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
     return answer
 

@@ -1,16 +1,17 @@
 """The draft: an office and a recipient before there is an order. Reading one, changing one, and its fingerprint."""
 
-import json
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.debug import sensitive_variables
 
-from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.choices import DeliveryState, OfficeCheck
-from deliver_to_po.conf import app_settings
+from deliver_to_po.checkout.secret import refuse_wrong_secret
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
@@ -18,17 +19,15 @@ from deliver_to_po.models.placing import draft_from
 
 # A UUID with its hyphens and brackets.
 LONGEST_ID = 45
-# What Canada Post answers about an office that takes no parcels any more.
-CLOSED_ANSWERS = (OfficeCheck.NO_LONGER, OfficeCheck.GONE)
 
 
-def get_draft(draft_id: object) -> Delivery:
-    """Return a draft, or what is reserved for a payment, by its id.
+def get_draft(draft_id: object, secret: object) -> Delivery:
+    """Return a draft, or what is reserved for a payment, by its id and its secret.
 
-    Raises DraftUnknown when there is none, and DraftExpired when it is too old. What is reserved does not expire.
+    Raises DraftUnknown when there is none, WrongSecret, and DraftExpired when it is too old. What is reserved does not
+    expire.
     """
-    key = _key(draft_id)
-    draft = Delivery.objects.filter(pk=key, order=None, erased_at=None).first() if key else None
+    draft = _opened(draft_id, secret, order=None, erased_at=None)
     if draft is None:
         raise DraftUnknown
     if draft.state == DeliveryState.DRAFT and draft.expires_at <= timezone.now():
@@ -42,10 +41,20 @@ def locked(draft_id: object) -> Delivery | None:
     return Delivery.objects.select_for_update().filter(pk=key).first() if key else None
 
 
-def placed_from(draft_id: object) -> Delivery | None:
-    """Return the delivery that a draft became when its order was placed, None while there is no order."""
+def placed_from(draft_id: object, secret: object) -> Delivery | None:
+    """Return the delivery that a draft became when its order was placed, None while there is no order.
+
+    Raises WrongSecret.
+    """
+    return _opened(draft_id, secret, order__isnull=False)
+
+
+def _opened(draft_id: object, secret: object, **conditions: Any) -> Delivery | None:
     key = _key(draft_id)
-    return Delivery.objects.filter(pk=key, order__isnull=False).first() if key else None
+    row = Delivery.objects.filter(pk=key, **conditions).first() if key else None
+    if row is not None:
+        refuse_wrong_secret(row, secret)
+    return row
 
 
 def _key(draft_id: object) -> uuid.UUID | None:
@@ -55,17 +64,18 @@ def _key(draft_id: object) -> uuid.UUID | None:
         return None
 
 
-def editable(draft: Delivery, *, before_making: Callable[[], None] = lambda: None) -> Delivery:
+def editable(draft: Delivery, *, before_making: Callable[[], None] = lambda: None, copies: bool = False) -> Delivery:
     """Return a draft that may be changed: the given one, or a copy of what is reserved, which stays as it is.
 
-    ``before_making`` is called before a copy is stored; what it raises is raised.
+    A copy also if it ``copies``. ``before_making`` is called before that is stored; what it raises is raised.
     """
-    if draft.state == DeliveryState.DRAFT:
+    if draft.state == DeliveryState.DRAFT and not copies:
         return draft
     before_making()
     return draft_from(draft, app_settings.draft_lifetime)
 
 
+@sensitive_variables("fields", "if_still")
 def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mapping[str, Any] | None = None) -> None:
     """Write ``fields`` into one draft by a conditional UPDATE, then read the draft again.
 
@@ -78,38 +88,30 @@ def update_draft(draft: Delivery, fields: Mapping[str, Any], *, if_still: Mappin
     draft.refresh_from_db()
 
 
-# Of the two parts of a fingerprint: what was chosen, and what that costs.
+# Lengths of the two parts of a fingerprint: what was chosen, and what that costs.
 CHOICE_LENGTH, PRICE_LENGTH = 40, 24
+SALT = "deliver_to_po.fingerprint"
 
 
-def fingerprint(draft: Delivery) -> str:
+def fingerprint(draft: Delivery, key: Key | None = None) -> str:
     """Return a text that changes with the draft's office, recipient and price, for a review page to send along.
 
-    ``place`` compares it: if another tab has changed the choice since the buyer saw it, nothing is placed.
+    ``place`` compares it: if another tab has changed the choice since the buyer saw it, nothing is placed. It is made
+    with SECRET_KEY unless with ``key``.
     """
     chosen = [str(draft.pk), draft.office_id, *recipient_fields(draft.recipient).values()]
     # Without a price of ours the service may still be named by the cart that is paid for.
     costs = [] if draft.price is None else [draft.service, str(draft.price)]
-    return _digest(chosen)[:CHOICE_LENGTH] + _digest([*chosen, *costs])[:PRICE_LENGTH]
-
-
-def fingerprint_of_recipient(recipient: Recipient) -> str:
-    """Return a text that changes with the recipient, for the step to compare what the buyer saw."""
-    return _digest([*recipient_fields(recipient).values()])
-
-
-def _digest(seen: list[str]) -> str:
-    return salted_hmac("deliver_to_po.fingerprint", json.dumps(seen), algorithm="sha256").hexdigest()
+    return keyed_hash(SALT, chosen, key)[:CHOICE_LENGTH] + keyed_hash(SALT, [*chosen, *costs], key)[:PRICE_LENGTH]
 
 
 def is_as_seen(draft: Delivery, seen: object) -> bool:
     """Say whether all is as the buyer saw it on the review page; whatever was sent along."""
-    return isinstance(seen, str) and seen.isascii() and constant_time_compare(seen, fingerprint(draft))
+    return was_made_here(seen, partial(fingerprint, draft))
 
 
 def is_chosen_as_seen(draft: Delivery, seen: object) -> bool:
     """Say whether office and recipient are those that the buyer saw, whatever the delivery costs by now."""
-    if not isinstance(seen, str) or not seen.isascii():
+    if not isinstance(seen, str) or len(seen) != CHOICE_LENGTH + PRICE_LENGTH:
         return False
-    whole = len(seen) == CHOICE_LENGTH + PRICE_LENGTH
-    return whole and constant_time_compare(seen[:CHOICE_LENGTH], fingerprint(draft)[:CHOICE_LENGTH])
+    return was_made_here(seen[:CHOICE_LENGTH], lambda key: fingerprint(draft, key)[:CHOICE_LENGTH])

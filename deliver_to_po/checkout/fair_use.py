@@ -1,17 +1,18 @@
 """Fair use: how often one visitor may make us ask Canada Post, also behind a shop's proxy."""
 
 import re
+import time
 from ipaddress import IPv6Address, ip_address
 from typing import cast
 
 from django.core.cache import BaseCache
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from deliver_to_po.checkout.session import SESSION_KEY
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.keyed_hash import keyed_hash
+from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.errors import TooManySearches
-from deliver_to_po.shared_cache import attempt
 
 WINDOW_SECONDS = 60
 # If TRUSTED_PROXIES is not set, an IP address may be that of a proxy with many buyers behind it. Together they may ask
@@ -38,21 +39,31 @@ def count_draft(request: HttpRequest) -> None:
     _count_up("draft ", request)
 
 
+def count_check(request: HttpRequest) -> None:
+    """Count a check of the chosen office before the order; raises TooManySearches above the same limit.
+
+    It has a count of its own, so that many searches and choices do not cost a buyer the check.
+    """
+    _count_up("check ", request)
+
+
 def _count_up(what: str, request: HttpRequest) -> None:
     allowed = app_settings.searches_per_visitor_per_minute
     if not allowed:
         return
     proxies = app_settings.trusted_proxies
     if proxies is not None:
-        counts = [_count(f"{what}ip", client_ip(request, proxies)) <= allowed]
-    else:
-        key = _session_key(request)
-        ip = client_ip(request, 0)
-        counts = [_count(f"{what}ip", ip) <= allowed * BUYERS_BEHIND_AN_IP]
-        # A buyer has something in the basket by now, so a session. All visitors without one share one visitor's limit.
-        own = _count(f"{what}session", key) if key else _count(f"{what}without session", ip)
-        counts.append(own <= allowed)
-    if not all(counts):
+        _let_through(f"{what}ip", client_ip(request, proxies), allowed)
+        return
+    key, ip = _session_key(request), client_ip(request, 0)
+    # The visitor's own limit comes first: what it refuses does not count for the others behind the same address.
+    # A buyer has something in the basket by now, so a session. All visitors without one share one visitor's limit.
+    _let_through(f"{what}session" if key else f"{what}without session", key or ip, allowed)
+    _let_through(f"{what}ip", ip, allowed * BUYERS_BEHIND_AN_IP)
+
+
+def _let_through(kind: str, who: str, allowed: int) -> None:
+    if _count(kind, who) > allowed:
         raise TooManySearches
 
 
@@ -95,11 +106,13 @@ def _network(ip: str) -> str:
     return str(found)
 
 
-def _count(kind: str, who: str | None) -> int:
+def _count(kind: str, who: str) -> int:
     """Count one more for ``who`` in this minute; the cache holds only a hash of an IP address or a session's key."""
-    digest = salted_hmac("deliver_to_po.fair_use", f"{kind} {who}", algorithm="sha256").hexdigest()[:32]
-    key = f"deliver_to_po.fair_use.{digest}"
-    return attempt(lambda cache: _one_more(cache, key), 0)
+    digest = keyed_hash("deliver_to_po.fair_use", [kind, who])[:32]
+    # In files and in a database every count renews how long the key is kept, so the minute is part of the key.
+    minute = int(time.time()) // WINDOW_SECONDS
+    key = f"deliver_to_po.fair_use.{minute}.{digest}"
+    return with_cache(lambda cache: _one_more(cache, key), 0)
 
 
 def _one_more(cache: BaseCache, key: str) -> int:
@@ -107,5 +120,5 @@ def _one_more(cache: BaseCache, key: str) -> int:
     try:
         return cache.incr(key)
     except ValueError:
-        # The minute ended, or the cache evicted the count, since the line before.
+        # The cache evicted the count since the line before.
         return 1

@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from deliver_to_po import asking
 from deliver_to_po.canadapost import lengths
+from deliver_to_po.host import asking
 
 COOKIE = "d2po_office"
 SALT = "deliver_to_po.last_office"

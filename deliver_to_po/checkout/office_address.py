@@ -23,7 +23,7 @@ BESIDE_AN_OFFICE = frozenset(
 
 
 def is_office_address(line_1: str, line_2: str, postal_code: str, office: PostOffice) -> bool:
-    """Say whether the two lines say where ``office`` is, and no more: abbreviated or in full, in any order.
+    """Say whether the two lines hold only the address of ``office``: abbreviated or in full, in any order.
 
     With another postal code it is another place: several streets of a city may have one name.
     """

@@ -1,11 +1,18 @@
-"""One post office with its hours, for somebody who wants to see them before choosing."""
+"""Post offices with their hours, for somebody who wants to see them before choosing."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
+from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
-from deliver_to_po.errors import OfficesUnavailable, TooManySearches
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, TooManySearches
 from deliver_to_po.offices.finder import fetch_office, known_office
+
+# The page's script asks once for all offices of a list whose hours nobody knows yet.
+MOST_ASKED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +35,22 @@ def office_hours(
         return OfficeHours(fetch_office(office_id, language, before_asking=before_asking))
     except (OfficesUnavailable, TooManySearches):
         return OfficeHours(known_office(office_id, language), newest=False)
+
+
+def fetch_hours(
+    office_ids: Collection[str], language: Language, *, before_asking: Callable[[], None] = lambda: None
+) -> list[PostOffice]:
+    """Return the first MOST_ASKED of these offices with their hours, without those of which none are known.
+
+    For a request of the page's script, so that no buyer waits. All calls together take SEARCH_TIMEOUT_SECONDS at most,
+    and ``before_asking`` is called once before Canada Post is asked. Never raises.
+    """
+    asked = [one for one in list(office_ids)[:MOST_ASKED] if re.fullmatch("[0-9]{1,12}", one)]
+    ask_once, found = cache(before_asking), []
+    with Deadline(app_settings.search_timeout_seconds):
+        for office_id in asked:
+            try:
+                found.append(office_hours(office_id, language, before_asking=ask_once).office)
+            except OfficeNotOffered:
+                continue
+    return [office for office in found if office.hours]

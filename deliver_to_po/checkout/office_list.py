@@ -1,14 +1,14 @@
-"""The answer to a search as values: the offices, and where the list comes from. ``shown`` puts it into words."""
+"""The answer to a search as values: the offices, and where the list comes from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from deliver_to_po.canadapost.types import NearAddress, OfficeQuery, PostOffice
-from deliver_to_po.choices import Rung
+from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.core.choices import Rung
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import Opening
 from deliver_to_po.offices.places import Place
-from deliver_to_po.offices.query import place_without_street
+from deliver_to_po.offices.query import LENGTH_OF_HALF, place_without_street
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class OfficeList:
     was received from Canada Post at ``received_at``; distances are measured with ``precision``. Where it is
     ``over_limit``, Canada Post was not asked because the visitor had made us ask too often. ``hours_coming`` says that
     a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
-    ``left_out`` counts the offices that are not as wanted, and of the last ``unsure`` offices it is not known.
+    ``matching`` of the ``out_of`` offices that were found are surely as wanted, listed or not, and of the last
+    ``unsure`` in the list it is not known.
     ``kept`` is the office that was chosen, where it is not in the list; its number is 0.
     """
 
@@ -50,19 +51,37 @@ class OfficeList:
     over_limit: bool = False
     hours_coming: bool = False
     filtered: bool = False
-    left_out: int = 0
+    matching: int = 0
+    out_of: int = 0
     unsure: int = 0
     kept: ListedOffice | None = None
 
     @property
-    def names_city_only(self) -> bool:
-        """Say whether the question names a city only: nobody knows then which office is nearest to the buyer."""
-        return isinstance(self.query, NearAddress) and not self.query.street
+    def near_buyer(self) -> bool:
+        """Say whether distances are from where the buyer is: not from a city, a street or half a postal code."""
+        return not isinstance(self.query, NearAddress) and self.area == ""
+
+    @property
+    def area(self) -> str:
+        """Return the half of a postal code from the middle of whose area distances are, ``""`` for anything else."""
+        code = self.query.postal_code if isinstance(self.query, NearPostalCode) else ""
+        return code if len(code) == LENGTH_OF_HALF else ""
+
+    @property
+    def sure(self) -> int:
+        """Return how many of the offices are surely as wanted."""
+        return len(self.offices) - self.unsure
+
+    @property
+    def hours_missing(self) -> bool:
+        """Say whether hours of some are not known, and Canada Post answers, so that it can be asked for them."""
+        return self.rung == Rung.FRESH and any(listed.office.hours is None for listed in self.offices)
 
     @property
     def wants_street(self) -> bool:
         """Say whether the question names a city only, and one that we do not know: a street may tell where it is."""
-        return self.names_city_only and self.middle_of is None
+        city_only = isinstance(self.query, NearAddress) and not self.query.street
+        return city_only and self.middle_of is None
 
     @property
     def middle_of(self) -> Place | None:
@@ -74,5 +93,5 @@ class OfficeList:
         """Return the question for the city of the street that was asked about; None if we do not know that city."""
         if not (isinstance(self.query, NearAddress) and self.query.street):
             return None
-        city = replace(self.query, street="")
+        city = NearAddress(self.query.province, self.query.city)
         return city if place_without_street(city) else None

@@ -8,30 +8,31 @@ from typing import Any, Literal, overload
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from deliver_to_po import asking
-from deliver_to_po.answered import ShopError
 from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
 from deliver_to_po.checkout.reserving import refuse_unfit
-from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason
-from deliver_to_po.conf import app_settings
-from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice
-from deliver_to_po.handoff.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
+from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
+from deliver_to_po.core.choices.states import WITHOUT_OFFICE
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice, OrderHasDelivery
+from deliver_to_po.handoff.releasing.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
+from deliver_to_po.models.pause_in_force import current_pause, refuse_while_paused
 from deliver_to_po.models.placing import add_unchosen, place_draft
-from deliver_to_po.pause import current_pause, refuse_while_paused
+from deliver_to_po.offer.mailable import why_too_big
 
 log = logging.getLogger(__name__)
 
-# A choice that was erased is gone, and the row begins anew: what is chosen for it next is kept, and erased in its turn.
-BEGUN_ANEW: dict[str, Any] = {
+# Clears a row whose choice was erased: what is chosen for it next is saved, and erased when its own time comes.
+CLEARED: dict[str, Any] = {
     **dict.fromkeys(OFFICE_FIELDS, ""),
     **dict.fromkeys(
         ("office_latitude", "office_longitude", "office_hours", "office_fetched_at", "office_checked_at", "erased_at")
     ),
     "office_check": OfficeCheck.NOT_ASKED,
 }
-CLOSED_REASONS = {OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER, OfficeCheck.GONE: Reason.OFFICE_GONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,18 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
 
     Call it in the transaction that makes the order, after all that was ordered is saved: where the delivery is released
     at once, the adapter is asked for the parcels at once. The same order and draft again return the same delivery,
-    which is released if it is paid for by now. Where the order's delivery is cancelled, the new one replaces it.
+    which is released if it is paid for by now. Where the order's delivery is cancelled, or waits for its first choice,
+    the new one replaces it.
 
     **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
-    delivery that needs a choice. It makes none, and None is returned, where the adapter's ``goes_to_post_office`` says
-    plainly that the order goes elsewhere: nothing of a post office was chosen, and nothing is needed.
+    delivery that needs a choice. Parcels other than those of the cart that was reserved put it on hold. If the
+    adapter's ``goes_to_post_office`` says plainly that the order goes elsewhere, it makes none and returns None.
 
     **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
-    DraftIncomplete, DraftTaken (the draft is another order's, or the order has another delivery), DraftChanged (office
-    or recipient are others than ``seen``), PriceChanged (service or price are), OfficeNoLongerTakesParcels,
-    OptionPaused or NotForPostOffice.
+    DraftIncomplete, DraftTaken (the draft is another order's), OrderHasDelivery, DraftChanged (office or recipient are
+    others than ``seen``), PriceChanged (service or price are), OfficeNoLongerTakesParcels, OptionPaused or
+    NotForPostOffice.
 
     Whatever the shop's adapter raises or returns puts the delivery on hold. An office that could not be confirmed is
     asked about before the label. Raises ValueError for an order that is not saved.
@@ -95,7 +97,7 @@ def require_choice(order: Any) -> Delivery | None:
     ValueError for an order that is not saved.
     """
     delivery = current_delivery(order)
-    if delivery is not None and delivery.state not in (DeliveryState.NEEDS_CHOICE, DeliveryState.CANCELLED):
+    if delivery is not None and delivery.state not in WITHOUT_OFFICE:
         return delivery
     with suppress(ShopError):
         if asking.goes_to_post_office(order):
@@ -104,7 +106,7 @@ def require_choice(order: Any) -> Delivery | None:
 
 
 def delivery_of(order: Any) -> Delivery | None:
-    """Return the order's current delivery, None when it has none. Makes no call and never raises."""
+    """Return the order's current delivery, None when it has none. Makes no call."""
     return None if order._state.adding else current_delivery(order)
 
 
@@ -123,7 +125,7 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Deliv
         placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **_fields(order, draft))
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
-        raise DraftTaken from None
+        raise OrderHasDelivery from None
     if not placed:
         raise DraftTaken
     if mistake:
@@ -139,7 +141,7 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
     obstacle = _obstacle(order, draft, seen)
     fields = _fields(order, draft)
     if draft.erased_at is not None:
-        fields |= BEGUN_ANEW
+        fields |= CLEARED
     try:
         if obstacle is None:
             place_draft(draft, Change.PLACE, order, **fields)
@@ -194,13 +196,29 @@ def _obstacle(order: Any, draft: Delivery, seen: str | None) -> _Obstacle | None
             return _Obstacle(Change.PLACE_HELD, Reason.NOT_FOR_POST_OFFICE)
     except ShopError as error:
         mistake = str(error)
-    if closed := CLOSED_REASONS.get(OfficeCheck(draft.office_check)):
+    if closed := CLOSED_OFFICE.get(OfficeCheck(draft.office_check)):
         return _Obstacle(Change.PLACE_UNCHOSEN, closed)
     if mistake:
         return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, mistake)
     if draft.state == DeliveryState.DRAFT and seen is not None and not is_chosen_as_seen(draft, seen):
         return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
+    if (note := _other_parcels(order, draft)) is not None:
+        return _Obstacle(Change.PLACE_HELD, Reason.PARCELS_CHANGED, note)
     return _Obstacle(Change.PLACE_HELD, Reason.PAUSED) if current_pause() else None
+
+
+def _other_parcels(order: Any, draft: Delivery) -> str | None:
+    """Return None if the order's parcels are those that were reserved, or cannot be told; else why they do not go.
+
+    That is ``""`` where they go. What the shop cannot tell now is asked again at the release.
+    """
+    if not draft.reserved_for:
+        return None
+    try:
+        parcels = asking.parcels_of(order)
+    except ShopError:
+        return None
+    return None if fingerprint_of_parcels(parcels) in ("", draft.reserved_for) else why_too_big(parcels)
 
 
 def _hold_if_shop_says_so(delivery: Delivery) -> None:
@@ -235,8 +253,10 @@ def _service(order: Any, reserved: str) -> str:
 
 
 def _release_as_set(delivery: Delivery, *, paid: bool) -> None:
-    """Release at placing if the setting says so; one that is on hold or needs a choice keeps that it was asked for."""
-    if app_settings.release == "on_placing" or (
-        app_settings.release == "when_paid" and (paid or asking.is_surely_paid(delivery.order))
+    """Release at placing if it was asked for, or the setting says so; what stands still keeps that it was asked for."""
+    if (
+        delivery.release_asked_at is not None
+        or app_settings.release == "on_placing"
+        or (app_settings.release == "when_paid" and (paid or asking.is_surely_paid(delivery.order)))
     ):
         release_delivery(delivery)

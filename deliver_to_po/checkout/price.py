@@ -8,29 +8,29 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import Service
-from deliver_to_po.answered import ShopError, failed
 from deliver_to_po.checkout.draft import update_draft
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.core.wording import money
 from deliver_to_po.errors import NotMailable, PriceChanged
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError, failed
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.kept_offer import KeptOffer, kept_offer
 from deliver_to_po.offer.offers import Offer, offers_to_chosen, priced
 from deliver_to_po.offer.question import fingerprint_of
-from deliver_to_po.wording import money
 
 # A price that the buyer has seen stands as long as cart and office stay the same, but not for ever.
 STANDS_FOR = timedelta(hours=24)
 
 
-def keep_price(draft: Delivery, cart: Any, service: Service | None = None, *, told: bool = False) -> str:
+def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> str:
     """Write into a draft what it costs now by ``service``, or else by the one that it has; makes no call.
 
     Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
-    names no ``service``, shows them what is written, and so has a list where ``told``. Raises DraftUnknown, and
-    NotMailable where ``cart`` does not go by any service.
+    names no ``service``, shows them what is written. Raises DraftUnknown, and NotMailable where ``cart`` does not go by
+    any service.
     """
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
@@ -39,7 +39,7 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None, *, to
         return ""
     if not now.offer.available:
         raise NotMailable(now.offer.reason)
-    fields = replace(now, told=told or service is None or _was_told(draft, now.about)).fields()
+    fields = replace(now, told=service is None or _was_told(draft, now.about)).fields()
     # The time of a price that nobody told is that of its first writing.
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):

@@ -6,15 +6,16 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import Service
-from deliver_to_po.answered import ShopError
-from deliver_to_po.background import works_in_background
 from deliver_to_po.checkout.draft import editable
 from deliver_to_po.checkout.fair_use import count_draft, count_question
 from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.checkout.session import draft_of, remember_draft
+from deliver_to_po.core.background import works_in_background
 from deliver_to_po.errors import ChoiceRequired, NotMailable, TooManySearches
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
 from deliver_to_po.offer.offers import Offer
@@ -48,6 +49,7 @@ def ask_for_price(request: HttpRequest, draft: Delivery, *, now: bool = False) -
         ask_for_offers(cart, draft)
 
 
+@asked_once()
 def choose_service(request: HttpRequest, service: str) -> Delivery:
     """Let the buyer's draft go by another service that the shop offers, at its own price; return the draft. No call.
 

@@ -1,32 +1,33 @@
-"""Who picks the parcel up: the draft that waits for a recipient, what is known of them, and naming them."""
+"""The recipient of a draft: what is known of them, naming them, and saving them."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.checkout.draft import get_draft, update_draft
-from deliver_to_po.choices import OfficeCheck
-from deliver_to_po.conf import app_settings
-from deliver_to_po.errors import DraftIncomplete
+from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown
+from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
 
 
-def draft_with_office(draft_id: object) -> Delivery:
-    """Return the draft that a recipient can be named for; raises DraftUnknown, DraftExpired, DraftIncomplete."""
-    draft = get_draft(draft_id)
+def with_office(draft: Delivery | None) -> Delivery:
+    """Return the draft that a recipient can be named for; raises DraftUnknown, and DraftIncomplete for no office."""
+    if draft is None:
+        raise DraftUnknown
     if not draft.office_id:
         raise DraftIncomplete
     return draft
 
 
 def known_recipient(draft: Delivery | None, request: HttpRequest) -> Recipient | RecipientSuggestion:
-    """Return who was named before, else whom the shop suggests. Only the shop's adapter looks at ``request``."""
+    """Return the recipient who was named before, or the shop's suggestion. Only the adapter looks at ``request``."""
     return draft.recipient if draft and draft.recipient_name else asking.recipient_of(request)
 
 
@@ -42,6 +43,6 @@ def name_recipient(
 
 
 def save_recipient(draft: Delivery, recipient: Recipient) -> None:
-    """Save who picks up, and let DRAFT_LIFETIME start anew; raises DraftUnknown if the draft was placed or deleted."""
+    """Save the recipient, and start DRAFT_LIFETIME again; raises DraftUnknown if the draft was placed or deleted."""
     expires_at = timezone.now() + app_settings.draft_lifetime
     update_draft(draft, {**recipient_fields(recipient), "expires_at": expires_at})

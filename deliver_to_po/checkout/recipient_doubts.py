@@ -6,7 +6,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost import identifiers as ids
-from deliver_to_po.provinces import PROVINCE_NAMES
+from deliver_to_po.core.provinces import PROVINCE_NAMES
 
 # Forward sortation areas: https://ised-isde.canada.ca/site/office-superintendent-bankruptcy/en/forward-sortation-area-fsa
 PROVINCES_BY_FIRST_LETTER = {

@@ -1,17 +1,18 @@
 """Reserving: every refusal that there is, before payment; then the draft is frozen and waits for its order."""
 
+from types import EllipsisType
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
-from deliver_to_po import asking
-from deliver_to_po.answered import ShopError
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, is_as_seen, is_chosen_as_seen, locked
+from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked
 from deliver_to_po.checkout.price import refuse_another_price
-from deliver_to_po.choices import Change, DeliveryState
-from deliver_to_po.conf import app_settings
+from deliver_to_po.checkout.secret import refuse_wrong_secret
+from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import (
     DraftChanged,
     DraftExpired,
@@ -21,57 +22,76 @@ from deliver_to_po.errors import (
     OfficeNoLongerTakesParcels,
     PriceChanged,
 )
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offer.mailable import refuse_unmailable
-from deliver_to_po.pause import refuse_while_paused
 
 
-def reserve(draft_id: object, *, seen: str, cart: Any = None) -> Delivery:
+@sensitive_variables("secret")
+def reserve(draft_id: object, *, seen: str, cart: Any = None, secret: str | EllipsisType | None = ...) -> Delivery:
     """Freeze a draft for a payment that is about to be made, and return it. Makes no call.
 
     ``seen`` is what the review page showed (``Review.seen``). ``cart`` is what is being paid for, if the adapter can
     tell its parcels, options or service: what the adapter's own ``cart`` returns. After this ``place`` refuses nothing,
-    however late the payment's answer comes: put the delivery's ``id`` into the payment's metadata. Reserving the same
-    again changes nothing. The buyer who edits the choice after this edits a copy.
+    however late the payment's answer comes: put the delivery's ``id`` into the payment's metadata. An order whose
+    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; the ``cart`` of
+    the last time counts. The buyer who edits the choice after this edits a copy.
 
-    Raises DraftUnknown, DraftExpired, DraftIncomplete, DraftTaken (an order has it), DraftChanged (office or recipient
-    are others than ``seen``), PriceChanged (the price is another one, or ``cart`` costs another one now),
-    OfficeNoLongerTakesParcels, OptionPaused and NotMailable (``cart`` is too heavy or too
-    large for any post office, or is shipped with an option that none does); nothing has changed then. Whatever the
-    adapter raises, or returns that is no answer, refuses nothing.
+    Give the ``secret`` that came with the id where a visitor sent both. Leave it out for the id that
+    ``draft_id_of(request)`` returns: a session holds the choice of its own buyer only.
+
+    Raises DraftUnknown, WrongSecret, DraftExpired, DraftIncomplete, DraftTaken (an order has it), DraftChanged (office
+    or recipient are others than ``seen``), PriceChanged (the price is another one, or ``cart`` costs another one now),
+    OfficeNoLongerTakesParcels, OptionPaused and NotMailable (``cart`` is too heavy or too large for any post office, or
+    is shipped with an option that none does); nothing has changed then. Whatever the adapter raises, or returns that is
+    no answer, refuses nothing.
     """
-    with transaction.atomic():
+    # As a decorator `asked_once` would show the secret in an error report.
+    with asked_once(), transaction.atomic():
         draft = locked(draft_id)
         if draft is None:
             raise DraftUnknown
+        _refuse_stranger(draft, secret)
         refuse_while_paused()
         refuse_unfit(draft, seen)
         refuse_unmailable(cart)
+        reserved_for = _parcels(cart)
         if draft.state == DeliveryState.RESERVED:
+            if cart is not None and reserved_for != draft.reserved_for:
+                Delivery.objects.filter(pk=draft.pk).update(reserved_for=reserved_for)
+                draft.reserved_for = reserved_for
             return draft
         refuse_another_price(draft, cart)
         service = draft.service if draft.price is not None else _service(cart)
-        if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), service=service):
+        fields: dict[str, Any] = {"reserved_for": reserved_for, "service": service}
+        if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), **fields):
             raise DraftExpired
     return draft
 
 
-def unreserve(draft_id: object) -> Delivery:
+@sensitive_variables("secret")
+def unreserve(draft_id: object, *, secret: str | EllipsisType | None = ...) -> Delivery:
     """Turn what is reserved into a draft again: the payment failed or was given up. Returns the draft.
 
-    What is a draft already stays one. Raises DraftUnknown when there is none, and DraftTaken when an order has it.
+    What is a draft already stays one. ``secret`` is as for ``reserve``; leave it out for the id in a payment's answer,
+    too. Raises DraftUnknown when there is none, WrongSecret, and DraftTaken when an order has it.
     """
     with transaction.atomic():
         draft = locked(draft_id)
         if draft is None or draft.erased_at is not None:
             raise DraftUnknown
+        _refuse_stranger(draft, secret)
         if draft.state == DeliveryState.DRAFT:
             return draft
         expires_at = timezone.now() + app_settings.draft_lifetime
         # A service that has its price was the buyer's choice; any other was named by what is not paid for now.
         service = draft.service if draft.price is not None else ""
-        if not move_delivery(draft, Change.UNRESERVE, expires_at=expires_at, reserved_at=None, service=service):
+        fields: dict[str, Any] = {"expires_at": expires_at, "reserved_at": None, "reserved_for": "", "service": service}
+        if not move_delivery(draft, Change.UNRESERVE, **fields):
             raise DraftTaken
     return draft
 
@@ -90,8 +110,23 @@ def refuse_unfit(draft: Delivery, seen: object) -> None:
         raise DraftChanged
     if not is_as_seen(draft, seen):
         raise PriceChanged
-    if draft.office_check in CLOSED_ANSWERS:
+    if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
+
+
+def _refuse_stranger(draft: Delivery, secret: str | EllipsisType | None) -> None:
+    if secret is not ...:
+        refuse_wrong_secret(draft, secret)
+
+
+def _parcels(cart: Any) -> str:
+    """Return the fingerprint of the parcels that are being paid for, ``""`` where the shop cannot tell."""
+    if cart is None:
+        return ""
+    try:
+        return fingerprint_of_parcels(asking.parcels_of(cart))
+    except ShopError:
+        return ""
 
 
 def _service(cart: Any) -> str:

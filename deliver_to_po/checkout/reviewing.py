@@ -5,18 +5,20 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from deliver_to_po import asking
-from deliver_to_po.checkout.draft import CLOSED_ANSWERS, fingerprint
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.checkout.session import draft_of, forget_draft, placed_of
-from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels
-from deliver_to_po.language import current_language
+from deliver_to_po.core.choices import CLOSED_OFFICE
+from deliver_to_po.core.language import current_language
+from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels, PriceUnknown
+from deliver_to_po.host import asking
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offer.kept_offer import kept_offer
 from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.offer.offers import Offer
-from deliver_to_po.pause import refuse_while_paused
-from deliver_to_po.summary import Summary, summarize
+from deliver_to_po.offer.summary import Summary, summarize
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class Review:
     """What the review page shows, and what it sends along when the buyer presses the button.
 
     ``seen`` goes into a hidden field and from there to ``reserve`` or ``place``. ``order`` is the shop's order when an
-    earlier press or a payment's answer has placed it already, else None: show that order then. It is told once.
-    ``offer`` is the service with its price and day where the draft keeps prices, else None, and ``notice`` a sentence
-    that says when the price has changed.
+    earlier press or a payment's answer has placed it already, otherwise None: show that order then. It is returned
+    once. ``offer`` is the service with its price and day if the draft keeps prices, otherwise None, and ``notice`` is a
+    sentence about a changed price.
     """
 
     draft: Delivery
@@ -37,17 +39,19 @@ class Review:
     notice: str = ""
 
 
+@asked_once()
 def review(request: HttpRequest) -> Review:
     """Return what to show of the buyer's choice, in the active language. Makes no call.
 
-    Where the adapter's ``keeps_prices`` is set, the draft is priced anew for its office and for what ``cart`` returns.
+    If the adapter's ``keeps_prices`` is set, the draft gets a new price for its office and for what ``cart`` returns:
+    ``draft.price`` is not None then.
 
-    A choice that is placed already is returned once with its ``order``, and the session lets go of it, so that the
-    buyer's next purchase chooses anew.
+    A choice that is placed already is returned once with its ``order``. The session then forgets it, so that the
+    buyer's next purchase begins without a choice.
 
-    Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels, OptionPaused and
-    NotMailable (what the adapter's ``cart`` returns goes to no post office): send the buyer to the error's ``url``,
-    where the step says what is wrong.
+    Raises ChoiceRequired, DraftUnknown, DraftExpired, DraftIncomplete, OfficeNoLongerTakesParcels, OptionPaused,
+    NotMailable (what the adapter's ``cart`` returns goes to no post office) and PriceUnknown (drafts keep prices, and
+    there is none for this one): send the buyer to the error's ``url``, where the step says what is wrong.
     """
     if placed := placed_of(request):
         # A payment in another session has no other way to tell this one that the choice is used up.
@@ -61,9 +65,11 @@ def review(request: HttpRequest) -> Review:
         raise ChoiceRequired
     if not draft.complete:
         raise DraftIncomplete
-    if draft.office_check in CLOSED_ANSWERS:
+    if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
     notice = keep_price(draft, cart)
+    if draft.price is None and asking.keeps_prices():
+        raise PriceUnknown
     kept = kept_offer(draft)
     return Review(
         draft=draft,

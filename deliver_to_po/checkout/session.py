@@ -1,31 +1,76 @@
-"""Which draft a buyer's session holds: its id, nothing else."""
+"""Which choice a buyer's session holds: a draft's id and its secret, nothing else."""
 
+from collections.abc import Callable
+
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.http import HttpRequest
+from django.views.decorators.debug import sensitive_variables
 
-from deliver_to_po.checkout.draft import get_draft, placed_from
+from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.draft import editable, get_draft, placed_from
+from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.parts import recipient_fields
 
-SESSION_KEY = "deliver_to_po.draft"
+SESSION_KEY = "deliver_to_po.choice"
 
 
 def remember_draft(request: HttpRequest, draft: Delivery) -> None:
-    """Let the buyer's session hold ``draft``. With the first one its key changes: who knew it learns no choice.
+    """Let the buyer's session hold ``draft`` and its secret.
 
-    What the old key held stays until it expires: a buyer who presses twice, or to whom the answer with the new key
-    never comes, returns with the old one and must find the basket. Whoever logged in got a new key then.
+    A draft that it did not hold changes the session's key.
     """
-    if SESSION_KEY not in request.session and USER_KEY not in request.session:
+    if draft_id_of(request) != str(draft.pk):
+        change_key(request)
+        request.session[SESSION_KEY] = [str(draft.pk), new_secret(draft)]
+
+
+def change_key(request: HttpRequest) -> None:
+    """Give the session another key: who planted the old one, or saw it, learns nothing of what is kept from now on.
+
+    The old session stays until it expires, with what it held: a buyer who presses twice, or never gets the answer with
+    the new key, comes back with the old key and must find the basket. A buyer who logged in got a new key then.
+    """
+    if USER_KEY not in request.session:
         kept = dict(request.session.items())
         request.session.create()
         request.session.update(kept)
-    request.session[SESSION_KEY] = str(draft.pk)
+
+
+@sensitive_variables()
+def draft_for(
+    request: HttpRequest, draft: Delivery, recipient: Recipient, *, before_making: Callable[[], None] = lambda: None
+) -> Delivery:
+    """Return the draft to save ``recipient`` in, which the session holds now: ``draft`` itself, or a copy of it.
+
+    A copy if it is reserved, and if it has another recipient or none, as long as another session may hold it: one with
+    the key that this one had before. ``before_making`` is called before a copy is stored; what it raises is raised.
+    """
+    same = recipient_fields(draft.recipient) == recipient_fields(recipient)
+    own = same or USER_KEY in request.session or _has_new_key(request)
+    draft = editable(draft, before_making=before_making, copies=not own)
+    remember_draft(request, draft)
+    return draft
+
+
+def _has_new_key(request: HttpRequest) -> bool:
+    """Say whether the session has got a key in this request, which no browser knows yet."""
+    return request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
 
 
 def draft_id_of(request: HttpRequest) -> str:
-    """Return the id that the buyer's session holds, or ``""``."""
-    return str(request.session.get(SESSION_KEY, ""))
+    """Return the id of the choice that the buyer's session holds, or ``""``."""
+    return _held_by(request)[0]
+
+
+def client_secret_of(request: HttpRequest) -> str:
+    """Return the secret of the choice that the buyer's session holds, or ``""``.
+
+    For a client of yours that has no session: it sends the id and the secret, and you give both to ``reserve``.
+    """
+    return _held_by(request)[1]
 
 
 def draft_of(request: HttpRequest) -> Delivery | None:
@@ -33,13 +78,13 @@ def draft_of(request: HttpRequest) -> Delivery | None:
 
     Raises DraftUnknown and DraftExpired.
     """
-    draft_id = draft_id_of(request)
-    return get_draft(draft_id) if draft_id else None
+    draft_id, secret = _held_by(request)
+    return get_draft(draft_id, secret) if draft_id else None
 
 
 def placed_of(request: HttpRequest) -> Delivery | None:
     """Return the placed delivery that the draft of the buyer's session became: an earlier press made the order."""
-    return placed_from(draft_id_of(request))
+    return placed_from(*_held_by(request))
 
 
 def draft_to_change(request: HttpRequest) -> Delivery | None:
@@ -55,5 +100,12 @@ def draft_to_change(request: HttpRequest) -> Delivery | None:
 
 
 def forget_draft(request: HttpRequest) -> None:
-    """Let the session hold no draft any more: it was placed, or the buyer chose another way of delivery."""
+    """Remove the draft from the session: it was placed, or the buyer chose another way of delivery."""
     request.session.pop(SESSION_KEY, None)
+
+
+def _held_by(request: HttpRequest) -> tuple[str, str]:
+    match request.session.get(SESSION_KEY):
+        case [str(draft_id), str(secret)]:
+            return draft_id, secret
+    return "", ""

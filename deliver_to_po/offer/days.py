@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from deliver_to_po.adapter import Rate
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.offices.opening import is_holiday
 
 # No road leads to Nunavut: all of its post offices are Air Stage offices, to which Canada Post promises no day (its
@@ -45,6 +45,16 @@ def _working_day(day: date, province: str, deposit_days: frozenset[int]) -> date
     while day.isoweekday() not in deposit_days or is_holiday(day, province):
         day += timedelta(days=1)
     return day
+
+
+def working_days_ago(days: int, today: date) -> date:
+    """Return the last day after which so many of Canada Post's working days have passed by ``today``."""
+    day, left = today, days + 1
+    while True:
+        left -= day.isoweekday() not in WEEKEND and not is_holiday(day, "")
+        if not left:
+            return day
+        day -= timedelta(days=1)
 
 
 def pick_up_day(rate: Rate, postal_code: str, province: str) -> date | None:

@@ -42,9 +42,9 @@ class KeptOffer:
 
 
 def kept_offer(delivery: Delivery) -> KeptOffer | None:
-    """Return the offer that a delivery's price is, None where it keeps none.
+    """Return the offer that a delivery's price comes from, or None if it keeps none.
 
-    Once another office is chosen for an order, its day is none any more; the price stays what the buyer was charged.
+    After another office was chosen for an order, the day is unknown; the price stays what the buyer was charged.
     """
     row = delivery.quote
     if not row or delivery.price is None or delivery.service not in tuple(Service):

@@ -21,9 +21,10 @@ from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.constraints import MAX_LENGTH_AND_GIRTH_CM, MAX_SIDE_CM, MAX_WEIGHT_KG
 from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.types import ServiceDetails
-from deliver_to_po.carrier import canada_post, gave_up
-from deliver_to_po.conf import app_settings
-from deliver_to_po.shared_cache import attempt
+from deliver_to_po.core.carrier import canada_post, gave_up
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shop_time import shop_time
 
 VERSION = 1
 # Hours of the shop's time zone.
@@ -72,7 +73,7 @@ def _look_again(**_: object) -> None:
 
 def _read() -> Mapping[Service, Limits]:
     keys = {service: _key(service) for service in Service}
-    found: Mapping[str, Any] = attempt(lambda cache: cache.get_many(keys.values()), {})
+    found: Mapping[str, Any] = with_cache(lambda cache: cache.get_many(keys.values()), {})
     return {service: Limits(*map(Decimal, found[key])) if key in found else DOCUMENTED for service, key in keys.items()}
 
 
@@ -81,11 +82,9 @@ def fetch_limits() -> int:
 
     While it cannot be asked, what is kept stays until it is a week old.
     """
-    if timezone.localtime().hour not in NIGHT or gave_up():
+    if shop_time().hour not in NIGHT or gave_up():
         return 0
     client = canada_post(background=True)
-    if not client.capabilities.service_info:
-        return 0
     due = [service for service in Service if _nobody_else_asked(service)]
     for count, service in enumerate(due):
         try:
@@ -98,12 +97,12 @@ def fetch_limits() -> int:
 
 def _keep(service: Service, limits: Limits) -> None:
     kept = [str(limits.weight_kg), str(limits.side_cm), str(limits.length_and_girth_cm)]
-    attempt(lambda cache: cache.set(_key(service), kept, KEPT_FOR_SECONDS), None)
+    with_cache(lambda cache: cache.set(_key(service), kept, KEPT_FOR_SECONDS), None)
     _look_again()
 
 
 def _ask_again_soon(services: Sequence[Service]) -> None:
-    attempt(lambda cache: cache.delete_many([_asked_key(service) for service in services]), None)
+    with_cache(lambda cache: cache.delete_many([_asked_key(service) for service in services]), None)
 
 
 def believable(details: ServiceDetails) -> Limits:
@@ -127,7 +126,7 @@ def _nobody_else_asked(service: Service) -> bool:
         return cache.add(_asked_key(service), 1, ASKED_AGAIN_AFTER_SECONDS)
 
     # Without a cache nothing could be kept of the answer.
-    return attempt(add, False)
+    return with_cache(add, False)
 
 
 def _asked_key(service: Service) -> str:

@@ -13,9 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import Parcel, Service, ShipmentOption
-from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.constraints import (
     MAX_COVERAGE,
     OPTIONS_WITH_D2PO,
@@ -23,9 +21,11 @@ from deliver_to_po.canadapost.constraints import (
     check_parcel,
     length_and_girth_cm,
 )
+from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.errors import NotMailable
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
 from deliver_to_po.offer.limits import DOCUMENTED, Limits, kept_limits
-from deliver_to_po.shared_cache import attempt
 from deliver_to_po.shipping.registry import DEFAULT, shipping_system
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def refuse_unmailable(cart: Any) -> None:
         _refuse(asking.why_not_mailable(cart))
     with suppress(ShopError):
         parcels = asking.parcels_of(cart)
-        _refuse(_why_too_big(parcels) or _why_by_no_service(cart, parcels))
+        _refuse(why_too_big(parcels) or _why_by_no_service(cart, parcels))
     with suppress(ShopError):
         _refuse(_why_not_with(asking.options_of(cart)))
 
@@ -84,13 +84,14 @@ def mailing_of(cart: Any) -> Mailing:
     except ShopError as error:
         return Mailing(services, reason=_hidden(str(error)))
     if problem := _what_is_wrong(parcels, options):
-        return Mailing(services, reason=_why_too_big(parcels) or _why_not_with(options) or _hidden(problem))
+        return Mailing(services, reason=why_too_big(parcels) or _why_not_with(options) or _hidden(problem))
     if problem := _what_is_wrong_with_system(cart):
         return Mailing(services, reason=_hidden(problem))
     return Mailing(services, parcels, options, refused=_too_big_for(parcels))
 
 
-def _why_too_big(parcels: Iterable[Parcel], limits: Limits = DOCUMENTED) -> str:
+def why_too_big(parcels: Iterable[Parcel], limits: Limits = DOCUMENTED) -> str:
+    """Return why one of the parcels goes to no post office, in the active language; ``""`` where each may."""
     for parcel in parcels:
         if parcel.weight_kg > limits.weight_kg:
             return _("This is too heavy for a post office, which takes parcels of at most %(most)s kg.") % _most(
@@ -115,7 +116,7 @@ def _most(limit: Decimal) -> dict[str, str]:
 def _too_big_for(parcels: Sequence[Parcel]) -> dict[Service, str]:
     """Return why the parcels do not go by some services, by the limits that Canada Post names of each."""
     named = ((service, limits) for service, limits in kept_limits().items() if limits is not DOCUMENTED)
-    reasons = {service: _why_too_big(parcels, limits) for service, limits in named}
+    reasons = {service: why_too_big(parcels, limits) for service, limits in named}
     return {service: reason for service, reason in reasons.items() if reason}
 
 
@@ -163,6 +164,6 @@ def _what_is_wrong_with_system(cart: Any) -> str:
 def _hidden(problem: str) -> str:
     """Tell the merchant, once an hour, why buyers are not offered the option; return what a buyer is told."""
     key = f"deliver_to_po.hidden.{sha256(problem.encode()).hexdigest()[:32]}"
-    if attempt(lambda cache: cache.add(key, 1, TOLD_AGAIN_AFTER_SECONDS), True):
+    if with_cache(lambda cache: cache.add(key, 1, TOLD_AGAIN_AFTER_SECONDS), True):
         log.error("Buyers are not offered Deliver to Post Office for some carts: %s", problem)
     return _("This cannot be delivered to a post office right now.")

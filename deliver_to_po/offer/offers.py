@@ -12,21 +12,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import Rate, Service
-from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import RateRequest
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.wording import service_name
 from deliver_to_po.errors import TooManySearches
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.mailable import Mailing, mailing_of
 from deliver_to_po.offer.question import Destination, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
-from deliver_to_po.offices.withdrawal import withdrawn
-from deliver_to_po.wording import service_name
+from deliver_to_po.offices import withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,26 @@ class Offer:
         return service_name(self.service)
 
 
+@asked_once()
 def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
     """Return what to offer for ``cart``, one for each service that the adapter names. Makes no call, never raises.
 
     ``near`` is the buyer's postal code, or the draft whose post office is chosen. What is not known yet has the shop's
     fallback price and no day until ``fetch_offers`` has asked Canada Post.
     """
-    return _offers(mailing_of(cart), cart, near, withdrawn())
+    return _offers(mailing_of(cart), cart, near, withdrawal.withdrawn())
+
+
+def withdrawn(cart: Any = None) -> str:
+    """Return why the option is withdrawn, in the active language, or ``""``: for where a shop lists its methods.
+
+    It is while the merchant has paused it, for a minute after a search that nothing could answer, and for a ``cart``
+    that goes to no post office by any service. Makes no call, never raises.
+    """
+    offered = [] if cart is None else offers(cart)
+    if not offered:
+        return withdrawal.withdrawn()
+    return "" if any(offer.available for offer in offered) else offered[0].reason
 
 
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
@@ -69,14 +83,15 @@ def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
     return _offers(mailing_of(cart), cart, draft, "")
 
 
+@asked_once()
 def offers_to_each(cart: Any, places: Iterable[str | Delivery]) -> list[list[Offer]]:
     """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
-    mailing, withdrawal = mailing_of(cart), withdrawn()
-    return [_offers(mailing, cart, near, withdrawal) for near in places]
+    mailing, reason = mailing_of(cart), withdrawal.withdrawn()
+    return [_offers(mailing, cart, near, reason) for near in places]
 
 
-def _offers(mailing: Mailing, cart: Any, near: str | Delivery, withdrawal: str) -> list[Offer]:
-    if reason := mailing.reason or withdrawal:
+def _offers(mailing: Mailing, cart: Any, near: str | Delivery, why_not: str) -> list[Offer]:
+    if reason := mailing.reason or why_not:
         return [Offer(service, available=False, reason=reason) for service in mailing.services]
     to = Destination.of(near)
     question = question_about(cart, mailing, to)
@@ -89,6 +104,7 @@ def _offers(mailing: Mailing, cart: Any, near: str | Delivery, withdrawal: str) 
     ]
 
 
+@asked_once()
 def fetch_offers(
     cart: Any, near: str | Delivery = "", *, before_asking: Callable[[], None] = lambda: None
 ) -> list[Offer]:
@@ -109,7 +125,7 @@ def fetch_offers(
 def missing_rates(cart: Any, near: str | Delivery = "") -> list[RateRequest]:
     """Return what Canada Post must be asked so that the offers are fresh. Makes no call, never raises."""
     mailing = mailing_of(cart)
-    if mailing.reason or withdrawn():
+    if mailing.reason or withdrawal.withdrawn():
         return []
     question = question_about(cart, mailing, Destination.of(near))
     return [request for request, _count in question.requests if fresh_rates(request) is None]

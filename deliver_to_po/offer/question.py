@@ -7,15 +7,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from django.utils import timezone
-
-from deliver_to_po import asking
 from deliver_to_po.adapter import Parcel, ShipmentOption
-from deliver_to_po.answered import ShopError
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.rules import D2PO, check_rates
 from deliver_to_po.canadapost.types import RateRequest
+from deliver_to_po.core.shop_time import shop_time
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.days import mailing_day
 from deliver_to_po.offer.mailable import Mailing, mailing_of
@@ -62,7 +61,7 @@ def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
         handling_days = asking.handling_days_of(cart)
     except ShopError:
         tells_day = False
-    mailed_on = mailing_day(timezone.localtime(), handling_days, sender.province)
+    mailed_on = mailing_day(shop_time(), handling_days, sender.province)
     requests = _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on)
     return Question(requests, tells_day) if requests else Question()
 

@@ -13,10 +13,11 @@ from django.core.cache import BaseCache
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Parcel, Rate, RateRequest, ShipmentOption
-from deliver_to_po.carrier import canada_post, gave_up
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.carrier import canada_post, gave_up
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.offices.turns import NoAnswer, one_call
-from deliver_to_po.shared_cache import attempt
 
 VERSION = 2
 FRESH_FOR = timedelta(hours=6)
@@ -47,7 +48,7 @@ class Rates:
 def key_of(request: RateRequest) -> str:
     """Return where the answer to a request is kept: one place for all mailing days, the newest answer counts."""
     settings = app_settings.canada_post
-    return _key_in(settings.environment, settings.api, (settings.customer_number, settings.contract_id), request)
+    return _key_in(settings.environment, settings.spoken, (settings.customer_number, settings.contract_id), request)
 
 
 # The same cart is looked at again and again until it is paid for.
@@ -64,7 +65,7 @@ def kept_rates(request: RateRequest) -> Rates | None:
         found = cache.get(key_of(request))
         return _read(found) if found else None
 
-    return attempt(read, None)
+    return with_cache(read, None)
 
 
 def fresh_rates(request: RateRequest) -> Rates | None:
@@ -93,10 +94,10 @@ def fetch_rates(request: RateRequest, seconds: float, *, background: bool = Fals
 def _ask(request: RateRequest, seconds: float, background: bool) -> Rates:
     asked_at = timezone.now()
     found = canada_post(total_seconds=seconds, background=background).rates(request)
-    mailing_date = request.mailing_date or timezone.localdate()
+    mailing_date = request.mailing_date or shop_day()
     rates = Rates({rate.service: _believed(rate, mailing_date) for rate in found}, mailing_date, asked_at)
     lifetime = KEPT_FOR if found else NO_RATES_FOR
-    attempt(lambda cache: cache.set(key_of(request), _written(rates), lifetime.total_seconds()), None)
+    with_cache(lambda cache: cache.set(key_of(request), _written(rates), lifetime.total_seconds()), None)
     return rates
 
 
@@ -113,9 +114,9 @@ def _believed(rate: Rate, mailing_date: date) -> Rate:
 def want_rates(request: RateRequest) -> str:
     """Leave a request in the cache for a worker, and return its key; ``""`` if the same was left there lately."""
     key = f"{key_of(request)}.wanted"
-    if not attempt(lambda cache: cache.add(f"{key}.sent", 1, WANTED_AGAIN_SECONDS), False):
+    if not with_cache(lambda cache: cache.add(f"{key}.sent", 1, WANTED_AGAIN_SECONDS), False):
         return ""
-    attempt(lambda cache: cache.set(key, _request_to_json(request), WANTED_SECONDS), None)
+    with_cache(lambda cache: cache.set(key, _request_to_json(request), WANTED_SECONDS), None)
     return key
 
 
@@ -126,7 +127,7 @@ def wanted_rates(key: str) -> RateRequest | None:
         found = cache.get(key)
         return _request_from_json(found) if found else None
 
-    return attempt(read, None)
+    return with_cache(read, None)
 
 
 # -- As plain values: nothing of ours is pickled ----------------------------------------------------------------------

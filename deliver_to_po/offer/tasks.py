@@ -5,8 +5,8 @@ A task carries keys only: a postal code is the buyer's own, so what is to be ask
 
 from typing import Any
 
-from deliver_to_po.background import send_after_commit, task, works_in_background
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.background import send_after_commit, task, works_in_background
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.offers import missing_rates
 from deliver_to_po.offer.rates import fetch_rates, want_rates, wanted_rates

@@ -16,7 +16,14 @@ from deliver_to_po.offices.places import (
     places_called,
     province_of,
 )
-from deliver_to_po.offices.streets import DIRECTIONS, EDGES, is_incomplete, is_street
+from deliver_to_po.offices.streets import (
+    DIRECTIONS,
+    EDGES,
+    is_incomplete,
+    is_institution,
+    is_street,
+    names_institution,
+)
 
 # No part of a city is farther from its middle: Kars and Carp are Ottawa, King is not Kingston.
 FARTHEST_PART_KM = 40.0
@@ -57,13 +64,15 @@ STATE = re.compile(
 class Reading:
     """What an address says. ``places`` are the known places of that city's name; ``street`` has no house number.
 
-    Without a city, ``places`` are what may be meant if the second of two streets is none.
+    ``corner`` are the two streets of which ``street`` is one. Without a city, ``places`` are what may be meant if the
+    second of two streets is none.
     """
 
     province: str
     city: str
     street: str = ""
     places: tuple[Place, ...] = ()
+    corner: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +121,11 @@ def read(text: str) -> Reading | None:
     for split in splits:
         if reading := _unknown_city(split):
             return reading
-    has_a_name = len(parts) == 1 and re.search(r"[^\W\d_]{2}", parts[0])
-    is_one = has_a_name and (is_street(parts[0]) or is_intersection(parts[0]))
-    return Reading("", "", next(iter(streets_of(parts[0])), "")) if is_one else None
+    # A flat may stand before the street: "Apt 4, 12 Main St".
+    lettered = [part for part in parts if re.search(r"[^\W\d_]{2}", part)]
+    streets = [part for part in lettered if streets_of(part)] or lettered
+    is_one = len(streets) == 1 and (is_street(streets[0]) or is_intersection(streets[0])) and not is_incomplete(text)
+    return Reading("", "", next(iter(streets_of(streets[0])), "")) if is_one else None
 
 
 def _two_streets(text: str) -> Reading | None:
@@ -134,7 +145,7 @@ def _two_streets(text: str) -> Reading | None:
         return None
     if any(place.large for words in heads for place in places_called(words)):
         return None
-    return Reading("", "", first, places if joint else ())
+    return Reading("", "", first, places if joint else (), (first, second))
 
 
 def is_abroad(text: str) -> bool:
@@ -188,17 +199,25 @@ def _inside(part: str) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _known_city(split: _Split) -> Reading | None:
     parts = split.parts
-    known = {at: places for at in range(len(parts)) if (places := places_called(parts[at], split.province))}
-    if known:
+    named = {at: places for at in range(len(parts)) if (places := places_called(parts[at], split.province))}
+    # Many cities have a Union Station: the city that is named beside it tells which.
+    if known := {at: places for at, places in named.items() if not is_institution(parts[at])} or named:
         at = _likeliest(known, len(parts) - 1 if split.ends else -1)
         return _reading(split, parts[at], known[at], parts[:at] + parts[at + 1 :])
     for at in reversed(range(len(parts))):
         for rest, words in _tails(parts[at], MOST_WORDS_OF_A_CITY):
+            institution = is_institution(parts[at]) and not is_street(rest)
             if (places := places_called(words, split.province)) and not is_incomplete(rest):
-                return _reading(split, words, places, (*parts[:at], LINK.sub("", rest), *parts[at + 1 :]))
+                # "McGill University" is no McGill in a place called University.
+                if institution and names_institution(words):
+                    continue
+                before = () if institution else (LINK.sub("", rest),)
+                return _reading(split, words, places, (*parts[:at], *before, *parts[at + 1 :]))
     for at in range(len(parts)):
         for words, rest in _heads(parts[at], MOST_WORDS_OF_A_CITY):
-            if (places := places_called(words, split.province)) and not is_incomplete(rest):
+            # "Victoria Hospital" may stand anywhere.
+            is_name = is_institution(parts[at]) and not PART_OF_TOWN.fullmatch(fold(rest))
+            if (places := places_called(words, split.province)) and not is_incomplete(rest) and not is_name:
                 return _reading(split, words, places, (*parts[:at], rest, *parts[at + 1 :]))
     return None
 
@@ -222,7 +241,7 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
     """
     rest = tuple(NEAR.sub("", part) for part in rest)
     named = [names for part in rest if (names := tuple(filter(_may_be_street, streets_of(part))))]
-    # Of two streets we ask about the first, but not where its name alone would be read as a part of the city.
+    # We ask about the first of two streets, unless its name alone would be read as a part of the city.
     streets = [next((street for street in two if not _parts_called(street, places)), two[0]) for two in named]
     for street in streets:
         if within := _parts_called(street, places):
@@ -232,7 +251,9 @@ def _reading(split: _Split, city: str, places: tuple[Place, ...], rest: tuple[st
         return None
     # A person's name may come before the street: prefer the part that looks like a street.
     streets.sort(key=lambda street: not is_street(street))
-    return Reading(split.province, city, streets[0] if streets else "", places)
+    street = streets[0] if streets else ""
+    corner = next((two for two in named if len(two) > 1 and street in two), ())
+    return Reading(split.province, city, street, places, corner)
 
 
 def _parts_called(street: str, cities: tuple[Place, ...]) -> tuple[Place, ...]:
@@ -250,7 +271,7 @@ def _is_part(place: Place, larger: Place) -> bool:
 def _may_be_street(text: str) -> bool:
     name = fold(text)
     is_country = province_of(text) or name in COUNTRY
-    return not (is_country or PART_OF_TOWN.fullmatch(name) or DIRECTIONS.fullmatch(name))
+    return not (is_country or PART_OF_TOWN.fullmatch(name) or DIRECTIONS.fullmatch(name) or is_institution(text))
 
 
 def _unknown_city(split: _Split) -> Reading | None:
@@ -263,7 +284,7 @@ def _unknown_city(split: _Split) -> Reading | None:
     ends = [end for words in (_tails(city, 4), _heads(city, 4)) for pair in words for end in pair]
     if fold(city) in COUNTRY:
         return _unknown_city(replace(split, parts=split.parts[:-1]))
-    if ELSEWHERE.fullmatch(fold(city)) or any(province_of(end) for end in (city, *ends)):
+    if is_institution(city) or ELSEWHERE.fullmatch(fold(city)) or any(province_of(end) for end in (city, *ends)):
         return None
     reading = _reading(split, city, (), split.parts[:-1])
     return replace(reading, city=city) if reading and _is_name(city, lengths.SEARCH_CITY, digits=False) else None

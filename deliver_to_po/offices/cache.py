@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
-from deliver_to_po.conf import app_settings
-from deliver_to_po.shared_cache import attempt
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shared_cache import with_cache
 
 VERSION = 3
 # A service that is half down may answer that there are no offices, so we soon ask again.
@@ -47,7 +47,7 @@ def store(query: OfficeQuery, language: Language, offices: Sequence[PostOffice],
     """Store an answer for SEARCH_STALE_LIFETIME, or for a minute if it has no offices, and return it."""
     lifetime = app_settings.search_stale_lifetime if offices else NO_OFFICES_LIFETIME
     value = {"asked_at": asked_at.isoformat(), "offices": [to_json(office) for office in offices]}
-    attempt(lambda cache: cache.set(key(query, language), value, lifetime.total_seconds()), None)
+    with_cache(lambda cache: cache.set(key(query, language), value, lifetime.total_seconds()), None)
     return CachedAnswer(tuple(offices), asked_at)
 
 
@@ -61,7 +61,7 @@ def cached_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None
         offices = tuple(from_json(row) for row in found["offices"])
         return CachedAnswer(offices, datetime.fromisoformat(found["asked_at"]))
 
-    return attempt(read, None)
+    return with_cache(read, None)
 
 
 def fresh_answer(query: OfficeQuery, language: Language) -> CachedAnswer | None:

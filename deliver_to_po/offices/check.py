@@ -9,12 +9,12 @@ from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, NearCoordinates, NearPostalCode, OfficeQuery, PostOffice
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.choices import OfficeCheck
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.offices import directory
 
-# For so long an answer about the offices of an area counts for each parcel to one of them.
+# How long an answer about the offices of an area counts for each parcel to one of them.
 ANSWER_COUNTS = timedelta(minutes=1)
 
 

@@ -13,15 +13,15 @@ from django.utils import timezone
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Coordinates, Language, PostOffice
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.database_errors import described
+from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.models import Office
-from deliver_to_po.shared_cache import attempt
 
 log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
-CENTRES_LIFETIME = timedelta(minutes=1)
 # Cache key. Its value is when an office was last found closed, in ISO format: pages made before that are out of date.
 LAST_CLOSED = "deliver_to_po.last_closed"
 LAST_CLOSED_SECONDS = 120
@@ -75,7 +75,7 @@ def mark_closed(office_id: str, at: datetime) -> None:
 
 
 def _note_closing() -> None:
-    attempt(lambda cache: cache.set(LAST_CLOSED, timezone.now().isoformat(), LAST_CLOSED_SECONDS), None)
+    with_cache(lambda cache: cache.set(LAST_CLOSED, timezone.now().isoformat(), LAST_CLOSED_SECONDS), None)
 
 
 def get_office(office_id: str) -> Office | None:
@@ -150,7 +150,7 @@ def _if_it_can(save: Callable[[], None]) -> None:
         with transaction.atomic():
             save()
     except (DatabaseError, InterfaceError) as error:
-        log.warning("What Canada Post told us could not be saved: %s", type(error).__name__)
+        log.warning("What Canada Post told us could not be saved: %s", described(error))
 
 
 def known(**conditions: Any) -> QuerySet[Office]:
@@ -162,43 +162,6 @@ def offerable(**conditions: Any) -> QuerySet[Office]:
     """Return the offices that we may offer while Canada Post cannot be asked: offered lately and not closed since."""
     lately = timezone.now() - app_settings.office_lifetime
     return known(offered_at__gte=lately, closed_at=None, **conditions)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _PostalCentres:
-    """The centre of each postal code and of each prefix, and when it was worked out."""
-
-    at: datetime
-    by_prefix: Mapping[str, Coordinates]
-
-
-# By environment.
-_centres: dict[str, _PostalCentres] = {}
-
-
-def postal_centres() -> Mapping[str, Coordinates]:
-    """Return the centre of the known offices of each postal code, and of each prefix of one to three characters.
-
-    This process remembers them until it saves offices itself, and for CENTRES_LIFETIME at most: other processes save
-    offices too.
-    """
-    environment, now = app_settings.canada_post.environment, timezone.now()
-    centres = _centres.get(environment)
-    if centres is None or not centres.at <= now < centres.at + CENTRES_LIFETIME:
-        centres = _centres[environment] = _PostalCentres(now, _work_out_centres())
-    return centres.by_prefix
-
-
-def _work_out_centres() -> Mapping[str, Coordinates]:
-    points: dict[str, list[tuple[float, float]]] = {}
-    with_coordinates = known(latitude__isnull=False, longitude__isnull=False)
-    for code, latitude, longitude in with_coordinates.values_list("postal_code", "latitude", "longitude"):
-        for prefix in {code, code[:3], code[:2], code[:1]}:
-            points.setdefault(prefix, []).append((latitude or 0.0, longitude or 0.0))
-    return {
-        prefix: Coordinates(*(sum(degrees) / len(degrees) for degrees in zip(*found, strict=True)))
-        for prefix, found in points.items()
-    }
 
 
 def _row(office: PostOffice, language: Language) -> Office:
@@ -235,7 +198,6 @@ def _fields_of_a_search(language: Language) -> list[str]:
 
 
 def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
-    _centres.clear()
     # MariaDB takes any key for the conflict and refuses to be told which; an office has no other key.
     told = connections[router.db_for_write(Office)].features.supports_update_conflicts_with_target
     key = ["environment", "office_key"] if told else None

@@ -1,14 +1,14 @@
 """The nearest offices in our own directory, for when Canada Post cannot be asked."""
 
 import math
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from operator import itemgetter
 from statistics import fmean
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -27,17 +27,17 @@ from deliver_to_po.errors import OfficesUnavailable, PlaceNotKnown
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.places import fold, known_place
+from deliver_to_po.offices.query import LENGTH_OF_HALF
+from deliver_to_po.offices.whereabouts import area_of
 
 EARTH_RADIUS_KM = 6371.0088
 KM_PER_DEGREE = math.radians(1) * EARTH_RADIUS_KM
+POINT = ("latitude", "longitude")
 # How far to look first. A postal code whose second character is 0 is rural.
 RURAL = "0"
 FIRST_KM, FIRST_RURAL_KM = 25.0, 80.0
 # An office that is farther away is no help: our directory does not know that part of the country yet.
 FARTHEST_KM = 500.0
-# Prefixes of postal codes that belong to one city: GeoNames has their areas (FSA) within 35 km of a common centre, so
-# an area that we do not know is where its neighbours are. Other prefixes say little: V1 is Langley and Fort St. John.
-CITY_PREFIXES = re.compile(r"B3|G[12]|H[1-5789]|J4|K[124]|L[258]|M[1-9]?|N[69]|P[3467]|R[2-6]|S7|T[2356]|V[56]")
 # If we found too few offices, we look this many times farther than we expect to have to; this many times if none.
 MARGIN, GROWTH_FROM_NONE = 1.6, 4.0
 
@@ -88,24 +88,24 @@ def nearby_offices(query: OfficeQuery, language: Language, needed: int) -> Nearb
 def centre_of(query: OfficeQuery) -> Centre | None:
     """Return the point that a search is about: the centre of the known offices there. None if there are none.
 
-    For a postal code that is the offices that have it, else those in its area, else those in the city of the area; for
-    an address, the offices in its city, else the middle of the city. Closed offices, and those seen long ago, tell as
-    well as any.
+    For a postal code that is the offices that have it, else those in its area, else the middle of the area; for an
+    address, the offices in its city, else the middle of the city. Closed offices, and those seen long ago, tell as well
+    as any.
     """
     if isinstance(query, NearCoordinates):
         return Centre(query.coordinates, Precision.EXACT)
     if isinstance(query, NearPostalCode):
         return _of_postal_code(query.postal_code)
-    return _centre_of_points(_in_city(query).values_list("latitude", "longitude")) or _of_place(query)
+    return _centre_of_points(in_city(query).values_list(*POINT)) or _of_place(query)
 
 
 def _of_postal_code(code: str) -> Centre | None:
-    centres = directory.postal_centres()
-    if code in centres:
-        return Centre(centres[code], Precision.EXACT)
-    of_city = [prefix for prefix in (code[:2], code[:1]) if CITY_PREFIXES.fullmatch(prefix)]
-    area = next((centres[prefix] for prefix in (code[:3], *of_city) if prefix in centres), None)
-    return Centre(area, Precision.AREA) if area else None
+    """Return the centre of the known offices of a whole code, else of its area, else the area's middle in our table."""
+    half = code[:LENGTH_OF_HALF]
+    exact = _centre_of_points(_points(postal_code=code), Precision.EXACT)
+    in_area = exact or _centre_of_points(_points(postal_code__range=(f"{half}0A0", f"{half}9Z9")))
+    area = area_of(half)
+    return in_area or (Centre(area.middle, Precision.AREA) if area else None)
 
 
 def _of_place(query: NearAddress) -> Centre | None:
@@ -113,20 +113,26 @@ def _of_place(query: NearAddress) -> Centre | None:
     return Centre(place.coordinates, Precision.AREA) if place else None
 
 
-def _in_city(query: NearAddress) -> QuerySet[Office]:
-    """Return the known offices of a city, in whatever spelling."""
+def in_city(query: NearAddress, offices: Callable[..., QuerySet[Office]] = directory.known) -> QuerySet[Office]:
+    """Return the known ``offices`` of a city, in whatever spelling."""
     wanted = fold(query.city)
     here = {"province": query.province} if query.province else {}
     # No condition on coordinates: so the database finds all of this in an index.
     cities = directory.known(**here).order_by().values_list("city", flat=True).distinct()
-    return directory.known(**here, city__in=[city for city in cities if fold(city) == wanted])
+    return offices(**here, city__in=[city for city in cities if fold(city) == wanted])
 
 
-def _centre_of_points(points: Iterable[tuple[float | None, float | None]]) -> Centre | None:
+def _points(**conditions: Any) -> Iterable[tuple[float | None, float | None]]:
+    return directory.known(**conditions).order_by().values_list(*POINT)
+
+
+def _centre_of_points(
+    points: Iterable[tuple[float | None, float | None]], precision: Precision = Precision.AREA
+) -> Centre | None:
     known = [(latitude, longitude) for latitude, longitude in points if latitude is not None and longitude is not None]
     if not known:
         return None
-    return Centre(Coordinates(*(fmean(degrees) for degrees in zip(*known, strict=True))), Precision.AREA)
+    return Centre(Coordinates(*(fmean(degrees) for degrees in zip(*known, strict=True))), precision)
 
 
 def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> list[tuple[float, Office]]:
@@ -137,7 +143,7 @@ def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> lis
     """
     reach_km = first_km
     while True:
-        rows = _in_box(centre, reach_km / KM_PER_DEGREE).order_by(_flat_distance(centre))[:needed]
+        rows = _in_box(centre, reach_km / KM_PER_DEGREE).order_by(flat_distance(centre))[:needed]
         measured = ((distance_km(centre, Coordinates(row.latitude or 0.0, row.longitude or 0.0)), row) for row in rows)
         inside = sorted((pair for pair in measured if pair[0] <= reach_km), key=itemgetter(0))
         if len(inside) >= needed or reach_km >= FARTHEST_KM:
@@ -147,7 +153,7 @@ def nearest(centre: Coordinates, needed: int, first_km: float = FIRST_KM) -> lis
         reach_km = min(reach_km * growth, FARTHEST_KM)
 
 
-def _flat_distance(centre: Coordinates) -> RawSQL:
+def flat_distance(centre: Coordinates) -> RawSQL:
     """Return the square of the distance on a map on which degrees of longitude shrink evenly towards the pole.
 
     It puts offices in the same order as the great circle does, unless their distances differ by less than a thousandth.

@@ -1,7 +1,7 @@
 """Whether a postal counter is open, and until or from when, in its own time zone. On a holiday it only may be."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain
@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from deliver_to_po.canadapost.hours import WeeklyHours
+from deliver_to_po.canadapost.hours import Span, WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.zones import zone_of_area
 
 PUBLIC = ("public",)
 # Canada Post also closes on days that are no holidays for private employers, and on Easter Monday everywhere.
 CATEGORIES = (*PUBLIC, "government", "optional")
+# A counter that did not open for so long has hours that nobody can rely on.
+LOOKED_BACK_DAYS = 14
 
 
 class State(StrEnum):
@@ -40,10 +42,32 @@ def opening(office: PostOffice, moment: datetime | None = None) -> Opening | Non
 
     Until the directory knows an office's zone, its postal area tells it, unless that keeps more than one time.
     """
-    zone = office.zone or zone_of_area(office.province, office.postal_code)
-    if office.hours is None or not zone:
+    zone = _zone_of(office)
+    if office.hours is None or zone is None:
         return None
-    return opening_of(office.hours, ZoneInfo(zone), office.province, moment or timezone.now())
+    return opening_of(office.hours, zone, office.province, moment or timezone.now())
+
+
+def last_opening(office: PostOffice, until: date) -> Span | None:
+    """Return the last stretch of opening that begins by the day ``until``, in the counter's own time.
+
+    Days that are holidays do not count. None if hours or time zone are unknown, or it never opens in two weeks.
+    """
+    zone = _zone_of(office)
+    if office.hours is None or zone is None:
+        return None
+    for day in (until - timedelta(days=count) for count in range(LOOKED_BACK_DAYS)):
+        stretches = [interval.span(day, zone) for interval in office.hours.on(day.isoweekday())]
+        if stretches and not is_holiday(day, office.province):
+            last = max(stretches, key=lambda each: each.closes)
+            midnight = datetime.combine(day + timedelta(days=1), time(0), zone)
+            return Span(last.opens.astimezone(zone), min(last.closes.astimezone(zone), midnight))
+    return None
+
+
+def _zone_of(office: PostOffice) -> ZoneInfo | None:
+    name = office.zone or zone_of_area(office.province, office.postal_code)
+    return ZoneInfo(name) if name else None
 
 
 def opening_of(hours: WeeklyHours, zone: ZoneInfo, province: str, moment: datetime) -> Opening:

@@ -3,8 +3,8 @@
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
+from deliver_to_po.core.wording import clock
 from deliver_to_po.offices.opening import Opening, State
-from deliver_to_po.wording import clock
 
 
 def opening_text(opening: Opening) -> str:

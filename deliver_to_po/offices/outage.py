@@ -6,9 +6,9 @@ from datetime import datetime
 from django.core.cache import BaseCache
 from django.utils import timezone
 
-from deliver_to_po.choices import Rung
-from deliver_to_po.conf import app_settings
-from deliver_to_po.shared_cache import attempt
+from deliver_to_po.core.choices import Rung
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shared_cache import with_cache
 
 # How long after the last search an outage counts as over.
 FORGOTTEN_AFTER_SECONDS = 3600
@@ -36,17 +36,17 @@ def note_outage(rung: Rung | None) -> None:
         cache.set(_key("rung"), name, FORGOTTEN_AFTER_SECONDS)
         cache.set(_key("last_noted"), name, WRITTEN_AGAIN_AFTER_SECONDS)
 
-    attempt(write, None)
+    with_cache(write, None)
 
 
 def nothing_answers() -> bool:
     """Say whether a search of the last minute found neither Canada Post nor any office in our directory."""
-    return attempt(lambda cache: cache.get(_key("last_noted")) == "", False)
+    return with_cache(lambda cache: cache.get(_key("last_noted")) == "", False)
 
 
 def outage_is_over() -> None:
     """Note that Canada Post answered a search."""
-    attempt(lambda cache: cache.delete_many([_key("since"), _key("last_noted")]), None)
+    with_cache(lambda cache: cache.delete_many([_key("since"), _key("last_noted")]), None)
 
 
 def current_outage() -> SearchOutage | None:
@@ -56,7 +56,7 @@ def current_outage() -> SearchOutage | None:
         since, rung = cache.get(_key("since")), cache.get(_key("rung"))
         return SearchOutage(datetime.fromisoformat(since), Rung(rung) if rung else None) if since else None
 
-    return attempt(read, None)
+    return with_cache(read, None)
 
 
 def _key(what: str) -> str:

@@ -7,13 +7,16 @@ import csv
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 
 from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.core.language import current_language
+from deliver_to_po.offices.also_called import ALSO_CALLED
 
 # Canada Post's guide: in a large city people should name a street. How large is our own guess.
 LARGE_CITY_POPULATION = 100_000
@@ -21,6 +24,8 @@ KM_PER_DEGREE = 111.2
 LEAST_SIMILARITY = 0.8
 MOST_SUGGESTIONS = 4
 MOST_LARGEST = 6
+# How many times a place weighs in the buyer's own province; in Quebec for a French buyer whose province nobody knows.
+IN_OWN_PROVINCE, IN_QUEBEC = 50, 3
 
 # Every way of writing a province, in either language, as ``fold`` leaves it.
 PROVINCES = {
@@ -38,54 +43,6 @@ PROVINCES = {
     "QC": "qc|pq|p q|que|quebec",
     "SK": "sk|sask|saskatchewan",
     "YT": "yt|y t|yk|yn|yuk|yukon|yukon territory|territoire du yukon",
-}
-# Names that people use but that our table lacks, as ``fold`` leaves them. If a name stands here for two provinces, it
-# means nothing until the province is given.
-ALSO_CALLED = {
-    ("quebec city", "QC"): "Québec",
-    ("vieux quebec", "QC"): "Québec",
-    ("old quebec", "QC"): "Québec",
-    ("old montreal", "QC"): "Vieux-Montréal",
-    ("plateau mont royal", "QC"): "Le Plateau-Mont-Royal",
-    ("montreal west", "QC"): "Montréal-Ouest",
-    ("montreal east", "QC"): "Montréal-Est",
-    ("mount royal", "QC"): "Mont-Royal",
-    ("tmr", "QC"): "Mont-Royal",
-    ("ville mont royal", "QC"): "Mont-Royal",
-    ("ville saint laurent", "QC"): "Saint-Laurent",
-    ("cote des neiges", "QC"): "Montréal",
-    ("ndg", "QC"): "Notre-Dame-de-Grâce",
-    ("ddo", "QC"): "Dollard-Des Ormeaux",
-    ("iles de la madeleine", "QC"): "Cap-aux-Meules",
-    ("magdalen islands", "QC"): "Cap-aux-Meules",
-    ("barrhaven", "ON"): "Nepean",
-    ("chatham kent", "ON"): "Chatham",
-    ("kitchener waterloo", "ON"): "Kitchener",
-    ("cape breton", "NS"): "Sydney",
-    ("haida gwaii", "BC"): "Daajing Giids",
-    ("goose bay", "NL"): "Happy Valley-Goose Bay",
-    ("cap breton", "NS"): "Sydney",
-    ("lac saint jean", "QC"): "Alma",
-    ("mtl", "QC"): "Montréal",
-    ("gta", "ON"): "Toronto",
-    ("soo", "ON"): "Sault Ste. Marie",
-    ("the soo", "ON"): "Sault Ste. Marie",
-    ("ubc", "BC"): "Vancouver",
-    # Airports: their codes stand on what people carry.
-    ("pearson airport", "ON"): "Mississauga",
-    ("yyz", "ON"): "Mississauga",
-    ("yul", "QC"): "Dorval",
-    ("yqb", "QC"): "Québec",
-    ("yow", "ON"): "Ottawa",
-    ("yvr", "BC"): "Richmond",
-    ("yyj", "BC"): "Victoria",
-    ("yyc", "AB"): "Calgary",
-    ("yeg", "AB"): "Leduc",
-    ("ywg", "MB"): "Winnipeg",
-    ("yhz", "NS"): "Halifax",
-    ("yyt", "NL"): "St. John's",
-    ("saint jean", "NL"): "St. John's",
-    ("saint jean", "NB"): "Saint John",
 }
 SHORT_FOR = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 MOST_WORDS_OF_A_PROVINCE = 4
@@ -142,12 +99,16 @@ def _also_called(name: str) -> tuple[Place, ...]:
 
 def all_places() -> list[Place]:
     """Return every place of the table."""
-    text = (files("deliver_to_po.offices") / "data" / "places.csv").read_text(encoding="utf-8")
-    rows = csv.reader(text.splitlines()[1:])
     return [
         Place(name, province, Coordinates(float(latitude), float(longitude)), int(population))
-        for name, province, latitude, longitude, population in rows
+        for name, province, latitude, longitude, population in rows_of("places.csv")
     ]
+
+
+def rows_of(table: str) -> Iterator[list[str]]:
+    """Yield the rows of one of our tables, without its head."""
+    text = (files("deliver_to_po.offices") / "data" / table).read_text(encoding="utf-8")
+    yield from csv.reader(text.splitlines()[1:])
 
 
 def apart_km(one: Coordinates, other: Coordinates) -> float:
@@ -185,17 +146,52 @@ def is_longer(place: Place, than: Place) -> bool:
     return fold(place.name).startswith(f"{fold(than.name)} ")
 
 
-def places_like(name: str, province: str = "") -> tuple[Place, ...]:
-    """Return the places whose names are most similar to ``name``: suggestions of what somebody may have meant."""
+def places_like(name: str, province: str = "", own: str = "") -> tuple[Place, ...]:
+    """Return the places that somebody may have meant by ``name``: those whose names begin so, then similar ones.
+
+    If ``province`` is given, only those there. ``own`` is the buyer's province.
+    """
     wanted = fold(name)
     if not 3 <= len(wanted) <= 40:
         return ()
-    longer = sorted(
-        (place for name, places in _by_name().items() if name.startswith(f"{wanted} ") for place in places),
-        key=lambda place: -place.population,
-    )
-    # People seldom get the first letter wrong, and comparing with every name in Canada takes a tenth of a second.
-    names = [known for known in _by_name() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
-    like = get_close_matches(wanted, names, n=MOST_SUGGESTIONS, cutoff=LEAST_SIMILARITY)
-    found = dict.fromkeys([*_also_called(name), *longer, *(place for known in like for place in places_called(known))])
-    return _in_province(found, province)[:MOST_SUGGESTIONS]
+    found = _in_province(beginning_with(name, own), province)
+    if len(found) < MOST_SUGGESTIONS:
+        # People seldom get the first letter wrong, and comparing with every name in Canada takes a tenth of a second.
+        names = [known for known in _names() if known[0] == wanted[0] and abs(len(known) - len(wanted)) <= 3]
+        like = get_close_matches(wanted, names, n=MOST_SUGGESTIONS, cutoff=LEAST_SIMILARITY)
+        found += _in_province((place for known in like for place in places_called(known)), province)
+    return tuple(dict.fromkeys(found))[:MOST_SUGGESTIONS]
+
+
+def beginning_with(name: str, own: str = "") -> tuple[Place, ...]:
+    """Return the places whose names, or what else people call them, begin with ``name``: the likeliest first.
+
+    However much the province weighs, the largest of all is among the first three. ``own`` is the buyer's province.
+    """
+    wanted = fold(name)
+    names = _names()
+    found = [
+        place
+        for known in names[bisect_left(names, wanted) : bisect_left(names, f"{wanted}~")]
+        for place in _by_name()[known]
+    ]
+    ordered = likeliest(found, own)
+    ordered[1:1] = _also_called(name)
+    largest = sorted(found, key=lambda place: -place.population)[:1]
+    return tuple(dict.fromkeys([*ordered[:2], *largest, *ordered[2:]]))
+
+
+def likeliest(places: Iterable[Place], own: str = "") -> list[Place]:
+    """Return each place once, the likeliest first: the largest, where those in the buyer's province weigh more.
+
+    If nobody knows that province, for a French buyer it is Quebec that weighs. The page's script counts the same way.
+    """
+    usual = own or ("QC" if current_language() == "fr" else "")
+    weight = IN_OWN_PROVINCE if own else IN_QUEBEC
+    once = dict.fromkeys(places)
+    return sorted(once, key=lambda one: -(one.population + 100) * (weight if one.province == usual else 1))
+
+
+@cache
+def _names() -> Sequence[str]:
+    return sorted(_by_name())

@@ -5,7 +5,8 @@ We ask Canada Post only about what can be a place in Canada. If a text is unclea
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from django.utils.functional import Promise
@@ -14,32 +15,43 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_code, normalize_postal_code
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.core.language import current_language
+from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.errors import DeliverToPoError
-from deliver_to_po.language import current_language
 from deliver_to_po.offices.addresses import Reading, is_abroad, read
 from deliver_to_po.offices.places import (
     MOST_SUGGESTIONS,
     Place,
+    beginning_with,
+    fold,
     is_longer,
     known_place,
     largest_places,
+    likeliest,
     places_called,
     places_like,
 )
+from deliver_to_po.offices.streets import is_institution, names_institution
+from deliver_to_po.offices.whereabouts import NOWHERE, Whereabouts, area_of
 from deliver_to_po.offices.zones import in_canada
-from deliver_to_po.provinces import PROVINCE_NAMES
 
 LONGEST = 120
 # The name of a place with this many people means that place, even if a larger place's longer name begins with it.
 WELL_KNOWN_POPULATION = 5_000
 VILLAGE_POPULATION = 1_000
 MOST_WORDS_WITHIN = 4
+# With fewer letters too many places begin so.
+FEWEST_LETTERS = 4
+FAR_LARGER = 10
 # About 100 metres: precise enough for a list of offices, too coarse for an address.
 DECIMALS = 3
 LOOKS_LIKE = str.maketrans("OILoil", "011011")
 LETTERS = (0, 2, 4)
 # In shape, one half of it at least, with letters that none has.
 SHAPED_LIKE_ONE = re.compile(r"[A-Z][0-9][A-Z][A-Z0-9]{3}|[A-Z0-9]{3}[0-9][A-Z][0-9]")
+# Letters as in a name, and no digit.
+NAME_OF_A_STREET = re.compile(r"[^\W\d_][^\W\d_ .'’-]{2,}(?:[ .'’-]+[^\W\d_]+){0,2}")
+LENGTH_OF_HALF = 3
 FIRST_HALF = re.compile(r"[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z]")
 # A postal code anywhere in an address.
 WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
@@ -66,10 +78,18 @@ class QueryNotUnderstood(DeliverToPoError):
         self.asks = asks or bool(choices)
 
 
-def parse(text: str) -> OfficeQuery:
+@dataclass(frozen=True, slots=True)
+class NearCorner(NearAddress):
+    """A street where another one meets it: Canada Post is asked about ``street``, one of the two at the ``corner``."""
+
+    corner: tuple[str, ...] = ()
+
+
+def parse(text: str, here: Whereabouts = NOWHERE) -> OfficeQuery:
     """Return what to ask Canada Post; raises QueryNotUnderstood. Makes no call.
 
-    If the address holds a postal code, that is what we ask about, and the rest is left out.
+    If the address holds a postal code or its first half, that is what we ask about, and the rest is left out. What has
+    no city is read as in the buyer's own, where they are known to be ``here``.
     """
     typed = _clean(text)
     if not typed:
@@ -78,20 +98,28 @@ def parse(text: str) -> OfficeQuery:
         return NearPostalCode(postal_code)
     # Mimico and Kikino are places.
     if (corrected := corrected_postal_code(typed)) and not places_called(typed):
-        raise _not_known(typed, like) if (like := _names_like(typed)) else _mixed_up(corrected)
+        raise _not_known(typed, map(_question, like)) if (like := _names_like(typed)) else _mixed_up(corrected)
     bare = re.sub(r"[\s\-]", "", typed).upper()
     if FIRST_HALF.match(bare) and len(bare) < 6:
-        raise QueryNotUnderstood(HALF)
+        return _near_area(bare[:3])
     if SHAPED_LIKE_ONE.fullmatch(bare):
-        raise QueryNotUnderstood(NOT_A_POSTAL_CODE)
+        raise QueryNotUnderstood(NOT_A_POSTAL_CODE, [bare[:3]] if area_of(bare) else ())
     for match in WITHIN.finditer(typed):
         if within := normalize_postal_code(match[0]):
             return NearPostalCode(within)
     if any((corrected := corrected_postal_code(match[0])) for match in LOOKS_LIKE_WITHIN.finditer(typed)):
         raise _mixed_up(corrected)
-    if any(FIRST_HALF.fullmatch(word.upper()) for word in re.findall(r"\w+", typed)):
+    for word in re.findall(r"\w+", typed):
+        if FIRST_HALF.fullmatch(word.upper()):
+            return _near_area(word.upper())
+    return _address(typed, here)
+
+
+def _near_area(half: str) -> NearPostalCode:
+    """Return the question for the first half of a postal code; raises QueryNotUnderstood for one that is nowhere."""
+    if not area_of(half):
         raise QueryNotUnderstood(HALF)
-    return _address(typed)
+    return NearPostalCode(half)
 
 
 def _mixed_up(corrected: str) -> "QueryNotUnderstood":
@@ -112,10 +140,18 @@ def parse_location(latitude: str, longitude: str) -> NearCoordinates:
 
 
 def as_asked(query: OfficeQuery) -> OfficeQuery:
-    """Return the question as Canada Post is asked it: a place of our table, without a street, by its middle.
+    """Return the question as Canada Post is asked it: a place of our table, or half a postal code, by its middle.
 
     By name alone Canada Post answers no list for larger cities, and may not know a village.
     """
+    if (
+        isinstance(query, NearPostalCode)
+        and len(query.postal_code) == LENGTH_OF_HALF
+        and (area := area_of(query.postal_code))
+    ):
+        return NearCoordinates(area.middle)
+    if isinstance(query, NearCorner):
+        return NearAddress(query.province, query.city, query.street)
     place = place_without_street(query)
     return NearCoordinates(place.coordinates) if place else query
 
@@ -127,6 +163,8 @@ def place_without_street(query: OfficeQuery) -> Place | None:
 
 NOT_A_POSTAL_CODE = _("Enter a Canadian postal code, such as K1A 0B1.")
 HALF = _("Enter all six characters of the postal code, such as K1A 0B1.")
+ADD_CITY = _("Add the city, or enter a postal code.")
+MORE_THAN_ONE = _("There is more than one {city}. Which one do you mean?")
 OUTSIDE = _("This location is not in Canada. Enter a Canadian postal code or city instead.")
 
 
@@ -138,8 +176,10 @@ def written(query: OfficeQuery) -> str:
     if isinstance(query, NearPostalCode):
         return display_postal_code(query.postal_code)
     if isinstance(query, NearAddress):
-        city = _city(query.city, query.province)
-        return f"{query.street}, {city}" if query.street else city
+        city, street = _city(query.city, query.province), query.street
+        if isinstance(query, NearCorner):
+            street = (" et " if current_language() == "fr" else " and ").join(query.corner)
+        return f"{street}, {city}" if street else city
     return ""
 
 
@@ -184,40 +224,85 @@ def corrected_postal_code(typed: str) -> str:
     return display_postal_code(code) if POSTAL_CODE.fullmatch(code) else ""
 
 
-def _address(typed: str) -> NearAddress:
+def _address(typed: str, here: Whereabouts) -> NearAddress:
     reading = read(typed)
     if reading is None:
-        raise _not_read(typed)
+        return _not_read(typed, here)
     if not reading.city and not reading.province:
-        named = [_named(place, reading.street) for place in reading.places]
-        raise QueryNotUnderstood(_("Add the city after the street, or enter a postal code."), named, asks=True)
+        return _in_own_city(reading, here)
     if not reading.city:
-        largest = [_named(place) for place in largest_places(reading.province)]
+        largest = [written(_question(place)) for place in largest_places(reading.province)]
         raise QueryNotUnderstood(_("Add a city before the province, or enter a postal code."), largest)
-    if len(reading.places) > 1 and not _surely_the_first(reading):
-        raise QueryNotUnderstood(
-            format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.places[0].name),
-            [_named(place, reading.street) for place in reading.places],
-        )
     if not reading.places:
-        return _unknown_city(reading)
+        return _unknown_city(reading, here)
+    if len(reading.places) > 1 and not _surely_the_first(reading):
+        raise _more_than_one(reading, reading.places[0].name, likeliest(reading.places, here.province))
     if longer := _longer(reading):
-        raise QueryNotUnderstood(
-            format_lazy(_("There is more than one {city}. Which one do you mean?"), city=reading.city),
-            [_named(place, reading.street) for place in (*reading.places, *longer)],
-        )
-    place = reading.places[0]
-    return NearAddress(place.province, place.name, reading.street)
+        raise _more_than_one(reading, reading.city, [*reading.places, *longer])
+    return _question(reading.places[0], reading)
 
 
-def _not_read(typed: str) -> QueryNotUnderstood:
-    """Return what to ask about a text that names no place we know: those that it resembles, or that stand within it."""
+def _question(place: Place, reading: Reading | None = None) -> NearAddress:
+    """Return the question for a place, and for what a reading says of the street in it."""
+    if reading and reading.corner:
+        return NearCorner(place.province, place.name, reading.street, reading.corner)
+    return NearAddress(place.province, place.name, reading.street if reading else "")
+
+
+def _more_than_one(reading: Reading, name: str, places: Sequence[Place]) -> QueryNotUnderstood:
+    return QueryNotUnderstood(
+        format_lazy(MORE_THAN_ONE, city=name), [written(_question(place, reading)) for place in places]
+    )
+
+
+def _in_own_city(reading: Reading, here: Whereabouts) -> NearAddress:
+    """Return a street in the buyer's own city; raises QueryNotUnderstood if nobody knows it, or it may be elsewhere."""
+    if here.city and not reading.places:
+        return _question(here.city, reading)
+    in_own_city = [_question(here.city, reading)] if here.city else []
+    # Where the second of two streets is a village, only the first is a street.
+    in_villages = [_question(place, replace(reading, corner=())) for place in reading.places]
+    choices = [written(query) for query in (*in_own_city, *in_villages)]
+    raise QueryNotUnderstood(_("Add the city after the street, or enter a postal code."), choices, asks=True)
+
+
+def _not_read(typed: str, here: Whereabouts) -> NearAddress:
+    """Return the question for half a name; raises QueryNotUnderstood with what may have been meant by any other text.
+
+    That is what the text resembles or names within it; a street or an institution in the buyer's own city.
+    """
+    if is_abroad(typed):
+        # Wyoming is a village of Ontario too.
+        if namesakes := places_called(typed):
+            raise _not_known(typed, map(_question, namesakes))
+        raise QueryNotUnderstood
+    if city := _city_that_begins(typed, here):
+        return _question(city)
+    own = [here.city] if here.city else []
+    in_own_street = [_question(city, Reading("", "", typed)) for city in own if NAME_OF_A_STREET.fullmatch(typed)]
     *_, last = typed.split(",")
     for name in (typed, last.strip()):
-        if like := places_like(name):
-            return _not_known(name, like)
-    within = () if is_abroad(typed) else _places_within(typed)
-    return _not_known(typed, within) if within else QueryNotUnderstood()
+        if like := places_like(name, own=here.province):
+            # A village is less likely than a street in the buyer's own city.
+            towns = [_question(place) for place in like if in_own_street and place.population >= VILLAGE_POPULATION]
+            raise _not_known(name, dict.fromkeys([*towns, *in_own_street, *map(_question, like)]))
+    within = _places_within(typed)
+    if is_institution(typed):
+        cities = dict.fromkeys([*own, *within])
+        raise QueryNotUnderstood(ADD_CITY, [written(_question(city)) for city in cities], asks=True)
+    if meant := [*map(_question, within)] or in_own_street:
+        raise _not_known(typed, meant)
+    raise QueryNotUnderstood
+
+
+def _city_that_begins(typed: str, here: Whereabouts) -> Place | None:
+    """Return the city whose name begins with ``typed`` and that is far larger than all others that do; None if none."""
+    found = beginning_with(typed, here.province) if len(fold(typed)) >= FEWEST_LETTERS else ()
+    if not found or found[0].population < WELL_KNOWN_POPULATION:
+        return None
+    first, *others = found
+    far_smaller = all(other.population * FAR_LARGER <= first.population for other in others)
+    return first if far_smaller and not any(fold(other.name) == fold(first.name) for other in others) else None
 
 
 def _places_within(text: str) -> Sequence[Place]:
@@ -225,7 +310,7 @@ def _places_within(text: str) -> Sequence[Place]:
     words = text.split()
     for count in range(min(len(words), MOST_WORDS_WITHIN), 0, -1):
         phrases = (" ".join(words[start : start + count]) for start in range(len(words) - count + 1))
-        found = [place for phrase in phrases for place in places_called(phrase)]
+        found = [place for phrase in phrases if not names_institution(phrase) for place in places_called(phrase)]
         if towns := [place for place in found if place.population >= VILLAGE_POPULATION]:
             return towns[:MOST_SUGGESTIONS]
     return ()
@@ -250,24 +335,20 @@ def _longer(reading: Reading) -> Sequence[Place]:
     place = reading.places[0]
     if reading.province or place.population >= WELL_KNOWN_POPULATION:
         return ()
-    return [like for like in places_like(place.name) if is_longer(like, place) and like.population > place.population]
+    longer = [like for like in beginning_with(place.name) if is_longer(like, place)]
+    return [like for like in longer[:MOST_SUGGESTIONS] if like.population > place.population]
 
 
-def _unknown_city(reading: Reading) -> NearAddress:
+def _unknown_city(reading: Reading, here: Whereabouts) -> NearAddress:
     """Return the question for a city that is not in our table: Canada Post may know it.
 
     If it resembles a known city, ask the buyer: raises QueryNotUnderstood with the cities that may have been meant.
     """
-    like = places_like(reading.city, reading.province) or places_called(reading.city)
+    like = places_like(reading.city, reading.province, here.province) or places_called(reading.city)
     if like:
-        raise _not_known(reading.city, like, reading.street)
+        raise _not_known(reading.city, [_question(place, reading) for place in like])
     return NearAddress(reading.province, reading.city, reading.street)
 
 
-def _not_known(city: str, like: Sequence[Place], street: str = "") -> QueryNotUnderstood:
-    message = format_lazy(_("We cannot find {city}. Did you mean:"), city=city)
-    return QueryNotUnderstood(message, [_named(place, street) for place in like])
-
-
-def _named(place: Place, street: str = "") -> str:
-    return written(NearAddress(place.province, place.name, street))
+def _not_known(name: str, meant: Iterable[NearAddress]) -> QueryNotUnderstood:
+    return QueryNotUnderstood(format_lazy(_("We cannot find {city}. Did you mean:"), city=name), [*map(written, meant)])

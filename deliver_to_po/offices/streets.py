@@ -12,6 +12,12 @@ TYPES = re.compile(
     r"rue|chemin|ch|rang|rg|route|rte|cote|montee|allee|impasse|quai|autoroute|aut|ruelle|promenade|prom|passage|"
     r"croissant|cercle|carre|ligne"
 )
+# What stands somewhere in a city and is no street, as ``fold`` leaves it. Alone, some of them name a street too.
+INSTITUTION = re.compile(
+    r"hospital|hopital|clinic|clinique|mall|galeries|airport|aeroport|cegep|universite|school|ecole|stadium|stade|arena|"
+    r"museum|musee|library|bibliotheque|metro|centre|center|carrefour|plaza"
+)
+INSTITUTION_OR_STREET = re.compile(r"university|college|station|gare")
 LITTLE_WORDS = re.compile(r"d|de|du|des|la|le|les|of|the|and|et")
 DIRECTIONS = re.compile(r"n|s|e|w|ne|nw|se|sw|north|south|east|west|nord|sud|est|ouest")
 # Punctuation that is cut off at either end of a name.
@@ -80,6 +86,20 @@ def is_street(text: str) -> bool:
     return bool(named) or (len(words) > 1 and words[-1] == "saint") or any(c.isdigit() for c in text)
 
 
+def is_institution(text: str) -> bool:
+    """Say whether ``text`` is a university, a hospital, an airport, a mall or the like, and no street called so."""
+    words = [word for word in fold(text).split() if not DIRECTIONS.fullmatch(word)]
+    if not names_institution(text) or any(c.isdigit() for c in text):
+        return False
+    alone = len(words) == 1 and INSTITUTION_OR_STREET.fullmatch(words[0])
+    return not (alone or TYPES.fullmatch(words[0]) or TYPES.fullmatch(words[-1]))
+
+
+def names_institution(text: str) -> bool:
+    """Say whether a word of ``text`` stands for what is no street."""
+    return any(INSTITUTION.fullmatch(word) or INSTITUTION_OR_STREET.fullmatch(word) for word in fold(text).split())
+
+
 def is_incomplete(text: str) -> bool:
     """Say whether ``text`` is only what street names begin or end with, such as "rue de la" or "Street W"."""
     words = fold(text).split()
@@ -103,7 +123,7 @@ def _without_private_numbers(text: str) -> str:
     pieces = [" ".join(words).strip(EDGES) for words in _pieces(text.split())]
     if pieces != [text]:
         pieces = [piece for piece in pieces if _says_something(piece)]
-    # Who lives there may stand before the number, and the street after it.
+    # A resident's name may come before the number, and the street after it.
     streets = [piece for piece in pieces if is_street(piece)] or pieces
     return streets[-1] if streets else ""
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from deliver_to_po.background import send_after_commit, task
 from deliver_to_po.canadapost.types import Language
+from deliver_to_po.core.background import send_after_commit, task
+from deliver_to_po.core.language import language_of
 from deliver_to_po.errors import DeliverToPoError
-from deliver_to_po.language import language_of
 from deliver_to_po.offices.finder import fetch_office
 from deliver_to_po.offices.upkeep import find_zones
 

@@ -14,13 +14,13 @@ from typing import Generic, TypeVar
 
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.errors import CanadaPostError, CredentialsRefused, NotEntitled
-from deliver_to_po.shared_cache import attempt
+from deliver_to_po.core.shared_cache import with_cache
 
 log = logging.getLogger(__name__)
 
-# How long nobody asks a question again that Canada Post did not answer, nor waits for it.
+# How long we do not ask a question again that Canada Post did not answer, and do not wait for it.
 UNANSWERED_SECONDS = 5
-# If the request that has the turn dies, the turn ends by itself this long after that request's deadline.
+# If the request that has the turn dies, the turn ends this long after that request's deadline.
 GRACE_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.1
@@ -29,12 +29,12 @@ T = TypeVar("T")
 
 
 class NoAnswer(Exception):
-    """Canada Post did not answer, or nobody got its answer in time."""
+    """Canada Post did not answer, or not in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn(Generic[T]):
-    """The ``answer`` that somebody else got, or None: then it is our turn to ask, within ``seconds_left``."""
+    """The ``answer`` that another request got, or None: then it is our turn to ask, within ``seconds_left``."""
 
     answer: T | None
     seconds_left: float
@@ -42,7 +42,7 @@ class Turn(Generic[T]):
 
 @contextmanager
 def one_call(question: str, seconds: float, look: Callable[[], T | None]) -> Iterator[Turn[T]]:
-    """Wait for the answer of somebody else, or for our turn to ask::
+    """Wait for another request's answer, or for our turn to ask::
 
         with one_call(question, seconds, look) as turn:
             answer = turn.answer or ask(turn.seconds_left)
@@ -50,7 +50,7 @@ def one_call(question: str, seconds: float, look: Callable[[], T | None]) -> Ite
     ``question`` is a cache key. ``look`` returns the answer from where ``ask`` saves it for all who wait. All of this
     takes ``seconds`` at most, or what is left of this thread's deadline.
 
-    Raises NoAnswer when the time is up, when somebody asked in vain a few seconds ago, and when ``ask`` raises
+    Raises NoAnswer when the time is up, when another request got no answer a few seconds ago, and when ``ask`` raises
     CanadaPostError, which is logged and remembered for those who wait.
     """
     with _answer_or_turn(question, seconds, look) as turn:
@@ -69,7 +69,7 @@ def _answer_or_turn(question: str, seconds: float, look: Callable[[], T | None])
     pause = FIRST_PAUSE_SECONDS
     while (left := ends_at - time.monotonic()) > 0 and not unanswered(question):
         with _taking_turn(question, math.ceil(seconds + GRACE_SECONDS)) as ours:
-            # Looking before we have the turn would be too early: whoever has it may be about to save the answer.
+            # Look after trying for the turn, not before: its holder may be about to save the answer.
             answer = look()
             if answer is not None or (ours and not unanswered(question)):
                 yield Turn(answer, left)
@@ -80,40 +80,40 @@ def _answer_or_turn(question: str, seconds: float, look: Callable[[], T | None])
 
 
 def taken(question: str) -> bool:
-    """Say whether somebody is asking just now."""
-    return bool(attempt(lambda cache: cache.get(_turn_key(question)), None))
+    """Say whether a request is in progress."""
+    return bool(with_cache(lambda cache: cache.get(_turn_key(question)), None))
 
 
 def note_unanswered(question: str) -> None:
-    """Remember for UNANSWERED_SECONDS that Canada Post did not answer, so that nobody waits to find out again."""
-    attempt(lambda cache: cache.set(_unanswered_key(question), 1, UNANSWERED_SECONDS), None)
+    """Remember for UNANSWERED_SECONDS that Canada Post did not answer, so that no other request waits in vain."""
+    with_cache(lambda cache: cache.set(_unanswered_key(question), 1, UNANSWERED_SECONDS), None)
 
 
 def unanswered(question: str) -> bool:
     """Say whether Canada Post did not answer this question a few seconds ago."""
-    return bool(attempt(lambda cache: cache.get(_unanswered_key(question)), None))
+    return bool(with_cache(lambda cache: cache.get(_unanswered_key(question)), None))
 
 
 @contextmanager
 def _taking_turn(question: str, seconds: int) -> Iterator[bool]:
-    """Take the turn if it is free, and give it back at the end; yields False when somebody else has it.
+    """Take the turn if it is free, and free it at the end; yields False if another request has it.
 
-    If the cache is down everybody gets the turn: there are more calls, but all are answered. Whole seconds: Redis cuts
-    off the rest.
+    If the cache is down every request gets the turn: there are more calls, but all are answered. ``seconds`` are whole:
+    Redis cuts off the rest.
     """
     token = uuid.uuid4().hex
-    ours = attempt(lambda cache: cache.add(_turn_key(question), token, seconds), True)
+    ours = with_cache(lambda cache: cache.add(_turn_key(question), token, seconds), True)
     try:
         yield ours
     finally:
         if ours:
-            _give_back(question, token)
+            _free(question, token)
 
 
-def _give_back(question: str, token: str) -> None:
-    """Free the turn, unless ours ended before we were done: then it is somebody else's by now."""
+def _free(question: str, token: str) -> None:
+    """Free the turn, unless ours ended before we were done: then it is another request's by now."""
     key = _turn_key(question)
-    attempt(lambda cache: cache.get(key) == token and cache.delete(key), None)
+    with_cache(lambda cache: cache.get(key) == token and cache.delete(key), None)
 
 
 def _log(error: CanadaPostError) -> None:

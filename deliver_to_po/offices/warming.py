@@ -14,7 +14,7 @@ from deliver_to_po.offices.finder import ask_canada_post
 PATIENCE_SECONDS = 300.0
 
 
-class Outcome(StrEnum):
+class Warmed(StrEnum):
     """How one question ended."""
 
     ASKED = "asked"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 def warm(
     queries: Iterable[OfficeQuery], languages: Iterable[Language], *, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[tuple[Outcome, CanadaPostError | None]]:
+) -> Iterator[tuple[Warmed, CanadaPostError | None]]:
     """Ask Canada Post each query in each language, and yield how each question ended.
 
     We do not ask what the cache has a fresh answer to. This is background work: it leaves a share of the allowed calls
@@ -39,9 +39,9 @@ def warm(
 
 def _warm_one(
     query: OfficeQuery, language: Language, sleep: Callable[[float], None]
-) -> tuple[Outcome, CanadaPostError | None]:
+) -> tuple[Warmed, CanadaPostError | None]:
     if cache.fresh_answer(query, language) is not None:
-        return Outcome.KNOWN, None
+        return Warmed.KNOWN, None
     waited = 0.0
     while True:
         try:
@@ -49,11 +49,11 @@ def _warm_one(
         except Throttled as error:
             waited += error.retry_after
             if waited > PATIENCE_SECONDS:
-                return Outcome.FAILED, error
+                return Warmed.FAILED, error
             sleep(error.retry_after)
         except CanadaPostError as error:
-            return Outcome.FAILED, error
+            return Warmed.FAILED, error
         except DeliverToPoError:
-            return Outcome.FAILED, None
+            return Warmed.FAILED, None
         else:
-            return (Outcome.ASKED if offices else Outcome.NONE_NEAR), None
+            return (Warmed.ASKED if offices else Warmed.NONE_NEAR), None

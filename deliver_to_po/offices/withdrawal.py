@@ -1,8 +1,8 @@
 """Is the option withdrawn just now, and what a person is told then: the merchant paused it, or nothing answers."""
 
 from deliver_to_po.errors import OfficesUnavailable
+from deliver_to_po.models.pause_in_force import paused
 from deliver_to_po.offices.outage import nothing_answers
-from deliver_to_po.pause import paused
 
 
 def withdrawn() -> str:

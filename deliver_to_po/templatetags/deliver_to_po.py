@@ -6,15 +6,17 @@ from typing import Any
 
 from django import template
 from django.apps import apps
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
+from deliver_to_po.checkout.pages.nearest import entry
 from deliver_to_po.checkout.placing import delivery_of
-from deliver_to_po.language import current_language
+from deliver_to_po.core.language import current_language
+from deliver_to_po.core.wording import day_and_time, day_of_year, tracking_page, with_mark
 from deliver_to_po.models import Delivery
-from deliver_to_po.summary import as_text, summarize
-from deliver_to_po.wording import with_mark
+from deliver_to_po.offer.summary import as_text, summarize
 
 register = template.Library()
 
@@ -49,21 +51,37 @@ def _delivery(order: Any) -> Delivery | None:
     return delivery_of(order) if order else None
 
 
-@register.simple_tag
-def d2po_map(*, opened: bool = False) -> SafeString:
-    """Return the map's button, place, options and files to load later; nothing where django-leaflet is not installed.
+@register.simple_tag(takes_context=True)
+def d2po_nearest(context: Context) -> SafeString:
+    """Return the post office to suggest, with hours, day and price, a button that takes it and one for all others.
 
-    Nothing is fetched until the map is opened. ``opened`` opens it without a press.
+    Put it inside your form of delivery methods, and call ``deliver_there(request)`` first when that is sent. It makes
+    no call: what is not known yet its script asks for after the page. It shows who picks up, so let nobody keep the
+    page.
+    """
+    shown = {**entry(context["request"]), "by_tag": True}
+    return render_to_string("deliver_to_po/nearest.html", shown)
+
+
+@register.simple_tag
+def d2po_map(*, opened: bool = False, shown: bool = False) -> SafeString:
+    """Return the map's place, options and files to load later; nothing where django-leaflet is not installed.
+
+    Nothing is fetched until the map is opened. ``opened`` opens it without a press where it has room beside the list,
+    and ``shown`` keeps that room from the beginning.
     """
     if not apps.is_installed("leaflet"):
         return SafeString("")
-    context = {"options": leaflet_options(), "files": leaflet_files(), "opened": opened}
+    context = {"options": leaflet_options(), "files": leaflet_files(), "opened": opened, "shown": opened and shown}
     return render_to_string("deliver_to_po/map.html", context)
 
 
 register.filter(as_people_read)
 register.filter(as_people_write)
+register.filter(tracking_page)
 register.filter(with_mark)
+register.filter(day_and_time)
+register.filter(day_of_year)
 
 
 @register.filter

@@ -194,14 +194,15 @@ class OfficeMap {
   choose(row) {
     const radio = row.querySelector("input");
     radio.checked = true;
-    // The bar, day and price follow.
+    // Day and price follow.
     radio.dispatchEvent(new Event("change", { bubbles: true }));
     this.show(row);
   }
 
   // A copy of the row has no ids.
   show(row) {
-    const parts = [...row.querySelector("label").children, ...row.querySelectorAll(":scope > div")];
+    const told = this.step.querySelector("[data-told]");
+    const parts = [...row.querySelector("label").children, row.querySelector("[data-hours]"), ...(told ? [told] : [])];
     this.told.replaceChildren(...parts.map((part) => part.cloneNode(true)));
     for (const element of this.told.querySelectorAll("[id]")) element.removeAttribute("id");
     this.told.dataset.pin = row.dataset.office;
@@ -231,7 +232,7 @@ class OfficeMap {
   searchArea() {
     const { lat, lng } = this.leaflet.getCenter();
     this.canvas.focus({ preventScroll: true });
-    this.step.searchAt(lat, lng, { onMap: true });
+    this.step.search((search) => search.sendPoint(lat, lng, { onMap: true }));
   }
 
   // All pins are one tab stop.

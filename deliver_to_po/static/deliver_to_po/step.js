@@ -1,23 +1,12 @@
 // What JavaScript adds; without it every page works.
-const SLOW_MS = 400;
-const GIVE_UP_MS = 15000;
+// As in the style sheet.
+const BESIDE_EM = 56;
+const EDGE_PX = 16;
+// A worker that fetches hours has a moment.
 const HOURS_AFTER_MS = 2000;
-const HOURS_TRIES = 2;
-const POSITION_MS = 10000;
-const POSITION_AGE_MS = 60000;
-const TOO_MANY = 429;
-const FORBIDDEN = 403;
-const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
 
-async function fetchPage(url, options) {
-  const response = await fetch(url, options);
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const { pathname, search } = new URL(response.url);
-  return Object.assign(page, { at: pathname + search, status: response.status });
-}
-
-function here() {
-  return location.pathname + location.search;
+function plainClick(event) {
+  return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
 }
 
 function titleOf({ dataset }) {
@@ -41,8 +30,9 @@ class Step extends HTMLElement {
     if (getComputedStyle(this).colorScheme === "normal" && standsOnDark(this)) this.style.colorScheme = "dark";
     this.field = this.querySelector("#d2po-q");
     if (!this.results) return;
-    this.shown = here();
+    this.shown = this.here;
     this.dataset.view = "list";
+    this.later = new Later(this);
     this.place = this.querySelector("[data-map]") && new MapPlace(this);
     this.querySelector("[data-locate]").hidden = !navigator.geolocation;
     this.addEventListener("submit", (event) => this.onSubmit(event));
@@ -50,8 +40,10 @@ class Step extends HTMLElement {
     this.addEventListener("change", (event) => this.onChange(event));
     for (const type of ["pointerover", "focusin"]) this.addEventListener(type, ({ target }) => this.light(this.rowOf(target)));
     this.addEventListener("pointerleave", () => this.light(null));
-    this.onBack = () => here() !== this.shown && this.load(here(), { back: true });
+    this.onBack = () => this.here !== this.shown && this.load(this.here, { back: true });
     this.onShow = () => this.matchPage();
+    this.addEventListener("keydown", ({ key }) => key === "Escape" && this.closeFilter());
+    document.addEventListener("click", this.onAway = ({ target }) => this.filter?.contains(target) || this.closeFilter());
     window.addEventListener("popstate", this.onBack);
     window.addEventListener("pageshow", this.onShow);
     this.field.addEventListener("focus", () => this.suggest(), { once: true });
@@ -62,13 +54,15 @@ class Step extends HTMLElement {
   disconnectedCallback() {
     window.removeEventListener("popstate", this.onBack);
     window.removeEventListener("pageshow", this.onShow);
-    this.stop();
+    document.removeEventListener("click", this.onAway);
+    this.searching?.stop();
   }
 
-  get wide() { return matchMedia("(min-width: 56rem)").matches; }
-  get touch() { return matchMedia("(pointer: coarse)").matches; }
+  get here() { return location.pathname + location.search; }
+  get wide() { return this.clientWidth >= BESIDE_EM * parseFloat(getComputedStyle(this).fontSize); }
   get calm() { return matchMedia("(prefers-reduced-motion: reduce)").matches; }
   get results() { return this.querySelector("[data-results]"); }
+  get filter() { return this.querySelector("[data-filter]"); }
   get rows() { return [...this.querySelectorAll("[data-office]")]; }
   get located() { return this.rows.filter((row) => row.dataset.position); }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
@@ -80,6 +74,7 @@ class Step extends HTMLElement {
     this.suggests = true;
     document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: dataset.style }));
     import(dataset.script).catch(() => {});
+    this.search();
   }
 
   // Text that repeats what is on the page is for screen readers only.
@@ -112,211 +107,167 @@ class Step extends HTMLElement {
   settle() {
     this.showChoice();
     this.place?.draw();
-    this.askHours(HOURS_TRIES);
   }
 
+  // Day and price are those of the office that is chosen.
   showChoice() {
-    const row = this.chosen?.closest("[data-office]");
-    const line = this.querySelector("[data-chosen]");
-    if (line) {
-      line.hidden = !row;
-      line.textContent = row ? `${this.dataset.sayChosen} ${titleOf(row)}` : "";
-    }
-    this.place?.map?.press(row);
+    this.place?.map?.press(this.chosen?.closest("[data-office]"));
+    this.later.follow();
   }
 
-  // No house number may get into a URL: text is posted, and the server redirects.
+  closeFilter() {
+    if (!this.filter?.open) return;
+    const focused = this.filter.contains(document.activeElement);
+    this.filter.open = false;
+    if (focused) this.filter.querySelector("summary").focus();
+  }
+
+  async fetchPage(url, options) {
+    const response = await fetch(url, options);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const { pathname, search } = new URL(response.url);
+    return Object.assign(page, { at: pathname + search, status: response.status });
+  }
+
+  async search(use = () => {}) {
+    const { dataset } = this.field.form;
+    try {
+      const { Search } = await import(dataset.search);
+      this.searching ??= new Search(this);
+    } catch {
+      // Some browsers never ask again for an address that failed.
+      dataset.search += "?";
+      return this.say(this.dataset.sayFailed);
+    }
+    use(this.searching);
+  }
+
+  load(...asked) {
+    this.search((search) => search.load(...asked));
+  }
+
   onSubmit(event) {
-    const form = event.target;
-    if (!form.matches("[data-search]")) return this.stop();
+    const { target: form } = event;
+    if (!form.matches("[data-search]")) return this.searching?.stop();
+    if (event.submitter?.matches("[data-show]")) this.closeFilter();
     form.dataset.asked = form.q.value;
     event.preventDefault();
-    if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
-    if (this.touch) this.field.blur();
-    const scroll = !this.stays;
-    const body = new FormData(form);
-    const { pathname } = new URL(form.action);
-    if (!form.lat.value && !/^[a-z\d -]{1,8}$/i.test(form.q.value)) return void this.load(pathname, { body, scroll });
-    const asked = [...body].filter(([name, value]) => value && name in PARTS);
-    this.load(`${pathname}?${new URLSearchParams(asked)}`, { scroll });
+    this.search((search) => search.send(form, true));
   }
 
   onChange({ target }) {
     if (target.name !== "filter") this.showChoice();
-    else if (this.results.dataset.url) this.submit(target.form, { stays: true });
-  }
-
-  submit(form, { stays = false } = {}) {
-    this.stays = stays;
-    form.requestSubmit();
-    this.stays = false;
-  }
-
-  searchAt(latitude, longitude, { onMap = false } = {}) {
-    const form = this.field.form;
-    form.q.value = "";
-    form.lat.value = latitude.toFixed(3);
-    form.lon.value = longitude.toFixed(3);
-    form.map.value = onMap ? "1" : "";
-    this.submit(form, { stays: onMap });
-  }
-
-  // A search made meanwhile is newer.
-  locate(button) {
-    const before = (this.locating = {});
-    const over = (then) => (answer) => {
-      button.removeAttribute("aria-busy");
-      if (this.locating === before) then(answer);
-    };
-    button.setAttribute("aria-busy", "true");
-    this.say(this.dataset.sayLocating);
-    navigator.geolocation.getCurrentPosition(
-      over(({ coords }) => this.searchAt(coords.latitude, coords.longitude)),
-      over(() => this.say(this.dataset.sayLost)),
-      { timeout: POSITION_MS, maximumAge: POSITION_AGE_MS },
-    );
+    else if (this.results.dataset.url) this.search((search) => search.send(target.form));
   }
 
   onClick(event) {
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    const link = event.target.closest("[data-more], [data-hours-link], [data-locate]");
+    if (!plainClick(event)) return;
+    const link = event.target.closest("[data-more], [data-locate]");
     if (!link) return;
     event.preventDefault();
-    if (link.form) return this.locate(link);
-    if (link.matches("[data-more]")) {
-      this.load(link.pathname + link.search, { firstNew: this.rows.length });
-    } else {
-      this.openHours(link);
-    }
+    if (link.form) return this.search((search) => search.locate(link));
+    this.load(link.pathname + link.search, { firstNew: this.rows.length });
+  }
+}
+
+// What comes after the page: hours that nobody knows yet, day and price of the office that is suggested or chosen.
+class Later {
+  constructor(step) {
+    Object.assign(this, { step, answers: new Map() }, step.querySelector("[data-hours-url]").dataset);
+    step.addEventListener("click", (event) => this.openHours(event));
   }
 
-  stop() {
-    this.request?.abort();
-    this.request = this.locating = null;
-    clearTimeout(this.later);
-    this.results.removeAttribute("aria-busy");
+  follow() {
+    this.askHours();
+    if (this.pickUps) this.tellPrice();
   }
 
-  async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
-    this.stop();
-    const request = (this.request = new AbortController());
-    const slow = setTimeout(() => this.say(this.dataset.saySearching), SLOW_MS);
-    const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
-    this.results.setAttribute("aria-busy", "true");
-    try {
-      let chosen, page;
-      // What is chosen meanwhile has to be in the new list.
-      do {
-        chosen = this.chosen?.value;
-        page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
-      } while (this.chosen?.value !== chosen);
-      const fresh = page.querySelector("[data-results]");
-      if (this.request !== request) return;
-      // After too many searches the list stays. A page without one, as during a pause, is opened.
-      if (page.status === TOO_MANY && this.rows.length) return void this.say(page.querySelector("#d2po-problem").textContent);
-      if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
-      if (!fresh) return void this.say(page.status === FORBIDDEN ? this.dataset.sayCookies : this.dataset.sayBroken);
-      if (!back && page.at !== here()) history.pushState(null, "", page.at);
-      this.shown = page.at;
-      document.title = page.title;
-      this.swap(fresh, page.querySelector("[data-search]"), { back, scroll });
-      this.rows[firstNew]?.querySelector("input").focus();
-    } catch {
-      if (this.request === request) this.say(this.dataset.sayFailed);
-    } finally {
-      clearTimeout(slow);
-      clearTimeout(stuck);
-      if (this.request === request) this.results.removeAttribute("aria-busy");
-    }
+  async ask(url, query) {
+    const page = await this.step.fetchPage(`${url}?${new URLSearchParams(query)}`).catch(() => null);
+    return page?.status === 200 ? page : null;
   }
 
-  // The choice goes with the question, not into the URL. A form whose cookie is lost gets another, once.
-  async ask(url, options) {
-    const headers = this.chosen ? { "X-D2PO-Chosen": this.chosen.value } : {};
-    const page = await fetchPage(url, { ...options, headers });
-    if (page.status !== FORBIDDEN || !options.body) return page;
-    const { value } = (await fetchPage(here(), { signal: options.signal })).querySelector("[name=csrfmiddlewaretoken]") ?? {};
-    if (!value) return page;
-    for (const input of this.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = value;
-    options.body.set("csrfmiddlewaretoken", value);
-    return fetchPage(url, { ...options, headers });
+  fetchHours(rows) {
+    return this.ask(this.hoursUrl, [...rows.map((row) => ["office", row.dataset.office]), ["language", this.step.lang]]);
   }
 
-  swap(fresh, form, { back, scroll }) {
-    const chosen = this.chosen?.id;
-    const focused = this.results.contains(document.activeElement) && document.activeElement.id;
-    const open = new Set(this.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
-    fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
-    this.results.replaceWith(fresh);
-    this.matchForm(form, back);
-    const radio = chosen && this.querySelector(`#${chosen}`);
-    if (radio) radio.checked = true;
-    for (const row of this.rows) {
-      if (open.has(row.dataset.office)) row.querySelector("details")?.setAttribute("open", "");
-    }
-    if (focused) document.getElementById(focused)?.focus();
-    const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
-    const spoken = heading ? [heading, ...fresh.querySelectorAll(".d2po-note")] : [];
-    this.say(spoken.map((part) => part.textContent).join(" ").trim(), { repeats: true });
-    this.settle();
-    // Scrolled or focused, not both: a smooth scroll would win.
-    if (this.field.hasAttribute("aria-invalid")) this.field.focus();
-    else if (scroll && !this.wide) this.goTo(this.dataset.view === "map" ? this.place.box : fresh);
+  linkOf(row) {
+    return row.querySelector("[data-hours-link]");
   }
 
-  goTo(element) {
-    element.scrollIntoView({ behavior: this.calm ? "auto" : "smooth" });
+  fill(row, page) {
+    const link = this.linkOf(row);
+    const known = page?.querySelector(`[data-hours-of="${row.dataset.office}"]`);
+    if (!known || !link) return false;
+    const focused = link === document.activeElement;
+    link.parentNode.replaceChildren(...known.childNodes);
+    if (focused) row.querySelector("summary").focus();
+    this.step.place?.map?.refresh(row);
+    return true;
   }
 
-  // The form says what the list answers, but for what somebody may be typing.
-  matchForm(form, back) {
-    const own = this.field.form;
-    for (const name of ["aria-invalid", "aria-describedby"]) {
-      if (form.q.hasAttribute(name)) this.field.setAttribute(name, form.q.getAttribute(name));
-      else this.field.removeAttribute(name);
-    }
-    for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
-    if (!back) return;
-    own.q.value = form.q.value;
-    for (const box of own.querySelectorAll("[name=filter]")) box.checked = form.querySelector(`#${box.id}`).checked;
+  // Once, for all that are not known.
+  askHours() {
+    const { results } = this.step;
+    if (results === this.asked || !results.hasAttribute("data-hours-missing")) return;
+    this.asked = results;
+    setTimeout(async () => {
+      const missing = this.step.rows.filter(this.linkOf);
+      const page = await this.fetchHours(missing);
+      if (!results.isConnected || !missing.map((row) => this.fill(row, page)).includes(true)) return;
+      // A filter leaves others out once their hours are known; what the buyer searches for meanwhile comes first.
+      const searching = this.step.searching?.locating || results.hasAttribute("aria-busy");
+      if (searching || !results.querySelector("[name=filter]") || this.refined === results.dataset.url) return;
+      this.refined = results.dataset.url;
+      this.step.load(this.refined);
+    }, results.hasAttribute("data-hours-coming") ? HOURS_AFTER_MS : 0);
   }
 
-  // The server fetches missing hours meanwhile: only rows that lacked them change.
-  askHours(tries) {
-    clearTimeout(this.later);
-    if (!tries || !this.results.hasAttribute("data-hours-coming")) return;
-    this.later = setTimeout(async () => {
-      const { results } = this;
-      const page = await fetchPage(results.dataset.url).catch(() => null);
-      if (!page || results !== this.results) return;
-      for (const row of this.rows) {
-        const known = page.querySelector(`[data-office="${row.dataset.office}"] [data-hours] details`);
-        if (known && row.querySelector("[data-hours-link]")) this.fill(row, ...known.parentNode.childNodes);
-      }
-      if (this.querySelector("[data-hours-link]")) this.askHours(tries - 1);
-    }, HOURS_AFTER_MS);
-  }
-
-  async openHours(link) {
+  async openHours(event) {
+    const link = event.target.closest("[data-hours-link]");
+    if (!link || !plainClick(event)) return;
+    event.preventDefault();
+    const row = link.closest("[data-office]");
     link.setAttribute("aria-busy", "true");
-    const page = await fetchPage(link.href).catch(() => null);
-    const hours = page?.querySelector("[data-office-hours]");
-    if (!hours) return void (location.href = link.href);
-    if (!link.isConnected) return;
-    const details = document.createElement("details");
-    const summary = document.createElement("summary");
-    summary.append(...link.cloneNode(true).childNodes);
-    details.append(summary, ...hours.childNodes);
-    details.open = true;
-    this.fill(this.rowOf(link), details);
+    link.focus();
+    this.fill(row, await this.fetchHours([row]));
+    if (this.linkOf(row)) location.href = link.href;
+    else row.querySelector("details").open = true;
   }
 
-  fill(row, ...parts) {
-    const box = row.querySelector("[data-hours]");
-    const focused = box.contains(document.activeElement);
-    box.replaceChildren(...parts);
-    if (focused) box.querySelector("summary").focus();
-    this.place?.map?.refresh(row);
+  linesOf(office) {
+    const answer = this.answers.get(office);
+    return answer?.hasChildNodes() ? answer : this.step.querySelector(`[data-pick-up="${CSS.escape(office)}"]`);
+  }
+
+  // What is not known of this office is not said of it: the line above the list was another's.
+  write(office) {
+    const { unknown } = this.step.querySelector("[data-unknown]").dataset;
+    for (const line of this.step.querySelectorAll("[data-told] [data-service], [data-way]")) {
+      const code = line.dataset.service ?? line.dataset.way;
+      const known = this.linesOf(office)?.querySelector(`[data-service="${code}"]`);
+      if (known) line.replaceChildren(...[...known.childNodes].map((node) => node.cloneNode(true)));
+      else if (line.querySelector("strong") && !line.querySelector("[data-around]")) line.firstChild.replaceWith(line.dataset.way ? "" : unknown);
+    }
+    // A row speaks of day and price only where they are others.
+    for (const line of this.step.querySelectorAll("[data-pick-up] [data-service]")) {
+      line.hidden = line.textContent === this.step.querySelector(`[data-told] [data-service="${line.dataset.service}"]`)?.textContent;
+    }
+  }
+
+  get office() { return this.step.chosen?.value || this.step.querySelector("[data-suggestion]")?.value; }
+
+  async tellPrice() {
+    const { answers, office } = this;
+    if (!office || !this.step.querySelector("[data-unknown]")) return;
+    this.write(office);
+    if (!answers.has(office)) {
+      answers.set(office, null);
+      const page = await this.ask(this.pickUps, { office });
+      if (page) answers.set(office, page.querySelector("[data-pick-up]"));
+      else answers.delete(office);
+    }
+    if (office === this.office) this.write(office);
   }
 }
 
@@ -326,49 +277,56 @@ class MapPlace {
     this.step = step;
     this.box = step.querySelector("[data-map]");
     this.frame = step.querySelector("[data-map-frame]");
-    this.button = step.querySelector("[data-map-button]");
-    this.views = step.querySelector("[data-views]");
-    this.button.addEventListener("click", () => this.toggle(this.frame.hidden));
-    this.views.addEventListener("click", ({ target }) => target.dataset.view && this.view(target.dataset.view));
+    this.buttons = [...step.querySelectorAll("button[data-view]")];
+    this.wanted = this.box.hasAttribute("data-opened");
+    for (const button of this.buttons) button.addEventListener("click", () => this.view(button.dataset.view));
   }
 
-  get inSight() { return !this.frame.hidden && (this.step.wide || this.step.dataset.view === "map"); }
+  get shown() { return this.box.hasAttribute("data-shown"); }
+  get inSight() { return this.shown && (this.step.wide || this.step.dataset.view === "map"); }
 
+  // The button that is pressed gives way to the other one.
   view(name) {
     this.step.dataset.view = name;
-    for (const button of this.views.children) button.setAttribute("aria-pressed", String(button.dataset.view === name));
-    if (name !== "map") return;
-    this.toggle(true);
-    this.views.scrollIntoView();
+    this.wanted = name === "map";
+    this.toggle(this.wanted);
+    this.buttons.find(({ dataset }) => dataset.view !== name).focus();
+    if (this.wanted && !this.step.wide) this.step.field.form.scrollIntoView();
   }
 
   async toggle(open) {
     this.frame.hidden = !open;
-    this.button.setAttribute("aria-expanded", String(open));
-    this.button.textContent = open ? this.button.dataset.close : this.button.dataset.open;
     this.box.toggleAttribute("data-shown", open);
     if (!open) return;
+    this.fit();
     try {
       const { openMap } = await import(this.box.dataset.module);
       this.map ??= await (this.opening ??= openMap(this.step, this.box, titleOf));
       this.draw();
     } catch {
       this.opening = null;
-      this.toggle(false);
       this.view("list");
       this.step.say(this.step.dataset.sayMapFailed);
     }
   }
 
+  // Beside the list it ends where the window does, unless the step begins far down.
+  fit() {
+    const above = this.box.parentNode.getBoundingClientRect().top + scrollY + EDGE_PX;
+    this.step.style.setProperty("--d2po-above", `${Math.min(above, innerHeight / 2)}px`);
+  }
+
   draw() {
     const none = !this.step.located.length;
-    this.box.hidden = this.views.hidden = none;
-    if (none) return void this.view("list");
-    if (this.box.hasAttribute("data-opened") && this.step.wide) {
-      this.box.removeAttribute("data-opened");
-      return void this.toggle(true);
+    for (const element of [this.box, ...this.buttons]) element.hidden = none;
+    if (none) {
+      this.box.removeAttribute("data-shown");
+      this.step.dataset.view = "list";
+    } else if (this.wanted && this.step.wide && (this.frame.hidden || !this.shown)) {
+      this.toggle(true);
+    } else if (this.inSight) {
+      this.map?.draw();
     }
-    if (this.inSight) this.map?.draw();
   }
 }
 

@@ -2,6 +2,8 @@
 // is typed leaves the browser. Without JavaScript, or if a file is missing, the field is a plain field.
 const MOST = 6;
 const FEWEST_LETTERS = 2;
+const IN_OWN_PROVINCE = 50;
+const IN_QUEBEC = 3;
 const SHORT_FOR = { st: "saint", ste: "sainte", mt: "mount", ft: "fort" };
 
 // As the server compares names: lower case, no accents, apostrophes or punctuation.
@@ -13,33 +15,52 @@ function inFull(words) {
   return words.split(" ").map((word) => SHORT_FOR[word] ?? word).join(" ");
 }
 
-// The largest places come first in the table. A name is compared alone, and with its province.
-export function placesIn({ tiers, also, provinces }, language) {
+// A name is compared alone, and with its province. Places in the buyer's own province weigh more, and for a French buyer
+// of whom no province is known those in Quebec.
+export function placesIn({ people, places, also, provinces }, language, own) {
   const french = language.startsWith("fr");
-  const place = (called, name, province) => ({
-    name: inFull(fold(called)),
-    full: inFull(fold(`${called} ${province}`)),
-    shown: french ? `${name} (${provinces[province]})` : `${name}, ${province}`,
+  const usual = own || (french ? "QC" : "");
+  const weigh = own ? IN_OWN_PROVINCE : IN_QUEBEC;
+  const hundreds = {};
+  const place = (called, name, province, sure = true) => {
+    const many = hundreds[`${name} ${province}`];
+    return {
+      many,
+      sure,
+      weight: (many + 1) * (province === usual ? weigh : 1),
+      name: inFull(fold(called)),
+      full: inFull(fold(`${called} ${province}`)),
+      shown: french ? `${name} (${provinces[province]})` : `${name}, ${province}`,
+    };
+  };
+  const known = Object.entries(places).flatMap(([province, names]) => names.split("|").map((name, at) => {
+    hundreds[`${name} ${province}`] = people[province][at] ?? 0;
+    return place(name, name, province);
+  }));
+  // What a place is also called comes after names, and what two provinces' places are called means neither.
+  const called = also.map(([words, name, province]) => {
+    const sure = also.filter(([other]) => other === words).length < 2;
+    return { ...place(words, name, province, sure), many: 0, weight: 0 };
   });
-  const known = tiers.flatMap((tier) => Object.entries(tier).flatMap(
-    ([province, names]) => names.split("|").map((name) => place(name, name, province)),
-  ));
-  return [...known, ...also.map((one) => place(...one))];
+  return [...known, ...called].sort((one, other) => other.weight - one.weight);
 }
 
-// What is typed in full comes first, then names that begin with it, then those with a later word that does.
+// What is typed in full comes first, then names that begin with it, then those with a later word that does. However much
+// the province weighs, the largest place whose name begins so is among the first three.
 export function suggestions(places, typed) {
   const bare = fold(typed);
   if (bare.length < FEWEST_LETTERS) return [];
-  const same = [], beginning = [], later = [];
-  for (const words of new Set([inFull(bare), bare])) {
-    for (const place of places) {
-      const at = place.full.indexOf(words);
-      if (at === 0) (place.name === words ? same : beginning).push(place.shown);
-      else if (at > 0 && place.full.includes(` ${words}`)) later.push(place.shown);
-    }
+  const words = [...new Set([inFull(bare), bare])];
+  const beginning = places.filter(({ full }) => words.some((word) => full.startsWith(word)));
+  const same = beginning.find(({ name, sure }) => sure && words.includes(name));
+  const found = same ? [same, ...beginning.filter((place) => place !== same)] : beginning;
+  const largest = found.reduce((one, other) => (other.many > one.many ? other : one), found[0]);
+  if (found.indexOf(largest) > 2) found.splice(2, 0, largest);
+  const shown = new Set(found.map((place) => place.shown));
+  for (const place of shown.size < MOST ? places : []) {
+    if (words.some((word) => place.full.includes(` ${word}`))) shown.add(place.shown);
   }
-  return [...new Set([...same, ...beginning, ...later])].slice(0, MOST);
+  return [...shown].slice(0, MOST);
 }
 
 class Suggest extends HTMLElement {
@@ -55,7 +76,7 @@ class Suggest extends HTMLElement {
     const { navigation, places } = this.dataset;
     try {
       const [{ default: Combobox }, answer] = await Promise.all([import(navigation), fetch(places)]);
-      this.places = placesIn(await answer.json(), this.closest("[lang]").lang);
+      this.places = placesIn(await answer.json(), this.closest("[lang]").lang, this.dataset.province);
       this.build(Combobox);
     } catch {
       this.remove();
@@ -74,10 +95,11 @@ class Suggest extends HTMLElement {
     this.field.addEventListener("input", () => this.suggest());
     this.field.addEventListener("blur", () => this.close());
     this.field.addEventListener("keydown", (event) => this.onKey(event));
-    this.field.form.addEventListener("submit", () => this.close());
-    // The field keeps the focus while an option is pressed.
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault());
-    this.list.addEventListener("mousedown", (event) => event.preventDefault());
+    this.field.form.addEventListener("submit", () => this.takeFirst());
+    // The field keeps the focus, and the list stays, while an option or the search button is pressed.
+    for (const pressed of [this.list, this.field.form.querySelector("[type=submit]")]) {
+      for (const type of ["pointerdown", "mousedown"]) pressed.addEventListener(type, (event) => event.preventDefault());
+    }
     this.list.addEventListener("combobox-commit", ({ target }) => this.take(target.textContent));
     // Who has searched already while this was loaded reads the answer: nothing may lie over it.
     const { value, defaultValue, form } = this.field;
@@ -92,10 +114,10 @@ class Suggest extends HTMLElement {
       option.setAttribute("role", "option");
       return option;
     }));
-    this.told.textContent = `${this.dataset.say} ${found.length}`;
+    this.told.textContent = `${this.dataset.say} ${found.length}. ${this.dataset.enter} ${found[0]}`;
     if (!this.list.hidden) return;
     this.list.hidden = false;
-    // What the browser offers by itself would lie over the list.
+    // The browser's own suggestions would cover the list.
     this.field.autocomplete = "off";
     this.combobox.start();
   }
@@ -111,6 +133,13 @@ class Suggest extends HTMLElement {
   onKey(event) {
     if (event.key !== "Escape" || this.list.hidden) return;
     event.preventDefault();
+    this.close();
+  }
+
+  // Enter, a phone's Search key and the button take what stands first; an option that is marked has been taken before.
+  takeFirst() {
+    if (this.list.hidden) return;
+    this.field.value = this.list.firstChild.textContent;
     this.close();
   }
 

@@ -1,0 +1,123 @@
+"""Lists of post offices, kept until the clock's next minute: what many buyers ask for is worked out once.
+
+Counters open and close on whole minutes, so a list stays true within one. When an office is found closed, every list
+from before is void.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.core.cache import BaseCache
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import Language, OfficeQuery
+from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
+from deliver_to_po.core.choices import Rung
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.offices.cache import from_json, to_json
+from deliver_to_po.offices.cache import key as key_of
+from deliver_to_po.offices.directory import LAST_CLOSED
+from deliver_to_po.offices.opening import Opening, State
+
+VERSION = 2
+MINUTE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the answer to a search is kept: ``key`` is of the query, its language, how many are shown, and a minute."""
+
+    query: OfficeQuery
+    key: str
+    at: datetime
+
+    @classmethod
+    def of(cls, query: OfficeQuery, language: Language, show: int) -> "Slot":
+        """Return the slot of a search that is made now."""
+        now = timezone.now()
+        minute = int(now.timestamp()) // MINUTE_SECONDS
+        return cls(query, f"{key_of(query, language)}.page.{VERSION}.{show}.{minute}", now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A list, when it was made, and until when Canada Post's answer is fresh (both in ISO format)."""
+
+    found: OfficeList
+    made_at: str
+    until: str
+
+
+def load(slot: Slot) -> OfficeList | None:
+    """Return the list that was saved in this minute, with no office chosen; None when there is none."""
+
+    def read(cache: BaseCache) -> OfficeList | None:
+        texts = cache.get_many([slot.key, LAST_CLOSED])
+        if slot.key not in texts:
+            return None
+        entry = _entry(texts[slot.key], slot.query)
+        if texts.get(LAST_CLOSED, "") >= entry.made_at or slot.at.isoformat() >= entry.until:
+            return None
+        return entry.found
+
+    return with_cache(read, None)
+
+
+def save(slot: Slot, found: OfficeList) -> None:
+    """Save a list for the rest of the minute, but no longer than its answer is fresh.
+
+    Only a list of the highest rung with all hours known is saved: what is missing may be there in a moment. It must not
+    be filtered, and no office may be chosen.
+    """
+    hours_known = all(listed.office.hours is not None for listed in found.offices)
+    until = found.received_at + app_settings.search_cache_lifetime
+    if found.rung != Rung.FRESH or not found.offices or not hours_known or until <= timezone.now():
+        return
+    text = _text(found, made_at=slot.at, until=until)
+    with_cache(lambda cache: cache.set(slot.key, text, MINUTE_SECONDS), None)
+
+
+def _text(found: OfficeList, made_at: datetime, until: datetime) -> str:
+    row = {
+        "offices": [[to_json(listed.office), _opening_to_json(listed.opening)] for listed in found.offices],
+        "show": found.show,
+        "next_show": found.next_show,
+        "received_at": found.received_at.isoformat(),
+        "made_at": made_at.isoformat(),
+        "until": until.isoformat(),
+    }
+    return json.dumps(row, separators=(",", ":"))
+
+
+# What many ask for is the same text each time: it is read once in each process.
+@lru_cache(maxsize=64)
+def _entry(text: str, query: OfficeQuery) -> _Entry:
+    row = json.loads(text)
+    found = OfficeList(
+        query=query,
+        offices=tuple(
+            ListedOffice(number, from_json(office), _opening_from_json(opening))
+            for number, (office, opening) in enumerate(row["offices"], start=1)
+        ),
+        show=row["show"],
+        next_show=row["next_show"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+    )
+    return _Entry(found, row["made_at"], row["until"])
+
+
+def _opening_to_json(opening: Opening | None) -> list[Any] | None:
+    if opening is None:
+        return None
+    return [opening.state.value, opening.now.isoformat(), opening.until.isoformat() if opening.until else None]
+
+
+def _opening_from_json(row: list[Any] | None) -> Opening | None:
+    if row is None:
+        return None
+    state, now, until = row
+    return Opening(State(state), datetime.fromisoformat(now), datetime.fromisoformat(until) if until else None)

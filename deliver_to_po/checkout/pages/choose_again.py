@@ -1,0 +1,122 @@
+"""The pages on which an order's post office is chosen again, by its buyer with a link or by a clerk."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from deliver_to_po import errors
+from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.checkout.choose_again import (
+    choose_again,
+    confirmed_office,
+    keep_recipient,
+    lacks_recipient,
+    price_to,
+)
+from deliver_to_po.checkout.choosing import chosen_office_id
+from deliver_to_po.checkout.fair_use import count_question
+from deliver_to_po.checkout.pages import office_pages
+from deliver_to_po.checkout.pages.headings import Pages
+from deliver_to_po.checkout.pages.problems import OFFICES, Problem, sent_back
+from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
+from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.core.language import current_language
+from deliver_to_po.models import Delivery
+from deliver_to_po.offices.finder import known_office
+
+# The page does not say these: its link or button no longer works, and whoever made it answers.
+OVER = (errors.LinkUnknown, errors.LinkUsed, errors.ChoiceClosed)
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """The person who chooses the post office of a placed delivery, and the pages to choose it on.
+
+    ``done`` answers when it is chosen, ``suggestion`` returns what fills the recipient's form, ``user`` is the clerk or
+    None for the buyer, and ``more`` is added to what the templates are given.
+    """
+
+    delivery: Delivery
+    pages: Pages
+    done: Callable[[Delivery], HttpResponse]
+    suggestion: Callable[[], RecipientSuggestion] = RecipientSuggestion
+    user: Any = None
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
+    """Search for post offices and choose one; raises LinkUsed and ChoiceClosed if nothing can be chosen now."""
+    delivery, pages = choosing.delivery, choosing.pages
+
+    def suggested() -> str:
+        # Not the recipient's postal code: a person who opens the link must learn nothing about them.
+        return display_postal_code(delivery.office_postal_code)
+
+    def show(search_request: SearchRequest, **said: Any) -> HttpResponse:
+        return office_pages.show_offices(request, pages, search_request, suggested=suggested, **choosing.more, **said)
+
+    if request.method != "POST":
+        problem = sent_back(request.GET.get("problem", ""), None)
+        asked = SearchRequest.read(request.GET, pages.choose)
+        # Like the step it opens with an answer: near the post office that the order has or had.
+        opening = asked or replace(asked, text=suggested())
+        return show(opening, problem=problem, chosen=chosen_office_id(delivery), arrived=not asked)
+    search_request = SearchRequest.read(request.POST, pages.choose)
+    if "search" in request.POST:
+        return office_pages.redirect_to_search(request, pages, search_request, suggested, **choosing.more)
+    office_id = office_pages.picked(request)
+    if not office_id:
+        return show(search_request, problem=office_pages.none_picked())
+    try:
+        if lacks_recipient(delivery):
+            confirmed_office(delivery, office_id, before_asking=partial(count_question, request))
+            return HttpResponseRedirect(f"{pages.choose}recipient/{office_id}/")
+        return _chosen(request, choosing, office_id)
+    except OVER:
+        raise
+    except errors.DeliverToPoError as error:
+        return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
+
+
+def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
+    return office_pages.show_office(request, choosing.pages, office_id, **choosing.more)
+
+
+def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    """Name the recipient of an order that has none; it is saved even if the office cannot be chosen."""
+    pages, problem = choosing.pages, None
+    if request.method != "POST" and not lacks_recipient(choosing.delivery):
+        return HttpResponseRedirect(pages.choose)
+    try:
+        office = known_office(office_id, current_language())
+    except errors.OfficeNotOffered as error:
+        return _send_back(pages, error)
+    form = form_of(request, office, choosing.suggestion())
+    if form.is_valid():
+        keep_recipient(choosing.delivery, form.recipient())
+        try:
+            return _chosen(request, choosing, office_id)
+        except OVER:
+            raise
+        except errors.TooManySearches as error:
+            problem = Problem.of(error)
+        except errors.DeliverToPoError as error:
+            return _send_back(pages, error)
+    choose_url = office_pages.with_query(pages.choose, q=display_postal_code(office.postal_code))
+    return show_form(request, pages, form, office, choose_url=choose_url, problem=problem, **choosing.more)
+
+
+def _chosen(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+    before_asking = partial(count_question, request)
+    offered = confirmed_office(choosing.delivery, office_id, before_asking=before_asking)
+    price = price_to(choosing.delivery, offered.office, before_asking=before_asking)
+    return choosing.done(choose_again(choosing.delivery, offered, price=price, user=choosing.user))
+
+
+def _send_back(pages: Pages, error: errors.DeliverToPoError) -> HttpResponse:
+    return HttpResponseRedirect(office_pages.with_query(pages.choose, problem=error.code))

@@ -1,0 +1,126 @@
+"""From which day a parcel can be picked up at an office and for how much, in words, where drafts keep prices."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from deliver_to_po.adapter import Service
+from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.quoting import fetch_offers
+from deliver_to_po.core.language import current_language
+from deliver_to_po.core.wording import NBSP, money, service_name, short_day
+from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer.answers import PriceKind
+from deliver_to_po.offer.offers import Offer, offers_to_each
+from deliver_to_po.offices import directory
+
+# The page's script asks for the office that is suggested or chosen, one at a time.
+MOST_ASKED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PickUp:
+    """One service to one office: code, name, and ``words`` such as "From Thu., Dec. 3 · $9.95".
+
+    ``words`` is ``""`` while Canada Post has not said what it asks: the shop's own price only stands in for that. If
+    another office may have another price, ``around`` says "from $9.95" beside the day, so that the line stays short.
+    ``price`` is in CAD what ``words`` say that it costs, None where they do not, and ``fresh`` if Canada Post said it
+    lately. Where the cart does not go there by the service, it is not ``available``, and the words say why.
+    """
+
+    service: str
+    name: str
+    words: str
+    around: str = ""
+    price: Decimal | None = None
+    fresh: bool = True
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services that the buyer may choose from, by their codes and names, and the one that is chosen."""
+
+    choices: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+def pick_ups(cart: Any, offices: Sequence[PostOffice], query: OfficeQuery) -> list[tuple[PickUp, ...]]:
+    """Return what is known around the postal code that was searched, then of each office itself. Makes no call.
+
+    What is known around is a price "from": that of an office may be another.
+    """
+    return [_told(offers) for offers in offers_to_each(cart, [_postal_code(query), *map(to, offices)])]
+
+
+def best(own: Sequence[PickUp], around: Sequence[PickUp]) -> list[PickUp]:
+    """Return for each service what is known of the office, else what is known around."""
+    known = {one.service: one for one in own if one.words}
+    return [known.get(one.service, one) for one in around]
+
+
+def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[str, tuple[PickUp, ...]]:
+    """Ask Canada Post for what is not known of the first MOST_ASKED offices, and return the words by office id.
+
+    For a request of the page's script, so that no buyer waits. Never raises.
+    """
+    cart = asking.cart_of(request) if asking.keeps_prices() else None
+    if cart is None:
+        return {}
+    asked = [one for one in list(office_ids)[:MOST_ASKED] if re.fullmatch("[0-9]{1,12}", one)]
+    rows = [row for row in map(directory.get_office, asked) if row]
+    offices = (directory.post_office(row, current_language()) for row in rows)
+    return {office.office_id: _told(fetch_offers(request, cart, to(office))) for office in offices}
+
+
+def _postal_code(query: OfficeQuery) -> str:
+    return query.postal_code if isinstance(query, NearPostalCode) else ""
+
+
+def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:
+    """Return the services that the buyer may choose from, or None if there is only one. Never raises."""
+    try:
+        offered, named = asking.services_of(cart), asking.service_of(cart)
+    except ShopError:
+        return None
+    if len(offered) < 2:
+        return None
+    chosen = next((one for one in (draft.service if draft else "", named) if one in offered), offered[0])
+    return Services(tuple((code.value, service_name(code)) for code in offered), Service(chosen).value)
+
+
+def to(office: PostOffice) -> Delivery:
+    """Return an unsaved delivery to an office, to ask for an offer."""
+    return Delivery(office_id=office.office_id, office_postal_code=office.postal_code, office_province=office.province)
+
+
+def _told(offers: Sequence[Offer]) -> tuple[PickUp, ...]:
+    return tuple(_in_words(offer) for offer in offers)
+
+
+def _in_words(offer: Offer) -> PickUp:
+    words, around = _words(offer)
+    price = offer.price if words and not offer.price_from else None
+    fresh = price is not None and offer.price_kind == PriceKind.FRESH
+    return PickUp(offer.service.value, service_name(offer.service), words, around, price, fresh, offer.available)
+
+
+def _words(offer: Offer) -> tuple[str, str]:
+    """Return the day and the price as far as Canada Post has told them; for a service that does not go there, why."""
+    if not offer.available:
+        return offer.reason, ""
+    if offer.price_kind not in (PriceKind.FRESH, PriceKind.STALE):
+        return "", ""
+    price = money(offer.price) if offer.price else _("free of charge")
+    around = _("from %(price)s") % {"price": price} if offer.price_from and offer.price else ""
+    if offer.expected_from is None:
+        return around or price, ""
+    day = _("From %(day)s") % {"day": short_day(offer.expected_from)}
+    return (day, around) if around else (f"{day}{NBSP}· {price}", "")

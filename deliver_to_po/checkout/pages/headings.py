@@ -1,0 +1,67 @@
+"""Path, heading and lead of the pages on which an office is chosen: in a checkout, or again for an order."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
+from deliver_to_po.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The path of the list of offices, below which each office has a page ``office/…/``, and its words.
+
+    ``home_delivery`` is where the buyer chooses another way of delivery, or ``""`` if there is no such way. The pages
+    extend ``base_template``, and ``in_checkout`` tells a shop's own base template whether a checkout is around them.
+    """
+
+    choose: str
+    heading: str | Promise
+    lead: str | Promise
+    home_delivery: str
+    base_template: str
+    in_checkout: bool = False
+
+
+def pages_of_step(home_delivery: str, base_template: str) -> Pages:
+    """Return the step of a checkout."""
+    return Pages(
+        choose=reverse("deliver_to_po:choose"),
+        heading=_("Choose your post office"),
+        lead=_(
+            "Canada Post will deliver your parcel to the post office you choose. Whoever picks it up there shows "
+            "government-issued photo ID."
+        ),
+        home_delivery=home_delivery,
+        base_template=base_template,
+        in_checkout=True,
+    )
+
+
+def pages_of_link(delivery: Delivery, choose: str, base_template: str) -> Pages:
+    """Return the pages at the path ``choose`` on which the post office of a placed delivery is chosen again."""
+    return Pages(
+        choose=choose,
+        heading=_("Choose another post office") if delivery.office_id else _("Choose your post office"),
+        lead=_lead(delivery),
+        home_delivery="",
+        base_template=base_template,
+    )
+
+
+def _lead(delivery: Delivery) -> str:
+    if delivery.state != DeliveryState.NEEDS_CHOICE:
+        told = gettext("Your parcel goes to %(office)s unless you choose another post office here.")
+    elif delivery.reason in CLOSED_OFFICE.values() and delivery.office_name:
+        told = gettext(
+            "%(office)s no longer takes parcels. Your order is kept: choose another post office, and we will send it "
+            "there."
+        )
+    else:
+        told = gettext("Your order is kept: choose the post office that we should send it to.")
+    return told % {"office": as_people_read(delivery.office_name)}

@@ -1,0 +1,173 @@
+"""The pages on which an office is chosen, wherever they are: a list of offices, and one office with its hours."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po import errors
+from deliver_to_po.canadapost import lengths
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
+from deliver_to_po.checkout.office_hours import office_hours
+from deliver_to_po.checkout.office_list import OfficeList
+from deliver_to_po.checkout.pages.headings import Pages
+from deliver_to_po.checkout.pages.list_for_buyer import Buyer
+from deliver_to_po.checkout.pages.problems import OFFICES, SEARCH_FIELD, TOO_MANY, Problem, not_understood
+from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.checkout.pages.shown_offices import shown_filters, shown_list, shown_office
+from deliver_to_po.checkout.searching import search
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
+from deliver_to_po.models.pause_in_force import paused
+from deliver_to_po.offices.query import QueryNotUnderstood, written
+from deliver_to_po.offices.whereabouts import Whereabouts
+
+# The name of the button that each office of the list has.
+DELIVER = "deliver"
+NO_OFFICES_NOW = _(
+    "Canada Post is not answering right now. Enter a larger city near you or its postal code, or try again in a few "
+    "minutes."
+)
+
+
+def picked(request: HttpRequest) -> str:
+    """Return the id of the post office that was chosen in a form, ``""`` for none.
+
+    An id that is too long keeps one character too many, so that it is refused, not cut.
+    """
+    # The button of an office comes before a radio button that is ticked at another one.
+    return (request.POST.get(DELIVER) or request.POST.get("office_id", ""))[: lengths.OFFICE_ID + 1]
+
+
+def _chosen_on_the_page(request: HttpRequest) -> str:
+    """Return the id of the office that is chosen on the page whose script asks for another list, ``""`` for none."""
+    return request.headers.get("X-D2PO-Chosen", "")[: lengths.OFFICE_ID + 1]
+
+
+def none_picked() -> Problem:
+    """Return what to say if no post office was chosen."""
+    return Problem(_("Choose a post office from the list."), OFFICES)
+
+
+def redirect_to_search(
+    request: HttpRequest, pages: Pages, search_request: SearchRequest, suggested: Callable[[], str], **more: Any
+) -> HttpResponse:
+    """Redirect to the URL of a search that was typed; a house number never gets into a URL."""
+    try:
+        return HttpResponseRedirect(f"{search_request.without_house(Whereabouts(suggested)).url()}#d2po-search")
+    except QueryNotUnderstood as error:
+        problem = not_understood(error, search_request)
+        return show_offices(request, pages, search_request, suggested=suggested, problem=problem, **more)
+
+
+def show_offices(
+    request: HttpRequest,
+    pages: Pages,
+    search_request: SearchRequest,
+    *,
+    suggested: Callable[[], str],
+    problem: Problem | None = None,
+    chosen: str = "",
+    arrived: bool = False,
+    buyer: Buyer | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Show the offices that a search finds, or the search only.
+
+    ``suggested`` returns what to put in the empty box, a postal code; near it is what a search leaves out.
+
+    ``chosen`` is the id of the office that is marked. With a ``buyer`` the list shows what is for them only, and
+    ``more`` is added to what the template is given. If the buyer has just ``arrived`` and asked for nothing, the page
+    says nothing about a search that is limited or not understood.
+    """
+    found: OfficeList | None = None
+    if search_request and not (problem and problem.field == SEARCH_FIELD):
+        try:
+            found = search(
+                search_request.query(Whereabouts(suggested)),
+                current_language(),
+                show=search_request.show,
+                chosen=_chosen_on_the_page(request) or chosen,
+                wanted=search_request.wanted,
+                before_asking=partial(count_question, request),
+            )
+        except QueryNotUnderstood as error:
+            problem = problem if arrived else not_understood(error, search_request)
+        except errors.TooManySearches as error:
+            problem = problem if arrived else Problem.of(error)
+        except errors.OfficesUnavailable as error:
+            problem = Problem.of(error)
+    if problem and problem.no_offices and not pages.home_delivery:
+        problem = replace(problem, message=NO_OFFICES_NOW, offers_home=False)
+    context = {
+        **more,
+        **_list_context(search_request, found),
+        **(buyer.beside(found) if buyer else {}),
+        "heading": _heading(pages, found),
+        "search_request": search_request,
+        "search_value": search_request.text if search_request else suggested(),
+        "filters": shown_filters(search_request.wanted),
+        # The page says nothing else while the option is paused.
+        "paused": "" if found else paused(offers_home=bool(pages.home_delivery)),
+        "problem": problem,
+        "map_open_at_start": app_settings.map_open_at_start,
+    }
+    return show(request, pages, "choose", context, problem.status if problem else 200)
+
+
+def _heading(pages: Pages, found: OfficeList | None) -> str | Promise:
+    """Return the heading of the page: where offices are listed in a checkout, the buyer has an answer already."""
+    return _("Your post office") if pages.in_checkout and found and (found.offices or found.kept) else pages.heading
+
+
+def _list_context(search_request: SearchRequest, found: OfficeList | None) -> dict[str, Any]:
+    """Return what the template of the list needs: the values that were found, their words, and where links lead."""
+    if found is None:
+        return {"found": None}
+    return {
+        "found": found,
+        "shown": shown_list(found, place=_("the middle of the map") if search_request.on_map else ""),
+        "page_url": search_request.url(),
+        "more_url": replace(search_request, show=found.next_show).url() if found.next_show else "",
+        "wider_url": replace(search_request, wanted=()).url() if found.out_of else "",
+        "city_url": _city_url(search_request, found) if not found.offices and not found.out_of else "",
+    }
+
+
+def _city_url(search_request: SearchRequest, found: OfficeList) -> str:
+    """Return where the offices of a street's city are listed, ``""`` if the search names no street or no known city."""
+    city = found.city_of_street
+    return replace(search_request, text=written(city)).url() if city else ""
+
+
+def show_office(request: HttpRequest, pages: Pages, office_id: str, **more: Any) -> HttpResponse:
+    """Show one post office with its hours."""
+    text = SearchRequest.read(request.GET).text
+    context: dict[str, Any] = {**more, "search_text": text, "choose_url": with_query(pages.choose, q=text)}
+    try:
+        seen = office_hours(office_id, current_language(), before_asking=partial(count_question, request))
+    except errors.OfficeNotOffered as error:
+        return show(request, pages, "office_hours", context | {"problem": Problem.of(error)}, 404)
+    context |= {"office": shown_office(seen.office), "no_hours_now": not seen.newest}
+    return show(request, pages, "office_hours", context)
+
+
+def show(request: HttpRequest, pages: Pages, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render one of the pages."""
+    filled = {**context, "pages": pages, "base_template": pages.base_template}
+    response = render(request, f"deliver_to_po/{template}.html", filled, status=status)
+    if status == TOO_MANY:
+        response["Retry-After"] = str(WINDOW_SECONDS)
+    return response
+
+
+def with_query(path: str, **query: str) -> str:
+    """Return a path with those of ``query`` that are not empty."""
+    filled = {name: value for name, value in query.items() if value}
+    return f"{path}{'?' if filled else ''}{urlencode(filled)}"

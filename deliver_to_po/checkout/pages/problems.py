@@ -1,0 +1,90 @@
+"""What a page tells the buyer that is wrong or unclear, where on the page, and with which status."""
+
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from deliver_to_po import errors
+from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.host.asking import cart_of
+from deliver_to_po.models import Delivery
+from deliver_to_po.offer.mailable import mailing_of
+from deliver_to_po.offices.query import QueryNotUnderstood
+
+TOO_MANY = 429
+# The status of a page that says what is wrong, where it is not 200.
+STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY, errors.NextPageUnknown: 500}
+
+# Ids in the templates: what a message is about.
+SEARCH_FIELD = "d2po-q"
+OFFICES = "d2po-offices"
+
+# Why a buyer was sent back to choose. The URL holds the code, never the person's data.
+SENT_BACK = {
+    error.code: error
+    for error in (
+        errors.DraftUnknown,
+        errors.WrongSecret,
+        errors.DraftExpired,
+        errors.DraftIncomplete,
+        errors.DraftTaken,
+        errors.OfficeNotOffered,
+        errors.OfficeNoLongerTakesParcels,
+        errors.OfficesUnavailable,
+        errors.ChoiceRequired,
+        errors.NotMailable,
+        errors.PriceChanged,
+        errors.PriceUnknown,
+        errors.TooManySearches,
+        errors.NextPageUnknown,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What to tell the buyer, the id of the field it is about (``""`` for none), and whether to offer home delivery.
+
+    ``choices`` are texts that the buyer may have meant, each with the URL that searches for it. ``asks`` says that
+    nothing is wrong: it is a question, and is not shown as an error. ``no_offices`` says that none can be shown now.
+    """
+
+    message: str | Promise
+    field: str = ""
+    offers_home: bool = False
+    status: int = 200
+    choices: tuple[tuple[str, str], ...] = ()
+    asks: bool = False
+    no_offices: bool = False
+
+    @classmethod
+    def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
+        """Return what ``error`` has to tell."""
+        no_offices = isinstance(error, errors.OfficesUnavailable)
+        offers_home = no_offices or isinstance(error, errors.NotMailable | errors.PriceUnknown)
+        return cls(error.message, field, offers_home, STATUS.get(type(error), 200), no_offices=no_offices)
+
+
+def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:
+    """Return what to say of a search that is unclear, with links to what may have been meant."""
+    choices = tuple((choice, replace(search_request, text=choice).url()) for choice in error.choices)
+    return replace(Problem.of(error, SEARCH_FIELD), choices=choices, asks=error.asks)
+
+
+def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = None) -> Problem | None:
+    """Return why the buyer was sent back to choose, by the URL's ``code``; None for any other code.
+
+    What stands in the way of the cart of ``request`` is said in its own words: the code names the usual reasons only.
+    """
+    if draft and code == errors.OfficeNoLongerTakesParcels.code:
+        return Problem.of(errors.OfficeNoLongerTakesParcels.named(draft.office_name))
+    if request and code == errors.NotMailable.code and (reason := _why_not_mailable(request)):
+        return Problem.of(errors.NotMailable(reason))
+    # Whoever types the code into a URL raises no alarm.
+    return replace(Problem.of(SENT_BACK[code]()), status=200) if code in SENT_BACK else None
+
+
+def _why_not_mailable(request: HttpRequest) -> str:
+    cart = cart_of(request)
+    return "" if cart is None else mailing_of(cart).reason

@@ -1,0 +1,76 @@
+"""The recipient in one line: if the shop or the draft knows all that a label needs, the buyer sees no form."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.http import HttpRequest
+
+from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.canadapost.types import PostOffice, Recipient
+from deliver_to_po.checkout.pages.recipient_form import RecipientForm, initial_recipient
+from deliver_to_po.checkout.recipient import known_recipient
+from deliver_to_po.core.keyed_hash import Key, keyed_hash, was_made_here
+from deliver_to_po.core.wording import shown_city_line
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.parts import recipient_fields
+
+# Names in forms: what the page showed of the recipient, and the button beside it.
+SHOWN, CHANGE = "who", "change"
+# The session key of a buyer who wants to name another recipient and has chosen no post office yet.
+SESSION_KEY = "deliver_to_po.asks_who"
+
+
+@dataclass(frozen=True, slots=True)
+class PicksUp:
+    """The recipient that a page shows in one line."""
+
+    recipient: Recipient
+
+    @property
+    def shown(self) -> str:
+        """Return what the page sends along with the choice."""
+        return _digest(self.recipient)
+
+    @property
+    def city_line(self) -> str:
+        """Return the last line of the recipient's address."""
+        return shown_city_line(self.recipient.address)
+
+
+def who_picks_up(request: HttpRequest, draft: Delivery | None, office: PostOffice | None = None) -> PicksUp | None:
+    """Return who picks up at ``office``, or None if the form must ask: something is missing, wrong or doubtful.
+
+    What the buyer has confirmed in the form is not asked again.
+    """
+    if SESSION_KEY in request.session:
+        return None
+    known = known_recipient(draft, request)
+    data = initial_recipient(known)
+    if not isinstance(known, RecipientSuggestion):
+        data |= dict.fromkeys(RecipientForm.QUESTIONS, "on")
+    form = RecipientForm(data, office=office)
+    if not form.is_valid():
+        return None
+    return PicksUp(form.recipient())
+
+
+def agreed(request: HttpRequest, draft: Delivery, shown: str) -> Recipient | None:
+    """Return who picks up at the draft's office if the buyer's page has ``shown`` the same person, otherwise None."""
+    now = who_picks_up(request, draft, draft.office)
+    if now is None or not was_made_here(shown, partial(_digest, now.recipient)):
+        return None
+    return now.recipient
+
+
+def ask_who(request: HttpRequest) -> None:
+    """Let the form ask who picks up once a post office is chosen."""
+    request.session[SESSION_KEY] = True
+
+
+def has_said_who(request: HttpRequest) -> None:
+    """Let the page show again who picks up."""
+    request.session.pop(SESSION_KEY, None)
+
+
+def _digest(recipient: Recipient, key: Key | None = None) -> str:
+    return keyed_hash("deliver_to_po.picks_up", [*recipient_fields(recipient).values()], key)[:32]

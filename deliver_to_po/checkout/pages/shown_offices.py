@@ -1,0 +1,148 @@
+"""What a person reads of post offices: values put into the words of the active language, for templates."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
+from deliver_to_po.core.wording import NBSP, distance, hours_rows, shown_city_line
+from deliver_to_po.offices.filters import WORDS, Filter
+from deliver_to_po.offices.list_source import Standing, standing
+from deliver_to_po.offices.opening import State, opening
+from deliver_to_po.offices.opening_text import opening_text
+from deliver_to_po.offices.query import written
+
+FAR_KM = Decimal(50)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffice:
+    """A post office in a person's words; ``number`` counts from 1 in a list, and is 0 outside of one.
+
+    ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
+    ``hours`` is None when unknown. ``opening`` says until or from when the counter is open, ``""`` when unknown.
+    ``far`` says that the office is farther than FAR_KM. ``km`` is the distance for programs, ``""`` when unknown.
+    """
+
+    number: int
+    office_id: str
+    name: str
+    location: str
+    distance: str
+    address_lines: tuple[str, ...]
+    city: str
+    position: str
+    hours: tuple[tuple[str, str], ...] | None
+    chosen: bool = False
+    opening: str = ""
+    is_open: bool = False
+    far: bool = False
+    km: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownList:
+    """A list of offices in words: near which place they are, and what there is to know of the list itself.
+
+    ``measured`` says from where distances are measured, if that is not where the buyer is. ``city`` is that of the
+    first office; most of the others are in it too. ``kept`` is the office that was chosen, where it is not in the list.
+    """
+
+    place: str
+    standing: Standing | None
+    measured: str
+    offices: tuple[ShownOffice, ...]
+    city: str = ""
+    kept: ShownOffice | None = None
+
+
+def shown_list(found: OfficeList, *, place: str | Promise = "") -> ShownList:
+    """Return ``found`` in the active language's words; ``place`` says where that is, in place of the question."""
+    language = get_language()
+    offices = tuple(_in_words(listed, language) for listed in found.offices)
+    return ShownList(
+        place=str(place) or _place(found.query),
+        standing=standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit),
+        measured=_measured(found),
+        offices=offices,
+        city=offices[0].city if offices else "",
+        kept=_in_words(found.kept, language) if found.kept else None,
+    )
+
+
+def shown_office(office: PostOffice) -> ShownOffice:
+    """Return one ``office`` in the active language's words."""
+    return _in_words(ListedOffice(0, office, opening(office)), get_language())
+
+
+def shown_filters(wanted: Collection[Filter]) -> list[tuple[str, str | Promise, bool]]:
+    """Return each filter's value and words, and whether it is ``wanted``."""
+    return [(one.value, words, one in wanted) for one, words in WORDS.items()]
+
+
+# Many buyers are shown the same list within a minute: each office is put into words once in a language, the active one.
+@lru_cache(maxsize=1024)
+def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
+    office, now = listed.office, listed.opening
+    return ShownOffice(
+        number=listed.number,
+        office_id=office.office_id,
+        name=as_people_read(office.name),
+        location="" if office.location.casefold() == office.name.casefold() else as_people_read(office.location),
+        distance=distance(office.distance_km),
+        address_lines=_address_lines(office),
+        city=as_people_write(office.city),
+        position=_position(office.coordinates),
+        hours=tuple(hours_rows(office.hours)) if office.hours else None,
+        chosen=listed.chosen,
+        opening=opening_text(now) if now else "",
+        is_open=now is not None and now.state == State.OPEN,
+        far=office.distance_km is not None and office.distance_km > FAR_KM,
+        km="" if office.distance_km is None else str(office.distance_km),
+    )
+
+
+def _address_lines(office: PostOffice) -> tuple[str, ...]:
+    return tuple(line for line in (as_people_read(office.street), shown_city_line(office)) if line)
+
+
+def _place(query: OfficeQuery) -> str:
+    """Return where was searched."""
+    text = written(query)
+    return _unbroken(text) if isinstance(query, NearPostalCode) else text or _("your location")
+
+
+def _measured(found: OfficeList) -> str:
+    """Return from where distances are measured and what to enter for nearer offices, ``""`` if that is near enough."""
+    if found.middle_of and found.middle_of.large:
+        return _(
+            "Distances are measured from the middle of the city. For post offices nearer to you, add your street, or "
+            "enter your postal code."
+        )
+    if isinstance(found.query, NearAddress) and found.query.street:
+        return _(
+            "Distances are measured from the street, not from your house. For the post office nearest to you, enter "
+            "your postal code."
+        )
+    if found.area:
+        return _(
+            "Distances are measured from the middle of %(area)s. For the post office nearest to you, enter your whole "
+            "postal code."
+        ) % {"area": found.area}
+    return ""
+
+
+def _unbroken(text: str) -> str:
+    """Return ``text`` with spaces at which no line breaks."""
+    return text.replace(" ", NBSP)
+
+
+def _position(coordinates: Coordinates | None) -> str:
+    return f"{coordinates.latitude:.5f},{coordinates.longitude:.5f}" if coordinates else ""

@@ -1,0 +1,185 @@
+"""The buyer's step over HTTP: requests in, pages out. What happens is decided by the use cases beside this module.
+
+No view runs in a transaction of the shop's ATOMIC_REQUESTS, which would stay open for as long as Canada Post takes.
+"""
+
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from deliver_to_po import errors
+from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
+from deliver_to_po.checkout.fair_use import count_check, count_draft, count_question
+from deliver_to_po.checkout.last_office import remember
+from deliver_to_po.checkout.office_hours import fetch_hours
+from deliver_to_po.checkout.pages import arriving, office_pages
+from deliver_to_po.checkout.pages.day_and_price import fetch_pick_ups
+from deliver_to_po.checkout.pages.headings import Pages, pages_of_step
+from deliver_to_po.checkout.pages.list_for_buyer import Buyer
+from deliver_to_po.checkout.pages.nearest import fetch_entry
+from deliver_to_po.checkout.pages.problems import OFFICES, Problem, sent_back
+from deliver_to_po.checkout.pages.recipient_line import CHANGE, SHOWN, ask_who, has_said_who
+from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
+from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.checkout.pages.shown_offices import shown_office
+from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
+from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
+from deliver_to_po.checkout.session import draft_for, draft_of, draft_to_change
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import language_of
+from deliver_to_po.host.asking import cart_of, home_delivery_url_of
+from deliver_to_po.host.once import asked_once
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.pause_in_force import refuse_while_paused
+from deliver_to_po.offer.mailable import refuse_unmailable
+
+
+# An error report by e-mail leaves out who picks up.
+@transaction.non_atomic_requests
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+@asked_once(bounded=True)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Search for post offices and choose one."""
+    draft, pages, refused = draft_to_change(request), _pages(request), _not_mailable(request)
+
+    def suggested() -> str:
+        return display_postal_code(known_postal_code(draft, request))
+
+    # If the cart cannot be mailed, the page says so once, and no office has a price or a button beside it.
+    buyer = None if refused else Buyer(request, draft)
+    show = partial(office_pages.show_offices, request, pages, suggested=suggested, buyer=buyer)
+    if request.method != "POST":
+        asked = SearchRequest.read(request.GET)
+        problem = refused or sent_back(request.GET.get("problem", ""), draft, request)
+        opening = arriving.opened(asked, draft, request)
+        return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
+    search_request = SearchRequest.read(request.POST)
+    if "search" in request.POST:
+        return office_pages.redirect_to_search(request, pages, search_request, suggested)
+    office_id = office_pages.picked(request)
+    if not office_id and CHANGE in request.POST:
+        ask_who(request)
+        return HttpResponseRedirect(f"{search_request.url()}")
+    if not office_id:
+        return show(search_request, problem=office_pages.none_picked())
+    if refused:
+        return show(search_request, problem=refused, chosen=office_id)
+    who = "" if CHANGE in request.POST else request.POST.get(SHOWN, "")
+    try:
+        chosen, next_url = take(request, draft, Pressed(office_id, request.POST.get("service", ""), who))
+    except errors.DeliverToPoError as error:
+        return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
+    url = next_url or search_request.handed_to(reverse("deliver_to_po:recipient"))
+    return remember(request, HttpResponseRedirect(url), chosen.office_id)
+
+
+def _not_mailable(request: HttpRequest) -> Problem | None:
+    """Return why what is ordered goes to no post office, None where nothing says so. The review would refuse it too."""
+    try:
+        refuse_unmailable(cart_of(request))
+    except errors.NotMailable as error:
+        return Problem.of(error)
+    return None
+
+
+@transaction.non_atomic_requests
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+@asked_once(bounded=True)
+def recipient(request: HttpRequest) -> HttpResponse:
+    """Say who picks the parcel up."""
+    search_request = SearchRequest.read(request.GET)
+    try:
+        draft = with_office(draft_of(request))
+        form = form_of(request, draft.office, known_recipient(draft, request))
+        problem = None if form.is_bound else sent_back(request.GET.get("problem", ""), draft)
+        if form.is_valid():
+            return _named(request, draft, form.recipient())
+        refuse_while_paused()
+    except (errors.TooManySearches, errors.NextPageUnknown) as error:
+        problem = Problem.of(error)
+    except errors.DeliverToPoError as error:
+        return HttpResponseRedirect(_url("choose", q=search_request.text, problem=error.code))
+    choose_url = _list_with(draft, search_request)
+    return show_form(request, _pages(request), form, draft.office, choose_url=choose_url, problem=problem)
+
+
+def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:
+    """Save who picks up, and go on to the shop's next page; raises what ``name_recipient`` and ``draft_for`` do."""
+    draft = draft_for(request, draft, recipient, before_making=partial(count_draft, request))
+    has_said_who(request)
+    name_recipient(draft, recipient, before_asking=partial(count_check, request))
+    return HttpResponseRedirect(next_page(request))
+
+
+def _list_with(draft: Delivery, search_request: SearchRequest) -> str:
+    """Return the URL of the list from which the draft's office was chosen, at that office."""
+    near = display_postal_code(draft.office_postal_code)
+    url = search_request.url() if search_request else _url("choose", q=near)
+    return f"{url}#d2po-office-{draft.office_id}"
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def office(request: HttpRequest, office_id: str) -> HttpResponse:
+    """Show one post office with its hours."""
+    return office_pages.show_office(request, _pages(request), office_id)
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@asked_once(bounded=True)
+def pick_up(request: HttpRequest) -> HttpResponse:
+    """Say from which day and for how much a few offices can be picked up at: for the page's script, after the page."""
+    told = fetch_pick_ups(request, request.GET.getlist("office"))
+    return render(request, "deliver_to_po/pick_ups.html", {"told": told})
+
+
+@transaction.non_atomic_requests
+@sensitive_variables()
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def nearest(request: HttpRequest) -> HttpResponse:
+    """Show the entry of a shop's list of methods again, after asking Canada Post: for its script, after the page."""
+    with override(language_of(request.GET.get("language"))):
+        return render(request, "deliver_to_po/nearest.html", fetch_entry(request))
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+def hours(request: HttpRequest) -> HttpResponse:
+    """Show the hours of a few offices in the language of the page, for its script."""
+    language = language_of(request.GET.get("language"))
+    asked = request.GET.getlist("office")
+    with override(language):
+        found = fetch_hours(asked, language, before_asking=partial(count_question, request))
+        offices = [shown_office(office) for office in found]
+        return render(request, "deliver_to_po/hours_of_offices.html", {"offices": offices})
+
+
+def _pages(request: HttpRequest) -> Pages:
+    return pages_of_step(home_delivery_url_of(request), app_settings.base_template)
+
+
+def _url(view: str, **query: str) -> str:
+    return office_pages.with_query(reverse(f"deliver_to_po:{view}"), **query)

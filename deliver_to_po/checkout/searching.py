@@ -1,0 +1,137 @@
+"""Search → a list of post offices, as values; used wherever somebody picks an office."""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
+from deliver_to_po.checkout import list_cache
+from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
+from deliver_to_po.core.background import works_in_background
+from deliver_to_po.core.choices import Rung
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.errors import OfficeNotOffered
+from deliver_to_po.models.pause_in_force import refuse_list_while_paused
+from deliver_to_po.offices.directory import offered_within, with_hours
+from deliver_to_po.offices.filters import Filter, suits
+from deliver_to_po.offices.finder import ASKED_FOR, find, known_office
+from deliver_to_po.offices.opening import opening
+from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.tasks import ask_for_hours
+
+MOST_SHOWN = 100
+ASK_AGAIN_SECONDS = 60
+
+
+def search(
+    asked: str | OfficeQuery,
+    language: Language,
+    *,
+    show: int | None = None,
+    chosen: str = "",
+    wanted: Collection[Filter] = (),
+    before_asking: Callable[[], None] = lambda: None,
+) -> OfficeList:
+    """Return the ``show`` offices nearest to what is ``asked``, with the one whose id is ``chosen`` marked.
+
+    Names and locations are in ``language``. Only offices that are as ``wanted`` are listed; one of which this is not
+    known is listed after the others. ``before_asking`` is called when Canada Post may have to be asked; it may raise
+    TooManySearches. Raises QueryNotUnderstood, and what ``find`` raises when nothing answers.
+    """
+    query = parse(asked) if isinstance(asked, str) else asked
+    refuse_list_while_paused()
+    show = shown_count(show)
+    found = None if wanted else list_cache.load(list_cache.Slot.of(query, language, show))
+    if found is None:
+        found = _made(query, language, show, wanted, before_asking)
+    return _marked(found, chosen, language) if chosen else found
+
+
+def _made(
+    query: OfficeQuery,
+    language: Language,
+    show: int,
+    wanted: Collection[Filter],
+    before_asking: Callable[[], None],
+) -> OfficeList:
+    """Make a list, and save one that is the same for everybody."""
+    slot = list_cache.Slot.of(query, language, show)
+    answer = find(query, language, needed=ASKED_FOR if wanted else show + 1, before_asking=before_asking)
+    # A filter needs the hours of all offices, a list only those of the offices in it.
+    suitable, sure = _filtered(answer.offices, wanted) if wanted else (answer.offices, len(answer.offices))
+    offices = suitable[:show] if wanted else with_hours(suitable[:show])
+    more = min(show + app_settings.offices_per_page, MOST_SHOWN)
+    found = OfficeList(
+        query=query,
+        offices=tuple(ListedOffice(number, one, opening(one)) for number, one in enumerate(offices, start=1)),
+        show=show,
+        next_show=more if len(suitable) > show and more > show else None,
+        received_at=answer.asked_at,
+        rung=answer.rung,
+        precision=answer.precision,
+        over_limit=answer.over_limit,
+        # While Canada Post does not answer, no worker asks it for hours.
+        hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
+        filtered=bool(wanted),
+        matching=sure if wanted else 0,
+        out_of=len(answer.offices) if wanted else 0,
+        unsure=max(len(offices) - sure, 0),
+    )
+    if not wanted:
+        list_cache.save(slot, found)
+    return found
+
+
+def _filtered(offices: Sequence[PostOffice], wanted: Collection[Filter]) -> tuple[tuple[PostOffice, ...], int]:
+    """Return the offices that are as ``wanted``, then those of which it is not known, and how many are the former."""
+    answers = [(office, suits(office, wanted)) for office in with_hours(offices)]
+    sure = [office for office, answer in answers if answer]
+    return (*sure, *(office for office, answer in answers if answer is None)), len(sure)
+
+
+def _marked(found: OfficeList, chosen: str, language: Language) -> OfficeList:
+    """Return the list with the office whose id is ``chosen`` marked; ids that differ in leading zeros are one.
+
+    If a filter or another place leaves the chosen office out, it is returned beside the list.
+    """
+    wanted = comparable_office_id(chosen)
+    offices = tuple(
+        replace(listed, chosen=True) if comparable_office_id(listed.office.office_id) == wanted else listed
+        for listed in found.offices
+    )
+    kept = None if any(listed.chosen for listed in offices) else _kept(chosen, language)
+    return replace(found, offices=offices, kept=kept)
+
+
+def _kept(chosen: str, language: Language) -> ListedOffice | None:
+    """Return the office whose id is ``chosen`` as our directory knows it; None if it can no longer be chosen."""
+    if not re.fullmatch("[0-9]{1,12}", chosen) or not offered_within(chosen, app_settings.office_lifetime):
+        return None
+    with suppress(OfficeNotOffered):
+        office = known_office(chosen, language)
+        return ListedOffice(0, office, opening(office), chosen=True)
+    return None
+
+
+def shown_count(wanted: int | None) -> int:
+    """Return how many offices to show when ``wanted`` were asked for: at least OFFICES_PER_PAGE, at most MOST_SHOWN."""
+    return min(max(wanted or 0, app_settings.offices_per_page), MOST_SHOWN)
+
+
+def _fetch_missing_hours(offices: Sequence[PostOffice], language: Language) -> bool:
+    """Let a worker fetch missing hours, each office's at most once a minute; say whether any are on their way."""
+    missing = [office.office_id for office in offices if office.hours is None]
+    if not missing or not works_in_background():
+        return False
+    keys = {office_id: f"deliver_to_po.hours.{language}.{office_id}" for office_id in missing}
+    asked_now = [office_id for office_id, key in keys.items() if _first(key)]
+    ask_for_hours(asked_now, language)
+    return True
+
+
+def _first(key: str) -> bool:
+    """Say whether nobody has set ``key`` within ASK_AGAIN_SECONDS, and set it."""
+    return with_cache(lambda cache: cache.add(key, 1, ASK_AGAIN_SECONDS), True)

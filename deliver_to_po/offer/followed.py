@@ -1,0 +1,180 @@
+"""What a person is told of where the parcels of a delivery are: one headline, what it means, and how far they came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.hours import Span
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.core.choices import ParcelState as P
+from deliver_to_po.core.choices.states import OVER
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
+from deliver_to_po.core.language import current_language
+from deliver_to_po.core.shop_time import shop_day, shop_zone
+from deliver_to_po.core.wording import clock, day_of_week
+from deliver_to_po.models import Shipment, Tracking
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.offices.directory import get_office, post_office
+from deliver_to_po.offices.opening import last_opening
+from deliver_to_po.offices.zones import zone_of_area
+
+# The parcel of which somebody must know first leads the others, else the slowest.
+LEADS = (P.PERSON, P.LOST, P.RETURNED, P.RETURNING, P.NOT_SEEN, P.ANNOUNCED, P.IN_TRANSIT, *AT_AN_OFFICE, P.COLLECTED)
+STOPS = {P.IN_TRANSIT: 1, P.READY: 2, P.ELSEWHERE: 2, P.COLLECTED: 3}
+# So many days before it goes back the headline counts them.
+FEW_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """``headline`` is ``""`` while there is nothing to tell. ``stop`` is how far: 1 on its way, 2 ready, 3 picked up.
+
+    ``urgent`` says that it goes back in a few days. ``office`` is the post office that has it where that is another
+    than the chosen one, and ``last`` when that or the chosen one is open for the last time before it goes back, None
+    where nobody knows. ``wait`` says that there is nothing to pick up yet, ``over`` that there is nothing any longer.
+    ``dated`` says that the headline tells until when it is held.
+    """
+
+    headline: str = ""
+    more: str = ""
+    stop: int = 0
+    urgent: bool = False
+    office: PostOffice | None = None
+    last: Span | None = None
+    wait: bool = True
+    over: bool = False
+    dated: bool = False
+
+
+def collected_at(order: Any) -> datetime | None:
+    """Return when the last parcel of ``order`` was picked up; None until all of them are. Makes no call.
+
+    With this a shop's return period begins. It is the time of the scan at the post office; where Canada Post told none,
+    the end of that day, and where a person said so, the end of the day on which they did. What is doubted later is None
+    again. Raises ValueError for an order that is not saved.
+    """
+    if order._state.adding:
+        raise ValueError("save the order before asking for its delivery")
+    parcels = Shipment.objects.filter(delivery__current_order=order).exclude(state__in=OVER)
+    found = [(parcel, tracking_of(parcel)) for parcel in parcels.select_related("tracking")]
+    if not found or any(_state(tracking) != P.COLLECTED for _parcel, tracking in found):
+        return None
+    return max(_moment(parcel, tracking) for parcel, tracking in found if tracking and tracking.on)
+
+
+def _moment(parcel: Shipment, tracking: Tracking) -> datetime:
+    zone = zone_of_area(parcel.office_province, parcel.office_postal_code)
+    hour = time.fromisoformat(tracking.time) if tracking.time else time.max
+    return datetime.combine(tracking.on or shop_day(), hour, ZoneInfo(zone) if zone else shop_zone())
+
+
+def stop_names() -> tuple[str, str, str]:
+    """Return how the three stops of a parcel are called."""
+    return (
+        pgettext("where a parcel is, as a heading", "On its way"),
+        pgettext("where a parcel is, as a heading", "Ready"),
+        pgettext("where a parcel is, as a heading", "Picked up"),
+    )
+
+
+def news_of(parcels: Sequence[Tracking | None]) -> News:
+    """Return what is told of parcels that are in the post or will be; None is one that nobody follows."""
+    leading = min(parcels, key=lambda each: LEADS.index(_state(each)), default=None)
+    if leading is None:
+        return News()
+    return replace(_told(leading), stop=STOPS.get(_state(leading), 0))
+
+
+def _state(tracking: Tracking | None) -> P:
+    return P.NOT_SEEN if tracking is None else P(tracking.state)
+
+
+def _told(tracking: Tracking) -> News:
+    if tracking.state == P.IN_TRANSIT:
+        return _on_its_way(tracking)
+    if tracking.state in AT_AN_OFFICE:
+        return _ready(tracking)
+    if tracking.state == P.COLLECTED:
+        return News(stop_names()[2], _when(tracking), wait=False, over=True)
+    if tracking.state == P.RETURNING:
+        return News(_("On its way back to us"), _("Please contact us."), wait=False, over=True)
+    if tracking.state == P.RETURNED:
+        return News(_("It came back to us"), _("Please contact us."), wait=False, over=True)
+    if tracking.state in (P.PERSON, P.LOST):
+        more = _("Something about this parcel is not as it should be. Do not go to the post office before.")
+        return News(_("Please contact us about this parcel"), more, wait=False, over=True)
+    return News()
+
+
+def _on_its_way(tracking: Tracking) -> News:
+    day = tracking.expected_on
+    if day is None or day < shop_day():
+        return News(stop_names()[0])
+    return News(_("On its way, expected on %(day)s") % {"day": day_of_week(day)})
+
+
+def _ready(tracking: Tracking) -> News:
+    until, since, office = tracking.held_until, tracking.ready_on, office_of(tracking)
+    more = _("At the post office since %(day)s.") % {"day": day_of_week(since)} if since else ""
+    news = News(_("Ready: pick it up"), more, wait=False)
+    if until is not None:
+        last = last_opening(office, until)
+        day = last.opens.date() if last else until
+        # After its last opening it has not come back yet: somebody may still find it there.
+        left = -1 if last and last.closes <= timezone.now() else (day - shop_day()).days
+        news = replace(news, headline=_until(left, day_of_week(day)), urgent=left <= FEW_DAYS, last=last, dated=True)
+        if news.urgent:
+            news = replace(news, more=_("After that day it comes back to us."))
+    if tracking.state == P.READY:
+        return news
+    elsewhere = _("Canada Post took it to another post office than the chosen one.")
+    if name := tracking.office_name or office.name:
+        elsewhere = _("Canada Post took it to another post office than the chosen one: %(office)s.")
+        elsewhere %= {"office": as_people_read(name)}
+    return replace(news, office=office, more=f"{elsewhere} {news.more}".strip())
+
+
+def _until(left: int, day: str) -> str:
+    if left > FEW_DAYS:
+        return _("Ready: pick it up by %(day)s") % {"day": day}
+    if left > 0:
+        words = ngettext(
+            "%(count)d day left: pick it up by %(day)s", "%(count)d days left: pick it up by %(day)s", left
+        )
+        return words % {"count": left, "day": day}
+    return _("Last day: pick it up today") if left == 0 else _("Ready: pick it up as soon as you can")
+
+
+def _when(tracking: Tracking) -> str:
+    if tracking.on is None:
+        return ""
+    if not tracking.time:
+        return _("On %(day)s") % {"day": day_of_week(tracking.on)}
+    hour = clock(time.fromisoformat(tracking.time))
+    return _("On %(day)s at %(time)s") % {"day": day_of_week(tracking.on), "time": hour}
+
+
+def last_chance(tracking: Tracking) -> Span | None:
+    """Return when the post office that has a parcel is open for the last time before it goes back, None if unknown."""
+    until = tracking.held_until
+    return last_opening(office_of(tracking), until) if until else None
+
+
+def office_of(tracking: Tracking) -> PostOffice:
+    """Return the post office that has a parcel.
+
+    Where that is another than the chosen one, it is as the directory knows it, else by the name that was told.
+    """
+    if tracking.state != P.ELSEWHERE:
+        return tracking.shipment.delivery.office
+    row = get_office(tracking.office_id)
+    if row is not None:
+        return post_office(row, current_language())
+    return PostOffice(tracking.office_id, tracking.office_name, "", "", "", "", "")

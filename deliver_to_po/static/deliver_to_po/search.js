@@ -1,0 +1,153 @@
+// A search without another page: the answer takes the place of the list. Loaded by those who search.
+const SLOW_MS = 400;
+const GIVE_UP_MS = 15000;
+const POSITION_MS = 10000;
+const POSITION_AGE_MS = 60000;
+const TOO_MANY = 429;
+const FORBIDDEN = 403;
+const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
+
+export class Search {
+  constructor(step) {
+    this.step = step;
+  }
+
+  stop() {
+    this.request?.abort();
+    this.request = this.locating = null;
+    this.step.results.removeAttribute("aria-busy");
+  }
+
+  // No house number may get into a URL: text is posted, and the server redirects.
+  send(form, scroll = false) {
+    if (form.q.value) form.lat.value = form.lon.value = form.map.value = "";
+    if (matchMedia("(pointer: coarse)").matches) this.step.field.blur();
+    const body = new FormData(form);
+    const { pathname } = new URL(form.action);
+    const harmless = /^([a-z][a-z -]{0,7}|[a-z]\d[a-z][ -]?\d[a-z]\d)$/i.test(form.q.value);
+    if (!form.lat.value && !harmless) return this.load(pathname, { body, scroll });
+    const asked = [...body].filter(([name, value]) => value && name in PARTS);
+    return this.load(`${pathname}?${new URLSearchParams(asked)}`, { scroll });
+  }
+
+  sendPoint(latitude, longitude, { onMap = false } = {}) {
+    const { form } = this.step.field;
+    form.q.value = "";
+    form.lat.value = latitude.toFixed(3);
+    form.lon.value = longitude.toFixed(3);
+    form.map.value = onMap ? "1" : "";
+    this.send(form, !onMap);
+  }
+
+  async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
+    this.stop();
+    const request = (this.request = new AbortController());
+    const slow = setTimeout(() => this.step.say(this.step.dataset.saySearching), SLOW_MS);
+    const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
+    this.step.results.setAttribute("aria-busy", "true");
+    try {
+      let chosen, page;
+      // What is chosen meanwhile has to be in the new list.
+      do {
+        chosen = this.step.chosen?.value;
+        page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+      } while (this.step.chosen?.value !== chosen);
+      const fresh = page.querySelector("[data-results]");
+      if (this.request !== request) return;
+      // After too many searches the list stays, and where a device is abroad. A page without one, as during a pause, is opened.
+      const problem = fresh?.querySelector("#d2po-problem");
+      const kept = page.status === TOO_MANY || (problem && !fresh.querySelector("[data-office]") && url.includes("lat="));
+      if (kept && this.step.rows.length) return this.keep(problem);
+      if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
+      if (!fresh) return void this.step.say(page.status === FORBIDDEN ? this.step.dataset.sayCookies : this.step.dataset.sayBroken);
+      if (!back && page.at !== this.step.here) history.pushState(null, "", page.at);
+      this.step.shown = page.at;
+      document.title = page.title;
+      this.swap(fresh, page, { back, scroll });
+      this.step.rows[firstNew]?.querySelector("input").focus();
+    } catch {
+      if (this.request === request) this.step.say(this.step.dataset.sayFailed);
+    } finally {
+      clearTimeout(slow);
+      clearTimeout(stuck);
+      if (this.request === request) this.step.results.removeAttribute("aria-busy");
+    }
+  }
+
+  // The choice goes with the question, not into the URL. A form whose cookie is lost gets another, once.
+  async ask(url, options) {
+    const headers = this.step.chosen ? { "X-D2PO-Chosen": this.step.chosen.value } : {};
+    const page = await this.step.fetchPage(url, { ...options, headers });
+    if (page.status !== FORBIDDEN || !options.body) return page;
+    const { value } = (await this.step.fetchPage(this.step.here, { signal: options.signal })).querySelector("[name=csrfmiddlewaretoken]") ?? {};
+    if (!value) return page;
+    for (const input of this.step.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = value;
+    options.body.set("csrfmiddlewaretoken", value);
+    return this.step.fetchPage(url, { ...options, headers });
+  }
+
+  swap(fresh, page, { back, scroll }) {
+    const [chosen, service] = [this.step.chosen?.id, this.step.querySelector("[name=service]:checked")?.id];
+    const focused = this.step.results.contains(document.activeElement) && document.activeElement.id;
+    const open = new Set(this.step.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
+    fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
+    this.step.results.replaceWith(fresh);
+    for (const part of this.step.querySelectorAll("[data-part]")) part.replaceWith(page.querySelector(`[data-part=${part.dataset.part}]`));
+    this.matchForm(page.querySelector("[data-search]"), back);
+    for (const id of [chosen, service]) {
+      const radio = id && document.getElementById(id);
+      if (radio) radio.checked = true;
+    }
+    for (const row of this.step.rows) {
+      if (open.has(row.dataset.office)) row.querySelector("details")?.setAttribute("open", "");
+    }
+    if (focused) document.getElementById(focused)?.focus();
+    const heading = !fresh.querySelector("[data-problem]") && fresh.querySelector("[data-heading]");
+    const spoken = heading ? [heading, ...fresh.querySelectorAll("p.d2po-note, .d2po-note > summary")] : [];
+    this.step.say(spoken.map((part) => part.textContent).join(" ").trim(), { repeats: true });
+    this.step.settle();
+    // Scrolled or focused, not both: a smooth scroll would win.
+    if (this.step.field.hasAttribute("aria-invalid")) this.step.field.focus();
+    else if (scroll && !this.step.wide) this.goTo(this.step.field.form);
+  }
+
+  // The form says again what the list answers.
+  keep(problem) {
+    this.step.say(problem.textContent);
+    const { elements } = this.step.querySelector("#d2po-list-form");
+    for (const name of ["q", "lat", "lon", "map"]) this.step.field.form[name].value = elements[name]?.value ?? "";
+  }
+
+  // The form says what the list answers, but for what somebody may be typing.
+  matchForm(form, back) {
+    const own = this.step.field.form;
+    for (const name of ["aria-invalid", "aria-describedby", "placeholder"]) {
+      if (form.q.hasAttribute(name)) this.step.field.setAttribute(name, form.q.getAttribute(name));
+      else this.step.field.removeAttribute(name);
+    }
+    for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
+    if (!back) return;
+    own.q.value = form.q.value;
+    for (const box of this.step.querySelectorAll("[type=checkbox][name=filter]")) box.checked = form.ownerDocument.getElementById(box.id).checked;
+  }
+
+  // A search made meanwhile is newer.
+  locate(button) {
+    const before = (this.locating = {});
+    const over = (then) => (answer) => {
+      button.removeAttribute("aria-busy");
+      if (this.locating === before) then(answer);
+    };
+    button.setAttribute("aria-busy", "true");
+    this.step.say(this.step.dataset.sayLocating);
+    navigator.geolocation.getCurrentPosition(
+      over(({ coords }) => this.sendPoint(coords.latitude, coords.longitude)),
+      over(() => this.step.say(this.step.dataset.sayLost)),
+      { timeout: POSITION_MS, maximumAge: POSITION_AGE_MS },
+    );
+  }
+
+  goTo(element) {
+    element.scrollIntoView({ behavior: this.step.calm ? "auto" : "smooth" });
+  }
+}
