@@ -5,15 +5,17 @@ No page here asks Canada Post anything while it renders; only "hand off now" doe
 
 from django.contrib import admin
 
-from deliver_to_po.admin.deliveries import DeliveryAdmin
-from deliver_to_po.admin.exports import ExportAdmin
-from deliver_to_po.admin.manifests import ManifestAdmin
+from deliver_to_po.admin.by_hand.exports import ExportAdmin
+from deliver_to_po.admin.day_end.manifests import ManifestAdmin
+from deliver_to_po.admin.deliveries.delivery_admin import DeliveryAdmin
 from deliver_to_po.admin.offices import OfficeAdmin
 from deliver_to_po.admin.pauses import PauseAdmin
-from deliver_to_po.models import Delivery, Export, Manifest, Office, Pause
+from deliver_to_po.admin.privacy.request_log import PrivacyRequestAdmin
+from deliver_to_po.models import Delivery, Export, Manifest, Office, Pause, PrivacyRequest
 
 admin.site.register(Delivery, DeliveryAdmin)
 admin.site.register(Export, ExportAdmin)
 admin.site.register(Manifest, ManifestAdmin)
 admin.site.register(Office, OfficeAdmin)
 admin.site.register(Pause, PauseAdmin)
+admin.site.register(PrivacyRequest, PrivacyRequestAdmin)

@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from deliver_to_po.core.wording import service_name
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.shipping.registry import name_of_system
-from deliver_to_po.wording import service_name
 
 # A spreadsheet that opens a cell with one of these runs what follows.
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -58,6 +59,9 @@ def headings() -> list[str]:
         _("parcel"),
         _("state of the parcel"),
         _("tracking number"),
+        _("where it is"),
+        _("since"),
+        _("post office that has it"),
         _("service"),
         _("shipping system"),
         _("weight (kg)"),
@@ -69,7 +73,7 @@ def headings() -> list[str]:
 
 
 def deliveries_as_csv(request: HttpRequest, deliveries: QuerySet[Delivery]) -> StreamingHttpResponse:
-    """Return a file to save, in the language of who asks; what is read from the database is never kept whole."""
+    """Return a file to save, in the user's language; the rows are never all in memory."""
     # What the list was looked through by may name a row twice.
     rows = Delivery.objects.filter(pk__in=deliveries.values("pk")).order_by("placed_at", "pk")
     return csv_file("deliveries", headings(), _rows(rows))
@@ -107,7 +111,7 @@ def _line(cells: Iterable[object]) -> bytes:
 
 
 def _rows(deliveries: QuerySet[Delivery]) -> Iterator[Sequence[object]]:
-    for delivery in deliveries.prefetch_related("shipments").iterator(chunk_size=ROWS_AT_A_TIME):
+    for delivery in deliveries.prefetch_related("shipments__tracking").iterator(chunk_size=ROWS_AT_A_TIME):
         for shipment in delivery.shipments.all() or [None]:
             yield [*_of_delivery(delivery), *_of_shipment(shipment), "" if delivery.live else _("TEST")]
 
@@ -125,11 +129,12 @@ def _of_delivery(delivery: Delivery) -> list[Any]:
 
 def _of_shipment(shipment: Shipment | None) -> list[Any]:
     if shipment is None:
-        return [""] * 9
+        return [""] * 12
     return [
         f"{shipment.parcel}.{shipment.revision}",
         shipment.get_state_display(),
         spaced(shipment.tracking_pin),
+        *_where(shipment),
         service_name(shipment.service),
         name_of_system(shipment.system),
         shipment.weight_kg.normalize().__format__("f"),
@@ -137,6 +142,14 @@ def _of_shipment(shipment: Shipment | None) -> list[Any]:
         _time(shipment.made_at),
         _time(shipment.transmitted_at),
     ]
+
+
+def _where(shipment: Shipment) -> list[Any]:
+    """Return where the parcel is, since which day, and which post office has it as Canada Post told."""
+    tracking = tracking_of(shipment)
+    if tracking is None:
+        return [""] * 3
+    return [tracking.get_state_display(), tracking.on, tracking.office_name or tracking.office_id]
 
 
 def _time(moment: Any) -> str:

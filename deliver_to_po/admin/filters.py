@@ -10,14 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.queues import queue_named, queues
-from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices.states import OVER, WITHOUT_ORDER
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.shipment import CLOSED, newest_revision
-
-# Deliveries in these have no order yet; all others have one.
-WITHOUT_ORDER = (DeliveryState.DRAFT, DeliveryState.RESERVED)
-# Only after a shipment in one of these may another revision of its parcel follow.
-MAY_BE_FOLLOWED = (*CLOSED, ShipmentState.REFUND_ASKED)
+from deliver_to_po.models.shipment import newest_revision
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -85,7 +81,7 @@ class ShipmentStateFilter(admin.SimpleListFilter):
         if not (state := self.value()):
             return queryset
         newest = Shipment.objects.filter(state=state)
-        if state in MAY_BE_FOLLOWED:
+        if state in OVER:
             newest = newest.filter(newest_revision())
         return queryset.filter(Exists(newest.filter(delivery=OuterRef("pk"))))
 

@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from deliver_to_po.admin.bounded import BoundedList
+from deliver_to_po.admin.bounded_list import BoundedList
+from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.offices.outage import current_outage
-from deliver_to_po.pause import current_pause
-from deliver_to_po.wording import day_and_time
 
 
 class ListWithWarnings(BoundedList):

@@ -9,8 +9,8 @@ from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import hours_table
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.identifiers import display_postal_code
-from deliver_to_po.conf import host_of, is_loopback
-from deliver_to_po.language import current_language
+from deliver_to_po.core.hosts import host_of, is_loopback
+from deliver_to_po.core.language import current_language
 from deliver_to_po.models import Office
 
 

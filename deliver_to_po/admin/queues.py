@@ -5,6 +5,8 @@ Only the newest revision of a parcel counts.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,31 +15,41 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subque
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
-from deliver_to_po.conf import app_settings
-from deliver_to_po.handoff.print_standing import to_print
-from deliver_to_po.handoff.transmitting import ready_to_transmit
+from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices.states import ACTIVE, EXISTING, MAYBE_FOR_A_PERSON, UNDER_WAY, UP_TO_A_PERSON
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shop_time import shop_day, shop_zone
+from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
+from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import SENDABLE
 from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.offer.days import working_days_ago
 from deliver_to_po.shipping.registry import shipping_system
 
 # More rows of a list are not counted: nobody pages through them.
 MOST = 1_000
-# A worker has the next step of these, or the shipping system its answer.
-UNDER_WAY = (
-    ShipmentState.REQUESTED,
-    ShipmentState.UNKNOWN,
-    ShipmentState.HANDED,
-    ShipmentState.MADE,
-    ShipmentState.VOIDING,
-    ShipmentState.REFUNDING,
-)
+
+
+class Part(StrEnum):
+    """The parts of the column of queues, in its order."""
+
+    TO_DO = "to_do"
+    IN_THE_SHOP = "in_the_shop"
+    IN_THE_POST = "in_the_post"
+
+
+PARTS: Mapping[Part, Promise] = {
+    Part.TO_DO: _("To do, in this order"),
+    Part.IN_THE_SHOP: _("Waiting in the shop"),
+    Part.IN_THE_POST: _("With Canada Post"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Deliveries that wait for the same thing.
+    """Deliveries that wait for the same thing; ``title`` is also the word of a row that waits there.
 
     ``does`` says what a clerk does with them, ``rows`` which they are. ``action`` is the list's action that empties it,
     ``button`` what is pressed for that; without a button each row says what to do. ``packed`` says that its orders are
@@ -48,6 +60,7 @@ class Queue:
     title: Promise
     does: Promise
     rows: Callable[[], QuerySet[Delivery]]
+    part: Part = Part.IN_THE_POST
     action: str = ""
     button: Promise | str = ""
     packed: bool = False
@@ -62,25 +75,27 @@ def needing_a_person() -> QuerySet[Shipment]:
     label_to_destroy = Q(
         released, state=ShipmentState.REFUND_ASKED, open_parcel__isnull=False, change_asked_at__isnull=False
     )
-    stuck = Q(state__in=(ShipmentState.ATTENTION, ShipmentState.SUSPENDED))
-    of_these = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED, ShipmentState.REFUSED, ShipmentState.REFUND_ASKED)
+    stuck = Q(state__in=UP_TO_A_PERSON)
     # The states once more, so that a database looks for them by its index before it looks at the rest.
-    return Shipment.objects.filter(stuck | refused | label_to_destroy, state__in=of_these)
+    return Shipment.objects.filter(stuck | refused | label_to_destroy, state__in=MAYBE_FOR_A_PERSON)
 
 
 def under_way() -> QuerySet[Shipment]:
-    """Return the shipments that wait for the shipping system: to be sent, answered, labelled or taken back."""
+    """Return the shipments that wait for the shipping system: to be sent, answered, labelled, voided or refunded."""
     sendable = Exists(Delivery.objects.filter(SENDABLE, pk=OuterRef("delivery")))
     waiting = Q(sendable, state=ShipmentState.WAITING)
     return Shipment.objects.filter(waiting | Q(state__in=UNDER_WAY), state__in=(ShipmentState.WAITING, *UNDER_WAY))
 
 
 def to_transmit() -> QuerySet[Shipment]:
-    """Return the shipments that the day's end takes."""
-    return ready_to_transmit().filter(system__in=list(filter(_transmits, app_settings.shipping_systems)))
+    """Return the shipments that the day's end takes, without those that somebody has to print first."""
+    unprinted = Q(state=ShipmentState.LABELLED, printed_at=None)
+    systems = list(filter(transmits, app_settings.shipping_systems))
+    return ready_to_transmit().filter(~unprinted, system__in=systems)
 
 
-def _transmits(alias: str) -> bool:
+def transmits(alias: str) -> bool:
+    """Say whether the shipping system of that name has a day's end."""
     try:
         return shipping_system(alias).can_transmit
     except ImproperlyConfigured:
@@ -92,7 +107,7 @@ def _in_state(state: DeliveryState) -> Callable[[], QuerySet[Delivery]]:
 
 
 def _needing_choice() -> QuerySet[Delivery]:
-    # A choice that was erased before its order came is made anew.
+    # A choice that was erased before its order came is made again.
     known = Q(erased_at=None) | Q(reason=Reason.CHOICE_ERASED)
     return Delivery.objects.filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
 
@@ -106,66 +121,154 @@ TO_PACK = Queue(
     _("To pack"),
     _("Pack each order, and correct its parcels where they became others. Then hand all of them off."),
     _in_state(DeliveryState.PLACED),
+    Part.TO_DO,
     action="hand_off_now",
     button=_("Hand all of them off"),
     packed=True,
 )
-# Where the shop releases by itself, a parcel has its label before anybody packs it.
+# Where the shop releases what is paid, a parcel has its label before anybody packs it.
 UNPAID = Queue(
     "to_pack",
-    _("Not released yet"),
+    _("Not paid yet"),
     _("These wait for the shop to say that they are paid. They are handed off by themselves then."),
     _in_state(DeliveryState.PLACED),
+    Part.IN_THE_SHOP,
 )
-OTHERS: Sequence[Queue] = (
-    Queue(
-        "to_print",
-        _("To print"),
-        _("Each of these has a shipping label that nobody has printed yet."),
-        _with(to_print),
-        button=_("Print all of them"),
-        packed=True,
-    ),
-    Queue(
-        "to_transmit",
-        _("To transmit"),
-        _("Labels are ready. Transmit the parcels when they leave the shop."),
-        _with(to_transmit),
-    ),
-    Queue(
-        "needs_choice",
-        _("Need a post office"),
-        _("The buyer is asked by e-mail. If they telephone, choose with them."),
-        _needing_choice,
-    ),
-    Queue(
-        "persons",
-        _("Refused, or need a person"),
-        _("Each row says why, and what to do. Open it, correct what is named there, and go on with it."),
-        _with(needing_a_person),
-    ),
-    Queue(
-        "held",
-        _("On hold"),
-        _("Nothing more of these is sent. Each row says what it waits for."),
-        _in_state(DeliveryState.HELD),
-        action="let_go_on",
-        button=_("Let all of them go on"),
-    ),
-    Queue(
-        "waiting",
-        _("Waiting for the carrier"),
-        _("You need not do anything: each row says when it is tried next."),
-        _with(under_way),
-        action="hand_off_now",
-        button=_("Try all of them now"),
-    ),
+PERSONS = Queue(
+    "persons",
+    _("Needs attention"),
+    _("Each row says why, and what to do. Open it, correct what is named there, and go on with it."),
+    _with(needing_a_person),
+    Part.TO_DO,
 )
+TO_PRINT = Queue(
+    "to_print",
+    _("To print"),
+    _("Each of these has a shipping label that nobody has printed yet."),
+    _with(to_print),
+    Part.TO_DO,
+    button=_("Print all of them"),
+    packed=True,
+)
+TO_TRANSMIT = Queue(
+    "to_transmit",
+    _("To transmit"),
+    _("Labels are ready. Transmit the parcels when they leave the shop."),
+    _with(to_transmit),
+    Part.TO_DO,
+)
+NEEDS_CHOICE = Queue(
+    "needs_choice",
+    _("Needs a post office"),
+    _("The buyer is asked by e-mail. If they telephone, choose with them."),
+    _needing_choice,
+    Part.IN_THE_SHOP,
+)
+HELD = Queue(
+    "held",
+    _("On hold"),
+    _("Nothing more of these is sent. Each row says what it waits for."),
+    _in_state(DeliveryState.HELD),
+    Part.IN_THE_SHOP,
+    action="let_go_on",
+    button=_("Let all of them go on"),
+)
+WAITING = Queue(
+    "waiting",
+    _("Waiting for the carrier"),
+    _("You need not do anything: each row says when it is tried next."),
+    _with(under_way),
+    Part.IN_THE_SHOP,
+    action="hand_off_now",
+    button=_("Try all of them now"),
+)
+
+
+# Canada Post scans a parcel when it is dropped off, or on the next working day.
+SCANNED_WITHIN = 2
+AGEING = timedelta(days=5)
+
+
+def in_the_post(*states: ParcelState, **fields: Any) -> QuerySet[Shipment]:
+    """Return the shipments whose parcel is followed, and is in one of these states."""
+    rows = Shipment.objects.filter(tracking__state__in=states, tracking__ended_at=None)
+    return rows.filter(state__in=EXISTING, **{f"tracking__{name}": value for name, value in fields.items()})
+
+
+def not_scanned() -> QuerySet[Shipment]:
+    """Return the shipments that Canada Post should have scanned by now; what was never transmitted is still here."""
+    mailed_by, until = _mailed_by()
+    left = Q(transmitted_at__lt=until) | Q(transmitted_at=None, group="")
+    due = Q(mailing_date__lte=mailed_by) | Q(mailing_date=None, made_at__lt=until)
+    return in_the_post(ParcelState.NOT_SEEN, ParcelState.ANNOUNCED).filter(left & due)
+
+
+def _mailed_by() -> tuple[date, datetime]:
+    """Return the last day whose parcels should be scanned by now, and when that day was over in the shop."""
+    day = working_days_ago(SCANNED_WITHIN, shop_day())
+    return day, datetime.combine(day + timedelta(days=1), time.min, shop_zone())
+
+
+def is_not_scanned(shipment: Shipment) -> bool:
+    """Say the same of one shipment that is followed and of which nothing was told."""
+    mailed_by, until = _mailed_by()
+    left = shipment.transmitted_at < until if shipment.transmitted_at else shipment.group == ""
+    if shipment.mailing_date is not None:
+        return left and shipment.mailing_date <= mailed_by
+    return left and shipment.made_at is not None and shipment.made_at < until
+
+
+def ageing() -> QuerySet[Shipment]:
+    """Return the shipments whose parcel nobody has picked up within five days."""
+    return in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGEING)
+
+
+def coming_back() -> QuerySet[Shipment]:
+    """Return the shipments whose parcel is on its way back, or with nobody, and its order is not settled."""
+    rows = Shipment.objects.filter(state__in=EXISTING, delivery__state__in=ACTIVE, delivery__erased_at=None)
+    return rows.filter(tracking__state__in=(ParcelState.RETURNING, *NOT_WITH_BUYER))
+
+
+ASTRAY = Queue(
+    "astray",
+    _("Parcels to look for"),
+    _("Canada Post told something of these that should not be. Open each, look for it, and say there where it is."),
+    _with(lambda: in_the_post(ParcelState.PERSON)),
+)
+NOT_SEEN = Queue(
+    "not_seen",
+    _("Not seen yet"),
+    _("Two working days after they were to be mailed, none of these is scanned. Look whether they left the shop."),
+    _with(not_scanned),
+)
+READY_FOR_DAYS = Queue(
+    "ageing",
+    _("Ready for 5 days or more"),
+    _("Nobody has picked these up yet. Each row says until when; remind the buyer before the parcel goes back."),
+    _with(ageing),
+)
+ELSEWHERE = Queue(
+    "elsewhere",
+    _("At another post office"),
+    _("Canada Post took these to another post office than the buyer chose. The order’s page says so."),
+    _with(lambda: in_the_post(ParcelState.ELSEWHERE)),
+)
+COMING_BACK = Queue(
+    "coming_back",
+    _("Coming back"),
+    _("When you have a parcel again, say on its page that it came back. Then ship it again or refund it."),
+    _with(coming_back),
+)
+IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_DAYS, ELSEWHERE, COMING_BACK)
 
 
 def queues() -> Sequence[Queue]:
-    """Return the queues in the order of the day's work."""
-    return (TO_PACK if app_settings.release == "by_merchant" else UNPAID, *OTHERS)
+    """Return the queues in the order of the day's work, without those into which nothing can come in this shop."""
+    unreleased = UNPAID if app_settings.release == "when_paid" else TO_PACK
+    to_do = [PERSONS, TO_PRINT, *([TO_TRANSMIT] if any(map(transmits, app_settings.shipping_systems)) else [])]
+    to_do.insert(1, unreleased)
+    every = [*to_do, NEEDS_CHOICE, HELD, WAITING, *(IN_THE_POST if app_settings.tracking else ())]
+    return sorted(every, key=lambda queue: tuple(Part).index(queue.part))
 
 
 def queue_named(name: str | None) -> Queue | None:
@@ -178,7 +281,7 @@ class _Counted(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
-    # Of what can have no rows, such as parcels of a system with a day's end where the shop has none.
+    # For a query that cannot have rows, such as parcels to transmit in a shop without a system that transmits.
     empty_result_set_value = 0
 
 

@@ -1,8 +1,7 @@
 """How the desk's pages show things: badges, addresses, links, hours. Everything that people wrote is escaped."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import get_permission_codename
@@ -15,20 +14,28 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po import wording
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.canadapost.hours import WeeklyHours
-from deliver_to_po.choices import DeliveryState, Reason
-from deliver_to_po.handoff.release import notes_of_holds
-from deliver_to_po.language import current_language
+from deliver_to_po.core import wording
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices.states import WITHOUT_ORDER
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.wording import hours_rows, money, tracking_page
+from deliver_to_po.handoff.changing.found_by_clerk import STILL_TRUE
+from deliver_to_po.handoff.releasing.release import notes_of_holds
 from deliver_to_po.models import Delivery, Export, Manifest, Shipment
 from deliver_to_po.shipping.registry import name_of_system
-from deliver_to_po.wording import hours_rows, money
+from deliver_to_po.shipping.rules import worded
 
 NOTHING = "–"
-# Canada Post's public page of a parcel. It documents no address; this is the one that others link to, in both languages
-# (sources in tests/admin/test_show.py).
-TRACKING_PAGE = "https://www.canadapost-postescanada.ca/track-reperage/%(language)s#/details/%(number)s"
+# What one that is placed waits for, by the setting RELEASE. What is still placed under "on_placing" was placed under
+# another setting.
+_BY_CLERK = gettext_lazy("It waits until somebody presses “Hand off now”.")
+RELEASED_WHEN: Mapping[str, Promise] = {
+    "when_paid": gettext_lazy("It is released by itself when the order is paid."),
+    "by_merchant": _BY_CLERK,
+    "on_placing": _BY_CLERK,
+}
 BREAK = mark_safe("<br>")
 
 
@@ -39,7 +46,7 @@ def lines(texts: Iterable[str]) -> SafeString:
 
 def test_badge(delivery: Delivery) -> SafeString:
     """Return a badge that says TEST, or nothing when the delivery is real or not placed yet."""
-    if delivery.live or delivery.state in (DeliveryState.DRAFT, DeliveryState.RESERVED):
+    if delivery.live or delivery.state in WITHOUT_ORDER:
         return SafeString()
     return _badge(_("Placed while the shop was in test mode: it never becomes a real shipment."))
 
@@ -58,7 +65,7 @@ def state_and_reason(row: Delivery | Shipment | Manifest) -> SafeString:
     state = format_html('<span class="d2po-state d2po-state-{}">{}</span>', row.state, row.get_state_display())
     if not row.reason:
         return state
-    words = why_and_what_to_do(Reason(row.reason), "" if isinstance(row, Delivery) else row.system)
+    words = why_of_manifest(row) if isinstance(row, Manifest) else why_of(row)
     return format_html('{}<br><span class="d2po-reason">{}</span>', state, words)
 
 
@@ -67,11 +74,42 @@ def why_and_what_to_do(reason: Reason, system: str = "") -> str:
     return f"{reason.why(name_of_system(system) if system else '')} {reason.advice}".strip()
 
 
+def why_of_manifest(manifest: Manifest) -> str:
+    """Return why a manifest is where it is, and what a clerk can do."""
+    return why_and_what_to_do(Reason(manifest.reason), manifest.system)
+
+
+def why_of(row: Delivery | Shipment) -> str:
+    """Return why a delivery or a parcel is where it is, and what a clerk can do; ``""`` for no reason."""
+    system = name_of_system(row.system) if isinstance(row, Shipment) else ""
+    return f"{Reason(row.reason).why(system)} {advice_of(row)}".strip()
+
+
+def advice_of(row: Delivery | Shipment) -> str:
+    """Return what a clerk can do about a delivery or a parcel; ``""`` for no reason.
+
+    A parcel that may exist is looked for before anything of it is corrected, and nothing is corrected of what is being
+    cancelled. What is on hold goes on by itself only as far as it is released: by the setting RELEASE, or since that
+    was asked for.
+    """
+    reason = Reason(row.reason)
+    if isinstance(row, Shipment):
+        if row.delivery.stop_asked_at is not None and row.state != ShipmentState.ATTENTION:
+            return ""
+        still_true = row.state == ShipmentState.ATTENTION and reason in STILL_TRUE
+        return (Reason.REPORTED_LOST if still_true else reason).advice
+    if row.state == DeliveryState.HELD and reason == Reason.PAUSED and row.release_asked_at is None:
+        return f"{_('It is off hold by itself when the pause is over.')} {RELEASED_WHEN[app_settings.release]}"
+    if row.state == DeliveryState.HELD and reason == Reason.NOT_PAID and app_settings.release != "when_paid":
+        return _("Look at the order’s payment; then press “Hand off now”.")
+    return reason.advice
+
+
 def what_was_said(reason: Reason, text: str) -> str:
     """Return what is wrong in the words of whoever found it; ``""`` for no text."""
     if not text or reason == Reason.INVALID:
         # Found here, before anything was sent: the shipping system knows nothing of it.
-        return text
+        return worded(text)
     return _("The shipping system said: %(text)s") % {"text": text}
 
 
@@ -100,25 +138,15 @@ def described(row: Delivery | Shipment) -> str:
     return f"{about} ({row.get_state_display()})"
 
 
-def parcel_lines(delivery: Delivery, shipments: Sequence[Shipment]) -> SafeString:
-    """Return the tracking number of each parcel, with a link to Canada Post's page; of several, the state of each too.
+def tracking_link(shipment: Shipment) -> str:
+    """Return a parcel's tracking number with a link to Canada Post's page, a dash where it has none.
 
     A test's number is known to nobody, so it is no link.
     """
-    return format_html_join(
-        "",
-        '<div class="d2po-shipment">{}</div>',
-        ((_parcel(shipment, delivery.live, len(shipments) > 1),) for shipment in shipments),
-    )
-
-
-def _parcel(shipment: Shipment, live: bool, with_state: bool) -> SafeString:
     number: str = shipment.tracking_pin
-    if number and live:
-        address = TRACKING_PAGE % {"language": current_language(), "number": quote(number, safe="")}
-        number = format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', address, number)
-    state = str(shipment.get_state_display()) if with_state else ""
-    return lines([number, state]) or SafeString(NOTHING)
+    if not number or not shipment.delivery.live:
+        return number or NOTHING
+    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>', tracking_page(number), number)
 
 
 def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
@@ -128,6 +156,14 @@ def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
         return site.get_model_admin(model).has_view_permission(request)
     codename = get_permission_codename("view", model._meta)
     return request.user.has_perm(f"{model._meta.app_label}.{codename}")
+
+
+def url_on(site: AdminSite, name: str) -> str:
+    """Return the address of a page of the desk, ``""`` where a site of the shop's own does not have it."""
+    try:
+        return reverse(f"admin:deliver_to_po_{name}", current_app=site.name)
+    except NoReverseMatch:
+        return ""
 
 
 def order_link(order: Model | None, site_name: str, *, may_view: bool, text: str = "") -> str:

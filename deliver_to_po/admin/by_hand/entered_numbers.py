@@ -1,0 +1,102 @@
+"""What is said of tracking numbers that were typed or imported: for each line whether it was taken, else why not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.handoff.by_hand.entering import Entered, Line, counted, enter_file
+from deliver_to_po.models import Shipment
+from deliver_to_po.shipping.registry import name_of_system
+from deliver_to_po.shipping.table_file import LARGEST_BYTES, UnreadableFile, pasted
+
+# Lines of each kind that the answer shows.
+SHOWN_AT_MOST = 500
+WORDS: Mapping[Entered, Promise] = {
+    Entered.TAKEN: gettext_lazy("The tracking number is kept."),
+    Entered.SAME_AGAIN: gettext_lazy("This number was kept before; nothing was changed."),
+    Entered.NO_NUMBER: gettext_lazy("The parcel has no tracking number there yet."),
+    Entered.WRONG_NUMBER: gettext_lazy(
+        "This is no tracking number of Canada Post: its 16 digits, or 13 characters, do not fit its check digit. "
+        "Copy or scan it once more."
+    ),
+    Entered.NUMBER_TWICE: gettext_lazy("The file gives this number to several parcels: correct it there."),
+    Entered.PARCEL_TWICE: gettext_lazy("The file gives this parcel several numbers: leave only the right one in it."),
+    Entered.UNKNOWN_PARCEL: gettext_lazy(
+        "No parcel of the last 90 days has this reference: it is another shop’s, or was typed wrong."
+    ),
+    Entered.SEVERAL_PARCELS: gettext_lazy(
+        "The order has several parcels: use the parcel’s own reference, as its card shows it."
+    ),
+    Entered.OTHER_NUMBER: gettext_lazy(
+        "The parcel has another tracking number already. Compare the two with its label; here nothing was changed."
+    ),
+    Entered.NUMBER_OF_ANOTHER: gettext_lazy("Another parcel has this tracking number: compare it with the label."),
+    Entered.NOT_AWAITED: gettext_lazy(
+        "No number is awaited for this parcel: look at its delivery; it may be cancelled or made again."
+    ),
+    Entered.UNREADABLE: gettext_lazy("The line cannot be read."),
+    Entered.FAILED: gettext_lazy("The shop’s database was busy: import the same file again."),
+    Entered.LATER: gettext_lazy("It was not this line’s turn yet: import the same file again for the rest."),
+}
+
+
+def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) -> HttpResponse | None:
+    """Import the file or the pasted lines of a request and return the page that answers line by line.
+
+    None when there is nothing to answer but a message, which is written then.
+    """
+    try:
+        content = _sent(request)
+        if not content:
+            messages.error(request, _("Choose a file first, or paste its lines."))
+            return None
+        lines = enter_file(alias, content, user=user)
+    except UnreadableFile as problem:
+        messages.error(request, _("The file was not imported. %(why)s") % {"why": problem})
+        return None
+    counts = counted(lines)
+    good = counts[Entered.TAKEN] + counts[Entered.SAME_AGAIN]
+    context = {
+        **site.each_context(request),
+        "title": _("What came of the file"),
+        "system": name_of_system(alias),
+        "taken": counts[Entered.TAKEN],
+        "again": counts[Entered.SAME_AGAIN],
+        "not_taken": len(lines) - good,
+        "groups": [
+            (_("Not taken"), _shown(lines, good=False)),
+            (_("Taken"), _shown(lines, good=True)),
+        ],
+        "most": SHOWN_AT_MOST,
+    }
+    response = render(request, "admin/deliver_to_po/import_answer.html", context)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _sent(request: HttpRequest) -> bytes:
+    """Return what was sent, and of a file that is far too large only the beginning. Raises UnreadableFile."""
+    file = request.FILES.get("file")
+    if file is not None:
+        return bytes(file.read(LARGEST_BYTES + 1))
+    return pasted(request.POST.get("lines", ""))
+
+
+def _shown(lines: list[Line], *, good: bool) -> dict[str, Any]:
+    chosen = [line for line in lines if (line.entered in (Entered.TAKEN, Entered.SAME_AGAIN)) == good]
+    shown = chosen[:SHOWN_AT_MOST]
+    deliveries = dict(
+        Shipment.objects.filter(pk__in={line.shipment_pk for line in shown}).values_list("pk", "delivery_id")
+    )
+    rows = [
+        {"line": line, "why": line.problem or WORDS[line.entered], "delivery": deliveries.get(line.shipment_pk or 0)}
+        for line in shown
+    ]
+    return {"rows": rows, "count": len(chosen), "more": len(chosen) - len(shown), "good": good}

@@ -1,0 +1,151 @@
+"""The files that were exported to other shipping systems: who made them, and the same bytes again."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin import permissions
+from deliver_to_po.admin.by_hand import card, parcel_list
+from deliver_to_po.admin.filters import LiveFilter
+from deliver_to_po.admin.list_warnings import ListWithWarnings
+from deliver_to_po.admin.open_label import private_file
+from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.show import BREAK, NOTHING, test_badge_of
+from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
+from deliver_to_po.models import Export
+from deliver_to_po.shipping.registry import name_of_system
+
+
+class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
+    """Exports are looked at and downloaded again; only the page of parcels shipped by hand makes one."""
+
+    list_display = ("when_shown", "file_shown", "parcels", "awaited_shown", "system_shown", "by")
+    list_filter = (LiveFilter,)
+    list_select_related = ("user",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = (
+        ("when_shown", "file_shown", "parcels", "awaited_shown"),
+        ("system_shown", "by", "erased_at"),
+        "shipments_shown",
+    )
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
+        """Return what was exported: what was begun and never finished has handed nothing over."""
+        rows: QuerySet[Export] = super().get_queryset(request)
+        return rows.filter(claimed_at__isnull=False)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's own pages, the page of parcels shipped by hand, their cards and the files."""
+        view = self.admin_site.admin_view
+        return [
+            path("by-hand/", view(self.by_hand_view), name="deliver_to_po_by_hand"),
+            path("card/<int:pk>/", view(self.card_view), name="deliver_to_po_card"),
+            path("<int:pk>/file/", view(self.file_view, cacheable=True), name="deliver_to_po_export_file"),
+            *super().get_urls(),
+        ]
+
+    def has_ship_by_hand_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may export parcels, see their cards and enter their numbers."""
+        return request.user.has_perm(permissions.SHIP_BY_HAND)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, and above it the way to the parcels for those who may ship them."""
+        context = dict(extra_context or {})
+        if self.has_ship_by_hand_permission(request):
+            context["by_hand_url"] = reverse("admin:deliver_to_po_by_hand", current_app=self.admin_site.name)
+        return super().changelist_view(request, context)
+
+    def by_hand_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
+        """Show the parcels shipped by hand, and do what a button says; 403 without the permission."""
+        if not self.has_ship_by_hand_permission(request):
+            raise PermissionDenied
+        return parcel_list.by_hand(request, self.admin_site)
+
+    def card_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show a parcel's card; 403 without the permission, 404 when no number of it is awaited."""
+        if not self.has_ship_by_hand_permission(request):
+            raise PermissionDenied
+        return card.card(request, self.admin_site, pk)
+
+    def file_view(self, request: HttpRequest, pk: int) -> FileResponse:
+        """Return the file of an export; 403 without the permission, 404 when it is erased."""
+        if not self.has_ship_by_hand_permission(request):
+            raise PermissionDenied
+        export = Export.objects.filter(pk=pk, claimed_at__isnull=False, erased_at=None).first()
+        if export is None:
+            raise Http404
+        try:
+            file = export.file.open("rb")
+        except FileNotFoundError as problem:
+            raise Http404 from problem
+        details_saved(export.shipments.values_list("delivery", flat=True), request.user)
+        return private_file(file, "text/csv", filename_of(export))
+
+    @admin.display(description=gettext_lazy("date exported"), ordering="created_at")
+    def when_shown(self, export: Export) -> SafeString:
+        """Return when it was exported, and TEST beside it."""
+        return format_html("{} {}", day_and_time(export.claimed_at or export.created_at), test_badge_of(export))
+
+    @admin.display(description=gettext_lazy("file"))
+    def file_shown(self, export: Export) -> str:
+        """Return a link to the file; once it is erased that it is."""
+        if not export.can_be_downloaded:
+            return _("erased")
+        url = reverse("admin:deliver_to_po_export_file", args=[export.pk], current_app=self.admin_site.name)
+        return format_html('<a href="{}">{}</a>', url, _("Download the file"))
+
+    @admin.display(description=gettext_lazy("numbers awaited"))
+    def awaited_shown(self, export: Export) -> int:
+        """Return how many of its parcels have no tracking number yet."""
+        return export.shipments.filter(NO_NUMBER_YET).count()
+
+    @admin.display(description=gettext_lazy("shipping system"))
+    def system_shown(self, export: Export) -> str:
+        """Return the shipping system by its name."""
+        return name_of_system(export.system)
+
+    @admin.display(description=gettext_lazy("by"))
+    def by(self, export: Export) -> str:
+        """Return the clerk, or that the shop did it by itself."""
+        return str(export.user) if export.user else _("the shop (automatically)")
+
+    @admin.display(description=gettext_lazy("shipments"))
+    def shipments_shown(self, export: Export) -> str:
+        """Return each shipment, with a link to its delivery."""
+        rows = export.shipments.select_related("delivery").order_by("pk")
+        links = (
+            (
+                reverse(
+                    "admin:deliver_to_po_delivery_change", args=[row.delivery_id], current_app=self.admin_site.name
+                ),
+                parcel_list.reference_of(row),
+                row.get_state_display(),
+                row.tracking_pin,
+            )
+            for row in rows
+        )
+        return format_html_join(BREAK, '<a href="{}">{}</a> {} {}', links) or NOTHING
+
+
+def filename_of(export: Export) -> str:
+    """Return what a file is called: the system, the moment and the number of parcels, no name of a person."""
+    moment = timezone.localtime(export.claimed_at or export.created_at)
+    test = "" if export.live else "TEST-"
+    return f"{test}{export.system}-{moment:%Y-%m-%d-%H%M}-{export.pk}.csv"

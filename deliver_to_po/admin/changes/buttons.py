@@ -1,0 +1,153 @@
+"""The pages of everything that a clerk can do to a delivery or to one of its shipments, and the buttons to them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+
+from deliver_to_po.admin.changes import (
+    ask_shop_again,
+    cancelling,
+    change_parcels,
+    correct_recipient,
+    fetch_label_again,
+    holding,
+    send_notice,
+    settle_parcel,
+    settle_shipment,
+    ship_again,
+)
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ask_and_make
+from deliver_to_po.admin.changes.consequences import when_changed
+from deliver_to_po.admin.changes.edit_page import Edit, ask_and_save
+from deliver_to_po.models import Delivery, Shipment
+
+# The buttons of a delivery and of a shipment, in this order.
+CHANGES: Sequence[DeskChange[Delivery] | Edit[Any]] = (
+    holding.HOLD,
+    holding.LET_GO_ON,
+    fetch_label_again.FETCH_LABEL_AGAIN,
+    correct_recipient.CORRECT,
+    change_parcels.PACK,
+    ask_shop_again.FOLLOW,
+    send_notice.SEND_NOTICE,
+    ship_again.SHIP_AGAIN,
+    cancelling.TO_HOME,
+    cancelling.CANCEL,
+)
+SHIPMENT_CHANGES: Sequence[DeskChange[Shipment]] = (
+    settle_shipment.EXISTS,
+    settle_shipment.NOTHING_MADE,
+    settle_shipment.DESTROYED,
+    settle_shipment.MAKE_AGAIN,
+    *settle_parcel.PARCEL_CHANGES,
+)
+LIST_ACTIONS = [change for change in CHANGES if isinstance(change, DeskChange) and change.for_many]
+MayLook = Callable[[HttpRequest], bool]
+
+
+class Button(NamedTuple):
+    """What the desk offers: its words, where it leads and what it will do now.
+
+    ``posts`` says that it is pressed, not followed, ``ends`` that it ends the delivery.
+    """
+
+    label: str
+    url: str
+    does: str = ""
+    posts: bool = False
+    ends: bool = False
+
+
+def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
+    """Return the pages of all changes. They show names, so that looking must be allowed as well."""
+    view = site.admin_view
+    return [
+        *(
+            path(f"<uuid:pk>/{each.name}/", view(partial(_delivery_page, each, site, may_look)), name=each.url_name)
+            for each in CHANGES
+        ),
+        *(
+            path(
+                f"shipment/<int:pk>/{each.name}/",
+                view(partial(_shipment_page, each, site, may_look)),
+                name=each.url_name,
+            )
+            for each in SHIPMENT_CHANGES
+        ),
+    ]
+
+
+def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[Button]:
+    """Return the buttons of a delivery that this user may press, and that would do something now."""
+    return [
+        Button(
+            label_of(each, delivery),
+            _url(each.url_name, delivery.pk, site),
+            _does(each, delivery),
+            ends=each in (cancelling.TO_HOME, cancelling.CANCEL),
+        )
+        for each in CHANGES
+        if each.allowed(user) and each.applies(delivery)
+    ]
+
+
+def label_of(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:
+    """Return what the button of a change is called for a delivery."""
+    return change.label_for(delivery) if isinstance(change, DeskChange) else str(change.label)
+
+
+def _does(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:
+    """Return what a change will do now: what becomes of each parcel where it touches all of them, else what it does."""
+    foretold: Sequence[str] = ()
+    if change is correct_recipient.CORRECT:
+        foretold = when_changed(delivery)
+    elif isinstance(change, DeskChange) and change is not holding.LET_GO_ON:
+        foretold = change.foretold(delivery)
+    return " ".join(foretold) or str(change.does)
+
+
+def shipment_buttons(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
+    """Return the buttons of one shipment, likewise."""
+    return [
+        Button(str(each.label), _url(each.url_name, shipment.pk, site))
+        for each in SHIPMENT_CHANGES
+        if each.allowed(user) and each.applies(shipment)
+    ]
+
+
+def _delivery_page(
+    change: DeskChange[Delivery] | Edit[Any], site: AdminSite, may_look: MayLook, request: HttpRequest, pk: Any
+) -> HttpResponse:
+    _refuse_others(request, change, may_look)
+    delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
+    back, context = _url("deliver_to_po_delivery_change", pk, site), site.each_context(request)
+    if isinstance(change, Edit):
+        asked = ask_and_save(request, change, delivery, back=back, site=context)
+    else:
+        asked = ask_and_make(request, change, [delivery], back=back, site=context)
+    return asked or HttpResponseRedirect(back)
+
+
+def _shipment_page(
+    change: DeskChange[Shipment], site: AdminSite, may_look: MayLook, request: HttpRequest, pk: int
+) -> HttpResponse:
+    _refuse_others(request, change, may_look)
+    shipment = get_object_or_404(Shipment.objects.select_related("delivery", "tracking"), pk=pk)
+    back = _url("deliver_to_po_delivery_change", shipment.delivery_id, site)
+    asked = ask_and_make(request, change, [shipment], back=back, site=site.each_context(request))
+    return asked or HttpResponseRedirect(back)
+
+
+def _refuse_others(request: HttpRequest, change: DeskChange[Any] | Edit[Any], may_look: MayLook) -> None:
+    if not (change.allowed(request.user) and may_look(request)):
+        raise PermissionDenied
+
+
+def _url(name: str, pk: Any, site: AdminSite) -> str:
+    return reverse(f"admin:{name}", args=[pk], current_app=site.name)

@@ -1,0 +1,121 @@
+""" "Cancel the delivery" and "Ship to the buyer's home instead": what each does, and what is said afterwards."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.changes.consequences import when_cancelled
+from deliver_to_po.admin.permissions import CANCEL as MAY_CANCEL
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices.states import EXISTING
+from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel_delivery
+from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again
+from deliver_to_po.models import Delivery
+
+
+def _cancelled(count: int) -> str:
+    return ngettext("%(count)d delivery is cancelled.", "%(count)d deliveries are cancelled.", count)
+
+
+def _asked(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery will be cancelled by itself: what was made is being taken back first, or an answer about "
+        "it is still to come. Destroy labels that are printed.",
+        "%(count)d deliveries will be cancelled by themselves: what was made is being taken back first, or an answer "
+        "about it is still to come. Destroy labels that are printed.",
+        count,
+    )
+
+
+def _needs_person(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery will be cancelled when a person has settled a parcel of it: what is to be done is said "
+        "beside the parcel. Destroy labels that are printed.",
+        "%(count)d deliveries will be cancelled when a person has settled a parcel of each: what is to be done is said "
+        "beside the parcel. Destroy labels that are printed.",
+        count,
+    )
+
+
+OUTCOMES: Mapping[Cancelled, tuple[int, Callable[[int], str]]] = {
+    Cancelled.CANCELLED: (messages.SUCCESS, _cancelled),
+    Cancelled.ASKED: (messages.SUCCESS, _asked),
+    Cancelled.NEEDS_PERSON: (messages.WARNING, _needs_person),
+}
+TO_HOME_WORDS: Mapping[Cancelled, tuple[int, Promise]] = {
+    Cancelled.CANCELLED: (
+        messages.SUCCESS,
+        _("The delivery to the post office is cancelled. Ship the order as the shop ships to a home."),
+    ),
+    Cancelled.ASKED: (
+        messages.WARNING,
+        _(
+            "The delivery to the post office will be cancelled by itself. Ship the order to the home only when it is: "
+            "what was made is being taken back first, or an answer about it is still to come."
+        ),
+    ),
+    Cancelled.NEEDS_PERSON: (
+        messages.WARNING,
+        _(
+            "The delivery to the post office will be cancelled when a person has settled a parcel of it: what is to be "
+            "done is said beside the parcel. Ship the order to the home only when it is cancelled."
+        ),
+    ),
+}
+
+
+def _cancel(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
+    outcome = OUTCOMES.get(cancel_delivery(delivery, values["note"], user=user))
+    return Told(*outcome) if outcome else None
+
+
+def _to_home(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
+    words = TO_HOME_WORDS.get(cancel_delivery(delivery, values["note"], reason=Reason.TO_HOME, user=user))
+    return said(*words) if words else None
+
+
+def _can_go_home(delivery: Delivery) -> bool:
+    return can_be_cancelled(delivery) and delivery.stop_asked_at is None
+
+
+def _what_cancelling_does(delivery: Delivery) -> Promise | None:
+    """Return what a clerk looks for: the order of what came back is refunded, and what was charged at once is."""
+    if can_be_shipped_again(delivery):
+        return _("Cancel, and refund the buyer")
+    charged = any(row.by_card and row.transmitted_at for row in newest(delivery).filter(state__in=EXISTING))
+    return _("Ask for the refund") if charged else None
+
+
+CANCEL = DeskChange[Delivery](
+    name="cancel",
+    label=_("Cancel the delivery"),
+    permission=MAY_CANCEL,
+    does=_("Nothing more of it is sent, and what was made is taken back. This cannot be undone."),
+    refusal=_("There is nothing to cancel: it is cancelled already, or will be by itself."),
+    form=ReasonForm,
+    applies=can_be_cancelled,
+    make=_cancel,
+    foretold=when_cancelled,
+    for_many=True,
+    named=_what_cancelling_does,
+)
+TO_HOME = DeskChange[Delivery](
+    name="to_home",
+    label=_("Ship to the buyer’s home instead"),
+    permission=MAY_CANCEL,
+    does=_(
+        "The delivery to the post office is cancelled, with this reason; then the shop ships the order as it ships to "
+        "a home. This cannot be undone."
+    ),
+    refusal=_("The delivery to the post office is cancelled already, or will be by itself."),
+    form=ReasonForm,
+    applies=_can_go_home,
+    make=_to_home,
+    foretold=when_cancelled,
+)

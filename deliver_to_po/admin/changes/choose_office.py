@@ -1,0 +1,204 @@
+"""Choosing a post office for an order that is placed, on the desk: for a buyer who telephones, or who has not answered.
+
+A clerk has the step's own picker, and can send the buyer the link once more or copy it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from deliver_to_po import errors
+from deliver_to_po.admin import permissions
+from deliver_to_po.admin.changes.buttons import Button
+from deliver_to_po.admin.changes.consequences import when_changed
+from deliver_to_po.admin.show import described
+from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.checkout.choose_again import refuse_closed_choice
+from deliver_to_po.checkout.pages import choose_again
+from deliver_to_po.checkout.pages.choose_again import Choosing
+from deliver_to_po.checkout.pages.headings import pages_of_link
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models.links import url_for
+from deliver_to_po.notices.writing import ask_again
+
+OFFICE_ID = r"(?P<office_id>[0-9]{1,12})"
+UUID = r"(?P<pk>[0-9a-f-]{36})"
+View = Callable[..., HttpResponse]
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """Return the picker's pages for a delivery, and the page of the buyer's link."""
+
+    def of(view: View) -> View:
+        return site.admin_view(transaction.non_atomic_requests(_for_clerks(view, site)))
+
+    return [
+        path("<uuid:pk>/choose/", of(_choose), name="deliver_to_po_choose"),
+        re_path(rf"^{UUID}/choose/office/{OFFICE_ID}/$", of(_office), name="deliver_to_po_choose_office"),
+        re_path(rf"^{UUID}/choose/recipient/{OFFICE_ID}/$", of(_recipient), name="deliver_to_po_choose_recipient"),
+        path("<uuid:pk>/link/", of(_link), name="deliver_to_po_choose_link"),
+    ]
+
+
+def choice_buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) -> list[Button]:
+    """Return the buttons that this user may press for the delivery now."""
+    if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
+        return []
+    does = " ".join(when_changed(delivery))
+    choose = Button(heading(delivery), search_page(delivery, site), does)
+    if not _can_choose(delivery, by_staff=False):
+        return [choose]
+    does = _("A page with the link with which the buyer chooses, to send or to copy.")
+    return [choose, Button(_("Link for the buyer"), _page("choose_link", delivery, site), does)]
+
+
+def search_page(delivery: Delivery, site: AdminSite) -> str:
+    """Return the picker's page; where an office was chosen, it lists those near it at once."""
+    return _page("choose", delivery, site)
+
+
+def _for_clerks(view: View, site: AdminSite) -> View:
+    """Return the view of one site: it gets the delivery of its path, from those who may choose for others."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, pk: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(permissions.CHOOSE):
+            raise PermissionDenied
+        delivery = Delivery.objects.filter(pk=pk, order__isnull=False).first()
+        if delivery is None:
+            raise Http404
+        try:
+            refuse_closed_choice(delivery, by_staff=True)
+            return view(request, delivery, site, **kwargs)
+        except choose_again.OVER as error:
+            messages.error(request, _for_a_clerk(error))
+            return HttpResponseRedirect(_delivery_page(delivery, site))
+
+    return answer
+
+
+def _for_a_clerk(error: errors.DeliverToPoError) -> str:
+    if isinstance(error, errors.LinkUsed):
+        return _("Somebody else has chosen a post office for this delivery in the meantime; it is shown below.")
+    return _("The post office of this delivery can no longer be changed.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _choose(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResponse:
+    return choose_again.choose(request, _choosing(request, delivery, site))
+
+
+@require_http_methods(["GET", "HEAD"])
+def _office(request: HttpRequest, delivery: Delivery, site: AdminSite, office_id: str) -> HttpResponse:
+    return choose_again.office(request, _choosing(request, delivery, site), office_id)
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def _recipient(request: HttpRequest, delivery: Delivery, site: AdminSite, office_id: str) -> HttpResponse:
+    return choose_again.recipient(request, _choosing(request, delivery, site), office_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResponse:
+    """Show the buyer's link and what was sent; with a press, send it now. There is none where it would help nobody."""
+    if not _can_choose(delivery, by_staff=False):
+        messages.error(request, _("A buyer can no longer change the post office of this delivery."))
+        return HttpResponseRedirect(_delivery_page(delivery, site))
+    if request.method == "POST":
+        if ask_again(delivery):
+            messages.success(request, _("The e-mail to the buyer is sent in a moment."))
+        else:
+            messages.warning(request, _("This delivery needs no choice now, so the buyer is not written to."))
+        return HttpResponseRedirect(_delivery_page(delivery, site))
+    context = {
+        **site.each_context(request),
+        "title": _("Link for the buyer"),
+        "delivery": delivery,
+        "whose": _whose(request, delivery),
+        "delivery_url": _delivery_page(delivery, site),
+        "url": url_for(delivery),
+        "days": app_settings.choose_again_link_lifetime.days,
+        "notices": Notice.objects.filter(delivery=delivery),
+        "can_send": app_settings.notices
+        and "CHOOSE" in app_settings.tell
+        and delivery.state == DeliveryState.NEEDS_CHOICE,
+    }
+    return render(request, "admin/deliver_to_po/choose_link.html", context)
+
+
+def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choosing:
+    def done(changed: Delivery) -> HttpResponse:
+        words = {"office": as_people_read(changed.office_name), "city": as_people_read(changed.office_city)}
+        messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
+        return HttpResponseRedirect(_delivery_page(changed, site))
+
+    pages = pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html")
+    return Choosing(
+        delivery=delivery,
+        pages=replace(pages, heading=heading(delivery), lead=_lead(delivery)),
+        done=done,
+        user=request.user,
+        more={
+            **site.each_context(request),
+            "is_nav_sidebar_enabled": False,
+            "delivery_url": _delivery_page(delivery, site),
+            "whose": _whose(request, delivery),
+            "search_help": _(
+                "Where the buyer wants to pick it up: a home, a place of work or anywhere in Canada, such as "
+                "K1A 0B1 or Main Street, Moose Jaw, SK"
+            ),
+        },
+    )
+
+
+def _whose(request: HttpRequest, delivery: Delivery) -> str:
+    """Return which delivery it is, and to those who may look at it whose."""
+    return described(delivery) if request.user.has_perm(permissions.VIEW_DELIVERY) else str(delivery)
+
+
+def heading(delivery: Delivery) -> str:
+    """Return what the picker's page and its button are called for a delivery."""
+    return _("Choose another post office") if delivery.office_id else _("Choose a post office")
+
+
+def _lead(delivery: Delivery) -> str:
+    """Return what the choice is about, in words for a clerk."""
+    if delivery.state != DeliveryState.NEEDS_CHOICE:
+        told = _("The order goes to %(office)s unless you choose another post office here.")
+    elif delivery.reason in CLOSED_OFFICE.values() and delivery.office_name:
+        told = _("%(office)s no longer takes parcels. Choose another post office with the buyer; the order goes there.")
+    else:
+        told = _("This order has no post office yet. Choose with the buyer the one that it goes to.")
+    return told % {"office": as_people_read(delivery.office_name)}
+
+
+def _can_choose(delivery: Delivery, *, by_staff: bool = True) -> bool:
+    try:
+        refuse_closed_choice(delivery, by_staff=by_staff)
+    except errors.ChoiceClosed:
+        return False
+    return delivery.order_id is not None
+
+
+def _page(name: str, delivery: Delivery, site: AdminSite) -> str:
+    return reverse(f"admin:deliver_to_po_{name}", args=[delivery.pk], current_app=site.name)
+
+
+def _delivery_page(delivery: Delivery, site: AdminSite) -> str:
+    return reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=site.name)

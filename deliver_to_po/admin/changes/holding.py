@@ -1,0 +1,159 @@
+""" "Put on hold" and "Let it go on": what each does, and what is said afterwards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.admin.changes.confirm_page import DeskChange, OptionalReasonForm, ReasonForm, Told
+from deliver_to_po.admin.permissions import HOLD as MAY_HOLD
+from deliver_to_po.admin.show import note_of_hold, why_of
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.releasing.release import (
+    can_be_held,
+    can_go_on,
+    hold_delivery,
+    resume_delivery,
+    something_may_leave,
+)
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery
+
+
+def _held(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on.",
+        "%(count)d deliveries are on hold: nothing of them is sent, printed or transmitted until you let them go on.",
+        count,
+    )
+
+
+def _held_too_late_for_some(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery is on hold. Some of its parcels are printed, transmitted or labelled elsewhere already: if "
+        "they are still here, keep them in the shop.",
+        "%(count)d deliveries are on hold. Some of their parcels are printed, transmitted or labelled elsewhere "
+        "already: if they are still here, keep them in the shop.",
+        count,
+    )
+
+
+def _to_be_held(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery needs a post office first: once that is chosen, it is put on hold.",
+        "%(count)d deliveries need a post office first: once those are chosen, they are put on hold.",
+        count,
+    )
+
+
+def _hold(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
+    if not hold_delivery(delivery, note=values["note"], user=user):
+        return None
+    if delivery.state == DeliveryState.NEEDS_CHOICE:
+        return Told(messages.SUCCESS, _to_be_held)
+    if something_may_leave(delivery):
+        return Told(messages.WARNING, _held_too_late_for_some)
+    return Told(messages.SUCCESS, _held)
+
+
+def _released(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery goes on: it is released, and its parcels are sent by themselves.",
+        "%(count)d deliveries go on: they are released, and their parcels are sent by themselves.",
+        count,
+    )
+
+
+def _not_paid(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery is released, but the shop still says that it is not paid: it is put on hold again before "
+        "anything is sent. Mark the order as paid.",
+        "%(count)d deliveries are released, but the shop still says that they are not paid: they are put on hold again "
+        "before anything is sent. Mark the orders as paid.",
+        count,
+    )
+
+
+def _waits_for_payment(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery is off hold and waits for its payment.",
+        "%(count)d deliveries are off hold and wait for their payments.",
+        count,
+    )
+
+
+def _waits_for_a_clerk(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery is off hold. To send it, press “Hand off now”.",
+        "%(count)d deliveries are off hold. To send them, press “Hand off now”.",
+        count,
+    )
+
+
+def _held_again(count: int) -> str:
+    return ngettext("%(count)d delivery is on hold again.", "%(count)d deliveries are on hold again.", count)
+
+
+def _no_longer_to_be_held(count: int) -> str:
+    return ngettext(
+        "%(count)d delivery still needs a post office; it is no longer put on hold after that.",
+        "%(count)d deliveries still need a post office; they are no longer put on hold after that.",
+        count,
+    )
+
+
+# What one that is placed waits for, by the setting RELEASE.
+WAITS: Mapping[str, Callable[[int], str]] = {
+    "when_paid": _waits_for_payment,
+    "by_merchant": _waits_for_a_clerk,
+    "on_placing": _waits_for_a_clerk,
+}
+
+
+def _let_go_on(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told | None:
+    if not resume_delivery(delivery, note=values["note"], user=user):
+        return None
+    if delivery.state == DeliveryState.HELD:
+        return Told(messages.WARNING, _held_again, why_of(delivery))
+    if delivery.state == DeliveryState.NEEDS_CHOICE:
+        return Told(messages.SUCCESS, _no_longer_to_be_held)
+    if delivery.state == DeliveryState.PLACED:
+        return Told(messages.SUCCESS, WAITS[app_settings.release])
+    if app_settings.release == "when_paid" and asking.is_surely_unpaid(delivery.order):
+        return Told(messages.WARNING, _not_paid)
+    return Told(messages.SUCCESS, _released)
+
+
+def _why_it_waits(delivery: Delivery) -> Sequence[str]:
+    return list(filter(None, [Reason(delivery.reason).why(), note_of_hold(delivery)]))
+
+
+HOLD = DeskChange[Delivery](
+    name="hold",
+    label=_("Put on hold"),
+    permission=MAY_HOLD,
+    does=_(
+        "Nothing of it will be sent, printed or transmitted until somebody presses “Let it go on”. Labels that were "
+        "made stay valid."
+    ),
+    refusal=_("There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."),
+    form=ReasonForm,
+    applies=can_be_held,
+    make=_hold,
+    for_many=True,
+)
+LET_GO_ON = DeskChange[Delivery](
+    name="let_go_on",
+    label=_("Let it go on"),
+    permission=MAY_HOLD,
+    does=_("What is ready is released at once, and its parcels are sent."),
+    refusal=_("There is nothing to let go on: it is not on hold."),
+    form=OptionalReasonForm,
+    applies=can_go_on,
+    make=_let_go_on,
+    foretold=_why_it_waits,
+    for_many=True,
+)

@@ -1,0 +1,98 @@
+"""What a clerk can say of a parcel that is in the post: how it ended, or that it may go on."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.permissions import SETTLE
+from deliver_to_po.core.choices import Doubt, ParcelState
+from deliver_to_po.core.choices.tracking import ALARMS, AT_AN_OFFICE, PARCEL_ENDS
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.tracking.learning import let_go_on, settle
+
+IN_THE_POST = (ParcelState.IN_TRANSIT, *AT_AN_OFFICE, ParcelState.RETURNING, ParcelState.PERSON)
+REFUSAL = gettext_lazy("It is settled already where this parcel is. Look at where it stands now.")
+
+
+def _is_in_the_post(shipment: Shipment) -> bool:
+    tracking = tracking_of(shipment)
+    if tracking is None or tracking.state in IN_THE_POST:
+        return tracking is not None
+    # What left the shop may be lost before anybody scans it.
+    return tracking.state not in PARCEL_ENDS and shipment.transmitted_at is not None
+
+
+def _is_alarming(shipment: Shipment) -> bool:
+    tracking = tracking_of(shipment)
+    return tracking is not None and tracking.doubt in ALARMS
+
+
+def _go_on(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
+    if not let_go_on(shipment.tracking, user=user, note=values["note"]):
+        return None
+    if shipment.tracking.doubt:
+        return said(messages.WARNING, str(Doubt(shipment.tracking.doubt).label))
+    return said(messages.SUCCESS, _("The parcel is followed further."))
+
+
+def _end(state: ParcelState) -> Callable[[Shipment, Any, Mapping[str, Any]], Told | None]:
+    def make(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told | None:
+        if not settle(shipment.tracking, state, user=user, note=values["note"]):
+            return None
+        words = {"state": state.label}
+        return said(messages.SUCCESS, _("It is kept where the parcel is: %(state)s.") % words)
+
+    return make
+
+
+def _change(name: str, label: Promise, does: Promise, state: ParcelState) -> DeskChange[Shipment]:
+    return DeskChange[Shipment](
+        name=name,
+        label=label,
+        permission=SETTLE,
+        does=does,
+        refusal=REFUSAL,
+        form=ReasonForm,
+        applies=_is_in_the_post,
+        make=_end(state),
+    )
+
+
+GO_ON = DeskChange[Shipment](
+    name="follow_on",
+    label=gettext_lazy("Follow the parcel further"),
+    permission=SETTLE,
+    does=gettext_lazy(
+        "Say this once you have looked where the parcel is, and it goes to a post office after all. What alarmed is "
+        "set aside; the buyer sees again where the parcel is."
+    ),
+    refusal=REFUSAL,
+    form=ReasonForm,
+    applies=_is_alarming,
+    make=_go_on,
+)
+PICKED_UP = _change(
+    "picked_up",
+    gettext_lazy("It was picked up"),
+    gettext_lazy("Say this if you know that the buyer has the parcel. Nobody asks Canada Post about it further."),
+    ParcelState.COLLECTED,
+)
+CAME_BACK = _change(
+    "came_back",
+    gettext_lazy("It came back"),
+    gettext_lazy("Say this if the parcel is with you again. Nobody asks Canada Post about it further."),
+    ParcelState.RETURNED,
+)
+LOST = _change(
+    "lost",
+    gettext_lazy("It is lost"),
+    gettext_lazy("Say this if nobody will find the parcel. Nobody asks Canada Post about it further."),
+    ParcelState.LOST,
+)
+PARCEL_CHANGES = (GO_ON, PICKED_UP, CAME_BACK, LOST)

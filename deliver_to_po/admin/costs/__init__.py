@@ -1,0 +1,1 @@
+"""What parcels cost: by month and service, and compared with Canada Post's invoice."""

@@ -1,0 +1,259 @@
+"""Compares Canada Post's invoice with the prices kept: what agrees, what does not and why, what is missing on a side.
+
+Nothing of it is stored.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import islice
+from time import monotonic
+from typing import Any
+
+from django.db.models.functions import Coalesce
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
+
+from deliver_to_po.admin.costs.invoice_file import Charge
+from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.core.choices.states import BEING_TAKEN_BACK, TAKEN_BACK
+from deliver_to_po.core.shop_time import shop_day, shop_zone
+from deliver_to_po.models import Shipment
+from deliver_to_po.shipping.table_file import UnreadableFile
+
+# Numbers that one statement asks about: SQLite takes no more than 999 values.
+AT_A_TIME = 900
+# Parcels of the period that are looked through for those not billed.
+MOST_PARCELS = 50_000
+
+
+class Compared(StrEnum):
+    """What came of a tracking number, in the order in which the page shows it."""
+
+    OTHER_AMOUNT = "other amount"
+    TWICE = "twice"
+    TAKEN_BACK = "taken back"
+    UNKNOWN = "unknown"
+    UNREAD = "unread"
+    NOT_BILLED = "not billed"
+    NO_PRICE = "no price"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a parcel, as far as its cost goes."""
+
+    pk: int
+    number: str
+    price: Decimal | None
+    state: str
+    weight_kg: Decimal
+    made_at: datetime | None
+    transmitted_at: datetime | None
+    revision: int
+    delivery_pk: Any
+    reference: str
+    live: bool
+
+    @property
+    def taken_back(self) -> bool:
+        """Say whether nothing is owed for it, or soon nothing more."""
+        return self.state in TAKEN_BACK + BEING_TAKEN_BACK
+
+    @property
+    def day(self) -> date | None:
+        """Return the day from which on it can be billed."""
+        moment = self.transmitted_at or self.made_at
+        return shop_day(moment) if moment else None
+
+
+FIELDS = (
+    *("pk", "tracking_pin", "price", "state", "weight_kg", "made_at", "transmitted_at", "revision"),
+    *("delivery_id", "delivery__reference", "delivery__live"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One tracking number of the invoice or of the shop; ``why`` are sentences. Without ``kept`` the shop has none."""
+
+    found: Compared
+    number: str
+    lines: tuple[int, ...] = ()
+    billed: Decimal | None = None
+    kept: Kept | None = None
+    why: tuple[str, ...] = ()
+
+    @property
+    def price(self) -> Decimal | None:
+        """Return the saved price; None for a voided or refunded parcel, since nothing is owed for it."""
+        return self.kept.price if self.kept and not self.kept.taken_back else None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Return how much more was billed than is owed; None where nothing was billed, or nobody knows what is owed."""
+        if self.billed is None or self.found == Compared.NO_PRICE:
+            return None
+        return self.billed - (self.price or Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What came of an invoice. ``first`` and ``last`` are the days in which unbilled parcels were looked for.
+
+    ``is_cut`` says that these days have more than MOST_PARCELS, of which only the first were looked at.
+    ``others`` are the lines without a tracking number, ``others_billed`` their sum.
+    """
+
+    rows: Sequence[Row]
+    first: date | None = None
+    last: date | None = None
+    is_cut: bool = False
+    others: int = 0
+    others_billed: Decimal = Decimal(0)
+    by_kind: Mapping[Compared, Sequence[Row]] = field(default_factory=dict)
+
+    @property
+    def knows_none(self) -> bool:
+        """Say whether the shop knows none of the invoice's numbers: it may be another shop's."""
+        return not any(row.kept and row.kept.live for row in self.rows if row.found != Compared.NOT_BILLED)
+
+
+def compare(
+    charges: Iterable[Charge], first: date | None = None, last: date | None = None, *, seconds: float = 20.0
+) -> Comparison:
+    """Compare an invoice with the prices kept of real parcels; tests cost nothing and are told apart.
+
+    Without ``first`` and ``last`` parcels that are not billed are looked for between the days of the first and the last
+    one that is. Raises UnreadableFile when it is not done within ``seconds``.
+    """
+    numbered, unread, others = _by_number(charges)
+    kept = _kept(list(numbered), monotonic() + seconds)
+    rows = [_row(number, lines, kept.get(number)) for number, lines in numbered.items()]
+    days = [row.kept.day for row in rows if row.kept and row.kept.live and row.kept.day]
+    first, last = first or min(days, default=None), last or max(days, default=None)
+    rows += unread
+    parcels = _parcels_of(first, last)
+    rows += _not_billed(numbered, parcels)
+    by_kind = {found: [row for row in rows if row.found == found] for found in Compared}
+    others_billed = sum((line.amount for line in others), Decimal(0))
+    return Comparison(rows, first, last, len(parcels) > MOST_PARCELS, len(others), others_billed, by_kind)
+
+
+def _by_number(charges: Iterable[Charge]) -> tuple[dict[str, list[Charge]], list[Row], list[Charge]]:
+    """Return the lines of each number, those that cannot be read, and those that are about no parcel."""
+    numbered: dict[str, list[Charge]] = {}
+    unread: list[Row] = []
+    others: list[Charge] = []
+    for charge in charges:
+        if charge.number and charge.problem:
+            unread.append(Row(Compared.UNREAD, charge.number, (charge.line,), why=(charge.problem,)))
+        elif charge.number:
+            numbered.setdefault(charge.number, []).append(charge)
+        elif charge.amount:
+            others.append(charge)
+    return numbered, unread, others
+
+
+def _kept(numbers: Sequence[str], deadline: float) -> dict[str, Kept]:
+    """Return what is kept of each number: a real parcel before a test, a valid one before a voided one."""
+    found: dict[str, Kept] = {}
+    for at in range(0, len(numbers), AT_A_TIME):
+        if monotonic() > deadline:
+            raise UnreadableFile(_("Comparing it takes too long: export a shorter time, or divide it."))
+        for kept in _read(Shipment.objects.filter(tracking_pin__in=numbers[at : at + AT_A_TIME]).order_by()):
+            if kept.number not in found or _counts(kept) > _counts(found[kept.number]):
+                found[kept.number] = kept
+    return found
+
+
+def _read(shipments: Any) -> Iterator[Kept]:
+    for values in shipments.values_list(*FIELDS).iterator():
+        yield Kept(*values)
+
+
+def _counts(kept: Kept) -> tuple[bool, bool, int, int]:
+    return kept.live, not kept.taken_back, kept.revision, kept.pk
+
+
+def _row(number: str, lines: Sequence[Charge], kept: Kept | None) -> Row:
+    billed = sum((line.amount for line in lines), Decimal(0))
+    found = _found(lines, billed, kept)
+    own = kept if kept and kept.live else None
+    why = tuple(_why(found, lines, kept))
+    return Row(found, number, tuple(line.line for line in lines), billed, own, why)
+
+
+def _found(lines: Sequence[Charge], billed: Decimal, kept: Kept | None) -> Compared:
+    if kept is None or not kept.live:
+        return Compared.UNKNOWN
+    if kept.taken_back:
+        # Billed and credited: nothing is owed.
+        return Compared.TAKEN_BACK if billed else Compared.SAME
+    if kept.price == billed:
+        return Compared.SAME
+    if _stands_twice(lines):
+        return Compared.TWICE
+    return Compared.NO_PRICE if kept.price is None else Compared.OTHER_AMOUNT
+
+
+def _stands_twice(lines: Sequence[Charge]) -> bool:
+    """Say whether the largest of several amounts stands there more than once: surcharges are others and less."""
+    amounts = Counter(line.amount for line in lines if line.amount > 0)
+    return bool(amounts) and amounts[max(amounts)] > 1
+
+
+def _why(found: Compared, lines: Sequence[Charge], kept: Kept | None) -> Iterator[str]:
+    if len(lines) > 1:
+        yield _("Lines added up: %(lines)s.") % {"lines": ", ".join(str(line.line) for line in lines[:10])}
+    if kept is None:
+        return
+    if not kept.live:
+        yield _("Here it is a test, which costs nothing.")
+    if found == Compared.TAKEN_BACK:
+        yield _("It is taken back: %(state)s.") % {"state": ShipmentState(kept.state).label}
+    weight = max((line.weight_kg for line in lines if line.weight_kg), default=None)
+    if found != Compared.UNKNOWN and weight and abs(weight - kept.weight_kg) >= Decimal("0.005"):
+        yield _weights(weight, kept.weight_kg)
+
+
+def _weights(billed: Decimal, kept: Decimal) -> str:
+    words = {"billed": localize(round(billed, 3).normalize() + 0), "kept": localize(kept.normalize() + 0)}
+    return _("Billed by %(billed)s kg; the shop said %(kept)s kg.") % words
+
+
+def _parcels_of(first: date | None, last: date | None) -> list[Kept]:
+    """Return the real parcels that can be billed from these days on and are not voided, one more than MOST_PARCELS.
+
+    The oldest come first.
+    """
+    if first is None or last is None:
+        return []
+    zone = shop_zone()
+    start = datetime.combine(first, time(), zone)
+    end = datetime.combine(last, time(), zone) + timedelta(days=1)
+    parcels = (
+        Shipment.objects.annotate(billable_at=Coalesce("transmitted_at", "made_at"))
+        .filter(billable_at__gte=start, billable_at__lt=end, delivery__live=True)
+        .exclude(tracking_pin="")
+        .exclude(state__in=TAKEN_BACK + BEING_TAKEN_BACK)
+        .order_by("billable_at", "pk")
+    )
+    return list(islice(_read(parcels), MOST_PARCELS + 1))
+
+
+def _not_billed(numbered: Mapping[str, Any], parcels: Sequence[Kept]) -> list[Row]:
+    """Return the parcels that the invoice does not name."""
+    return [
+        Row(Compared.NOT_BILLED, kept.number, kept=kept, why=() if kept.transmitted_at else (_not_transmitted(),))
+        for kept in parcels[:MOST_PARCELS]
+        if kept.number not in numbered
+    ]
+
+
+def _not_transmitted() -> str:
+    return _("It is not transmitted yet, as far as the shop knows.")

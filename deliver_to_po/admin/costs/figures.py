@@ -1,0 +1,117 @@
+"""What buyers were charged for delivery and what Canada Post was paid, by month and service; who opened labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Change, Reason
+from deliver_to_po.core.choices.states import TAKEN_BACK
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shop_time import shop_zone
+from deliver_to_po.models import History, Shipment
+
+# Every parcel of the shop is counted: the answer is kept for so long, however many look. Its form is in the key.
+KEY, KEPT_SECONDS = "deliver_to_po:figures:1", 600
+# Many years of months and services, and more staff than open labels.
+ROWS_AT_MOST, NAMED_AT_MOST = 1_000, 20
+OPENED_WITHIN = timedelta(days=30)
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Real parcels that were made and not voided or refunded since, and what they cost; amounts are in CAD.
+
+    ``charged`` is the price of delivery that buyers were shown, once for each order, and ``unknown_charge`` how many
+    orders the shop named none for. ``paid`` is what the shipping system named, with taxes, ``unknown_price`` how many
+    parcels have none. Voided and refunded parcels are counted apart.
+    """
+
+    parcels: int = 0
+    charged: Decimal = NOTHING
+    unknown_charge: int = 0
+    paid: Decimal = NOTHING
+    unknown_price: int = 0
+    taken_back: int = 0
+    taken_back_cost: Decimal = NOTHING
+
+    def __add__(self, other: "Sums") -> "Sums":
+        return Sums(
+            self.parcels + other.parcels,
+            self.charged + other.charged,
+            self.unknown_charge + other.unknown_charge,
+            self.paid + other.paid,
+            self.unknown_price + other.unknown_price,
+            self.taken_back + other.taken_back,
+            self.taken_back_cost + other.taken_back_cost,
+        )
+
+    @property
+    def difference(self) -> Decimal:
+        """Return what was charged, less what was paid."""
+        return self.charged - self.paid
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The parcels of one service that were made in one month, by the month's first day."""
+
+    month: date
+    service: str
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All months, the newest first, as they were ``at``."""
+
+    at: datetime
+    rows: Sequence[Row]
+
+
+def figures() -> Figures:
+    """Return the figures, KEPT_SECONDS old at most."""
+    kept: Figures | None = with_cache(lambda cache: cache.get(KEY), None)
+    if kept is None:
+        kept = Figures(timezone.now(), _rows())
+        found = kept
+        with_cache(lambda cache: cache.set(KEY, found, KEPT_SECONDS), None)
+    return kept
+
+
+def _rows() -> Sequence[Row]:
+    gone = Q(state__in=TAKEN_BACK)
+    # An order of several parcels is charged once, and so is one that was shipped again.
+    again = Q(delivery__replaces__reason=Reason.REPLACED, delivery__replaces__released_at__isnull=False)
+    first = ~gone & ~again & Q(parcel=1)
+    rows: Any = (
+        Shipment.objects.filter(made_at__isnull=False, delivery__live=True)
+        .annotate(month=TruncMonth("made_at", tzinfo=shop_zone()))
+        .values("month", "service")
+        .annotate(
+            parcels=Count("pk", filter=~gone),
+            charged=Sum("delivery__price", filter=first, default=NOTHING),
+            unknown_charge=Count("pk", filter=first & Q(delivery__price=None)),
+            paid=Sum("price", filter=~gone, default=NOTHING),
+            unknown_price=Count("pk", filter=~gone & Q(price=None)),
+            taken_back=Count("pk", filter=gone),
+            taken_back_cost=Sum("price", filter=gone, default=NOTHING),
+        )
+        .order_by("-month", "service")[:ROWS_AT_MOST]
+    )
+    return [Row(row.pop("month").date(), row.pop("service"), Sums(**row)) for row in rows]
+
+
+def opened() -> Sequence[tuple[str, int]]:
+    """Return who of the staff opened or printed how many labels within OPENED_WITHIN, most first."""
+    since = timezone.now() - OPENED_WITHIN
+    rows = History.objects.filter(change=Change.OPEN_LABEL, at__gte=since, user__isnull=False)
+    name = f"user__{get_user_model().USERNAME_FIELD}"
+    return list(rows.order_by().values_list(name).annotate(n=Count("pk")).order_by("-n", name)[:NAMED_AT_MOST])

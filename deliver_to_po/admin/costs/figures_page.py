@@ -1,0 +1,205 @@
+"""The page of figures: charged to buyers against paid to Canada Post, as a plot, by month, in sum and as a file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from operator import add
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.admin.costs.figures import Figures, Row, Sums, figures, opened
+from deliver_to_po.admin.costs.plot import Plot, plot_of
+from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
+from deliver_to_po.admin.permissions import VIEW_DELIVERY
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices.states import TAKEN_BACK
+from deliver_to_po.core.shop_time import shop_zone
+from deliver_to_po.core.wording import day_and_time, money, service_name
+from deliver_to_po.models import Shipment
+
+MONTHS_SHOWN = 12
+# Fewer months differ from the rest than are named one by one.
+NAMED_AT_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table: sums in words."""
+
+    name: str
+    parcels: str
+    charged: str
+    paid: str
+    difference: str
+    each: str
+    unknown: str
+    taken_back: str
+    less: bool
+
+
+def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
+    """Show the figures of the months that are asked for, or save their parcels, to whoever may look at deliveries."""
+    if not request.user.has_perm(VIEW_DELIVERY):
+        raise PermissionDenied
+    known = figures()
+    first, last = _asked_for(request, known)
+    rows = [row for row in known.rows if first <= row.month <= last]
+    if "csv" in request.GET:
+        return csv_file("figures", _headings(), _parcels(first, last))
+    months = {month: _sum(rows, month) for month in _months(first, last)} if rows else {}
+    total = _sum(rows)
+    context = {
+        **site.each_context(request),
+        "title": _("Figures"),
+        "first": _written(first),
+        "last": _written(last),
+        "choices": [(_written(month), month_name(month)) for month in _choices(known)],
+        "total": line(ngettext("%(count)d month", "%(count)d months", len(months)) % {"count": len(months)}, total),
+        "months": [line(month_name(month), sums) for month, sums in sorted(months.items(), reverse=True)],
+        "services": [line(service_name(code), sums) for code, sums in _by_service(rows).items()],
+        "finding": finding(months),
+        "plot": _plot(months),
+        "opened": opened(),
+        "at": day_and_time(known.at),
+    }
+    return render(request, "admin/deliver_to_po/figures.html", context)
+
+
+def line(name: str, sums: Sums) -> Line:
+    """Return sums as a line of a table."""
+    unknown = [
+        _("%(count)d without a price paid") % {"count": sums.unknown_price} if sums.unknown_price else "",
+        _("%(count)d without a charge") % {"count": sums.unknown_charge} if sums.unknown_charge else "",
+    ]
+    return Line(
+        name,
+        localize(sums.parcels),
+        money(sums.charged),
+        money(sums.paid),
+        signed(sums.difference),
+        signed((sums.difference / sums.parcels).quantize(Decimal("0.01"))) if sums.parcels else "",
+        ", ".join(filter(None, unknown)),
+        f"{localize(sums.taken_back)} ({money(sums.taken_back_cost)})" if sums.taken_back else "0",
+        sums.difference < 0,
+    )
+
+
+def signed(amount: Decimal) -> str:
+    """Return an amount in CAD with its sign, as people write it: ``+$12.50``, ``−12,50 $``."""
+    sign = "+" if amount > 0 else "−" if amount < 0 else ""
+    return f"{sign}{money(abs(amount))}"
+
+
+def month_name(month: date) -> str:
+    """Return a month with its year: ``November 2026``, ``novembre 2026``."""
+    return date_format(month, "YEAR_MONTH_FORMAT")
+
+
+def finding(months: Mapping[date, Sums]) -> str:
+    """Return what the numbers say, in one sentence."""
+    counted = {month: sums.difference for month, sums in months.items() if sums.parcels}
+    if not any(sums.charged for sums in months.values()):
+        return _("What labels cost: the shop names no price of its deliveries")
+    lost = [month for month, difference in counted.items() if difference < 0]
+    if not lost:
+        return _("Buyers paid what the labels cost, or more, in every month")
+    if len(lost) == len(counted):
+        return _("Labels cost more than buyers paid, in every month")
+    mostly_lost = 2 * len(lost) > len(counted)
+    odd = [month for month in counted if (month in lost) != mostly_lost]
+    words = {"months": ", ".join(map(month_name, odd)), "count": len(odd)}
+    if mostly_lost:
+        if len(odd) > NAMED_AT_MOST:
+            return _("Labels cost more than buyers paid, except in %(count)d months") % words
+        return _("Labels cost more than buyers paid, except in %(months)s") % words
+    if len(odd) > NAMED_AT_MOST:
+        return _("Buyers paid what the labels cost, or more, except in %(count)d months") % words
+    return _("Buyers paid what the labels cost, or more, except in %(months)s") % words
+
+
+def _plot(months: Mapping[date, Sums]) -> Plot | None:
+    """Return the plot of the last MONTHS_SHOWN months."""
+    shown = sorted(months)[-MONTHS_SHOWN:]
+    bars = [(date_format(month, "M"), months[month].charged, months[month].paid) for month in shown]
+    return plot_of(bars)
+
+
+def _asked_for(request: HttpRequest, known: Figures) -> tuple[date, date]:
+    """Return the first and the last month that is asked for, by default the last MONTHS_SHOWN that are known."""
+    choices = {_written(month): month for month in _choices(known)}
+    if not choices:
+        return date.min, date.min
+    every = list(choices.values())
+    last = choices.get(request.GET.get("to", ""), every[0])
+    first = choices.get(request.GET.get("from", ""), min(every[:MONTHS_SHOWN][-1], last))
+    return min(first, last), max(first, last)
+
+
+def _choices(known: Figures) -> Sequence[date]:
+    """Return every month from the first parcel to the last, the newest first."""
+    months = [row.month for row in known.rows]
+    return _months(min(months), max(months))[::-1] if months else []
+
+
+def _months(first: date, last: date) -> Sequence[date]:
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [date(first.year + (first.month + n - 1) // 12, (first.month + n - 1) % 12 + 1, 1) for n in range(count)]
+
+
+def _written(month: date) -> str:
+    return month.isoformat()[:7]
+
+
+def _sum(rows: Sequence[Row], month: date | None = None) -> Sums:
+    return reduce(add, (row.sums for row in rows if month in (None, row.month)), Sums())
+
+
+def _by_service(rows: Sequence[Row]) -> Mapping[str, Sums]:
+    services = sorted({row.service for row in rows})
+    return {code: _sum([row for row in rows if row.service == code]) for code in services}
+
+
+def _headings() -> list[str]:
+    return [
+        _("month"),
+        _("reference"),
+        _("parcel"),
+        _("service"),
+        _("post office"),
+        _("charged (CAD)"),
+        _("paid (CAD)"),
+        _("voided or refunded"),
+    ]
+
+
+def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
+    """Yield a row for each real parcel that was made in these months, oldest first; no person is named."""
+    zone, (*_rest, end) = shop_zone(), _months(first, last)
+    end = _months(end, date(end.year + 1, 1, 1))[1]
+    span = {"made_at__gte": datetime(first.year, first.month, 1, tzinfo=zone)}
+    span["made_at__lt"] = datetime(end.year, end.month, 1, tzinfo=zone)
+    rows = Shipment.objects.filter(**span, delivery__live=True).select_related("delivery__replaces")
+    rows = rows.order_by("made_at", "pk")
+    for row in rows.iterator(chunk_size=ROWS_AT_A_TIME):
+        made = row.made_at.astimezone(zone) if row.made_at else None
+        gone, former = row.state in TAKEN_BACK, row.delivery.replaces
+        again = former is not None and former.reason == Reason.REPLACED and former.released_at is not None
+        yield [
+            f"{made:%Y-%m}" if made else "",
+            row.delivery.reference,
+            f"{row.parcel}.{row.revision}",
+            service_name(row.service),
+            row.office_name,
+            row.delivery.price if row.parcel == 1 and not (gone or again) else None,
+            row.price,
+            _("yes") if gone else "",
+        ]

@@ -1,0 +1,236 @@
+"""The page on which Canada Post's invoice is compared: a file or pasted lines in, what came of each number out.
+
+What is sent is read, compared and shown; nothing of it is stored. The answer carries the figures of the file, signed,
+so that another column can be chosen, and the result saved, without the file.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin.costs.compare_invoice import MOST_PARCELS, Compared, Comparison, Row, compare
+from deliver_to_po.admin.costs.invoice_file import (
+    Columns,
+    Table,
+    Taxes,
+    charges,
+    chosen_columns,
+    known_columns,
+    read_invoice,
+)
+from deliver_to_po.admin.csv_files import csv_file, spaced
+from deliver_to_po.admin.permissions import VIEW_DELIVERY
+from deliver_to_po.core.wording import day_of_year, money
+from deliver_to_po.shipping.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
+
+PAGE = "admin/deliver_to_po/invoice.html"
+# Rows of each kind that the page shows; the CSV file has all of them.
+SHOWN_AT_MOST = 200
+TITLES: dict[Compared, Promise] = {
+    Compared.OTHER_AMOUNT: gettext_lazy("Another amount"),
+    Compared.TWICE: gettext_lazy("Billed twice"),
+    Compared.TAKEN_BACK: gettext_lazy("Billed though voided or refunded"),
+    Compared.UNKNOWN: gettext_lazy("Billed, and not known here"),
+    Compared.UNREAD: gettext_lazy("Lines that could not be read"),
+    Compared.NOT_BILLED: gettext_lazy("Not billed, or not yet"),
+    Compared.NO_PRICE: gettext_lazy("Billed, and no price is kept here"),
+    Compared.SAME: gettext_lazy("The same amount"),
+}
+WHAT_TO_DO: dict[Compared, Promise] = {
+    Compared.OTHER_AMOUNT: gettext_lazy(
+        "Where Canada Post measured another weight, weigh such a parcel yourself. Ask Canada Post about the others."
+    ),
+    Compared.TWICE: gettext_lazy("The same amount stands on several lines. Ask Canada Post to take one of them back."),
+    Compared.TAKEN_BACK: gettext_lazy(
+        "Look for the credit on a later invoice, and ask Canada Post if it does not come."
+    ),
+    Compared.UNKNOWN: gettext_lazy("They may be parcels of another shop, returns, or shipped without this shop."),
+    Compared.UNREAD: gettext_lazy("They are in no sum. Correct them in the file, and compare it again."),
+    Compared.NOT_BILLED: gettext_lazy(
+        "Real parcels of these days that the invoice does not name. They may stand on another invoice."
+    ),
+    Compared.NO_PRICE: gettext_lazy("The shipping system named no price when these were made."),
+}
+OPEN_AT_FIRST = tuple(Compared)[:5]
+OF_THIS_CENTURY = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31)))
+SAID_OF_TAXES: dict[Taxes, Promise] = {
+    Taxes.WITH: gettext_lazy("with taxes, as its heading says"),
+    Taxes.WITHOUT: gettext_lazy("before taxes, as its heading says"),
+    Taxes.ADDED: gettext_lazy("before taxes, with the invoice’s own taxes added"),
+    Taxes.NOT_KNOWN: gettext_lazy("its heading does not say whether taxes are in it"),
+}
+
+
+class Sent(forms.Form):
+    """What a clerk sends: a file or lines, and if they like the days in which parcels not billed are looked for."""
+
+    lines = forms.CharField(required=False)
+    first = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=OF_THIS_CENTURY)
+    last = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=OF_THIS_CENTURY)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = values.get("first"), values.get("last")
+        if first and last and first > last:
+            raise forms.ValidationError(_("The first day is after the last one."))
+        return values
+
+
+def invoice_page(request: HttpRequest, site: AdminSite) -> HttpResponse | StreamingHttpResponse:
+    """Show the form; on POST what came of the file, or the same as a CSV file. 403 without the permission."""
+    if not request.user.has_perm(VIEW_DELIVERY):
+        raise PermissionDenied
+    if request.method != "POST":
+        return _shown(request, site, {"form": Sent()})
+    form = Sent(request.POST)
+    try:
+        table = _table(request)
+    except UnreadableFile as problem:
+        return _shown(request, site, {"form": form, "problem": str(problem)})
+    columns = chosen_columns(table, request.POST.get("amount", ""), request.POST.get("weight", ""))
+    columns = columns or known_columns(table)
+    if columns is None or not form.is_valid():
+        return _shown(request, site, {"form": form, **_choice(table, columns)})
+    try:
+        came_of_it = compare(charges(table, columns), form.cleaned_data["first"], form.cleaned_data["last"])
+    except UnreadableFile as problem:
+        return _shown(request, site, {"form": form, "problem": str(problem)})
+    if request.POST.get("do") == "csv":
+        return csv_file("invoice", _headings(), _csv_rows(came_of_it))
+    return _shown(request, site, {"form": form, **_choice(table, columns), **_result(came_of_it, table, columns)})
+
+
+def _table(request: HttpRequest) -> Table:
+    """Return what was sent: a file, else lines, else what an earlier page carried. Raises UnreadableFile."""
+    file = request.FILES.get("file")
+    if file is not None:
+        # Only the beginning of a file that is far too large is read.
+        return read_invoice(file.read(LARGEST_BYTES + 1))
+    if lines := request.POST.get("lines", "").strip():
+        return read_invoice(pasted(lines))
+    if carried := request.POST.get("carried", ""):
+        return Table.from_carried(carried)
+    raise UnreadableFile(_("Choose a file first, or paste its lines."))
+
+
+def _shown(request: HttpRequest, site: AdminSite, context: dict[str, Any]) -> HttpResponse:
+    title = _("Compare Canada Post’s invoice")
+    context = {**site.each_context(request), "title": title, "most_pasted": MOST_PASTED, **context}
+    return render(request, PAGE, context)
+
+
+def _choice(table: Table, columns: Columns | None) -> dict[str, Any]:
+    """Return the columns that can be chosen, each with its heading and what stands in it first."""
+    shown = [
+        (at, _name(table, at), next((str(row[at + 1]) for row in table.rows if row[at + 1]), ""))
+        for at in range(1, len(table.headings))
+    ]
+    return {"columns": shown, "chosen": columns, "carried": table.carried()}
+
+
+def _name(table: Table, at: int) -> str:
+    """Return what a column is called, or where it stands in the file."""
+    return table.headings[at] or _("Column %(number)d") % {"number": table.places[at]}
+
+
+def _result(came_of_it: Comparison, table: Table, columns: Columns) -> dict[str, Any]:
+    return {
+        "result": came_of_it,
+        "compared": _name(table, columns.amount),
+        "taxes": SAID_OF_TAXES[columns.taxes],
+        "most_parcels": MOST_PARCELS,
+        "first_day": day_of_year(came_of_it.first) if came_of_it.first else "",
+        "last_day": day_of_year(came_of_it.last) if came_of_it.last else "",
+        "others_billed": money(came_of_it.others_billed),
+        "groups": [_group(found, rows) for found, rows in came_of_it.by_kind.items() if rows],
+        "total": _sums([row for row in came_of_it.rows if row.found not in (Compared.NOT_BILLED, Compared.UNREAD)]),
+    }
+
+
+def _group(found: Compared, rows: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "name": found.name.lower(),
+        "title": TITLES[found],
+        "what_to_do": WHAT_TO_DO.get(found, ""),
+        "rows": [_row(row) for row in rows[:SHOWN_AT_MOST]],
+        "count": len(rows),
+        "more": max(0, len(rows) - SHOWN_AT_MOST),
+        "open": found in OPEN_AT_FIRST,
+        **_sums(rows),
+    }
+
+
+def _sums(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return how many they are, what was billed and kept, and the difference of those that have both."""
+    differences = [row.difference for row in rows if row.difference is not None]
+    return {
+        "count": len(rows),
+        "billed": _amount(_sum([row.billed for row in rows if row.billed is not None])),
+        "kept": _amount(_sum([row.price for row in rows if row.price is not None])),
+        "difference": _amount(_sum(differences), signed=True),
+    }
+
+
+def _sum(amounts: Sequence[Decimal]) -> Decimal | None:
+    return sum(amounts, Decimal(0)) if amounts else None
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "number": spaced(row.number),
+        "delivery": row.kept.delivery_pk if row.kept else None,
+        "reference": row.kept.reference if row.kept else "",
+        "billed": _amount(row.billed),
+        "kept": _amount(row.price),
+        "difference": _amount(row.difference, signed=True),
+        "why": " ".join([*row.why, *_lines(row)]),
+    }
+
+
+def _lines(row: Row) -> Iterator[str]:
+    """Say where a number stands in the file that somebody must look for there; of several lines it is said already."""
+    if row.found in (Compared.UNREAD, Compared.UNKNOWN) and len(row.lines) == 1:
+        yield _("Line: %(line)d.") % {"line": row.lines[0]}
+
+
+def _amount(amount: Decimal | None, *, signed: bool = False) -> str | SafeString:
+    if amount is None:
+        return "–"
+    sign = "" if not signed or amount == 0 else "+" if amount > 0 else ""
+    below = "−" if amount < 0 else ""
+    return f"{sign}{below}{money(abs(amount))}"
+
+
+def _headings() -> list[str]:
+    return [
+        _("result"),
+        _("tracking number"),
+        _("reference"),
+        _("billed (CAD)"),
+        _("price kept (CAD)"),
+        _("difference (CAD)"),
+        _("why"),
+        _("line in the file"),
+    ]
+
+
+def _csv_rows(came_of_it: Comparison) -> Iterator[Sequence[object]]:
+    for found, rows in came_of_it.by_kind.items():
+        for row in rows:
+            reference = row.kept.reference if row.kept else ""
+            amounts = (row.billed, row.price, row.difference)
+            lines = " ".join(map(str, row.lines))
+            yield [str(TITLES[found]), spaced(row.number), reference, *amounts, " ".join(row.why), lines]

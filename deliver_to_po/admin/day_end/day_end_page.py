@@ -1,0 +1,200 @@
+"""The page of the day's end: what waits to be transmitted, and what is said after the button is pressed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.admin.day_end import differences, what_stays
+from deliver_to_po.admin.permissions import TRANSMIT
+from deliver_to_po.admin.show import BREAK, url_on, why_and_what_to_do
+from deliver_to_po.admin.weights_and_money import kilograms_shown
+from deliver_to_po.core.choices import ManifestState, Reason
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.wording import day_and_time, day_of_year
+from deliver_to_po.errors import TransmissionRefused
+from deliver_to_po.handoff.day_end.ending import COMPARED_AGAIN_AFTER, OFFICE_ASKED_AGAIN_AFTER, end_day, look_over
+from deliver_to_po.handoff.day_end.manifests import look_again
+from deliver_to_po.handoff.day_end.reconciling import differing
+from deliver_to_po.handoff.day_end.transmitting import Group, carry_on, preview
+from deliver_to_po.models import Manifest
+from deliver_to_po.offices.check import ANSWER_COUNTS
+from deliver_to_po.shipping.registry import name_of_system
+
+EXCLUDE, GROUP, AGAIN = "exclude", "group", "again"
+# More groups than a shop has in a day, and how long ago somebody else may have pressed.
+GROUPS_NAMED, RECENT = 20, timedelta(hours=12)
+# More numbers than anybody types.
+TYPED_AT_MOST = 20_000
+
+
+def day_end_url(request: HttpRequest, site: AdminSite) -> str:
+    """Return where the day's parcels are transmitted, ``""`` where there is no such page or this user may not."""
+    return url_on(site, "day_end") if request.user.has_perm(TRANSMIT) else ""
+
+
+def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Show what waits; on POST transmit the chosen groups, say what came of it and go to the list of manifests."""
+    if request.method == "POST":
+        typed = request.POST.get(EXCLUDE, "")[:TYPED_AT_MOST]
+        user = None if isinstance(request.user, AnonymousUser) else request.user
+        try:
+            ended = end_day(request.POST.getlist(GROUP), exclude=typed.replace(",", " ").split(), user=user)
+        except TransmissionRefused as error:
+            messages.error(request, str(error))
+            _tell_of_others(request)
+            return _page(request, site, typed, set(request.POST.getlist(GROUP)))
+        _report(request, ended.manifests)
+        if ended.stays:
+            _tell_what_stays(request, len(ended.stays))
+        if not ended.manifests:
+            _tell_of_others(request)
+        return HttpResponseRedirect(reverse("admin:deliver_to_po_manifest_changelist", current_app=site.name))
+    return _page(request, site, "", None)
+
+
+def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | None) -> HttpResponse:
+    groups = preview()
+    asked_again_after = ANSWER_COUNTS if AGAIN in request.GET else OFFICE_ASKED_AGAIN_AFTER
+    compared_after = timezone.now() - (timedelta() if AGAIN in request.GET else COMPARED_AGAIN_AFTER)
+    looked = look_over(office_asked_again_after=asked_again_after, compared_after=compared_after)
+    context = {
+        **site.each_context(request),
+        "title": _("Day’s end"),
+        "rows": [_row(group, chosen is None or group.name in chosen) for group in groups],
+        "heading": _heading(len(looked.goes), len(looked.stays)),
+        "goes": len(looked.goes),
+        "names_of_groups": ", ".join(group.name for group in groups if group.own),
+        "weight": kilograms_shown(looked.weight_kg),
+        "asked_at": day_and_time(looked.at),
+        "questions": what_stays.questions(looked),
+        "stays": what_stays.rows(looked, request.user, site),
+        "more_stay": max(len(looked.stays) - what_stays.SHOWN, 0),
+        "same": differences.summary(looked.compared),
+        "differences": differences.rows(list(differing()), request.user, site),
+        "again": f"?{AGAIN}=1",
+        "live": app_settings.canada_post.live,
+        "typed": typed,
+        "names": {"exclude": EXCLUDE, "group": GROUP},
+    }
+    return render(request, "admin/deliver_to_po/day_end.html", context)
+
+
+def _heading(goes: int, stays: int) -> str:
+    """Return how many parcels go and how many stay."""
+    ready = ngettext("%(count)d parcel is ready to go", "%(count)d parcels are ready to go", goes) % {"count": goes}
+    if not stays:
+        return ready
+    left = ngettext("%(count)d stays", "%(count)d stay", stays) % {"count": stays}
+    return _("%(ready)s, %(left)s") % {"ready": ready, "left": left}
+
+
+def _tell_what_stays(request: HttpRequest, count: int) -> None:
+    text = ngettext(
+        "%(count)d parcel stays: the page “Day’s end” says why, and what to do.",
+        "%(count)d parcels stay: the page “Day’s end” says why, and what to do.",
+        count,
+    )
+    messages.warning(request, text % {"count": count})
+
+
+def _tell_of_others(request: HttpRequest) -> None:
+    """Say which of the chosen groups somebody has transmitted since the page was opened: who, when and how many."""
+    names = [name for name in request.POST.getlist(GROUP)[:GROUPS_NAMED] if name.isprintable()]
+    since = timezone.now() - RECENT
+    rows = Manifest.objects.filter(groups__group__in=names, created_at__gte=since).select_related("user").distinct()
+    for manifest in rows.order_by("created_at", "pk")[:GROUPS_NAMED]:
+        text = ngettext(
+            "%(count)d parcel: %(state)s. Asked for by %(who)s on %(when)s.",
+            "%(count)d parcels: %(state)s. Asked for by %(who)s on %(when)s.",
+            manifest.parcels,
+        )
+        who = str(manifest.user) if manifest.user else _("the shop (automatically)")
+        words = {"state": manifest.get_state_display(), "who": who, "when": day_and_time(manifest.created_at)}
+        messages.info(request, text % {"count": manifest.parcels, **words})
+
+
+def _row(group: Group, chosen: bool) -> dict[str, object]:
+    return {
+        "group": group,
+        "chosen": chosen,
+        "weight": kilograms_shown(group.weight_kg),
+        "days": _days(group),
+        "system": name_of_system(group.system),
+    }
+
+
+def _days(group: Group) -> str:
+    if group.first_day is None or group.last_day is None:
+        return ""
+    return " – ".join(map(day_of_year, dict.fromkeys((group.first_day, group.last_day))))
+
+
+def shipment_links(manifest: Manifest, site_name: str) -> SafeString:
+    """Return the tracking number and the order's reference of each shipment, with a link to its delivery."""
+    name = "admin:deliver_to_po_delivery_change"
+    rows = manifest.shipments.select_related("delivery").order_by("pk")
+    return format_html_join(
+        BREAK,
+        '<a href="{}">{}</a> {}',
+        ((reverse(name, args=[row.delivery_id], current_app=site_name), row, row.delivery.reference) for row in rows),
+    )
+
+
+def look_again_at(request: HttpRequest, manifests: QuerySet[Manifest]) -> None:
+    """Take up again what was left to a person, and say what came of it."""
+    taken_up = [manifest for manifest in manifests if look_again(manifest)]
+    for manifest in taken_up:
+        carry_on(manifest)
+    if not taken_up:
+        messages.info(request, _("None of these waits for a person."))
+        return
+    _report(request, taken_up)
+
+
+def _report(request: HttpRequest, manifests: Sequence[Manifest]) -> None:
+    if not manifests:
+        messages.info(request, _("There was nothing to transmit."))
+    for manifest in manifests:
+        _tell(request, manifest)
+
+
+def _tell(request: HttpRequest, manifest: Manifest) -> None:
+    words = {
+        "count": manifest.parcels,
+        "state": capfirst(str(manifest.get_state_display())),
+        "reason": f"{why_and_what_to_do(Reason(manifest.reason), manifest.system)} {manifest.reason_text}".strip(),
+    }
+    if manifest.state == ManifestState.FETCHED:
+        text = ngettext(
+            "%(count)d parcel is transmitted, and its manifest can be printed.",
+            "%(count)d parcels are transmitted, and their manifest can be printed.",
+            manifest.parcels,
+        )
+        messages.success(request, text % words)
+        return
+    if manifest.state == ManifestState.TRANSMITTED:
+        text = ngettext(
+            "%(count)d parcel is transmitted. %(reason)s",
+            "%(count)d parcels are transmitted. %(reason)s",
+            manifest.parcels,
+        )
+        messages.success(request, (text % words).strip())
+        return
+    text = ngettext(
+        "%(state)s: %(count)d parcel. %(reason)s", "%(state)s: %(count)d parcels. %(reason)s", manifest.parcels
+    )
+    level = messages.ERROR if manifest.state in (ManifestState.REFUSED, ManifestState.ATTENTION) else messages.WARNING
+    messages.add_message(request, level, (text % words).strip())

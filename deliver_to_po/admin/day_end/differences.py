@@ -1,0 +1,226 @@
+"""What differs between Canada Post and this desk: rows on the page of the day's end, and the page of each button."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from deliver_to_po.admin import permissions
+from deliver_to_po.core.choices import Compared, Differs, Reason
+from deliver_to_po.core.wording import with_colon
+from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.day_end.curing import CURES, Cure, Cured, cure
+from deliver_to_po.handoff.day_end.reconciling import differing
+from deliver_to_po.models import Comparison
+from deliver_to_po.models.comparison import Difference
+from deliver_to_po.shipping.registry import name_of_system
+
+# More rows than a person settles in a day.
+SHOWN = 100
+CONFIRMED = "difference_confirmed"
+
+WHY: Mapping[str, Promise] = {
+    Differs.TWICE: gettext_lazy("One request made two labels. This one was never seen here; the other is ours."),
+    Differs.WAITS: gettext_lazy("Its label was made, but the answer never came here."),
+    Differs.EARLY: gettext_lazy(
+        "Its order is here as it was before the label was requested. The database may have been restored."
+    ),
+    Differs.STILL_THERE: gettext_lazy("Here it is voided or was never made. There its label is valid."),
+    Differs.UNKNOWN: gettext_lazy(
+        "Another shop that shares the customer number made it, or this one did before its database was restored."
+    ),
+    Differs.TRANSMITTED: gettext_lazy("It is transmitted there. Here it still waits."),
+    Differs.GONE: gettext_lazy("It was voided there: its label is worth nothing, and its box must not leave."),
+    Differs.NOT_LISTED: gettext_lazy(
+        "Here it is transmitted, but its manifest does not tell of it. Look it up at the shipping system’s own site."
+    ),
+    "": gettext_lazy("It is only there. What it is will be asked the next time."),
+}
+
+
+class Button(NamedTuple):
+    """What a cure is called, what it will do, and who may press it."""
+
+    label: Promise
+    does: Promise
+    permission: str
+
+
+BUTTONS: Mapping[Cure, Button] = {
+    Cure.ADOPT: Button(
+        gettext_lazy("Take it over"),
+        gettext_lazy(
+            "The label will be fetched and the parcel shipped with it, if it goes to the same post office and the same "
+            "recipient as the order says."
+        ),
+        permissions.SETTLE,
+    ),
+    Cure.TAKE_BACK: Button(
+        gettext_lazy("Void it"),
+        gettext_lazy(
+            "The label will be voided, or its refund asked for if it is transmitted. Make sure that no other shop made "
+            "it, and that no box leaves with it: that parcel would come back."
+        ),
+        permissions.SETTLE,
+    ),
+    Cure.LEAVE: Button(
+        gettext_lazy("Leave it to the other shop"),
+        gettext_lazy("This desk will no longer name it. It will never be transmitted here."),
+        permissions.SETTLE,
+    ),
+    Cure.MARK: Button(
+        gettext_lazy("Mark it as transmitted"),
+        gettext_lazy("The parcel will no longer wait for the day’s end. It can then only be refunded, not voided."),
+        permissions.SETTLE,
+    ),
+    Cure.MAKE_AGAIN: Button(
+        gettext_lazy("Make the label again"),
+        gettext_lazy("The parcel will get another label, with another tracking number. Destroy the old one."),
+        permissions.MAKE_AGAIN,
+    ),
+    Cure.RELEASE: Button(
+        gettext_lazy("Request the label"),
+        gettext_lazy(
+            "The label will be requested with the same number as before. So the one that exists is found, and no "
+            "second one is made."
+        ),
+        permissions.HAND_OFF,
+    ),
+}
+CAME: Mapping[Cured, tuple[int, Promise]] = {
+    Cured.ADOPTED: (messages.SUCCESS, gettext_lazy("The label is taken over and will be fetched in a moment.")),
+    Cured.VOIDED: (messages.SUCCESS, gettext_lazy("The label is voided.")),
+    Cured.REFUND_ASKED: (messages.SUCCESS, gettext_lazy("The refund is asked for. The answer comes by e-mail.")),
+    Cured.NOT_THERE: (messages.INFO, gettext_lazy("It is no longer there as it was found. Check again.")),
+    Cured.LEFT: (messages.SUCCESS, gettext_lazy("It is no longer named here.")),
+    Cured.MARKED: (messages.SUCCESS, gettext_lazy("The parcel is marked as transmitted.")),
+    Cured.MADE_AGAIN: (messages.SUCCESS, gettext_lazy("The parcel is made again.")),
+    Cured.RELEASED: (messages.SUCCESS, gettext_lazy("The label is requested.")),
+    Cured.NOT_NOW: (messages.WARNING, gettext_lazy("This could not be asked now. Try again in a few minutes.")),
+    Cured.REFUSED: (messages.ERROR, gettext_lazy("This was refused. Look it up at the shipping system’s own site.")),
+    Cured.NOT_THE_SAME: (
+        messages.ERROR,
+        gettext_lazy("It goes to another post office or recipient than the order says. Void it instead."),
+    ),
+    Cured.KEPT: (
+        messages.WARNING,
+        gettext_lazy("The order still waits for something. Its label is requested once it goes on."),
+    ),
+}
+
+
+def summary(compared: Sequence[Comparison]) -> Mapping[str, object] | None:
+    """Return how many parcels the waiting groups hold there and here; None where none of them could be compared."""
+    if not compared:
+        return None
+    theirs = sum(one.theirs - len(one.left) for one in compared)
+    ours = sum(one.ours for one in compared)
+    words = {"theirs": theirs, "ours": ours, "system": name_of_system(compared[0].system)}
+    text = ngettext(
+        "%(system)s has %(theirs)d parcel, we have %(ours)d",
+        "%(system)s has %(theirs)d parcels, we have %(ours)d",
+        theirs,
+    )
+    return {"text": text % words, "differs": any(one.differing for one in compared)}
+
+
+def rows(compared: Sequence[Comparison], user: Any, site: AdminSite) -> Sequence[Mapping[str, object]]:
+    """Return the first SHOWN differences, each with the buttons that this user may press."""
+    found = [(one, each) for one in compared for each in one.open_ones]
+    return [_row(one, each, user, site) for one, each in found[:SHOWN]]
+
+
+def _row(one: Comparison, each: Difference, user: Any, site: AdminSite) -> Mapping[str, object]:
+    delivery = ""
+    if each.delivery:
+        delivery = reverse("admin:deliver_to_po_delivery_change", args=[each.delivery], current_app=site.name)
+    cures = [how for how in CURES.get(each.kind, ()) if user.has_perm(BUTTONS[how].permission)]
+    return {
+        "delivery_url": delivery,
+        "reference": each.reference,
+        "number": each.tracking_number or each.shipment_id,
+        "where": _where(one),
+        "title": title_of(each),
+        "why": str(WHY[each.kind]),
+        "cures": [(label_of(how, each), _url(one, each, how, site)) for how in cures],
+    }
+
+
+def title_of(each: Difference) -> str:
+    """Return in what it differs, in a few words."""
+    return str(Differs(each.kind).label) if each.kind else _("Only there")
+
+
+def _where(one: Comparison) -> str:
+    words = {"name": one.name, "system": name_of_system(one.system)}
+    if one.what == Compared.GROUP:
+        return _("%(system)s, group %(name)s") % words
+    if one.what == Compared.DAY:
+        return _("%(system)s, made on %(name)s") % words
+    return _("%(system)s, manifest %(name)s") % words
+
+
+def label_of(how: Cure, each: Difference) -> str:
+    """Return what the button of a cure is called."""
+    if how == Cure.TAKE_BACK and each.kind == Differs.TWICE:
+        return _("Void the second label")
+    if how == Cure.LEAVE and each.kind != Differs.UNKNOWN:
+        return _("Stop naming it")
+    return str(BUTTONS[how].label)
+
+
+def _url(one: Comparison, each: Difference, how: Cure, site: AdminSite) -> str:
+    return reverse("admin:deliver_to_po_difference", args=[one.pk, each.shipment_id, how], current_app=site.name)
+
+
+def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str, how: str) -> HttpResponse:
+    """Ask before something is done about a difference; on POST do it, say what came of it and go to the day's end.
+
+    403 without the permission, 404 for one that is settled.
+    """
+    one = differing().filter(pk=pk).first()
+    each = next((each for each in (one.open_ones if one else ()) if each.shipment_id == shipment_id), None)
+    if one is None or each is None or how not in CURES.get(each.kind, ()):
+        raise Http404
+    button = BUTTONS[Cure(how)]
+    if not request.user.has_perm(button.permission):
+        raise PermissionDenied
+    back = reverse("admin:deliver_to_po_day_end", current_app=site.name)
+    if CONFIRMED in request.POST:
+        _do(request, one, each, Cure(how))
+        return HttpResponseRedirect(back)
+    number = " ".join(filter(None, (each.reference, each.tracking_number or each.shipment_id)))
+    foretold = with_colon(title_of(each), str(WHY[each.kind]))
+    context = {
+        **site.each_context(request),
+        "title": label_of(Cure(how), each),
+        "change": {"does": button.does, "name": how},
+        "form": forms.Form(),
+        "rows": [{"described": f"{number} · {_where(one)}", "foretold": [foretold]}],
+        "back": back,
+        "confirmed": CONFIRMED,
+    }
+    return render(request, "admin/deliver_to_po/change.html", context)
+
+
+def _do(request: HttpRequest, one: Comparison, each: Difference, how: Cure) -> None:
+    try:
+        came = cure(one, each, how, user=request.user, note=title_of(each))
+    except MoveRefused as error:
+        messages.error(request, str(error))
+        return
+    if came == Cured.NO_REFUND_EMAIL:
+        reason = Reason.NO_REFUND_EMAIL
+        messages.error(request, f"{reason.why(name_of_system(one.system))} {reason.advice}")
+        return
+    level, words = CAME[came]
+    messages.add_message(request, level, str(words))

@@ -1,0 +1,207 @@
+"""The day's end on the merchant's desk: what waits, one button, and the manifests of the days before."""
+
+import logging
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst, get_valid_filename
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin import permissions
+from deliver_to_po.admin.day_end import day_end_page, differences
+from deliver_to_po.admin.filters import LiveFilter
+from deliver_to_po.admin.list_warnings import ListWithWarnings
+from deliver_to_po.admin.open_label import private_file
+from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.show import NOTHING, lines, state_and_reason, test_badge_of
+from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.admin.weights_and_money import kilograms_shown
+from deliver_to_po.core.choices import ManifestState
+from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.models import Manifest
+from deliver_to_po.shipping.registry import name_of_system
+
+log = logging.getLogger(__name__)
+
+# How many ids of parcels that are not known here a line names.
+STRANGERS = 20
+
+_ERASED = gettext_lazy(
+    "The manifest’s file has been erased, since its time is over. If you need it, print it at the shipping system’s "
+    "own site."
+)
+_CANNOT_BE_READ = gettext_lazy(
+    "The manifest’s file cannot be read. Open it again in a moment. If that does not help, print it at the shipping "
+    "system’s own site, and ask whoever runs the shop to look into its log."
+)
+
+
+def _difference(manifest: Manifest) -> str:
+    """Return how many parcels a manifest tells of and how many are known here, and the ids of those that are not."""
+    words = {"told": manifest.told_of, "known": manifest.parcels, "ids": ", ".join(manifest.strangers[:STRANGERS])}
+    told = _("The manifest tells of %(told)d, this desk knows %(known)d.") % words
+    return f"{told} {_('Not known here: %(ids)s.') % words}" if manifest.strangers else told
+
+
+class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
+    """Manifests are looked at and printed; only the page of the day's end makes one."""
+
+    # Who pressed is what a colleague looks for, so that it stands where no screen cuts it off.
+    list_display = ("number_shown", "document_shown", "by", "state_shown", "parcels", "weight_shown", "groups_shown")
+    list_filter = ("state", LiveFilter)
+    list_select_related = ("user",)
+    list_per_page = 50
+    show_full_result_count = False
+    search_fields = ("number", "shipments__tracking_pin", "groups__group")
+    search_help_text = gettext_lazy("Manifest number, tracking number, group")
+    actions = ("look_again",)
+    fields = (
+        ("number_shown", "document_shown", "state_shown"),
+        ("parcels", "weight_shown", "groups_shown"),
+        ("by", "created_at", "transmitted_at", "fetched_at", "erased_at"),
+        ("system_shown", "carrier_ids_shown"),
+        "shipments_shown",
+    )
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Manifest]:
+        """Return manifests with their groups, so that a list of any length asks for them once."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's own pages, the day's end and the manifests to print."""
+        view = self.admin_site.admin_view
+        return [
+            path("day-end/", view(self.day_end_view), name="deliver_to_po_day_end"),
+            path(
+                "day-end/difference/<int:pk>/<str:shipment_id>/<str:how>/",
+                view(self.difference_view),
+                name="deliver_to_po_difference",
+            ),
+            path("<int:pk>/print/", view(self.document_view, cacheable=True), name="deliver_to_po_manifest_document"),
+            *super().get_urls(),
+        ]
+
+    def has_transmit_manifest_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may transmit, and print what was transmitted."""
+        return request.user.has_perm(permissions.TRANSMIT)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list, and above it the way to the day's end for those who may transmit."""
+        context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
+        if self.has_transmit_manifest_permission(request):
+            context["day_end_url"] = reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name)
+        return super().changelist_view(request, context)
+
+    def day_end_view(self, request: HttpRequest) -> HttpResponse:
+        """Show what waits, and transmit it when the button is pressed; 403 without the permission."""
+        if not self.has_transmit_manifest_permission(request):
+            raise PermissionDenied
+        return day_end_page.day_end(request, self.admin_site)
+
+    def difference_view(self, request: HttpRequest, pk: int, shipment_id: str, how: str) -> HttpResponse:
+        """Ask before something is done about a parcel that only one of both knows; see ``difference``."""
+        return differences.difference(request, self.admin_site, pk, shipment_id, how)
+
+    def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Return a manifest to print; 403 without the permission, 404 when there is none.
+
+        Where its file cannot be read the clerk is led to the day's end, which says so.
+        """
+        if not self.has_transmit_manifest_permission(request):
+            raise PermissionDenied
+        manifest = Manifest.objects.filter(pk=pk, state=ManifestState.FETCHED).first()
+        if manifest is None:
+            raise Http404
+        try:
+            if manifest.erased_at is not None:
+                return self._instead(request, _ERASED)
+            document = manifest.document.open("rb")
+        except Exception as error:
+            # A storage that somebody else wrote raises whatever it likes.
+            log.warning("Manifest %s cannot be read: %s", manifest.pk, type(error).__name__)
+            return self._instead(request, _CANNOT_BE_READ)
+        details_saved(manifest.shipments.values_list("delivery", flat=True), request.user)
+        return private_file(document, "application/pdf", get_valid_filename(f"manifest-{manifest}") + ".pdf")
+
+    def _instead(self, request: HttpRequest, why: Promise) -> HttpResponse:
+        messages.error(request, str(why))
+        return HttpResponseRedirect(reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name))
+
+    @admin.action(description=gettext_lazy("Look again"), permissions=["transmit_manifest"])
+    def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
+        """Take up again the selected manifests that were left to a person, and say what came of it."""
+        day_end_page.look_again_at(request, queryset)
+
+    @admin.display(description=gettext_lazy("manifest"), ordering="created_at")
+    def number_shown(self, manifest: Manifest) -> SafeString:
+        """Return when it was made, its number where it has one, and TEST beside it."""
+        return format_html(
+            "{} {}", lines([day_and_time(manifest.created_at), manifest.number]), test_badge_of(manifest)
+        )
+
+    @admin.display(description=gettext_lazy("to print"))
+    def document_shown(self, manifest: Manifest) -> str:
+        """Return a link to the document; where that is erased, that it is."""
+        if manifest.state != ManifestState.FETCHED:
+            return NOTHING
+        if manifest.erased_at is not None:
+            return _("erased after its time")
+        url = reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk], current_app=self.admin_site.name)
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Print the manifest"))
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_shown(self, manifest: Manifest) -> SafeString:
+        """Return state and reason, what the shipping system said, and whether its list tells of other parcels."""
+        shown = state_and_reason(manifest)
+        if manifest.differs:
+            shown = format_html(
+                '{}<br><strong class="d2po-word d2po-wrong">▲ {}</strong>', shown, _difference(manifest)
+            )
+        if not manifest.reason_text:
+            return shown
+        words = _("The shipping system said: %(text)s") % {"text": manifest.reason_text}
+        return format_html('{}<br><span class="d2po-reason">{}</span>', shown, words)
+
+    @admin.display(description=gettext_lazy("weight"))
+    def weight_shown(self, manifest: Manifest) -> str:
+        """Return the sum of the parcels' weights."""
+        return kilograms_shown(manifest.weight_kg)
+
+    @admin.display(description=gettext_lazy("groups"))
+    def groups_shown(self, manifest: Manifest) -> SafeString:
+        """Return each group on a line of its own."""
+        return lines(group.group for group in manifest.groups.all())
+
+    @admin.display(description=gettext_lazy("by"))
+    def by(self, manifest: Manifest) -> str:
+        """Return the clerk, or that the shop did it by itself."""
+        return str(manifest.user) if manifest.user else _("the shop (automatically)")
+
+    @admin.display(description=gettext_lazy("shipping system"))
+    def system_shown(self, manifest: Manifest) -> str:
+        """Return the shipping system by its name."""
+        return name_of_system(manifest.system)
+
+    @admin.display(description=gettext_lazy("manifest IDs"))
+    def carrier_ids_shown(self, manifest: Manifest) -> str:
+        """Return the shipping system's own ids."""
+        return ", ".join(manifest.carrier_ids) or NOTHING
+
+    @admin.display(description=gettext_lazy("shipments"))
+    def shipments_shown(self, manifest: Manifest) -> SafeString:
+        """Return each shipment, with a link to its delivery."""
+        return day_end_page.shipment_links(manifest, self.admin_site.name)

@@ -1,0 +1,117 @@
+"""The questions of the day's end in words, and of each parcel that stays why it does, and the button that cures it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.contrib.admin import AdminSite
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin import permissions
+from deliver_to_po.admin.show import note_of_hold
+from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
+from deliver_to_po.handoff.day_end.ending import LookedOver, Question, Staying
+
+# More rows than a clerk settles before the parcels leave.
+SHOWN = 100
+ALL: Mapping[Question, Promise] = {
+    Question.WANTED: gettext_lazy("Paid and still wanted: all"),
+    Question.OFFICE: gettext_lazy("Office takes parcels: all"),
+    Question.NOT_HELD: gettext_lazy("Not on hold: all"),
+    Question.WHOLE: gettext_lazy("Same parcels as ordered: all"),
+    Question.PRINTED: gettext_lazy("Label printed: all"),
+}
+ALL_BUT: Mapping[Question, Promise] = {
+    Question.WANTED: gettext_lazy("Paid and still wanted: all but %(count)d"),
+    Question.OFFICE: gettext_lazy("Office takes parcels: all but %(count)d"),
+    Question.NOT_HELD: gettext_lazy("Not on hold: all but %(count)d"),
+    Question.WHOLE: gettext_lazy("Same parcels as ordered: all but %(count)d"),
+    Question.PRINTED: gettext_lazy("Label printed: all but %(count)d"),
+}
+
+
+class Cure(NamedTuple):
+    """The button that cures it: its words, the page that it leads to, and who may press it."""
+
+    label: Promise
+    url_name: str
+    permission: str
+
+
+CANCEL = Cure(gettext_lazy("Cancel the delivery"), "deliver_to_po_cancel", permissions.CANCEL)
+TO_HOME = Cure(gettext_lazy("Ship to the buyer’s home instead"), "deliver_to_po_to_home", permissions.CANCEL)
+CHOOSE = Cure(gettext_lazy("Choose another post office"), "deliver_to_po_choose", permissions.CHOOSE)
+LET_GO_ON = Cure(gettext_lazy("Let it go on"), "deliver_to_po_let_go_on", permissions.HOLD)
+FOLLOW = Cure(
+    gettext_lazy("Ask the shop for the parcels again"), "deliver_to_po_follow_order", permissions.CHANGE_PARCELS
+)
+PRINT = Cure(gettext_lazy("Print the label"), "deliver_to_po_label", permissions.PRINT)
+CURES: Mapping[Reason, Cure] = {
+    Reason.NOT_PAID: CANCEL,
+    Reason.NOT_FOR_POST_OFFICE: TO_HOME,
+    Reason.OTHER_PARCELS: FOLLOW,
+    Reason.NOT_PRINTED: PRINT,
+    **dict.fromkeys(CLOSED_OFFICE.values(), CHOOSE),
+}
+
+
+class Row(NamedTuple):
+    """One parcel that stays, as the page shows it. ``url`` is ``""`` where nothing is to be pressed, or not by them."""
+
+    delivery_url: str
+    order: str
+    recipient: str
+    parcel: str
+    why: str
+    more: str
+    cure: str
+    url: str
+    prints: bool
+    tone: str
+
+
+def questions(looked: LookedOver) -> Sequence[Mapping[str, object]]:
+    """Return each question with how many parcels failed it, in words; nothing where there is no parcel."""
+    if not (looked.goes or looked.stays):
+        return []
+    counts = [(question, looked.failed(question)) for question in Question]
+    return [
+        {"words": str(ALL_BUT[question]) % {"count": count} if count else str(ALL[question]), "failed": bool(count)}
+        for question, count in counts
+    ]
+
+
+def rows(looked: LookedOver, user: Any, site: AdminSite) -> Sequence[Row]:
+    """Return the first SHOWN parcels that stay."""
+    return [_row(one, user, site) for one in looked.stays[:SHOWN]]
+
+
+def _row(one: Staying, user: Any, site: AdminSite) -> Row:
+    delivery, cure = one.shipment.delivery, _cure_of(one)
+    url, label = "", ""
+    if cure is not None and user.has_perm(cure.permission):
+        pk = one.shipment.pk if cure is PRINT else delivery.pk
+        url, label = reverse(f"admin:{cure.url_name}", args=[pk], current_app=site.name), str(cure.label)
+    return Row(
+        reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=site.name),
+        str(delivery),
+        delivery.recipient_name,
+        str(one.shipment),
+        one.reason.why() or _("It is not to be sent."),
+        _("Note: %(note)s") % {"note": one.said} if one.said else note_of_hold(delivery),
+        label,
+        url,
+        cure is PRINT,
+        "waits" if one.question == Question.PRINTED else "todo",
+    )
+
+
+def _cure_of(one: Staying) -> Cure | None:
+    """Return the cure; what is to be cancelled or is erased has none, and what could not be asked is asked again."""
+    delivery = one.shipment.delivery
+    if delivery.stop_asked_at or delivery.erased_at:
+        return None
+    on_hold = LET_GO_ON if one.question == Question.NOT_HELD else None
+    return CURES.get(one.reason, on_hold)

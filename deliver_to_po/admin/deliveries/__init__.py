@@ -1,0 +1,1 @@
+"""The list of deliveries, and the page of one."""

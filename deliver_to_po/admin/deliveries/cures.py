@@ -1,0 +1,130 @@
+"""The button that leads a delivery on: its words and where it leads, by the names that ``standing`` gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.adapter import order_admin_url_name
+from deliver_to_po.admin import permissions
+from deliver_to_po.admin.by_hand.parcel_list import PAGE as BY_HAND
+from deliver_to_po.admin.changes import choose_office
+from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button, label_of
+from deliver_to_po.admin.deliveries.standing import Standing
+from deliver_to_po.admin.show import url_on
+from deliver_to_po.models import Delivery
+
+OF_DELIVERY = {change.name: change for change in CHANGES}
+OF_SHIPMENT = {change.name: change for change in SHIPMENT_CHANGES}
+# A clerk chooses among these on the delivery's page, where all that is to be known stands beside them.
+TO_BE_CHOSEN: Mapping[str, Promise] = {
+    "exists": gettext_lazy("Say what became of it"),
+    "nothing_made": gettext_lazy("Say what became of it"),
+    "follow_on": gettext_lazy("Say where it is"),
+    "lost": gettext_lazy("Say where it is"),
+    "correct_recipient": gettext_lazy("Correct it"),
+}
+
+
+def cure_of(standing: Standing, delivery: Delivery, user: Any, site: AdminSite, *, page: str) -> Button | None:
+    """Return the one button for a row of the list, None where there is none or this user may not press it.
+
+    ``page`` is the address of the delivery's page. Asks nothing of the database: what ``standing`` names applies.
+    """
+    if not standing.cures:
+        return None
+    name = standing.cures[0]
+    return (
+        Button(str(TO_BE_CHOSEN[name]), page)
+        if name in TO_BE_CHOSEN
+        else button_named(name, standing, delivery, user, site)
+    )
+
+
+def cures_of(
+    standing: Standing, delivery: Delivery, user: Any, site: AdminSite, offered: Mapping[str, Button]
+) -> list[Button]:
+    """Return the buttons for a delivery's page that lead it on, the first of them to be pressed first.
+
+    ``offered`` are the delivery's own by their address: of these only what is there; a parcel's where they apply.
+    """
+    found = []
+    for name in standing.cures:
+        button = button_named(name, standing, delivery, user, site)
+        if button is None or ((name in OF_DELIVERY or name in ("hand_off", "choose")) and button.url not in offered):
+            continue
+        if name in OF_SHIPMENT and not (standing.shipment and OF_SHIPMENT[name].applies(standing.shipment)):
+            continue
+        found.append(offered.get(button.url, button))
+    return found
+
+
+def button_named(name: str, standing: Standing, delivery: Delivery, user: Any, site: AdminSite) -> Button | None:
+    """Return the button of that name, None where this user may not press it, or the shop has no such page."""
+    if name in OF_DELIVERY:
+        change = OF_DELIVERY[name]
+        return (
+            Button(label_of(change, delivery), _url(site, change.url_name, delivery.pk))
+            if change.allowed(user)
+            else None
+        )
+    if name in OF_SHIPMENT and standing.shipment is not None:
+        of_it = OF_SHIPMENT[name]
+        url = _url(site, of_it.url_name, standing.shipment.pk)
+        return Button(str(of_it.label), url) if of_it.allowed(user) else None
+    permission, label, url, posts = _elsewhere(name, standing, delivery, site)
+    does = _("Whatever can be done for it now is done at once.") if name == "hand_off" else ""
+    return Button(str(label), url, does, posts) if url and user.has_perm(permission) else None
+
+
+def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSite) -> tuple[str, str, str, bool]:
+    """Return permission, words and address of a button that is no change of the desk, and whether it posts."""
+    shipment = standing.shipment
+    if name == "hand_off":
+        return permissions.HAND_OFF, _("Hand off now"), _url(site, "deliver_to_po_hand_off", delivery.pk), True
+    if name == "choose":
+        return permissions.CHOOSE, choose_office.heading(delivery), choose_office.search_page(delivery, site), False
+    if name == "print" and shipment is not None:
+        return permissions.PRINT, _("Print the label"), _url(site, "deliver_to_po_label", shipment.pk), True
+    if name == "day_end":
+        return permissions.TRANSMIT, _("Day’s end"), url_on(site, "day_end"), False
+    if name == "ship_by_hand":
+        return permissions.SHIP_BY_HAND, _("Parcels shipped by hand"), _or_nothing(site, BY_HAND), False
+    if name == "manifest" and shipment is not None and shipment.manifest_id is not None:
+        url = _or_nothing(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
+        return permissions.TRANSMIT, _("Open the manifest"), url, False
+    if name == "open_order" and delivery.order is not None:
+        url = _or_nothing(site, order_admin_url_name(delivery.order), delivery.order.pk)
+        meta = delivery.order._meta
+        return f"{meta.app_label}.view_{meta.model_name}", _("Open the order"), url, False
+    return "", "", "", False
+
+
+def as_html(button: Button | None) -> SafeString:
+    """Return a button of a row: a link, or what posts from within the list's own form, without any script."""
+    if button is None:
+        return format_html('<span class="d2po-reason">{}</span>', _("Nothing to do"))
+    if not button.posts:
+        return format_html('<a class="d2po-line" href="{}">{}</a>', button.url, button.label)
+    return format_html(
+        '<button class="d2po-line" type="submit" formaction="{}" formmethod="post" formnovalidate>{}</button>',
+        button.url,
+        button.label,
+    )
+
+
+def _url(site: AdminSite, name: str, pk: Any) -> str:
+    return reverse(f"admin:{name}", args=[pk], current_app=site.name)
+
+
+def _or_nothing(site: AdminSite, name: str, *args: Any) -> str:
+    try:
+        return reverse(name, args=args, current_app=site.name)
+    except NoReverseMatch:
+        return ""

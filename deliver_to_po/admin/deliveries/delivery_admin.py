@@ -1,0 +1,313 @@
+"""Deliveries on the merchant's desk: what was chosen, what became of it, and the button that hands it off."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.admin import csv_files, permissions
+from deliver_to_po.admin.changes import buttons, choose_office, confirm_page, hand_off
+from deliver_to_po.admin.changes.buttons import Button
+from deliver_to_po.admin.costs import figures_page, invoice_page
+from deliver_to_po.admin.day_end import day_in_figures
+from deliver_to_po.admin.deliveries import deleting_tests, erasing, story
+from deliver_to_po.admin.deliveries.cures import button_named, cures_of
+from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_cards
+from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
+from deliver_to_po.admin.deliveries.standing import Standing
+from deliver_to_po.admin.deliveries.way import way_of
+from deliver_to_po.admin.label_picture import picture_view
+from deliver_to_po.admin.open_label import label_view
+from deliver_to_po.admin.packing import table
+from deliver_to_po.admin.printing import papers, print_pages
+from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT
+from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.show import (
+    NOTHING,
+    hours_table,
+    lines,
+    may_view_order,
+    order_link,
+    service_name,
+    state_and_reason,
+)
+from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.core.wording import city_line, day_and_time, money
+from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
+from deliver_to_po.models import Delivery
+
+# The stop where these wait is called as the queue is.
+NAMED_ON_THE_WAY = (TO_PACK, TO_PRINT, TO_TRANSMIT)
+
+
+def _list_action(change: confirm_page.DeskChange[Delivery]) -> Callable[..., HttpResponse | None]:
+    """Return the list's action that does with the selected deliveries what the button does with one."""
+
+    @admin.action(description=change.label, permissions=[change.permission.partition(".")[2]])
+    def act(desk: "DeliveryAdmin", request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        chosen = list(queryset.filter(order__isnull=False).order_by("placed_at", "pk"))
+        site, back = desk.admin_site.each_context(request), desk.admin_url("deliver_to_po_delivery_changelist")
+        return confirm_page.ask_and_make(request, change, chosen, back=back, site=site)
+
+    act.__name__ = change.name
+    return act
+
+
+class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
+    """A delivery is frozen once placed: this shows it, hands it off and has a button for each change."""
+
+    actions = (
+        "hand_off_now",
+        "print_labels",
+        "packing_slips",
+        "pick_list",
+        *map(_list_action, buttons.LIST_ACTIONS),
+        "save_as_csv",
+        "erase_recipients",
+        "delete_tests",
+    )
+    inlines = (ShipmentInline,)
+    fieldsets = (
+        (None, {"fields": (("reference_here", "order_shown", "state_shown", "language"),)}),
+        (
+            _("Recipient"),
+            {"fields": (("recipient_name", "recipient_shown", "recipient_email", "recipient_phone"),)},
+        ),
+        (
+            _("Post office"),
+            {
+                "fields": (
+                    ("office_name_shown", "office_address_shown", "office_id", "check_shown"),
+                    "hours_shown",
+                ),
+            },
+        ),
+        (
+            _("Delivery"),
+            {
+                "fields": (
+                    ("service_shown", "price_shown"),
+                    ("created_at", "reserved_at", "placed_at", "erased_at", "erasure_failed_at"),
+                    ("release_asked_at", "released_at", "hold_asked_at", "stop_asked_at"),
+                    ("id_shown", "replaces"),
+                ),
+            },
+        ),
+    )
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css", "deliver_to_po/story.css")}
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's own pages, the button's target and the labels."""
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:pk>/hand-off/", view(self.hand_off_view), name="deliver_to_po_hand_off"),
+            *buttons.urls(self.admin_site, self.has_view_permission),
+            *choose_office.urls(self.admin_site),
+            *print_pages.urls(self.admin_site, self.has_view_permission),
+            path("costs/", view(partial(figures_page.figures_page, site=self.admin_site)), name="deliver_to_po_costs"),
+            path(
+                "costs/invoice/",
+                view(partial(invoice_page.invoice_page, site=self.admin_site)),
+                name="deliver_to_po_invoice",
+            ),
+            path("day/", view(partial(day_in_figures.day_page, site=self.admin_site)), name="deliver_to_po_day"),
+            *table.urls(self.admin_site, self.has_view_permission),
+            # The label view sets stricter cache headers than the admin would.
+            path(
+                "label/<int:shipment_pk>/",
+                view(partial(label_view, site=self.admin_site), cacheable=True),
+                name="deliver_to_po_label",
+            ),
+            path(
+                "label/<int:shipment_pk>/picture/",
+                view(partial(picture_view, site=self.admin_site), cacheable=True),
+                name="deliver_to_po_label_picture",
+            ),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """Show each button to those who may press it, where it would do something."""
+        if obj is not None:
+            # On to the next one of the day's work.
+            context["queues"] = queue_cards(request)
+            context["list_url"] = self.admin_url("deliver_to_po_delivery_changelist")
+            context["tools"] = self.tools(request)
+        if obj is not None and obj.order_id is not None:
+            told = story.story_of(obj)
+            context["story"] = told
+            context["way"] = way_of(told.parcels, told.standing.word if told.standing.queue in NAMED_ON_THE_WAY else "")
+            offered = self._offered(request, obj, told.standing)
+            context["cures"] = shown = cures_of(told.standing, obj, request.user, self.admin_site, offered)
+            context["order_link"] = order_link(
+                obj.order, self.admin_site.name, may_view=may_view_order(request, self.admin_site)
+            )
+            context["service"], context["price"] = service_name(obj.service), money(obj.price) if obj.price else ""
+            context["changes"] = [button for button in offered.values() if button not in shown]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _offered(self, request: HttpRequest, delivery: Delivery, standing: Standing) -> dict[str, Button]:
+        """Return every button of a delivery that this user may press now, by its address."""
+        buttons_ = [
+            *choose_office.choice_buttons(request, delivery, self.admin_site),
+            *buttons.delivery_buttons(request.user, delivery, self.admin_site),
+        ]
+        if self.has_hand_off_delivery_permission(request) and can_be_handed_off(delivery):
+            hand_off_it = button_named("hand_off", standing, delivery, request.user, self.admin_site)
+            buttons_ = [*([hand_off_it] if hand_off_it else []), *buttons_]
+        return {button.url: button for button in buttons_}
+
+    def has_hand_off_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may hand deliveries off."""
+        return request.user.has_perm(permissions.HAND_OFF)
+
+    @admin.action(description=_("Hand off now"), permissions=["hand_off_delivery"])
+    def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Hand the selected deliveries off."""
+        hand_off.hand_off_selection(request, queryset)
+
+    def has_print_labels_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may print labels, packing slips and pick lists."""
+        return request.user.has_perm(permissions.PRINT)
+
+    @admin.action(description=_("Print labels"), permissions=["print_labels"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Take the labels of the selected deliveries to print."""
+        return print_pages.take_selection(request, queryset, self.admin_site)
+
+    @admin.action(description=_("Packing slips"), permissions=["print_labels"])
+    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Return the packing slips of the selected deliveries."""
+        return papers.slips_of_selection(request, queryset)
+
+    @admin.action(description=_("Pick list"), permissions=["print_labels"])
+    def pick_list(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Return what is to be fetched for the selected deliveries."""
+        return papers.pick_list_of_selection(request, queryset)
+
+    def has_hold_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may put deliveries on hold and let them go on."""
+        return request.user.has_perm(permissions.HOLD)
+
+    def has_cancel_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may cancel deliveries."""
+        return request.user.has_perm(permissions.CANCEL)
+
+    def has_erase_delivery_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may erase recipients."""
+        return request.user.has_perm(permissions.ERASE)
+
+    @admin.action(description=_("Erase recipients and labels"), permissions=["erase_delivery"])
+    def erase_recipients(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Ask once, then erase the recipients and labels of the selected deliveries."""
+        return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
+
+    def has_view_label_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may have what the labels tell of recipients, many at once."""
+        return request.user.has_perm(permissions.VIEW_LABEL)
+
+    @admin.action(description=_("Save as a CSV file"), permissions=["view_label"])
+    def save_as_csv(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> StreamingHttpResponse:
+        """Return the selected deliveries as a file, a row for each parcel."""
+        details_saved(queryset.values_list("pk", flat=True), request.user)
+        return csv_files.deliveries_as_csv(request, queryset)
+
+    def has_delete_tests_permission(self, request: HttpRequest) -> bool:
+        """Say whether this user may delete test deliveries; nobody deletes real ones."""
+        return request.user.has_perm(permissions.DELETE)
+
+    @admin.action(description=_("Delete test deliveries"), permissions=["delete_tests"])
+    def delete_tests(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        """Ask once, then delete the test deliveries among those selected."""
+        return deleting_tests.delete_selection(request, queryset, self.admin_site.each_context(request))
+
+    def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
+        if request.method != "POST":
+            # Whoever was signed out meanwhile comes from the login: nothing is done, and the button is on this page.
+            return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
+        if not self.has_hand_off_delivery_permission(request):
+            raise PermissionDenied
+        hand_off.hand_off_one(request, get_object_or_404(Delivery, pk=pk, order__isnull=False))
+        return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
+
+    def admin_url(self, name: str, *args: Any) -> str:
+        """Return the address of one of the admin's pages, within this admin site."""
+        return reverse(f"admin:{name}", args=args, current_app=self.admin_site.name)
+
+    @admin.display(description=_("state"))
+    def state_shown(self, delivery: Delivery) -> SafeString:
+        """Return state and reason."""
+        return state_and_reason(delivery)
+
+    @admin.display(description=_("address"))
+    def recipient_shown(self, delivery: Delivery) -> str:
+        """Return the recipient's own address."""
+        address = delivery.recipient.address
+        return lines([address.line_1, address.line_2, city_line(address)]) or NOTHING
+
+    @admin.display(description=_("post office"))
+    def office_name_shown(self, delivery: Delivery) -> str:
+        """Return the counter's name and the office's own."""
+        return lines([delivery.office_name, delivery.office_location]) or NOTHING
+
+    @admin.display(description=_("post office’s address"))
+    def office_address_shown(self, delivery: Delivery) -> str:
+        """Return the office's address."""
+        return lines([delivery.office_address, city_line(delivery.office)]) or NOTHING
+
+    @admin.display(description=_("counter hours"))
+    def hours_shown(self, delivery: Delivery) -> SafeString:
+        """Return the week, as it was when the office was chosen."""
+        return hours_table(delivery.office.hours)
+
+    @admin.display(description=_("post office check"))
+    def check_shown(self, delivery: Delivery) -> str:
+        """Return what Canada Post answered, and when."""
+        answer = str(delivery.get_office_check_display())
+        return f"{answer} ({day_and_time(delivery.office_checked_at)})" if delivery.office_checked_at else answer
+
+    @admin.display(description=_("service"))
+    def service_shown(self, delivery: Delivery) -> str:
+        """Return the service by its name."""
+        return service_name(delivery.service)
+
+    @admin.display(description=_("price of delivery (CAD)"))
+    def price_shown(self, delivery: Delivery) -> str:
+        """Return what the buyer was quoted, and when; a dash where the shop has prices of its own.
+
+        And what it costs to an office that was chosen after the order, where that is another price.
+        """
+        if delivery.price is None:
+            return NOTHING
+        quoted_at = delivery.price_quoted_at
+        quoted = f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price)
+        if delivery.price_since in (None, delivery.price):
+            return quoted
+        since = _("To the post office chosen since: %(price)s.") % {"price": money(delivery.price_since)}
+        return lines([quoted, since])
+
+    @admin.display(description=_("delivery ID"))
+    def id_shown(self, delivery: Delivery) -> str:
+        """Return what request ids are made from."""
+        return str(delivery.pk)

@@ -1,0 +1,116 @@
+"""How a placed delivery stands: what list, page and queue all ask."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from deliver_to_po.admin import queues
+from deliver_to_po.admin.deliveries.parcel_standing import of_parcel, stays_here_with_its_label
+from deliver_to_po.admin.deliveries.standing import URGENCY, Standing, Tone, Waits, is_gone, texts, waiting_in
+from deliver_to_po.admin.show import RELEASED_WHEN, advice_of, note_of_hold
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.models import Delivery, Shipment
+
+D = DeliveryState
+BEING_CANCELLED = pgettext_lazy("state of a delivery", "being cancelled")
+ERASED = pgettext_lazy("state of a delivery", "recipient erased")
+HELD_WITH_LABEL = pgettext_lazy("state of a delivery", "on hold, label ready")
+
+
+def standing_of(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
+    """Return how a placed delivery stands, in the active language; ``shipments`` are the newest of its parcels.
+
+    The most urgent of several parcels leads. What is on hold leads before its parcels, and a parcel that stands still
+    until somebody looks leads before everything. Makes no call and, where a row of the list asks, no statement.
+    """
+    parcels = [of_parcel(shipment, delivery) for shipment in shipments]
+    own = _of_delivery(delivery, shipments)
+    leads = min(parcels, key=lambda one: URGENCY.index(one.tone), default=own or Standing(_said("released"), Tone.IDLE))
+    told = (*(own.follows if own else ()), *(sentence for one in parcels for sentence in one.follows))
+    if own is not None:
+        if leads.tone == Tone.STOP and leads.shipment is not None:
+            leads = replace(leads, why=(*own.why, *leads.why), cures=(*leads.cures, *own.cures))
+        else:
+            more = [line for one in parcels if one.tone in (Tone.STOP, Tone.WAIT) for line in one.why]
+            queue = own.queue or next((one.queue for one in parcels if one.queue), None)
+            leads = replace(own, why=(*own.why, *more), queue=queue, cures=own.cures or leads.cures)
+    elif not told and not leads.waits:
+        told = (_("Nothing more happens by itself."),)
+    waits = frozenset().union(own.waits if own else (), *(one.waits for one in parcels))
+    return replace(leads, follows=tuple(dict.fromkeys(told)), waits=waits)
+
+
+def _said(state: str) -> str:
+    return str(DeliveryState(state).label)
+
+
+def _of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing | None:
+    """Return how a delivery stands by itself, None for one whose parcels say it."""
+    if is_gone(delivery):
+        return _gone(delivery)
+    rules: Mapping[str, Callable[[Delivery, Sequence[Shipment]], Standing]] = {
+        D.PLACED: _placed,
+        D.HELD: _held,
+        D.NEEDS_CHOICE: _needs_choice,
+    }
+    rule = rules.get(delivery.state)
+    return rule(delivery, shipments) if rule else None
+
+
+def _gone(delivery: Delivery) -> Standing:
+    reason = Reason(delivery.reason)
+    if delivery.state == D.CANCELLED:
+        return Standing(_said(D.CANCELLED), Tone.IDLE, why=texts(reason.why()), follows=texts(reason.advice))
+    if delivery.stop_asked_at is not None:
+        follows = (_("Its cancellation is asked for: it is cancelled once nothing of it is under way."),)
+        return Standing(str(BEING_CANCELLED), Tone.IDLE, follows=follows)
+    why = Reason.ERASED.why()
+    if delivery.erased_at is not None:
+        why = _("The recipient was erased on %(when)s.") % {"when": day_and_time(delivery.erased_at)}
+        # A time that ends with "p.m." has its full stop already.
+        why = why.replace(".m..", ".m.")
+    return Standing(str(ERASED), Tone.IDLE, why=(why,), follows=texts(Reason.ERASED.advice))
+
+
+def _placed(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
+    why, follows = texts(Reason(delivery.reason).why()), [str(RELEASED_WHEN[app_settings.release])]
+    if delivery.hold_asked_at is not None:
+        follows.append(_("It is put on hold then, before anything is sent: somebody asked for that."))
+    if app_settings.release == "when_paid":
+        return waiting_in(queues.UNPAID, Tone.IDLE, Waits.PAYMENT, why=why, follows=follows)
+    # While all parcels are being voided or refunded it cannot be held; that the hold is not wanted can always be said.
+    cures = ("hand_off",) if delivery.hold_asked_at is None else ("let_go_on",)
+    return waiting_in(queues.TO_PACK, Tone.GO, Waits.CLERK, why=why, follows=follows, cures=cures)
+
+
+def _held(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
+    reason = Reason(delivery.reason)
+    stays = any(map(stays_here_with_its_label, shipments))
+    labels = (_("The label stays valid, but the parcel does not leave: keep it here."),) if stays else ()
+    held = waiting_in(
+        queues.HELD,
+        Tone.WAIT,
+        Waits.CLERK,
+        why=texts(reason.why(), note_of_hold(delivery), *labels),
+        follows=texts(advice_of(delivery)),
+        cures=("let_go_on",),
+    )
+    if stays:
+        held = replace(held, word=str(HELD_WITH_LABEL))
+    if reason == Reason.PAUSED:
+        return replace(held, waits=frozenset({Waits.PAUSE}), cures=())
+    if reason == Reason.NOT_PAID and app_settings.release == "when_paid":
+        return replace(held, waits=frozenset({Waits.PAYMENT}), cures=("open_order", "cancel"))
+    return replace(held, cures=("hand_off",)) if reason.entry.mendable else held
+
+
+def _needs_choice(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
+    follows = [advice_of(delivery)]
+    if delivery.hold_asked_at is not None:
+        follows.append(_("Once a post office is chosen, it is put on hold: somebody asked for that."))
+    needs = waiting_in(queues.NEEDS_CHOICE, Tone.WAIT, Waits.CHOICE, follows=follows, cures=("choose",))
+    return replace(needs, why=texts(Reason(delivery.reason).why()))

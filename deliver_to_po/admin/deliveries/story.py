@@ -1,0 +1,90 @@
+"""What a delivery's page tells: how it stands, what e-mails are to come, and everything that happened, by time."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+from deliver_to_po.admin.deliveries.standing import Standing, newest_of
+from deliver_to_po.admin.show import why_and_what_to_do
+from deliver_to_po.core.choices import NoticeOutcome, NoticeProblem, Reason
+from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.notices.sending import will_be_sent
+from deliver_to_po.shipping.registry import name_of_system
+
+# A parcel that is tried for months has more attempts than anybody reads.
+AT_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the story; ``parcel`` and ``who`` may be ``""``."""
+
+    at: datetime
+    words: str
+    more: str = ""
+    parcel: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """How a delivery stands, the newest shipments of its parcels, and everything by time, newest first."""
+
+    standing: Standing
+    parcels: Sequence[Shipment]
+    timeline: Sequence[Entry]
+    cut: bool
+
+
+def story_of(delivery: Delivery) -> Story:
+    """Return the story of a placed delivery in the active language. Asks the database, and nobody else."""
+    rows = delivery.shipments.select_related("tracking", "manifest").prefetch_related("attempts")
+    shipments = list(rows.order_by("parcel", "revision"))
+    newest = newest_of(shipments)
+    notices = list(delivery.notices.select_related("delivery"))
+    told = sorted(_told(delivery, shipments, notices), key=lambda entry: entry.at, reverse=True)
+    standing = standing_of(delivery, newest)
+    standing = replace(standing, follows=(*standing.follows, *_to_be_told(notices)))
+    return Story(standing, newest, told[:AT_MOST], len(told) > AT_MOST)
+
+
+def _to_be_told(notices: Sequence[Notice]) -> Iterator[str]:
+    for notice in notices:
+        if notice.due_at is not None and will_be_sent(notice):
+            words = {"when": day_and_time(notice.due_at), "what": notice.get_kind_display()}
+            yield _("An e-mail on %(when)s: %(what)s.") % words
+
+
+def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[Notice]) -> Iterator[Entry]:
+    yield Entry(delivery.created_at, _("the choice of a post office begins"))
+    for change in delivery.history.select_related("user", "shipment"):
+        system = change.shipment.system if change.shipment else ""
+        why = why_and_what_to_do(Reason(change.reason), system)
+        who = str(change.user) if change.user else _("the shop (automatically)")
+        more = " ".join(filter(None, [why, change.note]))
+        yield Entry(change.at, str(change.get_change_display()), more, _parcel(change.shipment), who)
+    for shipment in shipments:
+        yield Entry(shipment.created_at, _("parcel planned"), "", _parcel(shipment), "")
+        for attempt in shipment.attempts.all():
+            codes = ", ".join(filter(None, [f"HTTP {attempt.status}" if attempt.status else "", attempt.codes]))
+            yield Entry(attempt.at, str(attempt), codes, _parcel(shipment), _system(shipment))
+    for notice in notices:
+        if notice.outcome != NoticeOutcome.TO_SEND:
+            words = {"what": notice.get_kind_display(), "outcome": notice.get_outcome_display()}
+            problem = str(NoticeProblem(notice.problem).label) if notice.problem else ""
+            at = notice.sent_at or notice.created_at
+            yield Entry(at, _("e-mail that %(what)s: %(outcome)s") % words, problem)
+
+
+def _parcel(shipment: Shipment | None) -> str:
+    if shipment is None:
+        return ""
+    return _("parcel %(parcel)s, revision %(revision)s") % {"parcel": shipment.parcel, "revision": shipment.revision}
+
+
+def _system(shipment: Shipment) -> str:
+    return name_of_system(shipment.system)

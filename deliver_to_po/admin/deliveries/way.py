@@ -1,0 +1,157 @@
+"""The way of a parcel, the same on every page: six stops at most, and the one at which it stands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from deliver_to_po.admin.queues import transmits
+from deliver_to_po.core.choices import ParcelState, ShipmentState
+from deliver_to_po.core.choices.states import OVER, READY
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.wording import day_and_time, day_of_year
+from deliver_to_po.models import Shipment, Tracking
+from deliver_to_po.models.tracking import tracking_of
+
+
+class Stop(IntEnum):
+    """What a parcel comes to, one after the other."""
+
+    LABEL = 1
+    PRINTED = 2
+    TRANSMITTED = 3
+    ON_ITS_WAY = 4
+    READY = 5
+    PICKED_UP = 6
+    #: Nothing more is to come.
+    BEHIND = 7
+
+
+NAMES: Mapping[Stop, Promise] = {
+    Stop.LABEL: pgettext_lazy("stop of a parcel", "Label"),
+    Stop.PRINTED: pgettext_lazy("stop of a parcel", "Printed"),
+    Stop.TRANSMITTED: pgettext_lazy("stop of a parcel", "Transmitted"),
+    Stop.ON_ITS_WAY: pgettext_lazy("stop of a parcel", "On its way"),
+    Stop.READY: pgettext_lazy("stop of a parcel", "Ready"),
+    Stop.PICKED_UP: pgettext_lazy("stop of a parcel", "Picked up"),
+}
+COMING_BACK = pgettext_lazy("stop of a parcel", "Coming back")
+IN_THE_POST: Mapping[str, Stop] = {
+    ParcelState.READY: Stop.READY,
+    ParcelState.ELSEWHERE: Stop.READY,
+    ParcelState.RETURNING: Stop.PICKED_UP,
+    ParcelState.COLLECTED: Stop.BEHIND,
+    ParcelState.RETURNED: Stop.BEHIND,
+    ParcelState.LOST: Stop.BEHIND,
+}
+SEEN = (ParcelState.IN_TRANSIT, *IN_THE_POST)
+
+
+def followed(shipment: Shipment) -> Tracking | None:
+    """Return what is known of where a shipment's parcel is, None where nobody follows it."""
+    return tracking_of(shipment) if app_settings.tracking else None
+
+
+def is_for_day_end(shipment: Shipment) -> bool:
+    """Say whether a parcel goes with the day's end: it lies in a group of a system that transmits."""
+    return bool(shipment.group) and transmits(shipment.system)
+
+
+def has_left(shipment: Shipment) -> bool:
+    """Say whether a parcel is with the carrier: scanned, or transmitted with its label printed."""
+    tracking = followed(shipment)
+    if tracking is not None and tracking.state in SEEN:
+        return True
+    return shipment.transmitted_at is not None and not shipment.by_card and not is_to_print(shipment)
+
+
+def is_to_print(shipment: Shipment) -> bool:
+    """Say whether a parcel has a label that nobody has printed."""
+    return shipment.state == ShipmentState.LABELLED and shipment.printed_at is None
+
+
+def stop_of(shipment: Shipment) -> Stop:
+    """Return the stop at which a parcel stands: what comes next for it."""
+    if shipment.state not in READY:
+        return Stop.LABEL
+    if has_left(shipment):
+        tracking = followed(shipment)
+        return IN_THE_POST.get(tracking.state if tracking else "", Stop.ON_ITS_WAY)
+    if is_to_print(shipment):
+        return Stop.PRINTED
+    return Stop.TRANSMITTED if is_for_day_end(shipment) else Stop.ON_ITS_WAY
+
+
+def slowest(shipments: Iterable[Shipment]) -> Shipment | None:
+    """Return the parcel that is behind all others, None where there is none."""
+    under_way = [shipment for shipment in shipments if shipment.state not in OVER]
+    return min(under_way or shipments, key=stop_of, default=None)
+
+
+class Place(NamedTuple):
+    """One stop of the way: its name, when it was reached or ``""``, and whether it is done, now or still to come."""
+
+    name: str
+    when: str
+    is_: str
+
+
+def way_of(shipments: Sequence[Shipment], word: str = "") -> list[Place]:
+    """Return the stops of a delivery's way, by its slowest parcel; ``word`` is what the stop is called where it stands.
+
+    A stop that nothing can reach in this shop is left out.
+    """
+    leads = slowest(shipments)
+    now = stop_of(leads) if leads else Stop.LABEL
+    stops = [stop for stop in NAMES if _is_reached_here(stop, leads)]
+    return [
+        Place(
+            _name(stop, leads, word if stop == now else ""),
+            _when(stop, leads) if leads and stop <= now else "",
+            "done" if stop < now else "now" if stop == now else "todo",
+        )
+        for stop in stops
+    ]
+
+
+def _is_reached_here(stop: Stop, shipment: Shipment | None) -> bool:
+    if stop == Stop.TRANSMITTED:
+        return is_for_day_end(shipment) if shipment else any(map(transmits, app_settings.shipping_systems))
+    return stop <= Stop.PRINTED or app_settings.tracking
+
+
+def _name(stop: Stop, shipment: Shipment | None, word: str) -> str:
+    tracking = followed(shipment) if shipment else None
+    if stop == Stop.PICKED_UP and tracking and tracking.state in (ParcelState.RETURNING, ParcelState.RETURNED):
+        return str(COMING_BACK)
+    return word or str(NAMES[stop])
+
+
+def _when(stop: Stop, shipment: Shipment) -> str:
+    tracking = followed(shipment)
+    times: Mapping[Stop, datetime | None] = {
+        Stop.LABEL: shipment.labelled_at,
+        Stop.PRINTED: shipment.printed_at,
+        Stop.TRANSMITTED: shipment.transmitted_at,
+    }
+    if (at := times.get(stop)) is not None:
+        return day_and_time(at)
+    days: Mapping[Stop, date | None] = {}
+    if tracking is not None:
+        days = {IN_THE_POST.get(tracking.state, Stop.ON_ITS_WAY): tracking.on, Stop.READY: tracking.ready_on}
+    on = days.get(stop)
+    return day_of_year(on) if on is not None else ""
+
+
+def as_bars(places: Sequence[Place], tone: str) -> SafeString:
+    """Return the way as small bars for a row of the list, with one sentence for those who hear it."""
+    now = next((number for number, place in enumerate(places, 1) if place.is_ == "now"), len(places))
+    told = _("Stop %(number)d of %(count)d") % {"number": now, "count": len(places)}
+    bars = format_html_join("", '<i class="d2po-{}"></i>', ((place.is_,) for place in places))
+    return format_html('<span class="d2po-bars d2po-{}" role="img" aria-label="{}">{}</span>', tone, told, bars)

@@ -1,0 +1,45 @@
+"""Where a parcel is, as the list and a delivery's page say it."""
+
+from collections.abc import Iterator
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from deliver_to_po.admin.show import NOTHING, lines
+from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.core.choices import Doubt, ParcelState
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, PARCEL_ENDS
+from deliver_to_po.core.wording import day_of_year
+from deliver_to_po.models import Tracking
+
+
+def whereabouts(tracking: Tracking) -> list[str]:
+    """Return where a parcel is, a few words a line, the state first."""
+    return [line for line in (str(tracking.get_state_display()), *_more(tracking)) if line]
+
+
+def _more(tracking: Tracking) -> Iterator[str]:
+    if tracking.on is not None and tracking.state != ParcelState.PERSON:
+        yield _("since %(day)s") % {"day": day_of_year(tracking.on)}
+    if tracking.state == ParcelState.ELSEWHERE:
+        yield _("at %(office)s (%(id)s)") % {
+            "office": as_people_read(tracking.office_name),
+            "id": tracking.office_id,
+        }
+    if tracking.state in AT_AN_OFFICE and tracking.held_until is not None:
+        yield _("held until %(day)s") % {"day": day_of_year(tracking.held_until)}
+    if tracking.state == ParcelState.IN_TRANSIT and tracking.expected_on is not None:
+        yield _("expected on %(day)s") % {"day": day_of_year(tracking.expected_on)}
+    if tracking.doubt:
+        yield str(Doubt(tracking.doubt).label)
+    if tracking.ended_at is not None and tracking.state not in PARCEL_ENDS:
+        yield _("no news for 60 days: Canada Post is not asked further")
+
+
+def with_events(tracking: Tracking | None) -> str:
+    """Return where a parcel is, and below it every event, folded."""
+    if tracking is None:
+        return NOTHING
+    events = render_to_string("admin/deliver_to_po/parcel_events.html", {"events": tracking.events.all()})
+    return format_html("{}{}", lines([" · ".join(whereabouts(tracking))]), events)

@@ -1,0 +1,67 @@
+"""Shows a stored shipping label as a picture, to those who may open it."""
+
+from collections.abc import Mapping
+
+from django.contrib.admin import AdminSite
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.admin.open_label import ANYWAY, OpenLabel, instead_of_label, label_filename, open_label
+from deliver_to_po.labels.picture import NoPicture, Why, can_be_drawn, picture_of
+from deliver_to_po.models import Shipment
+
+PDF = "application/pdf"
+WHY_NOT: Mapping[Why, Promise] = {
+    Why.BROKEN: _("No picture can be made of this shipping label. Open the label itself instead."),
+    Why.TOO_LARGE: _("This shipping label is too large for a picture. Open the label itself instead."),
+    Why.TOO_SLOW: _(
+        "The picture of this shipping label took too long. Try once more in a moment, or open the label itself."
+    ),
+}
+
+
+def has_picture(shipment: Shipment) -> bool:
+    """Say whether a label can be shown as a picture: a PDF, where the library is there that draws it."""
+    return shipment.label_media_type.partition(";")[0].strip().lower() == PDF and can_be_drawn()
+
+
+def picture_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse:
+    """Return a label as PNG, or the page that stands in its place; 404 for one that has no picture.
+
+    To look at it is not to print it, so it does not count as printed.
+    """
+    label = open_label(request, shipment_pk, site)
+    if isinstance(label, HttpResponse):
+        return label
+    with label.file as file:
+        if not has_picture(label.shipment):
+            raise Http404
+        content = file.read()
+    try:
+        picture = picture_of(content)
+    except NoPicture as problem:
+        return _without_picture(request, label, site, problem.why)
+    return HttpResponse(
+        picture,
+        content_type="image/png",
+        headers={
+            "Content-Disposition": f'inline; filename="{label_filename(label.shipment, "png")}"',
+            "Cache-Control": "no-store, private",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _without_picture(request: HttpRequest, label: OpenLabel, site: AdminSite, why: Why) -> HttpResponse:
+    url = reverse("admin:deliver_to_po_label", args=[label.shipment.pk], current_app=site.name)
+    anyway = f"?{ANYWAY}=1" if ANYWAY in request.GET else ""
+    return instead_of_label(
+        request,
+        label.shipment,
+        site,
+        title=_("There is no picture of the shipping label"),
+        message=WHY_NOT[why],
+        label_url=f"{url}{anyway}",
+    )

@@ -1,0 +1,192 @@
+"""Opens a stored shipping label for those who may: it shows a name, an address and a phone."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
+from deliver_to_po.admin.show import state_and_reason
+from deliver_to_po.admin.traces import labels_opened
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.handoff.printing.job_file import mark_one_printed
+from deliver_to_po.handoff.printing.label_state import must_not_be_used
+from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
+from deliver_to_po.handoff.sending.labelling import is_label
+from deliver_to_po.models import Shipment
+from deliver_to_po.shipping import Label
+
+# What a label can be. Anything else that a shipping system sent is saved, never shown: it could run as a page of ours.
+EXTENSIONS = {"application/pdf": "pdf", "application/zpl": "zpl"}
+
+log = logging.getLogger(__name__)
+
+# What the address of a voided label ends with, to open it anyway.
+ANYWAY = "anyway"
+_STORAGE_FAILED = _(
+    "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
+    "have it fetched again, or ask whoever runs the shop to look into its log."
+)
+_TAKEN_BACK = _(
+    "The parcel with this label is taken back, or is about to be: sent with it, it would be returned to you, or "
+    "paid for twice. If it is printed, destroy it. The label that counts, if there is one, is on the delivery’s "
+    "page."
+)
+_NOT_NOW = _("This shipping label must not be printed now")
+_STANDS_STILL = _("Its delivery is on hold, or needs another post office.")
+_IS_FETCHED = _("It is being fetched again. Open it again in a moment.")
+CANNOT_BE_OPENED: Mapping[LabelAgain, Promise] = {
+    LabelAgain.ASKED: _IS_FETCHED,
+    LabelAgain.UNDER_WAY: _IS_FETCHED,
+    LabelAgain.ERASED: _("The recipient is erased, or is about to be, and the label with them."),
+    LabelAgain.NO_LABEL: _(
+        "Its file is missing, or cannot be read. It is not fetched again, because of where the parcel stands:"
+    ),
+}
+
+
+class OpenLabel(NamedTuple):
+    """A label whose file is open; the media type is as it was kept, without parameters."""
+
+    shipment: Shipment
+    media_type: str
+    file: "File[bytes]"
+
+
+def label_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> HttpResponse | FileResponse:
+    """Return the label of a shipment, or the page that stands in its place: see ``open_label``.
+
+    A POST takes it to print, for those who may: from then on it counts as printed. To look at it does not, and can be
+    done while its delivery is on hold too.
+    """
+    if request.method == "POST" and not request.user.has_perm(PRINT):
+        raise PermissionDenied
+    label = open_label(request, shipment_pk, site)
+    if isinstance(label, HttpResponse):
+        return label
+    if request.method == "POST" and not mark_one_printed(label.shipment, request.user):
+        label.file.close()
+        return instead_of_label(request, label.shipment, site, title=_NOT_NOW, message=_STANDS_STILL)
+    filename = label_filename(label.shipment, EXTENSIONS.get(label.media_type, "bin"))
+    return private_file(label.file, label.media_type, filename)
+
+
+def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenLabel | HttpResponse:
+    """Open the label of a shipment; 403 without the permission, 404 when there never was one.
+
+    A label whose file is missing or broken is sent back to be fetched, and a page says so. A label that must not be
+    used opens only by the link of the page that says why. The history keeps who opened it.
+    """
+    if not request.user.has_perm(VIEW_LABEL):
+        raise PermissionDenied
+    shipment = (
+        Shipment.objects.select_related("delivery")
+        .filter(pk=shipment_pk, labelled_at__isnull=False)
+        .exclude(label="")
+        .first()
+    )
+    if shipment is None:
+        raise Http404
+    if must_not_be_used(shipment) and not shipment.delivery.erased_at and ANYWAY not in request.GET:
+        return _taken_back(request, shipment, site)
+    media_type = shipment.label_media_type.partition(";")[0].strip().lower()
+    try:
+        label = None if shipment.delivery.erased_at else _opened(shipment, media_type)
+    except Exception as error:
+        # A storage that somebody else wrote raises whatever it likes.
+        log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
+        return _storage_failed(request, shipment, site)
+    if label is None:
+        return _fetch_again(request, shipment, site)
+    labels_opened([shipment], request.user)
+    return OpenLabel(shipment, media_type, label)
+
+
+def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
+    """Return the label's file; None when it is missing, or is none of the kind that it was kept as."""
+    try:
+        file: File[bytes] = shipment.label.open("rb")
+        content = file.read()
+    except FileNotFoundError:
+        return None
+    if media_type in EXTENSIONS and not is_label(Label(content, media_type)):
+        file.close()
+        return None
+    file.seek(0)
+    return file
+
+
+def _fetch_again(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    came_of_it = fetch_label_again(shipment, reason=Reason.LABEL_MISSING)
+    again = came_of_it in (LabelAgain.ASKED, LabelAgain.UNDER_WAY)
+    return instead_of_label(request, shipment, site, message=CANNOT_BE_OPENED[came_of_it], again=again)
+
+
+def _taken_back(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    words: dict[str, Any] = {"title": _("This shipping label must not be used"), "message": _TAKEN_BACK}
+    return instead_of_label(request, shipment, site, anyway=f"?{ANYWAY}=1", **words)
+
+
+def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
+    """Say that the storage failed, and how to go on. The file may be there still, so nothing is fetched by itself."""
+    words: dict[str, Any] = {"message": _STORAGE_FAILED, "again": True}
+    may = request.user.has_perm(HAND_OFF) and request.user.has_perm(VIEW_DELIVERY)
+    if may and labels_to_fetch_again(shipment.delivery).exists():
+        name = "admin:deliver_to_po_fetch_label_again"
+        words["fetch_url"] = reverse(name, args=[shipment.delivery_id], current_app=site.name)
+    return instead_of_label(request, shipment, site, status=503, **words)
+
+
+def instead_of_label(
+    request: HttpRequest, shipment: Shipment, site: AdminSite, *, status: int = 200, **words: Any
+) -> HttpResponse:
+    """Return the page that stands in a label's place."""
+    delivery_url = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id], current_app=site.name)
+    context = {
+        **site.each_context(request),
+        "title": _("The shipping label cannot be opened"),
+        "state": state_and_reason(shipment),
+        "back": delivery_url if request.user.has_perm(VIEW_DELIVERY) else reverse("admin:index", current_app=site.name),
+        **words,
+    }
+    response = render(request, "admin/deliver_to_po/no_label.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def private_file(file: "File[bytes]", media_type: str, filename: str) -> FileResponse:
+    """Return a stored file so that no cache keeps it; what could run as a page of ours is saved, never shown."""
+    known = media_type in EXTENSIONS
+    return FileResponse(
+        file,
+        # No browser shows ZPL: it is saved for the printer.
+        as_attachment=media_type != "application/pdf",
+        filename=filename,
+        headers={
+            "Content-Type": media_type if known else "application/octet-stream",
+            "Cache-Control": "no-store, private",
+            "X-Content-Type-Options": "nosniff",
+            # Not the shop's: WebKit's viewer styles itself inline and is tiny without it.
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        },
+    )
+
+
+def label_filename(shipment: Shipment, extension: str) -> str:
+    """Return what a saved label is called: the order's reference and the tracking number, no name of a person.
+
+    If it must not be used, that comes first.
+    """
+    words = [shipment.delivery.reference, shipment.tracking_pin or shipment.request_id]
+    if must_not_be_used(shipment):
+        words.insert(0, "VOID")
+    return get_valid_filename("-".join(word for word in words if word)) + f".{extension}"

@@ -1,0 +1,115 @@
+"""What somebody scanned or typed at the packing table → the parcels that it may be."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.functions import Replace, Upper
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.changing.change import parcels_as_said
+from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.models import Delivery, Shipment
+
+# The most that a label's barcode holds; a longer text is not looked up.
+LONGEST = 100
+# More than anybody chooses from.
+AT_MOST = 20
+# Canada Post's numbers have 16, 13, 12 or 11 characters; a barcode may hold a postal code or more around them.
+LENGTHS_IN_A_BARCODE = (16, 13, 12, 11)
+SEPARATORS = "-.‐‑–—/_ "
+
+
+@dataclass(frozen=True, slots=True)
+class MeantParcel:
+    """One parcel that was meant; ``label`` is the shipment whose tracking number it was, None for an order's number."""
+
+    delivery: Delivery
+    parcel: int
+    label: Shipment | None = None
+
+
+def parcels_meant(text: str) -> Sequence[MeantParcel]:
+    """Return the parcels that a tracking number, a reference or an order's number may mean, at most AT_MOST.
+
+    Spaces and dashes do not count. What is written exactly so goes before what only looks like it, and a delivery that
+    stands goes before one that is cancelled.
+    """
+    typed = " ".join(text.split())
+    if not typed or len(typed) > LONGEST or not typed.isprintable():
+        return []
+    return _by_tracking_number(typed) or _by_order(typed)
+
+
+def bare(text: str) -> str:
+    """Return a number without what people write between its parts, in capitals."""
+    return "".join(character for character in text if character not in SEPARATORS).upper()
+
+
+def _by_tracking_number(typed: str) -> Sequence[MeantParcel]:
+    number = bare(typed)
+    for numbers in ({typed, number}, _within(number)):
+        rows = Shipment.objects.filter(tracking_pin__in=numbers).exclude(tracking_pin="")
+        found = list(rows.select_related("delivery", "delivery__order")[:AT_MOST])
+        if found:
+            return [MeantParcel(row.delivery, row.parcel, row) for row in found]
+    return []
+
+
+def _within(number: str) -> set[str]:
+    """Return what in a barcode could be a tracking number: only digits, save two letters at both ends."""
+    parts = (number[at : at + length] for length in LENGTHS_IN_A_BARCODE for at in range(len(number) - length))
+    return {part for part in parts if re.fullmatch(r"[0-9]+|[A-Z]{2}[0-9]{9}[A-Z]{2}", part)}
+
+
+def _by_order(typed: str) -> Sequence[MeantParcel]:
+    placed = Delivery.objects.filter(order__isnull=False).select_related("order")
+    exact = [typed, typed.upper(), typed.lower()]
+    for condition in (Q(reference__in=exact), *_conditions_of_the_shop(exact)):
+        if deliveries := _standing(placed.filter(condition)):
+            return list(_parcels(deliveries))
+    return list(_parcels(_standing(_with_bare_reference(placed).filter(bare_reference=bare(typed)))))
+
+
+def _with_bare_reference(rows: "QuerySet[Delivery]") -> "QuerySet[Any]":
+    reference: Func | F = F("reference")
+    for separator in ("-", " ", ".", "/", "_"):
+        reference = Replace(reference, Value(separator), Value(""))
+    return rows.annotate(bare_reference=Upper(reference))
+
+
+def _conditions_of_the_shop(exact: list[str]) -> Iterable[Q]:
+    """Return one condition for each field of the order that the shop's adapter says to search, as it is written."""
+    for field in order_adapter().search_fields:
+        yield Q(**{f"order__{field.lstrip('^=@')}__in": exact})
+
+
+def _standing(rows: "QuerySet[Delivery]") -> list[Delivery]:
+    """Return those that stand; where all are cancelled, those."""
+    try:
+        found = list(rows.order_by("-placed_at")[:AT_MOST])
+    except (FieldError, ValueError, TypeError):
+        # The shop's field is gone or is not a text field.
+        return []
+    return [row for row in found if row.state != DeliveryState.CANCELLED] or found
+
+
+def _parcels(deliveries: Iterable[Delivery]) -> Iterable[MeantParcel]:
+    for delivery in deliveries:
+        # What has not been released has no parcels yet: its page says so.
+        numbers = list(newest(delivery).values_list("parcel", flat=True)) or parcels_named(delivery)
+        for number in numbers:
+            yield MeantParcel(delivery, number)
+
+
+def parcels_named(delivery: Delivery) -> list[int]:
+    """Return the numbers of the parcels that the shop names for a delivery that has none yet; 1 where it cannot say."""
+    try:
+        return list(range(1, len(parcels_as_said(delivery)) + 1))
+    except MoveRefused:
+        return [1]

@@ -1,0 +1,95 @@
+"""What is to be done next with one parcel at the packing table: one thing, and why where it is "stop"."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from deliver_to_po.admin.printing.label_words import printed_by
+from deliver_to_po.admin.show import why_of
+from deliver_to_po.core.choices.states import NOT_TO_BE_PACKED, NOT_TO_BE_SENT, READY
+from deliver_to_po.handoff.printing.label_state import must_not_be_used
+from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
+from deliver_to_po.models import Delivery, Shipment
+
+
+class Do(StrEnum):
+    """The one next action."""
+
+    STOP = "stop"
+    WEIGH = "weigh"
+    LABEL = "label"
+    WAIT = "wait"
+    PRINT = "print"
+    NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is to be done, in words; ``why`` says more where there is more to say."""
+
+    do: Do
+    words: str
+    why: str = ""
+
+
+def next_step(
+    delivery: Delivery, shipment: Shipment | None, *, weighed: bool | None = None, scanned: Shipment | None = None
+) -> Step:
+    """Return the next step with a parcel.
+
+    ``shipment`` is its newest revision, None before it is released; ``scanned`` the one whose label was scanned, if it
+    was a label. ``weighed`` says whether its weight is settled, None that the delivery knows: a clerk may have said it.
+    """
+    return (
+        _stop(delivery, shipment, scanned)
+        or _weigh(delivery, shipment, weighed)
+        or _label(delivery, shipment)
+        or _print(shipment, scanned)
+    )
+
+
+def _stop(delivery: Delivery, shipment: Shipment | None, scanned: Shipment | None) -> Step | None:
+    if scanned is not None and (must_not_be_used(scanned) or (shipment and scanned.pk != shipment.pk)):
+        return Step(
+            Do.STOP,
+            _("This shipping label must not be used"),
+            _("The parcel with it is taken back. Destroy the label, and put the one that counts on the parcel."),
+        )
+    if delivery.erased_at is not None or delivery.stop_asked_at is not None or delivery.state in NOT_TO_BE_PACKED:
+        words = {"state": delivery.get_state_display()}
+        return Step(Do.STOP, _("Do not pack it: %(state)s") % words, why_of(delivery))
+    if shipment is not None and shipment.state in NOT_TO_BE_SENT:
+        words = {"state": shipment.get_state_display()}
+        return Step(Do.STOP, _("Do not send it yet: %(state)s") % words, why_of(shipment))
+    return None
+
+
+def _weigh(delivery: Delivery, shipment: Shipment | None, weighed: bool | None) -> Step | None:
+    if weighed or (shipment is not None and shipment.transmitted_at is not None):
+        return None
+    parcel = str(shipment.parcel if shipment else 1)
+    if weighed is None and "weight_kg" in delivery.packed.get(parcel, {}):
+        return None
+    return Step(Do.WEIGH, _("Weigh it"))
+
+
+def _label(delivery: Delivery, shipment: Shipment | None) -> Step | None:
+    if shipment is not None and shipment.state in READY and not must_not_be_used(shipment):
+        return None
+    if shipment is None and can_be_handed_off(delivery):
+        return Step(Do.LABEL, _("Have the label made"))
+    if shipment is None:
+        return Step(Do.WAIT, _("Put it aside"), _("It is not released yet: it waits for its payment, or for the shop."))
+    return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page looks again by itself."))
+
+
+def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:
+    if shipment is not None and shipment.transmitted_at is not None and not shipment.by_card:
+        return Step(Do.NEXT, _("Put it with the parcels that leave today"), _("It is transmitted already."))
+    if scanned is not None or shipment is None or not shipment.label:
+        return Step(Do.NEXT, _("Put it with the parcels that leave today"))
+    if shipment.printed_at is not None:
+        why = _("Its label is %(printed)s.") % {"printed": printed_by(shipment)}
+        return Step(Do.NEXT, _("Put it with the parcels that leave today"), why)
+    return Step(Do.PRINT, _("Print the label"))

@@ -1,0 +1,302 @@
+"""The packing table: scan a number, do the one next thing with its parcel, scan the next. The keyboard is enough."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin import permissions
+from deliver_to_po.admin.changes import hand_off
+from deliver_to_po.admin.changes.change_parcels import NumberField
+from deliver_to_po.admin.changes.consequences import when_made_again
+from deliver_to_po.admin.changes.outcomes import told_of
+from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
+from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
+from deliver_to_po.admin.packing.scanned import MeantParcel, parcels_meant, parcels_named
+from deliver_to_po.admin.packing.steps import Do, Step, next_step
+from deliver_to_po.admin.show import test_badge
+from deliver_to_po.admin.weights_and_money import LONGEST, kilograms_shown
+from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.changing.change import Changed, change_consignment, parcels_as_said
+from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.models import Delivery, Shipment
+
+SCANNED, WEIGHED, WEIGH_AGAIN, LABEL = "q", "weighed", "weigh", "label"
+SIDES = ("length_cm", "width_cm", "height_cm")
+KEPT = ("weight", *SIDES)
+MayLook = Callable[[HttpRequest], bool]
+
+
+class WeighingForm(forms.Form):
+    """What the scale says, and the box; an empty weight stays as it stands."""
+
+    weight = forms.CharField(
+        label=gettext_lazy("What the scale says"),
+        required=False,
+        strip=True,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "size": "14", "autofocus": True, "aria-describedby": "d2po-expected"}
+        ),
+    )
+    length_cm = NumberField(label=gettext_lazy("Length (cm)"))
+    width_cm = NumberField(label=gettext_lazy("Width (cm)"))
+    height_cm = NumberField(label=gettext_lazy("Height (cm)"))
+    sure = forms.CharField(required=False, max_length=LONGEST, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, expected: Decimal, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.expected = expected
+        self.question = ""
+
+    def clean_weight(self) -> Decimal:
+        """Return kilograms: what was typed, or what stands; raises ValidationError for what is no weight."""
+        text = self.cleaned_data["weight"]
+        if not text:
+            return self.expected
+        try:
+            weighed = weigh(text)
+        except NotAWeight as error:
+            raise forms.ValidationError(str(error), code="weight") from None
+        self.question = self._question(text, weighed)
+        return weighed.kilograms
+
+    def _question(self, text: str, weighed: Weighed) -> str:
+        """Return what is to be asked, ``""`` where a person has answered it for this very weight."""
+        sure = str(self.data.get("sure", ""))[:LONGEST]
+        return "" if sure == str(weighed.kilograms) else doubt(text, weighed, self.expected)
+
+    def parcel(self) -> Parcel:
+        """Return weight and sides."""
+        return Parcel(self.cleaned_data["weight"], *(self.cleaned_data[name] for name in SIDES))
+
+
+def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
+    """Return the pages of the table. They show where a parcel goes, so that looking must be allowed."""
+    kept = partial(_keep_what_was_typed, site)
+    view = site.admin_view
+    return [
+        path("table/", view(partial(_table, site, may_look)), name="deliver_to_po_table"),
+        path(
+            "table/<uuid:pk>/<int:parcel>/",
+            kept(view(partial(_parcel, site, may_look))),
+            name="deliver_to_po_table_parcel",
+        ),
+    ]
+
+
+def _keep_what_was_typed(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let what was typed on a page whose session has ended stand there again after the login; nothing is saved."""
+
+    def inner(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST" or site.has_permission(request):
+            return view(request, **kwargs)
+        typed = {name: request.POST[name][:LONGEST] for name in KEPT if name in request.POST}
+        back = f"{request.path}?{urlencode(typed)}"
+        return redirect_to_login(back, reverse("admin:login", current_app=site.name))
+
+    # As the view that it stands for: that one guards itself, and nothing is done before it.
+    inner.csrf_exempt = True  # type: ignore[attr-defined]
+    return inner
+
+
+def _table(site: AdminSite, may_look: MayLook, request: HttpRequest) -> HttpResponse:
+    """Show the field to scan into; lead to the parcel that was scanned."""
+    if not may_look(request):
+        raise PermissionDenied
+    typed = request.GET.get(SCANNED, "")
+    found = parcels_meant(typed)
+    if len(found) == 1:
+        return HttpResponseRedirect(_parcel_url(site, found[0]))
+    context = {
+        "problem": _problem(typed, found),
+        "rows": [(each, _parcel_url(site, each)) for each in found],
+    }
+    return _page(request, site, "table.html", context)
+
+
+def _problem(typed: str, found: Any) -> str:
+    """Return what is wrong with what was scanned, naming it, and what to do."""
+    if not typed.strip() or len(found) == 1:
+        return ""
+    words = {"typed": typed.strip()[:LONGEST_SCAN]}
+    if found:
+        return _("“%(typed)s” may be any of these. Choose the parcel that lies before you.") % words
+    if len(typed) > LONGEST_SCAN:
+        return _("“%(typed)s…” is too long for a number. Empty the field, and scan again.") % words
+    return (
+        _(
+            "“%(typed)s” is no order, reference or tracking number of this shop. Scan it again, or look for the "
+            "recipient in the list of deliveries."
+        )
+        % words
+    )
+
+
+def _parcel_url(site: AdminSite, found: MeantParcel) -> str:
+    url = _url(site, "table_parcel", found.delivery.pk, found.parcel)
+    return f"{url}?{LABEL}={found.label.pk}" if found.label else url
+
+
+def _parcel(site: AdminSite, may_look: MayLook, request: HttpRequest, pk: UUID, parcel: int) -> HttpResponse:
+    """Show one parcel with its next action; on POST do it."""
+    if not may_look(request):
+        raise PermissionDenied
+    delivery = get_object_or_404(Delivery.objects.select_related("order"), pk=pk, order__isnull=False)
+    shipment = newest(delivery).filter(parcel=parcel).first()
+    if shipment is None and parcel not in parcels_named(delivery):
+        raise Http404
+    if request.method == "POST":
+        return _do(request, site, delivery, parcel, shipment)
+    return _parcel_page(request, site, delivery, parcel, shipment, None)
+
+
+def _do(
+    request: HttpRequest, site: AdminSite, delivery: Delivery, parcel: int, shipment: Shipment | None
+) -> HttpResponse:
+    if Do.LABEL in request.POST:
+        if not request.user.has_perm(permissions.HAND_OFF):
+            raise PermissionDenied
+        hand_off.hand_off_one(request, delivery)
+        return HttpResponseRedirect(_weighed_url(site, delivery, parcel))
+    if not request.user.has_perm(permissions.CHANGE_PARCELS):
+        raise PermissionDenied
+    return _weigh(request, site, delivery, parcel, shipment)
+
+
+def _weigh(
+    request: HttpRequest, site: AdminSite, delivery: Delivery, parcel: int, shipment: Shipment | None
+) -> HttpResponse:
+    """Keep the weight; show the page again, with what was typed, where it is no weight, or asked about."""
+    form = _form(delivery, parcel, request.POST)
+    if form is None:
+        return HttpResponseRedirect(_url(site, "table_parcel", delivery.pk, parcel))
+    if form.is_valid() and not form.question:
+        try:
+            changed = change_consignment(delivery, parcel, parcel=form.parcel(), user=request.user)
+        except MoveRefused as error:
+            form.add_error("weight", str(error))
+            delivery.refresh_from_db()
+        else:
+            if changed != Changed.NOTHING:
+                outcome = told_of(changed)
+                messages.add_message(request, outcome.level, outcome.more)
+            return HttpResponseRedirect(_weighed_url(site, delivery, parcel))
+    return _parcel_page(request, site, delivery, parcel, shipment, form)
+
+
+def _form(
+    delivery: Delivery, parcel: int, data: Mapping[str, Any] | None, kept: Mapping[str, str] | None = None
+) -> WeighingForm | None:
+    """Return the form, filled with the box that stands; None where the shop cannot say what the parcel is."""
+    try:
+        said = parcels_as_said(delivery)
+    except MoveRefused:
+        return None
+    if parcel > len(said):
+        return None
+    fields = said[parcel - 1]
+    initial: dict[str, Any] = {name: fields[name].normalize() for name in SIDES} | dict(kept or {})
+    return WeighingForm(data, initial=initial, expected=fields["weight_kg"])
+
+
+def _parcel_page(
+    request: HttpRequest,
+    site: AdminSite,
+    delivery: Delivery,
+    parcel: int,
+    shipment: Shipment | None,
+    form: WeighingForm | None,
+) -> HttpResponse:
+    kept = {name: request.GET[name][:LONGEST] for name in KEPT if name in request.GET}
+    scanned = _scanned(request, delivery, parcel)
+    weighed = _weighed(request, again=form is not None or bool(kept))
+    step = next_step(delivery, shipment, weighed=weighed, scanned=scanned)
+    if step.do == Do.WEIGH and form is None:
+        form = _form(delivery, parcel, None, kept)
+        if form is None:
+            step = next_step(delivery, shipment, weighed=True, scanned=scanned)
+    context = {
+        "delivery": delivery,
+        "parcel": parcel,
+        "parcels": max(*parcels_named(delivery), parcel),
+        "shipment": shipment,
+        "badge": test_badge(delivery),
+        "step": step,
+        "form": form if step.do == Do.WEIGH else None,
+        "expected": kilograms_shown(form.expected) if form else "",
+        "sure": str(form.cleaned_data["weight"]) if form and form.question else "",
+        "sure_shown": kilograms_shown(form.cleaned_data["weight"]) if form and form.question else "",
+        "kept": kept,
+        "foretold": when_made_again([shipment]) if form and shipment else [],
+        "label_url": _label_url(request, site, shipment, step),
+        "may_print": step.do == Do.PRINT and request.user.has_perm(permissions.PRINT),
+        "weigh_again": f"?{WEIGH_AGAIN}=1" if step.do in (Do.PRINT, Do.NEXT, Do.WAIT) else "",
+        "delivery_url": _url(site, "delivery_change", delivery.pk),
+        "wrong": step.do == Do.STOP or bool(form and (form.errors or form.question)),
+    }
+    return _page(request, site, "table_parcel.html", context)
+
+
+def _weighed(request: HttpRequest, *, again: bool) -> bool | None:
+    """Say whether the weight is settled; None where the delivery knows."""
+    if not request.user.has_perm(permissions.CHANGE_PARCELS):
+        return True
+    if again or WEIGH_AGAIN in request.GET:
+        return False
+    return True if WEIGHED in request.GET else None
+
+
+def _scanned(request: HttpRequest, delivery: Delivery, parcel: int) -> Shipment | None:
+    number = request.GET.get(LABEL, "")[:20]
+    if not number.isdecimal():
+        return None
+    return delivery.shipments.filter(pk=int(number), parcel=parcel).first()
+
+
+def _label_url(request: HttpRequest, site: AdminSite, shipment: Shipment | None, step: Step) -> str:
+    if shipment is None or step.do not in (Do.PRINT, Do.NEXT) or not shipment.label:
+        return ""
+    if not request.user.has_perm(permissions.VIEW_LABEL):
+        return ""
+    return _url(site, "label", shipment.pk)
+
+
+def _weighed_url(site: AdminSite, delivery: Delivery, parcel: int) -> str:
+    return f"{_url(site, 'table_parcel', delivery.pk, parcel)}?{WEIGHED}=1"
+
+
+def _page(request: HttpRequest, site: AdminSite, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    response = render(
+        request,
+        f"admin/deliver_to_po/{template}",
+        {
+            **site.each_context(request),
+            "title": _("Packing table"),
+            "table_url": _url(site, "table"),
+            "list_url": _url(site, "delivery_changelist"),
+            "scanned_name": SCANNED,
+            "longest": LONGEST_SCAN,
+            **context,
+        },
+    )
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+def _url(site: AdminSite, name: str, *args: Any) -> str:
+    return reverse(f"admin:deliver_to_po_{name}", args=args, current_app=site.name)

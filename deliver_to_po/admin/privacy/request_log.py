@@ -1,0 +1,81 @@
+"""The log of privacy requests: looked at, never changed; above it the way to the page that answers one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS
+from deliver_to_po.admin.privacy.request_page import PAGE, request_page
+from deliver_to_po.admin.privacy.request_words import KINDS
+from deliver_to_po.admin.readonly import ReadOnlyAdmin
+from deliver_to_po.admin.show import BREAK, NOTHING
+from deliver_to_po.models import Delivery, PrivacyRequest
+
+
+class PrivacyRequestAdmin(ReadOnlyAdmin):
+    """Who looked for a person, exported and erased what is held, and when. Whoever may do it may see it."""
+
+    list_display = ("at", "step", "by", "found_by_shown", "found", "erased", "kept")
+    list_filter = ("step",)
+    list_select_related = ("user",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = (("at", "step", "by"), ("found_by_shown", "found", "erased", "kept"), "deliveries_shown")
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css",)}
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the admin's own pages, and the one that answers a request."""
+        view = self.admin_site.admin_view
+        return [path("answer/", view(self.answer_view), name="deliver_to_po_privacy"), *super().get_urls()]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether this user may see the log: by Django's permission, or since they answer requests."""
+        return request.user.has_perm(ANSWER_PRIVACY_REQUESTS) or super().has_view_permission(request, obj)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the log, and above it the way to the page for those who may answer."""
+        context = dict(extra_context or {})
+        if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
+            context["answer_url"] = reverse(PAGE, current_app=self.admin_site.name)
+        return super().changelist_view(request, context)
+
+    def answer_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer somebody; 403 without the permission."""
+        return request_page(request, self.admin_site)
+
+    @admin.display(description=gettext_lazy("by"), ordering="user")
+    def by(self, line: PrivacyRequest) -> str:
+        """Return the clerk, or that it was the command."""
+        return str(line.user) if line.user else "d2po_privacy"
+
+    @admin.display(description=gettext_lazy("looked for by"))
+    def found_by_shown(self, line: PrivacyRequest) -> str:
+        """Return by which kind of thing somebody was looked for."""
+        return ", ".join(str(KINDS[kind]) for kind in line.found_by.split())
+
+    @admin.display(description=gettext_lazy("deliveries"))
+    def deliveries_shown(self, line: PrivacyRequest) -> str:
+        """Return each delivery that was found, with a link; that they are forgotten, once they are."""
+        if not line.deliveries:
+            return _("forgotten after their time") if line.found else NOTHING
+        pks = [UUID(pk) for pk in line.deliveries.split()]
+        # A choice without an order has no page, and one that was deleted has no row.
+        known = Delivery.objects.filter(order__isnull=False).in_bulk(pks)
+        return format_html_join(BREAK, "{}", ((self._shown(pk, known.get(pk)),) for pk in pks))
+
+    def _shown(self, pk: UUID, delivery: Delivery | None) -> str:
+        if delivery is None:
+            return str(pk)
+        url = reverse("admin:deliver_to_po_delivery_change", args=[pk], current_app=self.admin_site.name)
+        return format_html('<a href="{}">{}</a>', url, delivery)

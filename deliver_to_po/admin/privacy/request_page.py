@@ -1,0 +1,144 @@
+"""The page of privacy requests: whom somebody asks about, what names them, a file of it, and erasing it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+
+from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS, VIEW_DELIVERY
+from deliver_to_po.admin.privacy.request_file import file_about
+from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, what_becomes_of_it, what_names_them
+from deliver_to_po.admin.selected_rows import CHOSEN, joined, named
+from deliver_to_po.admin.show import state_and_reason, test_badge
+from deliver_to_po.canadapost import lengths
+from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for
+from deliver_to_po.privacy.personal_data import person
+
+PAGE = "admin:deliver_to_po_privacy"
+SURE = "sure"
+LEVELS = {"success": messages.SUCCESS, "warning": messages.WARNING, "error": messages.ERROR}
+
+
+class AskedForm(forms.Form):
+    """By what somebody is looked for. No browser keeps or fills in what is typed."""
+
+    email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=lengths.RECIPIENT_EMAIL)
+    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=lengths.RECIPIENT_PHONE)
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=lengths.RECIPIENT_NAME)
+    postal_code = forms.CharField(label=gettext_lazy("Postal code"), required=False, max_length=10)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off", "class": "vTextField"}
+
+    def clean_phone(self) -> str:
+        """Refuse what is no phone."""
+        phone: str = self.cleaned_data["phone"]
+        return self._usable(phone, _("Type the phone number with its area code, ten digits."), phone=phone)
+
+    def clean_postal_code(self) -> str:
+        """Refuse what is no Canadian postal code, and one without a name."""
+        code: str = self.cleaned_data["postal_code"]
+        name = self.cleaned_data.get("name", "")
+        if not name and not self.errors.get("name"):
+            return self._usable(code, _("Type the name too: many people share a postal code."), postal_code=code)
+        return self._usable(code, _("Type a Canadian postal code, such as K1A 0B1."), postal_code=code, name=name)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something that only one person has."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        enough = values.get("email") or values.get("phone") or (values.get("name") and values.get("postal_code"))
+        if not enough and not self.errors:
+            raise forms.ValidationError(_("Type an e-mail address, a phone number, or a name with its postal code."))
+        return values
+
+    def asked(self) -> Asked:
+        """Return by what somebody is looked for."""
+        return Asked(**self.cleaned_data)
+
+    def _usable(self, text: str, problem: str, **known: str) -> str:
+        if text:
+            try:
+                person(**known)
+            except ValueError:
+                raise forms.ValidationError(problem) from None
+        return text
+
+
+@sensitive_variables()
+@sensitive_post_parameters()
+def request_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
+    """Show the form; on POST what was found, its file, or that it is erased. 403 without the permission.
+
+    What is typed stands in no address. The admin lets no browser keep the page.
+    """
+    if not request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
+        raise PermissionDenied
+    form = AskedForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _shown(request, site, form)
+    asked, do = form.asked(), request.POST.get("do")
+    if do == "export":
+        return file_about(export_about(asked, user=request.user))
+    if do == "erase" and SURE in request.POST:
+        # Only what the page has shown, whatever came since.
+        shown = {UUID(key) for key in named(request, 2 * MOST)}
+        answered = erase_about(asked, user=request.user, only=shown)
+        for level, words in told(answered):
+            messages.add_message(request, LEVELS[level], words)
+        return HttpResponseRedirect(reverse(PAGE, current_app=site.name))
+    return _shown(request, site, form, look_for(asked, user=request.user), unsure=do == "erase")
+
+
+def _shown(
+    request: HttpRequest, site: AdminSite, form: AskedForm, held: list[Held] | None = None, *, unsure: bool = False
+) -> HttpResponse:
+    may_view = request.user.has_perm(VIEW_DELIVERY)
+    names = names_in(held or [])
+    context = {
+        **site.each_context(request),
+        "title": _("Answer a privacy request"),
+        "form": form,
+        "searched": held is not None,
+        "rows": [_row(one, site, may_view=may_view) for one in held or []],
+        "names": names if len(names) > 1 else [],
+        "can_erase": any(one.role != Role.BUYER for one in held or []),
+        "chosen_name": CHOSEN,
+        "chosen": joined(one.delivery for one in held or []),
+        "unsure": unsure,
+        "typed": form.cleaned_data.items() if held is not None else (),
+        "most": MOST,
+        "log_url": reverse("admin:deliver_to_po_privacyrequest_changelist", current_app=site.name),
+    }
+    return render(request, "admin/deliver_to_po/privacy.html", context)
+
+
+def _row(held: Held, site: AdminSite, *, may_view: bool) -> dict[str, Any]:
+    delivery = held.delivery
+    listed = may_view and delivery.order_id is not None
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=site.name) if listed else ""
+    return {
+        "reference": delivery.reference or _("A choice without an order"),
+        "url": url,
+        "role": ROLES[held.role],
+        "name": next((row.recipient_name for row in _naming(held)), ""),
+        "state": state_and_reason(delivery),
+        "test": test_badge(delivery),
+        "holds": list(what_names_them(held)),
+        "becomes": list(what_becomes_of_it(held)),
+    }
+
+
+def _naming(held: Held) -> list[Any]:
+    return [held.delivery] if held.role == Role.RECIPIENT else list(held.shipments)
