@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from deliver_to_po.canadapost.types import Address, Parcel, Rate, Sender, Service, ShipmentOption
-from deliver_to_po.conf import SETTING, app_settings
-from deliver_to_po.configured import made_once, subclass_named
-from deliver_to_po.provinces import province_code
+from deliver_to_po.core.conf import SETTING, app_settings
+from deliver_to_po.core.configured import made_once, subclass_named
+from deliver_to_po.core.provinces import province_code
 
 if TYPE_CHECKING:
     from deliver_to_po.models import Delivery
@@ -63,12 +63,13 @@ class OrderAdapter(Generic[Order]):
     ``parcels``, ``ship_from``, ``options``, ``service`` and ``shipping_system`` are asked of an order. Where ``cart``
     returns something, and where ``reserve`` or ``offers`` is given a cart, ``parcels``, ``ship_from``, ``options``,
     ``service`` and ``shipping_system`` are asked of that as well, before there is an order. ``services``, ``mailable``,
-    ``handling_days`` and ``price`` are asked of a cart only.
+    ``handling_days`` and ``price`` are asked of a cart only. While one request is answered, each is asked once of it.
     """
 
     #: Fields of the order for the admin's search box, such as ``("number",)``: text fields of the order or of what it
     #: points at, without the prefixes that an admin class may write. A search finds what is equal to one of them, so
-    #: each needs an index. The recipient's name, e-mail and phone are found without. None by default.
+    #: each needs an index. The recipient's name, e-mail and phone are found without. With the buyer's e-mail or phone
+    #: among them, a privacy request finds the buyer too. None by default.
     search_fields: Sequence[str] = ()
 
     #: Whether a draft keeps service and price: the step asks Canada Post when an office is chosen, ``review`` shows the
@@ -132,7 +133,7 @@ class OrderAdapter(Generic[Order]):
 
         ``rate`` is Canada Post's, all parcels together, and None while it is not known: return a fallback price then,
         or None for none. By default it is Canada Post's price before tax, and there is no fallback. A price of 0 is
-        free; it is never made of a missing one.
+        free; it is never made of a missing one. With ``keeps_prices`` ``review`` refuses a delivery without a price.
         """
         return None if rate is None else rate.due - rate.taxes
 
@@ -155,7 +156,8 @@ class OrderAdapter(Generic[Order]):
         """Say whether ``order`` is paid; None, the default, when the shop does not say.
 
         With ``RELEASE = "when_paid"`` an order that is paid is released: as it is placed, or by the sweep when a call
-        of ``release`` got lost. One that is not paid any more is not sent. With None only ``release(order)`` counts.
+        of ``release`` got lost. An order that is no longer paid is not sent. With None only ``release(order)`` counts.
+        With "by_merchant" the desk's list asks it for each row that waits: answer from the order's own fields.
         """
         return None
 
@@ -163,7 +165,7 @@ class OrderAdapter(Generic[Order]):
         """Return why ``order`` must not be shipped yet, such as a check for fraud, in a clerk's words; ``""`` for none.
 
         Asked when the order is placed and when it is released. The delivery is put on hold until ``resume`` is called
-        or a clerk lets it go on; after that it is not asked again.
+        or a clerk lets it go on; after that its answer does not count.
         """
         return ""
 
@@ -176,6 +178,14 @@ class OrderAdapter(Generic[Order]):
 
         Asked for packing slips, in the buyer's language, and for pick lists, in the clerk's; that language is active.
         By default nothing: then a slip says for whom and whereto alone.
+        """
+        return ()
+
+    def parcel_contents(self, order: Order, number: int) -> Sequence[tuple[int | Decimal, str]]:
+        """Return what is inside one parcel of ``order``, counted from 1, as ``contents`` does of all of them.
+
+        Asked when an order of several parcels is released, in the buyer's language; for a single one ``contents`` is.
+        What it says stays with the parcel: for its packing slip, and for a webhook's receiver. By default nothing.
         """
         return ()
 

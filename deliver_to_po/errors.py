@@ -16,7 +16,7 @@ class DeliverToPoError(Exception):
 
     message: Promise | str = _("This cannot be done.")
     code = "refused"
-    #: The page of the step on which the buyer can mend it; ``""`` where it is the shop's own page.
+    #: The page of the step on which the buyer can mend it, or ``""`` for the shop's own page.
     page: ClassVar[str] = "choose"
 
     def __init__(self, message: Promise | str | None = None):
@@ -32,7 +32,7 @@ class DeliverToPoError(Exception):
 
     @property
     def url(self) -> str:
-        """Return where to send the buyer, who is told there what was wrong; ``""`` where it is the shop's own page."""
+        """Return where to send the buyer, a page that says what was wrong, or ``""`` for the shop's own page."""
         return f"{reverse(f'deliver_to_po:{self.page}')}?{urlencode({'problem': self.code})}" if self.page else ""
 
 
@@ -41,6 +41,13 @@ class DraftUnknown(DeliverToPoError):
 
     message: Promise | str = _("We no longer have your post office choice. Choose your post office again.")
     code = "draft_unknown"
+
+
+class WrongSecret(DraftUnknown):
+    """The id is a choice's, but the secret that came with it is not."""
+
+    message: Promise | str = _("We cannot open this post office choice from here. Choose your post office again.")
+    code = "wrong_secret"
 
 
 class DraftExpired(DeliverToPoError):
@@ -59,10 +66,18 @@ class DraftIncomplete(DeliverToPoError):
 
 
 class DraftTaken(DeliverToPoError):
-    """The draft belongs to another order, or the order has another current delivery."""
+    """The draft belongs to an order already."""
 
-    message: Promise | str = _("This post office choice belongs to another order. Choose your post office again.")
+    message: Promise | str = _("This post office choice belongs to an order already. Choose your post office again.")
     code = "draft_taken"
+
+
+class OrderHasDelivery(DraftTaken):
+    """The order has another current delivery, with a post office of its own; the draft stays as it is."""
+
+    message: Promise | str = _("A post office is chosen for this order already, and that choice is kept.")
+    code = "order_has_delivery"
+    page = ""
 
 
 class DraftChanged(DeliverToPoError):
@@ -78,6 +93,16 @@ class PriceChanged(DraftChanged):
 
     message: Promise | str = _("The price of your delivery has changed. Check it again.")
     code = "price_changed"
+
+
+class PriceUnknown(DeliverToPoError):
+    """The shop keeps prices with drafts, and cannot say what this delivery costs."""
+
+    message: Promise | str = _(
+        "We cannot say yet what your delivery costs. Choose your post office again in a minute, or choose home "
+        "delivery."
+    )
+    code = "price_unknown"
 
 
 class NotForPostOffice(DeliverToPoError):
@@ -122,7 +147,7 @@ class OfficeNoLongerTakesParcels(DeliverToPoError):
 
     @classmethod
     def named(cls, name: str) -> "OfficeNoLongerTakesParcels":
-        """Return the error for one post office, whose ``name`` the buyer may not see any more."""
+        """Return the error for one post office, whose ``name`` the buyer may no longer see."""
         told = _("{name} no longer takes parcels. Choose another post office. What you entered is kept.")
         return cls(format_lazy(told, name=as_people_read(name)) if name else None)
 
@@ -158,10 +183,21 @@ class TooManySearches(DeliverToPoError):
     """One visitor has made Canada Post be asked too often."""
 
     message: Promise | str = _(
-        "Too many searches came from your connection in a short time. Wait a minute, then try again. Your choices "
-        "are kept."
+        "Wait a minute, then try again (your choices are kept): too many requests came from your connection in a short "
+        "time."
     )
     code = "too_many_searches"
+
+
+class NextPageUnknown(DeliverToPoError):
+    """The shop's ``next_url`` failed, so the step cannot send the buyer on; its log says why."""
+
+    message: Promise | str = _(
+        "Your choice is saved, but the next page of the checkout cannot be opened right now. Try again in a few "
+        "minutes, or contact us."
+    )
+    code = "next_page_unknown"
+    page = ""
 
 
 class LinkUnknown(DeliverToPoError):
@@ -186,11 +222,19 @@ class LinkUsed(DeliverToPoError):
     """A link to choose again after the post office was chosen once more."""
 
     message: Promise | str = _(
-        "A post office has been chosen since this link was made, and that choice is kept. To change it again, please "
-        "contact us for a new link."
+        "This link has been used, so it no longer works. To choose a post office, please contact us for a new link."
     )
     code = "link_used"
     page = ""
+
+    @classmethod
+    def named(cls, name: str) -> "LinkUsed":
+        """Return the error for the post office that was chosen, and still is."""
+        told = _(
+            "{name} has been chosen since this link was made, and that choice is kept. To change it again, please "
+            "contact us for a new link."
+        )
+        return cls(format_lazy(told, name=as_people_read(name)) if name else None)
 
 
 class ChoiceClosed(DeliverToPoError):
@@ -237,7 +281,7 @@ class NoSuchParcel(MoveRefused):
 
 
 class NothingToShip(MoveRefused):
-    """The shop names no parcels for the order any more."""
+    """The shop no longer names any parcels for the order."""
 
     message: Promise | str = _(
         "The shop names no parcels for this order. If nothing of it is to be shipped, cancel the delivery."

@@ -1,22 +1,28 @@
 """The door: every call that a shop's own code may make. Nothing else of the app needs to be imported for a checkout."""
 
+from inspect import isfunction
+
 from deliver_to_po.checkout.choose_again import ToChoose, choose_for
+from deliver_to_po.checkout.pages.nearest import deliver_there
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
 from deliver_to_po.checkout.quoting import choose_service, fetch_offers
 from deliver_to_po.checkout.reserving import reserve, unreserve
 from deliver_to_po.checkout.reviewing import Review, review
-from deliver_to_po.checkout.session import draft_id_of, draft_of
+from deliver_to_po.checkout.session import client_secret_of, draft_id_of, draft_of
 from deliver_to_po.checkout.session import forget_draft as forget_choice
-from deliver_to_po.handoff.cancelling import Cancelled, cancel, forget, to_home
-from deliver_to_po.handoff.changing import Changed, change_consignment, correct_recipient, replan
-from deliver_to_po.handoff.putting_right import label_destroyed, make_again, nothing_exists, parcel_exists
-from deliver_to_po.handoff.release import Released, hold, release, resume
+from deliver_to_po.core.arguments import checked
+from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel, forget, to_home
+from deliver_to_po.handoff.changing.change import Changed, change_consignment, correct_recipient, replan
+from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
+from deliver_to_po.handoff.changing.make_again import make_again
+from deliver_to_po.handoff.changing.ship_again import ship_again
+from deliver_to_po.handoff.releasing.release import Released, hold, release, resume
 from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.offers import Offer, offers
-from deliver_to_po.offer.tasks import ask_for_offers
-from deliver_to_po.offices.withdrawal import withdrawn
-from deliver_to_po.privacy import Erasure, erase, export
-from deliver_to_po.summary import Summary, as_text, summarize
+from deliver_to_po.offer.followed import collected_at
+from deliver_to_po.offer.offers import Offer, offers, withdrawn
+from deliver_to_po.offer.summary import Summary, as_text, summarize
+from deliver_to_po.privacy.erasing import Erasure, erase
+from deliver_to_po.privacy.personal_data import export
 
 __all__ = [
     "Cancelled",
@@ -29,12 +35,14 @@ __all__ = [
     "Summary",
     "ToChoose",
     "as_text",
-    "ask_for_offers",
     "cancel",
     "change_consignment",
     "choose_for",
     "choose_service",
+    "client_secret_of",
+    "collected_at",
     "correct_recipient",
+    "deliver_there",
     "delivery_of",
     "draft_id_of",
     "draft_of",
@@ -56,8 +64,13 @@ __all__ = [
     "reserve",
     "resume",
     "review",
+    "ship_again",
     "summarize",
     "to_home",
     "unreserve",
     "withdrawn",
 ]
+
+# All alike: for an order, a delivery, a shipment or a request that is none, each raises TypeError, which names it.
+_CALLS = {name: call for name, call in globals().items() if name in __all__ and isfunction(call)}
+globals().update({name: checked(call, name) for name, call in _CALLS.items()})

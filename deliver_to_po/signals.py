@@ -28,11 +28,27 @@ cancelled = Signal()
 refused = Signal()
 #: A parcel's label is ready; not told again when it is fetched once more.
 labelled = Signal()
-#: The buyer is to be asked for a post office, or asked again, and NOTICES says that the shop writes. Sent with ``kind``
-#: (a value of ``NoticeKind``) as well; ``shop.choose_for(order)`` gives the link.
+#: Somebody is to be told something by e-mail, and NOTICES says that the shop writes. Sent with ``kind`` (a value of
+#: ``NoticeKind``) and ``shipment_pk`` as well, the parcel that it is about, None where the buyer is to be asked for a
+#: post office: then ``shop.choose_for(order)`` gives the link.
 notice = Signal()
+#: A parcel is somewhere else than before: ready, picked up, on its way back … Sent as ``labelled`` is, with ``state``
+#: (a value of ``ParcelState``) as well; ``reason`` is why a person must look (a value of ``Doubt``). What was so before
+#: anybody followed the parcel is not told.
+parcel_moved = Signal()
 
-__all__ = ["cancelled", "held", "labelled", "needs_choice", "notice", "placed", "refused", "released", "reserved"]
+__all__ = [
+    "cancelled",
+    "held",
+    "labelled",
+    "needs_choice",
+    "notice",
+    "parcel_moved",
+    "placed",
+    "refused",
+    "released",
+    "reserved",
+]
 
 
 def send_on_commit(

@@ -19,7 +19,7 @@ from kombu import Connection
 from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import connections
 
-from deliver_to_po.background import module_of_tasks
+from deliver_to_po.core.background import module_of_tasks
 
 _base = import_module(f"{module_of_tasks()}.base")
 _backends = import_module(f"{module_of_tasks()}.backends.base")

@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.test import override_settings
 
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.conf import SETTING
+from deliver_to_po.core.conf import SETTING
 
 if TYPE_CHECKING:
     from deliver_to_po.emulator.server import EmulatorServer
@@ -87,7 +87,7 @@ class EmulatedCanadaPost:
         return [_described(near.office) for near in found]
 
     def close_office(self, office_id: str, *, gone: bool = False) -> None:
-        """Let an office take no more parcels, or with ``gone`` vanish altogether."""
+        """Let an office stop accepting parcels, or with ``gone`` vanish altogether."""
         self.server.state.close_office(f"{office_id:0>10}", "gone" if gone else "no_longer")
 
     def reopen_office(self, office_id: str) -> None:

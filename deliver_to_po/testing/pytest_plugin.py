@@ -73,7 +73,7 @@ def dummy_shipping(_django_is_set_up: None) -> "Iterator[type[DummyShipping]]":
     from django.conf import settings
     from django.test import override_settings
 
-    from deliver_to_po.conf import SETTING
+    from deliver_to_po.core.conf import SETTING
     from deliver_to_po.shipping.dummy import DummyShipping
 
     ours = getattr(settings, SETTING, {})

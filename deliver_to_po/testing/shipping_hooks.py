@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
-from django.utils import timezone
 
-from deliver_to_po.configured import subclass_named
+from deliver_to_po.core.configured import subclass_named
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.shipping import (
     Address,
     Made,
@@ -68,7 +68,7 @@ class Hooks:
             "groups": (self.make_system().group(DAY),),
             "shipment_ids": shipment_ids,
             "sender": SENDER,
-            "since": timezone.localdate(),
+            "since": shop_day(),
         }
         return Transmission(**{**values, **changes})
 

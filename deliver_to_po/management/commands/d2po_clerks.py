@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 NAME = "Shipping clerk"
-# Not among them: erasing recipients, deleting tests, pausing the option.
+# Not among them: erasing recipients, answering privacy requests, deleting tests, pausing the option.
 MAY = (
     "view_delivery",
     # From its list a link leads to the parcels shipped by hand.

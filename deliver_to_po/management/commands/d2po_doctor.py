@@ -9,12 +9,12 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
-from deliver_to_po.conf import app_settings
-from deliver_to_po.doctor.examination import examine
-from deliver_to_po.doctor.finding import Finding, Verdict
-from deliver_to_po.doctor.hearing import Heard
-from deliver_to_po.doctor.recording import write_record
-from deliver_to_po.language import current_language
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
+from deliver_to_po.examination.doctor.examination import examine
+from deliver_to_po.examination.doctor.finding import Finding, Verdict
+from deliver_to_po.examination.doctor.hearing import Heard
+from deliver_to_po.examination.doctor.recording import write_record
 
 
 class Command(BaseCommand):

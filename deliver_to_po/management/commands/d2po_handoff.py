@@ -6,9 +6,11 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.checks import run_checks
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, close_old_connections
 
+from deliver_to_po.core.database_errors import described
 from deliver_to_po.outbox.sweep import Sweep, Swept, seconds_to_next
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,11 @@ class Command(BaseCommand):
             "--interval", type=float, default=5.0, metavar="SECONDS", help="with --loop: look at least this often"
         )
 
+    def check(self, *args: Any, **options: Any) -> None:
+        """Stop at an error; warnings are for ``manage.py check``, since cron mails whatever is printed."""
+        if any(message.is_serious() and not message.is_silenced() for message in run_checks()):
+            super().check(*args, **options)
+
     def handle(self, *args: Any, **options: Any) -> None:
         sweep = Sweep()
         if not options["loop"]:
@@ -49,7 +56,7 @@ class Command(BaseCommand):
             self._tell(sweep.round(stop=self._stop.is_set))
             due = seconds_to_next()
         except (DatabaseError, InterfaceError) as error:
-            log.error("The database cannot be used (%s); trying again", type(error).__name__)
+            log.error("The database cannot be used (%s); trying again", described(error))
             return interval
         return interval if due is None else min(max(due, 0.05), interval)
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from deliver_to_po.health.examination import examine
-from deliver_to_po.health.finding import Finding, Limits
+from deliver_to_po.examination.health.examination import examine
+from deliver_to_po.examination.health.finding import Finding, Limits
 
 USUAL = Limits()
 
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     help = (
         "Say whether whatever is due is being done: when the sweep last ran, how late anything is, whether "
-        "workers die, whether the task queue is stuck, and what waits for a person. For monitoring: it asks nothing of "
-        "Canada Post and shows counts and times only."
+        "workers die, whether the task queue is stuck, whether parcels are followed and e-mails sent, and what waits "
+        "for a person. For monitoring: it asks nothing of Canada Post and shows counts and times only."
     )
     # Whatever else is wrong with the settings, this is asked.
     requires_system_checks = ()
@@ -37,6 +37,8 @@ class Command(BaseCommand):
         add("--stuck", **seconds, default=USUAL.stuck_seconds, help=f"of a task in django-tasks-db: {usual}")
         add("--lapses", **number, default=USUAL.lapses, help=f"workers that stopped within a day: {usual}")
         add("--waiting", **number, default=USUAL.waiting, help=f"tasks in Celery's queue: {usual}")
+        add("--tracking-late", **seconds, default=USUAL.tracking_late_seconds, help=f"of a parcel on its way: {usual}")
+        add("--mails", **number, default=USUAL.mails, help=f"e-mails of the last day that were not sent: {usual}")
         add("--persons", **number, help="what waits for a person: problem above this (default: never)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +48,8 @@ class Command(BaseCommand):
             lapses=options["lapses"],
             stuck_seconds=options["stuck"],
             waiting=options["waiting"],
+            tracking_late_seconds=options["tracking_late"],
+            mails=options["mails"],
             persons=options["persons"],
         )
         with override(options["language"] or get_language()):

@@ -5,52 +5,49 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 
-from deliver_to_po.models import Delivery
-from deliver_to_po.privacy import Erasure, deliveries_about, erase_delivery, export
+from deliver_to_po.privacy.answering import Asked, erase_about, export_about
 
 
 class Command(BaseCommand):
     """Shows first; erases only when told to."""
 
     help = (
-        "Show, as JSON, what is held about the recipient who has this e-mail address or name; with --erase, erase it. "
-        "What has not been sent yet never will be."
+        "Show, as JSON, what is held about whoever has this e-mail address, phone or name, as recipient, as former "
+        "recipient of a parcel or as buyer; with --erase, erase it. What has not been sent yet never will be. Who "
+        "asked and what was found is kept in the admin's log of privacy requests."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--email", default="", help="the recipient's e-mail address")
-        parser.add_argument("--name", default="", help="the recipient's whole name, as on the label")
+        parser.add_argument("--email", default="", help="their e-mail address")
+        parser.add_argument("--phone", default="", help="their phone number, with its area code")
+        parser.add_argument("--name", default="", help="their whole name, as on the label")
+        parser.add_argument("--postal-code", default="", help="their postal code, beside the name")
         parser.add_argument("--erase", action="store_true", help="erase what is found")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not (options["email"] or options["name"]):
-            raise CommandError("Give --email or --name.")
-        found = deliveries_about(email=options["email"], name=options["name"]).order_by("created_at")
+        asked = Asked(*(options[name] for name in ("email", "phone", "name", "postal_code")))
+        try:
+            asked.whose()
+        except ValueError as error:
+            raise CommandError(f"Give --email, --phone or --name: {error}.") from None
         if options["erase"]:
-            self._erase(found)
+            self._erase(asked)
         else:
-            self.stdout.write(json.dumps(_everything(found), indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(export_about(asked), indent=2, ensure_ascii=False))
 
-    def _erase(self, found: QuerySet[Delivery]) -> None:
-        drafts = found.filter(order=None, shipments=None)
-        deleted = drafts.count()
-        drafts.delete()
-        outcomes = [erase_delivery(delivery) for delivery in found.filter(order__isnull=False)]
-        erased = outcomes.count(Erasure.ERASED)
-        self.stdout.write(f"{erased} deliveries erased, {deleted} unfinished choices deleted.")
+    def _erase(self, asked: Asked) -> None:
+        answered = erase_about(asked)
+        self.stdout.write(f"{answered.erased} deliveries erased, {answered.deleted} unfinished choices deleted.")
         left = []
-        if later := outcomes.count(Erasure.LATER):
-            left.append(f"{later} deliveries have a parcel that is being made. Run this again when it is made.")
-        if failed := outcomes.count(Erasure.FAILED):
+        if answered.later:
             left.append(
-                f"{failed} deliveries have a label that could not be deleted: see the log, then run this again."
+                f"{answered.later} deliveries have a parcel that is being made. Run this again when it is made."
+            )
+        if answered.failed:
+            left.append(
+                f"{answered.failed} deliveries have a label that could not be deleted: see the log, then run this "
+                "again."
             )
         if left:
             raise CommandError("\n".join(left))
-
-
-def _everything(found: QuerySet[Delivery]) -> list[dict[str, Any]]:
-    orders = {delivery.order_id: delivery.order for delivery in found.select_related("order") if delivery.order_id}
-    return [{"order": str(key), **export(order)} for key, order in orders.items()]

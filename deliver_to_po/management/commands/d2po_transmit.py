@@ -1,6 +1,7 @@
-"""The day's end: transmits what has its label, or with --preview says what that would be."""
+"""The day's end: transmits what has its label and passes the last questions, or with --dry-run says what that is."""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,16 +9,15 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.choices import ManifestState, Reason
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.choices.states import MANIFEST_TRANSMITTED, MANIFEST_UNSETTLED
 from deliver_to_po.errors import TransmissionRefused
-from deliver_to_po.handoff.transmitting import Group, preview, transmit
+from deliver_to_po.handoff.day_end.ending import SECONDS_OF_A_COMMAND, LookedOver, Staying, end_day, look_over
+from deliver_to_po.handoff.day_end.transmitting import Group, preview
 from deliver_to_po.models import Manifest
 from deliver_to_po.shipping.registry import name_of_system
 
-# What is settled: nothing but the paper may be missing.
-TRANSMITTED = (ManifestState.TRANSMITTED, ManifestState.FETCHED)
-# What this run leaves to the sweep, which looks it up before anything is asked again.
-GOES_ON = (ManifestState.CLAIMED, ManifestState.ASKED, ManifestState.UNKNOWN)
+# This run leaves what is not settled to the sweep, which looks it up before anything is asked again.
 EXIT_GOES_ON = 2
 
 
@@ -25,13 +25,22 @@ class Command(BaseCommand):
     """Silent when nothing waits, since cron mails whatever is printed."""
 
     help = (
-        "Transmit the parcels that have their label, in groups of this shop's own. Run it each evening from cron, or "
-        "use the admin's button instead. Exit status: 0 when all is transmitted or nothing waits; 1 when something was "
-        "refused or named wrongly; 2 when an outcome is not known yet, which d2po_handoff then settles."
+        "Transmit the parcels that have their label, in groups of this shop's own. What is no longer paid or wanted, "
+        "is on hold or not printed, or whose post office has closed, stays and is named. Run it each evening from "
+        "cron, or use the admin's button instead. Exit status: 0 when all that may go is transmitted or nothing "
+        "waits; 1 when something was refused or named wrongly; 2 when an outcome is not known yet, which "
+        "d2po_handoff then settles."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--preview", action="store_true", help="say what would be transmitted, and do nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be transmitted and what would stay, and do nothing"
+        )
+        parser.add_argument(
+            "--unprinted",
+            action="store_true",
+            help="transmit parcels whose label nobody has printed at the desk too: they are printed elsewhere",
+        )
         parser.add_argument(
             "--group", action="append", metavar="NAME", help="only this group; may be given several times"
         )
@@ -44,21 +53,39 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["preview"]:
-            for group in preview():
-                self.stdout.write(_line(group))
-            return
+        wanted: dict[str, Any] = {"unprinted": options["unprinted"], "seconds": SECONDS_OF_A_COMMAND}
         try:
-            manifests = transmit(options["group"], exclude=options["exclude"])
+            if options["dry_run"]:
+                self._say_what_waits(look_over(options["group"], **wanted))
+                return
+            ended = end_day(options["group"], exclude=options["exclude"], **wanted)
         except TransmissionRefused as error:
             raise CommandError(str(error)) from None
-        for manifest in manifests:
+        for manifest in ended.manifests:
             self.stdout.write(_outcome(manifest))
-        states = {manifest.state for manifest in manifests}
-        if states - {*TRANSMITTED, *GOES_ON}:
+        self._say_what_stays(ended.stays)
+        states = {manifest.state for manifest in ended.manifests}
+        if states - {*MANIFEST_TRANSMITTED, *MANIFEST_UNSETTLED}:
             raise CommandError(_("Not everything was transmitted."))
-        if states & set(GOES_ON):
+        if states & set(MANIFEST_UNSETTLED):
             raise CommandError(_("The outcome is not known yet. d2po_handoff settles it."), returncode=EXIT_GOES_ON)
+
+    def _say_what_waits(self, looked: LookedOver) -> None:
+        for group in preview():
+            self.stdout.write(_line(group))
+        for one in looked.compared:
+            words = {"group": one.name, "theirs": one.theirs, "ours": one.ours}
+            self.stdout.write(_("%(group)s: Canada Post has %(theirs)d, we have %(ours)d") % words)
+        if looked.goes or looked.stays:
+            words = {"goes": len(looked.goes), "stays": len(looked.stays)}
+            self.stdout.write(_("Would be transmitted: %(goes)d. Would stay: %(stays)d.") % words)
+        self._say_what_stays(looked.stays)
+
+    def _say_what_stays(self, stays: Sequence[Staying]) -> None:
+        """Say of each parcel that stays which it is and why; nothing of people."""
+        for one in stays:
+            words = {"order": one.shipment.delivery.reference, "parcel": one.shipment, "why": one.reason.why()}
+            self.stdout.write(_("stays: %(order)s, %(parcel)s. %(why)s") % words)
 
 
 def _line(group: Group) -> str:
@@ -66,6 +93,8 @@ def _line(group: Group) -> str:
     parts = [_("%(group)s: %(count)d to transmit, %(weight)s kg") % waits]
     if group.not_ready:
         parts.append(_("%(count)d not ready") % {"count": group.not_ready})
+    if group.kept_back:
+        parts.append(_("%(count)d on hold") % {"count": group.kept_back})
     if group.under_way:
         parts.append(_("being transmitted"))
     if not group.own:

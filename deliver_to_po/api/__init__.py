@@ -1,0 +1,1 @@
+"""For programs: where a shipping system calls back."""

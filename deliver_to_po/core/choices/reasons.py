@@ -1,0 +1,397 @@
+"""Why a delivery, a shipment or a manifest is where it is, and what a clerk can do about it: one entry each."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from deliver_to_po.core.choices.answers import OfficeCheck
+from deliver_to_po.core.choices.entry import ASK_BUYER, BY_ITSELF, IF_NOT_THERE, LOOK_UP, TAKE_BACK, Entry
+from deliver_to_po.core.choices.events import Outcome
+from deliver_to_po.core.choices.vocabulary import Vocabulary
+
+
+class Reason(Vocabulary):
+    """Why a delivery, a shipment or a manifest is where it is."""
+
+    entry: Entry
+
+    # Typed Any because mypy takes a look-up by value, Reason("paused"), for the same call.
+    def __new__(cls, entry: Any) -> Self:
+        member = str.__new__(cls, entry.value)
+        member._value_ = entry.value
+        member.entry = entry
+        return member
+
+    NONE = Entry("")
+
+    # About the post office.
+    OFFICE_NO_LONGER = Entry("office_no_longer", _("The post office no longer takes parcels."), ASK_BUYER)
+    OFFICE_GONE = Entry("office_gone", _("The post office no longer exists."), ASK_BUYER)
+    OFFICE_NOT_CHECKED = Entry(
+        "office_not_checked",
+        _("Canada Post could not be asked whether the post office takes parcels."),
+        _("You need not do anything: Canada Post is asked again before the label is made."),
+    )
+    NEVER_CHOSEN = Entry(
+        "never_chosen",
+        _("The order came without a post office."),
+        _("Ask the buyer which post office it should be, or ship the order another way."),
+    )
+    CHOICE_ERASED = Entry(
+        "choice_erased",
+        _("The order came after the choice of post office and recipient had been erased."),
+        _("Ask the buyer for the post office and the recipient, or ship the order another way."),
+    )
+
+    # About the shop.
+    ON_HOLD = Entry(
+        "on_hold",
+        _("Somebody put the delivery on hold."),
+        _("When what it waits for is settled, press “Let it go on”."),
+    )
+    NO_PARCELS = Entry(
+        "no_parcels",
+        _("The shop names no parcels for this order."),
+        _("Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."),
+        mendable=True,
+    )
+    SHOP_ERROR = Entry(
+        "shop_error",
+        _("The shop’s own code failed when it was asked about this order."),
+        _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
+        mendable=True,
+    )
+    SHOP_HOLD = Entry(
+        "shop_hold",
+        _("The shop says that this order must not be shipped yet."),
+        _("When what the shop names is settled, press “Let it go on”."),
+    )
+    NOT_PAID = Entry(
+        "not_paid",
+        _("The shop says that this order is not paid any more."),
+        _("Look at the order’s payment: the delivery goes on by itself when the order is paid."),
+        mendable=True,
+    )
+    OTHER_PARCELS = Entry(
+        "other_parcels",
+        _("The shop names other parcels for this order now than those that have a label."),
+        _("Press “Ask the shop for the parcels again”."),
+    )
+    NOT_PRINTED = Entry(
+        "not_printed",
+        _("Nobody has printed its label yet."),
+        _("Print the label; the parcel goes along then."),
+    )
+    NOT_ASKED = Entry(
+        "not_asked",
+        _("The shop could not be asked about it within the time."),
+        _("Transmit the others, then open the day’s end again."),
+    )
+    CHANGED = Entry(
+        "changed",
+        _("The post office or the recipient changed after the buyer last saw them."),
+        _("Ask the buyer whether the post office and the recipient below are right; then press “Let it go on”."),
+    )
+    PARCELS_CHANGED = Entry(
+        "parcels_changed",
+        _("The order is packed otherwise than what the buyer was about to pay for when the delivery was reserved."),
+        _(
+            "Compare the parcels and the payment with the order. If they are right, press “Let it go on”; if not, "
+            "correct the order, or cancel the delivery."
+        ),
+    )
+    NOT_FOR_POST_OFFICE = Entry(
+        "not_for_post_office",
+        _("The shop says that this order does not go to a post office."),
+        _(
+            "Look at the order: it may have changed to home delivery or pick-up at the shop. If it goes to a post "
+            "office after all, correct it; then press “Let it go on”."
+        ),
+    )
+    CANCELLED = Entry("cancelled", _("Somebody cancelled the delivery."), _("There is nothing left to do."))
+    TO_HOME = Entry(
+        "to_home",
+        _("The order is delivered to the buyer’s home instead."),
+        _("Ship the order as the shop ships to a home; nothing is left to do here."),
+    )
+    REPLACED = Entry(
+        "replaced",
+        _("A choice that was made in the shop took the place of this delivery, for which nothing was chosen."),
+        _("There is nothing left to do: the order has another delivery."),
+    )
+    EXPIRED = Entry(
+        "expired",
+        _("The delivery waited longer than recipients are kept."),
+        _("There is nothing left to do. If the order is still wanted, it must be placed again."),
+    )
+    ERASED = Entry(
+        "erased",
+        _("The recipient has been erased."),
+        _("Nothing more of it is sent. Parcels that were made keep their tracking numbers."),
+    )
+
+    # About what the option may do now.
+    PAUSED = Entry(
+        "paused",
+        _("Deliver to Post Office is paused."),
+        _("You need not do anything: it goes on by itself when the pause is over."),
+        passes=True,
+        slow=True,
+    )
+    TEST_ONLY = Entry(
+        "test_only",
+        _("This is a test delivery, and the shop ships for real now."),
+        _("Nothing will be sent. If the order is real, it must be placed again."),
+        slow=True,
+    )
+    LIVE_OFF = Entry(
+        "live_off",
+        _("This delivery is real, but the shop is in test mode."),
+        _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
+        slow=True,
+    )
+    WRONG_HOST = Entry(
+        "wrong_host",
+        _("The shop’s address of Canada Post is not one where this parcel may be made."),
+        _(
+            "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by "
+            "itself."
+        ),
+        slow=True,
+    )
+    TO_EXPORT = Entry(
+        "to_export",
+        _("It waits until somebody exports it to %(system)s."),
+        _("Export it on the page “Parcels shipped by hand”."),
+    )
+    NO_D2PO = Entry(
+        "no_d2po",
+        _("%(system)s does not offer Deliver to Post Office."),
+        _("Ask whoever runs the shop to choose another shipping system."),
+        slow=True,
+    )
+    NOT_CONFIGURED = Entry(
+        "not_configured",
+        _("The shipping system of this parcel is not set up in the shop."),
+        _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
+        slow=True,
+    )
+
+    # About answers of the shipping system.
+    CREDENTIALS = Entry(
+        "credentials",
+        _("%(system)s refused the shop’s credentials."),
+        _("Ask whoever runs the shop to check them; it is then tried again by itself."),
+        slow=True,
+        outcome=Outcome.CREDENTIALS,
+    )
+    NOT_ENTITLED = Entry(
+        "not_entitled",
+        _("%(system)s says that the shop’s account may not do this."),
+        _("Ask whoever runs the shop to check its agreement; it is then tried again by itself."),
+        slow=True,
+        outcome=Outcome.NOT_ENTITLED,
+    )
+    NO_CARD = Entry(
+        "no_card",
+        _("%(system)s has no valid payment card for the shop, so the parcel was not made."),
+        _(
+            "Ask whoever runs the shop to add a default card, or to renew it, in the shop’s profile at the shipping "
+            "system; then press “Hand off now”, or wait: it is tried again by itself."
+        ),
+        slow=True,
+        outcome=Outcome.REFUSED,
+    )
+    INVALID = Entry(
+        "invalid",
+        _("The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
+        _("Correct what is named here; then press “Hand off now”."),
+        outcome=Outcome.INVALID,
+    )
+    REFUSED = Entry(
+        "refused",
+        _("%(system)s refused the parcel."),
+        _("Correct what is named here; then press “Hand off now”."),
+        outcome=Outcome.REFUSED,
+    )
+    RECEIVER_GONE = Entry(
+        "receiver_gone",
+        _("%(system)s says that nothing is taken under its address."),
+        _("Ask whoever runs the shop to correct its address; it then goes on by itself."),
+        slow=True,
+    )
+    THROTTLED = Entry("throttled", _("%(system)s asked us to slow down."), BY_ITSELF, outcome=Outcome.THROTTLED)
+    UNAVAILABLE = Entry("unavailable", _("%(system)s could not be reached."), BY_ITSELF)
+    UNKNOWN = Entry(
+        "unknown",
+        _("%(system)s received the parcel’s data, but its answer never came."),
+        _("You need not do anything: the parcel is looked up before anything is sent again."),
+    )
+    UNREADABLE = Entry(
+        "unreadable", _("%(system)s sent an answer that cannot be kept."), LOOK_UP, outcome=Outcome.UNREADABLE
+    )
+    NOT_FOUND = Entry(
+        "not_found",
+        _("%(system)s says that it holds the parcel already, but its own search does not find it."),
+        LOOK_UP,
+    )
+    MISMATCH = Entry(
+        "mismatch",
+        _("%(system)s holds a different shipment under the same request ID."),
+        _("Compare the two in the shipping system, and decide which one is right."),
+    )
+    GAVE_UP = Entry("gave_up", _("%(system)s was asked for a day, and the outcome is still unknown."), LOOK_UP)
+    NO_LOOK_UP = Entry("no_look_up", _("%(system)s cannot be asked what became of the parcel."), LOOK_UP)
+    REPORTED_LOST = Entry("reported_lost", _("%(system)s reported that the parcel was not made."), IF_NOT_THERE)
+    UNFINISHED = Entry(
+        "unfinished",
+        _("The recipient was erased before %(system)s had finished the parcel."),
+        _("Look the parcel up in the shipping system by its request ID if you need to know."),
+    )
+    SUSPENDED = Entry(
+        "suspended",
+        _("%(system)s suspended the shipment; its label is not valid."),
+        _("Call the shipping system’s support before you ship the parcel."),
+    )
+    LABEL_NOT_READY = Entry(
+        "label_not_ready",
+        _("%(system)s is still making the label."),
+        _("You need not do anything: the label is fetched by itself."),
+        outcome=Outcome.NOT_READY,
+    )
+    LABEL_UNREADABLE = Entry(
+        "label_unreadable",
+        _("%(system)s sent something that is not a label."),
+        _("You need not do anything: the label is fetched again by itself."),
+        outcome=Outcome.UNREADABLE,
+    )
+    LABEL_MISSING = Entry(
+        "label_missing",
+        _("The label’s file was missing, or could not be read."),
+        _("You need not do anything: the label is fetched again by itself."),
+    )
+    NOT_REPORTED = Entry(
+        "not_reported",
+        _("%(system)s has had the parcel for a day, and nobody has said what became of it."),
+        _(
+            "Look the parcel up there. If its label is made, enter its tracking number; if nothing was made, say so "
+            "here."
+        ),
+    )
+
+    # About voids and refunds.
+    NOT_WANTED = Entry(
+        "not_wanted",
+        _("%(system)s has the parcel, but it is not wanted any more as it was handed over."),
+        _(
+            "Delete its order there. If its label is made already, void it there and destroy the label. Then press "
+            "“Nothing was made”. If the parcel is in the post, enter its tracking number."
+        ),
+    )
+    TAKE_BACK_UNKNOWN = Entry(
+        "take_back_unknown", _("%(system)s was asked to take the parcel back, but its answer never came."), BY_ITSELF
+    )
+    TRANSMITTED = Entry(
+        "transmitted", _("%(system)s has taken the parcel over, so it can no longer be voided."), TAKE_BACK
+    )
+    NOT_TRANSMITTED = Entry(
+        "not_transmitted", _("%(system)s has not taken the parcel over, so there is nothing to refund."), TAKE_BACK
+    )
+    NOT_HELD = Entry("not_held", _("%(system)s says that it holds no such shipment."), IF_NOT_THERE)
+    GAVE_UP_TAKING_BACK = Entry(
+        "gave_up_taking_back",
+        _("%(system)s was asked for a day to take the parcel back, and never said whether it has."),
+        _(
+            "Look the parcel up in the shipping system by its tracking number. If it is still there, void or refund it "
+            "there, and destroy the label; then say here that nothing of it exists."
+        ),
+    )
+    NOT_TAKEN_BACK = Entry("not_taken_back", _("%(system)s refused to take the parcel back."), TAKE_BACK)
+    CANNOT_TAKE_BACK = Entry(
+        "cannot_take_back", _("The shop cannot take a parcel back from %(system)s by itself."), TAKE_BACK
+    )
+    NO_REFUND_EMAIL = Entry(
+        "no_refund_email",
+        _("The shop has no e-mail address to which %(system)s could answer a refund."),
+        _("Ask whoever runs the shop to set REFUND_EMAIL; then ask for the same change again."),
+    )
+
+    # About a transmission and its manifest.
+    TRANSMIT_UNKNOWN = Entry(
+        "transmit_unknown",
+        _("%(system)s was asked to transmit the parcels, but its answer never came."),
+        _("You need not do anything: it is looked up before anything is asked again."),
+    )
+    TRANSMIT_REFUSED = Entry(
+        "transmit_refused",
+        _("%(system)s refused to transmit the parcels."),
+        _("Correct what is named here; the parcels can then be transmitted again."),
+    )
+    TRANSMIT_FAILED = Entry(
+        "transmit_failed",
+        _("%(system)s took the parcels to be transmitted, but then made no manifest of them."),
+        _(
+            "Look the parcels up in the shipping system. If they are not transmitted there, ask whoever runs the shop "
+            "to check how the shop pays there, such as by its default card; then transmit them at the shipping "
+            "system’s own site."
+        ),
+    )
+    GAVE_UP_TRANSMITTING = Entry(
+        "gave_up_transmitting",
+        _("%(system)s was asked for a day whether the parcels are transmitted, and never said."),
+        _(
+            "Look the parcels up in the shipping system. If they are transmitted there, print the manifest there; if "
+            "not, press “Look again”."
+        ),
+    )
+    MANIFEST_NOT_READY = Entry(
+        "manifest_not_ready",
+        _("%(system)s is still making the manifest."),
+        _("You need not do anything: the manifest is fetched by itself."),
+    )
+    MANIFEST_UNREADABLE = Entry(
+        "manifest_unreadable",
+        _("%(system)s sent something that is not a manifest."),
+        _("You need not do anything: the manifest is fetched again by itself."),
+    )
+    MANIFEST_MISSING = Entry(
+        "manifest_missing",
+        _("The parcels are transmitted, but their manifest never came."),
+        _(
+            "Print the manifest at the shipping system’s own site, or press “Look again”. Nothing needs to be "
+            "transmitted again."
+        ),
+    )
+    CRASHED = Entry(
+        "crashed",
+        _("Something went wrong in the shop’s program."),
+        _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
+    )
+
+    @property
+    def label(self) -> str | Promise:
+        """Return why, with the place of the shipping system's name left open."""
+        return self.entry.why
+
+    def why(self, system: object = "") -> str:
+        """Return why, in the active language; ``system`` is the name of the shipping system that it is about."""
+        return str(self.label) % {"system": system or _("The shipping system")} if self.value else ""
+
+    @property
+    def advice(self) -> str:
+        """Return what a clerk can do, in the active language; ``""`` for no reason."""
+        return str(self.entry.advice)
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Say whether nobody decided on it: it ends with time, or when the shop mends something."""
+        return self.entry.passes or self.entry.mendable
+
+
+# What the check of a post office says when it is closed for parcels.
+CLOSED_OFFICE: Mapping[OfficeCheck, Reason] = {
+    OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER,
+    OfficeCheck.GONE: Reason.OFFICE_GONE,
+}

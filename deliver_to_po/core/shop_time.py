@@ -1,0 +1,27 @@
+"""The shop's day: which time and day it is where parcels are sent from, whatever zone a request has activated."""
+
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from deliver_to_po.core.conf import app_settings
+
+_zone = lru_cache(maxsize=4)(ZoneInfo)
+
+
+def shop_zone() -> tzinfo:
+    """Return the zone of DELIVER_TO_PO["TIME_ZONE"], or Django's own where the shop has named none."""
+    name = app_settings.time_zone
+    return _zone(name) if name else timezone.get_default_timezone()
+
+
+def shop_time(moment: datetime | None = None) -> datetime:
+    """Return a moment, by default now, as the shop's clock shows it."""
+    return timezone.localtime(moment, shop_zone())
+
+
+def shop_day(moment: datetime | None = None) -> date:
+    """Return the shop's day of a moment, by default today."""
+    return shop_time(moment).date()

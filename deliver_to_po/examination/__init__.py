@@ -1,0 +1,1 @@
+"""What works and what waits, for commands and the desk: doctor and health."""

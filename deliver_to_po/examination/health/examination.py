@@ -1,0 +1,29 @@
+"""The whole examination. It asks the database and the task queue only, and changes nothing."""
+
+from collections.abc import Iterator
+
+from django.db import DatabaseError, InterfaceError
+from django.utils.translation import gettext as _
+
+from deliver_to_po.core.database_errors import described
+from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.examination.health.following import following, mails
+from deliver_to_po.examination.health.persons import needs_a_person
+from deliver_to_po.examination.health.queue import queue
+from deliver_to_po.examination.health.sweeping import due, housekeeping, lapses, sweep
+
+
+def examine(limits: Limits) -> Iterator[Finding]:
+    """Yield each finding; ends with one about the database where that cannot be asked."""
+    try:
+        yield sweep(limits)
+        yield housekeeping(limits)
+        yield due(limits)
+        yield lapses(limits)
+        yield from queue(limits)
+        yield from following(limits)
+        yield mails(limits)
+        yield needs_a_person(limits)
+    except (DatabaseError, InterfaceError) as error:
+        says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
+        yield Finding("database", False, None, says, _("Start it, and run “manage.py migrate”."))

@@ -1,0 +1,49 @@
+"""What waits for a person."""
+
+from django.db.models import Count, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.core.choices import DeliveryState, ManifestState, ShipmentState
+from deliver_to_po.core.choices.states import FOR_A_PERSON, STANDING_STILL
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.handoff.day_end.reconciling import differing
+from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
+from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.models.tracking import ASTRAY
+
+
+def needs_a_person(limits: Limits) -> Finding:
+    """Say how much waits for a clerk, or for a buyer's choice that clerks are told of."""
+    counts = {**_deliveries(), **_shipments(), **_parcels(), **_manifests()}
+    total = sum(counts.values())
+    says = ngettext("%(count)d thing waits for a person", "%(count)d things wait for a person", total)
+    todo = _("Somebody should look at the deliveries and manifests in the admin: each says what to do.")
+    ok = limits.persons is None or total <= limits.persons
+    return Finding("needs_a_person", ok, total, says % {"count": total}, todo if total else "", counts)
+
+
+def _deliveries() -> dict[str, int]:
+    found = Delivery.objects.filter(state__in=STANDING_STILL).values_list("state").annotate(count=Count("pk"))
+    counts = dict(found.order_by())
+    return {f"deliveries_{state}": counts.get(state, 0) for state in STANDING_STILL}
+
+
+def _shipments() -> dict[str, int]:
+    # A refused one stays refused for ever; once the parcel has another revision, it needs nobody.
+    wanted = Q(delivery__state=DeliveryState.RELEASED) & newest_revision()
+    rows = Shipment.objects.filter(~Q(state=ShipmentState.REFUSED) | wanted, state__in=FOR_A_PERSON)
+    counts = dict(rows.values_list("state").annotate(count=Count("pk")).order_by())
+    return {f"shipments_{state}": counts.get(state, 0) for state in FOR_A_PERSON}
+
+
+def _parcels() -> dict[str, int]:
+    return {"parcels_astray": Tracking.objects.filter(ASTRAY).count() if app_settings.tracking else 0}
+
+
+def _manifests() -> dict[str, int]:
+    return {
+        "manifests_attention": Manifest.objects.filter(state=ManifestState.ATTENTION).count(),
+        "parcels_differing": differing().aggregate(all=Sum("differing"))["all"] or 0,
+    }

@@ -1,0 +1,86 @@
+"""Is whatever is due being done? When the sweep last looked, how late anything is, and whether workers die at it."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Min, Sum
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.outbox.beats import last_beats
+from deliver_to_po.outbox.jobs import registry
+
+LAPSES_SINCE = timedelta(days=1)
+
+
+def sweep(limits: Limits) -> Finding:
+    """Say when the sweep last looked for due rows."""
+    beat_at = last_beats().get(SWEEP)
+    todo = _("Let “manage.py d2po_handoff” run each minute from cron, or keep it running with --loop.")
+    if beat_at is None:
+        return Finding("sweep", False, None, _("nobody has looked for due parcels yet"), todo)
+    seconds = seconds_since(beat_at)
+    says = _("due parcels were last looked for %(time)s ago") % {"time": timesince(beat_at)}
+    ok = seconds <= limits.silent_seconds
+    return Finding("sweep", ok, seconds, says, "" if ok else todo)
+
+
+def housekeeping(limits: Limits) -> Finding:
+    """Say which housekeeping is latest, counted from when it was due again; ``counts`` holds the late ones."""
+    beats = last_beats()
+    todo = _("Look into the log of “manage.py d2po_handoff”: what stops this, or what is it busy with?")
+    late: dict[str, float] = {}
+    for each in registry.housekeeping:
+        if each.name not in beats:
+            return Finding("housekeeping", False, None, _("“%(name)s” was never done") % {"name": each.name}, todo)
+        late[each.name] = seconds_since(beats[each.name] + timedelta(seconds=each.every_seconds))
+    name = max(late, key=late.__getitem__)
+    if late[name] <= limits.late_seconds:
+        return Finding("housekeeping", True, late[name], _("all housekeeping was done in time"))
+    says = _("“%(name)s” was last done %(time)s ago") % {"name": name, "time": timesince(beats[name])}
+    counts = {name: int(seconds) for name, seconds in late.items() if seconds > limits.late_seconds}
+    return Finding("housekeeping", False, late[name], says, todo, counts)
+
+
+def due(limits: Limits) -> Finding:
+    """Say how late what has been due longest is: parcels, manifests and e-mails that no worker has in hand.
+
+    What waits for all other work, as tracking does, is left out.
+    """
+    since = due_longest(last=False)
+    if since is None:
+        return Finding("due", True, 0.0, _("nothing is overdue"))
+    seconds = seconds_since(since)
+    ok = seconds <= limits.late_seconds
+    todo = _("Start more workers, and look into their logs: what stops them, or what are they busy with?")
+    says = _("what has been due longest has waited for %(time)s") % {"time": timesince(since)}
+    return Finding("due", ok, seconds, says, "" if ok else todo)
+
+
+def due_longest(*, last: bool) -> datetime | None:
+    """Return when the row was due that has been due longest, of the jobs that wait for all others or of those."""
+    now, jobs = timezone.now(), [job for job in registry.jobs if job.last == last]
+    oldest = [job.rows().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"] for job in jobs]
+    return min((moment for moment in oldest if moment), default=None)
+
+
+def lapses(limits: Limits) -> Finding:
+    """Say how often a worker stopped in the middle of a parcel of the last day."""
+    recent = Shipment.objects.filter(lapses__gt=0, created_at__gte=timezone.now() - LAPSES_SINCE)
+    count = recent.aggregate(all=Sum("lapses"))["all"] or 0
+    says = ngettext(
+        "a worker stopped %(count)d time in the middle of one of the last day’s parcels",
+        "workers stopped %(count)d times in the middle of one of the last day’s parcels",
+        count,
+    )
+    ok = count <= limits.lapses
+    todo = _("Look into the logs of the workers: killed, out of memory, or stopped for longer than LEASE_SECONDS.")
+    return Finding("lapses", ok, count, says % {"count": count}, "" if ok else todo)
+
+
+def seconds_since(moment: datetime) -> float:
+    return round(max((timezone.now() - moment).total_seconds(), 0.0), 1)

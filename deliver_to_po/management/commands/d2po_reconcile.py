@@ -1,0 +1,59 @@
+"""Compares what Canada Post holds with the shop's rows now, and names what differs."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deliver_to_po.core.choices import Differs
+from deliver_to_po.handoff.day_end.reconciling import DAYS, differing, reconcile
+
+# What could not be asked is asked by the next run, which goes on where this one stopped.
+EXIT_NOT_ALL = 2
+
+
+class Command(BaseCommand):
+    """Silent when nothing differs, since cron mails whatever is printed."""
+
+    help = (
+        "Compare Canada Post's groups and manifests, or without a contract its shipments of each day, with the parcels "
+        "known here, and name what only one of both knows. Changes nothing: the admin's page “Day's end” has a button "
+        "for each. Exit status: 0 when nothing differs; 1 when something does; 2 when nothing is known to differ but "
+        "not everything could be asked, so that the next run goes on."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add = parser.add_argument
+        add("--days", type=int, default=DAYS, metavar="N", help="of how many days (default: %(default)s)")
+        add(
+            "--again-after",
+            type=float,
+            default=60.0,
+            metavar="MINUTES",
+            help="leave alone what was compared later than this, by whomever (default: %(default)g)",
+        )
+        add("--seconds", type=float, default=600.0, metavar="SECONDS", help="end after this (default: %(default)g)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        since = timezone.now() - timedelta(minutes=options["again_after"])
+        done = reconcile(since=since, days=options["days"], seconds=options["seconds"])
+        count = 0
+        for one in differing():
+            for each in one.open_ones:
+                count += 1
+                what = Differs(each.kind).label if each.kind else _("Only there")
+                number = each.tracking_number or each.shipment_id
+                self.stdout.write(" ".join(filter(None, (f"{one.name}: {number}", each.reference, f"– {what}"))))
+        if count:
+            text = ngettext(
+                "%(count)d parcel differs. Look at “Day’s end” in the admin.",
+                "%(count)d parcels differ. Look at “Day’s end” in the admin.",
+                count,
+            )
+            raise CommandError(text % {"count": count})
+        if not done.complete:
+            raise CommandError(_("Not everything could be asked. Run this again."), returncode=EXIT_NOT_ALL)
