@@ -21,7 +21,7 @@ from example_shop.basket import Basket
 from example_shop.checkout import Checkout
 from example_shop.models import DeliveryMethod, Order
 from example_shop.packing import Line, pack
-from example_shop.prices import post_office_price
+from example_shop.prices import FALLBACK_PRICES, post_office_price
 
 WAREHOUSE = Sender(
     company="Tilleul",
@@ -55,12 +55,8 @@ class ShopAdapter(OrderAdapter[Order]):
         return [ShipmentOption("COV", min(order.worth, MOST_COVERED)), ShipmentOption("SO")]
 
     def services(self, cart: Order | Basket) -> Sequence[Service]:
-        """Return both services: the buyer has the choice."""
-        return list(Service)
-
-    def service(self, order: Order | Basket) -> Service:
-        """Return the service that the buyer chose in the list of methods; an order's is kept with its delivery."""
-        return order.service if isinstance(order, Basket) else super().service(order)
+        """Return every service that the shop has a price for: the buyer has the choice."""
+        return list(FALLBACK_PRICES)
 
     def mailable(self, cart: Order | Basket) -> str:
         """Return why something in it must not be mailed, or that nothing is in it: the session may have been lost."""

@@ -1,4 +1,4 @@
-"""The basket: product ids, quantities, a coupon and the service wanted, in the session."""
+"""The basket: product ids, quantities and a coupon, in the session."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from django.http import HttpRequest
 
-from deliver_to_po.adapter import Service
 from example_shop.models import Product
 from example_shop.packing import Line
 from example_shop.prices import COUPONS, discount
 
-SESSION_KEY, COUPON_KEY, SERVICE_KEY = "basket", "coupon", "service"
+SESSION_KEY, COUPON_KEY = "basket", "coupon"
 MAX_QUANTITY = 20
 
 
@@ -62,23 +61,13 @@ class Basket:
 
     @property
     def coupon(self) -> str:
-        """Return the code of the coupon that counts, ``""`` for none; one that has ended since counts no more."""
+        """Return the code of the coupon that counts, ``""`` for none; a coupon that has since ended does not count."""
         kept = str(self._session.get(COUPON_KEY, ""))
         return kept if kept in COUPONS else ""
 
     @coupon.setter
     def coupon(self, code: str) -> None:
         self._session[COUPON_KEY] = code
-
-    @property
-    def service(self) -> Service:
-        """Return by which service of Canada Post the buyer wants it, if it goes to a post office."""
-        kept = self._session.get(SERVICE_KEY)
-        return Service(kept) if kept in tuple(Service) else Service.EXPEDITED_PARCEL
-
-    @service.setter
-    def service(self, service: Service) -> None:
-        self._session[SERVICE_KEY] = service.value
 
     def take_out(self, bought: Iterable[Line]) -> None:
         """Take out what was bought; what was put in after that stays."""

@@ -1,6 +1,7 @@
 """Runs the shop, its worker and Canada Post's emulator on this machine: ``python -m example_shop.demo``."""
 
 import argparse
+import fcntl
 import http.client
 import os
 import runpy
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -39,16 +40,17 @@ class Child:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Start everything, wait for Ctrl-C, stop everything; return the exit status."""
+    """Start everything, wait for Ctrl-C or the end of the terminal, stop everything; return the exit status."""
     options = _options(arguments)
-    if options.fresh:
-        _forget()
-    DATA.mkdir(parents=True, exist_ok=True)
     try:
-        with _interrupted_once() as stopping:
-            return _run(options.port, options.emulator_port, stopping)
+        with _alone() as folder, _interrupted_once() as stopping:
+            if options.fresh:
+                _forget()
+            return _run(options, stopping, folder)
     except KeyboardInterrupt:
-        print("\nStopped.")
+        # The terminal may be gone.
+        with suppress(OSError):
+            print("\nStopped.", flush=True)
         return 0
     except DemoError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -60,7 +62,30 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="the shop's port (default: %(default)s)")
     parser.add_argument("--emulator-port", type=int, default=8080, help="the emulator's port (default: %(default)s)")
     parser.add_argument("--fresh", action="store_true", help="forget every order and shipment of earlier runs")
+    parser.add_argument(
+        "--without-contract", action="store_true", help="a shop without an agreement: each parcel is charged at once"
+    )
     return parser.parse_args(arguments)
+
+
+@contextmanager
+def _alone() -> Iterator[int]:
+    """Keep every other demo off DATA; yields the open folder, which children hold too.
+
+    Raises DemoError while another demo runs there, or a child that a killed one left.
+    """
+    DATA.mkdir(parents=True, exist_ok=True)
+    folder = os.open(DATA, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder
+    except BlockingIOError:
+        raise DemoError(
+            f"Another demo runs in {DATA}, or one that was killed has left a process there. Stop it, or name another "
+            "folder in the environment: SHOP_DATA."
+        ) from None
+    finally:
+        os.close(folder)
 
 
 def _forget() -> None:
@@ -72,23 +97,32 @@ def _forget() -> None:
         shutil.rmtree(DATA / name, ignore_errors=True)
 
 
-def _run(port: int, emulator_port: int, stopping: Event) -> int:
-    shop_port = free_port(port)
-    emulator_port = free_port(emulator_port, taken=shop_port)
+def _run(options: argparse.Namespace, stopping: Event, folder: int) -> int:
+    parent = os.getppid()
+    shop_port = free_port(options.port)
+    emulator_port = free_port(options.emulator_port, taken=shop_port)
     shop, emulator = f"http://{HOST}:{shop_port}", f"http://{HOST}:{emulator_port}"
     environment = _environment(shop, emulator)
+    if options.without_contract:
+        environment["WITHOUT_CONTRACT"] = "1"
     _prepare(environment)
     children: list[Child] = []
     try:
-        children.extend(_start(environment, shop, emulator))
+        children.extend(_start(environment, shop, emulator, folder))
         _wait_for_answers(children)
         _say_where(shop, emulator)
-        while True:
+        while os.getppid() == parent or _survives_its_terminal():
             _fail_if_one_died(children)
             time.sleep(0.5)
+        raise KeyboardInterrupt
     finally:
         stopping.set()
         _stop(children)
+
+
+def _survives_its_terminal() -> bool:
+    """Say whether somebody wished so: nohup lets us ignore that the terminal goes."""
+    return signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
 def free_port(wanted: int, taken: int | None = None) -> int:
@@ -116,6 +150,8 @@ def _environment(shop: str, emulator: str) -> dict[str, str]:
         "CANADA_POST_URL": emulator,
         "SITE_URL": shop,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
+        # The package tzdata is never older than the zones of this machine.
+        "PYTHONTZPATH": "",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -139,11 +175,15 @@ def _manage() -> list[str]:
     return [sys.executable, "-m", "example_shop.manage"]
 
 
-def _start(environment: Mapping[str, str], shop: str, emulator: str) -> Iterator[Child]:
+def _start(environment: Mapping[str, str], shop: str, emulator: str, folder: int) -> Iterator[Child]:
     emulator_port = emulator.rpartition(":")[2]
     python, data = sys.executable, str(DATA / "emulator.sqlite3")
+    customer = ["--contract-id", ""] if environment.get("WITHOUT_CONTRACT") else []
     commands = {
-        "emulator": ([python, "-m", "deliver_to_po.emulator", "--port", emulator_port, "--data", data], emulator),
+        "emulator": (
+            [python, "-m", "deliver_to_po.emulator", "--port", emulator_port, "--data", data, *customer],
+            emulator,
+        ),
         "web server": (
             [python, "-m", "gunicorn", "--bind", shop.removeprefix("http://"), "--workers", "1", "--threads", "8",
              "--log-level", "warning", "example_shop.wsgi"],
@@ -156,7 +196,9 @@ def _start(environment: Mapping[str, str], shop: str, emulator: str) -> Iterator
         # The emulator's own greeting would only repeat ours. A session of its own, so that Ctrl-C reaches the
         # children once, through us.
         output = subprocess.DEVNULL if name == "emulator" else None
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=output, start_new_session=True)
+        process = subprocess.Popen(
+            command, env=environment, cwd=ROOT, stdout=output, start_new_session=True, pass_fds=(folder,)
+        )
         yield Child(name, process, url)
 
 
@@ -217,9 +259,9 @@ def _stop(children: list[Child]) -> None:
 
 @contextmanager
 def _interrupted_once() -> Iterator[Event]:
-    """Raise KeyboardInterrupt at the first SIGINT or SIGTERM, and at none once the event is set: we are stopping.
+    """Raise KeyboardInterrupt at the first SIGINT, SIGTERM or SIGHUP, and at none once the event is set.
 
-    Somebody may press Ctrl-C twice, and GNU make passes on a SIGTERM that we have had ourselves.
+    We are stopping then. Somebody may press Ctrl-C twice, and GNU make passes on a SIGTERM that we have had ourselves.
     """
     stopping = Event()
 
@@ -228,7 +270,8 @@ def _interrupted_once() -> Iterator[Event]:
             stopping.set()
             raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    heard = [signal.SIGINT, signal.SIGTERM, *([] if _survives_its_terminal() else [signal.SIGHUP])]
+    before = {number: signal.signal(number, interrupt) for number in heard}
     try:
         yield stopping
     finally:

@@ -1,15 +1,12 @@
 """What the shop asks its buyers."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.identifiers import display_postal_code, normalize_postal_code
-from deliver_to_po.shop import Offer
 from example_shop.basket import MAX_QUANTITY
 from example_shop.models import DeliveryMethod
 from example_shop.prices import COUPONS
@@ -39,7 +36,7 @@ class QuantityForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Who buys, and where they live. Goes to the order as it is."""
+    """The buyer and their address, which the order takes over unchanged."""
 
     name = forms.CharField(label=_("Full name"), max_length=80)
     email = forms.EmailField(label=pgettext_lazy("field", "E-mail"), help_text=_("For the confirmation of your order."))
@@ -97,22 +94,21 @@ class CouponForm(forms.Form):
 
 
 class DeliveryForm(forms.Form):
-    """How the order reaches its buyer: home, or a service of Canada Post to a post office."""
+    """How the order reaches its buyer: home or to a post office, unless that is ``withdrawn``, for the reason given."""
 
     method = forms.ChoiceField(
-        choices=[(DeliveryMethod.HOME.value, ""), *((service.value, "") for service in Service)],
-        error_messages={"required": _("Choose how to get your order.")},
+        choices=DeliveryMethod.choices, error_messages={"required": _("Choose how to get your order.")}
     )
 
-    def __init__(self, *args: Any, offers: Iterable[Offer], **kwargs: Any):
+    def __init__(self, *args: Any, withdrawn: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self._reasons = {offer.service.value: offer.reason for offer in offers if not offer.available}
+        self._withdrawn = withdrawn
 
     def clean_method(self) -> str:
-        """Return home or a service; refuses a service by which the basket does not go, and says why."""
+        """Return what was chosen; refuses the post office while it is withdrawn, and says why."""
         method: str = self.cleaned_data["method"]
-        if reason := self._reasons.get(method):
-            raise forms.ValidationError(reason)
+        if self._withdrawn and method == DeliveryMethod.POST_OFFICE:
+            raise forms.ValidationError(self._withdrawn)
         return method
 
 

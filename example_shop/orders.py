@@ -102,7 +102,7 @@ def settle(token: str, url_of: Callable[[Order], str]) -> Order:
 def give_up(token: str) -> None:
     """Let the buyer change the choice of post office again, since a payment was declined; raises Payment.DoesNotExist.
 
-    Should it be paid after all, ``settle`` makes its order all the same.
+    If it is paid after all, ``settle`` still makes its order.
     """
     payment = Payment.objects.get(token=token)
     if payment.draft_id:

@@ -1,4 +1,4 @@
-"""What a buyer is about to buy: everything that an order is made of, also when it is made long after."""
+"""What a buyer is about to buy: everything that an order is made of, even if it is made long after."""
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal

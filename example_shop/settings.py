@@ -151,16 +151,20 @@ DELIVER_TO_PO = {
     "ORDER_ADAPTER": "example_shop.adapter.ShopAdapter",
     "BASE_TEMPLATE": "shop/base.html",
     "RELEASE": "when_paid",
+    # The tiles are the emulator's own.
+    "MAP_OPEN_AT_START": True,
     "PRIVACY_OFFICER": "privacy@tilleul.example",
     "SITE_URL": os.environ.get("SITE_URL", "http://127.0.0.1:8000"),
     "CLERKS": ("desk@tilleul.example",),
+    "REFUND_EMAIL": "refunds@tilleul.example",
     "CANADA_POST": {
         # The emulator's own customer; it refuses every other.
         "BASE_URL": CANADA_POST_URL,
         "CLIENT_ID": "emulator",
         "CLIENT_SECRET": "emulator-secret",
         "CUSTOMER_NUMBER": "0007023210",
-        "CONTRACT_ID": "0040000001",
+        "CONTRACT_ID": "" if environment.flag("WITHOUT_CONTRACT") else "0040000001",
+        "WITHOUT_CONTRACT": environment.flag("WITHOUT_CONTRACT"),
         # It is ours alone: nobody limits calls to it.
         "CALLS_PER_MINUTE": 0,
     },

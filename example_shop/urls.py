@@ -12,11 +12,10 @@ shop_patterns = [
     path("basket/coupon/", catalogue.coupon, name="coupon"),
     path("checkout/", checkout.contact, name="checkout"),
     path("checkout/delivery/", delivery.delivery, name="delivery"),
-    path("checkout/delivery/prices/", delivery.prices, name="prices"),
     path("checkout/review/", checkout.review, name="review"),
     path("checkout/paid/<str:token>/", payments.returned, name="returned"),
     path("order/<str:token>/", orders.order, name="order"),
-    path("payment-news/<str:token>/", payments.notification, name="notification"),
+    path("payment-news/", payments.notification, name="notification"),
     # Somebody else's, in truth.
     path("pay/<str:token>/", provider.pay, name="pay"),
 ]

@@ -2,7 +2,6 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.utils.formats import date_format, number_format
@@ -16,10 +15,6 @@ from example_shop.taxes import GST, HST, PST, QST, Tax
 
 register = template.Library()
 SPACE = "\N{NO-BREAK SPACE}"
-SERVICES: dict[str, Any] = {
-    Service.EXPEDITED_PARCEL: gettext_lazy("Expedited Parcel™"),
-    Service.XPRESSPOST: gettext_lazy("Xpresspost™"),
-}
 TAX_NAMES = {
     GST: gettext_lazy("GST"),
     HST: gettext_lazy("HST"),
@@ -52,8 +47,11 @@ def day(date: datetime.date) -> str:
 @register.filter
 def service(code: str) -> SafeString:
     """Return the name of a service of Canada Post as HTML; its mark is raised in French."""
-    marked = code in SERVICES and (get_language() or "").startswith("fr")
-    return format_html("{}<sup>MC</sup>" if marked else "{}", SERVICES.get(code, code))
+    if code not in tuple(Service):
+        return format_html("{}", code)
+    if (get_language() or "").startswith("fr"):
+        return format_html("{}<sup>MC</sup>", Service(code).french)
+    return format_html("{}™", Service(code).english)
 
 
 @register.filter

@@ -1,7 +1,5 @@
 """The way to an order: who you are, and a last look."""
 
-from decimal import Decimal
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.errors import DeliverToPoError, NotMailable
+from deliver_to_po.errors import DeliverToPoError, NotMailable, PriceUnknown
 from example_shop.basket import Basket
 from example_shop.checkout import Checkout, finish, owns
 from example_shop.forms import PROVINCES, ContactForm, contact_as_typed
@@ -27,8 +25,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     checkout = Checkout.of(request)
     form = ContactForm(request.POST or None, initial=contact_as_typed(checkout.contact))
     if request.method == "POST" and form.is_valid():
-        checkout.contact = form.cleaned_data
-        checkout.save(request)
+        checkout.name_buyer(request, form.cleaned_data)
         return redirect("shop:delivery")
     return render(request, "shop/contact.html", {"form": form, "step": 1})
 
@@ -76,8 +73,11 @@ def _purchase(checkout: Checkout, basket: Basket, choice: shop.Review | None) ->
     language = (get_language() or "en")[:2]
     if choice is None:
         return Purchase.of(checkout, basket, language, HOME_PRICE, checkout.contact["province"])
+    if choice.draft.price is None:
+        # A review refuses that, where prices are kept: what is missing is never charged as 0.
+        raise PriceUnknown
     province = order_adapter().tax_destination(choice.draft)
-    return Purchase.of(checkout, basket, language, choice.draft.price or Decimal(0), province)
+    return Purchase.of(checkout, basket, language, choice.draft.price, province)
 
 
 def _mend(request: HttpRequest, error: DeliverToPoError) -> HttpResponse:

@@ -1,7 +1,8 @@
 """What the shop hears of a payment: from the payment page's own server, and from the buyer who comes back."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,15 +14,20 @@ from example_shop.models import Payment
 from example_shop.orders import give_up, settle
 
 PAID, DECLINED = "paid", "declined"
+# Beside SECRET_KEY it stands for the key that a payment page shares with a shop.
+NEWS_KEY = "payment news"
 
 
-# No browser calls this, so there is no session and no cookie. What a real payment page sends is signed.
+# No browser calls this, so there is no session and no cookie, and nothing in it is believed before its signature.
 @csrf_exempt
 @require_POST
-def notification(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the news of a payment; it may come twice, late, or while nobody is there any more."""
+def notification(request: HttpRequest) -> HttpResponse:
+    """Take the signed news of a payment; it may come twice, late, or when the buyer is no longer there."""
+    try:
+        token, outcome = signing.loads(request.POST.get("news", ""), salt=NEWS_KEY)
+    except signing.BadSignature:
+        return HttpResponseForbidden()
     get_object_or_404(Payment, token=token)
-    outcome = request.POST.get("outcome")
     if outcome == PAID:
         settle(token, lambda order: request.build_absolute_uri(order.get_absolute_url()))
     elif outcome == DECLINED:

@@ -3,6 +3,7 @@
 from io import BytesIO
 from urllib.parse import urlencode
 
+from django.core import signing
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from example_shop.models import Payment
-from example_shop.views.payments import DECLINED, PAID, notification
+from example_shop.views.payments import DECLINED, NEWS_KEY, PAID, notification
 
 # What each button makes this page tell the shop, in this order.
 NEWS = {
@@ -41,16 +42,21 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("shop:returned", payment.token)
 
 
+def news(payment: Payment, outcome: str) -> dict[str, str]:
+    """Return what the shop is told of a payment, signed."""
+    return {"news": signing.dumps([payment.token, outcome], salt=NEWS_KEY)}
+
+
 def _tell_the_shop(request: HttpRequest, payment: Payment, outcome: str) -> None:
     """Call the shop as another server would: with none of the buyer's cookies."""
-    body = urlencode({"outcome": outcome}).encode()
+    body = urlencode(news(payment, outcome)).encode()
     call = {
         "REQUEST_METHOD": "POST",
-        "PATH_INFO": reverse("shop:notification", args=[payment.token]),
+        "PATH_INFO": reverse("shop:notification"),
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
         "wsgi.url_scheme": request.scheme,
         "HTTP_HOST": request.get_host(),
     }
-    notification(WSGIRequest(call), payment.token)
+    notification(WSGIRequest(call))
