@@ -3,13 +3,13 @@
 #   PYTHON=python3.12        which Python makes a new VENV; else the newest usable one on PATH
 #   VENV=.venv               where it is installed
 #   DJANGO="Django~=5.2.0"   which Django; else the newest that this Python can run
-#   TEST="tests/models -x"   what `make test` hands to pytest; then the second run with UUID keys is left out
+#   TEST="tests/models -x"   what `make test` hands to pytest instead of its own choice
 #   CRASH="--seed 7 --engine celery"     what `make crash` hands to the harness; --help lists all of it
 #   PORT=8000, EMULATOR_PORT=8080   where `make demo` listens
 
 VENV ?= .venv
 DJANGO ?= Django
-TEST ?=
+TEST ?= quick
 PORT ?=
 EMULATOR_PORT ?=
 BENCH ?=
@@ -17,21 +17,26 @@ CRASH ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
+# What a run starts are dozens of processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 CATALOGUES := $(wildcard deliver_to_po/locale/*/LC_MESSAGES/*.po example_shop/locale/*/LC_MESSAGES/*.po)
 INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test crash bench measure lint format docs pictures messages clean FORCE \
-	check-code check-types check-imports check-migrations check-messages check-wheel
+.PHONY: help demo test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
+	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
 	@echo "make demo     the example shop, its admin and Canada Post's emulator, until Ctrl-C"
-	@echo "make test     the whole suite; ends by saying what it used and how much of the package ran"
+	@echo "make test     the rules of every room and a purchase in a browser, in five minutes; says what it left out"
+	@echo "make test-all everything: also killed processes, every browser, orders with UUID keys"
+	@echo "make coverage how much of each room make test goes through"
 	@echo "make crash    500 deliveries handed off while everything breaks (DATABASE_URL names a PostgreSQL)"
 	@echo "make bench    how fast the hot paths are, each against the barest way to do the same"
-	@echo "make lint     ruff, mypy, import rules, migrations, message catalogues"
+	@echo "make lint     ruff, dead code, mypy, import rules, stiff English, migrations, message catalogues"
 	@echo "make docs     the documentation, into docs/_build/html"
 	@echo "make pictures takes the pictures of README and documentation anew"
 	@echo "make messages compile the message catalogues"
@@ -71,6 +76,9 @@ demo: $(VENV)/.installed-demo $(VENV)/.messages
 test: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) scripts/test.py $(TEST)
 
+test-all coverage: $(VENV)/.installed-test $(VENV)/.messages
+	@exec $(PY) scripts/test.py $(@:test-%=%)
+
 crash: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) -W ignore -m tests.crash $(CRASH)
 
@@ -81,7 +89,7 @@ bench:
 measure: $(VENV)/.installed-bench
 	@exec $(PY) -m bench $(BENCH)
 
-lint: check-code check-types check-imports check-migrations check-messages
+lint: check-code check-types check-imports check-english check-migrations check-messages
 
 format: $(VENV)/.installed-lint
 	@$(VENV)/bin/ruff check --fix .
@@ -106,12 +114,17 @@ clean:
 check-code: $(VENV)/.installed-lint
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
+	@! $(VENV)/bin/vulture | grep -E '^(deliver_to_po|example_shop|scripts)/'
 
 check-types: $(VENV)/.installed-lint
 	@$(VENV)/bin/mypy
 
 check-imports: $(VENV)/.installed-lint
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/deptry .
+
+check-english: $(VENV)/.installed-lint
+	@$(PY) scripts/check_english.py deliver_to_po example_shop bench scripts tests docs *.md
 
 # With both kinds of order model, and never against a database that somebody named for something else.
 check-migrations: $(VENV)/.installed-test

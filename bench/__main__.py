@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import (
+    backlog,
     call_overhead,
     desk,
     finding,
@@ -13,6 +14,7 @@ from bench import (
     imposing,
     lighthouse,
     long_values,
+    neighbours,
     offering,
     page_weight,
     parse_offices,
@@ -20,7 +22,10 @@ from bench import (
 )
 from bench.contest import Contest, Row, hold
 
-ROOMS = (desk, finding, handing_off, imposing, lighthouse, long_values, offering, page_weight, suggestions)
+ROOMS = (
+    backlog, desk, finding, handing_off, imposing, lighthouse, long_values, neighbours, offering, page_weight,
+    suggestions,
+)  # fmt: skip
 HELP = """python -m bench [WORD …]
 
 Holds every contest, or those whose names contain one of the words; prints a table, writes bench/results.json, and ends

@@ -2,8 +2,8 @@
 
 Both numbers of deliveries lie in schemas of one database, and one process asks for each page of the one and the other
 in turns: whatever else the machine does hits both alike. What is measured is processor time, of the page and of its
-database's backend together, since the clock on the wall tells more of the other programs; where the database is on
-another machine, it is the clock all the same. The unit says which.
+database's backend together, since the clock on the wall tells more of the other programs; if the database is on
+another machine, it is the clock anyway. The unit says which.
 """
 
 import json
@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from bench.contest import MILLISECONDS, Row
 from bench.finding import DATABASE_URL, HAS_POSTGRESQL
@@ -27,6 +27,8 @@ FEW, MANY = 1_000, 100_000
 DUE = 100
 # As long as the shop keeps a recipient.
 LIFETIME_DAYS = 180
+# Choosing a parcel takes so little that it is done so often in a row.
+PICKS = 50
 # Rows of a page.
 A_PAGE = 50
 DELIVERY_STATES = ("placed", "held", "needs_choice", "cancelled")
@@ -36,13 +38,20 @@ AGREEING, NEARLY = 3, 1.05
 LIST = "/admin/deliver_to_po/delivery/"
 # As it opens, its second page, and its last one; each column that it can be sorted by, up and down.
 LISTS = ("", "?p=2", "?p=20", "?o=1", "?o=-1", "?o=6", "?o=-6", "?o=1&p=2", "?o=6.1")
-QUEUES = ("to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting")
+QUEUES = (
+    "to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting",
+    "astray", "not_seen", "ageing", "elsewhere", "coming_back",
+)  # fmt: skip
 # Tracking numbers with and without dashes, an order, e-mails, a phone, a postal code, names, a city, nothing known.
 SEARCHES = (
     "7777777777777500", "7777-7777-7777-7500", "B500", "zoe500@example.com", "zoe@example.com", "613 555-0199",
     "6135550199", "K1K 4T3", "k1k4t3", "cote7", "Zoé Côté7", "zoe", "Zoé Ottawa", "ecuyer", "L'Écuyer", "ecuyer ottawa",
-    "Ottawa", "ott", "z", "nobody", "nobody@example.com", "7777777777777999999", "Z999999999",
+    "Ottawa", "ott", "z", "nobody", "nobody@example.com", "7777777777777999999", "Z999999999", "cote7 cote8",
+    "cote7 ottawa", "zoe nobody",
 )  # fmt: skip
+# The day's summary, of today and of a day long ago, the figures, and the day's end.
+FIGURES = ("day/", "day/?day={day}", "costs/", "../manifest/day-end/")
+LONG_AGO = timedelta(days=40)
 NANOSECONDS = 1_000_000_000
 # How many SQL statements a page may cost.
 MOST_QUERIES = 10
@@ -80,6 +89,8 @@ def lists() -> Iterator[Row]:
     page = max(costs, key=lambda page: costs[page])
     against = f"no statement; {len(costs)} pages, the most: {page or 'as it opens'}"
     yield Row("admin_queries", costs[page], costs[page], against, MOST_QUERIES, "SQL")
+    few, many = told["pick"]
+    yield Row("tracking_pick", many * MILLISECONDS / PICKS, many / few, f"{FEW:,} parcels, ours {MANY:,}", 1.2, unit)
     few, many = told["sweep"]
     against = f"{FEW:,} deliveries, ours {MANY:,}; none to erase"
     yield Row("erasure_sweep", many * MILLISECONDS, many / few, against, 1.5, unit)
@@ -88,16 +99,16 @@ def lists() -> Iterator[Row]:
 def tell() -> None:
     """Fill both schemas of the shop's database and print, as JSON, what each page takes in them."""
     clerks = {size: _fill(size) for size in (FEW, MANY)}
-    pages = {"admin_list": LISTS, "admin_filters": _filters(), "admin_search": _searches()}
+    pages = {"admin_list": LISTS, "admin_filters": _filters(), "admin_search": _searches(), "admin_figures": _figures()}
     told = {name: {page: _measured(clerks, page) for page in each} for name, each in pages.items()}
-    print(json.dumps({"pages": told, "sweep": _sweep(), "unit": _clock()[1]}))
+    print(json.dumps({"pages": told, "pick": _pick(), "sweep": _sweep(), "unit": _clock()[1]}))
 
 
 def _filters() -> Sequence[str]:
     """Return every queue, state and kind, what was placed within each time that the list offers, and some together."""
     from django.utils import timezone
 
-    from deliver_to_po.choices import DeliveryState, ShipmentState
+    from deliver_to_po.core.choices import DeliveryState, ShipmentState
 
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = [urlencode({"placed_at__gte": today - timedelta(days=days)}) for days in (0, 7, 30, 365, 3650)]
@@ -113,6 +124,12 @@ def _filters() -> Sequence[str]:
         "?state=held&q=Ottawa",
         "?live=1&q=cote7",
     ]
+
+
+def _figures() -> Sequence[str]:
+    from django.utils import timezone
+
+    return [page.format(day=(timezone.now() - LONG_AGO).date()) for page in FIGURES]
 
 
 def _searches() -> Sequence[str]:
@@ -138,7 +155,11 @@ def _fill(size: int) -> Callable[[str], Any]:
 
 
 def _use(size: int) -> None:
+    from django.core.cache import cache
     from django.db import connection
+
+    # What is kept of one is not shown of the other.
+    cache.key_prefix = f"d{size}"
 
     with connection.cursor() as cursor:
         cursor.execute(f"SET search_path TO d{size}")
@@ -149,7 +170,7 @@ def _fill_a_page_of_each() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from deliver_to_po.choices import ShipmentState
+    from deliver_to_po.core.choices import ShipmentState
     from deliver_to_po.models import Delivery, Shipment
     from deliver_to_po.models.search_key import keep_keys
 
@@ -179,7 +200,8 @@ def _clerk() -> Callable[[str], Any]:
     user, _ = get_user_model().objects.get_or_create(username="bench", is_staff=True, is_superuser=True)
     client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
-    return lambda query: client.get(LIST + query)
+    # The manifests are the list's neighbour.
+    return lambda query: client.get(urljoin(LIST, query))
 
 
 def _measured(clerks: Mapping[int, Callable[[str], Any]], query: str) -> tuple[list[float], int, list[int]]:
@@ -200,13 +222,25 @@ def _measured(clerks: Mapping[int, Callable[[str], Any]], query: str) -> tuple[l
     return _in_turns({size: partial(get, query) for size, get in clerks.items()}), queries, [rows[FEW], rows[MANY]]
 
 
+def _pick() -> list[float]:
+    """Return the best seconds, among FEW and MANY, of choosing PICKS times which parcel is asked about next."""
+    from deliver_to_po.outbox.claiming import _due_longest
+    from deliver_to_po.tracking.following import FOLLOWING
+
+    def pick() -> None:
+        for _ in range(PICKS):
+            assert _due_longest(FOLLOWING)
+
+    return _in_turns(dict.fromkeys((FEW, MANY), pick))
+
+
 def _sweep() -> list[float]:
     """Return the best seconds, among FEW and MANY, of looking for recipients that are to be erased and finding none."""
     from django.db import connection
     from django.utils import timezone
 
-    from deliver_to_po import privacy
     from deliver_to_po.models import Delivery
+    from deliver_to_po.privacy import erasing
 
     for size in (FEW, MANY):
         _use(size)
@@ -216,7 +250,7 @@ def _sweep() -> list[float]:
             # As the page on what grows tells shops to do.
             cursor.execute("SET jit = off")
             cursor.execute("VACUUM ANALYZE")
-    return _in_turns(dict.fromkeys((FEW, MANY), privacy.erase_recipients))
+    return _in_turns(dict.fromkeys((FEW, MANY), erasing.erase_recipients))
 
 
 def _in_turns(do: Mapping[int, Callable[[], Any]]) -> list[float]:
@@ -261,5 +295,8 @@ def _settled(took: Sequence[float]) -> bool:
 
 # The rows that each measurement makes.
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("admin_list", "admin_filters", "admin_search", "admin_queries", "erasure_sweep"): lists,
-}
+    (
+        "admin_list", "admin_filters", "admin_search", "admin_figures", "admin_queries", "tracking_pick",
+        "erasure_sweep",
+    ): lists,
+}  # fmt: skip

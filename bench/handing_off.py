@@ -110,8 +110,12 @@ def _bare_file(shop: Shop, stack: ExitStack) -> Path:
 
 
 def _time(shop: Shop, ways: Sequence[Sequence[str]]) -> tuple[float, list[dict[str, Any]]]:
+    return time_in_shops([(shop, way) for way in ways])
+
+
+def time_in_shops(ways: Sequence[tuple[Shop, Sequence[str]]]) -> tuple[float, list[dict[str, Any]]]:
     """Return the seconds from the start of work to its end in every process, and what each told."""
-    workers = [_worker(shop.environment, way) for way in ways]
+    workers = [_worker(shop.environment, way) for shop, way in ways]
     for worker in workers:
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"

@@ -90,7 +90,7 @@ def _options(headers: Path, report: Path) -> list[str]:
 
 
 def _read(report: dict[str, Any], url: str) -> dict[str, float]:
-    # The shop sends who has no basket to another page.
+    # The shop sends a visitor without a basket to another page.
     assert report["finalDisplayedUrl"] == url, f"{url} led to {report['finalDisplayedUrl']}"
     scores = {name: report["categories"][name]["score"] for name in GOALS}
     assert None not in scores.values(), f"Lighthouse could not judge {url}: {scores}"

@@ -52,41 +52,47 @@ def _measure(size: int) -> None:
 
 def _questions() -> Sequence[tuple[str, Callable[[], Any], int]]:
     """Return what is measured: what it is called, how it is done, and how often."""
-    from deliver_to_po import privacy
-    from deliver_to_po.doctor.background import background
-    from deliver_to_po.handoff import nightly, repair
-    from deliver_to_po.handoff.queue import SHIPMENTS
-    from deliver_to_po.handoff.transmitting import preview
-    from deliver_to_po.health.examination import examine
-    from deliver_to_po.health.finding import Limits
+    from deliver_to_po.examination.doctor.background import background
+    from deliver_to_po.examination.health.examination import examine
+    from deliver_to_po.examination.health.finding import Limits
+    from deliver_to_po.handoff.day_end.transmitting import preview
+    from deliver_to_po.handoff.releasing import missed_calls, nightly_check
+    from deliver_to_po.handoff.sending.next_step import SHIPMENTS
     from deliver_to_po.notices.writing import write_notices
-    from deliver_to_po.outbox.claiming import claim_next
+    from deliver_to_po.outbox.claiming import _due_longest, claim_next
     from deliver_to_po.outbox.sweep import seconds_to_next
+    from deliver_to_po.privacy import erasing, expiring, personal_data
+    from deliver_to_po.tracking.following import FOLLOWING
 
     def night() -> None:
-        nightly.NIGHT = range(24)
-        nightly._nobody_else_asks = lambda office_id: False
-        nightly.check_open_orders()
+        nightly_check.NIGHT = range(24)
+        nightly_check._nobody_else_asks = lambda office_id: False
+        nightly_check.check_open_orders()
 
     return (
         ("claim the next due parcel", lambda: claim_next(SHIPMENTS), 100),
+        ("choose the next parcel to follow", lambda: _due_longest(FOLLOWING), 100),
         ("when is the next due", seconds_to_next, TIMES),
         ("health", lambda: list(examine(Limits())), TIMES),
         ("doctor: background", background, TIMES),
-        ("drafts", privacy.delete_expired_drafts, TIMES),
-        ("reservations", privacy.delete_forgotten_reservations, TIMES),
-        ("deliveries that waited too long", privacy.expire_deliveries, TIMES),
-        ("erase 200 recipients", privacy.erase_recipients, 2),
-        ("erase, nothing to erase", privacy.erase_recipients, TIMES),
-        ("paid orders released (200 asked about)", repair.release_what_is_paid, TIMES),
-        ("resumed after a pause", repair.resume_after_pause, TIMES),
+        ("drafts", expiring.delete_expired_drafts, TIMES),
+        ("reservations", expiring.delete_forgotten_reservations, TIMES),
+        ("deliveries that waited too long", expiring.expire_deliveries, TIMES),
+        ("erase 200 recipients", erasing.erase_recipients, 2),
+        ("erase, nothing to erase", erasing.erase_recipients, TIMES),
+        ("paid orders released (200 asked about)", missed_calls.release_what_is_paid, TIMES),
+        ("resumed after a pause", missed_calls.resume_after_pause, TIMES),
         ("notices written", write_notices, TIMES),
         ("nightly: which offices", night, TIMES),
         ("day's end: what waits", preview, TIMES),
         ("admin: default list", _page("/admin/deliver_to_po/delivery/"), TIMES),
         ("admin: list of one state", _page("/admin/deliver_to_po/delivery/?state=held"), TIMES),
         ("admin: search for a reference", _page("/admin/deliver_to_po/delivery/?q=B1234"), 3),
-        ("privacy: by e-mail", lambda: list(privacy.deliveries_about(email="zoe@example.org")), 3),
+        (
+            "privacy: by e-mail",
+            lambda: list(personal_data.deliveries_about(personal_data.person(email="zoe@example.org"))),
+            3,
+        ),
     )
 
 

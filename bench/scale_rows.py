@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from bench.places import patterns
 from bench.shop.parcels import delivery_at
-from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, ShipmentState
-from deliver_to_po.models import Attempt, Delivery, History, SearchKey, Shipment
+from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, ShipmentState
+from deliver_to_po.models import Attempt, Delivery, History, SearchKey, Shipment, Tracking
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
 from example_shop.models import DeliveryMethod, Order
 
 DAYS = 400
-# Of this many days ago are those whose recipients are to be erased now; older ones are erased.
+# How many days old the deliveries are whose recipients are to be erased now; older ones are erased.
 LIFETIME_DAYS = 180
 # Rows that are to be erased, and that are due to be sent.
 ERASABLE, DUE = 400, 1000
@@ -34,7 +34,7 @@ def fill(wanted: int, due_rows: int = DUE) -> None:
     """
     _empty()
     with connection.cursor() as cursor:
-        # Foreign keys are not looked up for each row; the rows keep them all the same.
+        # The database does not look up foreign keys for each row; the rows satisfy them anyway.
         cursor.execute("SET session_replication_role = replica; SET synchronous_commit = off")
     delivery, shipment = _templates()
     age = f"(i * {DAYS}.0 / {wanted})"
@@ -70,6 +70,19 @@ def fill(wanted: int, due_rows: int = DUE) -> None:
         printed_at=f"CASE WHEN i > {2 * due_rows} THEN {then} END",
         **erased,
     )  # fmt: skip
+    # So many are due to be asked about, however many are on their way.
+    asked = f"i <= {4 * due_rows}"
+    on_its_way = f"({age} < 8 OR {asked}) AND i > {due_rows}"
+    _copy(
+        shipment.tracking, wanted, id=key, shipment_id=key,
+        state=f"CASE WHEN i <= {due_rows} THEN '' WHEN {on_its_way} AND mod(i, 2) = 0 THEN 'in_transit'"
+        f" WHEN {on_its_way} THEN 'ready' ELSE 'collected' END",
+        due_at=f"CASE WHEN {on_its_way} THEN now()"
+        f" + CASE WHEN {asked} THEN -i ELSE mod(i, 360) END * interval '1 minute' END",
+        ended_at=f"CASE WHEN {on_its_way} OR i <= {due_rows} THEN NULL ELSE {then} + interval '8 days' END",
+        ready_on=f"CASE WHEN i <= {due_rows} THEN NULL ELSE ({then})::date + 3 END",
+        created_at=then, answered_at=then, news_at=then,
+    )  # fmt: skip
     for each in range(3):
         _copy(shipment.attempts.get(), wanted, id=f"i * 3 + {each} + {FIRST_KEY}", shipment_id=key, at=then)
     for each in range(2):
@@ -96,7 +109,9 @@ def _add_keys(wanted: int, erased: str) -> None:
 
 
 def _empty() -> None:
-    tables = ", ".join(model._meta.db_table for model in (SearchKey, Attempt, History, Shipment, Delivery, Order))
+    tables = ", ".join(
+        model._meta.db_table for model in (SearchKey, Attempt, History, Tracking, Shipment, Delivery, Order)
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables} CASCADE")
 
@@ -117,6 +132,7 @@ def _templates() -> tuple[Delivery, Shipment]:
         width_cm=Decimal(20), height_cm=Decimal(10), group="2026-11-25", price=Decimal("9.95"), requests=1, claims=2,
         sender={"company": "Example Shop", "phone": "613-555-0100", "address": {"line_1": "1 Example St"}}, **same,
     )  # fmt: skip
+    Tracking.objects.create(shipment=shipment)
     Attempt.objects.create(
         shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.MADE, request_id="0" * 32, status=200
     )

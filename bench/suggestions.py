@@ -16,15 +16,16 @@ KINDS = {".js": "text/javascript", ".json": "application/json", ".css": "text/cs
 PAGE = """<!doctype html><html lang="en"><title>Bench</title><link rel="stylesheet" href="step.css">
 <link rel="stylesheet" href="suggest.css"><div class="d2po" lang="en"><form><input id="q">
 <d2po-suggest data-field="q" data-places="/places.json" data-navigation="/vendor/combobox-nav-3.0.2.js"></d2po-suggest>
-</form><ul id="bare" class="d2po-suggestions"></ul></div><script type="module" src="suggest.js"></script>"""
+<button type="submit"></button></form>
+<ul id="bare" class="d2po-suggestions"></ul></div><script type="module" src="suggest.js"></script>"""
 # What somebody types, key by key.
 TYPED = ["mo", "moo", "moose", "st j", "trois-r", "quebec", "victoria", "saint-jean", "vanc", "zzzz"]
 # Each text is typed ``rounds`` times, in turns with the rival; the answer is milliseconds of both for each key.
 MEASURE = """async ([typed, rounds]) => {
   const field = document.getElementById("q"), list = document.getElementById("d2po-suggestions");
   const bare = document.getElementById("bare");
-  const { tiers } = await (await fetch("places.json")).json();
-  const names = tiers.flatMap((tier) => Object.values(tier).flatMap((all) => all.toLowerCase().split("|")));
+  const { places } = await (await fetch("places.json")).json();
+  const names = Object.values(places).flatMap((all) => all.toLowerCase().split("|"));
   const ours = () => { field.dispatchEvent(new Event("input", { bubbles: true })); return list.offsetHeight; };
   const theirs = () => {
     const wanted = field.value.toLowerCase();

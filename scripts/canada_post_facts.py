@@ -41,6 +41,11 @@ class Operation:
 SHIPMENTS = "/shipping/v1/{customer}/{mobo}"
 XML_SHIPMENTS = "/rs/{customer}/{mobo}/shipment"
 
+VOIDED = (
+    "What Canada Post answers about a voided shipment is unknown. If the answer to a void got lost for the second "
+    "time, and Canada Post knows no details of the shipment while it answers something else, it counts as void."
+)
+
 OPERATIONS = (
     Operation(
         "find_offices",
@@ -85,33 +90,32 @@ OPERATIONS = (
     Operation(
         "rates",
         "prices",
-        "rating",
+        "",
         Known(
             "POST /rating/v1/prices",
             "N",
             "O",
-            "An account without an agreement gets an empty list; that was seen live.",
+            "Without a contract the counter's prices are asked for, and no customer is named. That a commercial one "
+            "of an account without an agreement gets an empty list was seen live.",
         ),
         Known("POST /rs/ship/price", "C", "C"),
     ),
     Operation(
-        "services",
-        "services within Canada",
-        "service_info",
-        Known("GET /rating/v1/services", "N", "I", "The answer is read in the names of the XML schema, in camelCase."),
-        Known("GET /rs/ship/service", "C", "C"),
-    ),
-    Operation(
         "service",
         "one service: limits and options",
-        "service_info",
-        Known("GET /rating/v1/services/{code}", "N", "I", "As above."),
+        "",
+        Known(
+            "GET /rating/v1/services/{code}",
+            "N",
+            "I",
+            "The answer is read in the names of the XML schema, in camelCase.",
+        ),
         Known("GET /rs/ship/service/{code}", "C", "C"),
     ),
     Operation(
         "option",
         "one option: what it goes with",
-        "service_info",
+        "",
         Known("GET /rating/v1/options/{code}", "N", "N"),
         Known("GET /rs/ship/option/{code}", "C", "C"),
     ),
@@ -124,49 +128,77 @@ OPERATIONS = (
             "C",
             "C",
             "Canada Post's schema lets a request through that breaks the rules of Deliver to Post Office; the client "
-            "refuses it. What Canada Post answers to a wrong office is unknown.",
+            "refuses it. What Canada Post answers to a wrong office is unknown. Without a contract a shipment is "
+            "transmitted and charged to the default card at once: 9174 and 1182 say that there is no valid card.",
         ),
         Known(
             f"POST {XML_SHIPMENTS}",
             "C",
             "C",
-            "Without a contract the schema is another one, and whether Deliver to Post Office works that way is "
-            "unknown: it is off by default.",
+            "Without a contract the schema is another one, and that Deliver to Post Office works that way is inferred "
+            "from it. There is no request id: after a lost answer nothing is sent again, and the shipment is looked "
+            "for by time and by its first reference.",
         ),
     ),
     Operation(
         "find_shipments",
         "find a shipment by its request id",
-        "find_by_request_id",
+        "",
         Known(
-            f"GET {SHIPMENTS}/shipments?request-id=",
-            "O",
-            "O",
+            f"GET {SHIPMENTS}/shipments?requestId=",
+            "C",
+            "C",
             "A shipment made seconds ago may not show yet, so an empty answer is no proof. Canada Post's collection of "
-            "July 2026 spells requestId (and trackingPIN, groupId): after 9105, or an answer with other shipments, the "
-            "other spelling is tried once, and each process remembers what works.",
+            "July 2026 spells requestId, trackingPIN and groupId; published code was seen sending request-id and "
+            "getting an empty list, which a name that Canada Post does not know may get too. So after a refusal, an "
+            "empty list or an answer with other shipments the other spelling is asked, and each process remembers only "
+            "one that has found something. After 7314, or an XML 412 without a code, nothing is sent again.",
         ),
-        None,
+        Known(
+            f"GET {XML_SHIPMENTS}?requestId=",
+            "C",
+            "C",
+            "Full answers are asked for; links are read as well. An example in Canada Post's text spells groupid in "
+            "small letters, so requestid is asked after requestId.",
+        ),
     ),
     Operation(
         "find_by_pin",
         "find shipments by tracking number",
-        "find_by_pin",
-        Known(f"GET {SHIPMENTS}/shipments?tracking-pin=", "C", "C"),
+        "",
+        Known(f"GET {SHIPMENTS}/shipments?trackingPIN=", "C", "C"),
         Known(f"GET {XML_SHIPMENTS}?trackingPIN=", "C", "C", "Full answers are asked for; links are read as well."),
     ),
     Operation(
         "find_by_group",
         "find the shipments of a group",
-        "find_by_group",
-        Known(f"GET {SHIPMENTS}/shipments?group-id=", "C", "C"),
+        "manifests",
+        Known(f"GET {SHIPMENTS}/shipments?groupId=", "C", "C"),
         Known(
             f"GET {XML_SHIPMENTS}?groupId=",
             "C",
             "C",
-            "Here a lost shipment is found: what this API calls a search by request id is unknown. Canada Post's own "
-            "text spells groupid, which is tried after 9105.",
+            "Only what is not transmitted yet. An example in Canada Post's text spells groupid, which is asked too.",
         ),
+    ),
+    Operation(
+        "find_by_day",
+        "find the shipments of a day that were made without a manifest",
+        "",
+        Known(f"GET {SHIPMENTS}/shipments?noManifest=true&date=", "C", "C", "The time zone of the day is unknown."),
+        Known(
+            f"GET {XML_SHIPMENTS}?noManifest=true&date=",
+            "C",
+            "C",
+            "Without a contract they are asked for by time (from, to).",
+        ),
+    ),
+    Operation(
+        "shipment",
+        "a shipment as it stands",
+        "",
+        Known(f"GET {SHIPMENTS}/shipments/{{id}}", "C", "C"),
+        Known(f"GET {XML_SHIPMENTS}/{{id}}", "C", "C"),
     ),
     Operation(
         "shipment_details",
@@ -174,25 +206,6 @@ OPERATIONS = (
         "",
         Known(f"GET {SHIPMENTS}/shipments/{{id}}/details", "C", "C"),
         Known(f"GET {XML_SHIPMENTS}/{{id}}/details", "C", "C"),
-    ),
-    Operation(
-        "shipment_price",
-        "what a shipment costs",
-        "price_and_receipt",
-        Known(f"GET {SHIPMENTS}/shipments/{{id}}/price", "C", "C", "It may come inside a list; that was seen live."),
-        Known(
-            f"GET {XML_SHIPMENTS}/{{id}}/price",
-            "C",
-            "C",
-            "The schema spells expected-transmit-time here and expected-transit-time with the rates.",
-        ),
-    ),
-    Operation(
-        "shipment_receipt",
-        "what was charged for a shipment",
-        "price_and_receipt",
-        Known(f"GET {SHIPMENTS}/shipments/{{id}}/receipt", "C", "C"),
-        Known(f"GET {XML_SHIPMENTS}/{{id}}/receipt", "C", "C"),
     ),
     Operation(
         "label",
@@ -209,20 +222,20 @@ OPERATIONS = (
     ),
     Operation(
         "void_shipment",
-        "take a shipment back",
-        "",
-        Known(f"DELETE {SHIPMENTS}/shipments/{{id}}", "C", "C", "Only a 204 or an empty 200 counts as done."),
+        "void a shipment",
+        "void",
+        Known(f"DELETE {SHIPMENTS}/shipments/{{id}}", "C", "C", "Only a 204 or an empty 200 counts as done. " + VOIDED),
         Known(
             f"DELETE {XML_SHIPMENTS}/{{id}}",
             "C",
             "C",
-            "Only a 204 or an empty 200 counts as done; a 404 does not, even with no message in it.",
+            "Only a 204 or an empty 200 counts as done; a 404 does not, even with no message in it. " + VOIDED,
         ),
     ),
     Operation(
         "refund_shipment",
         "ask for a refund",
-        "refund",
+        "",
         Known(f"POST {SHIPMENTS}/shipments/{{id}}/refund", "C", "C"),
         Known(f"POST {XML_SHIPMENTS}/{{id}}/refund", "C", "C"),
     ),
@@ -230,8 +243,13 @@ OPERATIONS = (
         "groups",
         "groups that are not transmitted",
         "manifests",
-        Known(f"GET {SHIPMENTS}/groups", "C", "C"),
-        Known("GET /rs/{customer}/{mobo}/group", "I", "C"),
+        Known(
+            f"GET {SHIPMENTS}/groups",
+            "C",
+            "C",
+            "A group that is listed may be empty, so that it is listed does not show that it was not transmitted.",
+        ),
+        Known("GET /rs/{customer}/{mobo}/group", "C", "C", "A group may be empty here too."),
     ),
     Operation(
         "transmit",
@@ -244,14 +262,28 @@ OPERATIONS = (
         "find_manifests",
         "manifests of some days",
         "manifests",
-        Known(f"GET {SHIPMENTS}/manifests?startDate=…&endDate=…", "I", "I", "Only needed after a lost answer."),
-        Known("GET /rs/{customer}/{mobo}/manifest?start=…&end=…", "I", "C", "Only needed after a lost answer."),
+        Known(
+            f"GET {SHIPMENTS}/manifests?from=…&to=…",
+            "C",
+            "C",
+            "Only needed after a lost answer. If that finds nothing, startDate and endDate are asked for, which is "
+            "inferred.",
+        ),
+        Known("GET /rs/{customer}/{mobo}/manifest?start=…&end=…", "C", "C", "Only needed after a lost answer."),
     ),
     Operation(
         "manifest",
         "one manifest",
         "manifests",
-        Known(f"GET {SHIPMENTS}/manifests/{{id}}", "C", "C", "9153 means that it is still being made."),
+        Known(
+            f"GET {SHIPMENTS}/manifests/{{id}}",
+            "C",
+            "C",
+            "9153 means that it is still being made, 9154 that the transmission failed afterwards, mostly for want of "
+            "a default card. Whether its shipments are transmitted then is unknown: they stay marked so, and one that "
+            "is no longer wanted is voided once its refund is refused with 7291. The number of a manifest without "
+            "shipments is EMPTY.",
+        ),
         Known("GET /rs/{customer}/{mobo}/manifest/{id}", "C", "C", "9153 means that it is still being made."),
     ),
     Operation(
@@ -271,16 +303,16 @@ OPERATIONS = (
     Operation(
         "tracking_summary",
         "where a parcel was last seen",
-        "tracking",
+        "",
         Known(
             "GET /tracking/v1/pins/{pin}/summaries",
-            "N",
-            "N",
-            "A 404, and a summary that holds an error such as 004, count as not seen yet.",
+            "C",
+            "O",
+            "A 404, and a summary that holds the error 004, count as not seen yet. Any other error is raised.",
         ),
         Known(
             "GET /vis/track/pin/{pin}/summary",
-            "N",
+            "C",
             "I",
             "Version 2 is asked for and only the schema of version 1 is public: names are read in any namespace.",
         ),
@@ -288,9 +320,15 @@ OPERATIONS = (
     Operation(
         "tracking_details",
         "every event of a parcel",
-        "tracking",
-        Known("GET /tracking/v1/pins/{pin}/details", "N", "N"),
-        Known("GET /vis/track/pin/{pin}/detail", "N", "I", "As above."),
+        "",
+        Known(
+            "GET /tracking/v1/pins/{pin}/details",
+            "C",
+            "C",
+            "Details may come without events, and an event without its number, which is kept. What comes while there "
+            "is no history is unknown.",
+        ),
+        Known("GET /vis/track/pin/{pin}/detail", "C", "I", "As above."),
     ),
     Operation(
         "outages",
@@ -312,8 +350,7 @@ UNKNOWN = (
     "What it answers where no post office that takes parcels is near: an empty list or a 4xx is expected.",
     "Opening hours on holidays. Closed days are probably left out of the list.",
     "Which postal code to ask the price to. Probably the post office's, since that is where the parcel travels.",
-    "Whether a shipment without a contract (XML only) may go to a post office.",
-    "What the XML API calls a search by request id. Lost shipments are looked for in their group instead.",
+    "Whether the XML API takes a shipment without a contract to a post office, and in which time zone it lists those.",
     "How long a token of the portal lives: texts disagree, so what the token itself says counts.",
     "The exact layout of Canada Post's own label. What this project draws is marked SPECIMEN, always.",
 )

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deliver_to_po.canadapost.client import Capabilities
-from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
 from deliver_to_po.canadapost.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
-from deliver_to_po.conf import DEFAULTS
+from deliver_to_po.core.conf import DEFAULTS
 from scripts.canada_post_facts import OPERATIONS, UNKNOWN, WORDS, XML_SHIPMENTS, Known, Operation
 
 WITHOUT_CONTRACT = "/rs/{customer}/ncshipment"
@@ -54,7 +54,7 @@ def _cell(known: Known | None, *, supported: bool) -> str:
 
 def _operations() -> Iterator[str]:
     yield "## Operations\n"
-    yield "| Method | Portal (JSON) | Web services (XML) | XML without a contract |"
+    yield "| Method | Portal (JSON) | Web services (XML) | Without a contract |"
     yield "|---|---|---|---|"
     for operation in OPERATIONS:
         portal = _cell(operation.portal, supported=is_supported(operation, PortalCanadaPost.capabilities))
@@ -65,12 +65,18 @@ def _operations() -> Iterator[str]:
 
 def _without_contract(operation: Operation) -> str:
     """Return what differs without a contract; a shipment is then charged at once, so that nothing can be voided."""
-    if operation.method == "void_shipment" or not is_supported(operation, NonContractCanadaPost.capabilities):
+    clients = (NonContractPortal, NonContractCanadaPost)
+    if not any(is_supported(operation, client.capabilities) for client in clients):
         return "**no**"
     if operation.method == "create_shipment":
-        return f"`POST {WITHOUT_CONTRACT}`<br>request: {WORDS['C']}; to a post office: **{WORDS['U']}**"
+        return (
+            f"portal: the same, with `transmitShipment` and `CreditCard`: {WORDS['C']}<br>"
+            f"XML: `POST {WITHOUT_CONTRACT}`: {WORDS['C']}; to a post office: **{WORDS['I']}**"
+        )
+    if operation.method == "find_shipments":
+        return f"portal: the same<br>XML: `GET {WITHOUT_CONTRACT}?from=…&to=…`: {WORDS['C']}"
     below_shipments = operation.webservices is not None and XML_SHIPMENTS in operation.webservices.call
-    return f"the same, below `{WITHOUT_CONTRACT}`" if below_shipments else "the same"
+    return f"the same, with XML below `{WITHOUT_CONTRACT}`" if below_shipments else "the same"
 
 
 def _notes() -> Iterator[str]:

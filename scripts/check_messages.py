@@ -1,6 +1,6 @@
 """Says whether the French catalogues hold every text of the code, translated, and typeset as in Canada.
 
-Extracts the texts anew with ``makemessages`` in a copy, so it needs GNU gettext; using the package never does.
+Extracts the texts again with ``makemessages`` in a copy, so it needs GNU gettext; using the package never does.
 """
 
 import re
@@ -46,7 +46,7 @@ def extract(package: Path) -> Catalog:
     """Return what makemessages finds in a copy of ``package``."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / package.name
-        shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "*.po"))
+        shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo*", "*.po"))
         (copy / "locale").mkdir(exist_ok=True)
         command = [
             sys.executable,

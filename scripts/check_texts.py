@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import deliver_to_po
-from deliver_to_po.checks.messages import setting_name
+from deliver_to_po.operations.checks.messages import setting_name
 
-CHECKS = Path(deliver_to_po.__file__).parent / "checks"
+CHECKS = Path(deliver_to_po.__file__).parent / "operations" / "checks"
 LETTERS = {"error": "E", "warning": "W"}
 Locals = Mapping[str, list[ast.expr]]
 
@@ -19,7 +19,7 @@ def check_texts() -> dict[str, list[str]]:
     """Return id → each text that goes with it, by number; what is known only later stands in italics."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(CHECKS.glob("*.py")):
-        names = vars(importlib.import_module(f"deliver_to_po.checks.{file.stem}"))
+        names = vars(importlib.import_module(f"deliver_to_po.operations.checks.{file.stem}"))
         for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef):
                 for identity, text in _texts_in(function, names):

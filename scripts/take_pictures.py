@@ -74,7 +74,7 @@ def keep(png: bytes, name: str) -> None:
 
 def submit(page: Page) -> None:
     """Press the button that goes on."""
-    page.locator("main form[method=post]").last.locator("button").last.click()
+    page.locator("main form[method=post]").last.locator("button:visible").last.click()
     page.wait_for_load_state("networkidle")
 
 
@@ -87,7 +87,10 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
         page.locator(f"main [name={name}]").fill(value)
     page.locator("main [name=province]").select_option("ON")
     submit(page)
-    page.locator("[value='DOM.EP']").check()
+    if size == "phone":
+        page.locator(".d2po-nearest .d2po-when summary").wait_for()
+        keep(page.screenshot(), f"methods-{language}-phone")
+    page.locator("[value=post_office]").check()
     submit(page)
     page.locator("input[name=office_id]").first.wait_for()
     page.wait_for_timeout(HOURS_MS)
@@ -95,13 +98,13 @@ def buy(page: Page, shop: str, language: str, size: str) -> None:
         keep(page.screenshot(), f"arrive-{language}-phone")
     if size == "phone":
         suggestions(page, f"suggestions-{language}-phone")
-    page.locator("[data-map-button]" if size == "desk" else "button[data-view=map]").click()
+    if size == "phone":
+        page.locator("button[data-view=map]").click()
     page.locator(".leaflet-tile-loaded").first.wait_for()
     page.locator(".d2po-pin").nth(1).press("Enter")
     page.wait_for_timeout(TILES_FADE_MS)
     page.wait_for_load_state("networkidle")
     keep(page.screenshot(), f"choose-{language}-{size}")
-    page.locator("button[data-view=list]").dispatch_event("click")
     page.locator("[name=change]").click()
     keep(page.screenshot(full_page=True), f"recipient-{language}-{size}")
     submit(page)

@@ -1,7 +1,8 @@
-"""Runs the suite: everything with integer order keys, then what depends on the order model with UUID keys.
+"""Runs tests, and says what they used and what was left out.
 
-Arguments go to pytest; with any but ``--without-slow`` there is one run only. Ends by saying what it used and, but in
-CI, how much of each room of the package the first run went through. In CI what is not slow runs in two processes.
+``quick`` is what `make test` runs: the rules of every room and one purchase in a browser, in two processes. ``all``
+adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``coverage`` is ``quick`` in
+one process, with how much of each room of the package it went through. Anything else goes to pytest as it is.
 """
 
 import json
@@ -18,37 +19,43 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "deliver_to_po"
-NO_TESTS_COLLECTED = 5
-NOT_SLOW = ("-m", "not slow")
-# All tests of a file stay in one process, since they may share what is slow to set up.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+# A browser starts for the one purchase that is marked so; all other tests of browsers are for ``all``.
+QUICK = ("-m", "smoke or not (slow or browser)")
+SLOW = ("-m", "(slow or browser) and not smoke")
+# All tests of a file stay in one process, since they may share what is slow to set up. What takes longest begins first
+# (tests/plugins/patience.py), whatever the number of its tests.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
+LEFT_OUT = (
+    "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
+    "make coverage   how much of each room these tests go through",
+    "make crash      500 deliveries handed off while everything breaks",
+)
 
 
-def run_pytest(*arguments: str, order_key: str = "integer", measured: bool = False) -> int:
+def run_pytest(*arguments: str, order_key: str = "", measured: bool = False) -> int:
     """Run pytest in a process of its own, since the order model cannot change within one; return its exit code.
 
-    When ``measured``, what it goes through of the package is written to ``.coverage``.
+    ``order_key`` is the kind of key that the shop's orders have; by default what TEST_ORDER_KEY says, or integers. When
+    ``measured``, what the tests go through of the package is written to ``.coverage``.
     """
+    order_key = order_key or os.environ.get("TEST_ORDER_KEY", "integer")
     print(f"\n== pytest {' '.join(arguments)} (orders with {order_key} keys)", flush=True)
     command = [sys.executable, "-m", *(MEASURED if measured else ()), "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, env={**os.environ, "TEST_ORDER_KEY": order_key}, check=False).returncode
 
 
-def run_all(*, slow: bool, measured: bool) -> int:
-    """Run the whole suite and then its part with UUID keys; return the first exit code that is not 0."""
-    again = "order_model" if slow else "order_model and not slow"
-    beside = () if measured else SIDE_BY_SIDE
-    code = _run_everything(slow=slow, measured=measured) or run_pytest("-m", again, *beside, order_key="uuid")
-    if code == NO_TESTS_COLLECTED:
-        print("No test ran in the last part, though there must be some.")
+def run(what: str) -> int:
+    """Run ``quick``, ``all`` or ``coverage``; return the first exit code that is not 0."""
+    if what == "coverage":
+        return run_pytest(*QUICK, measured=True)
+    if what == "all":
+        os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
+    code = run_pytest(*QUICK, *SIDE_BY_SIDE)
+    if what == "all":
+        # What is slow starts processes of its own, so it runs one after the other.
+        code = code or run_pytest(*SLOW) or run_pytest("-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
     return code
-
-
-def _run_everything(*, slow: bool, measured: bool) -> int:
-    if measured:  # in one process, which is the one that is measured
-        return run_pytest(*(() if slow else NOT_SLOW), measured=True)
-    return run_pytest(*NOT_SLOW, *SIDE_BY_SIDE) or (run_pytest("-m", "slow") if slow else 0)
 
 
 def coverage_by_room(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -134,20 +141,19 @@ def what_was_used() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run what was asked for and return pytest's exit code."""
-    measured = os.environ.get("CI") != "true"
-    others = [argument for argument in arguments if argument != "--without-slow"]
-    if others:
-        order_key = os.environ.get("TEST_ORDER_KEY", "integer")
-        code = run_pytest(*others, order_key=order_key)
-    else:
-        code = run_all(slow="--without-slow" not in arguments, measured=measured)
-    if measured and not others:
+    what = arguments[0] if arguments and arguments[0] in ("all", "coverage", "quick") else ""
+    code = run(what) if what else run_pytest(*arguments)
+    if what == "coverage":
         print("\nLines and branches that ran, by room")
         for line in _coverage():
             print(f"  {line}")
     print("\nThis run used")
     for line in what_was_used():
         print(f"  {line}")
+    if what == "quick":
+        print("\nLeft out")
+        for line in LEFT_OUT:
+            print(f"  {line}")
     return code
 
 

@@ -8,21 +8,25 @@ import importlib
 import inspect
 import os
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import django
+from django.utils.translation import override
 
-from scripts import shop_page, webhook_page
-from scripts.markdown import code, documentation, fields_of, short, table
+from scripts import doors, webhook_page
+from scripts.markdown import code, table
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 ROOT = REFERENCE.parent.parent
 ROOMS = ROOT / "docs" / "explanation" / "rooms.md"
-WEBHOOK = ROOT / "docs" / "how-to" / "webhook-receiver.md"
-PAGES = (REFERENCE / "states.md", REFERENCE / "adapter.md", ROOMS, REFERENCE / "shop.md", WEBHOOK)
+HOW_TO = ROOT / "docs" / "how-to"
+PAGES = (
+    *(REFERENCE / name for name in ("states.md", "calls.md", "errors.md", "pages-and-commands.md", "checks.md")),
+    ROOMS,
+    *(HOW_TO / name for name in ("webhook-receiver.md", "what-do-i-do-when.md", "que-faire-quand.md")),
+)
 PLACE = re.compile(r"(<!-- from the code: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -94,14 +98,45 @@ def _asks(move: Any) -> str:
     return ", ".join(asks)
 
 
-def reasons() -> str:
-    """Return every reason: why, and what a clerk can do."""
-    from deliver_to_po.choices import Reason
+def walked(what: str) -> str:
+    """Return from which state to which a walk has come, and what leads there."""
+    from tests.walk.drawing import kept
 
-    return table(
-        ("Reason", "Why", "What the merchant can do"),
-        [(code(one.value), one.why("Canada Post"), one.advice) for one in Reason if one.value],
-    )
+    rows = [
+        (
+            code(source) if source else "no shipment yet",
+            code(target),
+            *("; ".join(by.get(who, ())) for who in ("itself", "clerk", "shop", "otherwise")),
+        )
+        for source, targets in kept()[what].items()
+        for target, by in targets.items()
+    ]
+    return table(("From", "To", "By itself", "A clerk presses", "The shop or the buyer", "Otherwise"), rows)
+
+
+def walks() -> str:
+    """Return how many states and steps each walk has found, and how many of the states are ends."""
+    from tests.walk.drawing import kept
+
+    rows = [
+        (name, *(str(counts[what]) for what in ("states", "steps", "ends"))) for name, counts in kept()["walks"].items()
+    ]
+    return table(("A shipping system that", "States", "Steps", "Ends"), rows)
+
+
+def reasons() -> str:
+    """Return every reason, and why."""
+    from deliver_to_po.core.choices import Reason
+
+    return table(("Reason", "Why"), [(code(one.value), one.why("Canada Post")) for one in Reason if one.value])
+
+
+def reasons_for_clerks(language: str, system: str, *head: str) -> str:
+    """Return what each reason says on a clerk's page in a language, and what the clerk can do."""
+    from deliver_to_po.core.choices import Reason
+
+    with override(language):
+        return table(head, [(one.why(system), one.advice) for one in Reason if one.value])
 
 
 def choices(kind: Any, *head: str) -> str:
@@ -110,15 +145,18 @@ def choices(kind: Any, *head: str) -> str:
 
 
 def rooms() -> str:
-    """Return the rooms in the rows that the import linter holds everybody to, each with its own first line."""
-    [contract, *_] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers = [[name for name in re.split(r"[ |:]+", layer) if name[0] != "("] for layer in contract["layers"]]
-    rows = [
-        (str(number), code(name), _first_line(name))
-        for number, names in enumerate(filter(None, layers), start=1)
-        for name in names
-    ]
-    return table(("Row", "Room", "What it is for"), rows)
+    """Return the rooms on the floors that the import linter holds everybody to, each with its own first line.
+
+    A floor is a comment ``# 4`` between the rows of the contract, which stand in the order in which they may import.
+    """
+    contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition('containers = ["deliver_to_po"]')[2]
+    rows, floor = [], ""
+    for line in contract.partition("layers = [")[2].partition("\n]")[0].splitlines():
+        if number := re.match(r"\s*# (\d)", line):
+            floor = number[1]
+        names = [name for name in re.findall(r"[\w()]+", line.partition('"')[2]) if name[0] != "("]
+        rows += [(floor, code(name), _first_line(name)) for name in names]
+    return table(("Floor", "Room", "What it is for"), rows)
 
 
 def _first_line(room: str) -> str:
@@ -126,37 +164,9 @@ def _first_line(room: str) -> str:
     return (inspect.getdoc(module) or "").partition("\n")[0].replace("``", "`")
 
 
-def methods() -> str:
-    """Return every method of the adapter: how it is called, whether it must be written, what it answers."""
-    from deliver_to_po.adapter import OrderAdapter
-    from deliver_to_po.checks.adapter import REQUIRED_METHODS
-
-    return "\n\n".join(
-        f"{_heading(method)}\n\n{'**Required.** ' if name in REQUIRED_METHODS else ''}{documentation(method)}"
-        for name, method in vars(OrderAdapter).items()
-        if inspect.isfunction(method)
-    )
-
-
-def _heading(method: Any) -> str:
-    signature = inspect.signature(method)
-    _self, *names = signature.parameters
-    return f"### `{method.__name__}({', '.join(names)}) -> {short(signature.return_annotation)}`"
-
-
-def values() -> str:
-    """Return every class that an adapter answers with, and its fields."""
-    from deliver_to_po.adapter import Address, Parcel, Rate, RecipientSuggestion, Sender, Service, ShipmentOption
-
-    kinds = (Parcel, Sender, Address, ShipmentOption, RecipientSuggestion, Rate)
-    services = table(("Member", "Canada Post's code"), [(code(one.name), code(one.value)) for one in Service])
-    inside: list[tuple[type, str]] = [*((kind, fields_of(kind)) for kind in kinds), (Service, services)]
-    return "\n\n".join(f"### `{kind.__name__}`\n\n{documentation(kind)}\n\n{what}" for kind, what in inside)
-
-
 def contents() -> dict[str, Callable[[], str]]:
     """Return what writes each place."""
-    from deliver_to_po.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
+    from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Outcome, ShipmentState
 
     return {
         "delivery-states": lambda: choices(DeliveryState, "State", "In the admin"),
@@ -165,20 +175,25 @@ def contents() -> dict[str, Callable[[], str]]:
         "shipment-moves": shipment_moves,
         "manifest-states": lambda: choices(ManifestState, "State", "In the admin"),
         "manifest-moves": manifest_moves,
+        "walks": walks,
+        "delivery-walk": lambda: walked("deliveries"),
+        "shipment-walk": lambda: walked("shipments"),
         "reasons": reasons,
+        "reasons-for-clerks": lambda: reasons_for_clerks("en", "Canada Post", "The page says", "What you do"),
+        "motifs-pour-les-commis": lambda: reasons_for_clerks(
+            "fr", "Postes Canada", "On lit sur la page", "Ce que vous faites"
+        ),
         "rooms": rooms,
         "changes": lambda: choices(Change, "Change", "In the history"),
         "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
-        "adapter-methods": methods,
-        "adapter-values": values,
         "webhook-shipment": lambda: webhook_page.fields("shipment"),
         "webhook-report": lambda: webhook_page.fields("report"),
-        **shop_page.CONTENTS,
+        **doors.CONTENTS,
     }
 
 
 def filled(page: str) -> str:
-    """Return ``page`` with every place written anew; raises KeyError for a name that there is not."""
+    """Return ``page`` with every place rewritten; raises KeyError for an unknown name."""
     writers = contents()
     return PLACE.sub(lambda place: f"{place[1]}\n{writers[place[2]]()}\n\n{place[3]}", page)
 

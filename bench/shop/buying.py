@@ -19,7 +19,7 @@ CONTACT = {
 }
 
 
-METHOD = {"method": "DOM.EP"}
+METHOD = {"method": "post_office"}
 OFFICE = re.compile(r'name="office_id" value="(\d+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 

@@ -10,7 +10,7 @@ from bench.places import NEAR, patterns, postal_code_in
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Office
 from deliver_to_po.offices.finder import fetch_office, find
 

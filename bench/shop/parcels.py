@@ -12,9 +12,9 @@ from bench.places import patterns
 from deliver_to_po import shop
 from deliver_to_po.canadapost.portal.shipping import build_shipment, shipments_path
 from deliver_to_po.canadapost.types import Account, Coordinates, NearCoordinates
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.choices import DeliveryState, OfficeCheck
-from deliver_to_po.conf import app_settings
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.emulator.office import Office
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.models import Delivery, Shipment
@@ -29,24 +29,43 @@ PARCELS_EACH = 10_000
 
 def release_orders(wanted: int, offices: int) -> None:
     """Place and release so many orders of one parcel each, to ``offices`` post offices in turn."""
-    product = Product.objects.create(
-        slug="bench", name_en="Tea", name_fr="Thé", price=Decimal(10), weight_kg=Decimal("1.2"),
-        length_cm=Decimal(30), width_cm=Decimal(20), height_cm=Decimal(10),
-    )  # fmt: skip
-    chosen = [office for office in patterns() if office.accepts_d2po][:offices]
+    chosen = some_offices(offices)
     for office in chosen:
         _know(Coordinates(office.latitude, office.longitude))
     for number in range(wanted):
-        with transaction.atomic():
-            order = Order.objects.create(
-                language="fr", name="Zoé Côté", email="zoe@example.com", phone="613-555-0177",
-                address_line_1="9 Home Street", city="Ottawa", province="ON", postal_code="K1A0B1",
-                method=DeliveryMethod.POST_OFFICE, subtotal=Decimal(10), shipping=Decimal(9), tax=Decimal(1),
-                total=Decimal(20), paid_at=timezone.now(),
-            )  # fmt: skip
-            order.lines.create(product=product, quantity=1, price=product.price)
-            delivery_at(order, chosen[number % offices])
-            shop.release(order)
+        buy(chosen[number % offices])
+
+
+def some_offices(wanted: int) -> list[Office]:
+    """Return so many post offices that take parcels."""
+    return [office for office in patterns() if office.accepts_d2po][:wanted]
+
+
+def buy(office: Office) -> None:
+    """Place and release an order of one parcel to a post office, in one transaction as a shop does."""
+    with transaction.atomic():
+        order = make_order(paid_at=timezone.now())
+        delivery_at(order, office)
+        shop.release(order)
+
+
+def make_order(**fields: Any) -> Order:
+    """Return a new order of one thing, not paid unless ``fields`` say so."""
+    product, _ = Product.objects.get_or_create(
+        slug="bench",
+        defaults={
+            "name_en": "Tea", "name_fr": "Thé", "price": Decimal(10), "weight_kg": Decimal("1.2"),
+            "length_cm": Decimal(30), "width_cm": Decimal(20), "height_cm": Decimal(10),
+        },
+    )  # fmt: skip
+    order = Order.objects.create(
+        language="fr", name="Zoé Côté", email="zoe@example.com", phone="613-555-0177",
+        address_line_1="9 Home Street", city="Ottawa", province="ON", postal_code="K1A0B1",
+        method=DeliveryMethod.POST_OFFICE, subtotal=Decimal(10), shipping=Decimal(9), tax=Decimal(1),
+        total=Decimal(20), **fields,
+    )  # fmt: skip
+    order.lines.create(product=product, quantity=1, price=product.price)
+    return order
 
 
 def _know(place: Coordinates) -> None:

@@ -59,11 +59,18 @@ class Shop:
 
 
 @contextmanager
-def running(*, database: str = "", offices: int = 0, workers: int = 1, goods: bool = False) -> Iterator[Shop]:
+def running(
+    *,
+    database: str = "",
+    offices: int = 0,
+    workers: int = 1,
+    goods: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> Iterator[Shop]:
     """Run a shop with a directory of so many ``offices``; ``database`` is a URL, else it is SQLite in a new folder.
 
     Where there is no Redis to share, one process is all that can keep one cache. With ``goods`` it
-    sells what the example shop sells.
+    sells what the example shop sells. ``more`` is for its environment.
     """
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         emulator, address = (f"{HOST}:{port}" for port in _free_ports())
@@ -74,6 +81,7 @@ def running(*, database: str = "", offices: int = 0, workers: int = 1, goods: bo
             "SHOP_DATA": folder,
             "CANADA_POST_URL": f"http://{emulator}",
             "PYTHONPATH": str(ROOT),
+            **(more or {}),
         }
         canada_post = _start(stack, ["deliver_to_po.emulator", "--port", emulator.rpartition(":")[2]], environment)
         _wait_until_answers(emulator, canada_post)

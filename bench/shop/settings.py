@@ -12,6 +12,8 @@ if os.environ.get("REDIS_URL"):
     CACHES = {"default": {**shop.CACHES["default"], "KEY_PREFIX": shop.DATA_DIR.name}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if os.environ.get("SQLITE_AS_STARTPROJECT"):
+    DATABASES = {"default": {**shop.DATABASES["default"], "OPTIONS": {}}}
 # Every request comes from one address: nothing is counted, or so much is allowed that nobody reaches it.
 VISITORS = (
     {"SEARCHES_PER_VISITOR_PER_MINUTE": 10**9, "TRUSTED_PROXIES": 1}

@@ -1,9 +1,7 @@
 """What the step is compared with: its template rendered from data that are ready, with and without a bare call."""
 
 import os
-from datetime import date
 from functools import cache
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -13,32 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from deliver_to_po import shop
 from deliver_to_po.canadapost.portal.auth import PATH as TOKEN_PATH
 from deliver_to_po.canadapost.portal.postoffices import SEARCH_PATH
-from deliver_to_po.checkout import picking
-from deliver_to_po.checkout import views as step
-from deliver_to_po.checkout.pages import Pages
-from deliver_to_po.shop import Offer, PriceKind
-from example_shop.basket import Basket
-from example_shop.prices import FALLBACK_PRICES
+from deliver_to_po.checkout.pages import office_pages, step
+from deliver_to_po.checkout.pages.headings import Pages
+from deliver_to_po.checkout.pages.nearest import entry
+from deliver_to_po.templatetags import deliver_to_po as tags
 from example_shop.views import delivery
 
 TIMEOUT_SECONDS = 10
 _ready: dict[str, Any] = {}
-# As much is shown of each as the shop shows: only where it comes from is another matter.
-FLAT_OFFERS = [
-    Offer(service, True, price=price, price_kind=PriceKind.FRESH, price_from=True, expected_from=date(2026, 12, 24))
-    for service, price in FALLBACK_PRICES.items()
-]
-
-
-def _flat_offers(basket: Basket, near: object) -> list[Offer]:
-    """Return the same for every basket, unless the option is withdrawn, as any shop must know."""
-    return [] if shop.withdrawn() else FLAT_OFFERS
-
-
-FLAT = SimpleNamespace(offers=_flat_offers, draft_of=shop.draft_of)
+_flat: dict[str, Any] = {}
 
 
 @never_cache
@@ -59,8 +42,10 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 
 def flat(request: HttpRequest) -> HttpResponse:
-    """Show the shop's own list of methods, as a shop does that has a flat price and asks nobody."""
-    with patch.object(delivery, "shop", FLAT):
+    """Show the shop's own list of methods with the entry that the first request found: nobody is asked for it."""
+    if not _flat:
+        _flat.update(entry(request))
+    with patch.object(tags, "entry", lambda _request: _flat):
         return delivery.delivery(request)
 
 
@@ -72,7 +57,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         found.update(context, pages=pages, base_template=pages.base_template)
         return HttpResponse()
 
-    with patch.object(picking, "show", keep):
+    with patch.object(office_pages, "show", keep):
         step.choose(request)
     return found
 

@@ -4,8 +4,10 @@ import json
 import statistics
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +60,7 @@ def call_bare(file: str, turn: int, of: int) -> dict[str, int]:
 
 def seek_next(times: int) -> dict[str, float]:
     """Return the median seconds of finding and claiming what is due next."""
-    from deliver_to_po.handoff.queue import SHIPMENTS
+    from deliver_to_po.handoff.sending.next_step import SHIPMENTS
     from deliver_to_po.outbox.claiming import claim_next
 
     seconds = []
@@ -70,6 +72,84 @@ def seek_next(times: int) -> dict[str, float]:
     return {"seconds": statistics.median(seconds)}
 
 
+def work_off(due: str) -> dict[str, Any]:
+    """Work off what is due; return how many labels, in how long, and how long each chore waited if they fall due."""
+    from django.db.models import Count, Max
+    from django.utils import timezone
+
+    from bench.shop.chores import Chores
+    from deliver_to_po.models import Shipment
+    from deliver_to_po.outbox.sweep import Sweep
+
+    chores = Chores()
+    sweep = Sweep()
+    _wait()
+    chores.watch(fall_due=due == "due")
+    # The shop prints its e-mails.
+    with redirect_stdout(StringIO()):
+        began = timezone.now()
+        while chores.is_watched():
+            # With labels there are parcels to follow: nobody waits here for what that finds.
+            sweep.round(stop=lambda: not chores.is_watched())
+            time.sleep(1)
+    told = Shipment.objects.aggregate(last=Max("labelled_at"), labels=Count("labelled_at"))
+    seconds = (told["last"] - began).total_seconds()
+    return {"done": told["labels"], "seconds": seconds, "waited": chores.waited}
+
+
+def buy_beside(wanted: int) -> dict[str, int]:
+    """Buy so often, and again where the database refuses it; return how often it did."""
+    from django.db import OperationalError
+
+    from bench.shop.parcels import buy, some_offices
+
+    offices, refused = some_offices(4), 0
+    _wait()
+    for number in range(wanted):
+        while True:
+            try:
+                buy(offices[number % len(offices)])
+                break
+            except OperationalError:
+                refused += 1
+    return {"refused": refused}
+
+
+def sweep_from_cron(wanted: int) -> dict[str, float]:
+    """Do a round each second until so many parcels have labels; return the most that one of them was put off."""
+    from deliver_to_po.core import database_errors
+    from deliver_to_po.core.choices import ShipmentState
+    from deliver_to_po.models import Shipment
+    from deliver_to_po.outbox import claiming, sweep
+
+    lost: defaultdict[Any, float] = defaultdict(float)
+    current, do_work, put_off = [None], claiming.work, claiming._put_off
+
+    def work(job: Any, row: Any) -> None:
+        current[0] = row.pk
+        do_work(job, row)
+        current[0] = None
+
+    def told(job: Any, row: Any, lease: Any, error: Exception) -> None:
+        lost[row.pk] += database_errors.BUSY_SECONDS if database_errors.is_busy(error) else job.wait_seconds()
+        put_off(job, row, lease, error)
+
+    def sleep(wait: float) -> None:
+        lost[current[0]] += wait
+        pause(wait)
+
+    pause = time.sleep
+    sweep.work, claiming._put_off, database_errors.time.sleep = work, told, sleep  # type: ignore[attr-defined]
+    _wait()
+    labelled = Shipment.objects.filter(state=ShipmentState.LABELLED)
+    while database_errors.patiently(labelled.count) < wanted:
+        # As cron does it: a sweep that knows nothing of the one before.
+        sweep.Sweep().round()
+        pause(1)
+    lost.pop(None, None)
+    return {"most_lost": max(lost.values(), default=0), "delayed": len(lost)}
+
+
 def _wait() -> None:
     print("ready", flush=True)
     sys.stdin.readline()
@@ -79,6 +159,9 @@ WAYS: dict[str, Callable[..., Any]] = {
     "ours": hand_off,
     "bare": lambda file, turn, of: call_bare(file, int(turn), int(of)),
     "next": lambda times: seek_next(int(times)),
+    "backlog": work_off,
+    "buy": lambda wanted: buy_beside(int(wanted)),
+    "cron": lambda wanted: sweep_from_cron(int(wanted)),
 }
 
 if __name__ == "__main__":

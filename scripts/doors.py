@@ -1,15 +1,11 @@
-"""What a shop may use, read from the doors themselves: the tables of docs/reference/shop.md."""
+"""What a shop may use beside calls and adapter, read from the doors themselves: tables of the reference."""
 
 import importlib
-import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from enum import Enum
 from pkgutil import iter_modules
-from typing import Any
 
 from scripts.check_texts import check_texts
-from scripts.markdown import code, documentation, first_paragraph, remarks, short, table
+from scripts.markdown import code, documentation, first_paragraph, remarks, table
 
 # What a shop may read of a delivery and of its shipments.
 OF_A_DELIVERY = {
@@ -31,39 +27,6 @@ OF_A_SHIPMENT = {
     "tracking_pin": 'the tracking number; `""` while there is none',
 }
 FIXTURES = ("canada_post_emulator", "dummy_shipping")
-
-
-def _exported(kind: type) -> list[Any]:
-    from deliver_to_po import shop
-
-    return [thing for name in shop.__all__ if isinstance(thing := getattr(shop, name), kind)]
-
-
-def calls() -> str:
-    """Return every call of the door: its name, its signature, what it does."""
-    from deliver_to_po import shop
-
-    functions = {name: thing for name in shop.__all__ if inspect.isfunction(thing := getattr(shop, name))}
-    return "\n\n".join(f"{_call(name, function)}\n\n{documentation(function)}" for name, function in functions.items())
-
-
-def _call(name: str, function: Any) -> str:
-    return f"### `{name}`\n\n```text\n{name}{short(str(inspect.signature(function)))}\n```"
-
-
-def answers() -> str:
-    """Return what the calls answer with: values with their fields, and kinds of outcome."""
-    return "\n\n".join(f"### `{kind.__name__}`\n\n{documentation(kind)}\n\n{_inside(kind)}" for kind in _exported(type))
-
-
-def _inside(kind: Any) -> str:
-    if not issubclass(kind, Enum):
-        return table(("Field", "Type"), [(code(field.name), code(short(field.type))) for field in fields(kind)])
-    said = remarks(kind)
-    return table(
-        ("Member", "Value", "Meaning"),
-        [(code(one.name), code(repr(one.value)), said.get(one.name, "")) for one in kind],
-    )
 
 
 def rows_of_a_delivery() -> str:
@@ -165,8 +128,6 @@ def checks() -> str:
 
 
 CONTENTS: Mapping[str, Callable[[], str]] = {
-    "shop-calls": calls,
-    "shop-answers": answers,
     "shop-delivery": rows_of_a_delivery,
     "shop-errors": errors,
     "shop-signals": signals,
