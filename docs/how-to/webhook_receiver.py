@@ -34,10 +34,13 @@ def make_shipment(parcel):
     It is asked once more for the same ``request_id`` when this program was stopped in the middle: let your software
     know the parcel by it, so that there is one shipment. ``live`` is False for a test, which must cost nothing.
     """
-    number = f"{int(parcel['request_id'], 16) % 10**16:016}"
-    # In ZPL these begin commands: nobody's name is one.
+    digits = f"{int(parcel['request_id'], 16) % 10**15:015}"
+    # The shop takes no number with a wrong check digit.
+    number = f"{digits}{-sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(digits)) % 10}"
+    # In ZPL these begin commands: the shop refuses them in names and addresses, but offices are Canada Post's.
     office = parcel["office"]["name"].replace("^", " ").replace("~", " ")
-    label = f"^XA^FO50,50^A0N,40,40^FD{office} {number}^FS^XZ"
+    which = f"{parcel['parcel']['number']}/{parcel['parcel']['of']}"
+    label = f"^XA^FO50,50^A0N,40,40^FD{office} {number} {which}^FS^XZ"
     return number, label.encode()
 
 
