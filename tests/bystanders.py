@@ -1,97 +1,153 @@
 """Rows that a test is not about: whatever it does, they must stand as they were."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db import connection
+from django.db.models import AutoField, Model
 from django.utils import timezone
 
-from deliver_to_po import conf
-from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices.states import IN_PROGRESS, WITHOUT_ORDER
 from deliver_to_po.models import Attempt, Delivery, History, SearchKey, Shipment
-from tests.factories import build_delivery, build_draft, build_order, build_shipment
+from tests.factories import build_delivery, build_draft, build_order, build_paid_order, build_shipment
 
 # Neither due nor expired before the test is over, however far it moves the clock.
 LATER = timedelta(days=3650)
-BEFORE_PLACING = (DeliveryState.DRAFT, DeliveryState.RESERVED)
+# A test may have stopped the clock when the first of them are made.
+REAL_NOW = timezone.now()
 # What a worker may have in hand or not.
-WITH_A_NEXT_STEP = (
-    ShipmentState.WAITING,
-    ShipmentState.REQUESTED,
-    ShipmentState.UNKNOWN,
-    ShipmentState.MADE,
-    ShipmentState.VOIDING,
-    ShipmentState.REFUNDING,
-)
+WITH_A_NEXT_STEP = (ShipmentState.WAITING, *IN_PROGRESS)
+# The sweep notes of every unpaid delivery when it asked the shop about it.
+NOTED = ("paid_asked_at",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table, each value as the database takes it; keys that the database makes are left out."""
+
+    model: type[Model]
+    columns: Sequence[str]
+    values: Sequence[Sequence[Any]]
+
+    @classmethod
+    def of(cls, objects: Sequence[Model]) -> "Rows":
+        model = type(objects[0])
+        fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+        values = [
+            [field.get_db_prep_save(field.pre_save(one, add=True), connection) for field in fields] for one in objects
+        ]
+        return cls(model, [str(field.column) for field in fields], values)
+
+    def of_column(self, name: str) -> list[Any]:
+        """Return one value of each row."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.values]
+
+    def insert(self, **keys: Mapping[Any, Any]) -> None:
+        """Write the rows. ``keys`` says, for a column, which key the database made for one that was made up."""
+        columns = ", ".join(map(_quoted, self.columns))
+        sql = f"INSERT INTO {_table(self.model)} ({columns}) VALUES ({_marks(self.columns)})"
+        made = {self.columns.index(column): new for column, new in keys.items()}
+        rows = [
+            [made[place].get(value, value) if place in made else value for place, value in enumerate(row)]
+            for row in self.values
+        ]
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
 
 
 class Bystanders:
     """An open draft, a delivery in each state and a shipment in each state, of other people and other orders.
 
-    They are written in a few statements, since most tests have them.
+    Most tests have them, so they are made once and then written as they are.
     """
 
     def __init__(self) -> None:
-        much_later = timezone.now() + LATER
-        self._deliveries = [build_draft(state=state, expires_at=much_later) for state in BEFORE_PLACING]
-        placed = [state for state in DeliveryState if state not in BEFORE_PLACING]
-        with_lease = [(state, uuid.uuid4()) for state in ShipmentState]
-        shipments = [*with_lease, *((state, None) for state in WITH_A_NEXT_STEP)]
-        orders = _saved_orders(len(placed) + len(shipments))
-        self._deliveries += [build_delivery(orders.pop(), state=state) for state in placed]
-        self._shipments = [
-            self._shipment(build_delivery(orders.pop()), state=state, lease=lease) for state, lease in shipments
-        ]
-        Delivery.objects.bulk_create(self._deliveries)
-        Shipment.objects.bulk_create(self._shipments)
-        self._write_down_what_happened()
-        self._before = dict(self._rows())
+        orders, deliveries, of_deliveries, attempts = _made()
+        orders.insert()
+        made_up = {number: -place for place, number in enumerate(orders.of_column("number"), start=1)}
+        keys = {made_up[number]: key for key, number in _select(orders.model, "id, number", "number", list(made_up))}
+        deliveries.insert(order_id=keys, current_order_id=keys)
+        self._deliveries = deliveries.of_column("id")
+        for rows in of_deliveries:
+            rows.insert()
+        self._shipments = [key for (key,) in _select(Shipment, "id", "delivery_id", self._deliveries)]
+        attempts.insert(shipment_id={-place: key for place, key in enumerate(self._shipments, start=1)})
+        self._before = self._rows()
 
-    def _shipment(self, delivery: Delivery, **fields: Any) -> Shipment:
-        """Return a shipment that holds what a test may wipe out."""
-        self._deliveries.append(delivery)
-        known = {"reason": Reason.UNAVAILABLE, "reason_text": "busy", "system_data": {"links": 1}, "tries": 3}
-        return build_shipment(delivery, due_at=timezone.now() + LATER, **known, **fields)
-
-    def _write_down_what_happened(self) -> None:
-        History.objects.bulk_create(History(delivery=row, change=Change.PLACE) for row in self._deliveries)
-        SearchKey.objects.bulk_create(SearchKey(delivery=row, key="somebody") for row in self._deliveries)
-        shipments = Shipment.objects.filter(delivery__in=self._deliveries)
-        Attempt.objects.bulk_create(
-            Attempt(shipment=row, step=HandoffStep.CHECK, outcome=Outcome.TAKES_PARCELS) for row in shipments
-        )
-
-    def _rows(self) -> Iterator[tuple[tuple[type[Model], Any], dict[str, Any]]]:
+    def _rows(self) -> set[tuple[Any, ...]]:
         """Return every row that is theirs, those that the test gave them included."""
-        theirs = [row.pk for row in self._deliveries]
-        found: Sequence[QuerySet[Any]] = (
-            Delivery.objects.filter(pk__in=theirs),
-            Shipment.objects.filter(delivery__in=theirs),
-            History.objects.filter(delivery__in=theirs),
-            Attempt.objects.filter(shipment__delivery__in=theirs),
-            SearchKey.objects.filter(delivery__in=theirs),
+        columns = ", ".join(
+            _quoted(str(field.column)) for field in Delivery._meta.concrete_fields if field.name not in NOTED
         )
-        for rows in found:
-            for row in rows.values():
-                yield (rows.model, row["id"]), row
+        found = [("Delivery", *row) for row in _select(Delivery, columns, "id", self._deliveries)]
+        for model in (Shipment, History, SearchKey):
+            found += [(model.__name__, *row) for row in _select(model, "*", "delivery_id", self._deliveries)]
+        return {*found, *(("Attempt", *row) for row in _select(Attempt, "*", "shipment_id", self._shipments))}
 
     def assert_unchanged(self) -> None:
         """Fail when one of them was changed or deleted, or something was added to it."""
-        now = dict(self._rows())
-        changed = {
-            f"{key[0].__name__} {key[1]}": (self._before.get(key), now.get(key))
-            for key in {**self._before, **now}
-            if now.get(key) != self._before.get(key)
-        }
-        assert not changed, f"rows that the test is not about were changed: {changed}"
+        changed = self._before ^ self._rows()
+        assert not changed, f"rows that the test is not about were changed: {sorted(changed, key=str)}"
 
 
-def _saved_orders(count: int) -> list[Any]:
-    orders = [build_order() for _ in range(count)]
-    rows = apps.get_model(conf.order_model())._default_manager
-    rows.bulk_create(orders)
-    # Read anew, since not every database tells the keys of rows that it got at once.
-    return list(rows.filter(number__in=[order.number for order in orders]))
+@cache
+def _made() -> tuple[Rows, Rows, Sequence[Rows], Rows]:
+    """Return orders, deliveries, what each delivery has, and one attempt of each shipment.
+
+    An order is known by a made-up key, and so is a shipment.
+    """
+    much_later = REAL_NOW + LATER
+    deliveries = [build_draft(state=state, expires_at=much_later) for state in WITHOUT_ORDER]
+    placed = [state for state in DeliveryState if state not in WITHOUT_ORDER]
+    with_lease = [(state, uuid.uuid4()) for state in ShipmentState]
+    shipping = [*with_lease, *((state, None) for state in WITH_A_NEXT_STEP)]
+    # Whoever has parcels has paid; a sweep would keep their labels back, and release who has paid and has none.
+    orders = [*(build_order() for _ in placed), *(build_paid_order() for _ in shipping)]
+    for place, order in enumerate(orders, start=1):
+        if isinstance(order._meta.pk, AutoField):
+            order.pk = -place
+    free = iter(orders)
+    deliveries += [build_delivery(next(free), state=state) for state in placed]
+    shipments = []
+    for state, lease in shipping:
+        # The shop is not asked again whether its order is still paid.
+        deliveries.append(build_delivery(next(free), paid_asked_at=much_later))
+        # It holds what a test may wipe out.
+        known = {"reason": Reason.UNAVAILABLE, "reason_text": "busy", "system_data": {"links": 1}, "tries": 3}
+        shipments.append(build_shipment(deliveries[-1], due_at=much_later, state=state, lease=lease, **known))
+    for place, shipment in enumerate(shipments, start=1):
+        shipment.pk = -place
+    return (
+        Rows.of(orders),
+        Rows.of(deliveries),
+        (
+            Rows.of(shipments),
+            Rows.of([History(delivery=row, change=Change.PLACE) for row in deliveries]),
+            Rows.of([SearchKey(delivery=row, key="somebody") for row in deliveries]),
+        ),
+        Rows.of([Attempt(shipment=row, step=HandoffStep.CHECK, outcome=Outcome.TAKES_PARCELS) for row in shipments]),
+    )
+
+
+def _select(model: type[Model], what: str, where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {what} FROM {_table(model)} WHERE {where} IN ({_marks(values)})", values)
+        return list(cursor.fetchall())
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _table(model: type[Model]) -> str:
+    return _quoted(model._meta.db_table)
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

@@ -18,7 +18,7 @@ APPS = (
 
 def start_django(*, apps: tuple[str, ...], then: str = "", **settings: Any) -> subprocess.CompletedProcess[str]:
     """Set Django up with ``apps`` and what else there always is, then run the lines ``then``."""
-    # No machine has a library there: as if GDAL were missing, also where it is not.
+    # No machine has a library there: as if GDAL were missing, even if it is installed.
     values = {"GDAL_LIBRARY_PATH": "/nonexistent/libgdal.so", "SECRET_KEY": "tests-only", "USE_TZ": True, **settings}
     program = (
         "import django\nfrom django.conf import settings\n"

@@ -1,20 +1,30 @@
 """Fixtures that the rooms share: the emulator over HTTP, and settings that point at it."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.utils import translation
+from django.utils import timezone, translation
+from hypothesis import settings as hypothesis_settings
 
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
-from deliver_to_po.carrier import canada_post
+from deliver_to_po.checkout import fair_use
+from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer import limits
 from tests.bystanders import Bystanders
 from tests.races import Contender
+from tests.ways import WAYS, go
+
+# How many examples Hypothesis tries of each rule: HYPOTHESIS_PROFILE=many for one lane of CI and `make test-all`.
+hypothesis_settings.register_profile("few", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("many", max_examples=500, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +46,30 @@ def emulator(emulator_server: EmulatorServer, change_settings: Any) -> Iterator[
     emulator_server.reset()
     change_settings(CANADA_POST={"BASE_URL": emulator_server.url})
     cache.clear()
+    configured = emulator_server.world.config
     yield emulator_server
+    # What a test configures outlives ``reset``.
+    emulator_server.world.config = configured
     emulator_server.faults.clear()
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the app go one way after the other to Canada Post: each API, with a contract and without one."""
+    go(request.param, emulator, change_settings)
+    return str(request.param)
 
 
 @pytest.fixture(autouse=True)
 def _nobody_asks_for_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no sweep ask what services take, so that calls are counted alike by day and by night."""
     monkeypatch.setattr(limits, "NIGHT", range(0))
+
+
+@pytest.fixture(autouse=True)
+def _no_minute_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count a visitor's questions as of one minute, even if the clock passes a full one in the middle of a test."""
+    monkeypatch.setattr(fair_use, "WINDOW_SECONDS", 10**9)
 
 
 @pytest.fixture
@@ -94,6 +120,16 @@ def live_emulator(emulator: EmulatorServer, change_settings: Any, monkeypatch: p
     Nothing real is ever made on this machine, so a shipment for a real delivery is refused here by one rule: that one
     is lifted, and no other.
     """
-    monkeypatch.setattr("deliver_to_po.carrier.is_loopback", lambda host: False)
+    monkeypatch.setattr("deliver_to_po.core.carrier.is_loopback", lambda host: False)
     change_settings(CANADA_POST={"LIVE": True})
     return emulator
+
+
+@pytest.fixture
+def late_in_vancouver(settings: Any, change_settings: Any, time_machine: Any) -> Iterator[date]:
+    """Let the shop be in Vancouver in the evening; for Django and whoever asks it is the next day. Return the day."""
+    settings.TIME_ZONE = "UTC"
+    change_settings(TIME_ZONE="America/Vancouver", CUT_OFF="22:00")
+    time_machine.move_to(datetime(2026, 11, 26, 3, 45, tzinfo=UTC), tick=False)
+    with timezone.override("Asia/Tokyo"):
+        yield date(2026, 11, 25)

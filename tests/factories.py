@@ -8,12 +8,14 @@ from typing import Any
 from django.apps import apps
 from django.utils import timezone
 
-from deliver_to_po import conf
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, Service, ShipmentRequest
-from deliver_to_po.choices import DeliveryState, OfficeCheck, ShipmentState
+from deliver_to_po.checkout.secret import new_secret
+from deliver_to_po.core import conf
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ShipmentState
+from deliver_to_po.core.choices.states import CLOSED, WITHOUT_ORDER
 from deliver_to_po.handoff.frozen_request import sender_to_json, whom_and_where
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.shipment import CLOSED, request_id
+from deliver_to_po.models.shipment import request_id
 
 PARCEL = Parcel(Decimal("1.25"), Decimal(30), Decimal(20), Decimal(10))
 SENDER = Sender(
@@ -85,10 +87,19 @@ def make_order(**fields: Any) -> Any:
     return order
 
 
+def build_paid_order() -> Any:
+    """Return an order of the shop under test that is not saved, paid, to be delivered to a post office."""
+    return build_order(**_paid())
+
+
 def make_paid_order() -> Any:
     """Return a saved order that is paid."""
+    return make_order(**_paid())
+
+
+def _paid() -> dict[str, Any]:
     model = apps.get_model(conf.order_model())
-    return make_order(paid=True) if model._meta.app_label == "orders_uuid" else make_order(paid_at=timezone.now())
+    return {"paid": True} if model._meta.app_label == "orders_uuid" else {"paid_at": timezone.now()}
 
 
 def _add_line(order: Any) -> None:
@@ -146,6 +157,11 @@ def make_draft(**fields: Any) -> Delivery:
     return draft
 
 
+def held(draft: Delivery) -> list[str]:
+    """Return what the session of a draft's buyer holds of it."""
+    return [str(draft.pk), new_secret(draft)]
+
+
 def build_delivery(order: Any, **fields: Any) -> Delivery:
     """Return a delivery of ``order`` that is released, or in another ``state``, and not saved."""
     values: dict[str, Any] = {
@@ -162,7 +178,7 @@ def build_delivery(order: Any, **fields: Any) -> Delivery:
 
 def make_delivery(**fields: Any) -> Delivery:
     """Return a delivery that is released, or in another ``state``, with an order of its own unless one is given."""
-    if fields.get("state") in (DeliveryState.DRAFT, DeliveryState.RESERVED):
+    if fields.get("state") in WITHOUT_ORDER:
         return make_draft(**fields)
     delivery = build_delivery(fields.pop("order", None) or make_paid_order(), **fields)
     delivery.save()

@@ -7,32 +7,48 @@ from typing import Any
 from django.db import connection
 
 SECONDS = 30.0
+# Who one is to the database, whether that one waits for a lock that somebody holds, and when to ask once more.
+# MariaDB repeats its answer to whoever asks again within 100 ms.
+QUESTIONS = {
+    "postgresql": (
+        "SELECT pg_backend_pid()",
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE pid = %s AND NOT granted)",
+        0.005,
+    ),
+    "mysql": (
+        "SELECT CONNECTION_ID()",
+        "SELECT EXISTS (SELECT 1 FROM information_schema.innodb_trx"
+        " WHERE trx_mysql_thread_id = %s AND trx_state = 'LOCK WAIT')",
+        0.15,
+    ),
+}
 
 
 class Contender:
     """Does something on a connection of its own, beside the transaction of the test."""
 
     def __init__(self, executor: ThreadPoolExecutor, do: Callable[[], Any]) -> None:
-        self._backend: Future[int] = Future()
+        self._number: Future[int] = Future()
+        self._who, self._is_waiting, self._seconds = QUESTIONS[connection.vendor]
         self._outcome = executor.submit(self._run, do)
 
     def _run(self, do: Callable[[], Any]) -> Any:
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_backend_pid()")
-                self._backend.set_result(cursor.fetchone()[0])
+                cursor.execute(self._who)
+                self._number.set_result(cursor.fetchone()[0])
             return do()
         finally:
             connection.close()
 
     def waits(self) -> bool:
         """Say whether it waits for a lock that somebody holds; False once it has ended without."""
-        backend = self._backend.result(SECONDS)
-        for _ in range(int(SECONDS / 0.005)):
-            if wait([self._outcome], timeout=0.005).done:
+        number = self._number.result(SECONDS)
+        for _ in range(int(SECONDS / self._seconds)):
+            if wait([self._outcome], timeout=self._seconds).done:
                 return False
             with connection.cursor() as cursor:
-                cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE pid = %s AND NOT granted)", [backend])
+                cursor.execute(self._is_waiting, [number])
                 if cursor.fetchone()[0]:
                     return True
         raise AssertionError("it neither waits nor ends")

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import zoneinfo
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,10 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER_KEY = os.environ.get("TEST_ORDER_KEY", "integer")
+
+# The time zones of the package, here and in processes of the tests' own: a machine's may be older.
+os.environ["PYTHONTZPATH"] = ""
+zoneinfo.reset_tzpath(())
 
 SECRET_KEY = "tests-only"
 DEBUG = False
@@ -165,6 +170,8 @@ DELIVER_TO_PO: dict[str, Any] = {
     },
     # A busy machine is late; what tests how long somebody waits sets its own.
     "SEARCH_TIMEOUT_SECONDS": 10.0,
+    # What tests this switches it on.
+    "TRACKING": False,
     "PRIVACY_OFFICER": "privacy@example.com",
     "SITE_URL": "https://shop.example.com",
     "HANDOFF": {

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from string import ascii_letters, digits
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from deliver_to_po.canadapost.types import (
@@ -24,6 +25,12 @@ from deliver_to_po.canadapost.types import (
 )
 from deliver_to_po.canadapost.types import Coordinates as Point
 
+# Each example is a question to a server or a database, so that many are still few.
+WITH_A_SERVER = settings(
+    max_examples=min(100, settings().max_examples),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
 PROVINCES = ("AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT")
 FIRST_LETTERS = "ABCEGHJKLMNPRSTVXY"
 LETTERS = "ABCEGHJKLMNPRSTVWXYZ"
@@ -38,11 +45,11 @@ def _is_character(character: str) -> bool:
     return not (0xFDD0 <= number <= 0xFDEF or number & 0xFFFE == 0xFFFE)
 
 
-CHARACTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")).filter(_is_character)
+CHARACTERS = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="^~").filter(_is_character)
 
 
 def texts(longest: int, *, required: bool = True) -> st.SearchStrategy[str]:
-    """Return texts of one line, of any characters and often as long as may be."""
+    """Return texts of one line, of any characters that a label prints and often as long as may be."""
     any_length = st.text(CHARACTERS, min_size=int(required), max_size=longest)
     full = st.text(CHARACTERS, min_size=longest, max_size=longest)
     known = st.sampled_from([text for text in FAVOURITES if len(text) <= longest])
@@ -155,10 +162,11 @@ def valid_shipment_requests(draw: st.DrawFn) -> ShipmentRequest:
     )
 
 
-def accounts() -> st.SearchStrategy[Account]:
-    """Return accounts that pay by contract."""
+def accounts(*, by_card: bool = True) -> st.SearchStrategy[Account]:
+    """Return accounts that pay by contract or, unless ``by_card`` is False, by card, having none."""
     customer, contract = (st.text(digits, min_size=least, max_size=10) for least in (7, 1))
-    return st.builds(Account, customer_number=customer, contract_id=contract, mobo=st.just("") | customer)
+    contract_id = contract | st.none() if by_card else contract
+    return st.builds(Account, customer_number=customer, contract_id=contract_id, mobo=st.just("") | customer)
 
 
 @st.composite

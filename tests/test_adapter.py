@@ -74,9 +74,20 @@ def test_a_suggestion_is_empty_by_default() -> None:
     assert {getattr(blank, name) for name in RecipientSuggestion.__dataclass_fields__} == {""}
 
 
-@pytest.mark.parametrize("written", ["QC", "qc", "Quebec", "Québec"])
-def test_a_province_may_be_written_as_the_shop_writes_it(written: str) -> None:
-    assert RecipientSuggestion(province=written).province == "QC"
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Ontario", "ON"),
+        ("Québec", "QC"),
+        ("quebec", "QC"),
+        ("qc ", "QC"),
+        ("Nouvelle-Écosse", "NS"),
+        ("Île-du-Prince-Édouard", "PE"),
+        ("Maine", ""),
+    ],
+)
+def test_a_province_may_be_written_as_the_shop_writes_it(written: str, code: str) -> None:
+    assert RecipientSuggestion(province=written).province == code
 
 
 def test_the_adapter_that_the_setting_names_is_made_once(change_settings: Any) -> None:

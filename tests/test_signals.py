@@ -10,7 +10,7 @@ from django.db import transaction
 from deliver_to_po import shop, signals
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.choices import Change, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.signals import send_on_commit
@@ -47,6 +47,14 @@ def names(heard: Heard) -> list[str]:
 
 def said(delivery: Delivery, reason: str = "") -> dict[str, Any]:
     return {"delivery_id": delivery.pk, "order_pk": delivery.order_id, "reason": reason}
+
+
+def test_a_choice_that_takes_the_place_of_none_is_placed_and_nothing_is_cancelled(heard: Heard) -> None:
+    order, draft = make_order(), make_draft()
+    shop.choose_for(order)
+    heard.clear()
+    shop.place(order, draft.pk, seen=fingerprint(draft))
+    assert names(heard) == ["placed"]
 
 
 def test_what_is_reserved_paid_for_and_released_is_told_once_each(heard: Heard, bystanders: Bystanders) -> None:

@@ -7,11 +7,13 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.models import Delivery
-from tests.factories import make_delivery
+from deliver_to_po.models import Delivery, Shipment
+from tests.factories import make_delivery, make_shipment
 
 Clerk = Callable[..., Client]
+PIN = "7023210039414604"
 
 
 @pytest.fixture
@@ -36,3 +38,16 @@ def deliver_to(emulator: EmulatorServer, **fields: Any) -> Delivery:
     return make_delivery(
         office_id=office.office_id, office_latitude=office.latitude, office_longitude=office.longitude, **fields
     )
+
+
+def labelled(delivery: Delivery | None = None, **fields: Any) -> Shipment:
+    """Return a parcel that has its label."""
+    values = {
+        "state": ShipmentState.LABELLED,
+        "shipment_id": "347881315405043891",
+        "tracking_pin": PIN,
+        "label": "label.pdf",
+        "label_media_type": "application/pdf",
+        "due_at": None,
+    }
+    return make_shipment(delivery, **{**values, **fields})

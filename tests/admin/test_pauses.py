@@ -1,14 +1,14 @@
 """The merchant pauses the option, and ends the pause."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from deliver_to_po.choices import Reason, Rung
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.models import Pause, Shipment
-from deliver_to_po.offices.outage import note_outage, outage_is_over
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_shipment
 
@@ -54,16 +54,10 @@ def test_ending_a_pause_lets_what_waited_go_on(clerk: Clerk) -> None:
     assert Shipment.objects.filter(pk=shipment.pk, due_at__lt=timezone.now()).exists()
 
 
-def test_every_list_says_what_buyers_see_just_now(clerk: Clerk) -> None:
-    client = clerk("view_delivery", "view_office", "view_pause")
-    pages = [reverse(f"admin:deliver_to_po_{name}_changelist") for name in ("delivery", "office", "pause")]
-    outage_is_over()
-    assert all("has not answered" not in client.get(page).content.decode() for page in pages)
-    note_outage(Rung.DIRECTORY)
-    for page in pages:
-        assert "our own list, straight-line distances" in client.get(page).content.decode()
-    outage_is_over()
-    Pause.objects.create(reason_en="a", reason_fr="b", ends_at=timezone.now() + timedelta(days=1))
-    page = client.get(pages[0]).content.decode()
-    assert "Deliver to Post Office is paused until" in page
-    assert "has not answered" not in page
+@pytest.mark.parametrize("field", ["reason_fr", "ends_at_0", "starts_at_1"])
+def test_a_pause_with_a_text_far_too_long_is_refused_at_once(clerk: Clerk, field: str) -> None:
+    began = time.process_time()
+    marks = {field: "\u0301\u0327" * 80_000}
+    answer = clerk("add_pause").post(reverse("admin:deliver_to_po_pause_add"), _typed(**marks))
+    assert time.process_time() - began < 2
+    assert answer.context["errors"]

@@ -3,20 +3,24 @@
 from typing import Any
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
 from django.utils.translation import override
 
-from deliver_to_po.admin.show import parcel_lines
-from deliver_to_po.models import Shipment
+from deliver_to_po.admin.show import tracking_link
+from deliver_to_po.models import Delivery, Shipment
+from tests.admin.browsing import listed, page_of, text_of, url
+from tests.admin.conftest import PIN, Clerk
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = pytest.mark.django_db
-
-PIN = "7023210039414604"
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 
 def link(shipment: Shipment, language: str) -> str:
     with override(language):
-        return parcel_lines(shipment.delivery, [shipment]).partition('href="')[2].partition('"')[0]
+        return tracking_link(shipment).partition('href="')[2].partition('"')[0]
 
 
 @pytest.mark.parametrize(("language", "segment"), [("en", "en"), ("fr", "fr"), ("fr-ca", "fr")])
@@ -40,3 +44,41 @@ def test_a_number_that_a_clerk_typed_wrong_stays_one_part_of_the_address() -> No
 def test_a_test_and_a_parcel_without_a_number_have_no_link(fields: dict[str, Any]) -> None:
     shipment = make_shipment(make_delivery(live=fields["live"]), tracking_pin=fields.get("pin", PIN))
     assert link(shipment, "en") == ""
+
+
+def test_the_order_is_a_link_to_its_own_admin_page(admin_client: Client, monkeypatch: Any) -> None:
+    delivery = make_delivery()
+    monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
+    url = reverse("admin:auth_user_change", args=[delivery.order_id])
+    link = listed(admin_client).select_one(f'.field-reference_shown a[href="{url}"]')
+    assert link is not None
+    assert link.get_text() == ("order" if str(delivery.order) == str(delivery) else str(delivery.order))
+
+
+@pytest.mark.parametrize("registered", [True, False])
+@pytest.mark.parametrize("may", [True, False])
+def test_an_order_is_a_link_only_for_those_who_may_view_it(
+    clerk: Clerk, monkeypatch: Any, may: bool, registered: bool
+) -> None:
+    delivery = make_delivery()
+    monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:auth_user_change")
+    if registered:
+        orders: Any = type(delivery.order)
+        monkeypatch.setitem(admin.site._registry, orders, admin.ModelAdmin(orders, admin.site))
+        # The site's addresses were made before that, and know no page of the order's app.
+        monkeypatch.setattr(admin.site, "get_app_list", lambda *_, **__: [])
+    client = clerk("view_delivery")
+    if may:
+        options = Delivery._meta.get_field("order").related_model._meta
+        view = Permission.objects.get(content_type__app_label=options.app_label, codename=f"view_{options.model_name}")
+        User.objects.get(username="clerk").user_permissions.add(view)
+    address = reverse("admin:auth_user_change", args=[delivery.order_id])
+    page = listed(client) if registered else page_of(client, url("delivery_change", delivery))
+    assert bool(page.select(f'a[href="{address}"]')) == may
+    assert str(delivery.order) in page.get_text()
+
+
+def test_an_order_without_an_admin_page_is_named_without_a_link(admin_client: Client, monkeypatch: Any) -> None:
+    delivery = make_delivery()
+    monkeypatch.setattr("deliver_to_po.admin.show.order_admin_url_name", lambda order: "admin:no_such_page")
+    assert str(delivery.order) in text_of(admin_client, delivery)

@@ -31,7 +31,7 @@ def fill(page: Page, values: dict[str, str], province: str) -> None:
 
 def submit(page: Page) -> None:
     """Press the button that goes on."""
-    page.locator("main form[method=post]").last.locator("button").last.click()
+    page.locator("main form[method=post]").last.locator("button:visible").last.click()
 
 
 def search(page: Page, typed: str) -> None:
@@ -44,14 +44,29 @@ def search(page: Page, typed: str) -> None:
     expect(page).to_have_url(re.compile(f"q={typed[:3]}", re.IGNORECASE))
 
 
-def go_to_the_step(page: Page, shop: str) -> None:
-    """Put goods into the cart and go through the shop's checkout until offices are searched."""
+def go_on(page: Page) -> None:
+    """Press the one button of the list: that of the office that is chosen, else of the one that is suggested."""
+    page.locator("[data-office] button:visible").click()
+
+
+def open_filter(page: Page) -> None:
+    """Show what offices may be filtered by."""
+    page.locator("[data-filter] summary").click()
+
+
+def go_to_the_methods(page: Page, shop: str) -> None:
+    """Put goods into the cart and go through the shop's checkout until it asks how to deliver."""
     page.goto(f"{shop}/")
     page.locator("main li a").first.click()
     page.locator("form.buy button").click()
     page.goto(f"{shop}/checkout/")
     fill(page, BUYER, "QC")
     submit(page)
-    page.locator("[value='DOM.EP']").check()
+
+
+def go_to_the_step(page: Page, shop: str) -> None:
+    """Go on until offices are searched."""
+    go_to_the_methods(page, shop)
+    page.locator("[value=post_office]").check()
     submit(page)
     expect(page.locator("#d2po-q")).to_be_visible()

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from io import StringIO
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, ViewportSize
 
-from deliver_to_po.adapter import order_adapter
+from deliver_to_po.adapter import Rate, Service, order_adapter
 from deliver_to_po.emulator.server import EmulatorServer
 
 Scheme = Literal["light", "dark"]
@@ -54,6 +55,19 @@ def shop(live_server: Any, emulator: EmulatorServer, change_settings: Any) -> st
     change_settings(BASE_TEMPLATE="shop/base.html")
     call_command("seed", stdout=StringIO())
     return str(live_server.url)
+
+
+@pytest.fixture
+def two_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the shop charge Canada Post's prices, by two services."""
+
+    def price(self: Any, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
+        return None if rate is None else rate.due - rate.taxes
+
+    adapter = type(order_adapter())
+    monkeypatch.setattr(adapter, "keeps_prices", True)
+    monkeypatch.setattr(adapter, "services", lambda self, cart: (Service.EXPEDITED_PARCEL, Service.XPRESSPOST))
+    monkeypatch.setattr(adapter, "price", price)
 
 
 @pytest.fixture

@@ -17,13 +17,13 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, Reason, ShipmentState
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 from deliver_to_po.models import Delivery, Notice, PrintJob, Shipment
 from deliver_to_po.models.search_key import keep_keys
 from deliver_to_po.models.shipment import label_storage
-from tests.factories import make_delivery, make_order, make_shipment
-from tests.handoff.by_hand import number
+from tests.factories import PARCEL, make_delivery, make_order, make_shipment
+from tests.handoff.parcels_by_hand import number
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -53,7 +53,7 @@ class Morning:
         reference = f"M-{10240 + self._count}"
         known = {
             "reference": reference,
-            "order": make_order(number=reference),
+            "order": make_order(number=reference, paid_at=timezone.now()),
             "live": True,
             "language": "fr" if self._count % 3 == 2 else "en",
             "recipient_name": PEOPLE[self._count % len(PEOPLE)],
@@ -118,7 +118,9 @@ def morning() -> Morning:
 def shop(live_server: Any, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     change_settings(RELEASE="by_merchant", CANADA_POST={"LIVE": True, "GROUP_PREFIX": "tilleul"})
     inside = [(2, "Planche d’érable"), (1, "Savon au tilleul")]
-    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, _order: inside)
+    adapter = type(order_adapter())
+    monkeypatch.setattr(adapter, "contents", lambda _self, _order: inside)
+    monkeypatch.setattr(adapter, "parcels", lambda _self, _order: [PARCEL])
     return f"{live_server.url}/admin/deliver_to_po/"
 
 
@@ -203,6 +205,22 @@ def pages(page: Page, shop: str, language: str) -> None:
     shoot(page, f"desk-costs-{language}")
 
 
+def privacy(page: Page, shop: str, language: str) -> None:
+    """Photograph what is held about one of the people, who was also to get a parcel that is somebody else's by now."""
+    ready = Shipment.objects.filter(state="labelled", printed_at=None).order_by("pk")[0]
+    them = ready.delivery
+    Delivery.objects.filter(pk=them.pk).update(recipient_email="ecrire@example.com")
+    Shipment.objects.filter(pk=ready.pk).update(recipient_email="ecrire@example.com")
+    other = Delivery.objects.filter(state=DeliveryState.HELD)[0]
+    former = {"recipient_name": them.recipient_name, "recipient_email": "ecrire@example.com"}
+    make_shipment(other, state=ShipmentState.VOIDED, due_at=None, **former)
+    page.goto(f"{shop}privacyrequest/answer/")
+    page.locator("#id_email").fill("ecrire@example.com")
+    page.locator("button[value=find]").click()
+    page.locator("article").first.wait_for()
+    shoot(page, f"privacy-request-{language}")
+
+
 def sheets(page: Page, shop: str, language: str) -> None:
     rows = [str(row.pk) for row in Delivery.objects.filter(state="released")[:3]]
     page.goto(f"{shop}delivery/")
@@ -233,7 +251,7 @@ def sheets(page: Page, shop: str, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("take", [lists, pages, sheets])
+@pytest.mark.parametrize("take", [lists, pages, privacy, sheets])
 def test_the_pictures_are_taken(browser: Browser, shop: str, language: str, take: Callable[..., None]) -> None:
     began: datetime = timezone.now()
     morning()

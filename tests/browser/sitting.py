@@ -157,9 +157,10 @@ class Clerk:
         self.page.locator("[type=submit]").click()
 
     def press(self, control: Locator) -> None:
-        """Press one control, and wait for the page that it leads to."""
-        if control.get_attribute("type") in ("radio", "checkbox"):
-            self._press(control, "Space")
+        """Press one control, and wait for the page that it leads to, if to any."""
+        kind = control.evaluate("control => control.type || control.localName")
+        if kind in ("radio", "checkbox", "summary"):
+            self._press(control, "Enter" if kind == "summary" else "Space")
             return
         with self.page.expect_navigation(wait_until="load"):
             self._press(control, "Enter")

@@ -1,33 +1,25 @@
 """The step opens with an answer: from the page of methods to the review in two presses, with JavaScript and without."""
 
+import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from deliver_to_po.adapter import Rate, Service, order_adapter
+from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.models import Delivery
-from tests.browser.buying import BUYER, fill, go_to_the_step, submit
+from deliver_to_po.offices.finder import find
+from tests.browser.axe import violations
+from tests.browser.buying import BUYER, go_on, go_to_the_methods, go_to_the_step, submit
+from tests.browser.conftest import fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 Visit = Callable[..., Any]
-BUTTON = {"en": "Deliver to ", "fr": "Livrer à"}
-
-
-@pytest.fixture
-def two_services(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the shop charge Canada Post's prices, by two services."""
-
-    def price(self: Any, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
-        return None if rate is None else rate.due - rate.taxes
-
-    adapter = type(order_adapter())
-    monkeypatch.setattr(adapter, "keeps_prices", True)
-    monkeypatch.setattr(adapter, "services", lambda self, cart: (Service.EXPEDITED_PARCEL, Service.XPRESSPOST))
-    monkeypatch.setattr(adapter, "price", price)
+BUTTON = {"en": "Deliver to this post office", "fr": "Livrer à ce bureau de poste"}
+HOME = {"en": "Our own courier", "fr": "Notre messager"}
+THERE = {"en": "Deliver there", "fr": "Livrer à ce bureau"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -36,25 +28,45 @@ def test_a_guest_whose_details_are_known_goes_from_the_methods_to_the_review_in_
     visit: Visit, shop: str, language: str, javascript: bool
 ) -> None:
     with visit(language, javascript=javascript) as page:
-        page.goto(f"{shop}/")
-        page.locator("main li a").first.click()
-        page.locator("form.buy button").click()
-        page.goto(f"{shop}/checkout/")
-        fill(page, BUYER, "QC")
-        submit(page)
-        page.locator("[value='DOM.EP']").check()
-        submit(page)  # The first press: "Continue", on the page of methods.
+        go_to_the_methods(page, shop)
+        page.locator("[value=another]").click()  # The first press: "Choose another", on the page of methods.
         button = page.get_by_role("button", name=BUTTON[language])
         name = page.locator(".d2po-office:has(.d2po-suggested)").get_attribute("data-name") or "no name"
-        expect(button).to_contain_text(name)
+        expect(button).to_have_accessible_description(re.compile(re.escape(name)))
         expect(button).to_be_in_viewport()
         expect(page.locator("input[name=office_id]:checked")).to_have_count(0)
         expect(page.locator(".d2po-who")).to_contain_text(BUYER["name"])
-        button.click()  # The second press: the button that names the office.
+        button.click()  # The second press: the button in the office's row.
         expect(page).to_have_url(f"{shop}/checkout/review/")
         expect(page.locator("main")).to_contain_text(name)
     draft = Delivery.objects.get()
     assert (draft.recipient_name, draft.recipient_postal_code) == (BUYER["name"], "H2X1Y4")
+
+
+@pytest.mark.parametrize(("language", "javascript"), [pytest.param("en", True, marks=pytest.mark.smoke), ("fr", False)])
+def test_one_press_on_the_page_of_methods_leads_to_the_review_of_the_nearest(
+    visit: Visit, shop: str, two_services: None, language: str, javascript: bool
+) -> None:
+    find(NearPostalCode("H2X1Y4"), "fr" if language == "fr" else "en")  # Somebody else has searched there.
+    with visit(language, javascript=javascript) as page:
+        go_to_the_methods(page, shop)
+        entry = page.locator(".d2po-nearest")
+        name = entry.locator(".d2po-name").inner_text()
+        expect(entry).to_contain_text(BUYER["name"])
+        if javascript:
+            expect(entry).to_contain_text("$")
+            expect(entry.locator(".d2po-when summary")).to_be_visible()
+        assert fits(page)
+        assert not javascript or violations(page) == []
+        # Enter takes no post office: it is the shop's own button.
+        page.locator("[value=home]").press("Enter")
+        expect(page.locator("main")).to_contain_text(HOME[language])
+        page.go_back()
+        entry.get_by_role("button", name=THERE[language]).click()
+        expect(page).to_have_url(f"{shop}/checkout/review/")
+        expect(page.locator("main")).to_contain_text(name)
+        expect(page.locator("main")).to_contain_text(BUYER["name"])
+    assert Delivery.objects.get().recipient_name == BUYER["name"]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
@@ -90,51 +102,99 @@ def test_change_before_an_office_is_marked_takes_none(visit: Visit, shop: str) -
         expect(page.locator("main [name=name]")).to_have_value(BUYER["name"])
 
 
-def test_days_and_prices_are_filled_in_after_the_page_and_follow_office_and_service(
+def test_day_and_price_are_filled_in_after_the_page_and_follow_office_and_service(
     visit: Visit, shop: str, two_services: None
 ) -> None:
     with visit("en", javascript=True) as page:
         go_to_the_step(page, shop)
-        bar = page.locator("[data-pick-up-bar]")
-        expect(bar.locator("[data-service='DOM.EP']")).to_contain_text("$")
-        expect(bar.locator("[data-service='DOM.XP']")).to_be_hidden()
+        told = page.locator(".d2po-head [data-told]")
+        expect(told.locator("[data-service='DOM.EP'] strong")).to_contain_text("$")
+        expect(told.locator("[data-service='DOM.XP']")).to_be_hidden()
+        page.locator("[data-how] > summary").click()
         page.get_by_label("Xpresspost").check()
-        expect(bar.locator("[data-service='DOM.XP']")).to_be_visible()
-        expect(bar.locator("[data-service='DOM.EP']")).to_be_hidden()
-        page.locator("input[name=office_id]").nth(1).check()
-        row = page.locator("[data-pick-up]").nth(1)
-        expect(row.locator("[data-service='DOM.XP']")).to_contain_text("$")
-        # First the price to the buyer's own postal code stands there, then the one to this office.
-        expect(row.locator("[data-service='DOM.XP']")).not_to_contain_text("from $")
-        told = row.locator("[data-service='DOM.XP']").inner_text()
-        expect(bar.locator("[data-service='DOM.XP']")).to_have_text(told)
-        submit(page)
+        express = told.locator("[data-service='DOM.XP']")
+        expect(express).to_be_visible()
+        expect(told.locator("[data-service='DOM.EP']")).to_be_hidden()
+        office = page.locator("input[name=office_id]").nth(1).get_attribute("value") or "none"
+        with page.expect_response(lambda response: response.url.endswith(f"/pick-up/?office={office}")):
+            page.locator("input[name=office_id]").nth(1).check()
+        # The price to the buyer's own postal code is a price from; then there is the one to this office.
+        expect(express.locator("strong")).to_contain_text("$")
+        expect(express).not_to_contain_text("from $")
+        said = express.inner_text()
+        go_on(page)
         expect(page).to_have_url(f"{shop}/checkout/review/")
     draft = Delivery.objects.get()
-    assert draft.service == "DOM.XP"
-    assert f"${draft.price}" in told
+    assert (draft.office_id, draft.service) == (office, "DOM.XP")
+    assert f"${draft.price}" in said
 
 
-def test_a_pin_s_card_and_the_bar_tell_day_and_price_of_the_office_that_is_pressed(
+def test_a_pin_s_card_tells_day_and_price_of_the_office_that_is_pressed(
     page: Page, shop: str, two_services: None
 ) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     go_to_the_step(page, shop)
-    page.get_by_role("button", name="Show the map").click()
+    page.get_by_role("button", name="Map").click()
     asked = page.locator("input[name=office_id]").nth(2).get_attribute("value") or "none"
     with page.expect_response(lambda response: response.url.endswith(f"/pick-up/?office={asked}")):
         page.locator(".d2po-pin").nth(2).press("Enter")
-    told = page.locator(".d2po-results [data-pick-up]").nth(2)
+    told = page.locator(".d2po-head [data-told] [data-service='DOM.EP'] strong")
     expect(told).not_to_contain_text("from $")
-    for place in (page.locator("[data-card] [data-pick-up]"), page.locator("[data-pick-up-bar]")):
-        expect(place).to_have_text(told.inner_text(), use_inner_text=True)
+    expect(page.locator("[data-card] [data-told] [data-service='DOM.EP'] strong")).to_have_text(told.inner_text())
 
 
-def test_on_a_phone_the_first_office_is_in_sight_above_the_button(page: Page, shop: str, two_services: None) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_a_row_speaks_of_day_and_price_only_where_they_are_others(page: Page, shop: str, two_services: None) -> None:
     go_to_the_step(page, shop)
-    name = page.locator(".d2po-office .d2po-name").first
-    assert name.evaluate("""element => {
-        const { x, y } = element.getBoundingClientRect();
-        return element.contains(document.elementFromPoint(x + 2, y + 2));
-    }""")
+    told = page.locator(".d2po-head [data-told] [data-service='DOM.EP'] strong")
+    expect(told).to_contain_text("$")
+    for row in page.locator("[data-pick-up] [data-service='DOM.EP']:visible").all():
+        assert row.locator("strong").inner_text() != told.inner_text()
+
+
+# How far what is in sight moves by itself, as browsers count it.
+SHIFTS = """() => {
+    window.moved = 0;
+    new PerformanceObserver((list) => { for (const { value } of list.getEntries()) window.moved += value; })
+        .observe({ type: "layout-shift", buffered: true });
+}"""
+
+
+@pytest.mark.parametrize("size", [{"width": 390, "height": 844}, {"width": 1280, "height": 800}], ids=["phone", "desk"])
+def test_nothing_moves_when_day_price_hours_and_map_have_come(
+    visit: Visit, shop: str, two_services: None, change_settings: Any, size: Any
+) -> None:
+    change_settings(MAP_OPEN_AT_START=True)
+    with visit("fr", javascript=True, size=size) as page:
+        page.route("**/tiles/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+        page.add_init_script(f"({SHIFTS})()")
+        go_to_the_step(page, shop)
+        expect(page.locator(".d2po-head [data-told] strong").first).to_contain_text("$")
+        expect(page.locator("[data-office] details")).to_have_count(10)
+        expect(page.locator(".d2po-pin")).to_have_count(10 if size["width"] > 1000 else 0)
+        assert page.evaluate("moved") <= 0.02
+
+
+# Whole offices above the fold, and whether the map is there too.
+FOLD = [({"width": 360, "height": 640}, 1), ({"width": 390, "height": 844}, 3), ({"width": 1280, "height": 800}, 4)]
+SEEN = """() => [...document.querySelectorAll("[data-office], [data-office] button, [data-map-frame]")]
+    .filter((element) => element.checkVisibility() && element.getBoundingClientRect().bottom <= innerHeight)
+    .map((element) => element.matches("[data-office]") ? "office" : element.matches("button") ? "button" : "map")"""
+
+
+@pytest.mark.parametrize(("size", "offices"), FOLD, ids=["small phone", "phone", "desk"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_offices_and_the_one_button_are_above_the_fold(
+    visit: Visit, shop: str, two_services: None, change_settings: Any, language: str, size: Any, offices: int
+) -> None:
+    change_settings(MAP_OPEN_AT_START=True)
+    desk = size["width"] > 1000
+    with visit(language, javascript=True, size=size) as page:
+        page.route("**/tiles/**", lambda route: route.fulfill(content_type="image/svg+xml", body="<svg/>"))
+        go_to_the_step(page, shop)
+        expect(page.locator(".d2po-head [data-told] strong").first).to_contain_text("$")
+        expect(page.locator(".d2po-pin")).to_have_count(10 if desk else 0)
+        seen = page.evaluate(SEEN)
+        assert page.evaluate("scrollY") == 0
+        assert fits(page)
+    assert seen.count("office") >= offices
+    assert (seen.count("button"), seen.count("map")) == (1, int(desk))

@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.choices import DeliveryState
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
-from tests.browser.buying import search
+from tests.browser.buying import go_on, search
 from tests.browser.conftest import Visit, fits
 from tests.factories import RECIPIENT, make_delivery, make_paid_order, make_shipment
 from tests.rounds import hand_off_due
@@ -69,7 +69,7 @@ def test_from_the_e_mail_to_the_new_label(
         second.check()
         office_id = second.get_attribute("value")
         assert fits(page)
-        page.locator("main form[method=post] button").last.click()
+        go_on(page)
         expect(page.locator("h1")).to_have_text("Votre bureau de poste est choisi")
         expect(page.locator("main")).not_to_contain_text(RECIPIENT.name)
         assert fits(page)

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, ViewportSize, expect
 
-from deliver_to_po.choices import ShipmentState
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.models import Shipment
 from tests.browser.conftest import PHONE, WIDE, fits, picture
 from tests.factories import make_shipment
-from tests.handoff.by_hand import SYSTEMS, number, reference
+from tests.handoff.parcels_by_hand import SYSTEMS, number, reference
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from playwright.sync_api import Page, ViewportSize
 
-from deliver_to_po.choices import (
+from deliver_to_po.core.choices import (
     Change,
     DeliveryState,
     HandoffStep,
@@ -30,7 +30,7 @@ from deliver_to_po.models.shipment import label_storage
 from tests.browser.axe import WCAG, violations_in_content
 from tests.browser.conftest import PHONE, WIDE, Visit, fits
 from tests.factories import make_delivery, make_shipment
-from tests.handoff.by_hand import SYSTEMS
+from tests.handoff.parcels_by_hand import SYSTEMS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

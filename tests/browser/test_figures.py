@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import Service
-from deliver_to_po.choices import DeliveryState, HandoffStep, ManifestState, Outcome, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, HandoffStep, ManifestState, Outcome, ShipmentState
 from deliver_to_po.models import Attempt, Manifest
 from tests.browser.axe import violations_in_content
 from tests.browser.conftest import PHONE, WIDE, Scheme, fits, picture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, expect
 
-from tests.browser.buying import BUYER, fill, submit
+from tests.browser.buying import BUYER, fill, go_on, submit
 from tests.browser.conftest import PHONE, fits
 from tests.chromium import launch_arguments
 
@@ -33,7 +33,7 @@ def test_with_text_twice_as_large_each_page_of_the_checkout_fits_a_phone(large: 
     fill(large, BUYER, "QC")
     assert fits(large)
     submit(large)
-    large.locator("[value='DOM.EP']").check()
+    large.locator("[value=post_office]").check()
     assert fits(large)
     submit(large)
     expect(large.locator("[data-office]").first).to_be_visible()
@@ -42,7 +42,7 @@ def test_with_text_twice_as_large_each_page_of_the_checkout_fits_a_phone(large: 
     assert name.evaluate("name => name.offsetWidth") > 5 * name.evaluate(WIDEST_LETTER)
     assert large.locator("#d2po-q").evaluate("field => field.offsetWidth") > 200
     large.locator("[data-office] input").first.check()
-    large.get_by_role("button", name="Livrer à ce bureau de poste").last.click()
+    go_on(large)
     expect(large.locator("aside.side")).to_be_visible()
     assert fits(large)
     submit(large)

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from deliver_to_po.choices import DeliveryState, Reason
-from deliver_to_po.configured import make_anew
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.core.configured import make_anew
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.offices.finder import find

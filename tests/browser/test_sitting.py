@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from deliver_to_po import shop
-from deliver_to_po.choices import ShipmentState
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.release import release_delivery
+from deliver_to_po.handoff.releasing.release import release_delivery
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.browser.axe import violations_in_content
 from tests.browser.buying import RECIPIENT as PICKS_UP
@@ -80,7 +80,8 @@ def odd_orders(emulator: EmulatorServer) -> Odd:
     emulator.state.close_office(closed.office_id, "no_longer")
     heavy = delivery_of(buy(emulator, 42, "butcher-block"))
     held = delivery_of(buy(emulator, 43, "storm-lantern", email=SUSPECTED))
-    never_chosen = shop.choose_for(make_order(language="fr", email="never@example.com")).delivery
+    paid = make_order(language="fr", email="never@example.com", paid_at=timezone.now())
+    never_chosen = shop.choose_for(paid).delivery
     return Odd(refused, closed, heavy, held, not_voided, never_chosen)
 
 
@@ -240,9 +241,15 @@ def test_two_clerks_who_print_the_same_queue_at_once_print_each_label_once(two: 
         clerk.look("two-printed")
 
 
+def labels_are_printed() -> None:
+    """Print what is not printed, as a clerk does before the day's end."""
+    Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None).update(printed_at=timezone.now())
+
+
 def test_two_clerks_who_end_the_day_at_once_transmit_once_and_the_other_is_told_who_has(
     two: tuple[Clerk, Clerk], emulator: EmulatorServer
 ) -> None:
+    labels_are_printed()
     for clerk in two:
         clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
     at_once(two, ".submit-row [type=submit]")
@@ -298,6 +305,7 @@ def _at_station(clerk: Clerk, station: str, delivery: Delivery) -> tuple[Locator
         clerk.press(button_of_the_queue(clerk))
         return submit_of(clerk), re.compile(r"/print/[0-9a-f-]{36}/$")
     if station == "day_end":
+        labels_are_printed()
         clerk.press(clerk.page.locator(".d2po-tools a[href*='day-end']"))
         return submit_of(clerk), re.compile(r"/day-end/$")
     raise ValueError(station)
@@ -312,7 +320,6 @@ def test_what_was_typed_when_the_session_ended_is_kept_while_the_clerk_logs_in_b
     hand_off_due()
     with at_the_desk(browser, desk, "anne") as clerk:
         clerk.press(row_of(clerk, delivery).locator("td.field-reference_shown a, th a").first)
-        clerk.page.locator(".d2po-more summary").click()
         clerk.press(button(clerk, "change_parcels"))
         clerk.type(clerk.page.locator("[name$=weight_kg]"), "1.5")
         clerk.type(clerk.page.locator("[name=note]"), "Weighed")

@@ -94,7 +94,7 @@ def pages(page: Page, step_url: str) -> list[list[Any]]:
     page.locator("input[name=office_id]").nth(1).check()
     seen = [page.evaluate(BOXES)]
     assert fits(page)
-    page.locator("[data-view=map]").click()
+    page.locator("button[data-view=map]").click()
     expect(page.locator("[data-card]")).to_be_visible()
     seen.append(page.evaluate(BOXES))
     assert fits(page)
@@ -126,7 +126,7 @@ def test_the_step_has_the_same_boxes_under_every_framework(page: Page, step_url:
         fetch_office(office.office_id, "en")
     lay(page, "")
     bare = pages(page, step_url)
-    assert min(len(boxes) for boxes in bare) > 20
+    assert min(len(boxes) for boxes in bare) > 12
     found = {}
     for name in NAMES:
         page.context.clear_cookies()
@@ -149,7 +149,7 @@ def test_the_step_looks_the_same_under_what_other_style_sheets_do(page: Page, st
         lay(page, css)
         page.goto(f"{step_url}?q=K1A0B1")
         page.locator("[data-office] summary").first.click()
-        page.locator("[data-map-button]").click()
+        page.locator("button[data-view=map]").click()
         expect(page.locator(".d2po-pin")).to_have_count(4)
         shown = page.evaluate(SHOWN)
         page.set_viewport_size({"width": 320, "height": 700})
@@ -184,7 +184,7 @@ def test_on_a_dark_page_that_does_not_say_so_the_step_is_dark(
     expect(page.locator("[data-locate]")).to_be_visible()
     expect(page.locator("d2po-step")).to_have_css("color-scheme", scheme)
     text = "rgb(232, 236, 242)" if scheme == "dark" else "rgb(28, 36, 48)"
-    expect(page.locator("label[for=d2po-q]").first).to_have_css("color", text)
+    expect(page.locator(".d2po-name").first).to_have_css("color", text)
 
 
 def test_every_framework_s_licence_lies_beside_it() -> None:
@@ -210,7 +210,7 @@ def test_the_card_s_cross_is_seen_in_forced_colours(browser: Browser, step_url: 
     context = browser.new_context(viewport={"width": 1280, "height": 800}, forced_colors="active")
     page = context.new_page()
     page.goto(f"{step_url}?q=K1A0B1")
-    page.locator("[data-map-button]").click()
+    page.locator("button[data-view=map]").click()
     page.locator(".d2po-pin").first.click()
     expect(page.locator("[data-card-close]")).to_be_visible()
     # A background becomes that of the page there; a border is seen.

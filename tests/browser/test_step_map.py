@@ -38,7 +38,7 @@ def mapped(listed: Page) -> Page:
 
 def map_open_at_start(page: Page) -> None:
     """Press the button and wait for the pins."""
-    page.get_by_role("button", name="Show the map").click()
+    page.get_by_role("button", name="Map", exact=True).click()
     expect(page.locator(PIN)).to_have_count(4)
 
 
@@ -46,7 +46,7 @@ def test_nothing_of_the_map_is_fetched_before_it_is_opened(page: Page, step_url:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{step_url}?q=K1A0B1")
-    expect(page.get_by_role("button", name="Show the map")).to_be_visible()
+    expect(page.get_by_role("button", name="Map", exact=True)).to_be_visible()
     assert not [url for url in asked if "leaflet" in url or "/tiles/" in url]
     map_open_at_start(page)
     assert [url for url in asked if url.startswith("http://127.0.0.1:9/tiles/")]
@@ -101,17 +101,32 @@ def test_the_pins_follow_a_new_search(mapped: Page) -> None:
     expect(mapped.locator(PIN)).to_have_count(8)
 
 
-def test_the_map_closes_again_and_says_so(mapped: Page) -> None:
-    button = mapped.get_by_role("button", name="Hide the map")
-    expect(button).to_have_attribute("aria-expanded", "true")
-    button.click()
+def test_the_map_closes_again_and_the_focus_stays_on_the_switch(mapped: Page) -> None:
+    expect(mapped.get_by_role("button", name="Map", exact=True)).to_be_hidden()
+    mapped.get_by_role("button", name="List", exact=True).press("Enter")
     expect(mapped.locator("#d2po-map")).to_be_hidden()
-    expect(mapped.get_by_role("button", name="Show the map")).to_have_attribute("aria-expanded", "false")
+    expect(mapped.locator("[data-office]").first).to_be_visible()
+    expect(mapped.get_by_role("button", name="Map", exact=True)).to_be_focused()
+
+
+def test_without_javascript_no_room_is_kept_for_the_map(
+    browser: Browser, step_url: str, change_settings: Callable[..., None]
+) -> None:
+    change_settings(MAP_OPEN_AT_START=True)
+    widths = {}
+    for javascript in (True, False):
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, java_script_enabled=javascript)
+        page = context.new_page()
+        page.goto(f"{step_url}?q=K1A0B1")
+        widths[javascript] = box(page, "[data-results]")["width"]
+        assert box(page, "[data-results]")["y"] < 400
+        context.close()
+    assert widths[False] > 1.3 * widths[True]
 
 
 def test_a_map_that_cannot_be_loaded_leaves_the_list_and_may_be_tried_again(listed: Page) -> None:
     listed.route("**/leaflet/leaflet.js", lambda route: route.abort())
-    listed.get_by_role("button", name="Show the map").click()
+    listed.get_by_role("button", name="Map", exact=True).click()
     expect(listed.get_by_role("status")).to_contain_text("You can choose from the list without it")
     expect(listed.locator("[data-office]")).to_have_count(4)
     listed.unroute("**/leaflet/leaflet.js")
@@ -151,7 +166,7 @@ def test_a_strict_content_security_policy_is_kept(page: Page, step_url: str) -> 
     page.locator("#d2po-q").fill("Moose Jaw, SK")
     page.locator("#d2po-q").press("Enter")
     expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw")
-    page.locator("[data-hours-link]").first.click()
+    page.locator("[data-office] summary").first.click()
     expect(page.locator(".d2po-hours").first).to_be_visible()
     assert complaints == []
 
@@ -176,16 +191,19 @@ def box(page: Page, selector: str) -> Any:
 
 def test_on_a_phone_map_and_list_are_two_views_and_the_map_is_as_high_as_the_screen(phone: Page) -> None:
     expect(phone.locator("[data-results]")).to_be_hidden()
-    assert box(phone, "[data-map-frame]")["height"] > 0.85 * PHONE["height"]
-    expect(phone.locator("[data-map-frame]")).to_be_in_viewport(ratio=0.99)
+    assert box(phone, "[data-map-frame]")["height"] > 0.8 * PHONE["height"]
+    # With search and switch above it.
+    for part in ("[data-map-frame]", "#d2po-q", "button[data-view=list]"):
+        expect(phone.locator(part)).to_be_in_viewport(ratio=0.99)
     phone.get_by_role("button", name="List", exact=True).tap()
     expect(phone.locator("#d2po-map")).to_be_hidden()
     expect(phone.locator("[data-office]").first).to_be_visible()
 
 
-def test_on_a_phone_filters_are_one_line(phone: Page) -> None:
-    tops = {label.bounding_box()["y"] for label in phone.locator(".d2po-wanted label").all()}  # type: ignore[index]
-    assert len(tops) == 1
+def test_on_a_phone_count_filter_and_switch_are_one_line(phone: Page) -> None:
+    parts = (".d2po-count", "[data-filter] summary", "button[data-view=list]")
+    middles = [at["y"] + at["height"] / 2 for at in (box(phone, part) for part in parts)]
+    assert max(middles) - min(middles) < 2
     assert fits(phone)
 
 

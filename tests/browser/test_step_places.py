@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.buying import open_filter
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -30,10 +32,10 @@ def test_an_address_is_searched_in_place_and_its_number_stays_out_of_the_address
 
 def test_a_question_is_announced_and_answered_by_a_link(page: Page, step_url: str) -> None:
     page.goto(step_url)
-    search(page, "Windsor")
-    expect(page.get_by_role("alert")).to_contain_text("more than one Windsor")
-    page.get_by_role("link", name="Windsor, QC").click()
-    expect(page.locator("legend[data-heading]")).to_contain_text("Windsor, QC")
+    search(page, "K1A OB1")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("alert").get_by_role("link", name="K1A 0B1").click()
+    expect(page.locator("legend[data-heading]")).to_contain_text("K1A\N{NO-BREAK SPACE}0B1")
 
 
 def test_the_device_s_location_is_sent_rounded(page: Page, context: BrowserContext, step_url: str) -> None:
@@ -45,6 +47,29 @@ def test_the_device_s_location_is_sent_rounded(page: Page, context: BrowserConte
     assert page.url.endswith("?lat=45.422&lon=-75.697")
 
 
+def test_a_location_outside_canada_keeps_the_list_and_what_was_searched(
+    page: Page, context: BrowserContext, step_url: str
+) -> None:
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"latitude": 40.7128, "longitude": -74.006})
+    page.goto(f"{step_url}?q=K1A0B1")
+    page.locator("input[name=office_id]").nth(1).check()
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.get_by_role("status")).to_contain_text("Canada")
+    expect(page.locator("[data-office]")).to_have_count(4)
+    expect(page.locator("input[name=office_id]").nth(1)).to_be_checked()
+    expect(page.locator("#d2po-q")).to_have_value("K1A0B1")
+    assert page.url.endswith("?q=K1A0B1")
+
+
+def test_on_paper_there_is_the_list_and_nothing_to_press(page: Page, step_url: str) -> None:
+    page.goto(f"{step_url}?q=K1A0B1")
+    page.emulate_media(media="print")
+    expect(page.locator("[data-office]").first).to_be_visible()
+    expect(page.locator("#d2po-q")).to_be_hidden()
+    expect(page.locator("d2po-step button:visible")).to_have_count(0)
+
+
 def test_a_location_that_is_refused_is_said(page: Page, context: BrowserContext, step_url: str) -> None:
     context.clear_permissions()
     page.goto(step_url)
@@ -54,6 +79,7 @@ def test_a_location_that_is_refused_is_said(page: Page, context: BrowserContext,
 
 def test_a_filter_works_at_once_and_is_in_the_address(page: Page, step_url: str) -> None:
     page.goto(f"{step_url}?q=K1A0B1")
+    open_filter(page)
     page.get_by_label("Service in French").check()
     expect(page.locator("[data-results] [name=filter]")).to_have_value("french")
     assert "filter=french" in page.url
@@ -62,12 +88,15 @@ def test_a_filter_works_at_once_and_is_in_the_address(page: Page, step_url: str)
 
 def test_without_javascript_filters_and_places_work(browser: object, step_url: str) -> None:
     page: Page = browser.new_page(java_script_enabled=False)  # type: ignore[attr-defined]
-    page.goto(step_url)
+    page.goto(f"{step_url}?q=K1A0B1")
     page.locator("#d2po-q").fill("4321 Main Street, Moose Jaw, SK")
+    open_filter(page)
     page.get_by_label("Service in French").check()
-    page.get_by_role("button", name="Search").click()
-    assert page.url.endswith("?q=Main+Street%2C+Moose+Jaw%2C+SK&show=4&filter=french#d2po-results")
-    expect(page.locator("[data-heading]")).to_be_in_viewport()
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.url.endswith("?q=Main+Street%2C+Moose+Jaw%2C+SK&show=4&filter=french#d2po-search")
+    expect(page.locator(".d2po-count")).to_be_in_viewport()
+    expect(page.locator("[data-filter] summary")).to_have_text("Filter (1)")
+    open_filter(page)
     expect(page.get_by_label("Service in French")).to_be_checked()
     expect(page.get_by_role("button", name="Use my location")).to_have_count(0)
     page.close()

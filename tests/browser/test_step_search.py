@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from deliver_to_po.checkout import picker
+from deliver_to_po.checkout import searching
 from deliver_to_po.offices.finder import fetch_office
-from tests.browser.conftest import Unanswered
+from tests.browser.conftest import Unanswered, fits
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,6 +43,17 @@ def test_a_search_changes_the_list_without_a_reload_and_says_so(searched: Page) 
     assert searched.evaluate("document.activeElement.id") == "d2po-q"
 
 
+def test_what_searches_is_asked_for_anew_once_the_connection_is_back(page: Page, step_url: str) -> None:
+    page.route("**/search*.js*", lambda route: route.abort())
+    page.goto(step_url)
+    search(page, FIRST)
+    expect(page.get_by_role("status")).to_contain_text("could not load the")
+    page.unroute("**/search*.js*")
+    with page.expect_request("**/search*.js?*"):
+        search(page, FIRST)
+    heading(page, FIRST)
+
+
 def test_back_and_forward_go_through_the_searches(searched: Page) -> None:
     search(searched, SECOND)
     heading(searched, SECOND)
@@ -76,6 +87,12 @@ def test_a_wrong_postal_code_is_focused_and_put_right_again(searched: Page) -> N
     expect(searched.get_by_role("alert")).to_have_count(0)
 
 
+def test_no_house_number_gets_into_the_url_however_short_the_address(searched: Page) -> None:
+    search(searched, "9 Elm St")
+    expect(searched.locator("#d2po-problem")).to_contain_text("Add the city")
+    assert "Elm" not in searched.url
+
+
 def test_a_broken_connection_keeps_the_list_and_the_choice(searched: Page) -> None:
     searched.locator("input[name=office_id]").nth(2).check()
     searched.route("**/post-office/?*", lambda route: route.abort())
@@ -97,20 +114,31 @@ def test_a_slow_search_is_announced_and_may_be_overtaken(searched: Page) -> None
     expect(searched.locator("[data-results]")).not_to_have_attribute("aria-busy", "true")
 
 
-def test_hours_open_in_place(searched: Page) -> None:
-    row = searched.locator("[data-office]").first
+def test_hours_open_in_place_before_those_of_all_have_come(page: Page, step_url: str) -> None:
+    page.route("**/hours/?*office=*office=*", lambda route: route.abort())
+    page.goto(f"{step_url}?q=K1A0B1")
+    page.evaluate("window.sameDocument = true")
+    row = page.locator("[data-office]").first
     row.locator("[data-hours-link]").click()
     expect(row.locator("details[open] .d2po-hours")).to_be_visible()
     expect(row.locator("summary")).to_be_focused()
-    assert searched.evaluate("window.sameDocument") is True
+    assert page.evaluate("window.sameDocument") is True
+
+
+def test_hours_that_nobody_knows_yet_are_asked_for_once_after_the_page(page: Page, step_url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/hours/" in request.url else None)
+    page.goto(f"{step_url}?q=K1A0B1")
+    expect(page.locator("[data-office] details")).to_have_count(4)
+    assert [url.count("office=") for url in asked] == [4]
 
 
 def test_hours_appear_when_the_worker_has_fetched_them(
     page: Page, step_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(picker, "works_in_background", lambda: True)
-    monkeypatch.setattr(picker, "ask_for_hours", lambda office_ids, language: told.extend(office_ids))
+    monkeypatch.setattr(searching, "works_in_background", lambda: True)
+    monkeypatch.setattr(searching, "ask_for_hours", lambda office_ids, language: told.extend(office_ids))
     page.goto(step_url)
     search(page, FIRST)
     heading(page, FIRST)
@@ -123,29 +151,24 @@ def test_hours_appear_when_the_worker_has_fetched_them(
     expect(page.locator("input[name=office_id]").nth(1)).to_be_focused()
 
 
-def test_on_a_phone_results_are_in_sight_and_once_chosen_the_button_that_goes_on(page: Page, step_url: str) -> None:
+def test_on_a_phone_results_are_in_sight_and_the_button_is_in_the_row_that_is_chosen(page: Page, step_url: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(step_url)
     page.locator("#d2po-q").fill("K1A 0B1")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("[data-office]").nth(1)).to_be_in_viewport(ratio=1)
-    button = page.get_by_role("button", name="Deliver to this post office")
-    expect(button).not_to_be_in_viewport()
-    page.locator("[data-office] label").nth(1).click()
-    expect(page.locator("[data-chosen]")).to_contain_text("2.")
-    expect(button).to_be_in_viewport(ratio=1)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 390
+    row = page.locator("[data-office]").nth(1)
+    row.locator("label").click()
+    expect(page.get_by_role("button", name="Deliver to this post office")).to_have_count(1)
+    expect(row.get_by_role("button", name="Deliver to this post office")).to_be_in_viewport(ratio=1)
+    assert fits(page)
 
 
-def test_a_focused_office_is_not_hidden_by_that_button(page: Page, step_url: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 600})
+@pytest.mark.parametrize("height", [480, 600])
+def test_the_row_that_has_the_focus_is_wholly_in_sight(page: Page, step_url: str, height: int) -> None:
+    page.set_viewport_size({"width": 390, "height": height})
     page.goto(f"{step_url}?q=K1A0B1&show=12")
     page.locator("input[name=office_id]").first.focus()
-    for _ in range(6):
-        page.keyboard.press("ArrowDown")
-    box = page.locator("input[name=office_id]:focus").bounding_box()
-    bar = page.locator(".d2po-actions").bounding_box()
-    assert box is not None
-    assert bar is not None
-    assert box["y"] + box["height"] <= bar["y"]
+    for key in [*["ArrowDown"] * 6, *["ArrowUp"] * 4]:
+        page.keyboard.press(key)
+        expect(page.locator("[data-office]:has(input:focus)")).to_be_in_viewport(ratio=1)

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import translation
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
+from deliver_to_po.canadapost.types import NearAddress
+from deliver_to_po.offices.query import written
 from tests.browser.conftest import PHONE, WIDE, fits
+from tests.offices.prefixes import prefixes_with_their_largest_places
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,12 +56,25 @@ def test_arrows_move_and_enter_takes_a_suggestion_and_searches_at_once(step: Pag
     expect(field).to_have_attribute("aria-expanded", "false")
 
 
-def test_enter_without_a_selection_searches_what_was_typed(step: Page) -> None:
-    field = type_in(step, "moose jaw")
-    expect(options(step).first).to_be_visible()
-    field.press("Enter")
-    expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
+@pytest.mark.parametrize("how", ["Enter", "the button"])
+def test_enter_and_the_button_take_what_stands_first(step: Page, how: str) -> None:
+    field = type_in(step, "vanc")
+    expect(options(step).first).to_have_text("Vancouver, BC")
+    if how == "Enter":
+        field.press("Enter")
+    else:
+        step.get_by_role("button", name="Search").click()
+    expect(field).to_have_value("Vancouver, BC")
+    expect(step.locator("legend[data-heading]")).to_contain_text("Vancouver, BC")
     expect(options(step)).to_have_count(0)
+
+
+def test_what_resembles_no_place_is_searched_as_it_was_typed(step: Page) -> None:
+    field = type_in(step, "moose")
+    expect(options(step).first).to_be_visible()
+    field.fill("Main Street, Moose Jaw, SK")
+    field.press("Enter")
+    expect(step.locator("legend[data-heading]")).to_contain_text("Main Street, Moose Jaw, SK")
 
 
 def test_escape_closes_and_keeps_what_was_typed(step: Page) -> None:
@@ -74,7 +91,7 @@ def test_tab_goes_on_and_takes_nothing(step: Page) -> None:
     field = type_in(step, "moose")
     field.press("ArrowDown")
     field.press("Tab")
-    expect(step.get_by_role("button", name="Search")).to_be_focused()
+    expect(field).not_to_be_focused()
     expect(field).to_have_value("moose")
     expect(options(step)).to_have_count(0)
 
@@ -82,7 +99,9 @@ def test_tab_goes_on_and_takes_nothing(step: Page) -> None:
 def test_how_many_there_are_is_announced_politely(step: Page) -> None:
     type_in(step, "victoria")
     expect(options(step)).to_have_count(6)
-    expect(step.locator("d2po-suggest [aria-live=polite]")).to_have_text("Suggested places: 6")
+    expect(step.locator("d2po-suggest [aria-live=polite]")).to_have_text(
+        "Suggested places: 6. Press Enter for Victoria, BC"
+    )
     type_in(step, "k1a")
     expect(step.locator("d2po-suggest [aria-live=polite]")).to_have_text("")
     expect(options(step)).to_have_count(0)
@@ -100,6 +119,12 @@ def test_a_press_takes_a_suggestion(step: Page) -> None:
         ("trois riv", "en-CA", "Trois-Rivières, QC"),
         ("TROIS-RIV", "fr-CA", "Trois-Rivières (Québec)"),
         ("st j", "en-CA", "St. John's, NL"),
+        ("Edmo", "en-CA", "Edmonton, AB"),
+        ("Sher", "en-CA", "Sherbrooke, QC"),
+        ("Saint-Je", "en-CA", "Saint-Jean-sur-Richelieu, QC"),
+        ("Saint-Jean", "fr-CA", "Saint-Jean-sur-Richelieu (Québec)"),
+        ("Mont-Tre", "fr-CA", "Mont-Tremblant (Québec)"),
+        ("Chicou", "fr-CA", "Chicoutimi (Québec)"),
         ("quebec city", "en-CA", "Québec, QC"),
         ("Îles-de-la-M", "fr-CA", "Cap-aux-Meules (Québec)"),
         ("victoria", "en-CA", "Victoria, BC"),
@@ -176,3 +201,28 @@ def test_without_javascript_nothing_changes(visit: Callable[..., Any], step_url:
         field.fill("Moose Jaw")
         field.press("Enter")
         expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
+
+
+def test_the_province_of_the_list_weighs(page: Page, step_url: str) -> None:
+    for near, first in (("B3H 1A1", "Windsor, NS"), ("M5V 1A1", "Windsor, ON")):
+        page.goto(f"{step_url}?q={near}")
+        type_in(page, "windsor")
+        expect(options(page).first).to_have_text(first)
+
+
+SHOWN_FIRST = """async ([texts, language, own]) => {
+  const { dataset } = document.querySelector("d2po-suggest");
+  const { placesIn, suggestions } = await import(dataset.script);
+  const places = placesIn(await (await fetch(dataset.places)).json(), language, own);
+  return texts.map((text) => suggestions(places, text).slice(0, 3));
+}"""
+
+
+@pytest.mark.parametrize(("language", "own"), [("en", ""), ("fr", "QC")])
+def test_the_largest_place_of_every_beginning_is_among_the_first_three(step: Page, language: str, own: str) -> None:
+    texts, largest = zip(*prefixes_with_their_largest_places(), strict=True)
+    with translation.override(language):
+        wanted = [{written(NearAddress(place.province, place.name)) for place in places} for places in largest]
+    found = step.evaluate(SHOWN_FIRST, [texts, language, own])
+    assert len(found) > 10_000
+    assert [text for text, first, any_of in zip(texts, found, wanted, strict=True) if not any_of & set(first)] == []

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from deliver_to_po.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Attempt, Delivery, History, Shipment
 from tests.admin.conftest import deliver_to

@@ -26,7 +26,6 @@ pytestmark = [
 
 LAST = "main form[method=post] button"
 SECONDS = 20
-SIDE_BY_SIDE_REM = 56
 
 
 @pytest.fixture
@@ -69,12 +68,12 @@ def test_an_office_is_chosen_on_the_map_and_ordered_to(page: webdriver.WebKitGTK
         fill(f"main [name={name}]", value)
     on("main [name=province]", lambda field: Select(field).select_by_value("QC"))
     on(LAST, lambda button: button.click(), -1)
-    on("[value='DOM.EP']", lambda choice: choice.click())
+    on("[value=post_office]", lambda choice: choice.click())
     on(LAST, lambda button: button.click(), -1)
     fill("#d2po-q", "J8X 2K4" + Keys.ENTER)
-    wait.until(lambda _: "J8X" in page.find_element("css selector", "legend[data-heading]").text)
-    width = page.execute_script("return innerWidth / parseFloat(getComputedStyle(document.documentElement).fontSize)")
-    on("[data-map-button]" if width >= SIDE_BY_SIDE_REM else "[data-view=map]", lambda button: button.click())
+    legend = "return document.querySelector('legend[data-heading]').textContent"
+    wait.until(lambda _: "J8X" in str(page.execute_script(legend)))
+    on("button[data-view=map]", lambda button: button.click())
     on(".d2po-pin", lambda pin: pin.send_keys(Keys.ENTER), 1)
     wait.until(lambda _: page.execute_script("return document.querySelectorAll('[data-office] input')[1].checked"))
     office_id = page.find_elements("css selector", "[data-office] input")[1].get_attribute("value")

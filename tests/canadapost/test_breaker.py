@@ -6,7 +6,7 @@ import pytest
 
 from deliver_to_po.canadapost.breaker import FAILURES_TO_OPEN, OPEN_SECONDS, Breaker
 from deliver_to_po.canadapost.errors import Unavailable
-from tests.canadapost.portal import Clock
+from tests.canadapost.portal_requests import Clock
 
 
 def lets_through(breaker: Breaker) -> bool:

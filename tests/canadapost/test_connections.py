@@ -14,7 +14,7 @@ from deliver_to_po.canadapost import connections, errors
 from deliver_to_po.canadapost.connections import connect
 from deliver_to_po.canadapost.deadline import Deadline, OutOfTime
 from deliver_to_po.canadapost.transport import Answer, Timeouts, Transport
-from tests.canadapost.portal import BASE, seconds_of, serve
+from tests.canadapost.portal_requests import BASE, seconds_of, serve
 
 REPLY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"
 ADDRESS = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::1", 443))

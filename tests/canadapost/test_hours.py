@@ -1,4 +1,4 @@
-"""When a counter is open, against plain arithmetic with minutes and zoneinfo that is written here anew."""
+"""When a counter is open, against plain arithmetic with minutes and zoneinfo that is written again here."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise

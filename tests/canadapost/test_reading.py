@@ -22,7 +22,7 @@ KINDS = [
     (400, "7314", "", errors.AlreadyExists, errors.AlreadyExists),
     (400, "1711", "", errors.Refused, errors.Refused),
     (406, "", "", errors.Refused, errors.Refused),
-    (412, "", "", errors.Refused, errors.Refused),
+    (412, "", "", errors.Refused, errors.AlreadyExists),
     (500, "Server", "cvc-pattern-valid: …", errors.Refused, errors.Refused),
     (500, "", "", errors.Unavailable, errors.UnknownOutcome),
     (502, "", "", errors.Unavailable, errors.UnknownOutcome),

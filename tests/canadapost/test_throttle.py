@@ -4,17 +4,12 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from deliver_to_po.canadapost.throttle import (
-    MemoryCounts,
-    Throttle,
-    portal_limits,
-    webservices_limits,
-)
-from deliver_to_po.carrier import CacheCounts
-from tests.canadapost.portal import Clock
+from deliver_to_po.canadapost.throttle import MemoryCounts, Throttle, portal_limits, webservices_limits
+from deliver_to_po.core.carrier import CacheCounts
+from tests.canadapost.portal_requests import Clock
 
 
 def _throttle(clock: Clock, limit: int = 10, counts: Any = None, account: str = "a") -> Throttle:
@@ -26,7 +21,6 @@ def _throttle(clock: Clock, limit: int = 10, counts: Any = None, account: str = 
     pauses=st.lists(st.floats(0, 20), min_size=1, max_size=150),
     background=st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
 def test_no_60_seconds_ever_hold_more_calls_than_the_limit(limit: int, pauses: list[float], background: bool) -> None:
     clock = Clock()
     throttle = _throttle(clock, limit)
@@ -166,8 +160,41 @@ def test_the_xml_api_has_a_limit_of_its_own_for_each_kind_below_the_published_on
     throttle = Throttle(MemoryCounts(clock), limits, "a", clock=clock)
     assert sum(throttle.wait_seconds("tracking", background=False) == 0 for _ in range(30)) == 18
     assert throttle.wait_seconds("rating", background=False) == 0
-    assert webservices_limits(0).of("tracking") == ("all", None)
+    assert webservices_limits(0).of("tracking", background=True) == {"all": None}
     assert set(webservices_limits(5).by_kind.values()) == {5}
+    assert webservices_limits(10_000, 500).by_kind["tracking"] == 450
+
+
+def test_tracking_has_the_whole_of_a_limit_that_is_its_own() -> None:
+    clock = Clock()
+    throttle = Throttle(MemoryCounts(clock), webservices_limits(10_000), "a", clock=clock)
+    assert sum(throttle.wait_seconds("tracking", background=True) == 0 for _ in range(30)) == 18
+
+
+def _granted(throttle: Throttle, kind: str, *, background: bool) -> int:
+    return sum(throttle.wait_seconds(kind, background=background) == 0 for _ in range(100))
+
+
+def test_of_one_limit_for_all_tracking_has_a_quarter_and_only_while_half_is_free() -> None:
+    clock = Clock()
+    assert _granted(_throttle(clock, 40), "tracking", background=True) == 10
+    behind_labels = _throttle(clock, 40)
+    assert _granted(behind_labels, "", background=True) == 30
+    assert _granted(behind_labels, "tracking", background=True) == 0
+    before_labels = _throttle(clock, 40)
+    assert _granted(before_labels, "tracking", background=True) == 10
+    assert _granted(before_labels, "", background=True) == 20
+    assert _granted(before_labels, "", background=False) == 10
+
+
+def test_a_rejection_of_tracking_stops_nothing_else_and_one_of_anything_stops_tracking() -> None:
+    clock = Clock()
+    first, second = _throttle(clock), _throttle(clock)
+    first.rejected("tracking", 90)
+    assert first.wait_seconds("tracking", background=True) == pytest.approx(90)
+    assert first.wait_seconds("", background=False) == 0
+    second.rejected("", 90)
+    assert second.wait_seconds("tracking", background=True) == pytest.approx(90)
 
 
 def test_keys_do_not_show_the_account() -> None:

@@ -14,9 +14,9 @@ import requests
 import responses
 import urllib3
 
-from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost import errors, public_hosts
 from deliver_to_po.canadapost.transport import MAX_BODY_BYTES, MAX_REDIRECTS, Answer, Timeouts, Transport
-from tests.canadapost.portal import BASE, Peer, seconds_of, serve
+from tests.canadapost.portal_requests import BASE, Peer, seconds_of, serve
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -216,6 +216,43 @@ def test_only_a_document_is_followed_away_from_our_host_and_path(target: str) ->
     with pytest.raises(errors.Unavailable, match="away from"):
         _call(Transport(BASE, Timeouts(1, 1, 5)))
     assert len(responses.calls) == 1
+
+
+PRIVATE = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "[::1]", "[::ffff:192.168.0.1]", "[fd00::1]", "[fe80::1%25eth0]"]
+
+
+def document_by_way_of(base: str, target: str) -> errors.Unavailable | None:
+    responses.get(base + "/x", status=302, headers={"Location": target})
+    responses.get(target, body=b"%PDF")
+    try:
+        _call(Transport(base, Timeouts(1, 1, 5)), document=True)
+    except errors.Unavailable as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+@responses.activate
+def test_a_document_is_not_followed_into_our_own_network(host: str) -> None:
+    refused = document_by_way_of(BASE, f"https://{host}/label.pdf")
+    assert "private address" in str(refused)
+    assert len(responses.calls) == 1
+
+
+@responses.activate
+def test_a_name_that_leads_into_our_own_network_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"files.test": "10.1.2.3"}
+    monkeypatch.setattr(public_hosts, "_addresses", lambda host: [found[host]] if host in found else [])
+    assert "private address" in str(document_by_way_of(BASE, "https://files.test/label.pdf"))
+
+
+@pytest.mark.parametrize(
+    ("base", "target"),
+    [(BASE, "https://198.41.0.4/label.pdf"), ("http://127.0.0.1:8200/prod", "http://127.0.0.1:8300/label.pdf")],
+)
+@responses.activate
+def test_a_public_address_is_followed_and_an_emulators_own_machine(base: str, target: str) -> None:
+    assert document_by_way_of(base, target) is None
 
 
 @responses.activate

@@ -8,11 +8,14 @@ import pytest
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices.finder import find
 from tests.factories import RECIPIENT, make_delivery, make_draft
+from tests.shop.conftest import shop_says
+
+__all__ = ["shop_says"]
 
 STRANGER = dataclasses.replace(RECIPIENT, name="Otto Other", phone="902-555-0142", email="otto@example.com")
 

@@ -1,18 +1,21 @@
 """Choosing again as a use case: who may, what is kept, and who is first."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
-from deliver_to_po import links, shop
-from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient
-from deliver_to_po.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po import shop
+from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.checkout.choose_again import choose_again, confirmed_office, keep_recipient, refuse_closed_choice
+from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import ChoiceClosed, LinkUsed, OfficeNoLongerTakesParcels, OfficeNotOffered
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, links
 from deliver_to_po.models.moves import move_delivery
-from deliver_to_po.notices.writing import needing_choice
+from deliver_to_po.notices.about import needing_choice
 from tests.factories import RECIPIENT, build_order, make_delivery, make_order, make_paid_order, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,16 @@ def test_a_cancelled_delivery_is_replaced() -> None:
     assert (again.replaces, again.state) == (cancelled, DeliveryState.NEEDS_CHOICE)
 
 
+@pytest.mark.parametrize(
+    ("made", "why"), [(ShipmentState.VOIDING, "being cancelled"), (ShipmentState.LABELLED, "already being sent")]
+)
+def test_there_is_no_link_with_which_nothing_can_be_chosen_but_why(made: ShipmentState, why: str) -> None:
+    stopped = timezone.now() if made == ShipmentState.VOIDING else None
+    shipment = make_shipment(make_delivery(stop_asked_at=stopped), state=made)
+    with pytest.raises(ChoiceClosed, match=why):
+        shop.choose_for(shipment.delivery.order)
+
+
 def test_an_order_that_is_not_saved_is_the_shops_mistake() -> None:
     with pytest.raises(ValueError, match="save the order"):
         shop.choose_for(build_order())
@@ -100,7 +113,7 @@ def test_the_first_of_two_counts(bystanders: None, offered: list[str]) -> None:
     office = confirmed_office(delivery, offered[0])
     other = confirmed_office(delivery, offered[1])
     choose_again(delivery, office)
-    with pytest.raises(LinkUsed):
+    with pytest.raises(LinkUsed, match=as_people_read(office.office.name)):
         choose_again(seen_by_clerk, other, user=User.objects.create_user("clerk"))
     delivery.refresh_from_db()
     assert (delivery.office_id, delivery.choice) == (offered[0], 1)
@@ -132,3 +145,22 @@ def test_a_recipient_is_named_once(bystanders: None) -> None:
     known = needing(recipient_name="Somebody Else")
     keep_recipient(known, RECIPIENT)
     assert known.recipient_name == "Somebody Else"
+
+
+@pytest.mark.parametrize(
+    ("state", "closed"),
+    [
+        (ShipmentState.WAITING, False),
+        (ShipmentState.REFUSED, False),
+        (ShipmentState.REQUESTED, True),
+        (ShipmentState.UNKNOWN, True),
+        (ShipmentState.LABELLED, True),
+        (ShipmentState.VOIDING, True),
+    ],
+)
+def test_a_buyer_may_want_another_office_until_the_parcel_is_sent(state: ShipmentState, closed: bool) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=state)
+    with pytest.raises(ChoiceClosed) if closed else nullcontext():
+        refuse_closed_choice(delivery)
+    refuse_closed_choice(delivery, by_staff=True)

@@ -8,14 +8,13 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
-from deliver_to_po.checkout.draft import fingerprint, get_draft
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient
-from deliver_to_po.choices import DeliveryState, OfficeCheck
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (
     OfficeNoLongerTakesParcels,
@@ -24,7 +23,8 @@ from deliver_to_po.errors import (
     OptionPaused,
     TooManySearches,
 )
-from deliver_to_po.models import Office, Pause
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery, Office, Pause
 from tests.factories import RECIPIENT, make_draft, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -34,7 +34,7 @@ def test_an_office_that_was_shown_can_be_chosen(offered: list[str]) -> None:
     draft = choose_office(offered[0], "fr")
     assert (draft.office_id, draft.language, draft.order_id) == (offered[0], "fr", None)
     assert draft.office_hours
-    assert get_draft(draft.pk) == draft
+    assert Delivery.objects.get(pk=draft.pk) == draft
 
 
 def test_the_draft_keeps_the_office_as_the_directory_describes_it(offered: list[str]) -> None:
@@ -69,11 +69,6 @@ def test_choosing_again_lets_the_draft_live_on(offered: list[str]) -> None:
     assert choose_office(offered[0], "en", draft).expires_at > timezone.now() + timedelta(days=1)
 
 
-def test_the_office_can_be_chosen_without_its_hours(offered: list[str], emulator: EmulatorServer) -> None:
-    emulator.faults.add("office_details", "500", count=None)
-    assert choose_office(offered[0], "en").office_hours is None
-
-
 def _seen(age: timedelta) -> None:
     Office.objects.update(offered_at=timezone.now() - age)
 
@@ -84,14 +79,14 @@ def test_choosing_takes_no_longer_than_a_search_may(
 ) -> None:
     """The office's hours, or whether it is gone, are a second call that never comes back."""
     _seen(timedelta(hours=25))
-    change_settings(SEARCH_TIMEOUT_SECONDS=2.5)
+    change_settings(SEARCH_TIMEOUT_SECONDS=3.5)
     emulator.faults.add("find_offices", "delay", seconds=2)
     emulator.faults.add("office_details", "delay", seconds=10)
     if close:
         emulator.state.close_office(offered[0], "no_longer")
     started = time.monotonic()
     draft = choose_office(offered[0], "en")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 5
     assert draft.office_check == (OfficeCheck.COULD_NOT_ASK if close else OfficeCheck.TAKES_PARCELS)
     assert draft.office_hours is None
 
@@ -135,10 +130,6 @@ def _refuse() -> None:
     raise TooManySearches
 
 
-def test_who_asks_too_often_can_still_choose_what_was_offered_lately(offered: list[str]) -> None:
-    assert choose_office(offered[0], "en", before_asking=_refuse).office_hours is None
-
-
 def test_who_asks_too_often_can_choose_an_offer_of_this_week_and_asks_nobody(
     offered: list[str], emulator: EmulatorServer
 ) -> None:
@@ -170,7 +161,7 @@ def test_an_office_chosen_while_another_tab_places_makes_a_new_draft(offered: li
 
 def test_choosing_an_office_undoes_no_recipient_of_another_tab(offered: list[str]) -> None:
     draft = choose_office(offered[0], "en")
-    stale = get_draft(draft.pk)
+    stale = Delivery.objects.get(pk=draft.pk)
     save_recipient(draft, RECIPIENT)
     assert choose_office(offered[1], "en", stale).recipient == RECIPIENT
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.checkout.draft import fingerprint, get_draft
+from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
 from deliver_to_po.checkout.recipient import save_recipient
-from deliver_to_po.choices import OfficeCheck, Reason
+from deliver_to_po.core.choices import OfficeCheck, Reason
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import (
     DraftIncomplete,
@@ -58,7 +58,7 @@ def test_an_office_that_stopped_keeps_the_draft_for_another_choice(
     with pytest.raises(OfficeNoLongerTakesParcels) as refused:
         confirm(draft)
     assert as_people_write(draft.office_name) in str(refused.value.message)
-    kept = get_draft(draft.pk)
+    kept = Delivery.objects.get(pk=draft.pk)
     assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck(how))
 
 
@@ -84,7 +84,7 @@ def test_during_a_pause_nothing_is_confirmed(draft: Delivery) -> None:
 
 
 def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> None:
-    stale = get_draft(draft.pk)
+    stale = Delivery.objects.get(pk=draft.pk)
     placed = place(make_order(), draft.pk, seen=fingerprint(draft))
     with pytest.raises(DraftUnknown):
         confirm(stale)
@@ -93,7 +93,7 @@ def test_a_draft_that_another_tab_placed_is_not_confirmed(draft: Delivery) -> No
 
 
 def test_the_answer_about_an_office_is_not_kept_for_another_one(draft: Delivery, offered: list[str]) -> None:
-    stale = get_draft(draft.pk)
+    stale = Delivery.objects.get(pk=draft.pk)
     choose_office(offered[1], "en", draft)
     confirm(stale)
     assert stale.office_check == OfficeCheck.NOT_ASKED
@@ -112,7 +112,7 @@ def test_who_asks_too_often_asks_nobody_and_goes_on_with_what_was_known(
     asked = dict(emulator.calls)
     assert confirm(draft, before_asking=_refuse) == known
     assert emulator.calls == asked
-    kept = get_draft(draft.pk)
+    kept = Delivery.objects.get(pk=draft.pk)
     assert kept.office_check == known
     placed = place(make_order(), draft.pk, seen=fingerprint(kept))
     flag = Reason.NONE if known == OfficeCheck.TAKES_PARCELS else Reason.OFFICE_NOT_CHECKED
@@ -125,7 +125,7 @@ def test_who_asks_too_often_is_told_of_an_office_that_was_found_closed(draft: De
     with pytest.raises(OfficeNoLongerTakesParcels) as refused:
         confirm(draft, before_asking=_refuse)
     assert as_people_write(draft.office_name) in str(refused.value.message)
-    assert get_draft(draft.pk).recipient == RECIPIENT
+    assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 
 @pytest.mark.parametrize(("language", "other"), [("en", "fr"), ("fr", "en")])

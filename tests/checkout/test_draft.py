@@ -2,43 +2,60 @@
 
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from deliver_to_po.checkout.draft import fingerprint, get_draft, update_draft
-from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.checkout.draft import fingerprint, get_draft, is_as_seen, is_chosen_as_seen, update_draft
+from deliver_to_po.checkout.secret import new_secret
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.models import Delivery
-from tests.factories import make_delivery, make_draft
+from tests.factories import held, make_delivery, make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 
 
-@pytest.mark.parametrize("draft_id", ["", "x", None, 7, uuid.uuid4()])
+@pytest.mark.parametrize(
+    "draft_id", ["", "x", "x" * 1_000_000, "\0", "\ud800", b"\xff", None, 7, object(), uuid.uuid4()]
+)
 def test_an_unknown_draft_is_said_to_be_unknown(draft_id: Any) -> None:
     with pytest.raises(DraftUnknown):
-        get_draft(draft_id)
+        get_draft(draft_id, "a secret")
 
 
 def test_a_draft_is_found_by_its_id_however_that_is_written() -> None:
     draft = make_draft()
-    assert [get_draft(key) for key in (draft.pk, str(draft.pk), draft.pk.hex)] == [draft] * 3
+    secret = new_secret(draft)
+    assert [get_draft(key, secret) for key in (draft.pk, str(draft.pk), draft.pk.hex)] == [draft] * 3
 
 
 def test_a_delivery_that_is_placed_is_no_draft() -> None:
     with pytest.raises(DraftUnknown):
-        get_draft(make_delivery().pk)
+        get_draft(*held(make_delivery()))
+
+
+def test_a_choice_that_was_erased_is_no_draft() -> None:
+    erased = make_draft(state=DeliveryState.RESERVED, erased_at=timezone.now())
+    with pytest.raises(DraftUnknown):
+        get_draft(*held(erased))
+
+
+def test_what_is_reserved_does_not_expire() -> None:
+    reserved = make_draft(state=DeliveryState.RESERVED, expires_at=timezone.now() - timedelta(days=9))
+    assert get_draft(*held(reserved)) == reserved
 
 
 def test_a_draft_expires_at_its_time(time_machine: Any) -> None:
     time_machine.move_to(timezone.now(), tick=False)
     draft = make_draft(expires_at=timezone.now() + timedelta(seconds=1))
-    assert get_draft(draft.pk) == draft
+    choice = held(draft)
+    assert get_draft(*choice) == draft
     time_machine.shift(1)
     with pytest.raises(DraftExpired):
-        get_draft(draft.pk)
+        get_draft(*choice)
 
 
 def test_a_change_is_written_and_read_back() -> None:
@@ -46,7 +63,7 @@ def test_a_change_is_written_and_read_back() -> None:
     Delivery.objects.filter(pk=draft.pk).update(choice=3)
     update_draft(draft, {"recipient_name": "Zoé Tremblay"})
     assert (draft.recipient_name, draft.choice) == ("Zoé Tremblay", 3)
-    assert get_draft(draft.pk).recipient_name == "Zoé Tremblay"
+    assert Delivery.objects.get(pk=draft.pk).recipient_name == "Zoé Tremblay"
 
 
 def test_what_another_tab_has_changed_meanwhile_is_left_as_it_is_and_read() -> None:
@@ -73,3 +90,28 @@ def test_a_fingerprint_changes_with_office_and_recipient_only() -> None:
     second = fingerprint(draft)
     draft.office_id = "0000000007"
     assert len({first, second, fingerprint(draft)}) == 3
+
+
+@pytest.mark.parametrize("seen", [None, "", "x" * 64, "x" * 1_000_000, "é", "\ud800", 5, b"x"])
+def test_whatever_else_is_sent_along_is_not_what_the_buyer_saw(seen: Any) -> None:
+    draft = make_draft()
+    assert not is_as_seen(draft, seen)
+    assert not is_chosen_as_seen(draft, seen)
+
+
+def test_another_price_alone_is_not_another_choice() -> None:
+    draft = make_draft(price=Decimal("9.95"))
+    seen = fingerprint(draft)
+    draft.price = Decimal("12.50")
+    assert (is_as_seen(draft, seen), is_chosen_as_seen(draft, seen)) == (False, True)
+
+
+def test_what_a_page_showed_before_the_key_changed_is_still_what_the_buyer_saw(settings: Any) -> None:
+    draft = make_draft(price=Decimal("9.95"))
+    seen = fingerprint(draft)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert is_as_seen(draft, seen)
+    assert is_chosen_as_seen(draft, seen)
+    settings.SECRET_KEY_FALLBACKS = ["a third"]
+    assert not is_as_seen(draft, seen)
+    assert not is_chosen_as_seen(draft, seen)

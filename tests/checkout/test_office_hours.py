@@ -2,7 +2,7 @@
 
 import pytest
 
-from deliver_to_po.checkout.office_hours import office_hours
+from deliver_to_po.checkout.office_hours import MOST_ASKED, fetch_hours, office_hours
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficeNotOffered, TooManySearches
 from deliver_to_po.models import Office
@@ -42,3 +42,27 @@ def test_an_office_that_no_search_has_shown_is_not_there(emulator: EmulatorServe
     with pytest.raises(OfficeNotOffered):
         office_hours("0000000001", "en")
     assert not any(emulator.calls.values())
+
+
+def test_hours_of_many_are_asked_for_in_one_go_that_counts_once(offered: list[str], emulator: EmulatorServer) -> None:
+    counted: list[int] = []
+    office_hours(offered[0], "en")
+    found = fetch_hours(offered, "en", before_asking=lambda: counted.append(1))
+    assert [office.office_id for office in found] == offered[:MOST_ASKED]
+    assert all(office.hours for office in found)
+    assert (emulator.calls["office_details"], counted) == (len(found), [1])
+
+
+@pytest.mark.parametrize("office_id", ["", "x", "1" * 13, "٣", "1", "1\n"])
+def test_what_nobody_was_shown_is_not_asked_for(office_id: str, emulator: EmulatorServer) -> None:
+    assert fetch_hours([office_id], "en") == []
+    assert not any(emulator.calls.values())
+
+
+def test_over_the_limit_hours_that_are_known_are_still_told(offered: list[str], emulator: EmulatorServer) -> None:
+    def refuse() -> None:
+        raise TooManySearches
+
+    office_hours(offered[1], "en")
+    assert [office.office_id for office in fetch_hours(offered, "en", before_asking=refuse)] == [offered[1]]
+    assert emulator.calls["office_details"] == 1

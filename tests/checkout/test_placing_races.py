@@ -11,8 +11,15 @@ from django.utils import timezone
 
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
-from deliver_to_po.choices import Change, DeliveryState
-from deliver_to_po.errors import DeliverToPoError, DraftChanged, DraftExpired, DraftTaken, DraftUnknown
+from deliver_to_po.core.choices import Change, DeliveryState
+from deliver_to_po.errors import (
+    DeliverToPoError,
+    DraftChanged,
+    DraftExpired,
+    DraftTaken,
+    DraftUnknown,
+    OrderHasDelivery,
+)
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
 from tests.factories import make_delivery, make_draft, make_order
@@ -82,7 +89,7 @@ def test_of_two_drafts_that_are_placed_with_one_order_at_once_one_is(beside: Bes
         place(order, first.pk, seen=fingerprint(first))
         contender = beside(partial(refusal_of, order, second, fingerprint(second)))
         assert contender.waits()
-    assert contender.result() == DraftTaken
+    assert contender.result() == OrderHasDelivery
     assert Delivery.objects.get(order=order) == first
 
 
@@ -100,7 +107,7 @@ def test_a_draft_takes_the_place_of_a_delivery_that_is_being_cancelled_once_it_i
         contender = beside(partial(refusal_of, order, draft, fingerprint(draft)))
         assert contender.waits()
         transaction.set_rollback(undone)
-    assert contender.result() == (DraftTaken if undone else None)
+    assert contender.result() == (OrderHasDelivery if undone else None)
     assert Delivery.objects.get(current_order=order) == (former if undone else draft)
 
 

@@ -1,4 +1,4 @@
-"""Who picks up: what is known before, where it is saved, and that it is never lost."""
+"""The recipient of a draft: what is known before, where it is saved, and that it is never lost."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,20 +7,13 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
 from deliver_to_po.checkout.choosing import choose_office
-from deliver_to_po.checkout.draft import get_draft
-from deliver_to_po.checkout.recipient import draft_with_office, known_recipient, name_recipient, save_recipient
-from deliver_to_po.choices import OfficeCheck
-from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import (
-    DraftExpired,
-    DraftIncomplete,
-    DraftUnknown,
-    OfficeNoLongerTakesParcels,
-    TooManySearches,
-)
+from deliver_to_po.checkout.recipient import known_recipient, name_recipient, save_recipient, with_office
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown, TooManySearches
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_delivery, make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -45,16 +38,8 @@ def test_a_recipient_is_not_written_into_a_placed_delivery() -> None:
 def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
     draft = choose_office(offered[0], "en")
     assert name_recipient(draft, RECIPIENT) == OfficeCheck.TAKES_PARCELS
-    kept = get_draft(draft.pk)
+    kept = Delivery.objects.get(pk=draft.pk)
     assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck.TAKES_PARCELS)
-
-
-def test_an_office_that_closed_loses_no_recipient(offered: list[str], emulator: EmulatorServer) -> None:
-    draft = choose_office(offered[0], "en")
-    emulator.state.close_office(offered[0], "gone")
-    with pytest.raises(OfficeNoLongerTakesParcels):
-        name_recipient(draft, RECIPIENT)
-    assert get_draft(draft.pk).recipient == RECIPIENT
 
 
 def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
@@ -63,7 +48,7 @@ def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
 
     draft = choose_office(offered[0], "en")
     assert name_recipient(draft, RECIPIENT, before_asking=refuse) == OfficeCheck.NOT_ASKED
-    assert get_draft(draft.pk).recipient == RECIPIENT
+    assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 
 class SuggestingAdapter(OrderAdapter[Any]):
@@ -80,15 +65,8 @@ def test_who_was_named_before_goes_before_whom_the_shop_suggests(monkeypatch: py
     assert known_recipient(make_draft(recipient_name=""), request) == SUGGESTED
 
 
-def test_a_recipient_can_be_named_for_a_draft_with_an_office() -> None:
-    draft = make_draft()
-    assert draft_with_office(str(draft.pk)) == draft
-
-
 def test_without_a_draft_or_without_an_office_nobody_can_be_named() -> None:
     with pytest.raises(DraftUnknown):
-        draft_with_office("")
+        with_office(None)
     with pytest.raises(DraftIncomplete):
-        draft_with_office(make_draft(office_id="").pk)
-    with pytest.raises(DraftExpired):
-        draft_with_office(make_draft(expires_at=timezone.now()).pk)
+        with_office(make_draft(office_id=""))

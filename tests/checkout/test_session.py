@@ -1,4 +1,4 @@
-"""The buyer's session: it holds the id of one draft, and lets go of one that is over."""
+"""The buyer's session: it holds the id of one draft and its secret, and lets go of one that is over."""
 
 from datetime import timedelta
 from importlib import import_module
@@ -9,8 +9,17 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from deliver_to_po.checkout.session import draft_id_of, draft_of, draft_to_change, forget_draft, remember_draft
-from deliver_to_po.errors import DraftExpired, DraftUnknown
+from deliver_to_po.checkout.secret import new_secret
+from deliver_to_po.checkout.session import (
+    client_secret_of,
+    draft_id_of,
+    draft_of,
+    draft_to_change,
+    forget_draft,
+    placed_of,
+    remember_draft,
+)
+from deliver_to_po.errors import DraftExpired, DraftUnknown, WrongSecret
 from deliver_to_po.models import Delivery
 from tests.factories import make_delivery, make_draft
 
@@ -26,14 +35,32 @@ def request_of(draft: Delivery | None = None) -> HttpRequest:
     return request
 
 
-def test_a_draft_is_remembered_by_its_id_alone_and_forgotten() -> None:
+def test_a_draft_is_remembered_by_id_and_secret_alone_and_forgotten() -> None:
     draft = make_draft()
     request = request_of(draft)
+    assert list(request.session.values()) == [[draft_id_of(request), client_secret_of(request)]]
     assert draft_id_of(request) == str(draft.pk)
-    assert list(request.session.values()) == [str(draft.pk)]
     assert draft_of(request) == draft
     forget_draft(request)
-    assert (draft_id_of(request), draft_of(request)) == ("", None)
+    assert (draft_id_of(request), client_secret_of(request), draft_of(request)) == ("", "", None)
+
+
+def test_a_draft_that_is_remembered_again_keeps_its_secret() -> None:
+    draft = make_draft()
+    request = request_of(draft)
+    secret = client_secret_of(request)
+    remember_draft(request, draft)
+    assert client_secret_of(request) == secret
+    assert draft_of(request) == draft
+
+
+def test_a_session_whose_draft_has_another_secret_now_opens_nothing() -> None:
+    reserved, placed = make_draft(), make_delivery()
+    for row, opens in ((reserved, draft_of), (placed, placed_of)):
+        request = request_of(row)
+        new_secret(row)
+        with pytest.raises(WrongSecret):
+            opens(request)
 
 
 def test_an_open_draft_can_be_changed() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.conf import APIS
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 
 

@@ -1,8 +1,8 @@
-"""Every operation that both APIs have, told something personal, by the emulator's name for what it calls."""
+"""Every operation that a client has, told something personal, by the emulator's name for what it calls."""
 
 from collections.abc import Callable
 
-from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.client import CanadaPost, ChargedAtOnce
 from deliver_to_po.canadapost.types import (
     Address,
     Link,
@@ -13,6 +13,7 @@ from deliver_to_po.canadapost.types import (
     ShipmentRequest,
     ShipmentStatus,
 )
+from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from tests.factories import PARCEL
 
 PERSON = Recipient(
@@ -28,21 +29,28 @@ def operations(client: CanadaPost, request: ShipmentRequest, base_url: str) -> d
     label = Link("label", f"{base_url}/rs/artifact/1/2/0", "application/pdf", 0)
     made = ShipmentInfo("347881315405043891", ShipmentStatus.CREATED, links=(label,))
     address = request.recipient.address
-    return {
+    asks: dict[str, Callable[[], object]] = {
         "find_offices": lambda: client.find_offices(NearAddress(address.province, address.city, "Canary Lane")),
         "office_details": lambda: client.office("0000012345"),
         "rates": lambda: client.rates(RateRequest("K1A0B1", address.postal_code, PARCEL)),
-        "services": client.services,
         "service": lambda: client.service("DOM.EP"),
         "option": lambda: client.option("D2PO"),
         "create_shipment": lambda: client.create_shipment(request),
         "find_shipments": lambda: client.find_by_group("canary-group"),
         "shipment_details": lambda: client.shipment_details(made.shipment_id),
-        "shipment_price": lambda: client.shipment_price(made.shipment_id),
-        "shipment_receipt": lambda: client.shipment_receipt(made.shipment_id),
         "void_shipment": lambda: client.void_shipment(made.shipment_id),
         "refund_shipment": lambda: client.refund_shipment(made.shipment_id, PERSON.email),
         "label": lambda: client.label(made),
         "tracking_summary": lambda: client.tracking_summary("7023210039414604"),
         "tracking_details": lambda: client.tracking_details("7023210039414604"),
     }
+    if isinstance(client, ChargedAtOnce):
+        asks["find_shipments"] = lambda: client.find_by_pin("7023210039414604")
+        del asks["void_shipment"]
+    return {name_of(name, client): ask for name, ask in asks.items()}
+
+
+def name_of(operation: str, client: CanadaPost) -> str:
+    """Return how the emulator calls an operation where a client calls it: another address has another name."""
+    own = "shipment" in operation and isinstance(client, NonContractCanadaPost)
+    return operation.replace("shipment", "ncshipment") if own else operation

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tests.canadapost.portal import BASE, PIN, SHIPPING
+from tests.canadapost.portal_requests import BASE, PIN, SHIPPING
+from tests.canadapost.webservices import bodies
 from tests.conformance.spoiling import CANARY, Reply
-from tests.webservices import bodies
 
 NAME = f"{CANARY} Serin"
 ADDRESS = {"addressLine1": f"77 {CANARY} Lane", "city": CANARY, "provState": "ON", "postalZipCode": "K1K4T3"}
@@ -60,12 +60,11 @@ PORTAL: tuple[tuple[str, Any], ...] = (
             {
                 "serviceCode": "DOM.EP",
                 "serviceName": NAME,
-                "priceDetails": {"base": 14.2, "taxes": {"gst": {"amt": 0}, "hst": {"amt": 2.17}}, "due": 18.86},
+                "priceDetails": {"base": 14.2, "taxes": {"gst": {"amt": 0}, "hst": {"amt": 2.17}}, "due": 16.37},
                 "serviceStandard": {"expectedTransitTime": "2", "expectedDeliveryDate": "2026-11-26"},
             }
         ],
     ),
-    ("GET .*/rating/v1/services", [{"serviceCode": "DOM.EP", "serviceName": NAME}]),
     (
         "GET .*/services/[A-Z.]+",
         {
@@ -77,9 +76,9 @@ PORTAL: tuple[tuple[str, Any], ...] = (
     ),
     (
         "GET .*/options/[A-Z0-9]+",
-        {"optionCode": "D2PO", "optionName": NAME, "conflictingOptions": ["LAD"], "prerequisiteOptions": []},
+        {"optionCode": "D2PO", "optionName": NAME, "conflictingOptions": ["LAD"]},
     ),
-    ("POST .*/shipments", SHIPMENT),
+    ("POST .*/shipments", {**SHIPMENT, "shipmentPrice": [PRICE]}),
     ("GET .*/shipments", [{"rel": "shipment", "href": f"{SHIPPING}/shipments/{number}"} for number in (1, 2)]),
     ("GET .*/shipments/[0-9]+", SHIPMENT),
     (
@@ -97,8 +96,6 @@ PORTAL: tuple[tuple[str, Any], ...] = (
             },
         },
     ),
-    ("GET .*/price", [PRICE]),
-    ("GET .*/receipt", {"ccReceiptDetails": {"chargeAmount": 11, "authTimestamp": "2026-11-26T10:00:00Z"}}),
     ("POST .*/refund", {"serviceTicketDate": "2026-11-26", "serviceTicketId": "0109648332"}),
     ("GET .*/groups", [{"groupId": f"{CANARY}-1"}, {"groupId": "2"}]),
     ("POST .*/manifests", [{"rel": "manifest", "href": f"{SHIPPING}/manifests/123"}]),
@@ -119,7 +116,6 @@ XML: tuple[tuple[str, str], ...] = (
     ("GET /rs/postoffice", bodies.OFFICES),
     ("GET /rs/postoffice/[0-9]+/detail", bodies.OFFICE_DETAIL),
     ("POST /rs/ship/price", bodies.QUOTES),
-    ("GET /rs/ship/service", bodies.SERVICES),
     ("GET /rs/ship/service/.+", bodies.SERVICE),
     ("GET /rs/ship/option/.+", bodies.OPTION),
     ("POST .*/shipment", bodies.shipment_info()),
@@ -127,16 +123,16 @@ XML: tuple[tuple[str, str], ...] = (
     (
         "GET .*/shipment",
         bodies.shipments(
-            bodies.shipment_info("1", pin=PIN),
+            bodies.shipment_info("1", "a" * 32, pin=PIN),
             bodies.shipment_info("2", "", pin=PIN),
             hrefs=(f"{bodies.HOST}/rs/0007023210/0007023210/shipment/3",),
         ),
     ),
-    ("GET .*/shipment/[0-9]+", bodies.shipment_info("3")),
+    ("GET .*/shipment/[0-9]+", bodies.shipment_info("3", "a" * 32)),
     ("GET .*/shipment/[0-9]+/details", bodies.details(PEOPLE)),
-    ("GET .*/ncshipment/[0-9]+/details", bodies.non_contract_details(PEOPLE)),
-    ("GET .*/price", bodies.PRICE),
-    ("GET .*/receipt", bodies.RECEIPT),
+    ("GET .*/ncshipment", bodies.non_contract_shipments("1", "2")),
+    ("GET .*/ncshipment/[0-9]+", bodies.NON_CONTRACT_INFO),
+    ("GET .*/ncshipment/[0-9]+/details", bodies.non_contract_details(PEOPLE, "a" * 32)),
     ("POST .*/shipment/[0-9]+/refund", bodies.TICKET),
     (
         "POST .*/ncshipment/[0-9]+/refund",

@@ -321,7 +321,7 @@ def _change_json(holder: Any, key: Any, what: Any) -> bool:
 
 
 def decimals_fit(body: dict[str, Any]) -> bool:
-    """Say whether numbers have no more decimals than the page allows, which its JSON schema leaves out."""
+    """Say whether numbers have at most as many decimals as the page allows; its JSON schema leaves that out."""
     spec = body["deliverySpec"]
     parcel = spec["parcelCharacteristics"]
     return all(

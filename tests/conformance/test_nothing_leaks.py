@@ -1,4 +1,7 @@
-"""Canary values through every operation, over both APIs: no log and no error repeats them."""
+"""Canary values through every operation over the XML API: no log and no error repeats them.
+
+The same of the portal, and of whatever is answered, is asserted in tests/canadapost and in test_spoilt_answers.
+"""
 
 import base64
 import dataclasses
@@ -16,6 +19,15 @@ from tests.factories import make_request
 
 BASIC = base64.b64encode(b"emulator:emulator-secret").decode()
 SECRETS = ("canary", "serin", "555-0142", "k1k4t3", "emulator-secret", BASIC.lower(), "bearer", "basic ")
+
+
+@pytest.fixture
+def api(emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the app speak the XML API."""
+    change_settings(CANADA_POST={"API": "webservices"})
+    return "webservices"
+
+
 FAULTS = ("400", "401", "404", "500", "html", "garbage", "truncate", "reset", "redirect")
 
 

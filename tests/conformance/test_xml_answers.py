@@ -8,7 +8,7 @@ from lxml import etree
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.transport import Answer, Transport
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.carrier import canada_post
+from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.conformance.operations import PERSON, operations
 from tests.conformance.schemas import NEEDS_FACTS, faults

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.canadapost.webservices import bodies
 from tests.conformance.schemas import NEEDS_FACTS, faults
-from tests.webservices import bodies
 
 pytestmark = NEEDS_FACTS
 PEOPLE = bodies.person("destination", "Ann") + bodies.person("recipient", "Ann")
@@ -15,15 +15,12 @@ PEOPLE = bodies.person("destination", "Ann") + bodies.person("recipient", "Ann")
         ("postoffice", bodies.OFFICES),
         ("postoffice", bodies.OFFICE_DETAIL),
         ("rating", bodies.QUOTES),
-        ("discovery", bodies.SERVICES),
         ("discovery", bodies.SERVICE),
         ("discovery", bodies.OPTION),
         ("shipment", bodies.shipment_info()),
         ("shipment", bodies.shipments(bodies.shipment_info("1"), bodies.shipment_info("2", request_id=""))),
         ("shipment", bodies.shipments(hrefs=("https://a.example/1", "https://a.example/2"))),
         ("shipment", bodies.details(PEOPLE)),
-        ("shipment", bodies.PRICE),
-        ("shipment", bodies.RECEIPT),
         ("shipment", bodies.TICKET),
         ("ncshipment", bodies.NON_CONTRACT_INFO),
         ("ncshipment", bodies.non_contract_details(PEOPLE)),

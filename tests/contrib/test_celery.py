@@ -9,9 +9,9 @@ from celery import Celery
 from django.utils import timezone
 from kombu import Queue
 
-from deliver_to_po.background import module_of_tasks, works_in_background
 from deliver_to_po.contrib import celery
 from deliver_to_po.contrib.celery import RUN, CeleryBackend, run, sweep
+from deliver_to_po.core.background import module_of_tasks, works_in_background
 from deliver_to_po.models import Heartbeat
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.sweep import Sweep, Swept

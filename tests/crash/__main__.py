@@ -13,7 +13,7 @@ from django.core.management import call_command
 from tests.crash.surroundings import CannotRun, Surroundings, surroundings
 from tests.crash.workers import PLACES
 
-# Of the time of trouble: orders arrive in the first part of it, so that the last ones are broken too.
+# The share of the time of trouble in which orders arrive: its first part, so that the last ones are broken too.
 ARRIVAL_SHARE = 0.7
 CALM_SECONDS = 180.0
 LOG_LINES = 40
@@ -25,7 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # As Ctrl-C does: workers, emulator and database go with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     try:
-        with surroundings(latency_seconds=options.latency, celery=options.engine == "celery") as around:
+        celery, without_contract = options.engine == "celery", options.without_contract
+        with surroundings(latency_seconds=options.latency, celery=celery, without_contract=without_contract) as around:
             django.setup()
             call_command("migrate", verbosity=0)
             return _run(around, options)
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--minutes", type=float, default=8.0, help="how long everything breaks (default: %(default)g)")
     add("--latency", type=float, default=0.25, metavar="SECONDS", help="of the labels' storage (default: %(default)g)")
     add("--engine", choices=PLACES, default="django-tasks-db", help="of background work (default: %(default)s)")
+    add("--without-contract", action="store_true", help="as a shop without an agreement, charged at once by card")
     add("--kills", type=int, default=0, metavar="N", help="only kill workers, until N were killed")
     return parser
 
@@ -55,7 +57,8 @@ def _run(around: Surroundings, options: argparse.Namespace) -> int:
     from tests.crash.workers import Workers
 
     print(
-        f"seed {options.seed}, {options.deliveries} deliveries, {options.engine}, storage {options.latency:g} s",
+        f"seed {options.seed}, {options.deliveries} deliveries, {options.engine}, storage {options.latency:g} s"
+        f"{', without a contract' if options.without_contract else ''}",
         flush=True,
     )
     chance = random.Random(options.seed)

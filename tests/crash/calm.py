@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.choices import DeliveryState, ManifestState, ShipmentState
+from django.utils import timezone
+
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import DeliveryState, Differs, ManifestState, ShipmentState
 from deliver_to_po.errors import StillLive
-from deliver_to_po.handoff.again import hand_off_again
-from deliver_to_po.handoff.cancelling import forget
-from deliver_to_po.handoff.manifests import MANIFESTS, look_again
-from deliver_to_po.handoff.putting_right import label_destroyed, nothing_exists
-from deliver_to_po.handoff.queue import workable
-from deliver_to_po.handoff.release import release, resume
-from deliver_to_po.handoff.settling import settle
-from deliver_to_po.handoff.transmitting import preview, transmit
+from deliver_to_po.handoff.changing.cancelling import forget
+from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists
+from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.handoff.day_end.curing import Cure, cure
+from deliver_to_po.handoff.day_end.manifests import MANIFESTS, look_again
+from deliver_to_po.handoff.day_end.reconciling import differing, reconcile
+from deliver_to_po.handoff.day_end.transmitting import preview, transmit
+from deliver_to_po.handoff.releasing.release import release, resume
+from deliver_to_po.handoff.sending.hand_off_now import hand_off_again
+from deliver_to_po.handoff.sending.next_step import workable
 from deliver_to_po.models import Delivery, Manifest, Shipment
 from tests.crash.changes import People, needs_office
 from tests.crash.orders import Fate, Wanted
@@ -29,11 +33,15 @@ ROUNDS_AT_MOST = 20
 # After the last transmission so many deliveries are changed once more.
 CHANGED_AFTER_TRANSMISSION = 6
 DESTROYED_SHARE = 0.5
+# What a person gives one press for all that was refused.
+PATIENCE_SECONDS = 60.0
+# The second shipment of a request, whether ours still is or was voided.
+DOUBLES = (Differs.TWICE, Differs.STILL_THERE)
 Body = Mapping[str, Any]
 
 
 class Calm:
-    """What people do once nothing goes wrong any more, until there is nothing left to do."""
+    """What people do once everything works again, until there is nothing left to do."""
 
     def __init__(
         self, emulator: Emulator, workers: Workers, people: People, wanted: Sequence[Wanted], chance: random.Random
@@ -61,7 +69,7 @@ class Calm:
     def _settle(self) -> None:
         for _round in range(ROUNDS_AT_MOST):
             self._go_on()
-            if not (self._wait() and self._look()):
+            if not (self._wait() and (self._look() or self._void_doubles())):
                 break
 
     def _go_on(self) -> None:
@@ -98,11 +106,20 @@ class Calm:
         for shipment in Shipment.objects.filter(state=ShipmentState.REFUND_ASKED, open_parcel__isnull=False):
             self._perhaps_destroy_label(shipment, ships)
         refused = Shipment.objects.filter(state=ShipmentState.REFUSED, delivery__in=ships)
-        hand_off_again(Delivery.objects.filter(shipments__in=refused).distinct(), user=None, seconds=0.0)
+        # Time for all of them: workers do the rest.
+        hand_off_again(Delivery.objects.filter(shipments__in=refused).distinct(), user=None, seconds=PATIENCE_SECONDS)
         for manifest in Manifest.objects.filter(state=ManifestState.ATTENTION):
             self.done["looked again for a manifest"] += look_again(manifest)
         waits = sum(needs_office(one) for one in self._wanted if one.fate == Fate.SHIPS)
         return self.done.total() - before + waits
+
+    def _void_doubles(self) -> int:
+        """Compare with Canada Post and void the second shipment of a request; return how many there were."""
+        reconcile(since=timezone.now())
+        found = [(one, each) for one in differing() for each in one.open_ones if each.kind in DOUBLES]
+        for one, each in found:
+            self.done[f"doubles {cure(one, each, Cure.TAKE_BACK)}"] += 1
+        return len(found)
 
     def _look_at(self, shipment: Shipment, held: Body | None) -> None:
         """Look into the shipping system, as a person does whom the shipment's page asks to."""

@@ -1,6 +1,6 @@
 """What people do to deliveries at random moments.
 
-A change gets a delivery, wherever it stands just then, and says what is to become of it now. One that is refused
+A change gets a delivery, wherever it stands just then, and says what is to become of it now. A refused change
 changes nothing. Whatever else can be done to a delivery is added to ``People.changes``, here and nowhere else.
 """
 
@@ -8,22 +8,26 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Parcel, PostOffice
 from deliver_to_po.checkout.choose_again import choose_again, confirmed_office
-from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.errors import DeliverToPoError
-from deliver_to_po.handoff.again import hand_off_again
-from deliver_to_po.handoff.cancelling import cancel, to_home
-from deliver_to_po.handoff.changing import change_consignment, change_office, correct_recipient, replan
-from deliver_to_po.handoff.labels_again import fetch_label_again, labels_to_fetch_again
-from deliver_to_po.handoff.putting_right import label_destroyed, make_again
-from deliver_to_po.handoff.release import hold, release, resume
-from deliver_to_po.handoff.settling import newest
+from deliver_to_po.handoff.changing.cancelling import cancel, to_home
+from deliver_to_po.handoff.changing.change import change_consignment, change_office, correct_recipient, replan
+from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
+from deliver_to_po.handoff.changing.make_again import make_again
+from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.handoff.day_end.reconciling import reconcile
+from deliver_to_po.handoff.releasing.release import hold, release, resume
+from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again, labels_to_fetch_again
+from deliver_to_po.handoff.sending.hand_off_now import hand_off_again
 from deliver_to_po.models import Delivery
 from example_shop.models import DeliveryMethod
 from tests.crash.orders import Fate, Wanted, weights_of
@@ -70,6 +74,8 @@ class People:
             self.split: 4,
             self.merge: 4,
             self.destroy_label: 3,
+            self.double: 3,
+            self.reconcile: 2,
         }
 
     def change_something(self, wanted: Wanted) -> None:
@@ -108,7 +114,9 @@ class People:
 
     def press_hand_off_now(self, wanted: Wanted) -> None:
         """Do what the clerk's button does."""
-        hand_off_again(Delivery.objects.filter(pk=wanted.delivery_id), user=self._clerk, seconds=AGAIN_SECONDS)
+        hand_off_again(
+            Delivery.objects.filter(pk=wanted.delivery_id), user=self._clerk, seconds=AGAIN_SECONDS, unpaid_too=True
+        )
 
     def want_labels_again(self, wanted: Wanted) -> None:
         """Have every label of it fetched again that is there."""
@@ -156,7 +164,7 @@ class People:
         self._goes_to(wanted, office)
 
     def close_office(self, wanted: Wanted) -> None:
-        """Let the office that it goes to take no parcels any more."""
+        """Let the office that it goes to stop accepting parcels."""
         if len(self._closed) < CLOSED_AT_MOST and wanted.office_id not in self._closed:
             self._closed.append(wanted.office_id)
             how = self._random.choice(["no_longer", "gone"])
@@ -199,6 +207,15 @@ class People:
         """Say of a parcel whose refund is asked for that its old label is destroyed."""
         for shipment in newest(wanted.delivery).filter(state=ShipmentState.REFUND_ASKED):
             label_destroyed(shipment, user=self._clerk)
+
+    def double(self, wanted: Wanted) -> None:
+        """Let something on the way repeat a request, so that Canada Post has two shipments of it."""
+        for shipment in newest(wanted.delivery).filter(state=ShipmentState.LABELLED, transmitted_at=None)[:1]:
+            self._emulator.ask("POST", f"/shipments/{shipment.shipment_id}/copy", {})
+
+    def reconcile(self, wanted: Wanted) -> None:
+        """Compare the next list with what Canada Post holds."""
+        reconcile(since=timezone.now() - timedelta(seconds=10), at_most=1)
 
     def _replan(self, wanted: Wanted) -> None:
         order = wanted.order

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import NearPostalCode, PostOffice, Recipient
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.choices import DeliveryState
-from deliver_to_po.handoff.release import hold, release
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.handoff.releasing.release import hold, release
 from deliver_to_po.models import Delivery
 from deliver_to_po.offices import directory
 from example_shop.models import DeliveryMethod, Order, Product

@@ -38,10 +38,13 @@ DELIVER_TO_PO["SHIPPING_SYSTEMS"] = {
 DELIVER_TO_PO["REFUND_EMAIL"] = "refunds@example.com"
 DELIVER_TO_PO["CANADA_POST"] |= {
     "BASE_URL": _run["emulator"],
+    "WITHOUT_CONTRACT": _run["without_contract"],
     "CONNECT_TIMEOUT_SECONDS": 0.5,
     "READ_TIMEOUT_SECONDS": _run["patience_seconds"],
     "TOTAL_TIMEOUT_SECONDS": _run["patience_seconds"],
 }
+if _run["without_contract"]:
+    DELIVER_TO_PO["CANADA_POST"]["CONTRACT_ID"] = ""
 DELIVER_TO_PO["HANDOFF"] |= {
     "LEASE_SECONDS": 4.0,
     "LOOK_UP_AFTER_SECONDS": (0.3, 0.6, 1.0),

@@ -58,8 +58,9 @@ class Surroundings:
     emulator: Emulator
     folder: Path
     environment: Mapping[str, str]
-    #: Of the labels' storage.
+    #: The latency of the labels' storage.
     latency_seconds: float
+    without_contract: bool
     #: What tasks are sent through, None where they are sent to the database.
     broker: Broker | None = None
 
@@ -86,7 +87,7 @@ class Surroundings:
 
 
 @contextmanager
-def surroundings(*, latency_seconds: float, celery: bool) -> Iterator[Surroundings]:
+def surroundings(*, latency_seconds: float, celery: bool, without_contract: bool) -> Iterator[Surroundings]:
     """Make everything, point this process's settings at it, and remove it afterwards.
 
     Raises CannotRun where DATABASE_URL names no PostgreSQL, or for Celery BROKER_URL no RabbitMQ.
@@ -94,7 +95,7 @@ def surroundings(*, latency_seconds: float, celery: bool) -> Iterator[Surroundin
     with ExitStack() as stack:
         database = stack.enter_context(_database())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="d2po-crash-")))
-        emulator = Emulator(stack.enter_context(_emulator()))
+        emulator = Emulator(stack.enter_context(_emulator(without_contract)))
         broker = stack.enter_context(_broker()) if celery else None
         run = {
             "database": database,
@@ -103,6 +104,7 @@ def surroundings(*, latency_seconds: float, celery: bool) -> Iterator[Surroundin
             "signs": str(folder / "signs"),
             "sent": str(folder / "sent"),
             "latency_seconds": latency_seconds,
+            "without_contract": without_contract,
         }
         for name in ("labels", "signs"):
             (folder / name).mkdir()
@@ -111,7 +113,7 @@ def surroundings(*, latency_seconds: float, celery: bool) -> Iterator[Surroundin
         os.environ |= named | {"D2PO_CRASH": json.dumps(harness)}
         worker = {**run, "application_name": WORKER, "patience_seconds": WORKER_PATIENCE_SECONDS}
         of_workers = {**os.environ, "D2PO_CRASH": json.dumps(worker)}
-        yield Surroundings(emulator, folder, of_workers, latency_seconds, broker)
+        yield Surroundings(emulator, folder, of_workers, latency_seconds, without_contract, broker)
 
 
 @contextmanager
@@ -149,8 +151,9 @@ def _broker() -> Iterator[Broker]:
 
 
 @contextmanager
-def _emulator() -> Iterator[str]:
-    command = [sys.executable, "-u", "-m", "deliver_to_po.emulator", "--port", "0"]
+def _emulator(without_contract: bool) -> Iterator[str]:
+    customer = ["--contract-id", ""] if without_contract else []
+    command = [sys.executable, "-u", "-m", "deliver_to_po.emulator", "--port", "0", *customer]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

@@ -1,4 +1,4 @@
-"""What must hold once nothing goes wrong any more."""
+"""What must hold once everything works again."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
-from deliver_to_po.choices import Change, DeliveryState, ManifestState, ShipmentState
-from deliver_to_po.handoff.labelling import is_label
-from deliver_to_po.handoff.manifests import MANIFESTS
-from deliver_to_po.handoff.queue import workable
+from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, ShipmentState
+from deliver_to_po.handoff.day_end.manifests import MANIFESTS
+from deliver_to_po.handoff.day_end.reconciling import differing
+from deliver_to_po.handoff.sending.labelling import is_label
+from deliver_to_po.handoff.sending.next_step import workable
 from deliver_to_po.models import Delivery, History, Manifest, Shipment
 from deliver_to_po.shipping import Label
 from tests.crash.calm import is_live
@@ -63,6 +64,7 @@ def judge(wanted: Sequence[Wanted], made: Sequence[Body], manifests: Sequence[Bo
         *_sent_twice(found),
         *_not_transmitted_once(found),
         *_files_that_disagree(found),
+        *_differing(),
     ]
     by_state = Counter(str(row.state) for row in rows)
     figures = {
@@ -200,14 +202,17 @@ def _not_transmitted_once(found: Found) -> Iterator[str]:
     for one in found.made:
         if one["status"] == "transmitted" and one["voided"]:
             yield f"{one['request_id']} is transmitted and voided"
-    transmitted_ids = {one["request_id"] for one in found.made if one["status"] == "transmitted"}
+    # The first of two shipments of one request is ours.
+    ours = {one["request_id"]: one for one in reversed(found.made)}
+    transmitted_ids = {request for request, one in ours.items() if one["status"] == "transmitted"}
     for row in found.rows:
         transmitted = row.request_id in transmitted_ids
         if transmitted != (row.transmitted_at is not None) and not (transmitted and row.state in FOR_A_PERSON):
             yield f"{row.request_id} is transmitted: {transmitted}; its row says {row.transmitted_at}"
         if lines[row.request_id] > 1:
             yield f"{row.request_id} was transmitted {lines[row.request_id]} times"
-        if row.state == ShipmentState.LABELLED and not transmitted:
+        # What is on hold for good stays in the shop with its label.
+        if row.state == ShipmentState.LABELLED and not transmitted and row.delivery.state != DeliveryState.HELD:
             yield f"{row.request_id} has its label, and was never transmitted"
     for manifest in found.manifests:
         if manifest["manifest_id"] not in known:
@@ -216,6 +221,11 @@ def _not_transmitted_once(found: Found) -> Iterator[str]:
         yield f"manifest {row_of_ours.pk} stays {row_of_ours.state} ({row_of_ours.reason or 'no reason'})"
     if open_groups := Manifest.objects.filter(groups__open_group__isnull=False).count():
         yield f"{open_groups} groups stay locked"
+
+
+def _differing() -> Iterator[str]:
+    for one in differing():
+        yield from (f"{each.request_id} differs from {one.name}: {each.kind or 'only there'}" for each in one.open_ones)
 
 
 def _files_that_disagree(found: Found) -> Iterator[str]:

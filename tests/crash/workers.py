@@ -22,9 +22,9 @@ CELERY = ("celery", "worker", "--pool", "solo", "--without-gossip", "--without-m
 BEAT = ("celery", "beat", "--scheduler", "celery.beat:Scheduler", "--pidfile", "", "--loglevel", "WARNING")
 #: Which workers there are with each engine.
 PLACES = {"django-tasks-db": (TASKS, SWEEP, TASKS, SWEEP), "celery": (CELERY, BEAT, CELERY, SWEEP)}
-TRANSMIT = ("d2po_transmit",)
+TRANSMIT = ("d2po_transmit", "--unprinted")
 STOP_SECONDS = 15.0
-# Of those who transmit, how many are killed, and how long they have before.
+# The share of the transmitting workers that are killed, and how long they have before.
 KILLED_SHARE = 0.6
 KILLED_WITHIN_SECONDS = 1.0
 # How long a kill waits for somebody to be at a label.
@@ -109,7 +109,7 @@ class Workers:
         worker = self.random.choice(self._running)
         worker.signal(signal.SIGSTOP)
         self.stops += 1
-        # Of this process, also when the place has another by then.
+        # The timer wakes this process, even if another has its place by then.
         stopped = Worker(worker.arguments, worker.process)
         go_on = Timer(seconds, stopped.signal, [signal.SIGCONT])
         self._timers.append(go_on)

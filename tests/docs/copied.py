@@ -15,18 +15,20 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 HOW_TO = ROOT / "docs" / "how-to"
 GUIDE = HOW_TO / "add-to-your-shop.md"
+HAND_OFF = HOW_TO / "run-the-hand-off.md"
+# The last part of that page, instead of the queue in the database that it shows before.
+WITH_CELERY = "\n## With Celery\n"
 # In the order in which the later ones lean on the earlier; every page that has Python to copy.
 PAGES = (
     GUIDE,
     HOW_TO / "payment-first.md",
     HOW_TO / "prices-and-days.md",
-    HOW_TO / "run-the-hand-off.md",
+    HAND_OFF,
     HOW_TO / "test-your-checkout.md",
+    HOW_TO / "what-people-are-told.md",
     HOW_TO / "when-an-office-closes.md",
     HOW_TO / "your-shipping-system.md",
 )
-# Instead of the queue in the database that the page about the hand-off shows.
-CELERY = HOW_TO / "use-celery.md"
 BLOCK = re.compile(r"^( *)```(?:python|html)\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
 NAME = re.compile(r"\A(?:# |\{# )([\w/.-]+\.(?:py|html))(, at its end)?(?: #\})?\n")
 
@@ -40,9 +42,10 @@ class Block:
     code: str
 
 
-def blocks_of(page: Path) -> Iterator[Block]:
-    """Yield each block of Python or HTML on ``page``."""
-    for _indent, text in BLOCK.findall(page.read_text(encoding="utf-8")):
+def blocks_of(page: Path, *, celery: bool | None = None) -> Iterator[Block]:
+    """Yield each block of Python or HTML on ``page``; only those of its part about Celery, or only all others."""
+    before, _heading, part = page.read_text(encoding="utf-8").partition(WITH_CELERY)
+    for _indent, text in BLOCK.findall({True: part, False: before, None: before + part}[celery]):
         code = dedent(text)
         name = NAME.match(code)
         yield Block(name[1] if name else "", bool(name and name[2]), code)
@@ -65,9 +68,9 @@ class Project:
             text += 'INSTALLED_APPS += ["django_tasks"]\n'
         settings.write_text(text, encoding="utf-8")
 
-    def copy(self, page: Path, *, only: str = "") -> None:
+    def copy(self, page: Path, *, only: str = "", celery: bool = False) -> None:
         """Write each block of ``page``, or of one file, where it belongs."""
-        for block in blocks_of(page):
+        for block in blocks_of(page, celery=celery):
             if not only or block.file == only:
                 self._add(block)
 
@@ -122,10 +125,10 @@ def shop_of_the_guide(folder: Path) -> Project:
 
 
 def shop_with_celery(folder: Path) -> Project:
-    """Return the shop of the guide, with the settings of the page about Celery."""
+    """Return the shop of the guide, with Celery's settings."""
     project = Project(folder)
-    for page in (GUIDE, CELERY):
-        project.copy(page)
+    project.copy(GUIDE)
+    project.copy(HAND_OFF, celery=True)
     return project
 
 

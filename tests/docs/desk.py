@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from deliver_to_po.admin.changing import CONFIRMED
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.models import Delivery, Shipment
 
 LIST = "admin:deliver_to_po_delivery_changelist"
@@ -33,9 +33,10 @@ class Desk:
     def buttons(self, delivery: Delivery) -> dict[str, str]:
         """Return words and address of the buttons above a delivery."""
         page = self.page(delivery)
-        links = {link.get_text(strip=True): str(link["href"]) for link in page.select(".object-tools a")}
-        forms = page.select(".object-tools form")
-        return links | {form.get_text(strip=True): str(form["action"]) for form in forms}
+        links = {link.get_text(strip=True): str(link["href"]) for link in page.select(".d2po-can a")}
+        forms = {form.get_text(strip=True): str(form["action"]) for form in page.select(".d2po-can form")}
+        presses = page.select(".d2po-can button[formaction]")
+        return links | forms | {press.get_text(strip=True): str(press["formaction"]) for press in presses}
 
     def press(self, button: str, delivery: Delivery, **form: Any) -> list[str]:
         """Press a button above a delivery, send its page's form and return what is said then."""
@@ -43,12 +44,12 @@ class Desk:
 
     def buttons_at(self, shipment: Shipment) -> dict[str, str]:
         """Return words and address of the buttons beside a shipment."""
-        links = self.page(shipment.delivery).select(f'a[href*="/{shipment.pk}/"]')
+        links = self.page(shipment.delivery).select(f'#shipments-group a[href*="/{shipment.pk}/"]')
         return {link.get_text(strip=True): str(link["href"]) for link in links}
 
     def press_at(self, button: str, shipment: Shipment, **form: Any) -> list[str]:
         """Press a button beside a shipment, send its page's form and return what is said then."""
-        links = self.page(shipment.delivery).select(f'a[href*="/{shipment.pk}/"]')
+        links = self.page(shipment.delivery).select(f'#shipments-group a[href*="/{shipment.pk}/"]')
         [url] = [str(link["href"]) for link in links if link.get_text(strip=True) == button]
         return self._send(url, form)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from deliver_to_po.contrib.celery import SWEEP
+from deliver_to_po.models.due import SWEEP as BEAT
 from tests.broker import Broker
-from tests.docs.copied import CELERY, ROOT, Project, shop_with_celery
+from tests.docs.copied import HAND_OFF, ROOT, Project, shop_with_celery
 from tests.handoff.workers import kill_all_of, wait_for
 
 pytestmark = pytest.mark.slow
@@ -52,7 +53,8 @@ def running(folder: Path, broker: Broker, *arguments: str) -> Iterator[None]:
 def beats(folder: Path) -> int:
     """Return how many have said that they sweep."""
     with closing(sqlite3.connect(folder / "db.sqlite3", timeout=20)) as connection:
-        return int(connection.execute("SELECT count(*) FROM deliver_to_po_heartbeat").fetchone()[0])
+        counted = connection.execute("SELECT count(*) FROM deliver_to_po_heartbeat WHERE name = ?", (BEAT,))
+        return int(counted.fetchone()[0])
 
 
 @pytest.mark.services("BROKER_URL")
@@ -73,6 +75,6 @@ def test_a_worker_and_beat_sweep_as_the_page_says(tmp_path: Path) -> None:
 
 
 def test_the_page_shows_the_commands_that_are_run() -> None:
-    page = CELERY.read_text(encoding="utf-8")
+    page = HAND_OFF.read_text(encoding="utf-8")
     assert "celery -A mysite worker" in page
     assert "celery -A mysite beat" in page

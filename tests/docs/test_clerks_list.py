@@ -1,7 +1,8 @@
 """The clerk's list: what the page promises in each case comes true, and both languages have the same cases."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -24,20 +25,25 @@ from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import NearPostalCode, Parcel, PostOffice
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.choices import Change, ManifestState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, ManifestState, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import MoveRefused, OfficeNoLongerTakesParcels
-from deliver_to_po.handoff.changing import correct_recipient
-from deliver_to_po.handoff.nightly import check_open_orders
-from deliver_to_po.handoff.release import release
-from deliver_to_po.handoff.reminding import ask_for_reports
-from deliver_to_po.handoff.reported import note_not_taken, report_lost, report_made
-from deliver_to_po.models import Delivery, Manifest, Pause, Shipment
+from deliver_to_po.handoff.by_hand.report import note_not_taken, report_lost, report_made
+from deliver_to_po.handoff.by_hand.unreported import ask_for_reports
+from deliver_to_po.handoff.changing.change import correct_recipient
+from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
+from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
+from deliver_to_po.handoff.printing.label_state import to_print
+from deliver_to_po.handoff.releasing.nightly_check import check_open_orders
+from deliver_to_po.handoff.releasing.release import release
+from deliver_to_po.models import Delivery, Heartbeat, Manifest, Pause, Shipment, links
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.offer.summary import as_text, summarize
 from deliver_to_po.offices.finder import find
 from deliver_to_po.shipping import Handed, Made, NotYet
+from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.shipping.webhook import Webhook
-from deliver_to_po.summary import as_text, summarize
-from tests.checkout.test_again_page import FORM
+from tests.checkout.pages.test_choose_again_by_link import FORM
 from tests.docs.desk import Desk, said
 from tests.factories import PARCEL, RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
 from tests.labels.test_specimen import text_of
@@ -179,7 +185,8 @@ def later(delivery: Delivery) -> Any:
 
 
 def transmit(desk: Desk, **form: Any) -> list[str]:
-    """Press “Day's end” above the manifests, and its button."""
+    """Print what is not printed, press “Day's end” above the manifests, and its button."""
+    Shipment.objects.filter(state=ShipmentState.LABELLED, printed_at=None).update(printed_at=timezone.now())
     manifests = desk.client.get(reverse("admin:deliver_to_po_manifest_changelist")).content.decode()
     page = reverse("admin:deliver_to_po_day_end")
     assert page in manifests
@@ -250,8 +257,7 @@ def test_the_buyer_wants_another_post_office_and_the_label_is_made(
 ) -> None:
     delivery = labelled()
     old = the(delivery)
-    link = shop.choose_for(delivery.order).url.removeprefix("https://shop.example.com")
-    client.post(link, {"office_id": offices[2].office_id})
+    client.post(links.path_for(delivery), {"office_id": offices[2].office_id})
     assert now(delivery).office_id == offices[0].office_id
     desk.press("Choose another post office", delivery, office_id=offices[1].office_id)
     assert stands(delivery) == [(1, 1, "being voided")]
@@ -338,6 +344,12 @@ def test_the_post_office_closes_and_the_label_is_made(
     sweep()
     assert stands(delivery) == [(1, 1, "voided"), (1, 2, "label ready")]
     assert the(delivery, revision=2).office_id == offices[1].office_id
+    emulator.state.close_office(offices[1].office_id, "no_longer")
+    with time_machine.travel(night):
+        assert transmit(desk)[-1].startswith("1 parcel stays: the page “Day’s end” says why")
+        sweep()
+        assert (state(delivery), the(delivery, revision=2).transmitted_at) == ("needs another post office", None)
+        assert len(mail.outbox) == 1
 
 
 @pytest.mark.django_db
@@ -406,10 +418,19 @@ def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServ
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
     assert lines(delivery, desk.user)[:2] == ["put on hold", "taken off hold"]
     assert told(delivery) == ""
+    desk.press("Put on hold", delivery, note="once more")
+    sweep()
+    assert (state(delivery), stands(delivery)) == ("on hold", [(1, 1, "label ready")])
+    assert desk.reads(delivery, "its label stays valid, but it does not leave")
+    assert not to_print().filter(delivery=delivery).exists()
+    assert not ready_to_transmit().filter(delivery=delivery).exists()
+    desk.press("Let it go on", delivery)
+    sweep()
+    assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
 
 
 @pytest.mark.django_db
-def test_the_payment_was_taken_back(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
+def test_the_payment_was_reversed(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery = released()
     order = delivery.order
     assert order is not None
@@ -426,6 +447,14 @@ def test_the_payment_was_taken_back(desk: Desk, released: Place, emulator: Emula
     with later(delivery):
         sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
+    order.paid_at = None  # type: ignore[attr-defined]
+    order.save()
+    Delivery.objects.update(paid_asked_at=None)
+    hold_what_is_unwanted()
+    assert (state(delivery), stands(delivery)) == ("on hold", [(1, 1, "label ready")])
+    desk.press("Cancel the delivery", delivery, note="payment reversed")
+    sweep()
+    assert (state(delivery), stands(delivery)) == ("cancelled", [(1, 1, "voided")])
 
 
 @pytest.mark.django_db
@@ -477,7 +506,7 @@ def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Plac
     parcels[:] = [SPLIT, SPLIT]
     desk.press("Ask the shop for the parcels again", split, note="as the buyer wishes")
     parcels[:] = [PARCEL]
-    assert desk.press("Hand off now", corrected) == ["1 shipment has its label."]
+    assert desk.press("Hand off now", corrected) == ["1 parcel has its label."]
     parcels[:] = [SPLIT, SPLIT]
     sweep()
     assert stands(split) == [(1, 1, "refused"), (1, 2, "label ready"), (2, 1, "label ready")]
@@ -548,7 +577,7 @@ def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: Emulator
     emulator.faults.clear()
     desk.press_at("Nothing was made", the(nothing), note="looked at it")
     assert stands(nothing) == [(1, 1, "refused")]
-    assert desk.press("Hand off now", nothing) == ["1 shipment has its label."]
+    assert desk.press("Hand off now", nothing) == ["1 parcel has its label."]
     assert stands(nothing) == [(1, 1, "refused"), (1, 2, "label ready")]
     first, _second = emulator.shipments
     desk.press_at(
@@ -576,7 +605,7 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
     cache.clear()
     [message] = desk.press("Hand off now", delivery)
-    assert message.startswith("Waiting to be sent: 1 shipment. Canada Post refused the shop’s credentials.")
+    assert message.startswith("Waiting to be sent: 1 parcel. Canada Post refused the shop’s credentials.")
     change_settings(CANADA_POST={"CLIENT_SECRET": "emulator-secret"})
     cache.clear()
     with later(delivery):
@@ -643,7 +672,7 @@ def test_the_days_end_did_not_go_as_it_should(
     desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any
 ) -> None:
     yesterday = released()
-    Shipment.objects.update(group=(timezone.localdate() - timedelta(days=1)).isoformat())
+    Shipment.objects.update(group=shipping_system("default").group(timezone.localdate() - timedelta(days=1)))
     today, stays = released(), released()
     sweep()
     emulator.configure(manifest_waits=9)
@@ -669,7 +698,7 @@ def test_the_days_end_did_not_go_as_it_should(
 def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery, seen_by_both = released(), released()
     both = desk.buttons(delivery)["Hand off now"]
-    assert said(desk.client.post(both, follow=True)) == ["1 shipment has its label."]
+    assert said(desk.client.post(both, follow=True)) == ["1 parcel has its label."]
     assert said(desk.client.post(both, follow=True)) == [
         "There is nothing to hand off: no released shipment is waiting."
     ]
@@ -739,9 +768,12 @@ def enter(desk: Desk, shipment: Shipment, number: str) -> list[str]:
     return press_by_hand(desk, "Keep the tracking numbers", **{f"number-{shipment.pk}": number})
 
 
-def after_a_day() -> Any:
-    """Return the time at which what nobody reported is asked about."""
-    return time_machine.travel(timezone.now() + timedelta(days=1, minutes=1))
+@contextmanager
+def after_a_day() -> Iterator[None]:
+    """Let a day pass during which the sweep came as ever."""
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        Heartbeat.objects.filter(name=SWEEP).update(beat_at=timezone.now())
+        yield
 
 
 @pytest.mark.django_db
@@ -783,7 +815,7 @@ def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place)
 
 
 @pytest.mark.django_db
-def test_a_parcel_shipped_by_hand_is_not_wanted_any_more(
+def test_a_parcel_shipped_by_hand_is_no_longer_wanted(
     desk: Desk, released: Place, shipped_by_hand: Place, change_settings: Any
 ) -> None:
     on_desk, in_the_post = shipped_by_hand(), shipped_by_hand()

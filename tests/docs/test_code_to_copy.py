@@ -18,11 +18,10 @@ from django.test import override_settings
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.constraints import check_parcel, check_sender
-from deliver_to_po.checks import carrier, shape, surroundings
-from deliver_to_po.checks.adapter import REQUIRED_METHODS
 from deliver_to_po.emulator.config import EmulatorConfig
+from deliver_to_po.operations.checks import carrier, shape, surroundings
+from deliver_to_po.operations.checks.adapter import REQUIRED_METHODS
 from tests.docs.copied import (
-    CELERY,
     GUIDE,
     HOW_TO,
     PAGES,
@@ -34,7 +33,7 @@ from tests.docs.copied import (
     shop_of_the_readme,
 )
 
-EVERY_PAGE = (README, *PAGES, CELERY)
+EVERY_PAGE = (README, *PAGES)
 # Its settings exclude those of the guide's shop; test_other_shipping_page.py runs them.
 OTHER_SHIPPING = HOW_TO / "other-shipping-systems.md"
 DOORS = {
@@ -67,7 +66,12 @@ from django.test import Client
 from django.urls import reverse
 
 from deliver_to_po.shop import delivery_of, place
+from shop import provider
 from shop.models import Order
+
+
+def paid(metadata):
+    return {"answer": provider.signed(provider.Payment("pay_1", metadata, succeeded=True))}
 
 
 @pytest.mark.django_db
@@ -75,8 +79,8 @@ from shop.models import Order
     ("page", "sent"),
     [
         ("checkout-place", {"seen": ""}),
-        ("payment-answer", {"id": "pay_1", "succeeded": "yes"}),
-        ("payment-answer", {"id": "pay_1", "succeeded": "yes", "post_office_choice": "unknown"}),
+        ("payment-answer", paid({})),
+        ("payment-answer", paid({"post_office_choice": "unknown"})),
     ],
 )
 def test_an_order_that_goes_home_gets_no_delivery(page, sent, client: Client, monkeypatch) -> None:
@@ -86,10 +90,11 @@ def test_an_order_that_goes_home_gets_no_delivery(page, sent, client: Client, mo
     assert order.shipping_method == "home"
     assert delivery_of(order) is None
     # A shop that calls `place` all the same gets none either.
-    assert place(order, sent.get("post_office_choice", ""), paid=True) is None
+    assert place(order, "unknown", paid=True) is None
     assert delivery_of(order) is None
-    shown = client.get(reverse("order", args=[order.number]))
+    shown = client.get(reverse("order", args=[order.token]))
     assert (shown.status_code, shown.context["pickup"]) == (200, None)
+    assert client.get(reverse("order", args=[order.number])).status_code == 404
 """
 each_page = pytest.mark.parametrize("page", EVERY_PAGE, ids=lambda page: page.name)
 both = pytest.mark.parametrize("page", [README, GUIDE], ids=lambda page: page.name)
@@ -170,7 +175,7 @@ def test_a_shop_made_of_the_how_to_pages_sells_and_gets_its_labels(tmp_path: Pat
         re.findall(r"^def (test_\w+)", "".join(block.code for page in PAGES for block in blocks_of(page)), re.MULTILINE)
     )
     collected = project.run("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider")
-    assert len(shown) == 3
+    assert len(shown) == 4
     assert all(name in collected for name in (*shown, "test_an_order_that_goes_home_gets_no_delivery"))
 
 
@@ -198,6 +203,7 @@ def test_the_settings_to_copy_need_nothing_but_the_accounts_own_values(
     monkeypatch.setenv("CANADA_POST_CONTRACT_ID", "0040000000")
     before = {
         "BASE_DIR": Path("/srv/shop"),
+        "DATABASES": {"default": {}},
         "INSTALLED_APPS": [],
         "MIDDLEWARE": ["django.contrib.sessions.middleware.SessionMiddleware"],
     }

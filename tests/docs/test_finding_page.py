@@ -12,14 +12,15 @@ from django.utils import translation
 
 from deliver_to_po import errors
 from deliver_to_po.canadapost.types import NearAddress
-from deliver_to_po.choices import Rung
-from deliver_to_po.conf import DEFAULTS
+from deliver_to_po.core.choices import Rung
+from deliver_to_po.core.conf import DEFAULTS
 from deliver_to_po.models import Pause
+from deliver_to_po.models.pause_in_force import pause_message
+from deliver_to_po.offices.list_source import standing
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.places import LARGE_CITY_POPULATION, all_places
-from deliver_to_po.offices.query import QueryNotUnderstood, parse
-from deliver_to_po.offices.standing import standing
-from deliver_to_po.pause import pause_message
+from deliver_to_po.offices.query import QueryNotUnderstood, parse, written
+from deliver_to_po.offices.whereabouts import Whereabouts
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "explanation" / "finding-an-office.md").read_text(encoding="utf-8")
@@ -46,14 +47,14 @@ def test_each_message_is_the_one_that_buyers_read(language: str, column: int, ti
     time_machine.move_to(AFTERNOON, tick=False)
     with translation.override(language):
         told = [
-            standing(Rung.FRESH, MORNING),
-            standing(Rung.STALE, MORNING),
-            *(standing(Rung.DIRECTORY, MORNING, precision) for precision in Precision),
+            "",
+            " ".join(standing(Rung.STALE, MORNING) or ()),
+            *(" ".join(standing(Rung.DIRECTORY, MORNING, precision) or ()) for precision in Precision),
             str(errors.PlaceNotKnown.message),
             str(errors.OfficesUnavailable.message),
             pause_message(STRIKE),
-            standing(Rung.STALE, MORNING, over_limit=True),
-            *(standing(Rung.DIRECTORY, MORNING, precision, over_limit=True) for precision in Precision),
+            " ".join(standing(Rung.STALE, MORNING, over_limit=True) or ()),
+            *(" ".join(standing(Rung.DIRECTORY, MORNING, one, over_limit=True) or ()) for one in Precision),
             str(errors.TooManySearches.message),
         ]
         assert cells(column) == told
@@ -65,9 +66,16 @@ def test_its_intersections_are_asked_for_by_the_first_street() -> None:
 
 
 def test_the_city_of_its_other_intersections_is_asked_for() -> None:
-    for text in _examples("two streets without a city"):
+    for text in _examples("a street without a city, or two streets without a city"):
         with pytest.raises(QueryNotUnderstood):
             parse(text)
+        assert written(parse(text, Whereabouts(lambda: "M5V 3A1"))).endswith(", Toronto, ON")
+
+
+def test_its_half_names_lead_to_a_city() -> None:
+    paragraph = PAGE.split("**Half a name** ")[1].split("\n\n")[0]
+    read = [written(parse(text)) for text in re.findall(r"\*([^*]+)\*", paragraph)]
+    assert read == ["Edmonton, AB", "Trois-Rivières, QC"]
 
 
 def _examples(kind: str) -> list[str]:

@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
 from deliver_to_po.management.commands.d2po_health import Command
 from deliver_to_po.outbox.sweep import Sweep
 from tests.docs.copied import HOW_TO, ROOT
@@ -28,15 +29,24 @@ def test_every_option_is_told() -> None:
     assert {option for option in options - NO_LIMITS if f"`{option}" not in PAGE} == set()
 
 
+def test_no_sweep_of_celerys_schedule_expires_for_a_worker_whose_clock_runs_ahead() -> None:
+    [schedule] = re.findall(r"CELERY_BEAT_SCHEDULE = {.*?\n}", PAGE, re.DOTALL)
+    assert "deliver_to_po.sweep" in schedule
+    assert "expires" not in schedule
+
+
 def test_every_finding_is_told() -> None:
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "deliver_to_po" / "health").glob("*.py"))
+    code = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "deliver_to_po" / "examination" / "health").glob("*.py")
+    )
     names = set(re.findall(r'Finding\(\s*"(\w+)"', code))
-    assert len(names) == 8
+    assert len(names) == 13
     assert {name for name in names if f"`{name}`" not in PAGE} == set()
 
 
 @pytest.mark.django_db
-def test_what_the_page_shows_is_what_is_said() -> None:
+def test_what_the_page_shows_is_what_is_said(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
     Sweep().round()
     for _ in range(2):
         make_delivery(state=DeliveryState.HELD)

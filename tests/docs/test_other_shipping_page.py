@@ -7,7 +7,7 @@ from textwrap import indent
 from types import SimpleNamespace
 from typing import Any
 
-from deliver_to_po.checks.handoff import check_shipping_systems
+from deliver_to_po.operations.checks.handoff import check_shipping_systems
 from deliver_to_po.shipping.est import Est2File
 from deliver_to_po.shipping.manual import Manual
 from deliver_to_po.shipping.registry import shipping_system

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.conf import DEFAULTS
+from deliver_to_po.core.conf import DEFAULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| `(.+?)` \| (.+) \|$", re.MULTILINE)
 # Dicts of keys; SHIPPING_SYSTEMS is one setting, since its keys are the shop's own.
-NESTED = ("CANADA_POST", "HANDOFF")
+NESTED = ("CANADA_POST", "HANDOFF", "TELL")
 
 
 def every_setting() -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.checks.handoff import check_shipping_systems
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
+from deliver_to_po.operations.checks.handoff import check_shipping_systems
 from deliver_to_po.shipping import Answer, Made, NotYet, Refused, ShippingSystem, Unknown
 from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 from tests.shipping.parcel_desk import KEY, PretendDesk
@@ -71,7 +71,7 @@ STATUSES = [
     (403, NotYet(reason=Reason.NOT_ENTITLED, status=403)),
     (429, NotYet(reason=Reason.THROTTLED, status=429)),
     (503, NotYet(reason=Reason.UNAVAILABLE, status=503)),
-    (409, Unknown(at_once=True, status=409)),
+    (409, Unknown(exists=True, status=409)),
     (422, Refused(status=422)),
     (500, Unknown(status=500)),
     (200, Unknown(status=200)),
@@ -85,7 +85,7 @@ def test_the_example_knows_what_an_answer_means(
     desk.answer_next(status)
     answer = system.create(asked())
     assert (type(answer), answer.status, answer.said) == (type(expected), expected.status, "Canary says no.")
-    for flag in ("reason", "at_once"):
+    for flag in ("reason", "exists"):
         assert getattr(answer, flag, None) == getattr(expected, flag, None)
 
 

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
+from textwrap import dedent
 from threading import Thread
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
-from deliver_to_po.callbacks.views import NOT_TAKEN
-from deliver_to_po.checks.handoff import check_shipping_systems
-from deliver_to_po.checks.webhook import check_webhooks
+from deliver_to_po.api.callbacks.views import NOT_TAKEN
+from deliver_to_po.canadapost.identifiers import is_tracking_number
+from deliver_to_po.operations.checks.handoff import check_shipping_systems
+from deliver_to_po.operations.checks.webhook import check_parcel_webhook, check_webhooks
 from deliver_to_po.shipping.webhook import Webhook
 from tests.docs.receiver import RECEIVER
 from tests.shipping.parcel_receiver import SECRET, Answer, Receiver
@@ -25,11 +27,13 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "webhook-recei
 
 def test_the_settings_of_the_page_pass_every_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
-    [block] = re.findall(r"^ *```py\n(.*?)^ *```", PAGE, re.MULTILINE | re.DOTALL)
-    written: dict[str, Any] = {}
-    exec("if True:\n" + block, {"os": os}, written)  # noqa: S102 - it is our own page
-    with override_settings(DELIVER_TO_PO=written["DELIVER_TO_PO"]):
-        assert check_webhooks() + check_shipping_systems() == []
+    monkeypatch.setenv("PARCEL_WEBHOOK_SECRET", SECRET)
+    shipping, telling = re.findall(r"^ *```py\n(.*?)^ *```", PAGE, re.MULTILINE | re.DOTALL)
+    for block in (shipping, telling):
+        written: dict[str, Any] = {}
+        exec(dedent(block), {"os": os}, written)  # noqa: S102 - it is our own page
+        with override_settings(DELIVER_TO_PO=written["DELIVER_TO_PO"]):
+            assert check_webhooks() + check_shipping_systems() + check_parcel_webhook() == []
 
 
 @pytest.mark.parametrize("option", Webhook.option_names)
@@ -74,10 +78,12 @@ def test_the_receiver_answers_a_stranger_who_sends_a_number_of_thousands_of_digi
         assert stranger.getresponse().status == status
 
 
-def test_no_name_is_a_command_on_a_label_of_the_receiver() -> None:
-    parcel = {"request_id": "0" * 32, "office": {"name": "Main ^XZ^XA~JR St"}}
-    _number, label = RECEIVER["make_shipment"](parcel)
+def test_the_receiver_makes_a_right_number_and_a_label_on_which_no_name_is_a_command() -> None:
+    parcel = {"request_id": "9f" * 16, "office": {"name": "Main ^XZ^XA~JR St"}, "parcel": {"number": 1, "of": 2}}
+    number, label = RECEIVER["make_shipment"](parcel)
+    assert is_tracking_number(number)
     assert re.findall(rb"[\^~]..", label) == [b"^XA", b"^FO", b"^A0", b"^FD", b"^FS", b"^XZ"]
+    assert label.endswith(b" 1/2^FS^XZ")
 
 
 @pytest.mark.parametrize("status", [200, 404])

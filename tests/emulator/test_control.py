@@ -1,6 +1,5 @@
 """The control API, the page, the state in a file, and the command."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +44,20 @@ def test_a_label_waits_as_often_as_it_was_told_to(caller: Caller, body: dict[str
     assert caller.call("POST", "/_emulator/settings", json={"label_waits": -1}).status_code == 400
 
 
+def test_a_second_shipment_of_one_request_and_another_shops_lie_in_the_same_group(
+    caller: Caller, body: dict[str, Any]
+) -> None:
+    made = caller.create(body).json()
+    control = f"/_emulator/shipments/{made['shipmentId']}/copy"
+    double, foreign = (caller.call("POST", control, json=wanted).json() for wanted in ({}, {"reference": "S-77"}))
+    first = caller.call("GET", "/_emulator/shipments").json()[0]
+    assert {one["group_id"] for one in (first, double, foreign)} == {body["groupId"]}
+    assert (double["request_id"], foreign["request_id"] == first["request_id"]) == (first["request_id"], False)
+    assert len({one["pin"] for one in (first, double, foreign)}) == 3
+    assert foreign["body"]["deliverySpec"]["references"]["customerRef1"] == "S-77"
+    assert caller.create(body).status_code == 400
+
+
 def test_a_shipment_can_be_transmitted_from_outside(caller: Caller, body: dict[str, Any]) -> None:
     made = caller.create(body).json()
     control = f"/_emulator/shipments/{made['shipmentId']}/transmit"
@@ -57,17 +70,6 @@ def test_reset_forgets_everything(caller: Caller, body: dict[str, Any]) -> None:
     assert caller.call("POST", "/_emulator/reset").status_code == 204
     assert caller.call("GET", "/_emulator/shipments").json() == []
     assert set(caller.call("GET", "/_emulator/calls").json().values()) == {0}
-
-
-def test_the_page_shows_shipments_and_escapes_what_was_sent(caller: Caller, body: dict[str, Any]) -> None:
-    body["deliverySpec"]["references"]["customerRef1"] = "<script>alert(1)</script>"
-    made = caller.create(body).json()
-    page = caller.call("GET", "/").text
-    label = re.search(r'href="([^"]+\.pdf)"', page)
-    assert made["trackingPin"] in page
-    assert "<script>" not in page
-    assert label is not None
-    assert caller.call("GET", label[1]).content.startswith(b"%PDF")
 
 
 def test_state_in_a_file_outlives_the_emulator(tmp_path: Path) -> None:

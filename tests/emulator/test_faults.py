@@ -1,6 +1,7 @@
 """Faults on request, before and after the work is done."""
 
-from time import monotonic
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -38,6 +39,21 @@ def test_a_delay_after_the_work_outlasts_the_clients_patience(
     with pytest.raises(requests.ReadTimeout):
         caller.create(body, timeout=0.3)
     assert len(emulator.shipments) == 1
+
+
+def test_what_is_still_delayed_at_a_reset_is_never_done(
+    emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
+) -> None:
+    """Else the shipment of one test appears, seconds later, among those of another."""
+    emulator.faults.add("create_shipment", "delay", seconds=30)
+    with ThreadPoolExecutor(1) as pool:
+        delayed = pool.submit(caller.create, body, timeout=20)
+        while emulator.faults.as_json():
+            sleep(0.01)
+        emulator.reset()
+        with pytest.raises(requests.ConnectionError):
+            delayed.result(timeout=20)
+    assert emulator.shipments == []
 
 
 def test_stopping_ends_a_delay_at_once() -> None:
@@ -101,3 +117,43 @@ def test_a_fault_that_makes_no_sense_is_refused(caller: Caller, fault: object) -
     answer = caller.call("POST", FAULTS, json=fault)
     assert answer.status_code == 400
     assert caller.call("GET", FAULTS).json() == []
+
+
+def test_a_dripping_answer_takes_its_time_and_is_whole(emulator: EmulatorServer, caller: Caller) -> None:
+    whole = caller.call("GET", OFFICES).json()
+    emulator.faults.add("find_offices", "drip", seconds=0.5)
+    started = monotonic()
+    assert caller.call("GET", OFFICES).json() == whole
+    assert monotonic() - started > 0.4
+
+
+def test_a_request_that_is_repeated_on_its_way_makes_one_shipment(
+    emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
+) -> None:
+    emulator.faults.add("create_shipment", "duplicate")
+    answer = caller.create(body)
+    assert answer.json()["errors"][0]["errorCode"] == "7314"
+    assert len(emulator.shipments) == 1
+
+
+def test_an_answer_may_be_empty_or_in_the_wrong_encoding(emulator: EmulatorServer, caller: Caller) -> None:
+    emulator.faults.add("find_offices", "empty")
+    emulator.faults.add("find_offices", "encoding")
+    assert caller.call("GET", OFFICES).content == b""
+    with pytest.raises(UnicodeDecodeError):
+        caller.call("GET", OFFICES).content.decode()
+
+
+def test_the_same_seed_hits_the_same_calls(emulator: EmulatorServer, caller: Caller) -> None:
+    def hits() -> list[int]:
+        caller.call("POST", "/_emulator/faults/seed", json={"seed": 7})
+        emulator.faults.add("find_offices", "500", count=None, probability=0.5)
+        statuses = [caller.call("GET", OFFICES).status_code for _ in range(20)]
+        emulator.faults.clear()
+        return statuses
+
+    first = hits()
+    assert first == hits()
+    assert set(first) == {200, 500}
+    fault = {"operation": "*", "fault": "500", "probability": 2}
+    assert caller.call("POST", "/_emulator/faults", json=fault).status_code == 400

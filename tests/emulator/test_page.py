@@ -1,15 +1,9 @@
-"""The page in the browser: parcels moved along and faults planned by its forms, in English and in French."""
+"""The page in the browser: parcels moved along and faults planned by its forms."""
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
 
-from deliver_to_po.emulator import page_texts
-from deliver_to_po.emulator.control import STATUSES
-from deliver_to_po.emulator.faults import NAMED_FAULTS
-from deliver_to_po.emulator.parcel_steps import STEPS
 from deliver_to_po.emulator.server import EmulatorServer
 from tests.emulator.conftest import Caller
 
@@ -31,9 +25,9 @@ def test_a_move_that_cannot_be_is_said_on_the_page(
 ) -> None:
     made = caller.create(body).json()
     form = {"shipment": made["shipmentId"], "step": "ready", "office": "", **changes}
-    answer = caller.call("POST", "/_emulator/page/move?lang=fr", data=form)
+    answer = caller.call("POST", "/_emulator/page/move", data=form)
     assert answer.status_code == status
-    assert '<p class="problem" role="alert">Le colis n’a pas avancé' in answer.text
+    assert '<p role="alert"><strong>The parcel was not moved: ' in answer.text
     assert emulator.state.events(made["trackingPin"]) == []
 
 
@@ -57,81 +51,16 @@ def test_manifests_are_on_the_page_with_their_paper(
     assert caller.call("GET", "/_emulator/manifests/1.pdf").status_code == 404
 
 
-# Languages
-
-
-def language_of(html: str) -> str:
-    found = re.search(r'<html lang="(..)">', html)
-    assert found is not None
-    return found[1]
-
-
-@pytest.mark.parametrize(
-    ("query", "accepted", "language"),
-    [
-        ("", "", "en"),
-        ("", "en-CA,fr;q=0.5", "en"),
-        ("", "fr-CA,fr;q=0.9,en;q=0.5", "fr"),
-        ("", "de", "en"),
-        ("?lang=fr", "en-CA", "fr"),
-        ("?lang=en", "fr-CA", "en"),
-        ("?lang=xx", "fr-CA", "fr"),
-    ],
-)
-def test_the_page_speaks_the_language_of_its_link_or_else_of_the_browser(
-    caller: Caller, query: str, accepted: str, language: str
-) -> None:
-    answer = caller.call("GET", f"/{query}", headers={"Accept-Language": accepted})
-    assert (language_of(answer.text), answer.headers["Content-Language"]) == (language, language)
-
-
-@pytest.mark.parametrize(("language", "other", "name"), [("en", "fr", "Français"), ("fr", "en", "English")])
-def test_the_page_links_to_itself_in_the_other_language(caller: Caller, language: str, other: str, name: str) -> None:
-    html = caller.call("GET", f"/?lang={language}").text
-    link = re.search(rf'<a href="([^"]+)" lang="{other}" hreflang="{other}">{name}</a>', html)
-    assert link is not None
-    assert language_of(caller.call("GET", link[1]).text) == other
-
-
-@pytest.mark.parametrize("form", ["move", "faults"])
-def test_a_form_leads_back_to_the_page_in_its_language(caller: Caller, body: dict[str, Any], form: str) -> None:
-    made = caller.create(body).json()
-    action = re.search(rf'action="([^"]+/page/{form}[^"]*)"', caller.call("GET", "/?lang=fr").text)
-    assert action is not None
-    data = {"shipment": made["shipmentId"], "step": "ready", "clear": "1"}
-    assert language_of(caller.call("POST", unescape(action[1]), data=data).text) == "fr"
-
-
-def test_the_full_page_in_french_holds_no_english(
+def test_the_page_shows_what_was_planned_and_where_each_parcel_goes(
     emulator: EmulatorServer, caller: Caller, body: dict[str, Any]
 ) -> None:
+    body["deliverySpec"]["references"] = {"customerRef1": "<b>A-1</b>"}
     made = caller.create(body).json()
-    emulator.move_parcel(made["trackingPin"], "ready")
     emulator.faults.add("label", "500", count=None, probability=0.5)
-    emulator.state.add_manifest("1", "1", {"groupIds": ["group-1"], "manifestAddress": MANIFEST_ADDRESS})
-    french = caller.call("GET", "/?lang=fr").text
-    tables = (page_texts.TEXTS, page_texts.STATUSES, page_texts.STEPS)
-    english = [pair[0] for table in tables for pair in table.values() if pair[0] != pair[1]]
-    assert [text for text in english if re.search(rf">\s*{re.escape(text)}\s*<", french)] == []
-    assert "Article peut être ramassé au bureau de poste" in french
-    assert "BDP OTTAWA" in french
-    assert "50\N{NO-BREAK SPACE}%" in french
-    assert "delay\N{NO-BREAK SPACE}: attend, puis répond" in french
-
-
-def test_every_text_is_there_in_both_languages() -> None:
-    tables = (page_texts.TEXTS, page_texts.STATUSES, page_texts.STEPS, page_texts.FAULTS)
-    pairs = [pair for table in tables for pair in table.values()]
-    assert all(text.strip() for pair in pairs for text in pair)
-    assert [english for english, french in pairs if english == french] == ["Document"]
-    # Typographic apostrophes and, before a colon, a no-break space.
-    assert [french for _, french in pairs if "'" in french or re.search(r"(?<!\N{NO-BREAK SPACE}):", french)] == []
-
-
-def test_every_step_status_and_fault_has_its_words() -> None:
-    assert list(page_texts.STEPS) == list(STEPS)
-    assert list(page_texts.FAULTS) == list(NAMED_FAULTS)
-    assert set(page_texts.STATUSES) == {*STATUSES, "voided"}
+    html = caller.call("GET", "/").text
+    for shown in (made["trackingPin"], "no events yet", "until cleared", "0.5", "&lt;b&gt;A-1&lt;/b&gt;"):
+        assert shown in html
+    assert "<b>" not in html
 
 
 MANIFEST_ADDRESS = {"manifestCompany": "Boutique", "addressDetails": {"addressLine1": "1 Main", "city": "Ottawa"}}

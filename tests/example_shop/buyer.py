@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from deliver_to_po.checkout.session import SESSION_KEY
+from deliver_to_po.models import Delivery
 from example_shop.models import Order, Payment
 
 CONTACT = {
@@ -55,16 +57,21 @@ class Buyer:
         return self.post("shop:checkout", {**CONTACT, **changes})
 
     def choose_method(self, method: str) -> HttpResponse:
-        """Send the second page of the checkout; a post office is reached by Expedited Parcel."""
-        return self.post("shop:delivery", {"method": "DOM.EP" if method == "post_office" else method})
+        """Send the second page of the checkout; home or a post office."""
+        return self.post("shop:delivery", {"method": method})
 
-    def choose_office(self, near: str = "H2X 1Y4") -> str:
-        """Search, choose the first post office listed and return its id."""
+    def choose_office(self, near: str = "H2X 1Y4", **more: str) -> str:
+        """Search, choose the first post office listed that is not chosen yet, and return its id."""
         page = self.client.get(reverse("deliver_to_po:choose"), {"q": near}).content.decode()
-        office_id = re.findall(r'name="office_id"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="office_id"', page)[0]
-        chosen: str = "".join(office_id)
-        self.post("deliver_to_po:choose", {"office_id": chosen, "q": near})
+        radios = re.findall(r'<input[^>]*name="office_id"[^>]*>', page)
+        chosen: str = re.findall(r'value="(\d+)"', next(radio for radio in radios if "checked" not in radio))[0]
+        self.post("deliver_to_po:choose", {"office_id": chosen, "q": near, **more})
         return chosen
+
+    def deliver_there(self) -> HttpResponse:
+        """Press the button of the post office that the list of methods suggests."""
+        [value] = re.findall(r'name="d2po" value="(\d[^"]*)"', self.get("shop:delivery"))
+        return self.post("shop:delivery", {"method": "home", "d2po": value})
 
     def name_recipient(self, **changes: str) -> HttpResponse:
         """Say who picks up: by default somebody else than the buyer."""
@@ -79,6 +86,10 @@ class Buyer:
             office_id = self.choose_office()
             self.name_recipient()
         return office_id
+
+    def choice(self) -> Delivery:
+        """Return the choice that the session holds."""
+        return Delivery.objects.get(pk=self.client.session[SESSION_KEY][0])
 
     def last_form(self) -> dict[str, str]:
         """Return what the form of the review page would send."""
@@ -104,3 +115,8 @@ def press(payment: Payment, button: str) -> HttpResponse:
 def only_order() -> Order:
     """Return the one order there is; fails when there are more or none."""
     return Order.objects.get()
+
+
+def only_delivery() -> Delivery:
+    """Return the delivery of the one order."""
+    return Delivery.objects.get(current_order=only_order())

@@ -52,16 +52,47 @@ def no_port(*_: object, **__: object) -> int:
     raise demonstration.DemoError("No free port")
 
 
+def test_no_demo_begins_in_a_folder_that_another_one_uses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demonstration, "DATA", tmp_path)
+    monkeypatch.setattr(demonstration, "free_port", no_port)
+    (tmp_path / "shop.sqlite3").touch()
+    with demonstration._alone():
+        assert demonstration.main(["--fresh"]) == 1
+    assert f"Another demo runs in {tmp_path}" in capsys.readouterr().err
+    assert (tmp_path / "shop.sqlite3").exists()
+    assert demonstration.main([]) == 1
+    assert "No free port" in capsys.readouterr().err
+
+
 @pytest.fixture
-def demo(tmp_path: Path, taken_port: int) -> Iterator["subprocess.Popen[str]"]:
-    """Return a demo that is starting, with its data in a folder of its own."""
-    environment = {**os.environ, "SHOP_DATA": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+def command(tmp_path: Path, taken_port: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return how a demo is started that has its data in a folder of its own."""
+    monkeypatch.setenv("SHOP_DATA", str(tmp_path))
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
     for name in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"):
-        environment.pop(name, None)
-    command = [sys.executable, "-m", "example_shop.demo", "--port", str(taken_port), "--emulator-port", str(taken_port)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        monkeypatch.delenv(name, raising=False)
+    port = str(taken_port)
+    return [sys.executable, "-m", "example_shop.demo", "--port", port, "--emulator-port", port]
+
+
+def started(command: list[str]) -> "subprocess.Popen[str]":
+    """Start a command whose words a test reads."""
+    return subprocess.Popen(
+        # What runs the tests may have been started by nohup, which the demo would take for its own.
+        ["env", "--default-signal=HUP", *command],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
+
+
+@pytest.fixture
+def demo(command: list[str]) -> Iterator["subprocess.Popen[str]"]:
+    """Return a demo that is starting."""
+    process = started(command)
     yield process
     process.terminate()
     process.communicate(timeout=30)
@@ -78,12 +109,12 @@ def lines_until(process: "subprocess.Popen[str]", wanted: str) -> str:
     return said
 
 
-def children_of(process: "subprocess.Popen[str]") -> list[int]:
-    """Return the ids of the processes that ``process`` started."""
-    command = ["ps", "-A", "-o", "pid=,ppid="]
-    listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in listing.splitlines()]
-    return [int(pid) for pid, parent in rows if int(parent) == process.pid]
+def children_of(process: "subprocess.Popen[str]", command: str = "") -> list[int]:
+    """Return the ids of the processes that ``process`` started, with ``command`` in what they run."""
+    listing = ["ps", "-A", "-o", "pid=,ppid=,args="]
+    said = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=2) for line in said.splitlines()]
+    return [int(pid) for pid, parent, *words in rows if int(parent) == process.pid and command in " ".join(words)]
 
 
 def runs(pid: int) -> bool:
@@ -107,14 +138,29 @@ def until_it_ended(pid: int) -> bool:
 
 
 @pytest.mark.slow
-def test_the_demo_prints_its_addresses_and_stops_everything_when_asked(demo: "subprocess.Popen[str]") -> None:
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+def test_the_demo_prints_its_addresses_and_stops_everything_when_asked(
+    demo: "subprocess.Popen[str]", asked: signal.Signals
+) -> None:
     said = lines_until(demo, "Ctrl-C stops everything")
     assert "login merchant, password demo" in said
     children = children_of(demo)
     assert sum(map(runs, children)) == 4
-    demo.send_signal(signal.SIGTERM)
+    demo.send_signal(asked)
     assert demo.wait(timeout=30) == 0
     assert not any(map(runs, children))
+
+
+@pytest.mark.slow
+def test_the_demo_ends_when_whoever_started_it_is_gone(command: list[str]) -> None:
+    with started(["sh", "-c", '"$@" & wait', "sh", *command]) as shell:
+        lines_until(shell, "Ctrl-C stops everything")
+        [demo] = children_of(shell)
+        shell.kill()
+        ended = until_it_ended(demo)
+        if not ended:
+            os.kill(demo, signal.SIGTERM)
+    assert ended
 
 
 @pytest.mark.slow
@@ -133,11 +179,13 @@ def test_a_demo_that_is_asked_again_while_it_stops_leaves_no_child_running(
     demo: "subprocess.Popen[str]", again: signal.Signals
 ) -> None:
     lines_until(demo, "Ctrl-C stops everything")
-    *others, last = children_of(demo)
-    # A child that does not hear that it should end: the demo waits for it.
-    os.kill(others[0], signal.SIGSTOP)
+    children = children_of(demo)
+    [deaf] = children_of(demo, "gunicorn")
+    # It does not hear that it should end, and the demo waits for it. Nobody else does: who waits for the emulator may
+    # end as late as the demo.
+    os.kill(deaf, signal.SIGSTOP)
     demo.send_signal(signal.SIGTERM)
-    assert until_it_ended(last)
+    assert until_it_ended(children_of(demo, "emulator")[0])
     demo.send_signal(again)
     assert demo.wait(timeout=30) == 0
-    assert not any(map(runs, others))
+    assert not any(map(runs, children))

@@ -87,11 +87,11 @@ def test_the_basket_is_empty_after_the_order(buyer: Buyer) -> None:
     assert "Your basket is empty." in buyer.get("shop:basket")
 
 
-@pytest.mark.parametrize("field", ["name", "email", "phone", "address_line_1", "city", "province", "postal_code"])
-def test_what_is_missing_is_marked_and_the_rest_is_kept(buyer: Buyer, field: str) -> None:
-    page = buyer.say_who(**{field: ""}).content.decode()
-    assert f'id="id_{field}_error"' in page
-    assert page.count("This field is required.") == 1
+def test_what_is_missing_is_marked_and_the_rest_is_kept(buyer: Buyer) -> None:
+    needed = ("name", "email", "phone", "address_line_1", "city", "province", "postal_code")
+    page = buyer.say_who(**dict.fromkeys(needed, "")).content.decode()
+    assert [field for field in needed if f'id="id_{field}_error"' not in page] == []
+    assert page.count("This field is required.") == len(needed)
     assert "app. 5" in page
 
 

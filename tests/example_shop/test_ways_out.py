@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.example_shop.buyer import CONTACT, Buyer, only_order
+from tests.example_shop.buyer import CONTACT, RECIPIENT, Buyer, only_order
 
 EMPTY = "Your basket is empty. If you have just ordered"
 
@@ -45,21 +45,14 @@ def test_what_is_pasted_is_never_cut_and_too_long_a_text_is_shown_again(buyer: B
 
 @pytest.mark.parametrize(
     "phone",
-    [
-        "514–555–0199",
-        "514-555-0199 poste 12",
-        "tel: 514-555-0199",
-        "514/555-0199",
-        "514\u202f555\u20110199",
-        "５１４５５５０１９９",
-    ],
+    ["514–555–0199", "514-555-0199 poste 12", "tel: 514-555-0199"],
 )
 def test_a_phone_number_is_taken_as_it_is_pasted(buyer: Buyer, phone: str) -> None:
     buyer.put_into_basket("wool-blanket")
     assert buyer.say_who(phone=phone).status_code == 302
 
 
-@pytest.mark.parametrize("phone", ["555-0199", "call me", "1" * 21])
+@pytest.mark.parametrize("phone", ["555-0199", "1" * 21])
 def test_what_cannot_be_a_phone_number_is_refused(buyer: Buyer, phone: str) -> None:
     buyer.put_into_basket("wool-blanket")
     assert "Enter a phone number with its area code" in buyer.say_who(phone=phone).content.decode()
@@ -71,7 +64,7 @@ def test_the_step_says_that_a_lost_session_has_emptied_the_basket(
     buyer.client.cookies.clear()
     near = {"q": "H2X 1Y4"}
     assert EMPTY in buyer.client.get(reverse("deliver_to_po:choose"), near).content.decode()
-    answer: Any = buyer.client.post(reverse("deliver_to_po:choose"), {**near, "suggested": "1"})
+    answer: Any = buyer.client.post(reverse("deliver_to_po:choose"), {**near, "office_id": "0000102978"})
     assert EMPTY in answer.content.decode()
     assert not [line for line in caplog.messages if "parcels" in line]
 
@@ -90,3 +83,23 @@ def test_a_form_that_is_shown_again_has_the_focus_at_what_is_wrong(buyer: Buyer)
     assert said in buyer.say_who(name="").content.decode()
     buyer.say_who()
     assert said in buyer.choose_method("pigeon").content.decode()
+
+
+@pytest.mark.parametrize("prepares", [False, True])
+def test_who_planted_the_buyers_cookie_reads_nothing_of_them(buyer: Buyer, prepares: bool) -> None:
+    thief = Buyer()
+    thief.put_into_basket("wool-blanket")
+    if prepares:
+        thief.say_who(name="Nobody At All", email="nobody@example.com")
+        thief.choose_method("post_office")
+        thief.choose_office()
+        thief.name_recipient(name="Nobody At All", email="nobody@example.com")
+    buyer.client.cookies["sessionid"] = thief.client.cookies["sessionid"].value
+    buyer.go_to_review("post_office")
+    for placed in (False, True):
+        if placed:
+            buyer.place_order()
+        pages = ("shop:checkout", "shop:delivery", "shop:review", "deliver_to_po:choose", "deliver_to_po:recipient")
+        seen = "".join(map(thief.get, pages))
+        assert [value for value in (*CONTACT.values(), *RECIPIENT.values()) if "@" in value and value in seen] == []
+    assert only_order().email == CONTACT["email"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import time_machine
@@ -11,24 +11,28 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Parcel, PostOffice
-from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff import leased
-from deliver_to_po.models import Shipment
+from deliver_to_po.handoff import office_check
+from deliver_to_po.handoff.day_end.manifests import MANIFESTS
+from deliver_to_po.handoff.sending.next_step import SHIPMENTS
+from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models.due import Due
 from deliver_to_po.offices.check import CheckAnswer
+from deliver_to_po.outbox.claiming import work_through
 from tests.bystanders import Bystanders
 from tests.factories import PARCEL, make_delivery, make_shipment
 from tests.handoff.scripted import Script, Scripted
 from tests.handoff.workers import Workers
-from tests.rounds import hand_off_due
 
+GIVE_UP_AFTER = timedelta(minutes=20)
 # Three waits each, no two alike, so that a wrong list or a wrong wait shows.
 LADDERS = {
     "LEASE_SECONDS": 100.0,
     "LOOK_UP_AFTER_SECONDS": (2.0, 20.0, 200.0),
     "RETRY_AFTER_SECONDS": (5.0, 50.0, 500.0),
     "LABEL_AFTER_SECONDS": (1.0, 10.0, 110.0),
-    "GIVE_UP_AFTER": timedelta(hours=1),
+    "GIVE_UP_AFTER": GIVE_UP_AFTER,
 }
 
 
@@ -79,7 +83,7 @@ class PostOffices:
 def post_offices(monkeypatch: pytest.MonkeyPatch) -> PostOffices:
     """Answer for Canada Post whether offices take parcels: they all do, until a test says otherwise."""
     offices = PostOffices()
-    monkeypatch.setattr(leased, "ask_about", offices.ask_about)
+    monkeypatch.setattr(office_check, "ask_about", offices.ask_about)
     return offices
 
 
@@ -92,12 +96,16 @@ def script(post_offices: PostOffices, change_settings: Any, monkeypatch: pytest.
         "default": "tests.handoff.scripted.Scripted",
         "not_shown": "tests.handoff.scripted.NotShownToMakeLabels",
         "without_labels": "tests.handoff.scripted.WithoutLabels",
+        "transmitting": "tests.handoff.scripted.Transmitting",
     }
     change_settings(
         HANDOFF=LADDERS,
         SHIPPING_SYSTEMS={alias: {"BACKEND": path, "OPTIONS": {}} for alias, path in systems.items()},
     )
     return made
+
+
+Row = TypeVar("Row", bound=Due)
 
 
 class Clock:
@@ -117,12 +125,14 @@ class Clock:
         assert moment >= timezone.now()
         self._traveller.move_to(moment)
 
-    def sweep_when_due(self, shipment: Shipment) -> Shipment:
-        """Let the time pass until the shipment is due, sweep, and return the row as it is then."""
-        self.move_to(shipment.due_at)
-        assert hand_off_due(), "the sweep found nothing to do"
-        shipment.refresh_from_db()
-        return shipment
+    def sweep_when_due(self, row: Row) -> Row:
+        """Let the time pass until the row is due, sweep, and return the row as it is then."""
+        self.move_to(row.due_at)
+        claims = row.claims
+        work_through(MANIFESTS if isinstance(row, Manifest) else SHIPMENTS, row.pk)
+        row.refresh_from_db()
+        assert row.claims > claims, "the sweep found nothing to do"
+        return row
 
 
 @pytest.fixture

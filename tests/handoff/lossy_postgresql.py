@@ -39,7 +39,7 @@ class LossyPostgreSQL:
             self._writes, self._arrives = writes.encode(), arrives
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Stop accepting connections."""
         self._listener.close()
 
     def _accept(self) -> None:

@@ -9,11 +9,14 @@ from deliver_to_po.shipping import (
     Handed,
     Label,
     Made,
+    NotTransmitted,
     NotYet,
     RefundAsked,
     Refused,
     ShipmentRequest,
     ShippingSystem,
+    Transmission,
+    Transmitted,
     Unknown,
     Voided,
 )
@@ -35,25 +38,21 @@ class Script:
         self.can_refund = True
         self.obstacle: NotYet | None = None
 
+    def answers(self, call: str, *answers: Any) -> None:
+        """Answer a call so, one after the other, the last for all that follow; exceptions are raised."""
+        self._answers[call] = list(answers)
+
     def create(self, *answers: Any) -> None:
-        """Answer requests so, one after the other, the last for all that follow; exceptions are raised."""
-        self._answers["create"] = list(answers)
+        """Answer requests so."""
+        self.answers("create", *answers)
 
     def look_up(self, *answers: Any) -> None:
         """Answer look-ups so."""
-        self._answers["look_up"] = list(answers)
+        self.answers("look_up", *answers)
 
     def label(self, *answers: Any) -> None:
         """Give these labels."""
-        self._answers["label"] = list(answers)
-
-    def void(self, *answers: Any) -> None:
-        """Answer what is to be voided so."""
-        self._answers["void"] = list(answers)
-
-    def refund(self, *answers: Any) -> None:
-        """Answer what is to be refunded so."""
-        self._answers["refund"] = list(answers)
+        self.answers("label", *answers)
 
     def asked_to(self, call: str) -> list[Any]:
         """Return what was asked with ``call``, oldest first."""
@@ -70,7 +69,7 @@ class Script:
 
 
 class Scripted(ShippingSystem):
-    """Does what ``script`` says, which each test gets anew."""
+    """Does what ``script`` says; each test gets a new one."""
 
     name = "Scripted"
     supports_d2po = True
@@ -123,12 +122,26 @@ class Scripted(ShippingSystem):
 
 
 class NotShownToMakeLabels(Scripted):
-    """One whose Deliver to Post Office labels nobody has seen."""
+    """A system whose Deliver to Post Office labels nobody has seen."""
 
     supports_d2po = False
 
 
 class WithoutLabels(Scripted):
-    """One that prints its labels itself."""
+    """A system that prints its labels itself."""
 
     has_labels = False
+
+
+class Transmitting(Scripted):
+    """A system that has a day's end."""
+
+    can_transmit = True
+
+    def transmit(self, request: Transmission) -> Transmitted | NotYet | Refused | Unknown:
+        answer: Transmitted | NotYet | Refused | Unknown = self.script.answer("transmit", request)
+        return answer
+
+    def find_transmission(self, request: Transmission) -> Transmitted | NotTransmitted | NotYet:
+        found: Transmitted | NotTransmitted | NotYet = self.script.answer("find_transmission", request)
+        return found

@@ -11,21 +11,22 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.background import task_backend
-from deliver_to_po.choices import ShipmentState
 from deliver_to_po.contrib.celery import SWEEP
+from deliver_to_po.core.background import task_backend
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.tasks import hand_off_shipment, wake_after_commit
+from deliver_to_po.handoff.waking import SHIPMENTS, wake_after_commit
 from deliver_to_po.models import Attempt, Shipment
+from deliver_to_po.outbox.tasks import do_due
 from tests import celery_app
 from tests.broker import Broker
-from tests.handoff.workers import LOOP, Workers, finished_by, kill_all_of, state_of, wait_for
+from tests.handoff.workers import AMID_SECONDS, LOOP, Workers, finished_by, kill_all_of, state_of, wait_for
 from tests.rounds import hand_off_due
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.services("BROKER_URL")]
 
 # A page waits no longer.
-MOMENT_SECONDS = 0.6
+MOMENT_SECONDS = 1.5
 QUIET = ("--concurrency", "1", "--without-gossip", "--without-mingle", "--loglevel", "ERROR")
 
 
@@ -59,7 +60,7 @@ def test_a_worker_is_woken_by_the_commit_and_makes_the_label(
 def test_a_worker_killed_in_the_create_call_costs_no_second_shipment(
     due: Callable[..., Shipment], emulator: EmulatorServer, workers: Workers, broker: Broker
 ) -> None:
-    emulator.faults.add("create_shipment", "delay", seconds=0.6, after=True)
+    emulator.faults.add("create_shipment", "delay", seconds=AMID_SECONDS, after=True)
     worker = workers.start_celery(broker, *QUIET)
     shipment = release(due)
     wait_for(lambda: emulator.shipments)
@@ -100,7 +101,7 @@ def test_a_task_for_later_is_not_done_before(due: Callable[..., Shipment], worke
     workers.start_celery(broker, *QUIET)
     shipment = due()
     later = timezone.now() + timedelta(seconds=4)
-    hand_off_shipment.using(run_after=later).enqueue(shipment.pk)
+    do_due.using(run_after=later).enqueue(SHIPMENTS, shipment.pk)
     wait_for(lambda: state_of(shipment) == ShipmentState.LABELLED)
     assert Attempt.objects.filter(shipment=shipment).earliest("at").at >= later
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
-from deliver_to_po.choices import ShipmentState
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.management.commands import d2po_handoff
 from deliver_to_po.models import Delivery, Heartbeat, Shipment
+from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.sweep import Sweep, Swept
 from tests.factories import make_draft
 
@@ -34,7 +36,19 @@ def test_it_hands_off_what_is_due_and_deletes_expired_drafts(
 def test_it_is_silent_when_nothing_was_due_and_beats_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("d2po_handoff")
     assert capsys.readouterr().out == ""
-    assert Heartbeat.objects.count() == 1
+    assert Heartbeat.objects.filter(name=SWEEP).exists()
+
+
+def test_it_prints_no_warning_of_the_checks_which_cron_would_mail(capfd: pytest.CaptureFixture[str]) -> None:
+    call_command("d2po_handoff", skip_checks=False)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_it_does_not_begin_with_a_wrong_setting(change_settings: Any) -> None:
+    change_settings(RELEASE="someday")
+    with pytest.raises(SystemCheckError, match="E041"):
+        call_command("d2po_handoff", skip_checks=False)
+    assert not Heartbeat.objects.exists()
 
 
 @pytest.fixture

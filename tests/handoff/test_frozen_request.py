@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, ShipmentOption
-from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.handoff.frozen_request import made_fields, made_of, request_of
-from deliver_to_po.handoff.queue import hand_off
-from deliver_to_po.handoff.release import release
+from deliver_to_po.handoff.releasing.release import release
+from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.parts import recipient_fields
@@ -53,7 +54,12 @@ def packing(monkeypatch: pytest.MonkeyPatch) -> Any:
             monkeypatch.setattr(type(order_adapter()), name, lambda self, order, answer=answer: answer, raising=False)
 
     say(parcels=BOXES, options=OPTIONS, ship_from=WAREHOUSE)
+    monkeypatch.setattr(type(order_adapter()), "parcel_contents", inside, raising=False)
     return say
+
+
+def inside(_adapter: object, _order: object, number: int) -> list[tuple[int, str]]:
+    return [(number, "planche" if get_language() == "fr" else "board")]
 
 
 @pytest.fixture
@@ -66,7 +72,7 @@ def released(script: Script, packing: Any) -> Delivery:
 
 
 def requests_of(delivery: Delivery) -> list[ShipmentRequest]:
-    """Return what is sent for each parcel, read from the database anew."""
+    """Return what is sent for each parcel, read again from the database."""
     return [request_of(shipment) for shipment in Shipment.objects.filter(delivery=delivery).order_by("parcel")]
 
 
@@ -89,6 +95,9 @@ def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(releas
         sender=replace(WAREHOUSE, address=replace(QUAY, postal_code="G6V1A1")),
         parcel=Parcel(Decimal("1.235"), Decimal("30.1"), Decimal("20.1"), Decimal("10.1")),
         options=OPTIONS,
+        number=1,
+        parcels=2,
+        contents=((Decimal(1), "planche"),),
         group=first.group,
         mailing_date=next_deposit_day(timezone.localtime(), "ON"),
         language="fr",
@@ -99,6 +108,19 @@ def test_the_request_holds_what_the_delivery_and_the_shop_said_at_release(releas
     assert first.request_id != second.request_id
 
 
+def test_the_only_parcel_of_an_order_has_its_contents_and_a_shop_that_cannot_say_costs_nothing(
+    script: Script, packing: Any
+) -> None:
+    packing(parcels=[PARCEL], contents=[(2, "board")])
+    held: Any = []
+    for contents in ([(2, "board")], [(2, "board", 3)]):
+        packing(contents=contents)
+        delivery = make_delivery(state=DeliveryState.PLACED)
+        release(delivery.order)
+        held += requests_of(delivery)
+    assert [(one.number, one.parcels, one.contents) for one in held] == [(1, 1, ((Decimal(2), "board"),)), (1, 1, ())]
+
+
 def test_the_same_is_sent_whatever_changes_afterwards(
     released: Delivery, script: Script, packing: Any, change_settings: Any, clock: Clock
 ) -> None:
@@ -107,7 +129,7 @@ def test_the_same_is_sent_whatever_changes_afterwards(
     Delivery.objects.filter(pk=released.pk).update(
         **OTHER_OFFICE, **recipient_fields(SOMEBODY_ELSE), service="DOM.EP", office_latitude=1, office_longitude=2
     )
-    packing(parcels=[PARCEL], options=(), ship_from=SENDER, shipping_system="without_labels")
+    packing(parcels=[PARCEL], contents=(), options=(), ship_from=SENDER, shipping_system="without_labels")
     change_settings(CANADA_POST={"API": "webservices", "GROUP_PREFIX": "X"})
     clock.move_to(clock.in_(3 * 86400))
     assert requests_of(released) == before
@@ -130,7 +152,9 @@ def test_the_second_request_of_a_parcel_is_the_same_as_its_first(
     first, second = [asked for asked in script.asked_to("create") if asked.request_id == shipment.request_id]
     assert first == second
     assert {asked.request_id for asked in script.asked_to("look_up")} >= {shipment.request_id}
-    assert all(asked == first for asked in script.asked_to("look_up") if asked.request_id == shipment.request_id)
+    looked_up = [asked for asked in script.asked_to("look_up") if asked.request_id == shipment.request_id]
+    # It also says when the request was sent, for systems that are searched by time.
+    assert {replace(asked, sent_at=None) for asked in looked_up} == {first}
 
 
 def test_another_office_is_the_next_revision_under_another_id_and_the_former_stays_what_it_was(

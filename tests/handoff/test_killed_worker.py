@@ -9,11 +9,11 @@ import pytest
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
-from deliver_to_po.choices import ShipmentState
+from deliver_to_po.core.choices import ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.changing import correct_recipient
+from deliver_to_po.handoff.changing.change import correct_recipient
 from deliver_to_po.models import Shipment
-from tests.handoff.workers import LOOP, Workers, finished_by, state_of, wait_for
+from tests.handoff.workers import AMID_SECONDS, LOOP, Workers, finished_by, state_of, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -34,13 +34,13 @@ def test_a_worker_killed_in_the_create_call_costs_no_second_shipment(
     asked: str,
 ) -> None:
     shipment = due()
-    emulator.faults.add("create_shipment", "delay", seconds=0.6, **fault)
+    emulator.faults.add("create_shipment", "delay", seconds=AMID_SECONDS, **fault)
     worker = workers.start()
     wait_for(lambda: emulator.calls.get(asked))
     if fault["after"]:
         wait_for(lambda: emulator.shipments)
     worker.kill()
-    assert worker.wait(timeout=10) == -signal.SIGKILL
+    assert worker.wait(timeout=60) == -signal.SIGKILL
     assert state_of(shipment) == ShipmentState.REQUESTED
 
     finished_by(workers.start(*LOOP), shipment)
@@ -56,11 +56,11 @@ def test_a_worker_killed_before_its_label_leaves_it_to_the_next(
     due: Callable[..., Shipment], emulator: EmulatorServer, workers: Workers
 ) -> None:
     shipment = due()
-    emulator.faults.add("label", "delay", seconds=0.6)
+    emulator.faults.add("label", "delay", seconds=AMID_SECONDS)
     worker = workers.start()
     wait_for(lambda: emulator.calls.get("label"))
     worker.kill()
-    worker.wait(timeout=10)
+    worker.wait(timeout=60)
     assert state_of(shipment) == ShipmentState.MADE
     finished_by(workers.start(*LOOP), shipment)
     assert len(emulator.shipments) == 1
@@ -70,13 +70,13 @@ def test_a_worker_stopped_past_its_lease_inside_the_call_makes_no_second_shipmen
     due: Callable[..., Shipment], emulator: EmulatorServer, workers: Workers
 ) -> None:
     shipment = due()
-    emulator.faults.add("create_shipment", "delay", seconds=0.6, after=True)
+    emulator.faults.add("create_shipment", "delay", seconds=AMID_SECONDS, after=True)
     stopped = workers.start()
     wait_for(lambda: emulator.shipments)
     stopped.send_signal(signal.SIGSTOP)
     finished_by(workers.start(*LOOP), shipment)
     stopped.send_signal(signal.SIGCONT)
-    stopped.wait(timeout=20)
+    stopped.wait(timeout=60)
     assert state_of(shipment) == ShipmentState.LABELLED
     assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
 
@@ -100,18 +100,18 @@ def test_a_worker_killed_in_the_void_call_leaves_one_shipment_for_the_corrected_
     shipment = due()
     _wait_for_label(workers, shipment)
     correct_recipient(shipment.delivery, replace(shipment.recipient, name="Zoë Correct"))
-    emulator.faults.add("void_shipment", "delay", seconds=0.6, after=after)
+    emulator.faults.add("void_shipment", "delay", seconds=AMID_SECONDS, after=after)
     worker = workers.start()
     wait_for(lambda: emulator.calls.get("void_shipment"))
     if after:
         wait_for(lambda: emulator.shipments[0].voided)
     worker.kill()
-    worker.wait(timeout=10)
+    worker.wait(timeout=60)
     assert state_of(shipment) == ShipmentState.VOIDING
     other = workers.start(*LOOP)
     wait_for(lambda: Shipment.objects.filter(delivery=shipment.delivery, revision=2, state="labelled").exists())
     other.send_signal(signal.SIGTERM)
-    assert other.wait(timeout=15) == 0
+    assert other.wait(timeout=60) == 0
     assert state_of(shipment) == ShipmentState.VOIDED
     assert [made.voided for made in emulator.shipments] == [True, False]
 
@@ -119,4 +119,4 @@ def test_a_worker_killed_in_the_void_call_leaves_one_shipment_for_the_corrected_
 def _wait_for_label(workers: Workers, shipment: Shipment) -> None:
     worker = workers.start()
     wait_for(lambda: state_of(shipment) == ShipmentState.LABELLED)
-    assert worker.wait(timeout=15) == 0
+    assert worker.wait(timeout=60) == 0

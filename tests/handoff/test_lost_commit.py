@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from deliver_to_po.choices import Outcome, Reason, ShipmentState
+from deliver_to_po.core.choices import Outcome, Reason, ShipmentState
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.handoff.labelling import is_label
+from deliver_to_po.handoff.sending.labelling import is_label
 from deliver_to_po.models import Attempt, Shipment
 from deliver_to_po.shipping import Label
 from tests.handoff.lossy_postgresql import LossyPostgreSQL

@@ -11,14 +11,15 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.cancelling import Cancelled, cancel
-from deliver_to_po.handoff.changing import Changed, correct_recipient
-from deliver_to_po.handoff.putting_right import label_destroyed, make_again
-from deliver_to_po.handoff.queue import SHIPMENTS, end_pause, make_due
-from deliver_to_po.handoff.release import release
-from deliver_to_po.handoff.settling import move_and_settle
+from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
+from deliver_to_po.handoff.changing.change import Changed, correct_recipient
+from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed
+from deliver_to_po.handoff.changing.make_again import make_again
+from deliver_to_po.handoff.changing.settling import move_and_settle
+from deliver_to_po.handoff.releasing.release import release
+from deliver_to_po.handoff.sending.next_step import SHIPMENTS, end_pause, make_due
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.outbox.claiming import claim
@@ -61,7 +62,7 @@ def test_a_claim_that_fails_leaves_the_shipment_to_the_next(beside: Beside) -> N
 
 def test_a_shipment_that_a_worker_just_took_is_not_made_due(beside: Beside) -> None:
     shipment = make_shipment()
-    assert not beside_a_claim(beside, shipment, partial(make_due, shipment.pk))
+    assert not beside_a_claim(beside, shipment, partial(make_due, [shipment.pk]))
     shipment.refresh_from_db()
     assert shipment.due_at is not None
     assert shipment.lease is not None

@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
-from deliver_to_po.choices import HandoffStep, Outcome, Reason, ShipmentState
-from deliver_to_po.handoff import labelling
+from deliver_to_po.core.choices import HandoffStep, Outcome, Reason, ShipmentState
 from deliver_to_po.handoff.frozen_request import request_of
-from deliver_to_po.handoff.queue import hand_off
-from deliver_to_po.handoff.release import release
+from deliver_to_po.handoff.releasing.release import release
+from deliver_to_po.handoff.sending import labelling
+from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.models import Shipment
 from deliver_to_po.shipping import Found, Handed, Label, Made, NotYet, Refused, Unknown
 from tests.factories import make_delivery, make_shipment

@@ -17,7 +17,8 @@ def test_it_names_every_parcel_on_as_many_pages_as_it_takes() -> None:
     assert len(texts) == 2
     assert f"ORDER-{ROWS_A_PAGE - 1}" in texts[0]
     assert f"ORDER-{ROWS_A_PAGE}" in texts[1]
-    assert all("SPECIMEN" in text and "Boutique Émilie" in text for text in texts)
+    assert all("SPECIMEN" in text and "Boutique Émilie" in text and "1.25 kg" in text for text in texts)
+    assert [f"{page} / 2" in text for page, text in enumerate(texts, start=1)] == [True, True]
 
 
 def test_its_number_stands_in_bars() -> None:

@@ -8,11 +8,15 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image, ImageChops, ImageStat
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import RectangleObject
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.units import inch
+from reportlab.pdfgen.canvas import Canvas
 
-from deliver_to_po.labels.pdf_stream import BrokenPdf
+from deliver_to_po.labels.barcode import draw_code128
+from deliver_to_po.labels.pdf_pages import BrokenPdf
 from deliver_to_po.labels.sheet import FOUR, LABEL, ONE, TWO, Layout, Sheets
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 
@@ -35,11 +39,13 @@ def pin(number: int) -> str:
     return f"70232100{number:08}"
 
 
-def turned(content: bytes, degrees: int) -> bytes:
-    """Return a PDF whose pages are shown turned, as a landscape label is made by some systems."""
+def turned(content: bytes, degrees: int, *, drawn_so: bool = False) -> bytes:
+    """Return a PDF whose pages are shown turned, as a landscape label is made by some systems; or are drawn turned."""
     writer = PdfWriter(clone_from=BytesIO(content))
     for page in writer.pages:
         page.rotate(degrees)
+        if drawn_so:
+            page.transfer_rotation_to_content()
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -106,6 +112,83 @@ def test_a_place_that_a_sheet_does_not_have_is_refused(start: int) -> None:
 @pytest.mark.parametrize("layout", [ONE, TWO, FOUR], ids=["one", "two", "four"])
 def test_a_label_that_is_turned_is_read_as_well(layout: Layout, degrees: int) -> None:
     assert read(imposed([turned(label(7), degrees)], layout)) == [{pin(7)}]
+
+
+def picture(pdf: bytes, scale: float = 1) -> Image.Image:
+    """Return the first page as people see it, in grey."""
+    drawn: Image.Image = pypdfium2.PdfDocument(pdf)[0].render(scale=scale).to_pil().convert("L")
+    return drawn
+
+
+def assert_same_picture(found: Image.Image, wanted: Image.Image) -> None:
+    """Compare two pictures; the edges of letters may be a little lighter or darker."""
+    assert found.size == wanted.size
+    assert ImageStat.Stat(ImageChops.difference(found, wanted)).mean[0] < 8, (
+        "the wrong way up differs by 60, a shift of two dots by 40"
+    )
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_a_label_on_a_page_of_its_own_is_the_way_up_that_it_was_made(degrees: int) -> None:
+    made = turned(label(7), degrees)
+    assert_same_picture(picture(imposed([made], ONE)), picture(made))
+
+
+@pytest.mark.parametrize("drawn_so", [False, True], ids=["shown", "drawn"])
+@pytest.mark.parametrize(("degrees", "becomes"), [(0, 0), (90, 180), (180, 180), (270, 0)])
+def test_a_label_that_lies_is_stood_up_at_its_full_size_in_the_middle_of_its_half(
+    degrees: int, becomes: int, drawn_so: bool
+) -> None:
+    sheet = picture(imposed([turned(label(7), degrees, drawn_so=drawn_so)], TWO))
+    assert_same_picture(sheet.crop((63, 90, 63 + 288, 90 + 432)), picture(label(7)).rotate(becomes))
+
+
+@pytest.mark.parametrize(("degrees", "becomes"), [(0, 0), (90, 180), (180, 180), (270, 0)])
+def test_four_labels_on_a_sheet_are_seven_eighths_of_their_size_whichever_way_they_were_turned(
+    degrees: int, becomes: int
+) -> None:
+    sheet = picture(imposed([turned(label(7), degrees)], FOUR))
+    assert_same_picture(sheet.crop((36, 18, 36 + 252, 18 + 378)), picture(label(7), 7 / 8).rotate(becomes))
+
+
+@pytest.mark.parametrize("layout", [ONE, TWO, FOUR], ids=["one", "two", "four"])
+def test_what_is_cut_off_a_page_is_not_printed_and_the_rest_lies_where_a_label_does(layout: Layout) -> None:
+    receipt = BytesIO()
+    canvas = Canvas(receipt, pagesize=LETTER)
+    draw_code128(canvas, "LABEL", 162, 500, *LABEL[:1], 54)
+    draw_code128(canvas, "RECEIPT", 162, 100, *LABEL[:1], 54)
+    canvas.save()
+    writer = PdfWriter(clone_from=receipt)
+    writer.pages[0].cropbox = RectangleObject((162, 324, 162 + LABEL[0], 324 + LABEL[1]))
+    cut = BytesIO()
+    writer.write(cut)
+    sheet = imposed([cut.getvalue()], layout)
+    assert read(sheet) == [{"LABEL"}]
+    if layout == ONE:
+        assert_same_picture(picture(sheet), picture(cut.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "fits"),
+    [(4.3, 6.5, True), (6.5, 4.3, True), (4.5, 6.5, False), (4.3, 6.7, False), (6.7, 4.5, False)],
+)
+def test_a_label_a_little_larger_than_others_shares_a_sheet_and_a_larger_one_does_not(
+    width: float, height: float, fits: bool
+) -> None:
+    drawn = BytesIO()
+    canvas = Canvas(drawn, pagesize=(width * inch, height * inch))
+    canvas.rect(9, 9, 9, 9)
+    canvas.save()
+    assert Sheets(BytesIO(), FOUR).add(drawn.getvalue()) is fits
+
+
+def test_a_label_of_two_pages_of_which_one_is_too_large_has_not_found_its_place() -> None:
+    writer = PdfWriter()
+    for letter in (True, False):
+        writer.append(BytesIO(label(1, letter=letter)))
+    both = BytesIO()
+    writer.write(both)
+    assert not Sheets(BytesIO(), FOUR).add(both.getvalue())
 
 
 def test_a_label_as_large_as_a_letter_page_has_a_page_of_its_own() -> None:
@@ -177,7 +260,7 @@ def test_nothing_of_a_label_is_kept_in_memory_once_it_is_written() -> None:
     sheets = Sheets(Nowhere(), FOUR)  # type: ignore[arg-type]
     kept = []
     tracemalloc.start()
-    for count in (20, 120):
+    for count in (8, 40):
         for number in range(count):
             sheets.add(labels[number % 8])
         gc.collect()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import ImageChops, ImageStat
 
 from deliver_to_po.labels.specimen import SpecimenWords, group_digits, render_specimen
 
@@ -54,6 +55,16 @@ def test_everything_that_was_given_is_printed() -> None:
     assert "SPECIMEN" in printed
     assert "Deliver to Post Office / Livrer au bureau de poste" in printed
     assert "7023 2100 3941 4604" in printed
+    assert "not valid for mailing" in printed
+
+
+def test_on_a_letter_page_the_same_label_lies_in_the_middle_half_an_inch_from_the_top() -> None:
+    on_letter, alone = (
+        page(render_specimen(WORDS, letter=letter)).render(scale=1).to_pil() for letter in (True, False)
+    )
+    assert on_letter.size == (612, 792)
+    cut = on_letter.crop((162, 36, 162 + 288, 36 + 432))
+    assert ImageStat.Stat(ImageChops.difference(cut, alone)).mean[0] < 8
 
 
 @pytest.mark.parametrize("letters", ["àâäçéèêëîïôöùûüÿœæ", "ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ", "«»’–…™ $ °", "ő ě ș Ā Ǫ ŵ"])

@@ -1,6 +1,12 @@
 """Words in a box: wrapped where a person would, and nowhere else."""
 
-from deliver_to_po.labels.typeset import REGULAR, wrap
+from io import BytesIO
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from deliver_to_po.labels.typeset import REGULAR, draw_box, fit, text_width, wrap
+from tests.labels.reading import place_of
 
 NBSP = "\u00a0"
 
@@ -19,3 +25,19 @@ def test_other_spaces_are_where_lines_end() -> None:
 
 def test_a_word_that_is_wider_than_the_box_is_broken_and_not_cut() -> None:
     assert "".join(wrap("x" * 40, 30, REGULAR, 8)) == "x" * 40
+
+
+@pytest.mark.parametrize(("centred", "left"), [(False, 50.0), (True, (200 - text_width("VVV", REGULAR, 10)) / 2 + 50)])
+def test_words_begin_at_the_left_of_a_box_or_stand_in_its_middle(centred: bool, left: float) -> None:
+    buffer = BytesIO()
+    canvas = Canvas(buffer)
+    draw_box(canvas, ["VVV"], (50, 50, 200, 40), centred=centred)
+    canvas.save()
+    assert place_of(buffer.getvalue(), "VVV")[0] == pytest.approx(left, abs=1)
+
+
+def test_words_that_are_many_are_set_smaller_until_all_of_them_fit() -> None:
+    size, lines = fit(["word " * 60], 100, 40, REGULAR, 10)
+    assert " ".join(lines).split() == ["word"] * 60
+    assert size < 10
+    assert len(lines) * size <= 40

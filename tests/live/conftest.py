@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.client import CanadaPost
-from deliver_to_po.carrier import canada_post
+from deliver_to_po.core.carrier import canada_post
 
 PORTAL = ("D2PO_LIVE_CLIENT_ID", "D2PO_LIVE_CLIENT_SECRET", "D2PO_LIVE_CUSTOMER_NUMBER", "D2PO_LIVE_CONTRACT_ID")
 WEB_SERVICES = ("D2PO_LIVE_USERNAME", "D2PO_LIVE_PASSWORD", "D2PO_LIVE_CUSTOMER_NUMBER", "D2PO_LIVE_CONTRACT_ID")

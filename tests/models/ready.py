@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from deliver_to_po.choices import Change, ShipmentState
+from deliver_to_po.core.choices import Change, ShipmentState
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import SHIPMENT_MOVES
 from tests.factories import make_delivery, make_order, make_shipment

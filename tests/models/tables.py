@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from deliver_to_po.choices import Change
+from deliver_to_po.core.choices import Change
 
 
 class Row(NamedTuple):
@@ -114,6 +114,8 @@ SHIPMENTS = (
     Row("made", "transmit", "made"),
     Row("labelled", "transmit", "labelled"),
     Row("done", "transmit", "done"),
+    Row("suspended", "transmit", "suspended"),
+    Row("attention", "transmit", "attention"),
     Row("waiting", "drop", "dropped"),
     Row("requested", "give_up", "attention"),
     Row("unknown", "give_up", "attention"),

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.placing import add_unchosen

@@ -1,6 +1,5 @@
 """The morning mail: once a day, in the shop's language, silent when nothing waits, and no person's name in it."""
 
-import smtplib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,10 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.models import Delivery, MorningMail, Shipment
 from deliver_to_po.notices.jobs import MORNING_MAIL
 from deliver_to_po.notices.morning import write_morning_mail
@@ -97,45 +95,15 @@ def test_the_next_day_has_a_mail_of_its_own(clock: Any) -> None:
     assert list(MorningMail.objects.values_list("day", flat=True)) == [date(2027, 1, 26)]
 
 
-def test_a_mail_server_that_fails_is_tried_again(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = EmailBackend.send_messages
-
-    def fail(self: Any, messages: Any) -> int:
-        raise smtplib.SMTPServerDisconnected
-
-    monkeypatch.setattr(EmailBackend, "send_messages", fail)
-    make_delivery(state=DeliveryState.HELD)
-    sweep()
-    assert mail.outbox == []
-    monkeypatch.setattr(EmailBackend, "send_messages", real)
-    clock.shift(timedelta(minutes=2))
-    sweep()
-    assert len(mail.outbox) == 1
-
-
-def test_a_worker_that_is_killed_while_sending_costs_one_mail_twice_at_most(clock: Any) -> None:
+def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any) -> None:
     make_delivery(state=DeliveryState.HELD)
     write_morning_mail()
-    for _killed in range(2):
-        row = claim(MORNING_MAIL, MorningMail.objects.get().pk)
-        assert row is not None
-        MorningMail.objects.update(begun=row.begun + 1)
-        clock.shift(timedelta(hours=1))
+    assert claim(MORNING_MAIL, MorningMail.objects.get().pk) is not None
+    MorningMail.objects.update(begun=True)
+    clock.shift(timedelta(hours=1))
     sweep()
     assert mail.outbox == []
     assert MorningMail.objects.get().ended_at is not None
-
-
-@pytest.mark.usefixtures("clock")
-def test_two_workers_at_once_send_one() -> None:
-    make_delivery(state=DeliveryState.HELD)
-    write_morning_mail()
-    pk = MorningMail.objects.get().pk
-    first, second = claim(MORNING_MAIL, pk), claim(MORNING_MAIL, pk)
-    assert first is not None
-    assert second is None
-    work(MORNING_MAIL, first)
-    assert len(mail.outbox) == 1
 
 
 @pytest.mark.usefixtures("clock")
@@ -147,3 +115,16 @@ def test_a_long_list_is_cut_and_counted() -> None:
     assert "And 3 more." in mail.outbox[0].body
     assert Delivery.objects.count() == 23
     assert not Shipment.objects.exists()
+
+
+def test_its_day_and_what_was_made_before_it_are_of_the_zone_that_the_shop_names(
+    late_in_vancouver: date, change_settings: Any
+) -> None:
+    change_settings(MORNING_MAIL_AT="07:00", CLERKS=["desk@example.com"])
+    # By Django's zone this was yesterday.
+    made_at = timezone.now() - timedelta(hours=6)
+    make_shipment(make_delivery(reference="TODAY-1"), state=ShipmentState.LABELLED, made_at=made_at)
+    make_delivery(state=DeliveryState.HELD)
+    sweep()
+    assert [row.day for row in MorningMail.objects.all()] == [late_in_vancouver]
+    assert "TODAY-1" not in mail.outbox[0].body

@@ -5,19 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from deliver_to_po import asking
 from deliver_to_po.adapter import Parcel, Service, ShipmentOption
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.carrier import canada_post
+from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.rules import too_large
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.host import asking
 from deliver_to_po.shop import offers
 from tests import strategies
 from tests.factories import SENDER, make_request
-from tests.strategies import option_sets
+from tests.strategies import WITH_A_SERVER, option_sets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -39,7 +39,7 @@ OPTIONS = st.builds(
 SERVICES = st.lists(st.sampled_from([*Service, "DOM.XP", "DOM.RP", "", None]), max_size=3)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@WITH_A_SERVER
 @given(
     parcels=st.one_of(st.lists(PARCELS, max_size=3), st.sampled_from([None, 5, "x", [None]])),
     options=st.one_of(st.lists(OPTIONS, max_size=3), st.sampled_from([None, [5]])),
@@ -52,7 +52,7 @@ def test_any_cart_is_answered(shop_says: Any, parcels: Any, options: Any, servic
     assert [offer.available for offer in found] == [not offer.reason for offer in found]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@WITH_A_SERVER
 @given(parcel=st.one_of(PARCELS, strategies.parcels()), options=st.one_of(st.lists(OPTIONS, max_size=2), option_sets()))
 def test_what_is_available_is_accepted(
     shop_says: Any, emulator: EmulatorServer, office: PostOffice, parcel: Parcel, options: Any

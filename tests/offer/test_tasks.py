@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offer import tasks
-from deliver_to_po.shop import ask_for_offers, offers
+from deliver_to_po.shop import offers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,36 +42,36 @@ def work(keys: list[str]) -> None:
 def test_a_worker_fetches_what_was_missing_and_the_next_list_shows_it(
     sent: list[Any], rate_calls: Callable[[], int]
 ) -> None:
-    assert ask_for_offers(CART, "H2X1Y4")
+    assert tasks.ask_for_offers(CART, "H2X1Y4")
     assert rate_calls() == 0
     work(sent[0])
     assert [offer.price for offer in offers(CART, "H2X1Y4")] == [Decimal("14.85"), Decimal("21.40")]
     assert rate_calls() == 1
-    assert not ask_for_offers(CART, "H2X1Y4")
+    assert not tasks.ask_for_offers(CART, "H2X1Y4")
     work(sent[0])
     assert rate_calls() == 1
 
 
 def test_a_task_carries_no_postal_code_and_is_sent_once_a_minute(sent: list[Any]) -> None:
-    assert ask_for_offers(CART, "V6B9Z9")
-    assert not ask_for_offers(CART, "V6B9Z9")
+    assert tasks.ask_for_offers(CART, "V6B9Z9")
+    assert not tasks.ask_for_offers(CART, "V6B9Z9")
     assert len(sent) == 1
     assert "V6B" not in str(sent)
 
 
 def test_what_the_cache_has_dropped_is_not_asked(sent: list[Any], rate_calls: Callable[[], int]) -> None:
-    ask_for_offers(CART, "H2X1Y4")
+    tasks.ask_for_offers(CART, "H2X1Y4")
     cache.clear()
     work([*sent[0], "nothing"])
     assert rate_calls() == 0
 
 
 def test_without_a_worker_nothing_is_sent(rate_calls: Callable[[], int]) -> None:
-    assert not ask_for_offers(CART, "H2X1Y4")
+    assert not tasks.ask_for_offers(CART, "H2X1Y4")
     assert rate_calls() == 0
 
 
 def test_what_cannot_be_mailed_sends_nobody(sent: list[Any], shop_says: Any) -> None:
     shop_says(parcels=[])
-    assert not ask_for_offers(CART, "H2X1Y4")
+    assert not tasks.ask_for_offers(CART, "H2X1Y4")
     assert sent == []

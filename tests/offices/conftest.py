@@ -32,6 +32,6 @@ def break_canada_post(emulator: EmulatorServer, change_settings: Any) -> Callabl
 
     def fail(fault: str = "500") -> None:
         change_settings(SEARCH_TIMEOUT_SECONDS=0.4)
-        emulator.faults.add("*", fault, count=None, seconds=2)
+        emulator.faults.add("*", fault, count=None, seconds=30)
 
     return fail

@@ -11,7 +11,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from deliver_to_po.canadapost.types import Language, NearPostalCode, PostOffice
-from deliver_to_po.choices import Rung
+from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices import cache
 from deliver_to_po.offices.finder import fetch_office, find

@@ -9,7 +9,7 @@ import pytest
 from deliver_to_po.canadapost.errors import Throttled, Unavailable
 from deliver_to_po.canadapost.portal.client import PortalCanadaPost
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.choices import OfficeCheck
+from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import ask_about, check_office
@@ -33,7 +33,7 @@ def test_an_office_that_stopped_is_told_from_one_that_is_gone(
 
 
 @pytest.mark.parametrize("operation", ["find_offices", "office_details"])
-@pytest.mark.parametrize("fault", ["500", "garbage", "reset", "429", "401"])
+@pytest.mark.parametrize("fault", ["500", "401"])
 def test_whatever_else_is_answered_means_it_could_not_be_asked(
     emulator: EmulatorServer, office: PostOffice, operation: str, fault: str
 ) -> None:

@@ -9,7 +9,6 @@ from django.db import InterfaceError, OperationalError
 from django.db.transaction import Atomic
 from django.utils import timezone
 
-from deliver_to_po.canadapost.types import Coordinates
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
 from deliver_to_po.offices import directory
@@ -182,31 +181,6 @@ def test_offices_and_hours_are_shown_though_no_transaction_can_be_begun(
     assert caplog.text.count(f"could not be saved: {failure.__name__}") == 2
 
 
-def test_centres_are_worked_out_anew_when_offices_are_saved_here_and_each_minute(
-    emulator: EmulatorServer, time_machine: Any
-) -> None:
-    now = timezone.now()
-    time_machine.move_to(now, tick=False)
-    office = find(OTTAWA, "en").offices[0]
-    point = office.coordinates
-    assert point is not None
-    assert "X0A0H0" not in directory.postal_centres()
-    directory.remember_offered([dataclasses.replace(office, postal_code="X0A0H0")], "en", now)
-    assert directory.postal_centres()["X0A0H0"] == point
-    # What another process saves is noticed within a minute.
-    Office.objects.filter(postal_code="X0A0H0").update(latitude=70.0)
-    assert directory.postal_centres()["X0A0H0"] == point
-    time_machine.move_to(now + timedelta(seconds=61), tick=False)
-    assert directory.postal_centres()["X0A0H0"] == Coordinates(70.0, point.longitude)
-
-
-def test_each_environment_has_centres_of_its_own(emulator: EmulatorServer, change_settings: Any) -> None:
-    find(OTTAWA, "en")
-    assert "K1A" in directory.postal_centres()
-    change_settings(CANADA_POST={"LIVE": True})
-    assert directory.postal_centres() == {}
-
-
 def test_an_office_comes_out_as_it_went_in_but_for_its_distance(emulator: EmulatorServer) -> None:
     found = find(OTTAWA, "en").offices[0]
     office = dataclasses.replace(found, bilingual=True, distance_km=None)
@@ -215,17 +189,3 @@ def test_an_office_comes_out_as_it_went_in_but_for_its_distance(emulator: Emulat
         row = directory.get_office(office.office_id)
         assert row is not None
         assert directory.post_office(row, "en") == saved
-
-
-def test_an_office_with_half_a_point_or_none_tells_nobody_where_its_code_is(emulator: EmulatorServer) -> None:
-    whole, *halves = find(OTTAWA, "en").offices[:4]
-    for office, lost in zip(
-        halves, ({"latitude": None}, {"longitude": None}, {"latitude": None, "longitude": None}), strict=True
-    ):
-        Office.objects.filter(office_key=office.office_id.lstrip("0")).update(postal_code="X0A0H0", **lost)
-    Office.objects.filter(office_key=whole.office_id.lstrip("0")).update(postal_code="X0A0H0")
-    directory._centres.clear()
-    assert directory.postal_centres()["X0A0H0"] == whole.coordinates
-    row = directory.get_office(halves[0].office_id)
-    assert row is not None
-    assert directory.post_office(row, "en").coordinates is None

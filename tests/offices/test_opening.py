@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.canadapost.identifiers import PROVINCES
 from deliver_to_po.canadapost.types import Coordinates, PostOffice
-from deliver_to_po.offices.opening import State, is_holiday, opening
+from deliver_to_po.offices.opening import State, is_holiday, last_opening, opening
 from deliver_to_po.offices.opening_text import opening_text
 from deliver_to_po.offices.zones import BY_PROVINCE
 from tests.offices.counters import BREAK_AT_NOON, NINE_TO_FIVE, OFFICE, at
+
+CHRISTMAS_EVE = ("2026-12-24T09:00-05:00", "2026-12-24T17:00-05:00")
 
 
 def test_the_time_is_the_office_s_own_not_the_shop_s() -> None:
@@ -25,18 +28,18 @@ def test_the_time_is_the_office_s_own_not_the_shop_s() -> None:
 
 
 @pytest.mark.parametrize(
-    ("office", "hour"),
+    ("office", "zone"),
     [
-        (dataclasses.replace(OFFICE, province="SK", postal_code="S4P3Y2"), 8),
-        (dataclasses.replace(OFFICE, province="BC", postal_code="V1C2A1"), 7),
+        (dataclasses.replace(OFFICE, province="SK", postal_code="S4P3Y2"), "America/Regina"),
+        (dataclasses.replace(OFFICE, province="BC", postal_code="V1C2A1"), "America/Edmonton"),
         # Crawford Bay is in the zone that its row names, though its area has two.
-        (dataclasses.replace(OFFICE, province="BC", postal_code="V0B1A0", zone="America/Creston"), 7),
+        (dataclasses.replace(OFFICE, province="BC", postal_code="V0B1A0", zone="America/Creston"), "America/Creston"),
     ],
 )
-def test_until_a_zone_is_found_the_postal_area_tells_the_time(office: PostOffice, hour: int) -> None:
+def test_until_a_zone_is_found_the_postal_area_tells_the_time(office: PostOffice, zone: str) -> None:
     now = opening(office, at(9))
     assert now is not None
-    assert (now.state, now.now.hour) == (State.CLOSED, hour)
+    assert (now.state, now.now.hour) == (State.CLOSED, at(9).astimezone(ZoneInfo(zone)).hour)
 
 
 def test_until_a_zone_is_found_nothing_is_said_of_an_area_with_two_times() -> None:
@@ -73,3 +76,38 @@ def test_no_moment_of_a_holiday_is_ever_open_now(
 def test_without_hours_or_a_place_nothing_is_said() -> None:
     assert opening(dataclasses.replace(OFFICE, hours=None), at(10)) is None
     assert opening(dataclasses.replace(OFFICE, postal_code="", zone=""), at(10)) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "until", "opens", "closes"),
+    [
+        ({6: ["10:00", "17:00"]}, date(2026, 12, 10), "2026-12-05T10:00-05:00", "2026-12-05T17:00-05:00"),
+        # The day itself counts, with the later of its two stretches.
+        (
+            {4: ["09:00", "12:00", "13:00", "17:00"]},
+            date(2026, 12, 10),
+            "2026-12-10T13:00-05:00",
+            "2026-12-10T17:00-05:00",
+        ),
+        # Christmas, and the Boxing Day after it, are holidays in Ontario.
+        ({4: ["09:00", "17:00"], 5: ["09:00", "17:00"], 6: ["09:00", "17:00"]}, date(2026, 12, 26), *CHRISTMAS_EVE),
+        # What is open past midnight is open that day until midnight.
+        ({5: ["20:00", "02:00"]}, date(2026, 12, 4), "2026-12-04T20:00-05:00", "2026-12-05T00:00-05:00"),
+        # The clock was set back the night before.
+        ({7: ["10:00", "16:00"]}, date(2026, 11, 1), "2026-11-01T10:00-05:00", "2026-11-01T16:00-05:00"),
+    ],
+)
+def test_the_last_opening_is_the_last_stretch_up_to_a_day_that_is_on_no_holiday(
+    days: dict[int, list[str]], until: date, opens: str, closes: str
+) -> None:
+    hours = WeeklyHours({day: intervals(times) for day, times in days.items()})
+    last = last_opening(dataclasses.replace(OFFICE, hours=hours), until)
+    assert last is not None
+    assert (last.opens, last.closes) == (datetime.fromisoformat(opens), datetime.fromisoformat(closes))
+    assert last.opens.tzname() == "EST"
+
+
+def test_nobody_knows_the_last_opening_without_hours_or_zone() -> None:
+    mixed = dataclasses.replace(OFFICE, province="BC", postal_code="V0B1A0", zone="")
+    for office in (dataclasses.replace(OFFICE, hours=None), mixed):
+        assert last_opening(office, date(2026, 12, 10)) is None

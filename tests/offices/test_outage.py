@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from deliver_to_po.choices import Rung
+from deliver_to_po.core.choices import Rung
 from deliver_to_po.offices.outage import SearchOutage, current_outage, note_outage, outage_is_over
 
 AT = datetime(2026, 11, 25, 17, 0, 10, tzinfo=UTC)

@@ -20,7 +20,7 @@ from django.db import connection
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.errors import Unavailable
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.choices import Rung
+from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import OfficesUnavailable
 from deliver_to_po.offices import turns
@@ -193,11 +193,11 @@ def test_whoever_waits_in_vain_is_told_so_in_time() -> None:
 
 
 def test_nobody_waits_longer_than_what_is_left_of_a_deadline() -> None:
-    caches["default"].set("question.turn", "another", 5)
+    caches["default"].set("question.turn", "another", 60)
     started = time.monotonic()
     with Deadline(0.2), pytest.raises(NoAnswer):
-        ask_once("question", 3.0)
-    assert time.monotonic() - started < 1.5
+        ask_once("question", 20.0)
+    assert time.monotonic() - started < 10
     caches["default"].delete("question.turn")
 
 

@@ -1,4 +1,4 @@
-"""The directory's upkeep: each office's time zone is found once, kept in its row, and found anew when it moves."""
+"""The directory's upkeep: each office's time zone is found once, kept in its row, and found again when it moves."""
 
 import dataclasses
 import itertools

@@ -13,7 +13,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.models import Office
 from deliver_to_po.offices import finder, warming
 from deliver_to_po.offices.finder import find
-from deliver_to_po.offices.warming import Outcome, warm
+from deliver_to_po.offices.warming import Warmed, warm
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +70,7 @@ def test_it_waits_for_its_turn(emulator: EmulatorServer, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(warming, "ask_canada_post", ask)
     waited: list[float] = []
-    assert list(warm([NearPostalCode("K1A0B1")], ["en"], sleep=waited.append)) == [(Outcome.ASKED, None)]
+    assert list(warm([NearPostalCode("K1A0B1")], ["en"], sleep=waited.append)) == [(Warmed.ASKED, None)]
     assert waited == [7]
 
 
@@ -89,9 +89,9 @@ def test_after_five_minutes_of_waiting_it_goes_on_to_the_next_question(
     monkeypatch.setattr(warming, "ask_canada_post", ask)
     waited: list[float] = []
     outcomes = list(warm([busy, NearPostalCode("H2X1Y4")], ["en"], sleep=waited.append))
-    assert outcomes == [(Outcome.FAILED, error), (Outcome.ASKED, None)]
+    assert outcomes == [(Warmed.FAILED, error), (Warmed.ASKED, None)]
     assert waited == [120, 120]
 
 
 def test_a_place_without_offices_is_told_from_one_with_some(emulator: EmulatorServer) -> None:
-    assert list(warm([NearPostalCode("X0A0H0")], ["en"])) == [(Outcome.NONE_NEAR, None)]
+    assert list(warm([NearPostalCode("X0A0H0")], ["en"])) == [(Warmed.NONE_NEAR, None)]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import OfficesUnavailable
+from deliver_to_po.errors import OfficesUnavailable, OptionPaused
 from deliver_to_po.models import Pause
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.withdrawal import withdrawn
@@ -37,3 +37,10 @@ def test_a_cache_that_fails_withdraws_nothing(settings: Any) -> None:
 def test_it_is_withdrawn_with_the_merchant_s_reason_while_it_is_paused() -> None:
     Pause.objects.create(reason_en="A strike.", reason_fr="Une grève.", ends_at=timezone.now() + timedelta(days=1))
     assert withdrawn().startswith("A strike.")
+
+
+def test_no_search_asks_while_the_option_is_paused(emulator: EmulatorServer) -> None:
+    Pause.objects.create(reason_en="A strike.", reason_fr="Une grève.", ends_at=timezone.now() + timedelta(days=1))
+    with pytest.raises(OptionPaused, match="A strike"):
+        find(NearPostalCode("K1A0B1"), "en")
+    assert not emulator.calls.get("find_offices")

@@ -1,10 +1,12 @@
 """A job of the tests' own over shipments, alone in the registry."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from deliver_to_po.models import Shipment
@@ -49,3 +51,12 @@ def job_of(group: str, step: Callable[[Any], Any] = done_with, **changes: Any) -
 def due_row(group: str = "job", seconds_ago: float = 0, **fields: Any) -> Shipment:
     """Return a row of the job of that group that has been due for some seconds."""
     return make_shipment(**{"group": group, "due_at": timezone.now() - timedelta(seconds=seconds_ago), **fields})
+
+
+def locked() -> OperationalError:
+    """Return what Django raises when SQLite is locked."""
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    error = OperationalError("database is locked")
+    error.__cause__ = cause
+    return error

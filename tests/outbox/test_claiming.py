@@ -3,6 +3,7 @@
 import dataclasses
 import random
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,9 +12,12 @@ import time_machine
 from django.db import OperationalError
 from django.utils import timezone
 
+from deliver_to_po.core import database_errors
 from deliver_to_po.models import Shipment
-from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, nth_wait, past, work
-from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of
+from deliver_to_po.outbox import claiming
+from deliver_to_po.outbox.claiming import CHOICE_OF, after, claim, claim_next, nth_wait, past, work, work_through
+from deliver_to_po.outbox.jobs import Job
+from tests.outbox.conftest import LEASE, WAIT, done_with, due_row, job_of, locked
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +145,7 @@ def test_without_a_due_row_there_is_none() -> None:
 def test_what_is_begun_goes_before_what_has_been_due_longer() -> None:
     waited = [due_row(seconds_ago=100) for _ in range(CHOICE_OF)]
     begun = due_row(seconds_ago=1)
-    job = dataclasses.replace(JOB, begun=lambda: JOB.rows().filter(pk=begun.pk))
+    job = dataclasses.replace(JOB, first=(lambda: JOB.rows().filter(pk=begun.pk),))
     assert [claim_next(job), claim_next(job)][0] == begun
     assert sum(reread(row).claims for row in waited) == 1
 
@@ -248,6 +252,85 @@ def test_trouble_while_a_row_is_put_off_is_logged_and_raised_no_further(caplog: 
     work(job_of("job", failing, crashed=crashed), claim(JOB, row.pk))
     assert f"job {row.pk}: KeyError while it was put off" in caplog.text
     assert "Marie" not in caplog.text
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait for a database that is busy."""
+    monkeypatch.setattr(database_errors, "WAITS", (0.0,) * 4)
+
+
+def telling(step: Callable[[Any], Any], crashed: list[Any]) -> Job:
+    return job_of("job", step, crashed=lambda row, error: crashed.append(row.pk))
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_step_that_meets_a_locked_database_is_done_again_with_the_row_as_it_is_now() -> None:
+    seen, crashed = list[Any](), list[Any]()
+
+    def step(row: Any) -> bool:
+        seen.append((row.lease, row.tries))
+        if len(seen) == 1:
+            row.lease = None
+            Shipment.objects.filter(pk=row.pk).update(tries=3)
+            raise locked()
+        done_with(row)
+        return False
+
+    row = claim(JOB, due_row().pk)
+    assert row is not None
+    lease = row.lease
+    work(telling(step, crashed), row)
+    assert seen == [(lease, 0), (lease, 3)]
+    assert (reread(row).lease, reread(row).due_at, crashed) == (None, None, [])
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_step_is_not_done_again_by_a_worker_that_lost_its_lease() -> None:
+    seen = list[Any]()
+
+    def step(row: Any) -> bool:
+        seen.append(row.pk)
+        Shipment.objects.filter(pk=row.pk).update(lease=uuid.uuid4())
+        raise locked()
+
+    work(job_of("job", step), claim(JOB, due_row().pk))
+    assert len(seen) == 1
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_database_that_stays_locked_is_no_crash_and_its_row_is_due_in_a_second(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    crashed = list[Any]()
+
+    def step(row: Any) -> bool:
+        raise locked()
+
+    row = due_row()
+    work(telling(step, crashed), claim(JOB, row.pk))
+    assert (reread(row).lease, reread(row).due_at, crashed) == (None, after(1.0), [])
+    assert f"job {row.pk}: OperationalError, database is locked at {__file__}" in caplog.text
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_a_row_is_claimed_though_the_database_is_locked_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, refusals = list[Any](), [locked()]
+
+    def busy(job: Job, pk: object) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return claim(job, pk)
+
+    def step(row: Any) -> bool:
+        seen.append(row.pk)
+        done_with(row)
+        return False
+
+    row = due_row()
+    monkeypatch.setattr(claiming, "claim", busy)
+    work_through(job_of("job", step), row.pk)
+    assert seen == [row.pk]
 
 
 def test_a_job_that_says_nothing_of_a_crash_writes_nothing_beside_the_log() -> None:

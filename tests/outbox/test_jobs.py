@@ -1,9 +1,9 @@
 """What is registered: jobs and housekeeping by their names, in order."""
 
-from deliver_to_po.handoff.queue import SHIPMENTS
+from deliver_to_po.handoff.sending.next_step import SHIPMENTS
 from deliver_to_po.offices.upkeep import find_zones
 from deliver_to_po.outbox.jobs import Housekeeping, Registry, registry
-from deliver_to_po.privacy import AT_A_TIME
+from deliver_to_po.privacy.lifetimes import AT_A_TIME
 from tests.outbox.conftest import job_of
 
 

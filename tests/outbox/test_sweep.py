@@ -9,6 +9,7 @@ import time_machine
 from django.db import OperationalError
 from django.utils import timezone
 
+from deliver_to_po.core import database_errors
 from deliver_to_po.models import Heartbeat, Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox import claiming
@@ -16,7 +17,7 @@ from deliver_to_po.outbox import sweep as module
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.outbox.jobs import Housekeeping, Registry
 from deliver_to_po.outbox.sweep import BEAT_EVERY_SECONDS, Sweep, Swept, seconds_to_next
-from tests.outbox.conftest import done_with, due_row, job_of
+from tests.outbox.conftest import done_with, due_row, job_of, locked
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +81,11 @@ def test_a_job_that_has_nothing_due_is_asked_only_now_and_then(
         return claiming.claim_next(job, due)
 
     monkeypatch.setattr(module, "claim_next", claim_next)
+    monkeypatch.setattr(module, "RESTS_FOR", 8)
     registry.add(job_of("idle"), job_of("busy"))
-    for _ in range(2 * module.RESTS_FOR):
+    for _ in range(16):
         due_row("busy")
-    assert Sweep().round().steps == {"busy": 2 * module.RESTS_FOR}
+    assert Sweep().round().steps == {"busy": 16}
     assert 2 <= asked.count("idle") <= 4
 
 
@@ -119,6 +121,22 @@ def test_jobs_take_turns(registry: Registry) -> None:
         due_row(group)
     Sweep().round()
     assert steps.of == ["a", "b", "a", "b", "a"]
+
+
+def test_a_job_that_is_last_waits_while_another_has_something_to_do(registry: Registry) -> None:
+    order: list[str] = []
+
+    def step(row: Any) -> None:
+        order.append(row.group)
+        done_with(row)
+        if order == ["other", "other", "last"]:
+            due_row("other")
+
+    registry.add(job_of("last", step, last=True), job_of("other", step))
+    for group in ("last", "last", "other", "other"):
+        due_row(group)
+    Sweep().round()
+    assert order == ["other", "other", "last", "other", "last"]
 
 
 @pytest.mark.parametrize(("limit", "done"), [(0, ""), (1, "a"), (2, "ab"), (3, "aba"), (9, "aba")])
@@ -170,6 +188,23 @@ def test_a_database_that_is_away_is_told_to_whoever_sweeps(registry: Registry, m
         Sweep().round()
 
 
+def test_a_database_that_is_locked_for_a_moment_ends_no_round(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_errors, "WAITS", (0.0,) * 4)
+    refusals = [locked() for _ in range(3)]
+
+    def busy(job: Any, due: list[Any]) -> Any:
+        if refusals:
+            raise refusals.pop()
+        return claiming.claim_next(job, due)
+
+    monkeypatch.setattr(module, "claim_next", busy)
+    registry.add(job_of("a"))
+    due_row("a")
+    assert Sweep().round().steps == {"a": 1}
+
+
 def test_a_round_with_nothing_to_do_says_so(registry: Registry) -> None:
     registry.add(job_of("a"), keeping("house", lambda: 0))
     assert not Sweep().round()
@@ -200,6 +235,46 @@ def test_housekeeping_that_had_more_than_it_could_do_comes_again_at_once(registr
     registry.add(keeping("house", lambda: next(found), at_a_time=10))
     sweep = Sweep()
     assert [sweep.round().housekeeping["house"] for _ in range(4)] == [10, 11, 9, 0]
+
+
+def test_housekeeping_waits_for_no_more_than_a_step_of_each_job(registry: Registry, watch: Watch) -> None:
+    done: list[str] = []
+
+    def step(row: Any) -> None:
+        done.append(row.group)
+        watch.seconds += 30
+        done_with(row)
+
+    def keep_house() -> int:
+        done.append("house")
+        return 1
+
+    registry.add(job_of("a", step), job_of("b", step), keeping("house", keep_house, every_seconds=100.0))
+    for group in "aaaabb":
+        due_row(group)
+    Sweep().round()
+    assert done == ["a", "b", "house", "a", "b", "a", "a", "house"]
+
+
+def test_it_is_written_down_when_housekeeping_was_last_done(registry: Registry, watch: Watch) -> None:
+    tries = iter([1, 2])
+
+    def once() -> int:
+        if next(tries) > 1:
+            raise OSError
+        return 0
+
+    registry.add(keeping("once", once), keeping("always", lambda: 0))
+    began, sweep = timezone.now(), Sweep()
+    for minutes in (0, 5):
+        watch.seconds += 300
+        with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
+            sweep.round()
+    assert dict(Heartbeat.objects.values_list("name", "beat_at")) == {
+        SWEEP: began + timedelta(minutes=5),
+        "once": began,
+        "always": began + timedelta(minutes=5),
+    }
 
 
 def test_housekeeping_that_raises_costs_no_other_and_waits_for_its_time(
@@ -282,6 +357,15 @@ def test_when_no_row_will_be_due_by_itself_nobody_knows_how_long_to_wait(registr
     due_row("a", due_at=None)
     due_row("another group")
     assert seconds_to_next() is None
+
+
+def test_a_row_that_is_never_due_by_itself_hides_none_that_is(registry: Registry) -> None:
+    """SQLite and MariaDB sort what has no time first."""
+    registry.add(job_of("a"))
+    with time_machine.travel(timezone.now(), tick=False):
+        due_row("a", due_at=None)
+        due_row("a", due_at=after(20))
+        assert seconds_to_next() == 20.0
 
 
 @pytest.mark.parametrize(("due", "seconds"), [((100.0,), 100.0), ((100.0, 20.0), 20.0), ((-5.0, 20.0), 0.0)])

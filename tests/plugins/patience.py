@@ -1,12 +1,18 @@
-"""Slow tests and those of the browser may take longer than the others before they count as hanging."""
+"""What takes long begins first, and may take longer than other tests before it hangs."""
 
 import pytest
 
 SECONDS = 600
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give them their own time."""
+    """Put first what names its own time, lest one process works on while the other is done.
+
+    Give theirs to slow tests, those of the browser and those of many examples.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
     for item in items:
-        if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+        has_examples = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser") or has_examples:
             item.add_marker(pytest.mark.timeout(SECONDS))

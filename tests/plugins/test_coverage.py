@@ -22,8 +22,8 @@ def test_files_of_a_room_make_one_line_that_counts_lines_and_branches_and_all_ma
         {
             "deliver_to_po/offices/finder.py": ran(6, 6, 1, 2),
             "deliver_to_po/offices/turns/lock.py": ran(2, 2),
-            "deliver_to_po/conf.py": ran(5, 10),
+            "deliver_to_po/core/conf.py": ran(5, 10),
             "deliver_to_po/__init__.py": ran(0, 0),
         }
     )
-    assert [line.split() for line in lines] == [["conf", "50.0%"], ["offices", "90.0%"], ["total", "70.0%"]]
+    assert [line.split() for line in lines] == [["core", "50.0%"], ["offices", "90.0%"], ["total", "70.0%"]]

@@ -12,7 +12,7 @@ PLUGINS = ("-p", "tests.plugins.browser", "-p", "tests.plugins.forbid_skips", "-
 
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """Return a pytester whose runs are processes of their own with our plugins and no environment of CI's."""
+    """Return a pytester whose runs have our plugins and no environment of CI's."""
     for variable in ("FORBID_SKIPS", "TEST_ORDER_KEY", "DJANGO_SETTINGS_MODULE", "CHROMIUM", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -22,7 +22,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Py
 
 def outcome_of(run: pytest.Pytester) -> dict[str, int]:
     """Return the closing line of a run as numbers."""
-    return run.runpytest_subprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright").parseoutcomes()
+    return run.runpytest_inprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright").parseoutcomes()
 
 
 SKIPS = "import pytest\ndef test_a():\n    pytest.skip('no such service')\n"
@@ -85,7 +85,7 @@ def test_a_browser_test_without_browser_says_how_to_get_one(
 ) -> None:
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
     run.makepyfile("import pytest\n@pytest.mark.browser\ndef test_a(): pass\n")
-    result = run.runpytest_subprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright", "-rs")
+    result = run.runpytest_inprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright", "-rs")
     result.stdout.fnmatch_lines(["*no Chromium or Chrome was found: install one*"])
 
 
@@ -110,6 +110,14 @@ def test_a_test_that_hangs_ends_the_run_and_a_slow_one_may_take_longer(run: pyte
     result = run.runpytest_subprocess("-p", "tests.plugins.patience", "-p", "no:django", "-p", "no:playwright", "-v")
     result.stdout.fnmatch_lines(["*::test_slow PASSED*", "*::test_hangs *"])
     result.stdout.no_fnmatch_line("*::test_next*")
+
+
+def test_what_names_its_own_time_begins_first(run: pytest.Pytester) -> None:
+    run.makepyfile(
+        "import pytest\ndef test_soon(): pass\n@pytest.mark.timeout(900)\ndef test_long(): pass\ndef test_end(): pass\n"
+    )
+    result = run.runpytest_inprocess("-p", "tests.plugins.patience", "-p", "no:django", "-p", "no:playwright", "-v")
+    result.stdout.fnmatch_lines(["*::test_long PASSED*", "*::test_soon PASSED*", "*::test_end PASSED*"])
 
 
 def test_the_browser_that_chromium_names_is_the_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

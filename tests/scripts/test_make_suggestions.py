@@ -12,8 +12,8 @@ def test_the_file_is_what_the_script_makes_of_the_table() -> None:
 
 
 def test_every_place_is_in_it() -> None:
-    tiers = json.loads(TARGET.read_text(encoding="utf-8"))["tiers"]
-    found = {(name, province) for tier in tiers for province, names in tier.items() for name in names.split("|")}
+    places = json.loads(TARGET.read_text(encoding="utf-8"))["places"]
+    found = {(name, province) for province, names in places.items() for name in names.split("|")}
     assert found == {(place.name, place.province) for place in all_places()}
 
 

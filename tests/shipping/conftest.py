@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.conf import APIS
+from deliver_to_po.core.conf import APIS
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Office
 from tests.shipping.parcel_receiver import Receiver

@@ -60,7 +60,7 @@ class Receiver:
         self.answer(Answer())
 
     def stop(self) -> None:
-        """Answer no more."""
+        """Stop answering."""
         self._server.shutdown()
         self._server.server_close()
 

@@ -1,19 +1,25 @@
 """Canada Post as a shipping system: what may be sent where, in which group, and how a lost shipment is found."""
 
+import re
 from datetime import date
 from typing import Any
 
 import pytest
 from django.utils import translation
 
-from deliver_to_po import conf
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost import types as carrier
-from deliver_to_po.choices import Reason
+from deliver_to_po.canadapost.client import Capabilities
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCanadaPost
+from deliver_to_po.core import conf
+from deliver_to_po.core.choices import Reason, Scan
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused
+from deliver_to_po.shipping import Label, Made, NotYet, Office, Refused, Tracked
 from deliver_to_po.shipping.canadapost import GROUP_PREFIX_LENGTH, CanadaPostShipping
+from deliver_to_po.shipping.registry import shipping_system
 from tests.shipping.requests import asked
+from tests.ways import WITHOUT_CONTRACT
 
 DAY = date(2026, 11, 26)
 
@@ -43,6 +49,19 @@ def test_a_day_s_group_begins_with_the_shop_s_prefix(
 ) -> None:
     change_settings(CANADA_POST={"GROUP_PREFIX": prefix})
     assert system.group(DAY) == group
+
+
+def test_a_shop_that_names_no_prefix_has_one_of_its_own_which_outlives_a_change_of_its_key(
+    system: CanadaPostShipping, change_settings: Any, settings: Any
+) -> None:
+    change_settings(CANADA_POST={"GROUP_PREFIX": None})
+    before = system.group(DAY)
+    assert re.fullmatch("shop-[0-9a-f]{8}-2026-11-26", before)
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "another"
+    now = system.group(DAY)
+    assert (now == before, system.is_own_group(now), system.is_own_group(before)) == (False, True, False)
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert system.is_own_group(before)
 
 
 def test_the_longest_prefix_makes_the_longest_group(system: CanadaPostShipping, change_settings: Any) -> None:
@@ -80,6 +99,8 @@ PROXY = ("https://proxy.example",)
 
 class RecordingCanadaPost:
     """Stands for the client, so that no test can reach a host that is real: keeps what would have been sent."""
+
+    capabilities = Capabilities(void=True)
 
     def __init__(self) -> None:
         self.created: list[str] = []
@@ -169,14 +190,18 @@ def test_a_suspended_shipment_is_made_and_says_so(
     assert answer.suspended
 
 
-def test_without_a_contract_a_shipment_is_transmitted_when_it_is_made(
-    system: CanadaPostShipping, nearby: Office, change_settings: Any
+@pytest.mark.parametrize("way", WITHOUT_CONTRACT, indirect=True)
+def test_without_a_contract_a_shipment_is_transmitted_whatever_word_its_status_has(
+    way: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
 ) -> None:
-    change_settings(CANADA_POST={"API": "webservices", "WITHOUT_CONTRACT": True})
-    answer = system.create(asked(office=nearby))
+    sent = asked(office=nearby)
+    answer = system.create(sent)
     assert isinstance(answer, Made)
     assert answer.transmitted
-    assert not system.can_look_up
+    emulator.state.set_status(answer.shipment_id, "reconciled")
+    found = system.look_up(sent)
+    assert not isinstance(found, NotYet)
+    assert [(each.same, each.made.transmitted) for each in found] == [(True, True)]
 
 
 def test_a_label_that_is_still_being_made_is_asked_for_again(
@@ -196,9 +221,10 @@ def test_a_label_that_is_still_being_made_is_asked_for_again(
 
 
 def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has_seen_it(
-    either_api: str, system: CanadaPostShipping, nearby: Office
+    way: str, system: CanadaPostShipping, nearby: Office
 ) -> None:
-    made, other = system.create(asked(office=nearby)), system.create(asked(office=nearby))
+    request = asked(office=nearby, number=1, parcels=2)
+    made, other = system.create(request), system.create(asked(office=nearby, number=2, parcels=2))
     assert isinstance(made, Made)
     assert isinstance(other, Made)
     found = Made(shipment_id=made.shipment_id, tracking_number=made.tracking_number)
@@ -206,6 +232,8 @@ def test_the_label_of_a_shipment_is_found_by_its_numbers_where_only_a_person_has
     mistyped = Made(shipment_id=made.shipment_id, tracking_number=other.tracking_number)
     assert isinstance(system.label(mistyped), NotYet)
     assert isinstance(system.label(Made(shipment_id=made.shipment_id)), NotYet)
+    without_number = Made(shipment_id=made.shipment_id, data={"request_id": request.request_id})
+    assert system.label(without_number) == system.label(made)
 
 
 def test_an_office_that_takes_no_parcels_is_a_refusal_with_what_canada_post_says(
@@ -254,3 +282,75 @@ def test_an_office_id_with_other_leading_zeros_is_the_same_office(
 
 def _spelled_otherwise(office: Office) -> Office:
     return Office(f"0{office.office_id.lstrip('0')}", "", "", "", "", "", "")
+
+
+def configured() -> CanadaPostShipping:
+    """Return the shipping system as the shop configured it."""
+    made = shipping_system("default")
+    assert isinstance(made, CanadaPostShipping)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("written", "obstacle"),
+    [
+        ({"API": "portal", "BASE_URL": ""}, NotYet(reason=Reason.WRONG_HOST)),
+        ({"API": "webservices", "BASE_URL": ""}, None),
+        ({"API": "webservices", "BASE_URL": conf.WEB_SERVICES_URL}, NotYet(reason=Reason.WRONG_HOST)),
+    ],
+)
+def test_with_live_off_only_the_sandbox_may_be_used_for_tests(
+    change_settings: Any, written: dict[str, Any], obstacle: NotYet | None
+) -> None:
+    change_settings(CANADA_POST=written)
+    assert configured().obstacle(live=False) == obstacle
+
+
+def test_a_shipment_stays_with_the_api_that_it_was_released_for(change_settings: Any) -> None:
+    change_settings(CANADA_POST={"API": "webservices", "BASE_URL": conf.WEB_SERVICES_SANDBOX_URL})
+    assert configured().api == "webservices"
+    portal = configured().speaking("portal")
+    assert (portal.api, portal._settings.base_url) == ("portal", conf.PORTAL_URL)
+    assert type(portal._canada_post) is PortalCanadaPost
+    assert configured().speaking("").api == "webservices"
+
+
+def test_a_shipment_stays_without_the_contract_that_the_shop_got_since(change_settings: Any) -> None:
+    change_settings(CANADA_POST={"BASE_URL": "https://proxy.example"})
+    before = configured().speaking("portal by card")
+    assert (before.api, before._settings.base_url) == ("portal by card", "https://proxy.example")
+    assert type(before._canada_post) is NonContractPortal
+    change_settings(CANADA_POST={"WITHOUT_CONTRACT": True})
+    assert configured().api == "portal by card"
+    assert type(configured().speaking("portal")._canada_post) is PortalCanadaPost
+
+
+# Where a parcel is
+
+
+def test_a_parcel_is_followed_to_the_post_office_that_has_it(
+    either_api: str, system: CanadaPostShipping, nearby: Office, emulator: EmulatorServer
+) -> None:
+    made = system.create(asked(office=nearby))
+    assert isinstance(made, Made)
+    assert system.can_track
+    emulator.move_parcel(made.tracking_number, "ready")
+    tracked = system.track(made.tracking_number)
+    assert isinstance(tracked, Tracked)
+    assert [sighting.scan for sighting in tracked.sightings] == [Scan.READY]
+    assert comparable_office_id(tracked.sightings[0].office_id) == comparable_office_id(nearby.office_id)
+    assert tracked.expected_on is not None
+    assert not tracked.comes_back
+
+
+def test_a_question_where_a_parcel_is_waits_for_no_turn_and_tries_nothing_twice(
+    either_api: str, system: CanadaPostShipping, emulator: EmulatorServer
+) -> None:
+    emulator.faults.add("tracking_details", "429", seconds=30)
+    for _ in range(2):
+        answer = system.track("7023210039414604")
+        assert isinstance(answer, NotYet)
+        assert answer.reason == Reason.THROTTLED
+        assert answer.seconds is not None
+        assert answer.seconds > 20
+    assert emulator.calls["tracking_details"] == 1

@@ -1,5 +1,6 @@
 """What each of Canada Post's errors is to the hand-off: refused, not yet, or unknown."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.client import Capabilities
 from deliver_to_po.canadapost.errors import CanadaPostError, Message
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Answer, Made, NotYet, RefundAsked, Refused, ShippingSystem, Unknown
 from deliver_to_po.shipping import canadapost as shipping
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
@@ -30,13 +31,13 @@ def after(error: CanadaPostError, seconds: float) -> CanadaPostError:
 class Failing:
     """A Canada Post where every call ends in the same error."""
 
-    capabilities = Capabilities(find_by_request_id=True)
+    capabilities = Capabilities(void=True)
 
     def __init__(self, error: CanadaPostError):
         self.error = error
 
     def __getattr__(self, name: str) -> Any:
-        def fail(*_: object) -> None:
+        def fail(*_: object, **_named: object) -> None:
             raise self.error
 
         return fail
@@ -53,8 +54,19 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Any:
     return make
 
 
+def coded(code: str) -> tuple[Message, ...]:
+    return (Message(code, "Canary."),)
+
+
 CREATE: list[tuple[CanadaPostError, Answer]] = [
     (errors.Refused(WHAT, status=400, messages=SENTENCE), Refused(status=400, **SAID)),
+    *(
+        (
+            errors.Refused(WHAT, status=400, messages=coded(code)),
+            NotYet(reason=Reason.NO_CARD, seconds=3600, said=f"{code}: Canary.", status=400, codes=(code,)),
+        )
+        for code in ("9174", "1182")
+    ),
     (errors.NotFound(WHAT, status=404, messages=SENTENCE), Refused(status=404, **SAID)),
     (errors.NotFound(WHAT, status=404), NotYet(reason=Reason.UNAVAILABLE, status=404)),
     (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
@@ -68,7 +80,7 @@ CREATE: list[tuple[CanadaPostError, Answer]] = [
     ),
     (errors.Unavailable(WHAT), NotYet(reason=Reason.UNAVAILABLE)),
     (after(errors.Unavailable(WHAT, status=503), 9), NotYet(reason=Reason.UNAVAILABLE, seconds=9, status=503)),
-    (errors.AlreadyExists(WHAT, status=400, messages=SENTENCE), Unknown(at_once=True, status=400, **SAID)),
+    (errors.AlreadyExists(WHAT, status=400, messages=SENTENCE), Unknown(exists=True, status=400, **SAID)),
     (errors.UnknownOutcome(WHAT, status=500, messages=SENTENCE), Unknown(status=500, **SAID)),
     (errors.Unreadable(WHAT, status=200), Unknown(status=200)),
     (errors.NotReady(WHAT, status=202), Unknown(status=202)),
@@ -153,17 +165,13 @@ def test_a_shipment_without_links_is_still_one() -> None:
     assert info_of(MADE).links == ()
 
 
-def coded(code: str) -> tuple[Message, ...]:
-    return (Message(code, "Canary."),)
-
-
 def served(error: CanadaPostError) -> CanadaPostError:
     """Return ``error`` as one that the service itself answered."""
     error.by_service = True
     return error
 
 
-# Of both calls that take a shipment back.
+# For both calls that undo a shipment.
 TAKEN_BACK: list[tuple[CanadaPostError, Answer]] = [
     (errors.Refused(WHAT, status=400, messages=SENTENCE), Refused(reason=Reason.NOT_TAKEN_BACK, status=400, **SAID)),
     (errors.CredentialsRefused(WHAT, status=401), NotYet(reason=Reason.CREDENTIALS, status=401)),
@@ -262,17 +270,20 @@ def test_a_gateways_404_is_believed_only_while_the_service_answers_something_els
 
 
 @pytest.mark.parametrize(
-    ("changes", "flags"),
+    ("api", "without", "flags"),
     [
-        ({}, (True, True, True)),
-        ({"API": "webservices"}, (True, True, True)),
-        ({"API": "webservices", "WITHOUT_CONTRACT": True}, (False, True, False)),
-        ({"WITHOUT_CONTRACT": True}, (True, True, True)),
+        ("portal", False, {"can_void", "can_transmit", "refuses_repeated_ids"}),
+        ("webservices", False, {"can_void", "can_transmit", "refuses_repeated_ids"}),
+        ("portal", True, {"refuses_repeated_ids"}),
+        ("webservices", True, {"doubles_repeated_ids"}),
     ],
 )
-def test_without_a_contract_nothing_is_voided_and_no_id_is_known(
-    change_settings: Any, changes: dict[str, Any], flags: tuple[bool, ...]
+def test_without_a_contract_nothing_is_voided_or_transmitted_and_xml_knows_no_id(
+    change_settings: Any, api: str, without: bool, flags: set[str]
 ) -> None:
-    change_settings(CANADA_POST=changes)
+    change_settings(CANADA_POST={"API": api, "WITHOUT_CONTRACT": without})
     system = CanadaPostShipping("default", {})
-    assert (system.can_void, system.can_refund, system.refuses_repeated_ids) == flags
+    names = {"can_void", "can_transmit", "refuses_repeated_ids", "doubles_repeated_ids"}
+    assert {name for name in names if getattr(system, name)} == flags
+    assert (system.can_look_up, system.can_refund) == (True, True)
+    assert bool(system.group(date(2026, 11, 26))) is not without

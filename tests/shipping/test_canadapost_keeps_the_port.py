@@ -1,4 +1,4 @@
-"""Canada Post passes, through either of its APIs, what is asked of every shipping system."""
+"""Canada Post passes, each way that it is spoken to, what is asked of every shipping system."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.types import NearPostalCode
-from deliver_to_po.carrier import canada_post
-from deliver_to_po.conf import APIS
+from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.shipping import Made, ShipmentRequest
 from deliver_to_po.testing.shipping_hooks import OFFICE
@@ -17,9 +16,8 @@ from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 class TestCanadaPostShipping(ShippingSystemTests):
     backend = "deliver_to_po.shipping.canadapost.CanadaPostShipping"
 
-    @pytest.fixture(autouse=True, params=APIS)
-    def _canada_post(self, request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> None:
-        change_settings(CANADA_POST={"API": request.param})
+    @pytest.fixture(autouse=True)
+    def _canada_post(self, way: str, emulator: EmulatorServer) -> None:
         self.emulator = emulator
 
     def make_request(self, **changes: Any) -> ShipmentRequest:
@@ -27,7 +25,8 @@ class TestCanadaPostShipping(ShippingSystemTests):
         return super().make_request(**{"office": replace(OFFICE, office_id=office.office_id), **changes})
 
     def lose_the_answer(self) -> None:
-        self.emulator.faults.add("create_shipment", "500", after=True)
+        for create in ("create_shipment", "create_ncshipment"):
+            self.emulator.faults.add(create, "500", after=True)
 
     def transmitted(self, made: Made) -> Made:
         self.emulator.state.transmit_shipment(made.shipment_id)

@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 
 from deliver_to_po.canadapost.identifiers import is_tracking_number
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Handed, Label, Made, NotYet, Refused, Unknown
 from deliver_to_po.shipping.dummy import CreateAnswer, DummyShipping
 from tests.factories import PARCEL
@@ -97,7 +97,7 @@ def test_a_second_shipment_under_the_same_id_is_refused(system: DummyShipping) -
     request = asked()
     first, second = system.create(request), system.create(request)
     assert isinstance(second, Unknown)
-    assert second.at_once
+    assert second.exists
     assert [found.made for found in system.look_up(request)] == [first]
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Handed, NotYet, Refused
 from deliver_to_po.shipping.manual import Manual
 from tests.factories import RECIPIENT

@@ -13,13 +13,14 @@ from deliver_to_po.canadapost import types as carrier
 from deliver_to_po.canadapost.constraints import Rule
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.rules import broken_rules, check_shipment
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Refused, ShipmentOption
-from deliver_to_po.shipping.rules import FIELDS, SENTENCES, objection_to, refusal
-from tests.canadapost.test_rules import BREAKING
+from deliver_to_po.shipping.rules import FIELDS, SENTENCES, carrier_request, objection_to, refusal, worded
+from tests.canadapost import test_constraints, test_rules
 from tests.factories import PARCEL, RECIPIENT, make_request
 from tests.shipping.requests import asked
 
+BREAKING = [*test_rules.BREAKING, *test_constraints.BREAKING]
 VALUES = {"length": 45, "most": 44, "unit": "kg", "code": "LAD"}
 # What nobody can type wrong: how the label is printed, and a date of our own.
 WITHOUT_RULES = {"mailing_date", "paper_size"}
@@ -100,8 +101,8 @@ SAID = [
     ),
     (
         {"service": "DOM.RP"},
-        "Service: only Xpresspost and Expedited Parcel go to a post office.",
-        "Service\u00a0: seuls les services Xpresspost et Colis accélérés livrent au bureau de poste.",
+        "Service: this service does not go to a post office.",
+        "Service\u00a0: ce service ne livre pas au bureau de poste.",
     ),
     (
         {"options": (ShipmentOption("COV", Decimal("100.01")),)},
@@ -124,3 +125,25 @@ def test_a_request_that_keeps_every_rule_meets_no_objection() -> None:
 
 def test_a_rule_that_nobody_has_put_into_words_is_still_said() -> None:
     assert refusal(InvalidRequest("create shipment", "x", "50% is wrong")).said == "Shipment: 50% is wrong."
+
+
+def test_the_label_of_one_of_several_parcels_says_which_it_is() -> None:
+    assert carrier_request(asked(reference="B-1")).reference == "B-1"
+    assert carrier_request(asked(reference="B-1", number=1, parcels=2)).reference == "B-1 1/2"
+    longest = carrier_request(asked(reference="B" * 35, number=10, parcels=12)).reference
+    assert (len(longest), longest[-7:]) == (35, "B 10/12")
+
+
+def test_a_broken_rule_is_kept_without_words_and_read_in_any_language() -> None:
+    with translation.override("en"):
+        objection = objection_to(asked(recipient=replace(asked().recipient, name="x" * 45)))
+    assert objection is not None
+    assert objection.said not in objection.rule
+    for language in ("en", "fr"):
+        with translation.override(language):
+            again = objection_to(asked(recipient=replace(asked().recipient, name="x" * 45)))
+            assert again is not None
+            assert worded(objection.rule) == again.said
+    # What a shipping system said is its own, JSON or not.
+    for text in ("refused", '{"field": 1}', "[]", "7", ""):
+        assert worded(text) == text

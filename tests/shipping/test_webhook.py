@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from jsonschema import Draft202012Validator
 
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason
 from deliver_to_po.shipping import Handed, Made, NotYet, Refused, Unknown
 from deliver_to_po.shipping import ShipmentOption as Option
 from deliver_to_po.shipping.signing import Signer, fault_of
@@ -31,6 +31,9 @@ def _nothing_remembered() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+PIN = "EE001438583CA"
 
 
 def webhook(url: str, **options: Any) -> Webhook:
@@ -52,15 +55,32 @@ def schema(name: str) -> Draft202012Validator:
     ids=["least", "most"],
 )
 def test_what_is_sent_is_what_the_schema_says(receiver: Receiver, changes: dict[str, Any]) -> None:
-    request = asked(**changes)
+    contents = ((Decimal("2.000"), "Planche d’érable"), (Decimal("0.5"), "Cire"))
+    request = asked(number=2, parcels=3, contents=contents, **changes)
     assert webhook(receiver.url).create(request) == Handed(status=202)
     [message] = receiver.messages
     schema("shipment").validate(message)
     data = message["data"]
     assert (data["request_id"], data["live"]) == (request.request_id, request.live)
     assert (data["recipient"]["name"], data["office"]["office_id"]) == ("Marie-Ève Côté", "0000102978")
-    assert data["parcel"] == {"weight_kg": 1.25, "length_cm": 30, "width_cm": 20, "height_cm": 10}
+    assert data["parcel"] == {
+        "weight_kg": 1.25,
+        "length_cm": 30,
+        "width_cm": 20,
+        "height_cm": 10,
+        "number": 2,
+        "of": 3,
+        "contents": [{"quantity": 2, "name": "Planche d’érable"}, {"quantity": 0.5, "name": "Cire"}],
+    }
     assert [option["amount_cad"] for option in data["options"]] == ([100.5, None] if changes else [])
+
+
+@pytest.mark.parametrize("field", ["phone", "email"])
+def test_the_schema_promises_what_canada_post_requires_of_a_recipient(receiver: Receiver, field: str) -> None:
+    webhook(receiver.url).create(asked())
+    [message] = receiver.messages
+    message["data"]["recipient"][field] = ""
+    assert not schema("shipment").is_valid(message)
 
 
 def test_it_is_signed_and_its_id_is_the_request_id(receiver: Receiver) -> None:
@@ -97,10 +117,10 @@ def test_the_same_is_sent_in_the_same_bytes(receiver: Receiver) -> None:
         (Answer(204), Handed(status=204)),
         (Answer(200, b"{}"), Handed(status=200)),
         (Answer(201, b'{"said": "Thanks."}'), Handed(said="Thanks.", status=201)),
-        (Answer(200, b'{"tracking_number": "12"}'), Made(shipment_id="12", tracking_number="12", status=200)),
+        (Answer(200, b'{"tracking_number": "EE001438583CA"}'), Made(shipment_id=PIN, tracking_number=PIN, status=200)),
         (
-            Answer(200, b'{"tracking_number": "12", "shipment_id": "A"}'),
-            Made(shipment_id="A", tracking_number="12", status=200),
+            Answer(200, b'{"tracking_number": "EE001438583CA", "shipment_id": "A"}'),
+            Made(shipment_id="A", tracking_number=PIN, status=200),
         ),
         (Answer(408), NotYet(status=408)),
         (Answer(429, headers={"Retry-After": "90"}), NotYet(reason=Reason.THROTTLED, seconds=90, status=429)),
@@ -123,7 +143,10 @@ def test_every_answer_is_read_as_it_is_documented(receiver: Receiver, answer: An
 
 @pytest.mark.parametrize(
     "body",
-    [b"<html>Welcome!</html>", b"OK", b"[]", b'"x"', b'{"tracking_number": 12}', b"[" * 5000, b"{}" + b" " * 70_000],
+    [
+        *(b"<html>Welcome!</html>", b"OK", b"[]", b'"x"', b"[" * 5000, b"{}" + b" " * 70_000),
+        *(b'{"tracking_number": 12}', b'{"tracking_number": "7023210039414605"}'),
+    ],
 )
 def test_a_200_with_garbage_leaves_it_open_whether_the_parcel_was_taken(receiver: Receiver, body: bytes) -> None:
     receiver.answer(Answer(200, body))

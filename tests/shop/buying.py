@@ -6,7 +6,7 @@ from django.db import transaction
 
 from deliver_to_po import shop
 from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.choices import DeliveryState, Reason
+from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.models import Delivery
 from tests.factories import make_delivery, make_order, make_paid_order
 
@@ -51,7 +51,7 @@ def order_first(draft: Delivery) -> Bought:
 
 
 def state_of(order: Any) -> tuple[str, str]:
-    """Return state and reason of an order's delivery, read anew."""
+    """Return state and reason of an order's delivery, reloaded."""
     delivery = Delivery.objects.get(current_order=order)
     return delivery.state, delivery.reason
 

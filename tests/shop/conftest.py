@@ -14,7 +14,7 @@ ShopSays = Callable[[str, Any], None]
 def shop_says() -> Any:
     """Return a function that sets one answer of the adapter: a value, or a function of what it is asked about.
 
-    ``mend`` takes all of them back.
+    ``mend`` undoes all of them.
     """
     patches = pytest.MonkeyPatch()
 

@@ -12,14 +12,10 @@ from django.utils import timezone
 from deliver_to_po import errors, shop
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.recipient import save_recipient
-from deliver_to_po.choices import DeliveryState, OfficeCheck, Reason
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck, Reason
 from deliver_to_po.models import Delivery, History, Pause, Shipment
-from deliver_to_po.privacy import (
-    delete_expired_drafts,
-    delete_forgotten_reservations,
-    erase_recipients,
-    expire_deliveries,
-)
+from deliver_to_po.privacy.erasing import erase_recipients
+from deliver_to_po.privacy.expiring import delete_expired_drafts, delete_forgotten_reservations, expire_deliveries
 from tests.factories import RECIPIENT, make_order
 
 Happening = Callable[[Delivery], object]
@@ -93,6 +89,7 @@ def assert_bought(bought: Any, state: DeliveryState, reason: Reason) -> None:
 
 URLS = {
     errors.DraftChanged: "",
+    errors.OrderHasDelivery: "",
     errors.NotForPostOffice: "",
     errors.NotMailable: "/post-office/?problem=not_mailable",
     errors.DraftIncomplete: "/post-office/recipient/?problem=draft_incomplete",
@@ -100,6 +97,7 @@ URLS = {
     errors.DraftExpired: "/post-office/?problem=draft_expired",
     errors.DraftUnknown: "/post-office/?problem=draft_unknown",
     errors.DraftTaken: "/post-office/?problem=draft_taken",
+    errors.WrongSecret: "/post-office/?problem=wrong_secret",
     errors.OfficeNoLongerTakesParcels: "/post-office/?problem=office_no_longer",
 }
 

@@ -8,13 +8,13 @@ from deliver_to_po import shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.checks.handoff import check_shipping_systems
-from deliver_to_po.choices import DeliveryState, ShipmentState
-from deliver_to_po.handoff.entering import Entered, enter_file, enter_number
-from deliver_to_po.handoff.exporting import awaited, export, file_of
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.handoff.by_hand.entering import Entered, enter_file, enter_number
+from deliver_to_po.handoff.by_hand.exporting import awaited, export, file_of
 from deliver_to_po.models.shipment import label_storage
+from deliver_to_po.offer.summary import summarize
+from deliver_to_po.operations.checks.handoff import check_shipping_systems
 from deliver_to_po.shipping.parcel_fields import parcel_reference
-from deliver_to_po.summary import summarize
 from tests.factories import make_draft
 from tests.rounds import hand_off_due
 from tests.shop.buying import order_first, payment_came

@@ -13,7 +13,7 @@ import pytest
 from django.dispatch import Signal
 
 from deliver_to_po import adapter, errors, shipping, shop, signals
-from deliver_to_po.choices import Reason
+from deliver_to_po.core.choices import Reason, Scan
 
 SHOP = {
     "Cancelled": "CANCELLED ALREADY ASKED NEEDS_PERSON NOTHING",
@@ -26,20 +26,22 @@ SHOP = {
     "Review": "(draft, seen, summary, order=None, offer=None, notice='')",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
     "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
-    "directions_url='')",
+    "directions_url='', status='', status_more='', urgent=False, path=(), opening='', today='', last_opening='')",
     "ToChoose": "(delivery, url)",
     "as_text": "(summary)",
-    "ask_for_offers": "(cart, near='')",
     "cancel": "(order, note='', *, user=None)",
     "change_consignment": "(delivery, number, *, parcel=None, service=None, options=None, user=None, note='')",
     "correct_recipient": "(delivery, recipient, *, user=None, note='')",
+    "deliver_there": "(request)",
     "choose_for": "(order)",
     "choose_service": "(request, service)",
+    "client_secret_of": "(request)",
+    "collected_at": "(order)",
     "delivery_of": "(order)",
     "draft_id_of": "(request)",
     "draft_of": "(request)",
-    "erase": "(order)",
-    "export": "(order)",
+    "erase": "(order, *, email='', name='')",
+    "export": "(order, *, email='', name='')",
     "fetch_offers": "(request, cart, near='')",
     "forget_choice": "(request)",
     "hold": "(order, note='', *, user=None)",
@@ -47,19 +49,20 @@ SHOP = {
     "forget": "(order)",
     "label_destroyed": "(shipment, *, user=None, note='')",
     "make_again": "(shipment, *, user=None, note='')",
+    "ship_again": "(order, *, user=None, note='')",
     "nothing_exists": "(shipment, *, user=None, note='')",
     "parcel_exists": "(shipment, shipment_id, tracking_number='', *, user=None, note='')",
     "place": "(order, draft_id, *, seen=None, paid=False)",
     "release": "(order)",
     "replan": "(order, note='', *, user=None)",
     "require_choice": "(order)",
-    "reserve": "(draft_id, *, seen, cart=None)",
+    "reserve": "(draft_id, *, seen, cart=None, secret=…)",
     "resume": "(order, note='', *, user=None)",
     "review": "(request)",
     "summarize": "(delivery, language=None)",
     "to_home": "(order, note='', *, user=None)",
-    "unreserve": "(draft_id)",
-    "withdrawn": "()",
+    "unreserve": "(draft_id, *, secret=…)",
+    "withdrawn": "(cart=None)",
 }
 ADAPTER = {
     "Address": "(line_1, city, province, postal_code, line_2='')",
@@ -89,15 +92,18 @@ SHIPPING = {
     "Reason": " ".join(Reason.__members__),
     "Recipient": "(name, phone, email, address)",
     "RefundAsked": "(*, said='', status=None, codes=())",
-    "Refused": "(*, said='', status=None, codes=(), reason=REFUSED)",
+    "Refused": "(*, said='', status=None, codes=(), reason=REFUSED, rule='')",
+    "Scan": " ".join(Scan.__members__),
     "Sender": "(company, phone, address, name='')",
     "ShipmentOption": "(code, amount=None)",
-    "ShipmentRequest": "(request_id, reference, service, office, recipient, sender, parcel, options=(), group='', "
-    "mailing_date=None, language='en', live=False)",
+    "ShipmentRequest": "(request_id, reference, service, office, recipient, sender, parcel, options=(), number=1, "
+    "parcels=1, contents=(), group='', mailing_date=None, language='en', live=False, sent_at=None)",
     "ShippingSystem": "(alias, options)",
+    "Sighting": "(scan, on, time='', code=None, office_id='', office_name='', text='')",
+    "Tracked": "(sightings=(), expected_on=None, comes_back=False)",
     "Transmission": "(groups, shipment_ids, sender, since, excluded=(), live=False)",
     "Transmitted": "(*, said='', status=None, codes=(), manifest_ids=(), left=())",
-    "Unknown": "(*, said='', status=None, codes=(), at_once=False)",
+    "Unknown": "(*, said='', status=None, codes=(), exists=False, gone=False)",
     "Voided": "(*, said='', status=None, codes=())",
 }
 ADAPTER_CLASS = {
@@ -117,6 +123,7 @@ ADAPTER_CLASS = {
     "hold_reason": "(self, order)",
     "reference": "(self, order)",
     "contents": "(self, order)",
+    "parcel_contents": "(self, order, number)",
     "packing_order": "(self, order)",
     "language": "(self, order)",
     "email": "(self, order)",
@@ -140,10 +147,13 @@ SYSTEM_CLASS = {
     "speaking": "(self, api)",
     "can_look_up": "property",
     "refuses_repeated_ids": "property",
+    "doubles_repeated_ids": "property",
     "takes_repeated_ids": "property",
     "can_void": "property",
     "can_refund": "property",
     "can_transmit": "property",
+    "can_track": "property",
+    "track": "(self, tracking_number)",
     "is_own_group": "(self, group)",
     "transmit": "(self, request)",
     "find_transmission": "(self, request)",
@@ -172,7 +182,9 @@ ERRORS = {
     "LinkExpired": ("link_expired", ""),
     "LinkUnknown": ("link_unknown", ""),
     "LinkUsed": ("link_used", ""),
+    "OrderHasDelivery": ("order_has_delivery", ""),
     "MoveRefused": ("move_refused", ""),
+    "NextPageUnknown": ("next_page_unknown", ""),
     "NoSuchParcel": ("no_such_parcel", ""),
     "NothingToShip": ("nothing_to_ship", ""),
     "NotMailable": ("not_mailable", "choose"),
@@ -190,9 +202,14 @@ ERRORS = {
     "OptionPaused": ("paused", "choose"),
     "PlaceNotKnown": ("place_not_known", "choose"),
     "PriceChanged": ("price_changed", ""),
+    "PriceUnknown": ("price_unknown", "choose"),
     "TooManySearches": ("too_many_searches", "choose"),
+    "WrongSecret": ("wrong_secret", "choose"),
 }
-SIGNALS = ["cancelled", "held", "labelled", "needs_choice", "notice", "placed", "refused", "released", "reserved"]
+SIGNALS = [
+    "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "refused", "released",
+    "reserved",
+]  # fmt: skip
 DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
 
 
@@ -226,6 +243,23 @@ def shape(thing: Any) -> str:
 def test_a_door_has_these_names_called_in_this_way(door: ModuleType, names: dict[str, str]) -> None:
     assert {name: shape(getattr(door, name)) for name in door.__all__} == names
     assert list(door.__all__) == sorted(door.__all__)
+
+
+def calls_with(argument: str) -> list[str]:
+    calls = ((name, getattr(shop, name)) for name in shop.__all__)
+    return [name for name, call in calls if inspect.isfunction(call) and argument in inspect.signature(call).parameters]
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [(argument, name) for argument in ("order", "delivery", "shipment", "request") for name in calls_with(argument)],
+)
+@pytest.mark.parametrize("wrong", [None, "x"])
+def test_every_call_names_the_argument_that_is_of_the_wrong_kind(argument: str, name: str, wrong: Any) -> None:
+    call = getattr(shop, name)
+    given = {key: "x" for key, value in inspect.signature(call).parameters.items() if value.default is value.empty}
+    with pytest.raises(TypeError, match=rf"^{name}\(\): {argument} must be "):
+        call(**given | {argument: wrong})
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from deliver_to_po import shop
-from deliver_to_po.choices import Change, DeliveryState, Reason
-from deliver_to_po.handoff.release import can_be_held, can_go_on, need_choice, release_delivery
+from deliver_to_po.core.choices import Change, DeliveryState, Reason
+from deliver_to_po.handoff.day_end.transmitting import ready_to_transmit
+from deliver_to_po.handoff.printing.label_state import to_print
+from deliver_to_po.handoff.releasing.release import can_be_held, can_go_on, need_choice, release_delivery
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.shop import Released
@@ -126,13 +129,71 @@ def test_a_button_is_offered_where_it_would_do_something(state: str, reason: str
     assert shop.hold(delivery.order) == held
 
 
-@pytest.mark.parametrize("state", ["labelled", "made", "done", "attention", "voided"])
-def test_of_what_is_all_sent_nothing_is_put_on_hold(state: str, bystanders: Bystanders) -> None:
+NOW = timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("state", "gone"),
+    [
+        ("labelled", {"transmitted_at": NOW}),
+        ("done", {"transmitted_at": NOW}),
+        # Nothing is transmitted later: what is printed may have left. Without a contract it is charged when it is made.
+        ("labelled", {"group": "", "printed_at": NOW}),
+        ("labelled", {"group": "", "printed_at": NOW, "transmitted_at": NOW}),
+        ("done", {"group": ""}),
+        ("voided", {}),
+        ("refund_asked", {}),
+    ],
+)
+def test_what_has_all_left_the_shop_is_not_put_on_hold(
+    state: str, gone: dict[str, Any], bystanders: Bystanders
+) -> None:
     delivery = make_delivery()
-    make_shipment(delivery, state=state)
+    shipment = make_shipment(delivery, state=state, **gone)
     assert not can_be_held(delivery)
-    make_shipment(delivery, parcel=2)
+    assert not shop.hold(delivery.order) or state in ("voided", "refund_asked")
+    make_shipment(make_delivery(), parcel=2)
+    shipment.refresh_from_db()
+    assert shipment.state == state
+
+
+@pytest.mark.parametrize(
+    ("state", "here"),
+    [
+        ("made", {}),
+        ("handed", {}),
+        ("attention", {}),
+        ("suspended", {}),
+        ("labelled", {}),
+        ("labelled", {"printed_at": NOW}),
+        ("labelled", {"group": ""}),
+        ("labelled", {"group": "", "transmitted_at": NOW}),
+        ("done", {}),
+    ],
+)
+def test_what_is_still_in_the_shop_is_put_on_hold_and_its_label_stays_a_label(
+    state: str, here: dict[str, Any], bystanders: Bystanders
+) -> None:
+    delivery = make_delivery(release_asked_at=NOW)
+    shipment = make_shipment(delivery, state=state, **here)
     assert can_be_held(delivery)
+    assert shop.hold(delivery.order)
+    assert state_of(delivery.order) == ("held", Reason.ON_HOLD)
+    shipment.refresh_from_db()
+    assert shipment.state == state
+    assert not to_print().filter(pk=shipment.pk).exists()
+    assert not ready_to_transmit().filter(pk=shipment.pk).exists()
+    assert shop.resume(delivery.order)
+    assert state_of(delivery.order)[0] == "released"
+    assert list(delivery.shipments.all()) == [shipment]
+
+
+def test_one_of_two_parcels_that_is_still_here_is_put_on_hold(bystanders: Bystanders) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state="labelled", transmitted_at=NOW)
+    make_shipment(delivery, state="labelled", parcel=2)
+    assert can_be_held(delivery)
+    assert shop.hold(delivery.order)
 
 
 def test_what_needs_a_choice_is_held_and_let_go_on_once() -> None:

@@ -1,5 +1,6 @@
 """Released by the shop, by a clerk or by the sweep: what comes of it, from wherever the delivery is."""
 
+import importlib.util
 import threading
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 from django.db import connection, transaction
 
 from deliver_to_po import errors, shop
-from deliver_to_po.choices import DeliveryState, Reason, ShipmentState
-from deliver_to_po.handoff import repair
-from deliver_to_po.handoff.again import can_be_handed_off, hand_off_again
-from deliver_to_po.handoff.repair import release_what_is_paid
-from deliver_to_po.models import Delivery, History
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.handoff.releasing import missed_calls
+from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
+from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, hand_off_again
+from deliver_to_po.models import Delivery
 from deliver_to_po.shop import Released
 from tests.bystanders import Bystanders
-from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_paid_order
+from tests.factories import make_delivery, make_draft, make_order, make_paid_order
 from tests.shop.buying import order_first, state_of, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
@@ -95,14 +96,6 @@ def test_the_sweep_lets_nothing_go_on_that_waits_for_something_else(
     assert state_of(order) == ("held", reason)
 
 
-def test_a_second_release_does_nothing(bystanders: Bystanders) -> None:
-    order = waiting(DeliveryState.PLACED)
-    shop.release(order)
-    lines = History.objects.count()
-    assert shop.release(order) == Released.ALREADY
-    assert (History.objects.count(), Delivery.objects.get(current_order=order).shipments.count()) == (lines, 1)
-
-
 def test_an_order_without_a_delivery_has_nothing_to_release(bystanders: Bystanders) -> None:
     assert shop.release(make_paid_order()) == Released.NOTHING
 
@@ -151,15 +144,8 @@ def test_where_the_merchant_releases_the_button_releases_and_nothing_else_does(c
     shop.place(bought.order, bought.delivery.pk, paid=True)
     release_what_is_paid()
     assert state_of(bought.order) == ("placed", "")
-    hand_off_again(Delivery.objects.filter(pk=bought.delivery.pk), user=None, seconds=0)
+    hand_off_again(Delivery.objects.filter(pk=bought.delivery.pk), user=None, seconds=0, unpaid_too=True)
     assert state_of(bought.order)[0] == "released"
-
-
-def test_on_placing_an_order_is_released_before_it_is_paid(change_settings: Any) -> None:
-    change_settings(RELEASE="on_placing")
-    bought = order_first(make_draft())
-    assert bought.delivery.state == DeliveryState.RELEASED
-    assert shop.release(bought.order) == Released.ALREADY
 
 
 def test_on_placing_what_stands_still_keeps_that_it_was_to_be_released(change_settings: Any, shop_says: Any) -> None:
@@ -169,17 +155,6 @@ def test_on_placing_what_stands_still_keeps_that_it_was_to_be_released(change_se
     assert (bought.delivery.state, bought.delivery.release_asked_at is not None) == (DeliveryState.HELD, True)
     assert shop.resume(bought.order)
     assert state_of(bought.order)[0] == "released"
-
-
-def test_an_order_that_is_paid_already_is_released_as_it_is_placed(shop_says: Any) -> None:
-    shop_says("is_paid", True)
-    assert order_first(make_draft()).delivery.state == DeliveryState.RELEASED
-
-
-@pytest.mark.parametrize("answer", [None, False])
-def test_an_order_that_is_not_known_to_be_paid_waits(answer: bool | None, shop_says: Any) -> None:
-    shop_says("is_paid", answer)
-    assert order_first(make_draft()).delivery.state == DeliveryState.PLACED
 
 
 def test_nothing_is_released_by_a_transaction_that_fails() -> None:
@@ -247,11 +222,6 @@ def test_the_button_lets_go_on_what_the_shop_mended_and_ships_only_what_may_be(
 # -- the sweep ------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(autouse=True)
-def _from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repair._Cursor, "after", None)
-
-
 @pytest.mark.parametrize("setting", ["on_placing", "by_merchant"])
 def test_the_sweep_releases_by_payment_only_where_payment_releases(setting: str, change_settings: Any) -> None:
     order = make_paid_order()
@@ -261,14 +231,25 @@ def test_the_sweep_releases_by_payment_only_where_payment_releases(setting: str,
     assert state_of(order)[0] == "placed"
 
 
-def test_the_sweep_goes_through_all_that_wait_some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(repair, "AT_A_TIME", 2)
-    unpaid = [make_delivery(state=DeliveryState.PLACED, order=make_order()) for _ in range(4)]
-    paid = make_delivery(state=DeliveryState.PLACED)
+def test_the_sweep_goes_through_all_that_wait_some_at_a_time_in_one_process_each(shop_says: Any) -> None:
+    deliveries = [make_delivery(state=DeliveryState.PLACED, order=make_order()) for _ in range(5)]
+    asked: list[Any] = []
+    shop_says("is_paid", lambda order: asked.append(order.pk))
     for _ in range(3):
-        release_what_is_paid()
-    assert state_of(paid.order)[0] == "released"
-    assert {state_of(delivery.order)[0] for delivery in unpaid} == {"placed"}
+        _as_in_another_process(2)
+    assert set(asked[:5]) == {delivery.order_id for delivery in deliveries}
+    assert len(asked) == 6
+
+
+def _as_in_another_process(at_a_time: int) -> None:
+    """Do a round as cron's next process does: with nothing of what the last one kept in memory."""
+    spec = importlib.util.find_spec(missed_calls.__name__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    vars(module)["AT_A_TIME"] = at_a_time
+    module.release_what_is_paid()
 
 
 # -- what the order has ---------------------------------------------------------------------------------------------
@@ -330,10 +311,3 @@ def test_an_order_whose_key_is_still_a_text_has_its_delivery() -> None:
     bought.order.pk = str(bought.order.pk)
     assert shop.place(bought.order, bought.delivery.pk, seen="whatever") == bought.delivery
     assert shop.delivery_of(bought.order) == bought.delivery
-
-
-def test_a_released_delivery_is_for_whom_and_where_it_was_placed() -> None:
-    bought = order_first(make_draft())
-    shop.release(bought.order)
-    shipment = Delivery.objects.get(pk=bought.delivery.pk).shipments.get()
-    assert (shipment.state, shipment.recipient, shipment.office_id) == (ShipmentState.WAITING, RECIPIENT, "0000102978")

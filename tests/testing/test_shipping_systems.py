@@ -126,6 +126,7 @@ MISTAKES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("test_the_same_id_twice_makes_one_shipment", {"create": make_another, "can_look_up": False}, {}),
     ("test_the_same_id_twice_makes_one_shipment", {"create": in_turn(ONE, NotYet()), "can_look_up": False}, {}),
     ("test_the_same_id_twice_makes_one_shipment", {"create": always(ONE), "look_up": always([])}, {}),
+    ("test_the_same_id_twice_makes_one_shipment", {"doubles_repeated_ids": True}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"look_up": always([Found(ONE, same=False)])}, {}),
     ("test_accents_and_names_of_44_characters_survive", {"create": always(Refused())}, {}),
     ("test_it_says_whether_it_offers_deliver_to_post_office", {"takes_repeated_ids": None}, {}),

@@ -1,0 +1,65 @@
+"""The card of a parcel that is shipped by hand: everything that a clerk types, and the number that comes of it."""
+
+import pytest
+from django.urls import reverse
+
+from deliver_to_po.core.choices import ShipmentState
+from tests.admin.by_hand.clerking import MAY, shown, state_of, url
+from tests.admin.conftest import Clerk
+from tests.handoff.conftest import post_offices
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
+
+__all__ = ["by_hand", "post_offices"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_card_has_everything_that_a_clerk_types(clerk: Clerk, language: str) -> None:
+    options = [{"code": "SO", "amount": None}, {"code": "COV", "amount": "500.00"}]
+    shipment = handed_to("desk", options=options, recipient_name="<b>Ève</b> Côté")
+    text = shown(clerk(*MAY), url("card", shipment.pk), language)
+    for word in (
+        shipment.office_id,
+        "3080, av. Carling",
+        "&lt;b&gt;Ève&lt;/b&gt; Côté",
+        "23, rue du Jardin",
+        "App. 4",
+        "K1K 4T3",
+        "6135550199",
+        "marie@example.com",
+        reference(shipment),
+        "TEST" if language == "en" else "ESSAI",
+        "SO – Signature",
+        "COV ($500.00) – Coverage" if language == "en" else "COV (500,00\xa0$) – Couverture",
+    ):
+        assert word in text
+    assert text.count("data-d2po-copy=") == 19
+    assert "<script>" not in text
+    assert "<b>Ève" not in text
+
+
+def test_a_card_keeps_a_number_and_says_what_is_wrong_with_another(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY)
+    wrong = client.post(url("card", shipment.pk), {"number": "7023210000000011"})
+    assert "check digit" in wrong.content.decode()
+    assert 'value="7023210000000011"' in wrong.content.decode()
+    assert (
+        "1 tracking number is kept."
+        in client.post(url("card", shipment.pk), {"number": number()}, follow=True).content.decode()
+    )
+    assert state_of(shipment) == (ShipmentState.DONE, number())
+    assert client.get(url("card", shipment.pk)).status_code == 404
+
+
+def test_a_clerk_says_that_nothing_was_made_of_what_they_ship_themselves(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY)
+    delivery = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
+    page = shown(client, delivery)
+    assert url("card", shipment.pk) in page
+    asked = url("nothing_made", shipment.pk)
+    assert asked in page
+    client.post(asked, {"note": "EST refused the line", "change_confirmed": "1"})
+    assert state_of(shipment)[0] == ShipmentState.REFUSED
+    assert url("card", shipment.pk) not in shown(client, delivery)

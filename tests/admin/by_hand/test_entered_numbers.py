@@ -1,0 +1,49 @@
+"""What is said of tracking numbers that were imported: for each line, or of the whole file."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.shipping.table_file import MOST_PASTED
+from tests.admin.by_hand.clerking import MAY, pressed, shown, state_of, url
+from tests.admin.conftest import Clerk
+from tests.handoff.conftest import post_offices
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
+
+__all__ = ["by_hand", "post_offices"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+
+
+@pytest.mark.parametrize("how", ["file", "pasted"])
+def test_an_import_answers_line_by_line(clerk: Clerk, how: str) -> None:
+    good, bad = handed_to("desk"), handed_to("desk")
+    lines = f"Order ID,PIN\n{reference(good)},{number()}\n{reference(bad)},12\n<i>,{number(2)}\n"
+    sent = {"file": SimpleUploadedFile("n.csv", lines.encode())} if how == "file" else {"lines": lines}
+    page = pressed(clerk(*MAY), "import", **sent)
+    assert "1 tracking number is kept." in page
+    assert "2 lines were not taken." in page
+    assert "check digit" in page
+    assert "&lt;i&gt;" in page
+    assert state_of(good) == (ShipmentState.DONE, number())
+    assert state_of(bad) == (ShipmentState.HANDED, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "Choose a file first"), (b"PK\x03\x04", "not a text file"), (b"a,b\n1,2\n", "columns are not known")],
+)
+def test_a_file_that_is_none_says_what_to_do(clerk: Clerk, content: bytes, said: str) -> None:
+    shipment = handed_to("desk")
+    assert said in pressed(clerk(*MAY), "import", file=SimpleUploadedFile("n.csv", content))
+    assert state_of(shipment)[0] == ShipmentState.HANDED
+
+
+def test_pasted_lines_that_a_browser_may_have_cut_are_not_imported(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    client = clerk(*MAY)
+    assert shown(client, url()).count(f'maxlength="{MOST_PASTED}"') == 2
+    first = f"Order ID,PIN\r\n{reference(shipment)},{number()}"
+    room = MOST_PASTED - len(first) + 1
+    assert "may have been cut" in pressed(client, "import", lines=first + "\r\n" * room)
+    assert state_of(shipment)[0] == ShipmentState.HANDED
+    assert "1 tracking number is kept." in pressed(client, "import", lines=first + "\r\n" * (room - 1))

@@ -1,0 +1,69 @@
+"""The exported files: who made them, the same bytes again, and who may see them."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.handoff.by_hand.exporting import export
+from deliver_to_po.management.commands.d2po_clerks import NAME
+from deliver_to_po.models import Export
+from tests.admin.by_hand.clerking import MAY, pressed, shown, state_of, url
+from tests.admin.conftest import Clerk
+from tests.handoff.conftest import post_offices
+from tests.handoff.parcels_by_hand import by_hand, handed_to, reference
+
+__all__ = ["by_hand", "post_offices"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+
+
+def test_nobody_without_the_permission_sees_a_parcel_a_card_or_a_file(clerk: Clerk) -> None:
+    desk, est = handed_to("desk"), handed_to("est")
+    made = export("est").export
+    assert made is not None
+    client = clerk("view_export", "view_delivery")
+    for address in (url(), url("card", desk.pk), url("export_file", made.pk)):
+        assert client.get(address).status_code == 403
+    assert client.post(url(), {"do": "export", "system": "est", "parcel": est.pk}).status_code == 403
+    assert url() not in shown(client, url("export_changelist"))
+
+
+def test_an_export_can_be_downloaded_and_again_with_the_same_bytes(clerk: Clerk) -> None:
+    shipment, other = handed_to("est"), handed_to("est")
+    client = clerk(*MAY)
+    assert reference(shipment) in shown(client, url())
+    assert "Tick the parcels first." in pressed(client, "export", "est")
+    after = pressed(client, "export", "est", parcel=[shipment.pk])
+    assert "1 parcel is exported." in after
+    made = Export.objects.get()
+    assert str(made.user) == "clerk"
+    answers = [client.get(url("export_file", made.pk))]
+    first = b"".join(answers[0])
+    answers.append(client.get(url("export_file", made.pk)))
+    second = b"".join(answers[1])
+    assert first == second
+    assert reference(shipment).encode() in first
+    assert answers[0].headers["Cache-Control"] == "no-store, private"
+    assert answers[0].headers["Content-Disposition"].startswith('attachment; filename="TEST-est-')
+    assert state_of(other)[0] == ShipmentState.WAITING
+    assert reference(shipment) in shown(client, reverse("admin:deliver_to_po_export_change", args=[made.pk]))
+    Export.objects.update(erased_at=made.claimed_at)
+    assert client.get(url("export_file", made.pk)).status_code == 404
+
+
+def test_whoever_may_not_see_the_list_of_exports_is_not_sent_there(clerk: Clerk) -> None:
+    assert url("export_changelist") not in shown(clerk("ship_by_hand", "view_delivery"), url())
+
+
+def test_a_clerk_of_the_group_finds_the_parcels_shipped_by_hand() -> None:
+    call_command("d2po_clerks", verbosity=0)
+    user = get_user_model().objects.create_user("anne", is_staff=True)
+    user.groups.add(Group.objects.get(name=NAME))
+    client = Client()
+    client.force_login(user)
+    assert url("export_changelist") in shown(client, reverse("admin:index"))
+    assert url() in shown(client, url("export_changelist"))
+    assert url("export_changelist") in shown(client, url())

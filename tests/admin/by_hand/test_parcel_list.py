@@ -1,0 +1,65 @@
+"""The page of parcels shipped by hand: cards, exports, numbers typed and imported; each only for those who may."""
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.handoff.changing.cancelling import cancel_delivery
+from tests.admin.by_hand.clerking import MAY, pressed, shown, state_of, url
+from tests.admin.conftest import Clerk
+from tests.handoff.conftest import post_offices
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
+
+__all__ = ["by_hand", "post_offices"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+
+
+def test_what_is_unverified_says_so(clerk: Clerk, change_settings: Any) -> None:
+    change_settings(SHIPPING_SYSTEMS={"est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"}})
+    client = clerk(*MAY)
+    assert "Import File Specifications" in shown(client, url())
+    assert "n’est pas vérifiée" in shown(client, url(), "fr")
+
+
+def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_again(clerk: Clerk) -> None:
+    one, other, done = handed_to("desk"), handed_to("desk"), handed_to("desk")
+    client = clerk(*MAY)
+    pressed(client, "numbers", **{f"number-{done.pk}": number(9)})
+    page = pressed(
+        client,
+        "numbers",
+        **{f"number-{one.pk}": number(1), f"number-{other.pk}": "12", f"number-{done.pk}": number(8), "number-x": "1"},
+    )
+    assert "1 tracking number is kept." in page
+    assert f'name="number-{other.pk}" value="12"' in page
+    assert "another tracking number already" in page
+    assert state_of(one) == (ShipmentState.DONE, number(1))
+    assert state_of(other) == (ShipmentState.HANDED, "")
+    assert state_of(done) == (ShipmentState.DONE, number(9))
+
+
+def test_ticked_parcels_are_a_file_that_no_cache_keeps(clerk: Clerk) -> None:
+    shipment, other = handed_to("desk"), handed_to("desk")
+    client = clerk(*MAY)
+    assert "Tick the parcels first." in pressed(client, "csv")
+    answer = client.post(url(), {"do": "csv", "system": "desk", "parcel": [shipment.pk, "nonsense"]})
+    content = b"".join(answer).decode("utf-8-sig")
+    assert reference(shipment) in content
+    assert reference(other) not in content
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("system", ["nope", "default", ""])
+def test_a_button_for_a_system_that_there_is_not_does_nothing(clerk: Clerk, system: str) -> None:
+    assert "Parcels shipped by hand" in pressed(clerk(*MAY), "export", system)
+
+
+def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(clerk: Clerk) -> None:
+    shipment = handed_to("desk")
+    cancel_delivery(shipment.delivery)
+    page = shown(clerk(*MAY), url())
+    with translation.override("en"):
+        assert Reason.NOT_WANTED.advice[:40] in page
+    assert "Nothing was made" in page

@@ -1,0 +1,66 @@
+"""The parcels follow what the shop says of the order now; the page foretells it, also that the shop cannot say."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.changes.ask_shop_again import FOLLOW
+from deliver_to_po.models import Shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+HEAVIER = replace(PARCEL, weight_kg=Decimal("7.5"))
+
+
+@pytest.fixture
+def shipment() -> Shipment:
+    return make_shipment(state="labelled", due_at=None)
+
+
+def shop_says(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: answer() if callable(answer) else answer)
+
+
+@pytest.mark.parametrize(
+    ("parcels", "foretold"),
+    [
+        ([HEAVIER], ["Parcel 1 has a label: it is voided, and a new one is made."]),
+        ([PARCEL, PARCEL], ["Parcel 2 is new: it gets a label of its own."]),
+        ([], ["The shop names no parcels for this order."]),
+        (lambda: 1 / 0, ["The shop’s own code failed"]),
+    ],
+)
+def test_it_is_offered_and_foretold_where_the_shop_says_something_else(
+    monkeypatch: pytest.MonkeyPatch, shipment: Shipment, parcels: Any, foretold: Sequence[str]
+) -> None:
+    shop_says(monkeypatch, parcels)
+    assert FOLLOW.applies(shipment.delivery)
+    told = FOLLOW.foretold(shipment.delivery)
+    assert len(told) == len(foretold)
+    assert all(words in sentence for words, sentence in zip(foretold, told, strict=True)), told
+
+
+def test_it_is_offered_where_the_shop_names_no_parcels_before_one_is_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop_says(monkeypatch, [])
+    assert FOLLOW.applies(make_delivery(state="placed"))
+
+
+def test_it_is_not_offered_where_the_shop_says_nothing_new(monkeypatch: pytest.MonkeyPatch, shipment: Shipment) -> None:
+    shop_says(monkeypatch, [PARCEL])
+    assert not FOLLOW.applies(shipment.delivery)
+
+
+def test_pressed_the_parcel_is_made_again_as_the_shop_says_now(
+    monkeypatch: pytest.MonkeyPatch, shipment: Shipment, admin_user: User
+) -> None:
+    shop_says(monkeypatch, [HEAVIER])
+    outcome = FOLLOW.make(shipment.delivery, admin_user, {"note": "ask"})
+    assert outcome is not None
+    assert outcome.more.startswith("Done: what was made is voided")
+    shipment.refresh_from_db()
+    assert shipment.change_asked_at is not None or shipment.state == "voiding"

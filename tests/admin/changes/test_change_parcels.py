@@ -1,0 +1,100 @@
+"""A clerk says how each parcel was packed: only what was typed is changed, and what breaks a rule is refused."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.changes.change_parcels import ParcelForm
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.sending.next_step import hand_off
+from tests.admin.browsing import said, typed, url
+from tests.admin.conftest import deliver_to
+from tests.bystanders import Bystanders
+from tests.factories import PARCEL, make_delivery, make_shipment
+from tests.rounds import hand_off_due
+
+KNOWN = {"weight_kg": "1.25", "length_cm": "30", "width_cm": "20", "height_cm": "10", "service": "DOM.EP"}
+
+
+@pytest.fixture(autouse=True)
+def _one_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
+
+
+@pytest.mark.django_db
+def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystanders: Bystanders) -> None:
+    delivery = make_delivery()
+    path = url("change_parcels", delivery)
+    form = typed(admin_client, path, **{"parcel1-weight_kg": "7,5"})
+    admin_client.post(path, form)
+    delivery.refresh_from_db()
+    assert delivery.packed == {"1": {"weight_kg": "7.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}}
+    assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing was changed: it stands so already."]
+
+
+@pytest.mark.django_db
+def test_an_absurd_parcel_is_refused_beside_its_field_and_stays_there(admin_client: Client) -> None:
+    delivery = make_delivery()
+    path = url("change_parcels", delivery)
+    response = admin_client.post(path, typed(admin_client, path, **{"parcel1-weight_kg": "3000"}))
+    page = BeautifulSoup(response.content, "html.parser")
+    told = page.select_one("#id_parcel1-weight_kg_error").get_text(strip=True)  # type: ignore[union-attr]
+    assert told == "Parcel’s weight: this must be more than 0 and at most 30 kg."
+    assert page.select_one("#id_parcel1-weight_kg")["value"] == "3000"  # type: ignore[index]
+    delivery.refresh_from_db()
+    assert delivery.packed == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        ("weight_kg", "0", "Parcel’s weight: this must be more than 0 and at most 30 kg."),
+        ("weight_kg", "NaN", "Enter a number."),
+        ("length_cm", "9" * 5000, "Enter a number."),
+        ("coverage", "200", "Options: coverage of more than $100 needs a signature."),
+    ],
+)
+def test_what_breaks_a_rule_is_told_in_its_field(field: str, text: str, words: str) -> None:
+    form = ParcelForm({**KNOWN, field: text})
+    assert form.errors == {field: [words]}
+    assert len(str(form[field].value())) <= 41
+
+
+@pytest.mark.parametrize(
+    ("fields", "said_of_it"),
+    [
+        ({"weight_kg": "1250 g", "length_cm": "30.0"}, {}),
+        ({"service": "DOM.XP"}, {"service"}),
+        ({"signature": "on", "coverage": "1,000"}, {"options"}),
+        ({"height_cm": "12,5"}, {"parcel"}),
+    ],
+)
+def test_only_what_differs_is_said(fields: dict[str, str], said_of_it: set[str]) -> None:
+    initial: dict[str, Any] = {**KNOWN, "signature": False, "coverage": None, "proof_of_age": ""}
+    initial |= {name: Decimal(initial[name]) for name in ("weight_kg", "length_cm", "width_cm", "height_cm")}
+    form = ParcelForm({**KNOWN, **fields}, initial=initial)
+    assert form.is_valid(), form.errors
+    assert set(form.said()) == set(said_of_it)
+
+
+@pytest.mark.django_db
+def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answer(
+    admin_client: Client, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0, 60.0)})
+    shipment = make_shipment(deliver_to(emulator))
+    emulator.faults.add("create_shipment", "reset", after=True)
+    hand_off(shipment.pk)
+    path = url("change_parcels", shipment.delivery)
+    [message] = said(admin_client.post(path, typed(admin_client, path, **{"parcel1-weight_kg": "7.5"})))
+    assert message.startswith("This is kept: the answer about a parcel is still to come.")
+    hand_off(shipment.pk, now=True)
+    while hand_off_due():
+        pass
+    rows = shipment.delivery.shipments.order_by("revision").values_list("revision", "state", "weight_kg")
+    assert list(rows) == [(1, "voided", PARCEL.weight_kg), (2, "labelled", Decimal("7.5"))]
+    assert [made.voided for made in emulator.shipments] == [True, False]

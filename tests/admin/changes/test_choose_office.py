@@ -1,0 +1,221 @@
+"""Choosing a post office on the desk, and the link that a clerk gives to the buyer."""
+
+import html
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib import admin
+from django.contrib.auth import get_user
+from django.core import mail
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from deliver_to_po import shop
+from deliver_to_po.admin.changes.choose_office import choice_buttons
+from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.checkout.choose_again import confirmed_office
+from deliver_to_po.core.choices import Change, DeliveryState, NoticeKind, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery, Notice
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.notices.writing import write_notices
+from deliver_to_po.offices.finder import find
+from deliver_to_po.outbox.sweep import Sweep
+from tests.admin.conftest import Clerk
+from tests.checkout.pages.test_choose_again_by_link import FORM
+from tests.factories import RECIPIENT, make_delivery, make_order, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+CLOSED: dict[str, Any] = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER}
+
+
+@pytest.fixture
+def offered(emulator: EmulatorServer) -> list[str]:
+    """Return the ids of offices that somebody has just been shown."""
+    return [office.office_id for office in find(NearPostalCode("K1A0B1"), "en").offices]
+
+
+def buttons(client: Client, delivery: Delivery) -> dict[str, str]:
+    """Return words and address of the buttons that the user of this browser may press."""
+    request = RequestFactory().get("/")
+    request.user = get_user(client)
+    return {button.label: button.url for button in choice_buttons(request, delivery, admin.site)}
+
+
+def test_the_post_offices_near_the_one_that_closed_are_listed_at_once(admin_client: Client, offered: list[str]) -> None:
+    make_delivery()
+    delivery = make_delivery(**CLOSED, office_postal_code="K1A0B1")
+    near = buttons(admin_client, delivery)["Choose another post office"]
+    rows = BeautifulSoup(admin_client.get(reverse("admin:deliver_to_po_delivery_changelist")).content, "html.parser")
+    assert [link["href"] for link in rows.select("#result_list a[href*='/choose/']")] == [near]
+    page = BeautifulSoup(admin_client.get(near).content, "html.parser")
+    assert [radio["value"] for radio in page.select("input[name=office_id]")][:1] == offered[:1]
+
+
+def test_an_order_without_a_post_office_has_nothing_to_look_near(admin_client: Client) -> None:
+    delivery = shop.choose_for(make_order()).delivery
+    page = BeautifulSoup(
+        admin_client.get(buttons(admin_client, delivery)["Choose a post office"]).content, "html.parser"
+    )
+    assert page.select("#d2po-q")
+    assert not page.select("input[name=office_id], #d2po-problem")
+
+
+def test_after_the_link_is_sent_the_clerk_is_back_at_the_delivery(admin_client: Client) -> None:
+    delivery = make_delivery(**CLOSED)
+    url = reverse("admin:deliver_to_po_choose_link", args=[delivery.pk])
+    assert str(delivery) in admin_client.get(url).content.decode()
+    response = admin_client.post(url)
+    assert response["Location"] == reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+
+
+def test_a_clerk_chooses_for_a_buyer_who_has_telephoned(
+    admin_client: Client, admin_user: Any, offered: list[str]
+) -> None:
+    other, delivery = make_delivery(**CLOSED), make_delivery(**CLOSED, language="fr")
+    path = buttons(admin_client, delivery)["Choose another post office"]
+    found = admin_client.get(path, {"q": "K1A0B1"})
+    page = BeautifulSoup(found.content, "html.parser")
+    assert page.select("#site-name")
+    [form] = page.select("#d2po-results form")
+    assert form["action"] == path
+    response = admin_client.post(path, {"office_id": offered[2]}, follow=True)
+    delivery.refresh_from_db()
+    other.refresh_from_db()
+    assert (delivery.state, delivery.office_id, delivery.choice) == (DeliveryState.RELEASED, offered[2], 1)
+    assert (other.state, other.choice) == (DeliveryState.NEEDS_CHOICE, 0)
+    assert as_people_write(delivery.office_name) in html.unescape(response.content.decode())
+    assert delivery.history.get(change=Change.CHOOSE_AGAIN).user == admin_user
+
+
+def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str]) -> None:
+    delivery = shop.choose_for(make_order()).delivery
+    path = buttons(admin_client, delivery)["Choose a post office"]
+    recipient = admin_client.post(path, {"office_id": offered[0]})["Location"]
+    assert recipient == f"{path}recipient/{offered[0]}/"
+    # What the shop knows of whoever is logged in is a clerk's own.
+    page = BeautifulSoup(admin_client.get(recipient).content, "html.parser")
+    assert {str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")} == {""}
+    assert admin_client.post(recipient, FORM).status_code == 302
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.office_id, delivery.recipient) == (DeliveryState.PLACED, offered[0], RECIPIENT)
+
+
+@pytest.mark.parametrize(
+    ("fields", "heading", "lead"),
+    [
+        (CLOSED, "Choose another post office", "no longer takes parcels. Choose another post office with the buyer;"),
+        ({"state": DeliveryState.PLACED}, "Choose another post office", "The order goes to Test Office unless you"),
+        ({}, "Choose a post office", "This order has no post office yet. Choose with the buyer the one"),
+    ],
+)
+def test_the_picker_speaks_to_the_clerk_and_says_whose_order_it_is(
+    clerk: Clerk, fields: dict[str, Any], heading: str, lead: str
+) -> None:
+    if fields:
+        delivery = make_delivery(office_name="Test Office", reference="A-17", **fields)
+    else:
+        delivery = shop.choose_for(make_order()).delivery
+    path = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
+    page = BeautifulSoup(clerk("view_delivery", "choose_office").get(path).content, "html.parser")
+    told = page.select_one("#content-start") or page
+    text = " ".join(told.get_text(" ").split())
+    assert page.select("d2po-step h1")[0].get_text() == heading
+    assert lead in text
+    assert page.select(".d2po-whose")[0].get_text().startswith(f"{delivery}: {delivery.recipient_name}".strip(": "))
+    assert "your order" not in text.lower()
+    assert "Where the buyer wants to pick it up" in page.select("#d2po-q-help")[0].get_text()
+
+
+def test_the_picker_speaks_french_to_a_clerk_who_does(admin_client: Client) -> None:
+    path = reverse("admin:deliver_to_po_choose", args=[make_delivery(**CLOSED, office_name="Bureau du Pont").pk])
+    page = admin_client.get(path, headers={"accept-language": "fr"}).content.decode()
+    assert "Bureau du Pont. Choisissez-en un autre avec l’acheteur; la commande y sera envoyée." in page
+    assert "votre commande" not in page.lower()
+
+
+def test_who_may_only_choose_is_not_told_the_recipient(clerk: Clerk) -> None:
+    delivery = make_delivery(**CLOSED)
+    path = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
+    page = clerk("choose_office").get(path).content.decode()
+    assert str(delivery) in page
+    assert delivery.recipient_name not in page
+
+
+def test_hours_are_behind_the_desk_too(admin_client: Client, offered: list[str]) -> None:
+    path = buttons(admin_client, make_delivery(**CLOSED))["Choose another post office"]
+    page = BeautifulSoup(admin_client.get(f"{path}office/{offered[0]}/").content, "html.parser")
+    assert [form["action"] for form in page.select("d2po-step form")] == [path]
+
+
+def test_somebody_else_was_faster(admin_client: Client, offered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = make_delivery(**CLOSED)
+    path = buttons(admin_client, delivery)["Choose another post office"]
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        Delivery.objects.filter(pk=delivery.pk).update(choice=1)
+        return confirmed_office(*args, **kwargs)
+
+    monkeypatch.setattr("deliver_to_po.checkout.pages.choose_again.confirmed_office", slow)
+    response = admin_client.post(path, {"office_id": offered[0]}, follow=True)
+    assert "Somebody else has chosen a post office" in response.content.decode()
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.NEEDS_CHOICE
+
+
+@pytest.mark.parametrize("page", ["choose", "choose_link"])
+def test_nobody_chooses_without_the_permission(clerk: Clerk, page: str) -> None:
+    client, delivery = clerk("view_delivery", "hand_off_delivery"), make_delivery(**CLOSED)
+    assert buttons(client, delivery) == {}
+    url = reverse(f"admin:deliver_to_po_{page}", args=[delivery.pk])
+    assert (client.get(url).status_code, client.post(url).status_code) == (403, 403)
+
+
+def test_with_the_permission_both_are_there(clerk: Clerk) -> None:
+    client = clerk("view_delivery", "choose_office")
+    assert list(buttons(client, make_delivery(**CLOSED))) == ["Choose another post office", "Link for the buyer"]
+
+
+def test_there_is_no_link_where_only_a_clerk_can_still_change_the_office(clerk: Clerk) -> None:
+    delivery = make_shipment(make_delivery(), state=ShipmentState.LABELLED).delivery
+    client = clerk("view_delivery", "choose_office")
+    assert list(buttons(client, delivery)) == ["Choose another post office"]
+    shown = client.get(reverse("admin:deliver_to_po_choose_link", args=[delivery.pk]), follow=True).content.decode()
+    assert "/again/" not in shown
+    assert "A buyer can no longer change the post office of this delivery." in shown
+
+
+def test_what_is_cancelled_is_not_chosen_for(admin_client: Client) -> None:
+    delivery = make_delivery(state=DeliveryState.CANCELLED)
+    assert buttons(admin_client, delivery) == {}
+    url = reverse("admin:deliver_to_po_choose", args=[delivery.pk])
+    assert "can no longer be changed" in admin_client.get(url, follow=True).content.decode()
+
+
+def test_a_draft_has_no_page(admin_client: Client) -> None:
+    url = reverse("admin:deliver_to_po_choose", args=["2e4ef3a4-6be3-4ad2-a68f-0f7b1bb5ad4b"])
+    assert admin_client.get(url).status_code == 404
+
+
+def test_the_link_is_there_to_copy_and_is_sent_again(admin_client: Client) -> None:
+    delivery = make_delivery(state=DeliveryState.PLACED)
+    move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    write_notices()
+    Sweep().round()
+    path = buttons(admin_client, delivery)["Link for the buyer"]
+    page = BeautifulSoup(admin_client.get(path).content, "html.parser")
+    assert "/again/en/" in str(page.select("#d2po-link")[0]["value"])
+    assert "sent" in page.select("#content table")[0].get_text()
+    response = admin_client.post(path, follow=True)
+    assert "sent in a moment" in response.content.decode()
+    Sweep().round()
+    assert len(mail.outbox) == 2
+    assert Notice.objects.filter(delivery=delivery, kind=NoticeKind.CHOOSE).count() == 1
+
+
+def test_staff_may_change_what_a_buyer_may_not(admin_client: Client) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.LABELLED)
+    assert "Choose another post office" in buttons(admin_client, delivery)

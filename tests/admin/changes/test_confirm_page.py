@@ -1,0 +1,112 @@
+"""The page that asks before anything is done: once, with a reason, for one delivery or for a selection."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from deliver_to_po.core.choices import Change, Reason
+from tests.admin.browsing import page_of, said, seen_again, select, send, url
+from tests.admin.changes.test_holding import waiting_for_payment
+from tests.admin.conftest import Clerk
+from tests.bystanders import Bystanders
+from tests.factories import make_delivery
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+NOT_ON_HOLD = "There is nothing to let go on: it is not on hold."
+NOTHING_TO_HOLD = "There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."
+
+
+def test_the_page_asks_once_and_does_nothing_before(admin_client: Client) -> None:
+    delivery = waiting_for_payment()
+    page = page_of(admin_client, url("hold", delivery))
+    assert page.select_one("h1").get_text() == "Put on hold"  # type: ignore[union-attr]
+    assert "Nothing of it will be sent, printed or transmitted" in page.get_text()
+    assert f"{delivery}: {delivery.recipient_name} (placed)" in page.get_text()
+    assert page.select_one("form.d2po-change input[name=csrfmiddlewaretoken]")
+    assert page.select("form.d2po-change a.closelink")[0]["href"] == url("delivery_change", delivery)
+    assert seen_again(delivery) == ("placed", "")
+
+
+@pytest.mark.parametrize("note", ["", " ", "x" * 201])
+def test_without_a_reason_nothing_is_done(admin_client: Client, note: str) -> None:
+    delivery = waiting_for_payment()
+    response = admin_client.post(url("hold", delivery), {CONFIRMED: "1", "note": note})
+    assert BeautifulSoup(response.content, "html.parser").select(".errorlist")
+    assert seen_again(delivery) == ("placed", "")
+
+
+def test_what_is_said_and_who_did_it_and_why_is_kept(
+    admin_client: Client, admin_user: Any, bystanders: Bystanders
+) -> None:
+    delivery = waiting_for_payment()
+    assert send(admin_client, "hold", delivery, note="The buyer called") == [
+        "1 delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on."
+    ]
+    assert seen_again(delivery) == ("held", Reason.ON_HOLD)
+    assert list(delivery.history.values_list("change", "note", "user")) == [
+        (Change.HOLD, "The buyer called", admin_user.pk)
+    ]
+
+
+@pytest.mark.parametrize(("name", "refusal"), [("hold", NOTHING_TO_HOLD), ("let_go_on", NOT_ON_HOLD)])
+def test_where_there_is_nothing_to_do_that_is_said(admin_client: Client, name: str, refusal: str) -> None:
+    delivery = make_delivery(state="cancelled")
+    assert said(admin_client.get(url(name, delivery))) == [refusal]
+    assert send(admin_client, name, delivery, note="x") == [refusal]
+    assert said(select(admin_client, name, delivery)) == [refusal]
+
+
+def test_where_somebody_was_faster_that_is_said(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = make_delivery(state="held", reason="on_hold")
+    monkeypatch.setattr("deliver_to_po.admin.changes.holding.resume_delivery", lambda *args, **kwargs: False)
+    assert send(admin_client, "let_go_on", delivery) == [NOT_ON_HOLD]
+
+
+def test_a_selection_is_asked_about_once_and_equal_outcomes_are_told_once(
+    admin_client: Client, bystanders: Bystanders
+) -> None:
+    first, second, done = waiting_for_payment(), waiting_for_payment(), make_delivery(state="cancelled")
+    chosen = make_delivery(state="needs_choice", reason="office_gone")
+    page = BeautifulSoup(select(admin_client, "hold", first, second, done, chosen).content, "html.parser")
+    form = page.select_one("form.d2po-change")
+    assert form is not None
+    assert "1 of those you selected stays as it is." in form.get_text()
+    sent = {key for field in form.select("input[name=chosen]") for key in str(field["value"]).split(",")}
+    assert sent == {str(delivery.pk) for delivery in (first, second, chosen)}
+    assert form.select_one("input[name=action]")["value"] == "hold"  # type: ignore[index]
+    messages = said(select(admin_client, "hold", first, second, chosen, note="x", **{CONFIRMED: "1"}))
+    assert sorted(messages) == [
+        "1 delivery needs a post office first: once that is chosen, it is put on hold.",
+        "2 deliveries are on hold: nothing of them is sent, printed or transmitted until you let them go on.",
+    ]
+    states = [seen_again(row)[0] for row in (first, second, done, chosen)]
+    assert states == ["held", "held", "cancelled", "needs_choice"]
+
+
+def test_an_action_of_the_list_needs_its_permission(clerk: Clerk) -> None:
+    delivery = make_delivery(state="held", reason="shop_error")
+    select(clerk("view_delivery", "hand_off_delivery"), "let_go_on", delivery, **{CONFIRMED: "1"})
+    assert seen_again(delivery) == ("held", "shop_error")
+
+
+def test_a_form_of_another_site_does_nothing(admin_user: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(admin_user)
+    delivery = waiting_for_payment()
+    assert client.post(url("hold", delivery), {CONFIRMED: "1", "note": "x"}).status_code == 403
+    assert seen_again(delivery) == ("placed", "")
+
+
+def test_in_french(admin_client: Client) -> None:
+    delivery = waiting_for_payment()
+    text = page_of(admin_client, url("hold", delivery), "fr").get_text()
+    for words in ("Mettre en attente", "Motif", "Rien n’en sera envoyé, imprimé ni transmis"):
+        assert words in text
+    assert send(admin_client, "hold", delivery, "fr", note="x") == [
+        "1 livraison est en attente\N{NO-BREAK SPACE}: rien n’en est envoyé, imprimé ni transmis tant que "
+        "vous ne la laissez pas reprendre."
+    ]

@@ -1,0 +1,72 @@
+"""What a page foretells of each parcel, by where the parcel stands."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from deliver_to_po.admin.changes.consequences import when_cancelled, when_made_again, when_taken_back
+from deliver_to_po.models import Shipment, Tracking
+from tests.factories import make_delivery
+
+NOW = timezone.now()
+
+
+def shipment(**fields: Any) -> Shipment:
+    return Shipment(**{"parcel": 1, "open_parcel": 1, "system": "default", **fields})
+
+
+@pytest.mark.parametrize(
+    ("fields", "taken_back", "made_again"),
+    [
+        ({"state": "waiting"}, "has not been sent: it will not be.", "it is sent as it stands then."),
+        ({"state": "unknown"}, "if the parcel was made, it is voided then.", "it is voided then, and a new one"),
+        ({"state": "handed"}, "The answer about parcel 1 is still to come", "and a new one is made."),
+        ({"state": "made"}, "is made: it is voided.", "it is voided, and a new one is made."),
+        ({"state": "done"}, "is made: it is voided.", "it is voided, and a new one is made."),
+        ({"state": "labelled"}, "has a label: it is voided.", "Destroy the old label if it is printed."),
+        ({"state": "labelled", "transmitted_at": NOW}, "its refund is asked for.", "once somebody says here that"),
+        (
+            {"state": "unknown", "api": "portal by card"},
+            "its refund is asked for then.",
+            "A new one is made, and charged",
+        ),
+        ({"state": "made", "transmitted_at": NOW, "api": "portal by card"}, "was charged at once", "and charged, once"),
+        ({"state": "voiding"}, "is being taken back already.", "a new one is made after that."),
+        ({"state": "refund_asked"}, "The refund of parcel 1 is asked for already.", "once somebody says here that"),
+        ({"state": "attention"}, "say beside it whether it exists.", "A new one is made after that."),
+        ({"state": "attention", "shipment_id": "S-1"}, "is made: it is voided.", "and a new one is made."),
+        ({"state": "refused"}, "", "was refused: it is sent again as it stands then."),
+        ({"state": "refund_asked", "open_parcel": None}, "", ""),
+        ({"state": "voided"}, "", ""),
+    ],
+)
+def test_each_parcel_is_told_by_where_it_stands(fields: dict[str, Any], taken_back: str, made_again: str) -> None:
+    for told, words in (
+        (when_taken_back([shipment(**fields)]), taken_back),
+        (when_made_again([shipment(**fields)]), made_again),
+    ):
+        assert len(told) == bool(words)
+        assert words in "".join(told)
+
+
+def test_what_came_back_is_neither_taken_back_nor_made_again() -> None:
+    one = shipment(state="labelled", transmitted_at=NOW)
+    Tracking(shipment=one, state="returned")
+    assert "it is not shipped again" in "".join(when_taken_back([one]))
+    assert "it stays as it is. Ship its order again" in "".join(when_made_again([one]))
+
+
+def test_what_is_shipped_by_hand_is_taken_out_by_a_person(change_settings: Any) -> None:
+    change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
+    [told] = when_taken_back([shipment(state="handed", system="desk")])
+    assert "Parcel 1 is with whoever ships it by hand: take it out there" in told
+
+
+@pytest.mark.django_db
+def test_a_delivery_without_parcels_says_so_in_both_languages() -> None:
+    assert when_cancelled(make_delivery()) == ["Nothing of it has been sent."]
+    with override("fr"):
+        [told] = when_taken_back([shipment(state="labelled")])
+        assert "Le colis 1 a une étiquette\N{NO-BREAK SPACE}: il est annulé." in told

@@ -1,0 +1,32 @@
+"""A clerk corrects the recipient in the step's own form."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from deliver_to_po.core.choices import Change
+from tests.admin.browsing import page_of, said, typed, url
+from tests.bystanders import Bystanders
+from tests.factories import make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def test_a_recipient_is_corrected_and_nothing_typed_is_lost(admin_client: Client, bystanders: Bystanders) -> None:
+    delivery = make_shipment(state="labelled", due_at=None).delivery
+    path = url("correct_recipient", delivery)
+    form = typed(admin_client, path, name="Zoë Right")
+    page = BeautifulSoup(admin_client.post(path, {**form, "postal_code": "12345"}).content, "html.parser")
+    assert page.select_one("#id_name")["value"] == "Zoë Right"  # type: ignore[index]
+    assert page.select_one("#id_postal_code_error") is not None
+    [message] = said(admin_client.post(path, form))
+    assert message.startswith("Done: what was made is voided")
+    delivery.refresh_from_db()
+    assert (delivery.recipient_name, delivery.recipient_city) == ("Zoë Right", "Ottawa")
+    assert delivery.history.get(change=Change.CORRECT_RECIPIENT).note == "asked by phone"
+
+
+def test_the_page_shows_who_picks_up_now_and_lets_no_browser_fill_in_the_clerk(admin_client: Client) -> None:
+    page = page_of(admin_client, url("correct_recipient", make_shipment().delivery))
+    assert "Marie-Ève Côté" in page.select_one(".d2po-now").get_text()  # type: ignore[union-attr]
+    assert page.select_one("#id_name")["autocomplete"] == "off"  # type: ignore[index]

@@ -1,0 +1,175 @@
+""" "Hand off now": as a button for one delivery, as an action for many."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.changes import hand_off
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.sending import hand_off_now
+from deliver_to_po.handoff.sending.hand_off_now import HandedOff
+from deliver_to_po.models import Delivery, Shipment
+from tests.admin import browsing
+from tests.admin.browsing import page_of, said, url
+from tests.admin.conftest import Clerk, deliver_to
+from tests.factories import make_delivery, make_draft, make_order, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You need not do anything"
+
+
+def press(client: Client, delivery: Delivery) -> list[str]:
+    """Press the button on the delivery's page and return what is said."""
+    return said(client.post(url("hand_off", delivery)))
+
+
+def select(client: Client, *deliveries: Delivery) -> list[str]:
+    """Choose the action for some deliveries in the list and return what is said."""
+    return said(browsing.select(client, "hand_off_now", *deliveries))
+
+
+def has_button(client: Client, delivery: Delivery) -> bool:
+    return bool(
+        page_of(client, url("delivery_change", delivery)).select("[action$='/hand-off/'], [formaction$='/hand-off/']")
+    )
+
+
+@pytest.fixture
+def shipment(emulator: EmulatorServer) -> Shipment:
+    """Return a shipment that is due only in an hour, to an office that the emulator knows."""
+    return make_shipment(deliver_to(emulator), due_at=timezone.now() + timedelta(hours=1))
+
+
+def test_the_button_makes_shipment_and_label_says_so_and_pressed_twice_makes_no_other(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    assert has_button(admin_client, shipment.delivery)
+    assert press(admin_client, shipment.delivery) == ["1 parcel has its label."]
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    assert len(emulator.shipments) == 1
+    assert not has_button(admin_client, shipment.delivery)
+    assert press(admin_client, shipment.delivery) == ["There is nothing to hand off: no released shipment is waiting."]
+    assert len(emulator.shipments) == 1
+    label = admin_client.get(reverse("admin:deliver_to_po_label", args=[shipment.pk]))
+    assert b"".join(label).startswith(b"%PDF")
+
+
+def test_the_button_says_why_nothing_came_of_it(admin_client: Client) -> None:
+    (message,) = press(admin_client, make_shipment().delivery)
+    assert message.startswith(f"Waiting to be sent: 1 parcel. {CANNOT_BE_ASKED}")
+
+
+def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    Shipment.objects.update(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
+    press(admin_client, shipment.delivery)
+    assert emulator.shipments == []
+
+
+@pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.CANCELLED])
+def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
+    delivery = make_shipment(make_delivery(state=state, order=make_order())).delivery
+    assert press(admin_client, delivery) == ["There is nothing to hand off: no released shipment is waiting."]
+
+
+def test_where_the_merchant_releases_the_button_does(
+    admin_client: Client, admin_user: Any, settings: Any, emulator: EmulatorServer
+) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "RELEASE": "by_merchant"}
+    delivery = deliver_to(emulator, state=DeliveryState.PLACED, released_at=None)
+    assert press(admin_client, delivery)[0].endswith("label.")
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.RELEASED
+    assert delivery.history.get().user == admin_user
+
+
+def test_a_selection_is_handed_off_now_where_no_worker_is(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    other = make_shipment(deliver_to(emulator))
+    assert select(admin_client, shipment.delivery, other.delivery) == ["2 parcels have their labels."]
+
+
+def test_what_was_refused_is_tried_again_as_the_next_revision(
+    admin_client: Client, shipment: Shipment, emulator: EmulatorServer
+) -> None:
+    refused = make_shipment(deliver_to(emulator), state=ShipmentState.REFUSED, reason=Reason.INVALID)
+    assert press(admin_client, refused.delivery) == ["1 parcel has its label."]
+    made = refused.delivery.shipments.get(revision=2)
+    assert (made.parcel, made.state) == (refused.parcel, ShipmentState.LABELLED)
+    assert made.request_id != refused.request_id
+    lines = refused.delivery.history.order_by("pk").values_list("change", "shipment__revision")
+    assert list(lines) == [("make_again", 1), ("revise", 2)]
+
+
+def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
+    admin_client: Client, shipment: Shipment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+    failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
+    assert failed.startswith("The shop’s own code failed when it was asked about this order, so nothing was changed.")
+    assert len(rest) == 1
+    assert not Shipment.objects.filter(revision=2).exists()
+    assert press(admin_client, refused[0].delivery) == [failed]
+
+
+def test_what_is_left_is_counted_in_parcels_and_deliveries(
+    admin_client: Client, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = HandedOff(shipments=[1, 2, 3], done=[], unpaid=2, not_reached=1)
+    monkeypatch.setattr(hand_off, "hand_off_again", lambda *rows, **how: result)
+    assert select(admin_client, make_delivery(order=make_order())) == [
+        "2 deliveries were left out: the shop says that their orders are not paid. To request a label all the same, "
+        "open the delivery and press “Hand off now”.",
+        "1 delivery was not reached in time. Press the button again.",
+        "3 parcels remain. You need not do anything: their labels are requested by themselves.",
+    ]
+
+
+def test_a_selection_is_given_to_the_workers_where_there_are_some(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipments = [make_shipment(due_at=timezone.now() + timedelta(hours=1)) for _ in range(2)]
+    in_hand = make_shipment(lease="6b7ac3dc-2d2c-4f0b-8a64-0f0d6c1f6b42")
+    woken: list[int] = []
+    monkeypatch.setattr(hand_off_now, "wakes_workers", lambda: True)
+    monkeypatch.setattr(hand_off_now, "wake_after_commit", woken.extend)
+    messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
+    # Each parcel once, also the one that a worker has in hand already.
+    assert messages == [
+        "The labels of 3 parcels are being requested. The queue “Waiting for the carrier” shows how many are left."
+    ]
+    assert sorted(woken) == sorted(row.pk for row in [*shipments, in_hand])
+    assert Shipment.objects.filter(due_at__lte=timezone.now(), state=ShipmentState.WAITING, lease=None).count() == 2
+
+
+def test_only_those_who_may_hand_off(clerk: Clerk) -> None:
+    delivery = make_shipment().delivery
+    client = clerk("view_delivery")
+    assert not has_button(client, delivery)
+    assert client.post(reverse("admin:deliver_to_po_hand_off", args=[delivery.pk])).status_code == 403
+    browsing.select(client, "hand_off_now", delivery)
+    assert not delivery.shipments.get().attempts.exists()
+
+
+def test_a_link_alone_hands_nothing_off(admin_client: Client) -> None:
+    shipment = make_shipment()
+    response = admin_client.get(reverse("admin:deliver_to_po_hand_off", args=[shipment.delivery_id]))
+    # After a login the clerk is led there: to where the button is.
+    assert response["Location"] == reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.attempts.count()) == (ShipmentState.WAITING, 0)
+
+
+def test_a_draft_cannot_be_handed_off(admin_client: Client) -> None:
+    assert admin_client.post(reverse("admin:deliver_to_po_hand_off", args=[make_draft().pk])).status_code == 404

@@ -1,0 +1,115 @@
+""" "Put on hold" and "Let it go on": what is said afterwards, for each way that it can go."""
+
+from typing import Any
+
+import pytest
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django.utils.translation import override
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.changes.confirm_page import DeskChange
+from deliver_to_po.admin.changes.holding import HOLD, LET_GO_ON
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.handoff.releasing.release import hold_delivery
+from deliver_to_po.models import Delivery
+from tests.admin.browsing import seen_again
+from tests.factories import make_delivery, make_order, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+HELD = "1 delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on."
+
+
+def waiting_for_payment(**fields: Any) -> Delivery:
+    """Return a delivery that is placed, and whose release nobody has asked for."""
+    asked = {"release_asked_at": None, "released_at": None}
+    return make_delivery(**{"state": DeliveryState.PLACED, "order": make_order(), **asked, **fields})
+
+
+def done(change: DeskChange[Delivery], delivery: Delivery, user: User) -> tuple[int, str]:
+    """Do it, and return how it is told and what."""
+    outcome = change.make(delivery, user, {"note": "x"})
+    assert outcome is not None
+    return outcome.level, f"{outcome.words(1) % {'count': 1}} {outcome.more}".strip()
+
+
+TOO_LATE = (
+    "1 delivery is on hold. Some of its parcels are printed, transmitted or labelled elsewhere already: if they are "
+    "still here, keep them in the shop."
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "level", "message"),
+    [
+        ("waiting", messages.SUCCESS, HELD),
+        ("requested", messages.SUCCESS, HELD),
+        ("labelled", messages.SUCCESS, HELD),
+        ("handed", messages.WARNING, TOO_LATE),
+    ],
+)
+def test_whether_a_parcel_may_have_left_is_said(admin_user: User, state: str, level: int, message: str) -> None:
+    assert done(HOLD, make_shipment(state=state).delivery, admin_user) == (level, message)
+
+
+def test_that_another_parcel_is_transmitted_already_is_said(admin_user: User) -> None:
+    delivery = make_shipment(state="labelled", transmitted_at=timezone.now()).delivery
+    make_shipment(delivery, parcel=2)
+    assert done(HOLD, delivery, admin_user) == (messages.WARNING, TOO_LATE)
+
+
+def test_what_needs_a_choice_is_held_after_it_and_may_be_let_go_on_before(admin_user: User) -> None:
+    delivery = make_delivery(state="needs_choice", reason="office_gone")
+    told = "1 delivery needs a post office first: once that is chosen, it is put on hold."
+    assert done(HOLD, delivery, admin_user) == (messages.SUCCESS, told)
+    assert (HOLD.applies(delivery), LET_GO_ON.applies(delivery)) == (False, True)
+    told = "1 delivery still needs a post office; it is no longer put on hold after that."
+    assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
+    assert seen_again(delivery) == ("needs_choice", "office_gone")
+
+
+def test_what_was_to_be_released_is_released(admin_user: User) -> None:
+    delivery = make_delivery()
+    hold_delivery(delivery)
+    told = "1 delivery goes on: it is released, and its parcels are sent by themselves."
+    assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, told)
+    assert seen_again(delivery) == ("released", "")
+
+
+@pytest.mark.parametrize(
+    ("release", "message"),
+    [
+        ("when_paid", "1 delivery is off hold and waits for its payment."),
+        ("by_merchant", "1 delivery is off hold. To send it, press “Hand off now”."),
+        ("on_placing", "1 delivery is off hold. To send it, press “Hand off now”."),
+    ],
+)
+def test_what_it_waits_for_then_is_said(admin_user: User, change_settings: Any, release: str, message: str) -> None:
+    change_settings(RELEASE=release)
+    delivery = waiting_for_payment()
+    hold_delivery(delivery)
+    assert done(LET_GO_ON, delivery, admin_user) == (messages.SUCCESS, message)
+    assert seen_again(delivery) == ("placed", "")
+
+
+def test_that_it_is_on_hold_again_is_said_with_the_reason(admin_user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = make_delivery()
+    hold_delivery(delivery)
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [])
+    told = f"1 delivery is on hold again. {Reason.NO_PARCELS.label} {Reason.NO_PARCELS.advice}"
+    assert done(LET_GO_ON, delivery, admin_user) == (messages.WARNING, told)
+
+
+def test_that_the_shop_still_says_it_is_not_paid_is_said(admin_user: User) -> None:
+    level, told = done(LET_GO_ON, make_delivery(order=make_order(), state="held", reason="not_paid"), admin_user)
+    assert level == messages.WARNING
+    assert told.startswith("1 delivery is released, but the shop still says that it is not paid")
+
+
+@pytest.mark.parametrize("reason", ["on_hold", "shop_hold", "changed", "not_for_post_office"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_advice_names_the_button_by_its_label(reason: str, language: str) -> None:
+    with override(language):
+        assert str(LET_GO_ON.label) in Reason(reason).advice

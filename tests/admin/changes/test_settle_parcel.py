@@ -1,0 +1,126 @@
+"""What a clerk says of a parcel in the post, and where the desk shows it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Doubt, ParcelState, Scan, ShipmentState
+from deliver_to_po.models import Delivery, Shipment, Tracking, TrackingEvent
+from tests.admin.browsing import LIST, page_of, send, url
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+P = ParcelState
+
+
+@pytest.fixture(autouse=True)
+def _followed(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+
+
+def parcel(state: ParcelState, **fields: Any) -> Tracking:
+    """Return where a parcel is."""
+    stands: dict[str, Any] = {"state": ShipmentState.DONE, "tracking_pin": "7023210039414604", "due_at": None}
+    shipment = make_shipment(make_delivery(state="released"), **stands)
+    tracking = Tracking.objects.create(shipment=shipment, state=state, due_at=timezone.now(), **fields)
+    TrackingEvent.objects.create(
+        tracking=tracking, on=date(2026, 11, 26), time="10:05:00", code=1230, scan=Scan.REDIRECTED, text="Redirected"
+    )
+    return tracking
+
+
+def buttons(client: Client, shipment: Shipment) -> list[str]:
+    """Return what the parcel's buttons on its delivery's page say."""
+    page = page_of(client, url("delivery_change", shipment.delivery))
+    return [link.get_text() for link in page.select(".field-buttons_shown a")]
+
+
+SETTLING = {"It was picked up", "It came back", "It is lost"}
+
+
+@pytest.mark.parametrize(("name", "state"), [("picked_up", P.COLLECTED), ("came_back", P.RETURNED), ("lost", P.LOST)])
+def test_a_clerk_says_how_a_parcel_ended(admin_client: Client, name: str, state: ParcelState) -> None:
+    tracking = parcel(P.PERSON, doubt=Doubt.REDIRECTED)
+    assert set(buttons(admin_client, tracking.shipment)) >= {*SETTLING, "Follow the parcel further"}
+    [message] = send(admin_client, name, tracking.shipment, note="by phone")
+    assert message.startswith("It is kept where the parcel is")
+    tracking.refresh_from_db()
+    assert (tracking.state, tracking.doubt, tracking.due_at) == (state, "", None)
+    assert SETTLING.isdisjoint(buttons(admin_client, tracking.shipment))
+    assert (
+        "a person said where the parcel is"
+        in page_of(admin_client, url("delivery_change", tracking.shipment.delivery)).get_text()
+    )
+    [message] = send(admin_client, name, tracking.shipment, note="twice")
+    assert message.startswith("It is settled already")
+
+
+def test_a_clerk_lets_a_parcel_be_followed_further(admin_client: Client) -> None:
+    tracking = parcel(P.PERSON, doubt=Doubt.REDIRECTED)
+    assert send(admin_client, "follow_on", tracking.shipment, note="seen") == ["The parcel is followed further."]
+    tracking.refresh_from_db()
+    assert (tracking.state, tracking.doubt) == (P.NOT_SEEN, "")
+    assert tracking.due_at is not None
+
+
+def test_what_nothing_alarms_about_is_followed_anyway(admin_client: Client) -> None:
+    assert set(buttons(admin_client, parcel(P.READY).shipment)) & {*SETTLING, "Follow the parcel further"} == SETTLING
+    assert SETTLING.isdisjoint(buttons(admin_client, parcel(P.ANNOUNCED).shipment))
+
+
+def test_the_list_and_the_page_say_where_a_parcel_is(admin_client: Client) -> None:
+    elsewhere = {"office_name": "MONTREAL PO", "office_id": "385964", "ready_on": date(2026, 11, 26)}
+    tracking = parcel(P.ELSEWHERE, **elsewhere)
+    in_the_list = page_of(admin_client, reverse(LIST)).select_one(".field-standing_shown")
+    assert in_the_list is not None
+    told = in_the_list.get_text(" ")
+    assert "Ready at another post office" in told
+    assert "Montreal PO (385964)" in told
+    assert "held until Dec. 11, 2026" in told
+    page = page_of(admin_client, url("delivery_change", tracking.shipment.delivery))
+    assert "Ready at another post office" in page.select(".d2po-glance h2")[0].get_text()
+    row = page.select_one(".field-where_shown tbody tr")
+    assert row is not None
+    assert [cell.get_text() for cell in row.select("td")] == [
+        "Nov. 26, 2026 10:05",
+        *("redirection", "Redirected", "–", "1230"),
+    ]
+
+
+def test_parcels_to_look_for_have_a_queue_while_parcels_are_followed(
+    admin_client: Client, change_settings: Any
+) -> None:
+    alarming = parcel(P.PERSON, doubt=Doubt.DISPOSED)
+    parcel(P.READY)
+    page = page_of(admin_client, reverse(LIST), queue="astray")
+    [shown] = page.select("#result_list .field-reference_shown")
+    assert shown.get_text(strip=True).startswith(alarming.shipment.delivery.reference)
+    change_settings(TRACKING=False)
+    assert "Parcels to look for" not in page_of(admin_client, reverse(LIST)).get_text()
+
+
+def test_what_came_back_is_shipped_again_or_cancelled_to_be_refunded(admin_client: Client) -> None:
+    parcel(P.READY)
+    delivery = parcel(P.RETURNED).shipment.delivery
+    page = page_of(admin_client, url("delivery_change", delivery)).get_text()
+    assert "ship its order again" in page
+    assert "Cancel, and refund the buyer" in page
+    assert "it is not shipped again" in page_of(admin_client, url("cancel", delivery)).get_text()
+    [message] = send(admin_client, "ship_again", delivery, note="")
+    assert message.startswith("The order has a new delivery")
+    made = Delivery.objects.get(replaces=delivery)
+    [message] = send(admin_client, "ship_again", made, note="")
+    assert message.startswith("This order cannot be shipped again")
+    assert "Ship it again" not in page_of(admin_client, url("delivery_change", made)).get_text()
+
+
+def test_what_was_never_scanned_may_be_lost_once_it_left_the_shop(admin_client: Client) -> None:
+    tracking = parcel(P.ANNOUNCED)
+    assert SETTLING.isdisjoint(buttons(admin_client, tracking.shipment))
+    Shipment.objects.filter(pk=tracking.shipment_id).update(transmitted_at=timezone.now())
+    assert set(buttons(admin_client, tracking.shipment)) >= SETTLING

@@ -1,0 +1,41 @@
+"""What a person has found out about one shipment: it exists, nothing was made, its old label is destroyed."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
+from tests.admin.browsing import said, send, url
+from tests.factories import make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
+    taken = make_shipment(state="made", due_at=None, shipment_id="S-9", tracking_pin="P-9")
+    shipment, gone = (make_shipment(state="attention", due_at=None) for _ in range(2))
+    same = {"shipment_id": taken.shipment_id, "tracking_number": "P-1", "note": "seen"}
+    response = admin_client.post(url("exists", shipment), {CONFIRMED: "1", **same})
+    page = BeautifulSoup(response.content, "html.parser")
+    assert "Another parcel has this shipment ID" in page.select_one(".errorlist").get_text()  # type: ignore[union-attr]
+    assert page.select_one("#id_tracking_number")["value"] == "P-1"  # type: ignore[index]
+    [message] = send(admin_client, "exists", shipment, **{**same, "shipment_id": "S-1"})
+    assert message.startswith("The parcel is kept with these numbers, and its label is fetched.")
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == ("made", "S-1", "P-1")
+    [message] = send(admin_client, "nothing_made", gone, note="x")
+    assert message.startswith("It is kept that nothing was made.")
+    gone.refresh_from_db()
+    assert gone.state == "refused"
+    assert said(admin_client.post(url("exists", shipment), {CONFIRMED: "1", **same})) == [
+        "This parcel does not need a person any more. Look at where it stands now."
+    ]
+
+
+def test_the_next_label_waits_for_the_word_that_the_old_one_is_destroyed(admin_client: Client) -> None:
+    shipment = make_shipment(state="refund_asked", due_at=None)
+    [message] = send(admin_client, "make_again", shipment, note="torn")
+    assert "Destroy its label" in message
+    [message] = send(admin_client, "label_destroyed", shipment, note="torn")
+    assert message == "It is kept that the old label is destroyed. A new one is made by itself."
+    assert list(shipment.delivery.shipments.values_list("revision", "state")) == [(1, "refund_asked"), (2, "waiting")]

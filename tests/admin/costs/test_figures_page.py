@@ -1,0 +1,157 @@
+"""Figures: charged to buyers against paid to Canada Post, by month, as a plot, in sum and as a file."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po.admin.costs.figures import Sums
+from deliver_to_po.admin.costs.figures_page import finding
+from deliver_to_po.admin.costs.plot import plot_of
+from deliver_to_po.admin.traces import labels_opened
+from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
+from tests.admin.conftest import Clerk
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:deliver_to_po_costs"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """Forget the figures of earlier tests, and these."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def made(month: int, charged: str | None, paid: str | None, **fields: Any) -> Any:
+    """Return the shipment of a real order that was made in a month of 2026."""
+    at = datetime(2026, month, 3, 12, tzinfo=timezone.get_default_timezone())
+    price = None if charged is None else Decimal(charged)
+    delivery = fields.pop("delivery", None) or make_delivery(live=True, price=price)
+    cost = None if paid is None else Decimal(paid)
+    return make_shipment(delivery, made_at=at, price=cost, **{"state": ShipmentState.LABELLED, **fields})
+
+
+def test_what_was_charged_stands_beside_what_was_paid_by_month_and_in_sum(clerk: Clerk) -> None:
+    first = made(11, "12.00", "10.05", state=ShipmentState.VOIDED)
+    made(11, None, "10.05", delivery=first.delivery, revision=2)
+    # A second box is paid for, and its order charged once.
+    made(11, None, "3.00", delivery=first.delivery, parcel=2)
+    made(9, None, None)
+    made(9, "5.00", "7.50")
+    make_shipment(make_delivery(), state=ShipmentState.LABELLED, made_at=timezone.now(), price=Decimal(99))
+    shown = clerk("view_delivery").get(reverse(PAGE)).context
+    november, october, september = shown["months"]
+    assert (november.name, november.parcels, november.charged, november.paid) == (
+        "November 2026",
+        "2",
+        "$12.00",
+        "$13.05",
+    )
+    assert (november.difference, november.each, november.taken_back) == ("−$1.05", "−$0.52", "1 ($10.05)")
+    assert (october.parcels, october.each) == ("0", "")
+    assert (september.difference, september.unknown) == ("−$2.50", "1 without a price paid, 1 without a charge")
+    assert (shown["total"].name, shown["total"].difference) == ("3 months", "−$3.55")
+    assert shown["finding"] == "Labels cost more than buyers paid, in every month"
+
+
+def test_months_are_chosen_and_their_parcels_saved_without_a_persons_name(clerk: Clerk) -> None:
+    made(11, "12.00", "10.05")
+    made(10, "5.00", "7.50", state=ShipmentState.VOIDED)
+    client = clerk("view_delivery")
+    chosen = {"from": "2026-10", "to": "2026-10"}
+    assert [row.name for row in client.get(reverse(PAGE), chosen).context["months"]] == ["October 2026"]
+    # What is no month of this shop's is the default.
+    assert len(client.get(reverse(PAGE), {"from": "x" * 5000, "to": "1999-01"}).context["months"]) == 2
+    answer = client.get(reverse(PAGE), {**chosen, "csv": "1"})
+    heading, row = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert heading == "month,reference,parcel,service,post office,charged (CAD),paid (CAD),voided or refunded"
+    assert row.startswith("2026-10,")
+    assert row.endswith(",,7.50,yes")
+
+
+def test_an_order_that_was_shipped_again_is_charged_once_in_its_first_month(clerk: Clerk) -> None:
+    price, gone = {"live": True, "price": Decimal(12)}, {"state": DeliveryState.CANCELLED, "reason": Reason.REPLACED}
+    sent = make_delivery(**price, **gone, released_at=timezone.now())
+    made(9, None, "10.05", delivery=sent)
+    made(10, None, "10.05", delivery=make_delivery(**price, replaces=sent))
+    # For the former of this one nobody had chosen a post office, so that nothing of it was sent.
+    made(10, None, "10.05", delivery=make_delivery(**price, replaces=make_delivery(**gone, released_at=None)))
+    client = clerk("view_delivery")
+    shown = client.get(reverse(PAGE)).context
+    assert [(month.parcels, month.charged) for month in shown["months"]] == [("2", "$12.00"), ("1", "$12.00")]
+    answer: Any = client.get(reverse(PAGE), {"csv": "1"})
+    rows = b"".join(answer.streaming_content).decode().splitlines()[1:]
+    assert [row.split(",")[5] for row in rows] == ["12.00", "", "12.00"]
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_who_opened_labels_is_counted_and_all_of_it_is_asked_once_in_ten_minutes(
+    clerk: Clerk, admin_user: User
+) -> None:
+    labels_opened([made(11, "12.00", "10.05"), made(11, "1.00", "1.00")], admin_user)
+    client = clerk("view_delivery")
+    shown = client.get(reverse(PAGE)).context
+    assert list(shown["opened"]) == [(admin_user.username, 2)]
+    made(11, "1.00", "1.00")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse(PAGE)).context["total"].parcels == "2"
+    assert len(asked) <= 5
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert client.get(reverse(PAGE)).context["total"].parcels == "3"
+
+
+def test_the_heading_says_what_the_numbers_do() -> None:
+    def found(*differences: int) -> str:
+        return finding(
+            {date(2026, n, 1): Sums(1, Decimal(100 + each), 0, Decimal(100)) for n, each in enumerate(differences, 1)}
+        )
+
+    assert found(1, 0) == "Buyers paid what the labels cost, or more, in every month"
+    assert found(1, -1, 2) == "Buyers paid what the labels cost, or more, except in February 2026"
+    assert found(-1, 1, -2) == "Labels cost more than buyers paid, except in February 2026"
+    assert found(*[1] * 6, *[-1] * 5) == "Buyers paid what the labels cost, or more, except in 5 months"
+    assert found(*[-1] * 6, *[1] * 5) == "Labels cost more than buyers paid, except in 5 months"
+    assert finding({date(2026, 1, 1): Sums(1, paid=Decimal(9))}).startswith("What labels cost")
+
+
+def test_the_plot_is_drawn_in_per_cent_with_round_lines_in_either_language() -> None:
+    months = [("Oct", Decimal(790), Decimal("762.40")), ("Nov", Decimal(0), Decimal(1200))]
+    with translation.override("fr"):
+        plot = plot_of(months)
+    assert plot is not None
+    assert [amount for _y, amount in plot.lines] == [
+        "0\xa0$",
+        "500\xa0$",
+        "1000\xa0$",
+        "1500\xa0$",
+        "2000\xa0$",
+    ]
+    october, november = plot.bars
+    assert (october.middle, october.difference, october.less) == ("25.00%", "+28", False)
+    assert (november.middle, november.difference, november.charged_height) == ("75.00%", "−1200", "0.0")
+    assert (october.charged_x, october.paid_x) == ("16.85%", "25.15%")
+    assert (october.charged_y, october.paid_y, october.above_y) == ("139.3", "141.7", "132.3")
+    # As high as its part of the highest line.
+    assert november.paid_height == f"{(208 - 34) * 0.6:.1f}"
+    assert plot_of([]) is None is plot_of([("Oct", Decimal(0), Decimal(0))])
+
+
+def test_figures_need_the_permission_to_look(clerk: Clerk) -> None:
+    assert clerk("view_manifest").get(reverse(PAGE)).status_code == 403
+
+
+def test_a_shop_without_a_real_parcel_is_told_so(clerk: Clerk) -> None:
+    page = clerk("view_delivery").get(reverse(PAGE)).content.decode()
+    assert "No real parcel has been made yet." in page

@@ -1,0 +1,37 @@
+"""Parcels that have their labels at the emulator, in a group of the day."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Shipment
+from tests.admin.conftest import deliver_to
+from tests.factories import PARCEL, make_shipment
+
+GROUP = "main-street-2026-11-24"
+
+
+@pytest.fixture
+def labelled(
+    emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Shipment]:
+    """Return a function that makes a shipment at the emulator, with its label, which is printed."""
+    change_settings(CANADA_POST={"GROUP_PREFIX": "main-street"})
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
+    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+
+    def make(group: str = GROUP) -> Shipment:
+        shipment = make_shipment(deliver_to(emulator), group=group, api="portal")
+        hand_off(shipment.pk, now=True)
+        Shipment.objects.filter(pk=shipment.pk).update(printed_at=timezone.now())
+        shipment.refresh_from_db()
+        assert shipment.state == ShipmentState.LABELLED
+        return shipment
+
+    return make

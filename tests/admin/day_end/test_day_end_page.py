@@ -1,0 +1,198 @@
+"""The page of the day's end: what waits, one button, and what the slower of two clerks is told."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.day_end.day_end_page import RECENT
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.releasing.release import hold
+from deliver_to_po.models import Delivery, Manifest, Office, Shipment
+from tests.admin.conftest import Clerk
+from tests.admin.day_end.conftest import GROUP
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:deliver_to_po_day_end"
+MAY = ("transmit_manifest", "view_manifest", "view_delivery")
+
+
+def page(client: Client, name: str, language: str = "en", **data: Any) -> str:
+    with translation.override(language):
+        url = reverse(name)
+    answer = client.post(url, data, follow=True) if data else client.get(url, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Day’s end", "1 parcel is ready to go", "1.25 kg", "Paid and still wanted: all", "longer be voided")),
+        (
+            "fr",
+            (
+                "Fin de journée",
+                "1 colis est prêt à partir",
+                "1,25 kg",
+                "Payées et toujours voulues : toutes",
+                "plus être annulé",
+            ),
+        ),
+    ],
+)
+def test_the_page_speaks_both_languages(
+    clerk: Clerk, labelled: Callable[..., Shipment], language: str, words: tuple[str, ...]
+) -> None:
+    labelled()
+    shown = page(clerk(*MAY), PAGE, language).replace("\N{NO-BREAK SPACE}", " ")
+    for text in words:
+        assert text in shown
+
+
+def test_nothing_waits(clerk: Clerk) -> None:
+    assert "Nothing waits to be transmitted." in page(clerk(*MAY), PAGE)
+
+
+def test_a_wrong_number_is_named_and_nothing_is_done(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    labelled()
+    shown = page(clerk(*MAY), PAGE, group=[GROUP], exclude="12345")
+    assert "No parcel with this number waits to be transmitted: 12345." in shown
+    assert ">12345</textarea>" in shown
+    assert not Manifest.objects.exists()
+
+
+def test_after_a_wrong_number_the_same_groups_are_ticked(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    other = "main-street-2026-11-20"
+    labelled()
+    labelled(other)
+    client = clerk(*MAY)
+
+    def ticked(shown: str) -> list[str]:
+        boxes = BeautifulSoup(shown, "html.parser").select("input[type=checkbox][name=group]")
+        assert {box["value"] for box in boxes} == {GROUP, other}
+        return sorted(str(box["value"]) for box in boxes if box.has_attr("checked"))
+
+    assert ticked(page(client, PAGE)) == [other, GROUP]
+    assert ticked(page(client, PAGE, group=[GROUP], exclude="12345")) == [GROUP]
+
+
+def test_two_clerks_who_press_at_once_transmit_once(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    labelled()
+    client = clerk(*MAY)
+    page(client, PAGE, group=[GROUP])
+    shown = page(client, PAGE, group=[GROUP])
+    assert "No parcel of this shop waits" in shown
+    # The slower clerk is told who was faster; and nothing of groups that they did not choose.
+    assert "1 parcel: manifest ready. Asked for by clerk on" in shown
+    assert "Asked for by" not in page(client, PAGE, group=["main-street-2026-11-20"])
+    assert len(emulator.manifests) == 1
+
+
+def test_what_somebody_transmitted_long_ago_is_not_told_of(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    labelled()
+    client = clerk(*MAY)
+    page(client, PAGE, group=[GROUP])
+    Manifest.objects.update(created_at=timezone.now() - RECENT - timedelta(minutes=1))
+    shown = page(client, PAGE, group=[GROUP])
+    assert "No parcel of this shop waits" in shown
+    assert "Asked for by" not in shown
+
+
+def test_what_is_transmitted_without_its_manifest_yet_is_said_to_be_transmitted(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    labelled()
+    emulator.configure(manifest_waits=1000)
+    shown = page(clerk(*MAY), PAGE, group=[GROUP])
+    assert "1 parcel is transmitted. " in shown
+    assert "is still making the manifest." in shown
+    assert "can be printed" not in shown
+
+
+@pytest.mark.parametrize("typed", [{"exclude": "a\0b"}, {"group": ["a\0b"]}], ids=["number", "group"])
+def test_a_character_that_no_database_takes_is_in_no_parcel_and_no_group(
+    labelled: Callable[..., Shipment], clerk: Clerk, typed: dict[str, Any]
+) -> None:
+    shipment = labelled()
+    assert "waits to be transmitted" in page(clerk(*MAY), PAGE, **{"group": [GROUP], **typed})
+    shipment.refresh_from_db()
+    assert shipment.transmitted_at is None
+
+
+NOT_PRINTED = "Nobody has printed its label yet."
+MAY_ALL = (*MAY, "cancel_delivery", "hold_delivery", "print_labels", "view_label", "choose_office", "change_parcels")
+
+
+def stays_of(client: Client) -> dict[str, tuple[str, str, str]]:
+    """Return of each parcel that stays why, and the words and the address of its button."""
+    shown = BeautifulSoup(page(client, PAGE), "html.parser")
+    found = {}
+    for row in shown.select(".d2po-stays tbody tr"):
+        [heading, why, what] = row.select("th, td")
+        [button] = what.select(".d2po-button") or [None]
+        form = what.select_one("form")
+        url = str(form["action"] if form else button["href"] if button else "")
+        found[heading.get_text(" ", strip=True)] = (why.get_text(" ", strip=True), what.get_text(strip=True), url)
+    return found
+
+
+def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by_one_press(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpaid, held, unprinted, goes = labelled(), labelled(), labelled(), labelled()
+    paid = {unpaid.delivery.order_id: False}
+    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: paid.get(order.pk))
+    hold(held.delivery.order, "adds a book")
+    Shipment.objects.filter(pk=unprinted.pk).update(printed_at=None)
+    client = clerk(*MAY_ALL)
+    assert "1 parcel is ready to go, 3 stay" in page(client, PAGE)
+    assert "Paid and still wanted: all but 1" in page(client, PAGE)
+    stays = {row.split()[0]: told for row, told in stays_of(client).items()}
+    told = {shipment: stays[str(shipment.delivery)] for shipment in (unpaid, held, unprinted)}
+    assert "not paid" in told[unpaid][0]
+    assert told[unpaid][1:] == ("Cancel the delivery", reverse("admin:deliver_to_po_cancel", args=[unpaid.delivery_id]))
+    assert "adds a book" in told[held][0]
+    assert told[held][1:] == ("Let it go on", reverse("admin:deliver_to_po_let_go_on", args=[held.delivery_id]))
+    assert NOT_PRINTED in told[unprinted][0]
+    assert told[unprinted][1:] == ("Print the label", reverse("admin:deliver_to_po_label", args=[unprinted.pk]))
+    assert emulator.manifests == []
+    after = page(client, PAGE, group=[GROUP])
+    assert "1 parcel is transmitted" in after
+    assert "3 parcels stay: the page “Day’s end” says why" in after
+    goes.refresh_from_db()
+    assert goes.transmitted_at is not None
+    # Printed, it goes along.
+    client.post(told[unprinted][2])
+    assert "1 parcel is ready to go, 2 stay" in page(client, PAGE)
+
+
+def test_who_may_not_cure_it_has_no_button(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    hold(labelled().delivery.order)
+    [(why, button, url)] = stays_of(clerk(*MAY)).values()
+    assert "on hold" in why
+    assert (button, url) == ("Nothing to do", "")
+
+
+def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    shipment, client = labelled(), clerk(*MAY_ALL)
+    Delivery.objects.filter(pk=shipment.delivery_id).update(office_checked_at=timezone.now() - timedelta(minutes=10))
+    Office.objects.update(offered_at=timezone.now() - timedelta(minutes=10))
+    emulator.state.close_office(shipment.office_id, "no_longer")
+    assert "1 parcel is ready to go" in page(client, PAGE)
+    again = BeautifulSoup(page(client, PAGE), "html.parser").find("a", string="Check again")
+    shown = client.get(reverse(PAGE) + str(again["href"])).content.decode()  # type: ignore[index]
+    assert "The post office no longer takes parcels." in shown
+    assert "Choose another post office" in shown

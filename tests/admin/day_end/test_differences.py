@@ -1,0 +1,151 @@
+"""What only Canada Post or only the desk knows is named on the page of the day's end, and each button cures it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po.core.choices import Compared, DeliveryState, Differs, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Comparison, Delivery, Shipment
+from deliver_to_po.models.comparison import Difference
+from tests.admin.conftest import Clerk
+from tests.admin.day_end.conftest import GROUP
+from tests.admin.day_end.test_manifests import PAGE, page
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+MAY = ("transmit_manifest", "view_manifest", "view_delivery", "settle_shipment", "make_again", "hand_off_delivery")
+AGAIN = {"again": "1"}
+
+
+def shown(client: Client, language: str = "en") -> BeautifulSoup:
+    """Return the page, asked to check again, as if every label was made a while ago."""
+    Shipment.objects.exclude(shipment_id="").update(made_at=timezone.now() - timedelta(hours=1))
+    with translation.override(language):
+        url = reverse(PAGE)
+    answer = client.get(url, AGAIN, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.content.decode(), "html.parser")
+
+
+def said(soup: BeautifulSoup) -> str:
+    """Return the line that compares both."""
+    line = soup.select_one(".d2po-same")
+    return " ".join(line.get_text().split()) if line else ""
+
+
+def button_of(soup: BeautifulSoup, number: str, label: str) -> Tag:
+    """Return a button in the row of a parcel."""
+    [row] = [row for row in soup.select(".d2po-stays tr") if number in row.get_text()]
+    [button] = [link for link in row.select("a.d2po-button") if link.get_text() == label]
+    return button
+
+
+def press(client: Client, soup: BeautifulSoup, number: str, label: str) -> str:
+    """Press a button of a parcel and confirm; return what is then said."""
+    url = str(button_of(soup, number, label)["href"])
+    asked = BeautifulSoup(client.get(url).content.decode(), "html.parser")
+    confirm = asked.select_one("input.default")
+    assert confirm is not None
+    assert confirm["value"] == label
+    answer = client.post(url, {str(confirm["name"]): label}, follow=True)
+    return answer.content.decode()
+
+
+def test_a_good_day_says_so_in_one_line(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    labelled(), labelled()
+    client = clerk(*MAY)
+    assert said(shown(client)) == "✔ Canada Post has 2 parcels, we have 2"
+    assert said(shown(client, "fr")) == "✔ Postes Canada a 2 colis, nous en avons 2"
+    assert "differ" not in page(client, PAGE)
+
+
+def test_double_foreign_and_orphan_are_found_and_each_is_cured_by_its_button(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    """A proxy doubled the first, another shop's lies in the group, of the others a restored database knows less."""
+    first, orphan, early = labelled(), labelled(), labelled()
+    double = emulator.another_like(first.tracking_pin)
+    foreign = emulator.another_like(first.tracking_pin, "S-77")
+    Shipment.objects.filter(pk__in=[orphan.pk, early.pk]).delete()
+    Delivery.objects.filter(pk=orphan.delivery_id).delete()
+    Delivery.objects.filter(pk=early.delivery_id).update(state=DeliveryState.PLACED, released_at=None)
+    client = clerk(*MAY)
+    soup = shown(client)
+    assert said(soup) == "▲ Canada Post has 5 parcels, we have 1"
+    assert "S-77" in soup.get_text()
+    # The rest goes anyway, and none of these with it.
+    page(client, PAGE, group=[GROUP])
+    stands = {one.pin: one.status for one in emulator.shipments}
+    assert [pin for pin, status in stands.items() if status == "transmitted"] == [first.tracking_pin]
+    soup = shown(client)
+    assert "The label is voided." in press(client, soup, double.pin, "Void the second label")
+    assert "It is no longer named here." in press(client, soup, foreign.pin, "Leave it to the other shop")
+    assert "The label is voided." in press(client, soup, orphan.tracking_pin, "Void it")
+    assert "The label is requested." in press(client, soup, early.tracking_pin, "Request the label")
+    while do_due():
+        pass
+    again = Shipment.objects.get(delivery=early.delivery_id)
+    assert (again.shipment_id, again.state) == (early.shipment_id, ShipmentState.LABELLED)
+    voided = {one.pin for one in emulator.shipments if one.voided}
+    assert voided == {double.pin, orphan.tracking_pin}
+    # It lies in the group of the day on which it was made.
+    shown(client)
+    assert Shipment.objects.get(pk=again.pk).group == GROUP
+    assert said(shown(client)) == "✔ Canada Post has 1 parcel, we have 1"
+    assert not Comparison.objects.filter(differing__gt=0).exists()
+
+
+def test_a_label_that_was_voided_there_is_made_again(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    shipment = labelled()
+    [held] = emulator.shipments
+    emulator.state.void_shipment(held.number)
+    client = clerk(*MAY)
+    assert "The parcel is made again." in press(client, shown(client), shipment.tracking_pin, "Make the label again")
+    while do_due():
+        pass
+    states = dict(Shipment.objects.filter(delivery=shipment.delivery_id).values_list("revision", "state"))
+    assert states == {1: ShipmentState.VOIDED, 2: ShipmentState.LABELLED}
+
+
+@pytest.fixture
+def every_kind(emulator: EmulatorServer, labelled: Callable[..., Shipment]) -> None:
+    """Let there be a difference of each kind."""
+    one = Comparison.objects.create(what=Compared.MANIFEST, name="534881", asked_at=timezone.now())
+    one.keep([Difference(f"id-{kind}", kind) for kind in (*Differs.values, "")])
+
+
+@pytest.mark.usefixtures("every_kind")
+def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk) -> None:
+    client = clerk("transmit_manifest", "view_manifest")
+    for language, words in (("en", "One request made two labels."), ("fr", "Une demande a produit deux étiquettes.")):
+        soup = shown(client, language)
+        assert words in soup.get_text()
+        assert len(soup.select(".d2po-stays tbody tr")) == len(Differs.values) + 1
+        assert soup.select(".d2po-stays a.d2po-button") == []
+    one = Comparison.objects.get(name="534881")
+    url = reverse("admin:deliver_to_po_difference", args=[one.pk, "id-twice", "take-back"])
+    assert client.get(url).status_code == 403
+    assert client.post(url, {"difference_confirmed": "1"}).status_code == 403
+
+
+@pytest.mark.usefixtures("every_kind")
+def test_each_button_asks_first_and_there_is_none_for_what_is_settled(clerk: Clerk, emulator: EmulatorServer) -> None:
+    client = clerk(*MAY)
+    urls = [str(link["href"]) for link in shown(client).select(".d2po-stays a.d2po-button")]
+    assert len(urls) == 14
+    assert {client.get(url).status_code for url in urls} == {200}
+    assert client.get(urls[0].replace("take-back", "adopt")).status_code == 404
+    # What was found in the other mode, real or test, is not named and cannot be cured in this one.
+    Comparison.objects.update(live=True)
+    assert client.get(urls[0]).status_code == 404
+    Comparison.objects.all().delete()
+    assert client.get(urls[0]).status_code == 404
+    assert emulator.calls.get("void_shipment", 0) == 0

@@ -1,0 +1,147 @@
+"""The day's end on the desk: preview, button, manifests to print, each only for those who may."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po.core.choices import ManifestState, Reason
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Manifest, Shipment
+from tests.admin.conftest import Clerk
+from tests.admin.day_end.conftest import GROUP
+
+pytestmark = pytest.mark.django_db
+PAGE = "admin:deliver_to_po_day_end"
+LIST = "admin:deliver_to_po_manifest_changelist"
+MAY = ("transmit_manifest", "view_manifest", "view_delivery")
+
+
+def page(client: Client, name: str, language: str = "en", **data: Any) -> str:
+    with translation.override(language):
+        url = reverse(name)
+    answer = client.post(url, data, follow=True) if data else client.get(url, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_button_transmits_and_the_manifest_can_be_printed(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    shipment, foreign = labelled(), labelled("2026-11-24")
+    client = clerk(*MAY)
+    before = page(client, PAGE)
+    assert "Transmit 1 parcel" in before
+    assert "GROUP_PREFIX" in before
+    assert emulator.manifests == []
+    after = page(client, PAGE, group=[GROUP])
+    assert "1 parcel is transmitted, and its manifest can be printed." in after
+    [manifest] = Manifest.objects.all()
+    assert str(manifest.user) == "clerk"
+    [held] = emulator.manifests
+    assert held.po_number in after
+    shipment.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (shipment.manifest, foreign.manifest) == (manifest, None)
+    paper = client.get(reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk]))
+    assert b"".join(paper).startswith(b"%PDF")
+    assert paper.headers["Cache-Control"] == "no-store, private"
+    assert (
+        "can no longer be voided"
+        in client.get(reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])).content.decode()
+    )
+    detail = client.get(reverse("admin:deliver_to_po_manifest_change", args=[manifest.pk])).content.decode()
+    assert shipment.tracking_pin in detail
+
+
+def test_who_pressed_stands_where_no_screen_cuts_it_off(clerk: Clerk, labelled: Callable[..., Shipment]) -> None:
+    labelled()
+    shown = BeautifulSoup(page(clerk(*MAY), PAGE, group=[GROUP]), "html.parser")
+    columns = [str(cell["class"]) for cell in shown.select("#result_list tbody tr:first-child > *")]
+    assert "field-by" in columns[3]
+    assert shown.select("h1")[-1].get_text() == "Manifests"
+
+
+@pytest.mark.parametrize("permissions", [(), ("view_manifest", "view_delivery", "view_label", "hand_off_delivery")])
+def test_without_the_permission_nothing_is_transmitted_or_printed(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer, permissions: tuple[str, ...]
+) -> None:
+    labelled()
+    client = clerk(*permissions)
+    assert client.get(reverse(PAGE)).status_code == 403
+    assert client.post(reverse(PAGE), {"group": [GROUP]}).status_code == 403
+    manifest = Manifest.objects.create(state=ManifestState.FETCHED, document="x.pdf", transmitted_at=timezone.now())
+    assert client.get(reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk])).status_code == 403
+    assert emulator.manifests == []
+
+
+def test_there_is_no_page_where_there_is_no_document(clerk: Clerk) -> None:
+    client = clerk(*MAY)
+    waiting = Manifest.objects.create()
+    assert client.get(reverse("admin:deliver_to_po_manifest_document", args=[waiting.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "cannot", "erased", "marked"),
+    [
+        ("en", "file cannot be read.", "file has been erased, since its time is over.", "erased after its time"),
+        ("fr", "manifeste n’est pas lisible.", "manifeste a été effacé, car sa durée", "effacé à l’échéance"),
+    ],
+)
+def test_of_a_document_that_is_missing_or_erased_it_is_said_what_to_do(
+    clerk: Clerk, language: str, cannot: str, erased: str, marked: str
+) -> None:
+    client = clerk(*MAY)
+    known: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "gone.pdf", "transmitted_at": timezone.now()}
+    for erased_at, said in ((None, cannot), (timezone.now(), erased)):
+        manifest = Manifest.objects.create(erased_at=erased_at, **known)
+        path = reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk])
+        shown = client.get(path, follow=True, headers={"accept-language": language}).content.decode()
+        assert said in shown
+        listed = client.get(reverse(LIST), headers={"accept-language": language}).content.decode()
+        assert (path in listed, marked in listed) == (erased_at is None, erased_at is not None)
+
+
+def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
+    clerk: Clerk, labelled: Callable[..., Shipment], emulator: EmulatorServer
+) -> None:
+    labelled()
+    client = clerk(*MAY)
+    emulator.configure(manifest_waits=1000)
+    page(client, PAGE, group=[GROUP])
+    Manifest.objects.update(
+        state=ManifestState.ATTENTION,
+        reason=Reason.MANIFEST_MISSING,
+        transmitted_at=timezone.now() - timedelta(days=2),
+        due_at=None,
+        lease=None,
+    )
+    assert "press “Look again”" in page(client, LIST)
+    emulator.configure(manifest_waits=0)
+    [manifest] = Manifest.objects.all()
+    shown = page(client, LIST, action="look_again", _selected_action=[manifest.pk])
+    assert "its manifest can be printed" in shown
+    assert "None of these waits for a person." in page(
+        client, LIST, action="look_again", _selected_action=[manifest.pk]
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The manifest tells of 8, this desk knows 6. Not known here: 17, 18."),
+        ("fr", "Le manifeste énumère 8 colis, ce poste en connaît 6. Inconnus ici\N{NO-BREAK SPACE}: 17, 18."),
+    ],
+)
+def test_a_manifest_that_tells_of_more_than_the_desk_knows_says_so(clerk: Clerk, language: str, words: str) -> None:
+    fetched: dict[str, Any] = {"state": ManifestState.FETCHED, "document": "x.pdf", "transmitted_at": timezone.now()}
+    Manifest.objects.create(parcels=6, told_of=8, strangers=["17", "18"], **fetched)
+    Manifest.objects.create(parcels=5, told_of=5, **fetched)
+    shown = page(clerk(*MAY), LIST, language)
+    assert shown.count(words) == 1
+    assert shown.count("▲") == 1

@@ -1,0 +1,83 @@
+"""The desk's list and page of deliveries."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason
+from deliver_to_po.models import Attempt, History
+from tests.admin.browsing import LIST, listed, page_of, text_of, url
+from tests.admin.conftest import PIN, Clerk, labelled
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a page asks Canada Post anything while it renders."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a page of the desk made a call")
+
+    monkeypatch.setattr("requests.Session.send", refuse)
+
+
+def test_a_delivery_placed_while_live_was_off_says_test_in_list_and_page(admin_client: Client) -> None:
+    delivery = make_delivery(live=False)
+    assert listed(admin_client).select_one("#result_list .d2po-test") is not None
+    assert "TEST" in text_of(admin_client, delivery)
+
+
+def test_a_reason_is_shown_with_what_to_do(admin_client: Client) -> None:
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+    row = listed(admin_client).select("#result_list tbody tr")[0].get_text()
+    assert "The post office no longer exists." in row
+    assert "Choose another post office" in row
+    assert "Ask the buyer which other post office it should be" in text_of(admin_client, delivery)
+
+
+def test_the_page_shows_recipient_office_and_what_was_tried(admin_client: Client) -> None:
+    delivery = make_delivery(office_check=OfficeCheck.TAKES_PARCELS)
+    options = [{"code": "SO", "amount": None}, {"code": "COV", "amount": "612.5"}]
+    shipment = labelled(delivery, reason_text="1234: said by the carrier", options=options)
+    Attempt.objects.create(
+        shipment=shipment, step=HandoffStep.CREATE, request_id="a", outcome=Outcome.REFUSED, status=400, codes="9153"
+    )
+    History.objects.create(delivery=delivery, change=Change.RELEASE, note="paid at the counter")
+    text = text_of(admin_client, delivery)
+    for part in (
+        "23, rue du Jardin", "App. 4", "Ottawa ON K1K 4T3", "marie@example.com", "613-555-0199",
+        "Plage Cristal", "0000102978", "3080, av. Carling", "Ottawa ON K2B 7K0", "8 a.m. – noon",
+        "takes parcels", "Expedited Parcel™", "SO, COV ($612.50)", PIN, "Open the shipping label", "1.25 kg",
+        "1234: said by the carrier", "create shipment", "refused", "400", "9153",
+        "released for hand-off", "paid at the counter", "the shop (automatically)",
+    ):  # fmt: skip
+        assert part in " ".join(text.split()), part
+
+
+def test_what_people_wrote_is_escaped(admin_client: Client) -> None:
+    delivery = make_delivery(recipient_name="<b>Eve</b>", office_name="<i>", reference="<u>R", office_location="<s>")
+    make_shipment(delivery, reason_text="<script>x</script>")
+    for path in (reverse(LIST), url("delivery_change", delivery)):
+        html = admin_client.get(path).content.decode()
+        for raw in ("<b>Eve", "<i>", "<u>R", "<s>", "<script>x"):
+            assert raw not in html
+
+
+def test_pages_with_addresses_are_not_kept_by_browsers(admin_client: Client) -> None:
+    delivery = make_delivery()
+    for path in (reverse(LIST), url("delivery_change", delivery)):
+        assert "no-store" in admin_client.get(path).headers["Cache-Control"]
+
+
+def test_without_permissions_there_is_no_page_and_without_more_no_button_and_no_label(clerk: Clerk) -> None:
+    delivery = labelled().delivery
+    make_shipment(delivery, parcel=2)
+    client = clerk("view_delivery")
+    page = page_of(client, url("delivery_change", delivery))
+    assert page.select(".d2po-can a, .d2po-can button") == []
+    assert "stored; you do not have permission to open it" in page.get_text()
+    assert listed(client).select("select[name=action]") == []
+    client.logout()
+    assert client.get(url("delivery_change", delivery)).status_code == 302

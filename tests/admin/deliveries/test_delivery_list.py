@@ -1,0 +1,220 @@
+"""The list of deliveries: its rows, its queues, and as many questions to the database however long it is."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.admin import queues
+from deliver_to_po.admin.deliveries import delivery_list
+from deliver_to_po.core.choices import (
+    DeliveryState,
+    NoticeKind,
+    NoticeOutcome,
+    Reason,
+    ShipmentState,
+)
+from deliver_to_po.models import Notice
+from tests.admin.browsing import LIST, listed, references, url
+from tests.admin.conftest import Clerk, labelled
+from tests.factories import make_delivery, make_order, make_paid_order, make_shipment
+from tests.handoff.parcels_by_hand import SYSTEMS
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+NAMES = {"to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where a page asks Canada Post anything while it renders."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("a page of the desk made a call")
+
+    monkeypatch.setattr("requests.Session.send", refuse)
+
+
+def test_the_list_shows_who_where_and_how_far(admin_client: Client) -> None:
+    delivery = make_delivery(live=True)
+    labelled(delivery)
+    make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    row = listed(admin_client).select_one("#result_list tbody tr")
+    assert row is not None
+    text = row.get_text(" ", strip=True)
+    for part in (
+        delivery.reference,
+        "Marie-Ève Côté",
+        "Comptoir du Coin",
+        "Ottawa",
+        "Needs attention",
+        "Canada Post refused the parcel.",
+        "Correct it",
+    ):
+        assert part in text
+    assert "TEST" not in text
+
+
+def test_the_list_asks_the_database_as_often_for_many_as_for_few(admin_client: Client) -> None:
+    labelled()
+    admin_client.get(reverse(LIST))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        admin_client.get(reverse(LIST))
+    for number in range(8):
+        delivery = make_delivery()
+        labelled(delivery, tracking_pin=f"{number}")
+        make_shipment(delivery, parcel=2)
+        make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    with CaptureQueriesContext(connection) as many:
+        assert len(references(admin_client)) == 17
+    assert len(many) == len(few) <= 10
+
+
+def test_the_newest_come_first_and_a_time_can_be_chosen(admin_client: Client) -> None:
+    old = make_delivery(placed_at=timezone.now() - timedelta(days=400))
+    new = make_delivery()
+    assert references(admin_client) == [new.reference, old.reference]
+    since = (timezone.now() - timedelta(days=7)).isoformat()
+    assert references(admin_client, placed_at__gte=since) == [new.reference]
+
+
+def counted(page: BeautifulSoup) -> dict[str, str]:
+    links = page.select(".d2po-queues a[href*=queue]")
+    return {str(link["href"]).partition("=")[2]: link.select(".d2po-count")[0].get_text() for link in links}
+
+
+def test_the_list_shows_the_queues_with_counts_and_each_narrows_it_down(admin_client: Client) -> None:
+    held = make_delivery(state=DeliveryState.HELD)
+    make_delivery(state=DeliveryState.PLACED)
+    page = listed(admin_client)
+    assert set(counted(page)) == NAMES
+    assert (counted(page)["held"], counted(page)["to_pack"], counted(page)["persons"]) == ("1", "1", "0")
+    assert references(admin_client, queue="held") == [held.reference]
+    assert "Nothing is left here." in listed(admin_client, queue="persons").get_text()
+
+
+def test_more_than_a_clerk_pages_through_is_not_counted(admin_client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(queues, "MOST", 2)
+    monkeypatch.setattr(delivery_list, "MOST", 2)
+    for _ in range(3):
+        make_delivery(state=DeliveryState.HELD)
+    page = listed(admin_client)
+    assert counted(page)["held"] == "more than 2"
+    assert "The first 2 are listed here." in page.get_text()
+
+
+def test_the_button_of_a_queue_does_its_action_with_all_of_it_and_nothing_else(admin_client: Client) -> None:
+    held = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    placed = make_delivery(state=DeliveryState.PLACED)
+    form = listed(admin_client, queue="held").select_one(".d2po-queue form")
+    assert form is not None
+    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
+    asked = admin_client.post(reverse(LIST) + str(form["action"]), sent).content.decode()
+    assert str(held) in asked
+    assert str(placed) not in asked
+
+
+def test_the_papers_of_a_queue_that_is_packed_are_one_press_away(admin_client: Client) -> None:
+    make_delivery(state=DeliveryState.PLACED)
+    for queue, offered in (("to_print", ["pick_list", "packing_slips"]), ("to_transmit", []), ("persons", [])):
+        labelled(make_delivery(), system="default", printed_at=None if queue == "to_print" else timezone.now())
+        page = listed(admin_client, queue=queue)
+        assert [str(field["value"]) for field in page.select(".d2po-queue [name=action]")] == offered
+    form = listed(admin_client, queue="to_print").select_one(".d2po-queue form")
+    assert form is not None
+    sent = {str(field["name"]): str(field["value"]) for field in form.select("input[name]")}
+    answer = admin_client.post(reverse(LIST) + str(form["action"]), sent)
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_a_shop_whose_systems_have_no_days_end_has_its_desk_all_the_same(
+    admin_client: Client, change_settings: Any
+) -> None:
+    change_settings(SHIPPING_SYSTEMS=SYSTEMS)
+    delivery = make_delivery(state=DeliveryState.HELD)
+    page = listed(admin_client)
+    assert counted(page)["held"] == "1"
+    assert "to_transmit" not in counted(page)
+    change = BeautifulSoup(
+        admin_client.get(reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])).content, "html.parser"
+    )
+    # From one delivery to the next queue without a way around.
+    assert counted(change) == counted(page)
+    assert all(str(link["href"]).startswith(reverse(LIST)) for link in change.select(".d2po-queues a[href*=queue]"))
+
+
+def test_only_those_who_may_have_the_button(clerk: Clerk) -> None:
+    make_delivery(state=DeliveryState.HELD)
+    labelled(system="default")
+    labelled(system="default", printed_at=timezone.now(), tracking_pin="")
+    client = clerk("view_delivery")
+    assert listed(client).select("#result_list .d2po-line") == []
+    for queue in ("held", "to_print", "to_transmit"):
+        assert listed(client, queue=queue).select(".d2po-queue form, .d2po-queue a") == []
+
+
+def test_the_queue_of_the_days_end_leads_there(admin_client: Client) -> None:
+    labelled(system="default", printed_at=timezone.now())
+    link = listed(admin_client, queue="to_transmit").select_one(".d2po-queue a")
+    assert link is not None
+    assert link["href"] == reverse("admin:deliver_to_po_day_end")
+
+
+def test_a_row_says_what_the_buyer_was_told_and_leads_to_all_of_it(admin_client: Client) -> None:
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+    Notice.objects.create(
+        delivery=delivery, kind=NoticeKind.CHOOSE, occasion=1, outcome=NoticeOutcome.SENT, sent_at=timezone.now()
+    )
+    link = listed(admin_client).select_one("#result_list a[href$='#d2po-told']")
+    assert link is not None
+    assert "asks the buyer for a post office" in link.get_text()
+    page = BeautifulSoup(admin_client.get(str(link["href"])).content, "html.parser")
+    assert "asks the buyer for a post office" in page.select("#d2po-told")[0].get_text()
+
+
+def test_where_a_clerk_releases_a_row_says_that_its_order_is_not_paid(
+    admin_client: Client, change_settings: Any
+) -> None:
+    make_delivery(state=DeliveryState.PLACED, order=make_order())
+    make_delivery(state=DeliveryState.PLACED, order=make_paid_order())
+    page = admin_client.get(reverse(LIST))
+    assert "Not paid, says the shop" not in page.content.decode()
+    change_settings(RELEASE="by_merchant")
+    page = admin_client.get(reverse(LIST))
+    assert page.content.decode().count("Not paid, says the shop") == 1
+
+
+def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_leads_it_on(
+    admin_client: Client, change_settings: Any
+) -> None:
+    change_settings(RELEASE="by_merchant")
+    placed, held = make_delivery(state=DeliveryState.PLACED), make_delivery(state=DeliveryState.HELD, reason="on_hold")
+    refused = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    sent = make_shipment(state=ShipmentState.DONE, transmitted_at=timezone.now())
+    page = listed(admin_client)
+    first = page.select(".d2po-first")[0].get_text(" ", strip=True)
+    assert first == "First: Needs attention (1) After that: To pack (1) Begin there"
+    shown = {
+        row.select("a b")[0].get_text(): (button.get_text(), button.get("href") or button.get("formaction"))
+        for row in page.select("#result_list tbody tr")
+        for button in row.select(".field-cure_shown > *")
+    }
+    assert shown == {
+        placed.reference: ("Hand off now", url("hand_off", placed)),
+        held.reference: ("Let it go on", url("let_go_on", held)),
+        refused.delivery.reference: ("Correct it", url("delivery_change", refused.delivery)),
+        sent.delivery.reference: ("Nothing to do", None),
+    }
+    assert len(page.select("#result_list .d2po-bars")) == 4
+
+
+def test_an_address_with_no_such_queue_shows_the_whole_list(admin_client: Client) -> None:
+    delivery = make_delivery()
+    assert references(admin_client, queue="nope") == [delivery.reference]

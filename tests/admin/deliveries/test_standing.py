@@ -1,0 +1,239 @@
+"""What list and page say of where a delivery stands, why, what happens next, and which button leads on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+from deliver_to_po.admin.deliveries.standing import Standing, Tone, Waits, newest_of
+from deliver_to_po.admin.deliveries.story import story_of
+from deliver_to_po.core.choices import (
+    Change,
+    DeliveryState,
+    ManifestState,
+    NoticeKind,
+    NoticeOutcome,
+    Reason,
+    ShipmentState,
+)
+from deliver_to_po.handoff.releasing.release import hold_delivery
+from deliver_to_po.models import Delivery, History, Manifest, Notice
+from tests.admin.browsing import listed, text_of
+from tests.admin.conftest import labelled
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def test_a_row_on_hold_says_what_was_noted_by_the_last_who_put_it_there(
+    admin_client: Client, django_assert_max_num_queries: Any
+) -> None:
+    noted = [hold_of(make_delivery(state=DeliveryState.PLACED), f"Look at {number}") for number in range(9)]
+    other = make_delivery(state=DeliveryState.PLACED, hold_asked_at=None)
+    History.objects.create(delivery=other, change=Change.HOLD, note="of before")
+    with django_assert_max_num_queries(10):
+        page = listed(admin_client)
+    text = page.select_one("#result_list").get_text()  # type: ignore[union-attr]
+    assert [f"Note: Look at {number}" in text for number in range(len(noted))] == [True] * 9
+    assert "of before" not in text
+    asked = BeautifulSoup(
+        admin_client.get(reverse("admin:deliver_to_po_let_go_on", args=[noted[3].pk])).content, "html.parser"
+    )
+    assert "Note: Look at 3" in asked.get_text()
+
+
+def hold_of(delivery: Delivery, note: str) -> Delivery:
+    """Put a delivery on hold twice, the second time with this note."""
+    for reason, text in ((Reason.PAUSED, "earlier"), (Reason.ON_HOLD, note)):
+        assert hold_delivery(delivery, reason=reason, note=text)
+    return delivery
+
+
+def test_what_breaks_a_rule_here_was_not_said_by_the_shipping_system(admin_client: Client) -> None:
+    make_shipment(state=ShipmentState.REFUSED, reason=Reason.INVALID, reason_text="Parcel's weight: at most 30 kg.")
+    row = listed(admin_client, queue="persons").select("#result_list tbody tr")[0].get_text()
+    assert "Parcel's weight: at most 30 kg." in row
+    assert "The shipping system said" not in row
+
+
+def test_a_row_says_when_the_carrier_is_asked_next(admin_client: Client) -> None:
+    make_shipment(due_at=timezone.now() + timedelta(hours=2), reason=Reason.UNAVAILABLE)
+    row = listed(admin_client, queue="waiting").select("#result_list tbody tr")[0].get_text()
+    assert "Next try:" in row
+    assert "could not be reached" in row
+
+
+def test_a_row_says_what_the_shipping_system_said(admin_client: Client) -> None:
+    make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED, reason_text="9153: postal code " + "x" * 900)
+    row = listed(admin_client, queue="persons").select("#result_list tbody tr")[0].get_text()
+    assert "9153: postal code" in row
+    assert len(row) < 900
+
+
+def standing(delivery: Delivery) -> Standing:
+    shipments = delivery.shipments.select_related("tracking", "manifest")
+    return standing_of(Delivery.objects.get(pk=delivery.pk), newest_of(shipments))
+
+
+def follows(delivery: Delivery) -> str:
+    return " ".join(standing(delivery).follows)
+
+
+@pytest.mark.parametrize(
+    ("release", "word", "sentence"),
+    [
+        ("when_paid", "Not paid yet", "It is released by itself when the order is paid."),
+        ("by_merchant", "To pack", "It waits until somebody presses “Hand off now”."),
+        ("on_placing", "To pack", "It waits until somebody presses “Hand off now”."),
+    ],
+)
+def test_what_is_placed_says_what_it_waits_for(release: str, word: str, sentence: str, change_settings: Any) -> None:
+    change_settings(RELEASE=release)
+    found = standing(make_delivery(state=DeliveryState.PLACED))
+    assert (found.word, list(found.follows)) == (word, [sentence])
+    assert found.queue is not None
+    assert found.queue.name == "to_pack"
+
+
+S, NOW = ShipmentState, timezone.now()
+BY_CARD: dict[str, Any] = {"api": "portal by card", "group": "", "transmitted_at": NOW}
+TO_DESTROY: dict[str, Any] = {"state": S.REFUND_ASKED}
+# The fields of a released delivery's one parcel, and the word, the queue, the first button and what follows.
+PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
+    ({"state": S.WAITING}, "Waiting for the carrier", "waiting", "", "by itself. It is its turn now."),
+    (
+        {"state": S.WAITING, "reason": Reason.TO_EXPORT},
+        "Waiting for the carrier",
+        "waiting",
+        "ship_by_hand",
+        "Export it",
+    ),
+    ({"state": S.LABELLED}, "To print", "to_print", "print", "it is transmitted at the day’s end."),
+    ({"state": S.LABELLED, "printed_at": NOW}, "To transmit", "to_transmit", "day_end", "at the day’s end"),
+    ({"state": S.LABELLED, "group": ""}, "To print", "to_print", "print", "print its label, and send it."),
+    ({"state": S.LABELLED, "group": "", "printed_at": NOW}, "label printed", "", "", "send it."),
+    ({"state": S.LABELLED, **BY_CARD}, "To print", "to_print", "print", "print its label, and send it."),
+    ({"state": S.LABELLED, **BY_CARD, "printed_at": NOW}, "label printed", "", "", "send it."),
+    ({"state": S.DONE, "transmitted_at": NOW}, "transmitted", "", "", "Canada Post takes it from here."),
+    ({"state": S.ATTENTION, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "exists", "Look the parcel up"),
+    (
+        {"state": S.ATTENTION, "reason": Reason.NOT_HELD},
+        "Needs attention",
+        "persons",
+        "nothing_made",
+        "nothing of it exists",
+    ),
+    (
+        {"state": S.REFUSED, "reason": Reason.REFUSED},
+        "Needs attention",
+        "persons",
+        "correct_recipient",
+        "Correct what is",
+    ),
+    ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "hand_off", "Look the parcel up"),
+    ({"state": S.VOIDED}, "voided", "", "", "Nothing more happens by itself."),
+    ({**TO_DESTROY, "change_asked_at": NOW}, "Needs attention", "persons", "label_destroyed", "a new one is made."),
+    (TO_DESTROY, "refund asked for", "", "", "destroy its label, if it is printed. Make the label again only if"),
+]
+
+
+def test_each_parcel_says_where_it_stands_and_what_happens_next() -> None:
+    for fields, word, queue, cure, words in PARCELS:
+        found = standing(make_shipment(**{"system": "default", **fields}).delivery)
+        told = (found.word, found.queue.name if found.queue else "", (*found.cures, "")[0])
+        assert told == (word, queue, cure), fields
+        assert words in " ".join(found.follows), fields
+
+
+def test_the_reminders_are_not_promised_any_more_once_a_post_office_is_chosen(change_settings: Any) -> None:
+    change_settings(NOTICES=True)
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE)
+    asked = History.objects.create(delivery=delivery, change=Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
+    fields = {"occasion": asked.pk, "kind": NoticeKind.REMIND, "outcome": NoticeOutcome.TO_SEND}
+    Notice.objects.create(delivery=delivery, due_at=timezone.now() + timedelta(days=3), **fields)
+    assert "An e-mail on" in " ".join(story_of(delivery).standing.follows)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.PLACED, reason="")
+    delivery.refresh_from_db()
+    assert "An e-mail on" not in " ".join(story_of(delivery).standing.follows)
+
+
+def test_a_label_whose_transmission_is_not_known_keeps_the_name_of_its_own_post_office(admin_client: Client) -> None:
+    manifest = Manifest.objects.create(system="default", state=ManifestState.UNKNOWN, reason=Reason.TRANSMIT_UNKNOWN)
+    parcel = labelled(manifest=manifest, change_asked_at=timezone.now(), office_id="1", office_name="OLD MILL")
+    Delivery.objects.filter(pk=parcel.delivery_id).update(office_id="2", office_name="NEW STREET")
+    for text in (text_of(admin_client, parcel.delivery), listed(admin_client).select("#result_list")[0].get_text(" ")):
+        assert "The label that is made names another post office: Old Mill" in text
+        assert "New Street" in text
+    assert standing(parcel.delivery).waits == {Waits.WORKER}
+    assert "is voided or refunded once it is known whether it is transmitted" in follows(parcel.delivery)
+    Manifest.objects.update(state=ManifestState.ATTENTION)
+    assert standing(parcel.delivery).cures == ("manifest",)
+
+
+def test_a_pause_ends_by_itself_and_what_nobody_has_released_waits_for_a_clerk_then(change_settings: Any) -> None:
+    paused = {"state": DeliveryState.HELD, "reason": Reason.PAUSED}
+    change_settings(RELEASE="by_merchant")
+    assert "it goes on by itself when the pause is over" in follows(make_delivery(**paused))
+    unreleased = follows(make_delivery(**paused, release_asked_at=None, released_at=None))
+    assert unreleased.endswith("when the pause is over. It waits until somebody presses “Hand off now”.")
+    change_settings(RELEASE="when_paid")
+    assert "released by itself when the order is paid" in follows(make_delivery(**paused, release_asked_at=None))
+
+
+@pytest.mark.parametrize(
+    ("fields", "tone"),
+    [
+        ({"state": DeliveryState.RELEASED}, Tone.STOP),
+        ({"state": DeliveryState.HELD}, Tone.WAIT),
+        ({"state": DeliveryState.CANCELLED}, Tone.IDLE),
+        ({"state": DeliveryState.RELEASED, "erased_at": timezone.now()}, Tone.IDLE),
+    ],
+    ids=["released", "on hold", "cancelled", "erased"],
+)
+def test_a_refused_parcel_is_wrong_only_while_something_of_its_delivery_may_be_sent(
+    fields: dict[str, Any], tone: Tone
+) -> None:
+    delivery = make_delivery(**fields)
+    make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    assert standing(delivery).tone == tone
+
+
+def test_a_parcel_that_may_exist_is_looked_for_before_anything_of_it_is_corrected() -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.ATTENTION, reason=Reason.REFUSED)
+    told = follows(delivery)
+    assert "Look the parcel up" in told
+    assert "Hand off now" not in told
+
+
+def test_of_a_refused_parcel_on_hold_it_is_said_first_what_lets_its_delivery_go_on() -> None:
+    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    hold, parcel = standing(delivery).follows
+    assert "“Let it go on”" in hold
+    assert "“Hand off now”" in parcel
+
+
+@pytest.mark.parametrize(
+    ("parcel", "word", "stays"),
+    [
+        ({}, "on hold, label ready", True),
+        ({"printed_at": timezone.now()}, "on hold, label ready", True),
+        ({"transmitted_at": timezone.now()}, "On hold", False),
+        ({"api": "portal by card", "group": "", "transmitted_at": timezone.now()}, "on hold, label ready", True),
+    ],
+)
+def test_of_what_is_on_hold_with_its_label_it_is_said_that_it_does_not_leave(
+    parcel: dict[str, Any], word: str, stays: bool
+) -> None:
+    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    make_shipment(delivery, state=ShipmentState.LABELLED, **parcel)
+    found = standing(delivery)
+    assert (found.word, found.tone) == (word, Tone.WAIT)
+    assert ("does not leave" in " ".join(found.why)) == stays
+    assert ("does not leave" in " ".join(found.follows)) == stays

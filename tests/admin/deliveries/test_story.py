@@ -1,0 +1,121 @@
+"""What a delivery's page says first, and its history by time, in both languages."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po.admin.deliveries.story import AT_MOST, story_of
+from deliver_to_po.core.choices import (
+    Change,
+    DeliveryState,
+    HandoffStep,
+    NoticeKind,
+    NoticeOutcome,
+    Outcome,
+    Reason,
+    ShipmentState,
+)
+from deliver_to_po.models import Attempt, Delivery, History, Notice
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_the_shipping_system_said_stands_where_the_clerk_looks_first() -> None:
+    said = "The phone number is not valid."
+    refused = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED, reason_text=said)
+    assert f"The shipping system said: {said}" in " ".join(story_of(refused.delivery).standing.why)
+    silent = make_shipment(state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    assert "said:" not in " ".join(story_of(silent.delivery).standing.why)
+
+
+def test_only_the_newest_revision_counts_for_what_happens_next() -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
+    make_shipment(delivery, revision=2, state=ShipmentState.LABELLED)
+    assert "Correct what is named" not in " ".join(story_of(delivery).standing.follows)
+
+
+def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None:
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE)
+    shipment = make_shipment(delivery, state=ShipmentState.REFUSED)
+    Delivery.objects.filter(pk=delivery.pk).update(created_at=timezone.now() - timedelta(days=3))
+    delivery.refresh_from_db()
+    change = History.objects.create(delivery=delivery, change=Change.NEED_CHOICE, note="called")
+    Attempt.objects.create(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.REFUSED, status=400)
+    Notice.objects.create(
+        delivery=delivery,
+        kind=NoticeKind.CHOOSE,
+        occasion=change.pk,
+        outcome=NoticeOutcome.SENT,
+        sent_at=timezone.now() + timedelta(minutes=1),
+    )
+    told = story_of(delivery).timeline
+    assert [entry.at for entry in told] == sorted((entry.at for entry in told), reverse=True)
+    assert told[0].words == "e-mail that asks the buyer for a post office: sent"
+    assert told[-1].words == "the choice of a post office begins"
+    assert {"create shipment: refused", "another post office needed"} <= {entry.words for entry in told}
+    assert "HTTP 400" in {entry.more for entry in told}
+    with translation.override("fr"):
+        told = story_of(delivery).timeline
+        assert told[-1].words == "le choix d’un bureau de poste commence"
+        assert "création de l’envoi\N{NO-BREAK SPACE}: refusé" in {entry.words for entry in told}
+
+
+def test_a_long_history_is_cut_and_says_so() -> None:
+    shipment = make_shipment()
+    Attempt.objects.bulk_create(
+        Attempt(shipment=shipment, step=HandoffStep.CREATE, outcome=Outcome.THROTTLED) for _ in range(AT_MOST)
+    )
+    story = story_of(shipment.delivery)
+    assert len(story.timeline) == AT_MOST
+    assert story.cut
+
+
+def test_the_page_says_it_first_and_folds_the_rest(admin_client: Client) -> None:
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    History.objects.create(delivery=delivery, change=Change.HOLD, note="<b>no markup</b>")
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    headings = [heading.get_text(" ", strip=True) for heading in page.select("#content h2")]
+    order = ["● To print", "Shipments", "Change something", "What happened"]
+    assert sorted(order, key=headings.index) == order
+    assert len(page.select(".d2po-primary")) == 1
+    assert not page.select("details[open]")
+    assert not page.select(".d2po-timeline b")
+
+
+def test_a_theme_without_the_block_for_tools_shows_it_before_the_form(
+    admin_client: Client, settings: Any, tmp_path: Path
+) -> None:
+    theme = tmp_path / "admin" / "change_form.html"
+    theme.parent.mkdir()
+    theme.write_text("{% block form_before %}{% endblock %}")
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}, *settings.TEMPLATES[1:]]
+    delivery = make_shipment(state=ShipmentState.LABELLED).delivery
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    page = BeautifulSoup(admin_client.get(url).content, "html.parser")
+    headings = [heading.get_text(" ", strip=True) for heading in page.select(".d2po-story h2")]
+    assert headings == ["● To print", "Change something"]
+    assert any(str(link["href"]).endswith("/choose/") for link in page.select(".d2po-can a"))
+
+
+def test_while_it_is_being_cancelled_nothing_is_to_be_corrected_printed_or_waited_for() -> None:
+    fields: dict[str, Any] = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_GONE}
+    delivery = make_delivery(**fields, stop_asked_at=timezone.now())
+    later = timezone.now() + timedelta(days=1)
+    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion="1", due_at=later)
+    make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.INVALID)
+    make_shipment(delivery, parcel=2, state=ShipmentState.LABELLED)
+    make_shipment(delivery, parcel=3, state=ShipmentState.VOIDING)
+    standing = story_of(delivery).standing
+    asked, voided = standing.follows
+    assert asked == "Its cancellation is asked for: it is cancelled once nothing of it is under way."
+    assert voided.startswith("Parcel 3 is voided by itself.")
+    assert (standing.word, standing.cures) == ("being cancelled", ())

@@ -1,0 +1,209 @@
+"""The packing table: what is scanned leads to its parcel, which has one next action; nothing typed is lost."""
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.admin.packing.scanned import LONGEST
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery, Shipment
+from tests.admin.conftest import Clerk, deliver_to
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+PIN = "7023210000000018"
+TABLE = "admin:deliver_to_po_table"
+PACKER = ("view_delivery", "change_parcels", "hand_off_delivery", "view_label", "print_labels")
+BOX = {"length_cm": "30", "width_cm": "20", "height_cm": "10"}
+
+
+@pytest.fixture
+def packer(clerk: Clerk) -> Client:
+    return clerk(*PACKER)
+
+
+def send(client: Client, url: str, data: dict[str, str]) -> Any:
+    return client.post(url, data)
+
+
+def scan(client: Client, typed: str) -> Any:
+    return client.get(reverse(TABLE), {"q": typed})
+
+
+def page_of(delivery: Delivery, parcel: int = 1) -> str:
+    return reverse("admin:deliver_to_po_table_parcel", args=[delivery.pk, parcel])
+
+
+def step(client: Client, url: str) -> str:
+    return str(client.get(url).context["step"].do)
+
+
+def test_a_scanned_number_leads_to_its_parcel_and_its_label(packer: Client) -> None:
+    delivery = make_delivery(packed={"1": {"weight_kg": "1.300"}})
+    shipment = make_shipment(delivery, state=ShipmentState.LABELLED, tracking_pin=PIN)
+    assert step(packer, page_of(delivery)) == "print"
+    response = scan(packer, PIN)
+    assert response.url == f"{page_of(delivery)}?label={shipment.pk}"
+    assert step(packer, response.url) == "next"
+
+
+@pytest.mark.parametrize("typed", ["<script>", "x" * (LONGEST + 1), "\x00"])
+def test_what_nobody_knows_is_named_with_what_to_do(packer: Client, typed: str) -> None:
+    response = scan(packer, typed)
+    assert response.status_code == 200
+    assert response.context["problem"].startswith("“")
+    assert typed[:LONGEST].strip() in response.context["problem"]
+    assert "<script>”" not in response.content.decode()
+
+
+def test_what_must_not_be_packed_says_stop_and_why(packer: Client) -> None:
+    shown = packer.get(page_of(make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)))
+    assert shown.context["step"].do == "stop"
+    assert 'data-signal="wrong"' in shown.content.decode()
+    assert shown.context["step"].why
+
+
+def test_a_number_that_may_be_several_parcels_lists_them(packer: Client) -> None:
+    delivery = make_delivery(reference="ORD-7")
+    for parcel in (1, 2):
+        make_shipment(delivery, parcel=parcel)
+    response = scan(packer, "ORD-7")
+    assert [url for _row, url in response.context["rows"]] == [page_of(delivery, 1), page_of(delivery, 2)]
+    assert "“ORD-7” may be any of these" in response.content.decode()
+
+
+def test_a_weight_from_the_scale_is_kept_and_the_next_step_follows(packer: Client) -> None:
+    delivery = make_delivery()
+    shipment = make_shipment(delivery)
+    assert step(packer, page_of(delivery)) == "weigh"
+    response = send(packer, page_of(delivery), {"weight": "1,3 kg", **BOX})
+    assert response.url == f"{page_of(delivery)}?weighed=1"
+    delivery.refresh_from_db()
+    shipment.refresh_from_db()
+    assert Decimal(delivery.packed["1"]["weight_kg"]) == Decimal("1.3")
+    assert str(delivery.history.get(change=Change.CHANGE_PARCEL).user) == "clerk"
+    assert shipment.state == ShipmentState.DROPPED
+    assert step(packer, response.url) == "wait"
+
+
+def test_an_empty_weight_stays_as_the_shop_says(packer: Client) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.LABELLED)
+    response = send(packer, page_of(delivery), {"weight": "", **BOX})
+    assert step(packer, response.url) == "print"
+    assert not Delivery.objects.get(pk=delivery.pk).packed
+
+
+@pytest.mark.parametrize("figure", ["ERR", "99 kg"])
+def test_nonsense_is_refused_and_stays_in_its_field(packer: Client, figure: str) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery)
+    response = send(packer, page_of(delivery), {"weight": figure, "sure": "99.000", **BOX})
+    assert response.context["form"].errors["weight"]
+    assert response.context["form"]["weight"].value() == figure
+    assert not Delivery.objects.get(pk=delivery.pk).packed
+
+
+def test_an_absurd_weight_is_asked_about_once(packer: Client) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery)
+    asked = send(packer, page_of(delivery), {"weight": "12.5 kg", **BOX})
+    assert "the scale says 12.5 kg" in asked.content.decode()
+    assert not Delivery.objects.get(pk=delivery.pk).packed
+    again = send(packer, page_of(delivery), {"weight": "13 kg", "sure": asked.context["sure"], **BOX})
+    assert again.context["sure"] == "13.000"
+    answered = send(packer, page_of(delivery), {"weight": "13 kg", "sure": "13.000", **BOX})
+    assert answered.status_code == 302
+    assert Delivery.objects.get(pk=delivery.pk).packed["1"]["weight_kg"] == "13.000"
+
+
+def test_what_was_typed_survives_a_session_that_ended(packer: Client) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery)
+    packer.logout()
+    response = send(packer, page_of(delivery), {"weight": "1,3 kg", **BOX})
+    assert response.status_code == 302
+    back = parse_qs(urlsplit(response.url).query)["next"][0]
+    assert not Delivery.objects.get(pk=delivery.pk).packed
+    logged_in = send(packer, response.url, {"username": "clerk", "password": "secret"})
+    assert logged_in.url == back
+    page = packer.get(back)
+    assert page.context["form"]["weight"].value() == "1,3 kg"
+    assert "You had been signed out" in page.content.decode()
+
+
+def test_a_scan_survives_a_session_that_ended(packer: Client) -> None:
+    packer.logout()
+    response = scan(packer, "ORD-9")
+    assert parse_qs(urlsplit(response.url).query)["next"] == [f"{reverse(TABLE)}?q=ORD-9"]
+
+
+@pytest.mark.parametrize(("api", "then"), [("portal", "next"), ("portal by card", "print")])
+def test_what_was_charged_when_it_was_made_is_still_to_be_printed(packer: Client, api: str, then: str) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now(), api=api)
+    assert step(packer, page_of(shipment.delivery)) == then
+
+
+def test_an_order_goes_from_the_scale_to_its_label(packer: Client, emulator: EmulatorServer) -> None:
+    delivery = deliver_to(emulator, state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
+    url = send(packer, page_of(delivery), {"weight": "1.3", **BOX}).url
+    assert step(packer, url) == "label"
+    url = send(packer, url, {"label": "1"}).url
+    shown = packer.get(url)
+    assert shown.context["step"].do == "print"
+    shipment = Shipment.objects.get(delivery=delivery)
+    assert shipment.weight_kg == Decimal("1.3")
+    label_url = reverse("admin:deliver_to_po_label", args=[shipment.pk])
+    assert shown.context["label_url"] == label_url
+    other = make_shipment(state=ShipmentState.LABELLED)
+    packer.get(label_url)
+    assert not Shipment.objects.filter(prints__gt=0).exists()
+    packer.post(label_url)
+    shipment.refresh_from_db()
+    other.refresh_from_db()
+    assert (str(shipment.printed_by), shipment.prints) == ("clerk", 1)
+    assert (other.printed_at, other.prints) == (None, 0)
+    printed = packer.get(url).context
+    assert (printed["step"].do, printed["label_url"]) == ("next", label_url)
+
+
+def test_without_the_permission_to_print_the_label_is_only_opened(clerk: Clerk) -> None:
+    shipment = make_shipment(make_delivery(packed={"1": {"weight_kg": "1.3"}}), state=ShipmentState.LABELLED)
+    shown = clerk("view_delivery", "view_label").get(page_of(shipment.delivery))
+    assert (shown.context["step"].do, shown.context["may_print"]) == ("print", False)
+    assert "data-print" not in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("permissions", "data", "status"),
+    [
+        ((), {"weight": "1", **BOX}, 403),
+        (("view_delivery",), {"weight": "1", **BOX}, 403),
+        (("view_delivery", "change_parcels"), {"label": "1"}, 403),
+        (("change_parcels", "hand_off_delivery"), {"weight": "1", **BOX}, 403),
+    ],
+)
+def test_each_action_needs_its_own_permission(
+    clerk: Clerk, permissions: tuple[str, ...], data: dict[str, str], status: int
+) -> None:
+    delivery = make_delivery()
+    assert clerk(*permissions).post(page_of(delivery), data).status_code == status
+    assert not Delivery.objects.get(pk=delivery.pk).packed
+
+
+def test_who_may_only_look_is_shown_no_form(clerk: Clerk) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED)
+    shown = clerk("view_delivery").get(page_of(shipment.delivery))
+    assert shown.context["form"] is None
+    assert shown.context["label_url"] == ""
+    assert "no-store" in shown.headers["Cache-Control"]
+
+
+def test_a_parcel_that_the_shop_does_not_name_is_not_found(packer: Client) -> None:
+    assert packer.get(page_of(make_delivery(), parcel=9)).status_code == 404

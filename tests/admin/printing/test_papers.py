@@ -1,0 +1,177 @@
+"""Papers beside the labels: packing slips in the buyer's language, the pick list, the printer's test page."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.printing.papers import cover_sheet
+from deliver_to_po.core.choices import DeliveryState, PrintForm, ShipmentState
+from deliver_to_po.handoff.printing.job_file import Printed
+from deliver_to_po.models import PrintJob
+from tests.admin.browsing import said, select
+from tests.admin.conftest import Clerk
+from tests.factories import make_delivery, make_draft, make_order, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+MAY_PRINT = ("view_delivery", "print_labels")
+
+
+def url(name: str, *arguments: Any) -> str:
+    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
+
+
+def things(*rows: Any) -> Callable[[Any, Any], Sequence[Any]]:
+    return lambda _self, _order: rows
+
+
+def texts(response: Any) -> list[str]:
+    assert response["Content-Type"] == "application/pdf"
+    return [page.extract_text() for page in PdfReader(BytesIO(response.content)).pages]
+
+
+def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Planche d’érable")))
+    rows = [make_delivery(reference="A-1", language="fr", live=True), make_delivery(reference="A-2", language="en")]
+    # What is not ordered yet is packed for nobody.
+    first, second = texts(select(clerk(*MAY_PRINT), "packing_slips", *rows, make_draft()))
+    assert ["TEST" in slip for slip in (first, second)] == [False, True]
+    assert "Ottawa ON K2B 7K0" in " ".join(second.split())
+    for word in ("Bordereau d’emballage", "A-1", "Marie-Ève Côté", "Comptoir du Coin", "2 × Planche d’érable"):
+        assert word in " ".join(first.split())
+    assert "Packing slip" in second
+    assert "$" not in first + second
+
+
+@pytest.mark.parametrize("wrong", [things("x"), things((1, 2, 3)), things(("many", "x")), lambda _self, _order: 1 / 0])
+def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, wrong: Any
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "contents", wrong)
+    [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery(language="en")))
+    assert "look at the order" in " ".join(slip.split())
+
+
+def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "contents", things((2, "Board"), (1, "Soap")))
+    rows = [make_delivery(reference=reference) for reference in ("A-1", "A-2")]
+    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", *rows))
+    words = " ".join(page.split())
+    assert " 4 × Board A-1 (2), A-2 (2)" in words
+    assert " 2 × Soap A-1 (1), A-2 (1)" in words
+    assert "Look at the order" not in words
+
+
+def test_the_pick_list_names_the_orders_of_which_it_is_not_known_what_is_inside(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, failing, empty = (make_delivery(reference=reference) for reference in ("A-1", "B-2", "C-3"))
+    inside = {known.order_id: [(1, "Soap")], empty.order_id: []}
+    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, order: inside[order.pk])
+    [page] = texts(select(clerk(*MAY_PRINT), "pick_list", known, failing, empty))
+    to_fetch, unknown = " ".join(page.split()).split("Look at the order: what is inside is not known")
+    assert " 1 × Soap A-1 (1)" in to_fetch
+    assert [reference for reference in ("A-1", "B-2", "C-3") if reference in unknown] == ["B-2", "C-3"]
+
+
+def test_a_packing_slip_says_how_many_parcels_the_order_has_when_there_are_several(clerk: Clerk) -> None:
+    one, two = make_delivery(reference="A-1", language="en"), make_delivery(reference="B-2", language="en")
+    make_shipment(one, parcel=1, tracking_pin="7023210000000011")
+    # A parcel and its next revision are one parcel.
+    make_shipment(one, parcel=1, revision=2, state="dropped", tracking_pin="7023210000000012")
+    make_shipment(two, parcel=1, tracking_pin="7023210000000021")
+    make_shipment(two, parcel=2, tracking_pin="7023210000000022")
+    first, second = (" ".join(text.split()) for text in texts(select(clerk(*MAY_PRINT), "packing_slips", one, two)))
+    assert "parcels" not in first
+    assert "7023 2100 0000 0011" in first
+    assert "7023 2100 0000 0012" not in first
+    assert "2 parcels" in second
+    assert "7023 2100 0000 0021, 7023 2100 0000 0022" in second
+
+
+def test_each_parcel_has_a_slip_of_its_own_where_the_shop_says_what_is_in_each(clerk: Clerk) -> None:
+    told = make_delivery(reference="A-1", language="fr")
+    for number, name in ((1, "Planche"), (2, "Cire")):
+        pin = f"702321000000001{number}"
+        make_shipment(told, parcel=number, of_parcels=2, contents=[["3.000", name]], tracking_pin=pin)
+    slips = [" ".join(text.split()) for text in texts(select(clerk(*MAY_PRINT), "packing_slips", told))]
+    assert [f"colis {number} de 2" in slip for number, slip in enumerate(slips, start=1)] == [True, True]
+    assert ["3 × Planche" in slip for slip in slips] == [True, False]
+    assert ["7023 2100 0000 0012" in slip for slip in slips] == [False, True]
+
+
+def test_an_erased_recipient_is_on_no_slip(clerk: Clerk) -> None:
+    erased = make_delivery(erased_at=timezone.now(), recipient_name="")
+    told = said(
+        select(
+            clerk(*MAY_PRINT),
+            "packing_slips",
+            erased,
+            make_draft(),
+            make_delivery(order=make_order(), erased_at=timezone.now()),
+        )
+    )
+    assert told == ["There is nothing to print: the recipients are erased."]
+
+
+@pytest.mark.parametrize(("paper", "width"), [("label", 288), ("letter", 612)])
+def test_the_printers_test_page(clerk: Clerk, paper: str, width: int) -> None:
+    response = clerk(*MAY_PRINT).get(url("printer_test", paper))
+    [page] = PdfReader(BytesIO(response.content)).pages
+    assert float(page.mediabox.width) == width
+    assert "centimetres" in page.extract_text()
+
+
+def test_there_is_no_test_page_for_other_paper(clerk: Clerk) -> None:
+    assert clerk(*MAY_PRINT).get(url("printer_test", "a4")).status_code == 404
+
+
+def test_the_cover_sheet_names_what_is_not_in_the_file(admin_user: User) -> None:
+    job = PrintJob(live=False, form=PrintForm.FOUR, without=["ORD-9"])
+    content = cover_sheet(job, Printed(later=[4, 5]), admin_user)
+    words = " ".join(PdfReader(BytesIO(content)).pages[0].extract_text().split())
+    for told in (
+        "Cover sheet: not a label",
+        "0 labels are in this file.",
+        "2 more labels are ready, from number 4 on.",
+        "Tests: nothing of this is a real parcel.",
+        "ORD-9 It has no parcel yet.",
+    ):
+        assert told in words
+
+
+@time_machine.travel(datetime(2026, 11, 25, 17, tzinfo=UTC), tick=False)
+def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: Clerk) -> None:
+    client = clerk(*MAY_PRINT)
+    assert client.get(url("counter")).status_code == 302
+    now = timezone.now()
+    long_ago = now - timedelta(days=3)
+    ready: dict[str, Any] = {"state": ShipmentState.LABELLED, "made_at": now, "printed_at": now}
+
+    def parcel(reference: str, state: str = DeliveryState.RELEASED, **fields: Any) -> None:
+        delivery = make_delivery(reference=reference, state=state)
+        make_shipment(delivery, tracking_pin=f"70232100394{len(reference):05d}", **{**ready, **fields})
+
+    parcel("BEFORE-ITS-MANIFEST", group="g", printed_at=long_ago)
+    parcel("TRANSMITTED", group="g", transmitted_at=now)
+    parcel("WITHOUT-A-GROUP", group="")
+    parcel("LEFT-ALREADY", group="g", transmitted_at=long_ago, printed_at=long_ago)
+    parcel("PRINTED-DAYS-AGO", group="", printed_at=long_ago)
+    parcel("NOT-PRINTED", group="g", printed_at=None)
+    parcel("HELD", DeliveryState.HELD, group="g")
+    [page] = PdfReader(BytesIO(client.get(url("counter")).content)).pages
+    words = page.extract_text()
+    assert "3 parcels" in words
+    assert [name for name in ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP") if name not in words] == []

@@ -1,0 +1,513 @@
+"""Printing labels in bulk: what is taken, what is in the file, who is told what, and nothing twice unasked."""
+
+import html
+import tracemalloc
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission, User
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.printing import print_pages
+from deliver_to_po.core.choices import PrintForm, ShipmentState
+from deliver_to_po.handoff.printing import job_file as handoff_printing
+from deliver_to_po.handoff.printing import print_jobs
+from deliver_to_po.handoff.printing.job_file import write_labels
+from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
+from deliver_to_po.models import Delivery, PrintJob, Shipment
+from deliver_to_po.models.shipment import label_storage
+from tests.admin.browsing import said, select
+from tests.admin.conftest import PIN, Clerk
+from tests.bystanders import Bystanders
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+MAY_PRINT = ("view_delivery", "print_labels")
+Labelled = Callable[..., Shipment]
+
+
+@pytest.fixture
+def labelled() -> Callable[..., Shipment]:
+    """Return a function that makes a parcel with its label in the storage; ``content`` None makes it missing."""
+
+    def make(
+        reference: str, *, content: bytes | None = b"", parcel: int = 1, delivery: Any = None, **fields: Any
+    ) -> Shipment:
+        about = {name: fields.pop(name) for name in ("live", "placed_at", "order") if name in fields}
+        state = fields.pop("delivery_state", "released")
+        delivery = delivery or make_delivery(reference=reference, state=state, **about)
+        pin = f"70232100{Shipment.objects.count():08}"
+        name = f"{reference}.{parcel}.pdf"
+        if content is not None:
+            name = label_storage().save(name, ContentFile(content or specimen(reference)))
+        known = {"label_media_type": "application/pdf", "tracking_pin": pin, "due_at": None}
+        return make_shipment(delivery, state="labelled", label=name, parcel=parcel, **{**known, **fields})
+
+    return make
+
+
+@cache
+def specimen(reference: str) -> bytes:
+    return render_specimen(SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN, reference=reference))
+
+
+def url(name: str, *arguments: Any) -> str:
+    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
+
+
+def take(client: Client) -> PrintJob:
+    """Take the queue as a clerk does, and return the job."""
+    response = client.post(url("print"))
+    assert response.status_code == 302
+    return PrintJob.objects.get(pk=response["Location"].rstrip("/").rpartition("/")[2])
+
+
+def take_these(client: Client, *shipments: Shipment | Delivery) -> PrintJob:
+    rows = [row.delivery if isinstance(row, Shipment) else row for row in shipments]
+    select(client, "print_labels", *rows)
+    return PrintJob.objects.latest("created_at")
+
+
+def fetch(client: Client, job: PrintJob, name: str = "print_file", **form: Any) -> Any:
+    response = client.post(url(name, job.pk), {"form": "label", "start": "1", **form})
+    # Read at once, as a browser does, which closes the file.
+    response.read = b"".join(response.streaming_content) if response.streaming else b""  # type: ignore[attr-defined]
+    return response
+
+
+def pages(response: Any) -> list[str]:
+    assert response.status_code == 200
+    return [page.extract_text() for page in PdfReader(BytesIO(response.read)).pages]
+
+
+def references(response: Any) -> list[str]:
+    """Return the references of the labels in a file, in its order; the cover sheet left out."""
+    return references_in(pages(response)[1:])
+
+
+def references_in(texts: Sequence[str]) -> list[str]:
+    """Return the references of all labels on these pages."""
+    return [part.split("\n")[0].strip() for text in texts for part in text.split("Référence : ")[1:]]
+
+
+def page_of(client: Client, job: PrintJob, **headers: Any) -> str:
+    response = client.get(url("print_job", job.pk), **headers)
+    return " ".join(BeautifulSoup(response.content, "html.parser").select_one("#content").get_text(" ").split())  # type: ignore[union-attr]
+
+
+def colleague(*permissions: str) -> Client:
+    user = User.objects.create_user("colleague", password="secret", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions or MAY_PRINT))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def printed(*shipments: Shipment) -> list[tuple[Any, int]]:
+    rows = Shipment.objects.in_bulk([shipment.pk for shipment in shipments])
+    return [(str(rows[one.pk].printed_by or ""), rows[one.pk].prints) for one in shipments]
+
+
+def test_the_queue_becomes_one_file_in_the_order_placed_and_each_label_is_marked_with_who_printed_it(
+    clerk: Clerk, labelled: Labelled
+) -> None:
+    now = timezone.now()
+    second = labelled("B-2", placed_at=now - timedelta(hours=1))
+    first = labelled("A-1", placed_at=now - timedelta(hours=2))
+    other = labelled("A-1", delivery=first.delivery, parcel=2)
+    client = clerk(*MAY_PRINT)
+    response = fetch(client, take(client))
+    assert references(response) == ["A-1", "A-1", "B-2"]
+    assert response["Content-Type"] == "application/pdf"
+    assert "no-store" in response["Cache-Control"]
+    assert printed(first, other, second) == [("clerk", 1)] * 3
+
+
+def test_a_job_that_is_printed_has_nothing_to_give_back(clerk: Clerk, labelled: Labelled) -> None:
+    labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    assert "Give the print job back" in page_of(client, job)
+    fetch(client, job)
+    assert "Give the print job back" not in page_of(client, job)
+
+
+def test_nothing_else_is_written(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    bystanders = Bystanders()
+    fetch(client, job)
+    bystanders.assert_unchanged()
+    before = {name: getattr(shipment, name) for name in ("state", "label", "due_at", "tries", "transmitted_at")}
+    shipment.refresh_from_db()
+    assert {name: getattr(shipment, name) for name in before} == before
+
+
+def test_a_label_that_is_printed_is_not_in_the_next_file_nor_in_the_queue(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    fetch(client, job)
+    again = fetch(client, job)
+    assert again.status_code == 302
+    assert said(again) == ["There is no label to print now: this page says where each stands."]
+    assert said(client.post(url("print"))) == ["Nothing is left to print in the queue."]
+    assert printed(shipment) == [("clerk", 1)]
+
+
+def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
+    clerk: Clerk, labelled: Labelled
+) -> None:
+    rows = [labelled(f"A-{number}", placed_at=timezone.now() + timedelta(seconds=number)) for number in range(1, 5)]
+    fetch(colleague(), take_these(client := clerk(*MAY_PRINT), *rows))
+    job = take_these(client, *rows)
+    warning = html.unescape(client.get(url("print_again", job.pk)).content.decode())
+    assert "These labels were printed before." in warning
+    assert "printed by colleague on" in warning
+    assert references(fetch(client, job, "print_again", first="2", last="3")) == ["A-2", "A-3"]
+    assert printed(*rows) == [("colleague", 1), ("clerk", 2), ("clerk", 2), ("colleague", 1)]
+
+
+def test_numbers_that_are_none_print_nothing(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    fetch(client, job)
+    for first, last in (("", ""), ("3", "1"), ("x", "2"), ("1", "9" * 50), ("0", "0"), ("١", "٢")):
+        response = client.post(url("print_again", job.pk), {"first": first, "last": last})
+        assert said(response) == ["Type two numbers of the list, the smaller one first."]
+    assert printed(shipment) == [("clerk", 1)]
+
+
+def test_of_two_clerks_who_take_the_queue_the_second_gets_what_is_left_and_is_told(
+    clerk: Clerk, labelled: Labelled
+) -> None:
+    first = labelled("A-1")
+    one = take(clerk(*MAY_PRINT))
+    second = labelled("B-2")
+    client = colleague()
+    response = client.post(url("print"))
+    assert said(response) == ["1 label of the queue is in another print job, and stays there."]
+    two = PrintJob.objects.latest("created_at")
+    assert (one.chosen, two.chosen) == ([first.pk], [second.pk])
+    chosen = take_these(client, first)
+    assert "clerk has had it in a print job since" in page_of(client, chosen)
+
+
+def test_what_was_given_back_or_forgotten_is_in_the_queue_again(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    assert said(client.post(url("print_job", job.pk))) == [
+        "The print job is given back: what was not printed waits in the queue again."
+    ]
+    job = take(client)
+    PrintJob.objects.filter(pk=job.pk).update(created_at=timezone.now() - print_jobs.FORGOTTEN - timedelta(minutes=1))
+    assert take(colleague()).chosen == [shipment.pk]
+
+
+def test_of_two_who_press_at_once_one_gets_the_file(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipment = labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+
+    def write_while_another_prints(*arguments: Any, **named: Any) -> Any:
+        found = write_labels(*arguments, **named)
+        Shipment.objects.filter(pk=shipment.pk).update(printed_at=timezone.now(), prints=1)
+        return found
+
+    monkeypatch.setattr("deliver_to_po.admin.printing.print_pages.write_labels", write_while_another_prints)
+    response = fetch(client, job)
+    assert said(response) == [
+        "While the file was made, a label of it was printed by somebody else or taken back. Look again."
+    ]
+    assert printed(shipment) == [("", 1)]
+
+
+def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_the_rest_goes_on(
+    clerk: Clerk, labelled: Labelled
+) -> None:
+    rows: list[Shipment | Delivery] = [
+        labelled("GOOD-1", live=True),
+        labelled("TEST-1"),
+        labelled("VOID-1", live=True, change_asked_at=timezone.now()),
+        labelled("HELD-1", live=True, delivery_state="held"),
+        labelled("MISSING-1", live=True, content=None),
+        labelled("BROKEN-1", live=True, content=b"%PDF-1.4 broken"),
+        labelled("ZPL-1", live=True, content=b"^XA^XZ", label_media_type="application/zpl"),
+        make_shipment(make_delivery(reference="WAITS-1", live=True)),
+        make_shipment(make_delivery(reference="PERSON-1", live=True), state="attention", due_at=None),
+        make_delivery(reference="NONE-1", live=True, state="placed"),
+    ]
+    client = clerk(*MAY_PRINT)
+    cover, *labels = pages(fetch(client, take_these(client, *rows)))
+    words = " ".join(cover.split())
+    assert len(labels) == 1
+    assert "1 label is in this file." in words
+    assert "Tests:" not in words
+    for reference, reason in (
+        ("TEST-1", "It is a test, and the others are real parcels."),
+        ("VOID-1", "It is taken back, or about to be."),
+        ("HELD-1", "Its delivery is on hold"),
+        ("MISSING-1", "Its file is missing or cannot be read."),
+        ("BROKEN-1", "Its file is missing or cannot be read."),
+        ("ZPL-1", "Its label is of another kind: PDF and ZPL cannot be in the same file."),
+        ("WAITS-1", "It has no label yet."),
+        ("PERSON-1", "It has no label. The delivery’s page says why."),
+        ("NONE-1", "It has no parcel yet."),
+    ):
+        assert f"{reference} {reason}" in words, reference
+    shipments = [row for row in rows if isinstance(row, Shipment)]
+    assert printed(*shipments) == [("clerk", 1), *([("", 0)] * 8)]
+    assert [row.state for row in Shipment.objects.filter(pk__in=[rows[4].pk, rows[5].pk])] == [ShipmentState.MADE] * 2
+
+
+def test_tests_are_printed_where_nothing_else_is_chosen(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled("TEST-1")
+    client = clerk(*MAY_PRINT)
+    job = take_these(client, shipment)
+    assert "TEST Nothing of this is a real parcel." in page_of(client, job)
+    cover, *labels = pages(fetch(client, job))
+    assert references_in(labels) == ["TEST-1"]
+    assert "Tests: nothing of this is a real parcel." in " ".join(cover.split())
+
+
+def test_a_storage_that_fails_costs_that_label_and_no_other(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = labelled("BAD-1"), labelled("GOOD-1")
+    opened = label_storage().open
+
+    def fail(name: str, mode: str = "rb") -> Any:
+        if name == str(bad.label.name):
+            raise OSError("disk on fire at /secret")
+        return opened(name, mode)
+
+    monkeypatch.setattr(label_storage(), "open", fail)
+    client = clerk(*MAY_PRINT)
+    cover, label = pages(fetch(client, take_these(client, bad, good)))
+    assert "BAD-1 The storage that keeps the labels could not be read." in " ".join(cover.split())
+    assert "GOOD-1" in label
+    assert printed(bad, good) == [("", 0), ("clerk", 1)]
+
+
+def test_the_page_says_what_is_still_to_come_and_looks_again_until_it_is_there(
+    clerk: Clerk, labelled: Labelled
+) -> None:
+    ready, coming = labelled("A-1"), make_shipment(make_delivery(reference="B-2"), state="made")
+    client = clerk(*MAY_PRINT)
+    job = take_these(client, ready, coming)
+    response = client.get(url("print_job", job.pk))
+    assert response["Refresh"] == "15"
+    page = BeautifulSoup(response.content, "html.parser")
+    bar = page.select_one("progress")
+    assert bar is not None
+    assert (bar["value"], bar["max"]) == ("1", "2")
+    labelled("B-2", delivery=make_delivery(), content=None)
+    name = label_storage().save("b.pdf", ContentFile(specimen("B-2")))
+    known = {"state": "labelled", "label": name, "label_media_type": "application/pdf", "labelled_at": timezone.now()}
+    Shipment.objects.filter(pk=coming.pk).update(**known)
+    # In another browser: the session in which it was begun may have ended.
+    response = (other := colleague()).get(url("print_job", job.pk))
+    assert "Refresh" not in response.headers
+    assert references(fetch(other, job)) == ["A-1", "B-2"]
+
+
+@pytest.mark.parametrize(("form", "pages_made"), [("two", 2), ("four", 1)])
+def test_letter_sheets_hold_two_or_four(clerk: Clerk, labelled: Labelled, form: str, pages_made: int) -> None:
+    for number in range(3):
+        labelled(f"A-{number}")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    assert len(pages(fetch(client, job, form=form))) == 1 + pages_made
+    labelled("A-9")
+    assert take(client).form == form, "the next job begins with what was printed on last"
+
+
+def test_zpl_labels_are_one_stream_to_save(clerk: Clerk, labelled: Labelled) -> None:
+    zpl = {"label_media_type": "application/zpl"}
+    rows = [labelled(f"A-{number}", content=f"^XA^FD{number}^FS^XZ\n".encode(), **zpl) for number in (1, 2)]
+    pdf = labelled("P-1")
+    client = clerk(*MAY_PRINT)
+    response = fetch(client, take_these(client, *rows, pdf), form=PrintForm.ZPL)
+    assert response.read == b"^XA^FD1^FS^XZ\n^XA^FD2^FS^XZ\n"
+    assert response["Content-Disposition"].startswith("attachment")
+    assert ".zpl" in response["Content-Disposition"]
+    assert printed(*rows, pdf) == [("clerk", 1), ("clerk", 1), ("", 0)]
+
+
+def test_a_form_that_nobody_could_send_prints_as_by_default(clerk: Clerk, labelled: Labelled) -> None:
+    client = clerk(*MAY_PRINT)
+    for number, (paper, start) in enumerate([("x" * 500, "9" * 500), ("", "-1"), ("", "")]):
+        labelled(f"A-{number}")
+        assert len(pages(fetch(client, take(client), form=paper, start=start))) == 2
+
+
+def test_the_shop_says_in_which_order_parcels_are_packed(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [labelled(f"A-{number}") for number in range(3)]
+    shelves = dict(zip((row.delivery.order_id for row in rows), ("shelf 10", "shelf 2", "aisle"), strict=True))
+    monkeypatch.setattr(type(order_adapter()), "packing_order", lambda _self, order: shelves[order.pk])
+    client = clerk(*MAY_PRINT)
+    assert references(fetch(client, take(client))) == ["A-2", "A-1", "A-0"]
+
+
+def test_more_than_a_file_holds_is_refused_with_what_to_do(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_jobs, "MOST", 1)
+    rows = [labelled("A-1"), labelled("A-2")]
+    client = clerk(*MAY_PRINT)
+    [told] = said(select(client, "print_labels", *(row.delivery for row in rows)))
+    assert told.startswith("These are 2 labels. A file holds at most")
+    assert not PrintJob.objects.exists()
+
+
+def test_a_queue_that_is_longer_than_a_file_is_taken_in_parts_and_the_clerk_is_told(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_jobs, "MOST", 3)
+    monkeypatch.setattr(print_pages, "MOST", 3)
+    now = timezone.now()
+    rows = [labelled(f"A-{number}", placed_at=now - timedelta(hours=9 - number)) for number in range(5)]
+    client = clerk(*MAY_PRINT)
+    assert "Take 3 labels to print" in client.get(url("print")).content.decode()
+    answer = client.post(url("print"))
+    told = "A print job holds at most 3 labels. 2 more wait in the queue: take them when these are printed."
+    assert said(answer) == [told]
+    first = PrintJob.objects.get()
+    assert references(fetch(client, first)) == ["A-0", "A-1", "A-2"]
+    assert printed(*rows) == [("clerk", 1)] * 3 + [("", 0)] * 2
+    answer = client.post(url("print"))
+    assert said(answer) == []
+    second = PrintJob.objects.exclude(pk=first.pk).get()
+    assert references(fetch(client, second)) == ["A-3", "A-4"]
+    assert printed(*rows) == [("clerk", 1)] * 5
+
+
+def test_a_file_that_takes_long_ends_early_and_the_rest_is_in_the_next(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Web servers commonly end a request after 30 seconds, and the clerk would have nothing."""
+    for number in range(5):
+        labelled(f"A-{number}", placed_at=timezone.now() - timedelta(hours=9 - number))
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    ticks = iter(range(0, 1_000, 8))
+    with monkeypatch.context() as patch:
+        patch.setattr(handoff_printing, "monotonic", lambda: next(ticks))
+        cover, *labels = pages(fetch(client, job, form="four"))
+    told = "2 more labels are ready, from number 4 on."
+    assert told in cover.replace("\n", " ")
+    assert [name for name in references_in(labels) if name] == ["A-0", "A-1", "A-2"]
+    assert told in client.get(url("print_job", job.pk)).content.decode()
+    page = page_of(client, job)
+    assert "2 labels are ready to print 3 labels are printed already" in page
+    assert references(fetch(client, job)) == ["A-3", "A-4"]
+    assert "Not in this file" not in cover
+
+
+def test_a_clerk_does_without_a_cover_sheet_that_would_tell_nothing(clerk: Clerk, labelled: Labelled) -> None:
+    rows = [labelled(f"A-{number}", placed_at=timezone.now() - timedelta(hours=9 - number)) for number in range(5)]
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    # Three labels stand beside each other on a sheet, and none of their numbers is wrapped.
+    sheet = pages(fetch(client, job, form="four"))[0]
+    assert {f"7023 2100 0000 000{number}" for number in range(5)} <= set(sheet.split("\n"))
+    Shipment.objects.update(printed_at=None, prints=0)
+    first, second = pages(fetch(client, job, form="four", no_cover="1"))
+    assert [*references_in([first]), *references_in([second])] == [f"A-{number}" for number in range(5)]
+    Shipment.objects.exclude(pk=rows[0].pk).update(printed_at=None, prints=0)
+    # What is left out is told in any case.
+    assert "Not in this file" in pages(fetch(client, job, form="four", no_cover="1"))[0]
+
+
+def test_a_file_that_takes_long_has_one_label_at_least(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled("A-1"), labelled("A-2")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    monkeypatch.setattr(handoff_printing, "LONGEST_SECONDS", -1)
+    assert [references(fetch(client, job)) for _ in range(2)] == [["A-1"], ["A-2"]]
+
+
+@pytest.mark.slow
+def test_a_file_of_many_labels_takes_no_more_memory_than_one_of_few(
+    clerk: Clerk, labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each label is written out before the next is read, and rows are read some at a time."""
+    monkeypatch.setattr(print_jobs, "AT_A_TIME", 5)
+    client = clerk(*MAY_PRINT)
+    peaks = []
+    large = b"%" + b"x" * 100_000 + b"\nstartxref"
+    for count in (10, 60):
+        for number in range(count):
+            pdf = specimen(f"{count}-{number}").replace(b"startxref", large)
+            labelled(f"{count}-{number}", content=pdf)
+        job = take(client)
+        tracemalloc.start()
+        response: Any = client.post(url("print_file", job.pk), {"form": "four", "start": "1"})
+        assert sum(map(len, response.streaming_content)) > 10_000
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    # Sixty times 100,000 bytes, had they been kept.
+    assert peaks[1] - peaks[0] < 2_500_000
+
+
+@pytest.mark.parametrize("permissions", [("view_delivery", "view_label"), ("print_labels",)])
+def test_only_those_who_may_look_and_print(clerk: Clerk, labelled: Labelled, permissions: tuple[str, ...]) -> None:
+    shipment = labelled("A-1")
+    job = PrintJob.objects.create(chosen=[shipment.pk])
+    client = clerk(*permissions)
+    for name in ("print_job", "print_file", "print_again"):
+        assert client.get(url(name, job.pk)).status_code == 403
+        assert client.post(url(name, job.pk)).status_code == 403
+    assert client.get(url("print")).status_code == 403
+    assert client.post(url("print")).status_code == 403
+    assert client.get(url("printer_test", "label")).status_code == 403
+    assert printed(shipment) == [("", 0)]
+
+
+def test_nothing_is_printed_by_following_a_link(clerk: Clerk, labelled: Labelled) -> None:
+    shipment = labelled("A-1")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    # After a login the clerk is led there: to where the button is.
+    assert client.get(url("print_file", job.pk))["Location"] == url("print_job", job.pk)
+    assert printed(shipment) == [("", 0)]
+
+
+def test_in_french(clerk: Clerk, labelled: Labelled) -> None:
+    client = clerk(*MAY_PRINT)
+    job = take_these(client, labelled("A-1"), make_shipment(make_delivery(reference="B-2")))
+    page = page_of(client, job, HTTP_ACCEPT_LANGUAGE="fr")
+    assert "1 étiquette est prête à imprimer" in page
+    client.cookies.load({"django_language": "fr"})
+    response = fetch(client, job, form="four")
+    assert "Feuille de garde" in pages(response)[0]
+
+
+def test_the_job_page_asks_no_more_of_the_database_for_many_labels(
+    clerk: Clerk, labelled: Labelled, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(12):
+        labelled(f"A-{number}")
+    client = clerk(*MAY_PRINT)
+    job = take(client)
+    with django_assert_max_num_queries(10):
+        client.get(url("print_job", job.pk))

@@ -1,0 +1,300 @@
+"""The page of privacy requests: whom it finds, what it says before, the file, erasing, and who may."""
+
+import csv
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.privacy.request_file import WORDS
+from deliver_to_po.admin.privacy.request_page import PAGE
+from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Scan, ShipmentState
+from deliver_to_po.models import Delivery, Export, Manifest, Notice, PrivacyRequest, Shipment, Tracking, TrackingEvent
+from deliver_to_po.models.parts import recipient_fields
+from deliver_to_po.models.search_key import keep_keys
+from deliver_to_po.models.shipment import label_storage
+from deliver_to_po.privacy.answering import Asked, export_about
+from tests.admin.browsing import said
+from tests.admin.conftest import Clerk
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+MAY = "answer_privacy_requests"
+OTTO = replace(RECIPIENT, name="=Otto <b>Canary</b>", email="otto@example.com", phone="613-555-0142")
+BY_E_MAIL = {"email": "otto@example.com"}
+LOG = "admin:deliver_to_po_privacyrequest_changelist"
+
+
+def page(client: Client, language: str = "en", **form: str) -> BeautifulSoup:
+    """Send the form, and return the page that comes."""
+    answer = client.post(reverse(PAGE), form, headers={"Accept-Language": language})
+    assert answer.status_code == 200
+    assert {"no-store", "private"} <= set(answer.headers["Cache-Control"].split(", "))
+    return BeautifulSoup(answer.content, "html.parser")
+
+
+def found(shown: BeautifulSoup) -> list[str]:
+    return [" ".join(row.get_text(" ", strip=True).split()) for row in shown.select("article")]
+
+
+def erase(client: Client, shown: BeautifulSoup, **more: str) -> Any:
+    """Press the page's button, with what it carries."""
+    form = shown.select("form")[-1]
+    carried = {str(field["name"]): str(field["value"]) for field in form.select("input[type=hidden]")}
+    return client.post(reverse(PAGE), {**carried, "do": "erase", **more})
+
+
+def test_it_says_as_what_each_delivery_names_somebody_and_which_rows(clerk: Clerk, monkeypatch: Any) -> None:
+    monkeypatch.setattr(type(order_adapter()), "search_fields", ("email",))
+    manifest = Manifest.objects.create(
+        state=ManifestState.FETCHED, document="m.pdf", number="M-77", transmitted_at=timezone.now()
+    )
+    theirs = make_delivery(reference="A-1", recipient=OTTO)
+    make_shipment(theirs, state=ShipmentState.LABELLED, manifest=manifest, export=Export.objects.create())
+    keep_keys(theirs)
+    theirs.history.create(change=Change.HOLD, note="Otto is away")
+    Notice.objects.create(delivery=theirs, kind="choose", occasion=1, outcome="sent", sent_at=timezone.now())
+    corrected = make_delivery(reference="B-2")
+    make_shipment(corrected, state=ShipmentState.VOIDED, **recipient_fields(OTTO))
+    make_delivery(reference="C-3", order=make_order(email=OTTO.email))
+    make_draft(recipient=OTTO)
+    make_delivery(reference="nobody")
+    first, second, draft, third = found(page(clerk(MAY), **BY_E_MAIL))
+    assert first.startswith("A-1 TEST as recipient =Otto <b>Canary</b>")
+    for row in ("The delivery itself", "search key", "Parcel 1.1, as it was sent, with its label (label ready)"):
+        assert row in first
+    for row in ("export", "manifest M-77", "1 e-mail that was sent", "1 note of staff: read it"):
+        assert row in first
+    assert second.startswith("B-2 TEST as former recipient of a parcel")
+    assert "Only the earlier parcel’s recipient is erased." in second
+    assert draft.startswith("A choice without an order as recipient")
+    assert third.startswith("C-3 TEST as buyer")
+    assert "keeps nothing of a buyer" in third
+    assert RECIPIENT.name not in first + second + third
+
+
+@pytest.mark.parametrize(
+    ("form", "problem"),
+    [
+        ({}, "Type an e-mail address, a phone number, or a name with its postal code."),
+        ({"name": "Otto Canary"}, "Type an e-mail address, a phone number, or a name with its postal code."),
+        ({"phone": "555-0142"}, "ten digits"),
+        ({"name": "Otto", "postal_code": "90210"}, "such as K1A 0B1"),
+        ({"postal_code": "K1K4T3"}, "Type the name too"),
+    ],
+)
+def test_what_does_not_say_whom_is_asked_again_and_not_written_down(
+    clerk: Clerk, form: dict[str, str], problem: str
+) -> None:
+    shown = page(clerk(MAY), **form)
+    assert problem in shown.select(".errorlist")[0].get_text()
+    assert not found(shown)
+    assert not PrivacyRequest.objects.exists()
+
+
+def test_different_names_under_one_address_are_pointed_out(clerk: Clerk) -> None:
+    client = clerk(MAY)
+    make_delivery(recipient=OTTO)
+    assert "different people" not in page(client, **BY_E_MAIL).get_text()
+    make_delivery(recipient=replace(OTTO, name="Anna Canary"))
+    assert "=Otto <b>Canary</b> · Anna Canary" in page(client, **BY_E_MAIL).get_text()
+
+
+def test_the_file_is_safe_to_open_and_has_what_is_theirs(clerk: Clerk) -> None:
+    delivery = make_delivery(reference="A-1", recipient=OTTO)
+    make_shipment(delivery, state=ShipmentState.LABELLED, reason_text="@SUM(A1)")
+    answer: Any = clerk(MAY).post(reverse(PAGE), {**BY_E_MAIL, "do": "export"})
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="privacy-')
+    assert "no-store" in answer.headers["Cache-Control"]
+    rows = list(csv.reader(StringIO(b"".join(answer.streaming_content).decode().removeprefix("\ufeff"))))
+    assert {row[0] for row in rows[1:]} == {"A-1"}
+    told = {what: value for _delivery, what, value in rows}
+    assert told["Held"] == "as recipient"
+    assert told["Recipient’s name"] == "'=Otto <b>Canary</b>"
+    assert told["Parcel 1: phone"] == OTTO.phone
+    assert told["Parcel 1: what the shipping system said"] == "'@SUM(A1)"
+    assert told["Parcel 1: shipping label is kept"] == "yes"
+
+
+def test_whatever_is_exported_has_words_in_the_file() -> None:
+    delivery = make_delivery(recipient=OTTO)
+    tracking = Tracking.objects.create(shipment=make_shipment(delivery, state=ShipmentState.LABELLED))
+    TrackingEvent.objects.create(tracking=tracking, on=timezone.now().date(), scan=Scan.READY)
+    delivery.history.create(change=Change.HOLD, note="away")
+    Notice.objects.create(delivery=delivery, kind="choose", occasion=1, outcome="sent", sent_at=timezone.now())
+    corrected = make_delivery(recipient=OTTO)
+    make_shipment(corrected, **recipient_fields(RECIPIENT))
+    assert _keys(export_about(Asked(email=OTTO.email))) == set(WORDS)
+
+
+def _keys(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set[str]().union(*map(_keys, value))
+    return set(value).union(*map(_keys, value.values())) if isinstance(value, dict) else set()
+
+
+def test_the_file_is_in_the_clerks_language(clerk: Clerk) -> None:
+    make_delivery(recipient=OTTO)
+    answer: Any = clerk(MAY).post(reverse(PAGE), {**BY_E_MAIL, "do": "export"}, headers={"Accept-Language": "fr"})
+    assert "Nom du destinataire" in b"".join(answer.streaming_content).decode()
+
+
+def test_nothing_is_erased_before_somebody_says_that_they_have_read_what_becomes_of_it(clerk: Clerk) -> None:
+    delivery, client = make_delivery(recipient=OTTO), clerk(MAY)
+    shown = page(client, **BY_E_MAIL)
+    again = BeautifulSoup(erase(client, shown).content, "html.parser")
+    assert "Nothing is erased: tick first" in again.get_text()
+    assert Delivery.objects.get(pk=delivery.pk).recipient_name == OTTO.name
+    since = make_delivery(recipient=OTTO)
+    assert said(erase(client, shown, sure="1")) == ["1 delivery is erased."]
+    delivery.refresh_from_db()
+    assert (delivery.recipient_name, delivery.state) == ("", "cancelled")
+    assert Delivery.objects.get(pk=since.pk).recipient_name == OTTO.name
+
+
+def test_what_could_not_be_erased_now_is_said(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_draft(recipient=OTTO)
+    make_shipment(make_delivery(recipient=OTTO), state=ShipmentState.UNKNOWN)
+    stuck = make_shipment(make_delivery(recipient=OTTO))
+    Shipment.objects.filter(pk=stuck.pk).update(
+        state=ShipmentState.LABELLED, shipment_id="1", label=label_storage().save("x.pdf", ContentFile(b"%PDF"))
+    )
+
+    def fail(_name: str) -> None:
+        raise OSError
+
+    monkeypatch.setattr(label_storage(), "delete", fail)
+    client = clerk(MAY)
+    none, deleted, later, failed = said(erase(client, page(client, **BY_E_MAIL), sure="1"))
+    assert (none, deleted) == ("0 deliveries are erased.", "1 choice is deleted.")
+    assert later.startswith("1 delivery is not erased yet")
+    assert failed.startswith("1 delivery is not erased: its label could not be deleted.")
+
+
+WHAT_BECOMES = {
+    ShipmentState.WAITING: "it never will be",
+    ShipmentState.REQUESTED: "is being made",
+    ShipmentState.UNKNOWN: "is being made",
+    ShipmentState.HANDED: "take it out there",
+    ShipmentState.MADE: "is being made",
+    ShipmentState.LABELLED: "cancel the delivery first",
+    ShipmentState.DONE: "cancel the delivery first",
+    ShipmentState.ATTENTION: "needs a person",
+    ShipmentState.SUSPENDED: "needs a person",
+    ShipmentState.REFUSED: "is over",
+    ShipmentState.DROPPED: "is over",
+    ShipmentState.VOIDING: "is being voided or refunded",
+    ShipmentState.VOIDED: "is over",
+    ShipmentState.REFUNDING: "is being voided or refunded",
+    ShipmentState.REFUND_ASKED: "is over",
+}
+
+
+@pytest.mark.parametrize("state", sorted(ShipmentState))
+def test_what_becomes_of_each_parcel_is_said_first(clerk: Clerk, state: ShipmentState) -> None:
+    make_shipment(make_delivery(recipient=OTTO), state=state)
+    [row] = found(page(clerk(MAY), **BY_E_MAIL))
+    assert f"Parcel 1.1 {WHAT_BECOMES[state]}" in row or WHAT_BECOMES[state] in row
+    never = "Nothing is erased yet" if "is being" in WHAT_BECOMES[state] else "whatever names the recipient is erased"
+    assert never.lower() in row.lower()
+
+
+def test_a_parcel_that_is_transmitted_travels_on_and_one_of_a_former_recipient_is_settled_first(clerk: Clerk) -> None:
+    make_shipment(make_delivery(recipient=OTTO), state=ShipmentState.DONE, transmitted_at=timezone.now())
+    make_shipment(make_delivery(), state=ShipmentState.ATTENTION, **recipient_fields(OTTO))
+    transmitted, unsettled = found(page(clerk(MAY), **BY_E_MAIL))
+    assert "Parcel 1.1 is transmitted: it travels on." in transmitted
+    assert "a parcel of this delivery is not settled" in unsettled
+    assert "needs a person: its numbers" not in unsettled
+
+
+@pytest.mark.parametrize(("state", "words"), [("draft", "is deleted"), ("reserved", "If its payment still comes")])
+def test_what_becomes_of_a_choice_without_an_order_is_said(clerk: Clerk, state: str, words: str) -> None:
+    make_draft(state=DeliveryState(state), recipient=OTTO)
+    [row] = found(page(clerk(MAY), **BY_E_MAIL))
+    assert words in row
+
+
+def test_it_is_in_french(clerk: Clerk) -> None:
+    make_shipment(make_delivery(recipient=OTTO))
+    shown = page(clerk(MAY), language="fr", **BY_E_MAIL)
+    assert shown.select("#content h1")[0].get_text() == "Répondre à une demande sur les renseignements personnels"
+    [row] = found(shown)
+    assert "comme destinataire" in row
+    assert "Le colis 1.1 n’a pas été envoyé : il ne le sera jamais." in row
+
+
+@pytest.mark.parametrize("permission", ["view_delivery", "erase_delivery", "view_privacyrequest"])
+def test_it_needs_its_permission(clerk: Clerk, permission: str) -> None:
+    delivery, client = make_delivery(recipient=OTTO), clerk(permission)
+    for do in ("find", "export", "erase"):
+        form = {**BY_E_MAIL, "do": do, "sure": "1", "chosen": str(delivery.pk)}
+        assert client.post(reverse(PAGE), form).status_code == 403
+    assert client.get(reverse(PAGE)).status_code == 403
+    assert Delivery.objects.get(pk=delivery.pk).recipient_name == OTTO.name
+    assert not PrivacyRequest.objects.exists()
+
+
+def test_a_post_from_elsewhere_is_refused(clerk: Clerk) -> None:
+    client = clerk(MAY)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    assert strict.post(reverse(PAGE), BY_E_MAIL).status_code == 403
+
+
+def test_nothing_that_is_sent_makes_it_fail(clerk: Clerk) -> None:
+    """Rows that are named by hand are nobody's, or no rows."""
+    other, client = make_delivery(), clerk(MAY)
+    for chosen in ("x", "-" * 36, f"{other.pk},{'0' * 36}", ",".join(["a"] * 9999)):
+        form = {**BY_E_MAIL, "do": "erase", "sure": "1", "chosen": chosen}
+        assert said(client.post(reverse(PAGE), form)) == ["0 deliveries are erased."]
+    assert Delivery.objects.get(pk=other.pk).recipient_name == RECIPIENT.name
+
+
+def test_the_log_is_read_and_never_changed(clerk: Clerk) -> None:
+    delivery, client = make_delivery(reference="A-1", recipient=OTTO), clerk(MAY)
+    erase(client, page(client, **BY_E_MAIL), sure="1")
+    shown = BeautifulSoup(client.get(reverse(LOG)).content, "html.parser")
+    cells = [[cell.get_text() for cell in row.select("th, td")][1:] for row in shown.select("#result_list tbody tr")]
+    assert [row[-6:] for row in cells] == [
+        ["erased", "clerk", "e-mail", "1", "1", "0"],
+        ["looked for", "clerk", "e-mail", "1", "0", "0"],
+    ]
+    assert shown.select(f'a[href="{reverse(PAGE)}"]')
+    line = PrivacyRequest.objects.earliest("pk")
+    change = reverse("admin:deliver_to_po_privacyrequest_change", args=[line.pk])
+    detail = BeautifulSoup(client.get(change).content, "html.parser")
+    assert detail.select(f'a[href="{reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])}"]')
+    assert not detail.select("input[type=submit]")
+    assert client.post(change, {"found": "9"}).status_code == 403
+    for name in ("add", "delete"):
+        arguments = [line.pk] if name == "delete" else []
+        assert client.get(reverse(f"admin:deliver_to_po_privacyrequest_{name}", args=arguments)).status_code == 403
+
+
+def test_whoever_may_only_see_the_log_is_not_led_to_the_page(clerk: Clerk) -> None:
+    shown = clerk("view_privacyrequest").get(reverse(LOG))
+    assert shown.status_code == 200
+    assert reverse(PAGE) not in shown.content.decode()
+
+
+def test_the_log_says_when_it_has_forgotten_which_deliveries_it_was(clerk: Clerk) -> None:
+    line = PrivacyRequest.objects.create(step="looked", found_by="name postal_code", found=1)
+    change = reverse("admin:deliver_to_po_privacyrequest_change", args=[line.pk])
+    text = clerk("view_privacyrequest").get(change).content.decode()
+    assert "forgotten after their time" in text
+    assert "name, postal code" in text
+    assert "d2po_privacy" in text
+
+
+@pytest.mark.parametrize(("permissions", "shown"), [(("view_delivery",), False), (("view_delivery", MAY), True)])
+def test_the_list_of_deliveries_leads_to_the_page(clerk: Clerk, permissions: tuple[str, ...], shown: bool) -> None:
+    text = clerk(*permissions).get(reverse("admin:deliver_to_po_delivery_changelist")).content.decode()
+    assert (reverse(PAGE) in text) == shown

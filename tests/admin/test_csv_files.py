@@ -1,0 +1,68 @@
+"""CSV files that a spreadsheet opens rightly and safely."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.admin.csv_files import safe
+from deliver_to_po.core.choices import ParcelState
+from deliver_to_po.models import Delivery, Tracking
+from tests.admin.conftest import Clerk
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:deliver_to_po_delivery_changelist"
+
+
+def saved(client: Client, *deliveries: Delivery) -> list[list[str]]:
+    data = {"action": "save_as_csv", "_selected_action": [str(row.pk) for row in deliveries]}
+    response: Any = client.post(reverse(LIST), data)
+    content = b"".join(response.streaming_content).decode()
+    assert content.startswith("\ufeff")
+    assert "no-store" in response["Cache-Control"]
+    return list(csv.reader(StringIO(content.removeprefix("\ufeff"))))
+
+
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "=cmd|' /C calc'!A0", "＝1", "\u200b=1", "\u2003＋1"]
+)
+def test_no_cell_is_a_formula(name: str) -> None:
+    assert safe(name) == f"'{name}"
+
+
+def test_a_name_is_no_formula_in_a_file(clerk: Clerk) -> None:
+    _headings, row = saved(clerk("view_delivery", "view_label"), make_delivery(recipient_name="=1+1"))
+    assert row[2] == "'=1+1"
+
+
+def test_a_number_below_zero_stays_a_number() -> None:
+    assert safe(Decimal("-9.95")) == "-9.95"
+
+
+def test_a_file_has_a_row_for_each_parcel_of_what_is_selected(clerk: Clerk) -> None:
+    delivery, other = make_delivery(reference="Été-1"), make_delivery(reference="none", live=True)
+    make_delivery(reference="not selected")
+    for parcel in (1, 2):
+        number = f"702321000000001{parcel}"
+        shipment = make_shipment(delivery, parcel=parcel, tracking_pin=number, price=Decimal("9.95"))
+    at = {"state": ParcelState.ELSEWHERE, "on": date(2026, 11, 26), "office_name": "ROSEMONT"}
+    Tracking.objects.create(shipment=shipment, **at)
+    headings, *rows = saved(clerk("view_delivery", "view_label"), delivery, other)
+    assert [row[9:12] for row in rows] == [
+        ["", "", ""],
+        ["ready at another post office", "2026-11-26", "ROSEMONT"],
+        ["", "", ""],
+    ]
+    assert [(row[0], row[8], row[15]) for row in rows] == [
+        ("Été-1", "7023 2100 0000 0011", "9.95"),
+        ("Été-1", "7023 2100 0000 0012", "9.95"),
+        ("none", "", ""),
+    ]
+    assert {len(row) for row in rows} == {len(headings)}
+    assert (headings[-1], [row[-1] for row in rows]) == ("TEST", ["TEST", "TEST", ""])

@@ -1,0 +1,129 @@
+"""A label's picture on the desk: for those who may open the label, never in place of a warning."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+import zxingcpp
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from deliver_to_po.admin import label_picture
+from deliver_to_po.labels.picture import NoPicture, Why
+from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
+from deliver_to_po.models import Shipment
+from tests.admin.conftest import Clerk
+from tests.admin.test_open_label import PIN, stored_label
+from tests.bystanders import Bystanders
+from tests.factories import make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+LABEL = render_specimen(SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN, reference="A-1"))
+
+
+def label(content: bytes = LABEL, **fields: Any) -> Shipment:
+    shipment = stored_label(**fields)
+    shipment.label.save("label.pdf", ContentFile(content))
+    return shipment
+
+
+def url(shipment: Shipment) -> str:
+    return reverse("admin:deliver_to_po_label_picture", args=[shipment.pk])
+
+
+def words(response: Any) -> str:
+    content = BeautifulSoup(response.content, "html.parser").select_one("#content")
+    assert content is not None
+    return " ".join(content.get_text(" ").split())
+
+
+def pictures_on_the_page(client: Client, shipment: Shipment) -> list[str]:
+    page = client.get(reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id]))
+    return [str(image["alt"]) for image in BeautifulSoup(page.content, "html.parser").select(".d2po-picture img")]
+
+
+def test_the_bars_of_a_label_are_read_from_its_picture_which_is_kept_nowhere(clerk: Clerk) -> None:
+    shipment = label()
+    bystanders = Bystanders()
+    response = clerk("view_label").get(url(shipment))
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "image/png")
+    assert response.headers["Cache-Control"] == "no-store, private"
+    assert response.headers["Content-Disposition"] == f'inline; filename="A1_-{PIN}.png"'
+    assert [code.text for code in zxingcpp.read_barcodes(Image.open(BytesIO(response.content)))] == [PIN]
+    bystanders.assert_unchanged()
+    shipment.refresh_from_db()
+    assert (shipment.printed_at, shipment.prints) == (None, 0)
+
+
+@pytest.mark.parametrize("permissions", [(), ("view_delivery", "hand_off_delivery", "print_labels")])
+def test_without_the_permission_no_picture_opens_nor_is_offered(clerk: Clerk, permissions: tuple[str, ...]) -> None:
+    shipment = label()
+    client = clerk(*permissions)
+    assert client.get(url(shipment)).status_code == 403
+    assert pictures_on_the_page(client, shipment) == []
+
+
+def test_the_delivery_shows_the_picture_of_each_label_folded(clerk: Clerk) -> None:
+    shipment = label()
+    make_shipment(shipment.delivery, parcel=2)
+    client = clerk("view_delivery", "view_label")
+    assert pictures_on_the_page(client, shipment) == [f"Picture of the shipping label, tracking number {PIN}"]
+
+
+def test_the_picture_of_a_label_that_must_not_be_used_opens_only_through_the_warning(clerk: Clerk) -> None:
+    shipment = label(change_asked_at=timezone.now())
+    client = clerk("view_delivery", "view_label")
+    assert pictures_on_the_page(client, shipment) == []
+    assert "This shipping label must not be used" in words(client.get(url(shipment)))
+    anyway = client.get(url(shipment), {"anyway": "1"})
+    assert anyway.headers["Content-Type"] == "image/png"
+    assert "VOID-" in anyway.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [(Why.BROKEN, "No picture can be made"), (Why.TOO_LARGE, "too large"), (Why.TOO_SLOW, "took too long")],
+)
+def test_where_there_is_no_picture_the_page_says_so_and_leads_to_the_label(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, why: Why, said: str
+) -> None:
+    def fail(_pdf: bytes) -> bytes:
+        raise NoPicture(why)
+
+    monkeypatch.setattr(label_picture, "picture_of", fail)
+    shipment = label()
+    response = clerk("view_label").get(url(shipment))
+    assert said in words(response)
+    assert f'href="{reverse("admin:deliver_to_po_label", args=[shipment.pk])}"' in response.content.decode()
+
+
+def test_a_broken_file_is_fetched_again_as_when_the_label_itself_is_opened(clerk: Clerk) -> None:
+    shipment = label(b"%PDF-1.7 and no more")
+    assert "It is being fetched again." in words(clerk("view_label").get(url(shipment)))
+
+
+def test_commands_for_a_printer_have_no_picture(clerk: Clerk) -> None:
+    shipment = label(b"^XA^XZ", media_type="application/zpl")
+    client = clerk("view_delivery", "view_label")
+    assert pictures_on_the_page(client, shipment) == []
+    assert client.get(url(shipment)).status_code == 404
+
+
+def test_without_the_library_no_picture_is_offered(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(label_picture, "can_be_drawn", lambda: False)
+    shipment = label()
+    client = clerk("view_delivery", "view_label")
+    assert pictures_on_the_page(client, shipment) == []
+    assert client.get(url(shipment)).status_code == 404
+
+
+def test_in_french(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = clerk("view_delivery", "view_label")
+    client.cookies.load({"django_language": "fr"})
+    shipment = label()
+    assert pictures_on_the_page(client, shipment) == [f"Image de l’étiquette d’expédition, numéro de repérage {PIN}"]

@@ -1,0 +1,263 @@
+"""A stored label opens for those who may, and for nobody else."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
+
+from deliver_to_po.core.choices import Change, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.releasing.release import hold_delivery
+from deliver_to_po.handoff.sending.labelling import is_label
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Shipment
+from deliver_to_po.shipping import Label
+from tests.admin.conftest import Clerk, deliver_to
+from tests.bystanders import Bystanders
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+PIN = "7023210039414604"
+
+
+def _pdf() -> bytes:
+    writer, written = PdfWriter(), BytesIO()
+    page = writer.add_blank_page(width=288, height=432)
+    page[NameObject("/Contents")] = writer._add_object(DecodedStreamObject())
+    writer.write(written)
+    return written.getvalue()
+
+
+PDF = _pdf()
+
+
+def stored_label(media_type: str = "application/pdf", **fields: Any) -> Shipment:
+    shipment = make_shipment(
+        make_delivery(reference="A/1 ±"), shipment_id="347881315405043891", tracking_pin=PIN, due_at=None, **fields
+    )
+    shipment.label.save("label.pdf", ContentFile(PDF), save=False)
+    shipment.label_media_type = media_type
+    shipment.state = ShipmentState.LABELLED
+    shipment.labelled_at = timezone.now()
+    shipment.save()
+    return shipment
+
+
+def url_of(shipment: Shipment) -> str:
+    return reverse("admin:deliver_to_po_label", args=[shipment.pk])
+
+
+def test_a_label_opens_in_the_browser_and_is_kept_nowhere(clerk: Clerk) -> None:
+    response = clerk("view_label").get(url_of(stored_label()))
+    assert response.status_code == 200
+    assert b"".join(response) == PDF
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Cache-Control"] == "no-store, private"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'"
+    assert response.headers["Content-Disposition"] == f'inline; filename="A1_-{PIN}.pdf"'
+
+
+def test_a_label_that_is_no_known_kind_is_saved_and_never_shown(clerk: Clerk) -> None:
+    response = clerk("view_label").get(url_of(stored_label("text/html")))
+    assert response.headers["Content-Type"] == "application/octet-stream"
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    response.close()
+
+
+@pytest.mark.parametrize("permissions", [(), ("view_delivery", "hand_off_delivery")])
+def test_without_the_permission_no_label_opens(clerk: Clerk, permissions: tuple[str, ...]) -> None:
+    assert clerk(*permissions).get(url_of(stored_label())).status_code == 403
+
+
+def test_a_visitor_is_sent_to_the_login(client: Client) -> None:
+    assert client.get(url_of(stored_label())).status_code == 302
+
+
+def test_there_is_no_page_where_there_is_no_label(clerk: Clerk) -> None:
+    client = clerk("view_label")
+    assert client.get(url_of(make_shipment())).status_code == 404
+    assert client.get(reverse("admin:deliver_to_po_label", args=[999999])).status_code == 404
+
+
+FETCHED = "It is being fetched again. Open it again in a moment."
+
+
+def text_of(response: Any) -> str:
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-store, private"
+    page = BeautifulSoup(response.content, "html.parser").select_one("#content")
+    assert page is not None
+    return " ".join(page.get_text(" ").split())
+
+
+def links_of(response: Any) -> dict[str, str]:
+    page = BeautifulSoup(response.content, "html.parser")
+    return {link.get_text(): str(link["href"]) for link in page.select("#content a")}
+
+
+def missing(**fields: Any) -> Shipment:
+    shipment = stored_label(**fields)
+    shipment.label.storage.delete(str(shipment.label.name))
+    return shipment
+
+
+def broken() -> Shipment:
+    shipment = missing()
+    shipment.label.storage.save(str(shipment.label.name), ContentFile(PDF[: len(PDF) // 2] + b"\n%%EOF"))
+    return shipment
+
+
+@pytest.mark.parametrize("make", [missing, broken])
+def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_said(
+    clerk: Clerk, make: Callable[[], Shipment], bystanders: Bystanders
+) -> None:
+    shipment, client = make(), clerk("view_label", "view_delivery")
+    response = client.get(url_of(shipment))
+    assert FETCHED in text_of(response)
+    assert "made, label to be fetched The label’s file was missing, or could not be read." in text_of(response)
+    delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
+    assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.MADE, Reason.LABEL_MISSING)
+    assert shipment.due_at is not None
+    line = shipment.delivery.history.get()
+    assert (line.change, line.reason, line.user) == (Change.FETCH_AGAIN, Reason.LABEL_MISSING, None)
+    # Opened once more before it has come, it says the same, and nothing more is asked for.
+    assert FETCHED in text_of(client.get(url_of(shipment)))
+    assert shipment.delivery.history.count() == 1
+
+
+def test_when_it_has_come_the_same_address_opens_it(clerk: Clerk, emulator: EmulatorServer) -> None:
+    shipment, client = make_shipment(deliver_to(emulator)), clerk("view_label")
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    shipment.label.storage.delete(str(shipment.label.name))
+    assert FETCHED in text_of(client.get(url_of(shipment)))
+    hand_off(shipment.pk)
+    response = client.get(url_of(shipment))
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert is_label(Label(b"".join(response)))
+
+
+def test_a_clerk_who_may_only_open_labels_is_led_back_to_the_start(clerk: Clerk) -> None:
+    response = clerk("view_label").get(url_of(missing()))
+    assert links_of(response)["Back"] == reverse("admin:index")
+
+
+def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
+    client, shipment = clerk("view_label"), missing()
+    Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
+    told = text_of(client.get(f"{url_of(shipment)}?anyway=1"))
+    assert "It is not fetched again, because of where the parcel stands: voided" in told
+    shipment = stored_label()
+    type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(erased_at=timezone.now())
+    response = client.get(url_of(shipment))
+    assert "The recipient is erased, or is about to be, and the label with them." in text_of(response)
+    assert list(links_of(response)) == ["Back"]
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    assert not shipment.delivery.history.exists()
+
+
+@pytest.mark.parametrize(
+    ("of_shipment", "of_delivery"),
+    [({"state": "voided", "open_parcel": None}, {}), ({}, {"stop_asked_at": timezone.now()})],
+)
+def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
+    clerk: Clerk, of_shipment: dict[str, Any], of_delivery: dict[str, Any]
+) -> None:
+    shipment, client = stored_label(), clerk("view_label")
+    Shipment.objects.filter(pk=shipment.pk).update(**of_shipment)
+    type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(**of_delivery)
+    before = Shipment.objects.filter(pk=shipment.pk).values().get()
+    response = client.get(url_of(shipment))
+    assert "sent with it, it would be returned to you, or paid for twice. If it is printed, destroy it." in text_of(
+        response
+    )
+    anyway = links_of(response)["Open it anyway, for the archive: never send it"]
+    opened = client.get(url_of(shipment) + anyway)
+    assert b"".join(opened) == PDF
+    assert opened.headers["Content-Disposition"] == f'inline; filename="VOID-A1_-{PIN}.pdf"'
+    assert Shipment.objects.filter(pk=shipment.pk).values().get() == before
+
+
+@pytest.mark.parametrize("permissions", [("view_label",), ("view_label", "view_delivery", "hand_off_delivery")])
+def test_a_storage_that_fails_is_said_with_the_way_to_fetch_the_label_again(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, permissions: tuple[str, ...]
+) -> None:
+    def fail(self: InMemoryStorage, name: str, mode: str = "rb") -> None:
+        raise PermissionError(f"no access to {name}")
+
+    shipment, client = stored_label(), clerk(*permissions)
+    monkeypatch.setattr(InMemoryStorage, "_open", fail)
+    response = client.get(url_of(shipment))
+    assert response.status_code == 503
+    assert "The storage that keeps the labels could not be read." in response.content.decode()
+    links = links_of(response)
+    assert links["Open the shipping label"] == ""
+    asked = reverse("admin:deliver_to_po_fetch_label_again", args=[shipment.delivery_id])
+    assert links.get("Fetch the label again") == (asked if len(permissions) > 1 else None)
+    assert f"Label of shipment {shipment.pk} cannot be read: PermissionError" in caplog.text
+    assert str(shipment.label.name) not in caplog.text
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+
+
+def test_in_french(clerk: Clerk) -> None:
+    response = clerk("view_label").get(url_of(missing()), HTTP_ACCEPT_LANGUAGE="fr")
+    assert "Elle est récupérée de nouveau. Rouvrez-la dans un instant." in text_of(response)
+    assert list(links_of(response)) == ["Ouvrir l’étiquette d’expédition", "Retour"]
+
+
+# Printing, and who opened it.
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("more", ["", "?print=1"])
+def test_no_address_that_is_only_opened_counts_as_printed(clerk: Clerk, method: str, more: str) -> None:
+    shipment = stored_label()
+    list(getattr(clerk("view_label", "print_labels"), method)(url_of(shipment) + more))
+    shipment.refresh_from_db()
+    assert (shipment.printed_at, shipment.prints) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "status", "prints"),
+    [(("view_label", "print_labels"), 200, 1), (("view_label",), 403, 0), (("print_labels",), 403, 0)],
+)
+def test_a_post_prints_for_those_who_may_open_and_print(
+    clerk: Clerk, permissions: tuple[str, ...], status: int, prints: int
+) -> None:
+    shipment = stored_label()
+    response = clerk(*permissions).post(url_of(shipment))
+    list(response)
+    shipment.refresh_from_db()
+    assert (response.status_code, shipment.prints) == (status, prints)
+
+
+def test_what_is_on_hold_may_be_looked_at_and_is_not_printed(clerk: Clerk) -> None:
+    shipment, client = stored_label(), clerk("view_label", "print_labels")
+    assert hold_delivery(shipment.delivery)
+    assert client.get(url_of(shipment)).headers["Content-Type"] == "application/pdf"
+    page = client.post(url_of(shipment)).content.decode()
+    assert "must not be printed now" in page
+    assert "Its delivery is on hold" in page
+    shipment.refresh_from_db()
+    assert shipment.prints == 0
+
+
+def test_a_label_that_was_not_shown_leaves_no_trace(clerk: Clerk) -> None:
+    shipment = missing()
+    clerk("view_label").get(url_of(shipment))
+    assert not shipment.history.filter(change=Change.OPEN_LABEL).exists()

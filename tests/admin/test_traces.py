@@ -1,0 +1,160 @@
+"""Every way by which a recipient's details leave the desk leaves one line in the history of whose they are."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+import deliver_to_po.admin
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.traces import ONE_LINE_FOR, labels_opened
+from deliver_to_po.core.choices import Change, ManifestState
+from deliver_to_po.handoff.by_hand.exporting import export
+from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
+from deliver_to_po.models import Export, Manifest, PrintJob, Shipment
+from deliver_to_po.models.shipment import label_storage
+from tests.admin.browsing import select
+from tests.admin.conftest import PIN, labelled
+from tests.factories import make_shipment
+from tests.handoff.conftest import post_offices
+from tests.handoff.parcels_by_hand import by_hand, handed_to
+
+__all__ = ["by_hand", "post_offices"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+ROOM = Path(deliver_to_po.admin.__file__).parent
+# They hand out files in which no recipient is: figures, sums of an invoice, and what others give to the browser.
+OF_NOBODY = {"costs/figures_page.py", "costs/invoice_page.py", "csv_files.py"}
+# It opens the label by what leaves the trace; and privacy requests have a log of their own.
+BY_ANOTHER = {"label_picture.py", "privacy/request_file.py"}
+
+
+def url(name: str, *arguments: Any) -> str:
+    return reverse(f"admin:deliver_to_po_{name}", args=arguments)
+
+
+def with_label() -> Shipment:
+    words = SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN)
+    return labelled(label=label_storage().save("label.pdf", ContentFile(render_specimen(words))))
+
+
+def as_csv(client: Client, shipment: Shipment) -> Any:
+    return select(client, "save_as_csv", shipment.delivery)
+
+
+def slip(client: Client, shipment: Shipment) -> Any:
+    return select(client, "packing_slips", shipment.delivery)
+
+
+def pick_list(client: Client, shipment: Shipment) -> Any:
+    return select(client, "pick_list", shipment.delivery)
+
+
+def label(client: Client, shipment: Shipment) -> Any:
+    return client.get(url("label", shipment.pk))
+
+
+def picture(client: Client, shipment: Shipment) -> Any:
+    return client.get(url("label_picture", shipment.pk))
+
+
+def labels_of_a_job(client: Client, shipment: Shipment) -> Any:
+    if not shipment.prints:
+        select(client, "print_labels", shipment.delivery)
+    shipment.refresh_from_db()
+    job = PrintJob.objects.latest("created_at")
+    again = {"first": "1", "last": "1"} if shipment.prints else {}
+    shipment.prints = 1
+    return client.post(url("print_again" if again else "print_file", job.pk), {"form": "label", "start": "1", **again})
+
+
+def ticked(client: Client, shipment: Shipment) -> Any:
+    return client.post(url("by_hand"), {"do": "csv", "system": "desk", "parcel": [shipment.pk]})
+
+
+def export_file(client: Client, shipment: Shipment) -> Any:
+    if not Export.objects.exists():
+        export("est", [shipment.pk])
+    return client.get(url("export_file", Export.objects.get().pk))
+
+
+def manifest(client: Client, shipment: Shipment) -> Any:
+    row = shipment.manifest
+    if row is None:
+        name = label_storage().save("manifest.pdf", ContentFile(b"%PDF"))
+        row = Manifest.objects.create(state=ManifestState.FETCHED, document=name, transmitted_at=timezone.now())
+        shipment.manifest = row
+        shipment.save()
+    return client.get(url("manifest_document", row.pk))
+
+
+SAVED, OPENED = Change.SAVE_DETAILS, Change.OPEN_LABEL
+Way = Callable[[Client, Shipment], Any]
+WAYS: list[tuple[Way, Callable[[], Shipment], Change]] = [
+    (as_csv, make_shipment, SAVED),
+    (slip, make_shipment, SAVED),
+    (pick_list, make_shipment, SAVED),
+    (label, with_label, OPENED),
+    (picture, with_label, OPENED),
+    (labels_of_a_job, with_label, OPENED),
+    (ticked, lambda: handed_to("desk"), SAVED),
+    (export_file, lambda: handed_to("est"), SAVED),
+    (manifest, make_shipment, SAVED),
+]
+
+
+@pytest.mark.parametrize(("way", "parcel", "change"), WAYS, ids=[way.__name__ for way, _, _ in WAYS])
+def test_whoever_gets_details_of_a_recipient_leaves_one_line_an_hour(
+    admin_client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    way: Way,
+    parcel: Callable[[], Shipment],
+    change: Change,
+) -> None:
+    # A pick list names people only where nobody knows what is inside.
+    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, _order: [])
+    shipment, other = parcel(), parcel()
+    lines: Any = shipment.delivery.history.filter(change=change).values_list("user__username", "shipment")
+    line = ("admin", shipment.pk if change == OPENED else None)
+    for _twice in range(2):
+        answer = way(admin_client, shipment)
+        assert answer.status_code == 200
+        list(answer)
+        assert list(lines) == [line]
+    assert not other.delivery.history.filter(change__in=(SAVED, OPENED)).exists()
+    lines.update(at=timezone.now() - ONE_LINE_FOR - timedelta(seconds=1))
+    list(way(admin_client, shipment))
+    assert list(lines) == [line] * 2
+
+
+def test_each_clerk_leaves_a_line_of_their_own() -> None:
+    shipment = make_shipment()
+    clerks = {User.objects.create_user(name) for name in ("ann", "ben")}
+    for clerk in clerks:
+        labels_opened([shipment], clerk)
+    assert {line.user for line in shipment.delivery.history.filter(change=OPENED)} == clerks
+
+
+def test_no_module_hands_out_a_file_without_a_trace() -> None:
+    texts = {path.relative_to(ROOM).as_posix(): path.read_text(encoding="utf-8") for path in ROOM.rglob("*.py")}
+    hand_out = {
+        name
+        for name, text in texts.items()
+        if re.search(r"FileResponse\(|csv_file\(|private_file\(|Content-Disp", text)
+    }
+    without = {name for name in hand_out if "admin.traces import" not in texts[name]}
+    assert without == OF_NOBODY | BY_ANOTHER
+
+
+def test_a_pick_list_that_names_nobody_leaves_no_trace(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "contents", lambda _self, _order: [(1, "Soap")])
+    shipment = make_shipment()
+    assert pick_list(admin_client, shipment).status_code == 200
+    assert not shipment.delivery.history.exists()

@@ -1,0 +1,254 @@
+"""What the portal alone asks for and answers; what both APIs share is in tests/conformance/test_both_apis.py."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.client import CanadaPost
+from deliver_to_po.canadapost.errors import InvalidRequest
+from deliver_to_po.canadapost.identifiers import is_tracking_number
+from deliver_to_po.canadapost.types import (
+    Link,
+    Manifest,
+    NearPostalCode,
+    PostOffice,
+    ShipmentStatus,
+    TransmitRequest,
+)
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.emulator.portal import shipping as emulated
+from deliver_to_po.emulator.server import EmulatorServer
+from tests.canadapost.portal.samples import NOTHING, SHIPMENT, last_request, sample
+from tests.canadapost.portal_requests import BASE, MADE, PIN, SHIPPING, make_client
+from tests.conformance.schemas import NEEDS_FACTS
+from tests.factories import RECIPIENT, SENDER, make_request
+
+
+@pytest.fixture
+def client(emulator: EmulatorServer) -> CanadaPost:
+    return canada_post()
+
+
+@pytest.mark.parametrize("variant", ["array", "object", "kebab", "text"])
+def test_every_likely_shape_of_post_offices_is_read_alike(emulator: EmulatorServer, variant: Any) -> None:
+    expected = canada_post().find_offices(NearPostalCode("K1A0B1"))
+    usual = emulator.world.config
+    emulator.world.config = dataclasses.replace(usual, variant=variant)
+    try:
+        assert canada_post().find_offices(NearPostalCode("K1A0B1")) == expected
+        assert canada_post().office(expected[0].office_id).hours is not None
+    finally:
+        emulator.world.config = usual
+
+
+def test_a_shipment_is_made_with_what_d2po_needs(
+    client: CanadaPost, office: PostOffice, emulator: EmulatorServer
+) -> None:
+    request = make_request(office_id=office.office_id)
+    made = client.create_shipment(request)
+    [stored] = emulator.shipments
+    spec = stored.body["deliverySpec"]
+    assert made.status == ShipmentStatus.CREATED
+    assert is_tracking_number(made.tracking_pin)
+    assert spec["options"] == [{"optionCode": "D2PO", "optionQualifier2": office.office_id}]
+    assert spec["destination"]["name"] == RECIPIENT.name
+    assert spec["destination"]["addressDetails"]["postalZipCode"] == RECIPIENT.address.postal_code
+    assert spec["destination"]["clientVoiceNumber"] == RECIPIENT.phone
+    assert spec["notification"] == {
+        "email": RECIPIENT.email,
+        "onShipment": True,
+        "onException": True,
+        "onDelivery": True,
+    }
+    assert stored.body["groupId"] == request.group_id
+    assert "transmitShipment" not in stored.body
+
+
+def test_a_shipment_is_found_by_its_request_id_and_holds_what_was_sent(client: CanadaPost, office: PostOffice) -> None:
+    request = make_request(office_id=office.office_id)
+    made = client.create_shipment(request)
+    [found] = client.find_shipments(request.request_id)
+    details = client.shipment_details(found.shipment_id)
+    assert found == made
+    assert (details.office_id, details.service) == (office.office_id, request.service)
+    assert (details.recipient_name, details.recipient_address) == (RECIPIENT.name, RECIPIENT.address)
+
+
+@pytest.mark.parametrize("known", ["request-id", "requestId"])
+def test_a_shipment_is_found_whichever_spelling_canada_post_knows(
+    client: CanadaPost, office: PostOffice, monkeypatch: pytest.MonkeyPatch, known: str
+) -> None:
+    monkeypatch.setitem(emulated.LOOK_UPS, "request_id", (known,))
+    request = make_request(office_id=office.office_id)
+    made = client.create_shipment(request)
+    assert list(client.find_shipments(request.request_id)) == [made]
+    assert list(client.find_shipments("0" * 32)) == []
+
+
+def test_an_expired_token_is_renewed_once(client: CanadaPost, emulator: EmulatorServer) -> None:
+    client.find_offices(NearPostalCode("K1A0B1"))
+    emulator.state.expire_tokens()
+    assert client.find_offices(NearPostalCode("K1A0B1"))
+    assert emulator.calls["token"] == 2
+
+
+def test_a_group_is_transmitted_to_a_manifest_and_then_only_a_refund_is_left(
+    client: CanadaPost, office: PostOffice
+) -> None:
+    made = client.create_shipment(make_request(office_id=office.office_id))
+    assert "2026-11-25" in client.groups()
+    [manifest_id] = client.transmit(TransmitRequest(("2026-11-25",), SENDER))
+    document = client.manifest_document(_once_ready(client, manifest_id))
+    assert document.content.startswith(b"%PDF")
+    with pytest.raises(errors.Refused) as caught:
+        client.void_shipment(made.shipment_id)
+    assert caught.value.codes == ("8064",)
+    assert client.refund_shipment(made.shipment_id, "desk@example.com").ticket_id
+
+
+def _once_ready(client: CanadaPost, manifest_id: str) -> Manifest:
+    for _ in range(10):
+        try:
+            return client.manifest(manifest_id)
+        except errors.NotReady:
+            continue
+    raise AssertionError("a manifest is ready after ten questions")
+
+
+def test_a_page_in_place_of_a_search_does_not_say_that_nothing_was_made(post: Any) -> None:
+    post.get(SHIPPING + "/shipments", status=404, body="<html>Maintenance</html>")
+    with pytest.raises(errors.Unavailable):
+        make_client().find_shipments("a" * 32)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (204, "", None),
+        (200, "", None),
+        (200, "\r\n", None),
+        (200, "<html>Maintenance</html>", errors.UnknownOutcome),
+        (200, "{}", errors.UnknownOutcome),
+        (200, json.dumps({"errors": [{"errorCode": "8064", "message": "Too late"}]}), errors.UnknownOutcome),
+        (201, "", errors.UnknownOutcome),
+        (202, "", errors.UnknownOutcome),
+        (206, "", errors.UnknownOutcome),
+        (302, "", errors.UnknownOutcome),
+        (404, "<html>Maintenance</html>", errors.UnknownOutcome),
+        (404, "", errors.NotFound),
+    ],
+)
+def test_a_void_is_done_only_when_the_answer_says_so(
+    post: Any, status: int, body: str, error: type[errors.CanadaPostError] | None
+) -> None:
+    post.delete(SHIPMENT, status=status, body=body)
+    if error is None:
+        make_client().void_shipment(MADE.shipment_id)
+        return
+    with pytest.raises(error) as caught:
+        make_client().void_shipment(MADE.shipment_id)
+    assert type(caught.value) is error
+
+
+@NEEDS_FACTS
+@pytest.mark.parametrize(
+    ("find", "parameters"),
+    [
+        (lambda client: client.find_shipments("a" * 32), {"requestId": "a" * 32}),
+        (lambda client: client.find_by_pin(PIN), {"trackingPIN": PIN}),
+    ],
+)
+def test_a_shipment_is_found_by_one_thing_alone(post: Any, find: Any, parameters: dict[str, str]) -> None:
+    link = {"rel": "shipment", "href": SHIPMENT, "mediaType": "application/json"}
+    post.get(SHIPPING + "/shipments", json=[link, {"rel": "other", "href": "https://evil.test/"}])
+    post.get(SHIPMENT, json=sample("get_shipment_response") | {"customerRequestId": "a" * 32})
+    [found] = find(make_client())
+    assert found.shipment_id == MADE.shipment_id
+    assert post.calls[1].request.params == parameters
+    for nothing in NOTHING:
+        post.upsert("GET", SHIPPING + "/shipments", **nothing)
+        assert find(make_client()) == []
+
+
+@pytest.mark.parametrize(
+    ("find", "parameters"),
+    [
+        (lambda client: client.find_by_group("été 1&2"), {"groupId": "été 1&2"}),
+        (lambda client: client.find_by_day(date(2026, 11, 25)), {"noManifest": "true", "date": "20261125"}),
+    ],
+)
+def test_a_group_and_a_day_are_listed_by_one_call(post: Any, find: Any, parameters: dict[str, str]) -> None:
+    post.get(SHIPPING + "/shipments", json=[{"rel": "shipment", "href": f"{SHIPPING}/shipments/{n}"} for n in (1, 2)])
+    assert find(make_client()) == ["1", "2"]
+    assert [call.request.params for call in post.calls][1:] == [parameters]
+    for nothing in NOTHING:
+        post.upsert("GET", SHIPPING + "/shipments", **nothing)
+        assert find(make_client()) == []
+
+
+def test_links_that_lead_elsewhere_are_not_followed(post: Any) -> None:
+    post.get(SHIPPING + "/shipments", json=[{"rel": "shipment", "href": "https://evil.test/shipments/1"}])
+    with pytest.raises(errors.Unreadable, match="leads elsewhere"):
+        make_client().find_by_pin(PIN)
+    assert all(str(call.request.url).startswith(BASE) for call in post.calls)
+
+
+@NEEDS_FACTS
+def test_a_refund_is_asked_for_with_an_address_to_answer_to(post: Any) -> None:
+    post.post(SHIPMENT + "/refund", json=sample("refund_response"))
+    ticket = make_client().refund_shipment(MADE.shipment_id, "desk@example.com")
+    assert (ticket.ticket_id, ticket.date) == ("0109648332", date(2014, 10, 10))
+    assert json.loads(last_request(post).body) == {"email": "desk@example.com"}
+
+
+@pytest.mark.parametrize("email", ["", "desk", "desk@example", "côté@example.com", "d" * 50 + "@example.com"])
+def test_a_refund_without_an_address_to_answer_to_is_not_asked_for(post: Any, email: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        make_client().refund_shipment(MADE.shipment_id, email)
+    assert caught.value.field == "email"
+    assert not post.calls
+
+
+def test_a_refund_before_transmission_is_refused_with_its_code(post: Any) -> None:
+    post.post(SHIPMENT + "/refund", status=400, json={"errors": [{"errorCode": "7291", "message": "Use Void."}]})
+    with pytest.raises(errors.Refused) as caught:
+        make_client().refund_shipment(MADE.shipment_id, "desk@example.com")
+    assert caught.value.codes == ("7291",)
+
+
+@pytest.mark.parametrize("bad", ["", "..", "1/../2", "1?x=1", "a b", "١٢٣", "9" * 41])
+def test_an_id_that_would_change_the_address_is_not_sent(post: Any, bad: str) -> None:
+    client = make_client()
+    asks: list[Callable[[str], object]] = [
+        client.shipment_details,
+        client.void_shipment,
+        client.manifest,
+        client.tracking_summary,
+        client.tracking_details,
+        client.find_by_pin,
+        lambda value: client.refund_shipment(value, "desk@example.com"),
+    ]
+    for ask in asks:
+        with pytest.raises(InvalidRequest):
+            ask(bad)
+    by_code: list[Callable[[str], object]] = [client.service, client.option]
+    for ask in by_code:
+        if bad != "..":
+            with pytest.raises(InvalidRequest):
+                ask(bad)
+    assert not post.calls
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"), [("application/json", "application/pdf"), ("application/zpl", "application/zpl")]
+)
+def test_a_label_whose_link_says_json_is_asked_for_as_a_pdf(post: Any, named: str, asked: str) -> None:
+    href = BASE + "/shipping/v1/artifacts/1/0"
+    post.get(href, body=b"%PDF-1.7 %%EOF")
+    make_client().label(dataclasses.replace(MADE, links=(Link("label", href, named),)))
+    assert last_request(post).headers["Accept"] == asked

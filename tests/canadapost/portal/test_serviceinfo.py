@@ -1,0 +1,20 @@
+"""Planned outages, in every shape that they may come in."""
+
+from typing import Any
+
+from tests.canadapost.portal.samples import NOTHING, sample
+from tests.canadapost.portal_requests import BASE, make_client
+from tests.conformance.schemas import NEEDS_FACTS
+
+
+@NEEDS_FACTS
+def test_outages_are_read_in_every_likely_shape(post: Any) -> None:
+    url = BASE + "/serviceinfo/v1/shipments-service"
+    rows = sample("serviceinfo_INFERRED")
+    for body in (rows, {"messages": rows}, {"infoMessages": {"infoMessage": rows}}, rows[0]):
+        post.upsert("GET", url, json=body)
+        [outage] = make_client().outages()
+        assert outage.ends_at > outage.starts_at
+    for nothing in [*NOTHING, {"json": {}}, {"json": [{"messageText": "Sometime soon"}]}]:
+        post.upsert("GET", url, **nothing)
+        assert make_client().outages() == []

@@ -1,0 +1,86 @@
+"""Reading the portal's shipments: a status that we do not know and one odd link lose nothing else."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.portal.shipments import read_details, read_shipment, read_shipment_links
+from deliver_to_po.canadapost.types import ShipmentStatus
+from tests.canadapost.portal.samples import SHIPMENT, sample
+from tests.canadapost.portal_requests import MADE, make_client
+from tests.conformance.schemas import NEEDS_FACTS
+
+ADDRESS = {"addressLine1": "23 rue du Jardin", "city": "Ottawa", "provState": "ON", "postalZipCode": "K1K4T3"}
+RECIPIENT = {"name": "Marie-Ève Côté", "addressDetails": ADDRESS}
+
+
+def shipment(**more: Any) -> dict[str, Any]:
+    """Return the answer to a create."""
+    return {"shipmentId": 3478, "shipmentStatus": "created", "trackingPin": "7023210039414604", **more}
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("created", ShipmentStatus.CREATED),
+        ("transmitted", ShipmentStatus.TRANSMITTED),
+        ("SUSPENDED", ShipmentStatus.SUSPENDED),
+        ("reconciled", ShipmentStatus.OTHER),
+        (7, ShipmentStatus.OTHER),
+    ],
+)
+def test_a_status_that_we_do_not_know_makes_no_shipment_unreadable(written: Any, status: ShipmentStatus) -> None:
+    assert read_shipment("op", shipment(shipmentStatus=written)).status == status
+    details = {"shipmentDetail": {"deliverySpec": {"destination": RECIPIENT}}, "shipmentStatus": written}
+    assert read_details("op", details).status == status
+
+
+@pytest.mark.parametrize("missing", [None, "", " ", [], {}])
+def test_a_shipment_without_a_status_is_unreadable_since_its_label_may_not_be_valid(missing: Any) -> None:
+    with pytest.raises(Unreadable):
+        read_shipment("op", shipment(shipmentStatus=missing))
+
+
+def test_one_odd_link_hides_no_other() -> None:
+    links = [{"rel": "self"}, None, "x", {"rel": "label", "href": "https://canada-post.test/1"}, {"href": ["y"]}]
+    assert [link.rel for link in read_shipment("op", shipment(links=links)).links] == ["label"]
+    assert read_shipment("op", shipment()).links == ()
+
+
+def test_links_none_of_which_can_be_read_are_not_none() -> None:
+    with pytest.raises(Unreadable):
+        read_shipment("op", shipment(links=[{"rel": "label"}]))
+    with pytest.raises(Unreadable):
+        read_shipment_links("op", [{"rel": "shipment"}])
+
+
+def test_white_space_around_the_code_of_an_option_hides_no_office() -> None:
+    options = [{"optionCode": " D2PO\n", "optionQualifier2": " 0000102978 "}]
+    details = {"shipmentDetail": {"deliverySpec": {"destination": RECIPIENT, "options": options}}}
+    assert read_details("op", {**details, "shipmentStatus": "created"}).office_id == "0000102978"
+
+
+@pytest.mark.parametrize(
+    ("told", "price"),
+    [
+        ({"dueAmount": "18.86"}, Decimal("18.86")),
+        ([{"dueAmount": 11}], Decimal(11)),
+        (None, None),
+        ({"dueAmount": "free"}, None),
+        (["11"], None),
+        ([{"dueAmount": 11}, {"dueAmount": 12}], None),
+    ],
+)
+def test_the_price_comes_alone_or_in_a_list_of_one_and_one_that_cannot_be_read_is_unknown(
+    told: Any, price: Decimal | None
+) -> None:
+    assert read_shipment("op", shipment(shipmentPrice=told)).price == price
+
+
+@NEEDS_FACTS
+def test_the_details_of_a_shipment_have_the_recipients_own_address(post: Any) -> None:
+    post.get(SHIPMENT + "/details", json=sample("shipment_details_response"))
+    held = make_client().shipment_details(MADE.shipment_id)
+    assert (held.recipient_address.city, held.recipient_address.postal_code) == ("Flagstone", "90210")

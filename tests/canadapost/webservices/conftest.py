@@ -1,0 +1,49 @@
+"""A client of the XML API whose Canada Post is ``responses``: for the shape of single calls."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import responses
+
+from deliver_to_po.canadapost.breaker import Breaker
+from deliver_to_po.canadapost.caller import Caller, CallPolicy
+from deliver_to_po.canadapost.throttle import Limits, MemoryCounts, Throttle
+from deliver_to_po.canadapost.transport import Timeouts, Transport
+from deliver_to_po.canadapost.types import Account, Language
+from deliver_to_po.canadapost.webservices.answers import error_of
+from deliver_to_po.canadapost.webservices.calls import ApiKey
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
+from tests.canadapost.webservices.bodies import HOST
+
+ACCOUNT = Account("0007023210", "0040000001")
+WITHOUT = Account("0007023210", None)
+Make = Callable[..., WebServicesCanadaPost]
+
+
+def _no_wait(seconds: float) -> None:
+    """Wait by not waiting."""
+
+
+def make_client(language: Language = "en", *, contract: bool = True) -> WebServicesCanadaPost:
+    """Return a client that tries once and waits for nobody."""
+    throttle = Throttle(MemoryCounts(), Limits(None, {}), "test")
+    transport = Transport(HOST, Timeouts(1.0, 1.0, 5.0))
+    caller = Caller(transport, error_of, throttle, Breaker(), CallPolicy(retries=0, sleep=_no_wait))
+    kind: Any = WebServicesCanadaPost if contract else NonContractCanadaPost
+    client: WebServicesCanadaPost = kind(caller, ApiKey("user", "pä:ss"), ACCOUNT if contract else WITHOUT, language)
+    return client
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    """Return Canada Post as this test scripts it."""
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+@pytest.fixture
+def client(wire: responses.RequestsMock) -> WebServicesCanadaPost:
+    """Return a client for a contract."""
+    return make_client()

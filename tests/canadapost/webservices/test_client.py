@@ -1,0 +1,363 @@
+"""What each operation of the XML API asks for, and what it makes of the answer."""
+
+import pytest
+import responses
+from responses.matchers import query_param_matcher
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.types import (
+    Coordinates,
+    Link,
+    NearAddress,
+    NearCoordinates,
+    NearPostalCode,
+    OfficeQuery,
+    ShipmentInfo,
+    ShipmentStatus,
+)
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.bodies import SHIPMENTS
+from tests.factories import make_request
+
+PIN = "7023210039414604"
+
+OFFICES = f"{bodies.HOST}/rs/postoffice"
+
+
+def sent(wire: responses.RequestsMock, number: int = 0) -> dict[str, str]:
+    """Return the headers of a call."""
+    call: responses.Call = wire.calls[number]
+    return {str(name): str(value) for name, value in call.request.headers.items()}
+
+
+@pytest.mark.parametrize(
+    ("query", "params"),
+    [
+        (NearPostalCode("K2B8J6"), {"postalCode": "K2B8J6"}),
+        (
+            NearAddress("ON", "Ottawa", "Riverside"),
+            {"province": "ON", "city": "Ottawa", "streetName": "Riverside"},
+        ),
+        (NearAddress("QC", "Alma"), {"province": "QC", "city": "Alma"}),
+        (NearAddress("QC", " Alma ", " "), {"province": "QC", "city": "Alma"}),
+        (
+            NearCoordinates(Coordinates(55.323541234, -101.323544321)),
+            {"longitude": "-101.32354", "latitude": "55.32354"},
+        ),
+    ],
+)
+def test_a_search_names_d2po_and_its_place(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, query: OfficeQuery, params: dict[str, str]
+) -> None:
+    match = query_param_matcher({"d2po": "true", "maximum": "7", **params})
+    wire.get(OFFICES, body=bodies.OFFICES, match=[match])
+    assert len(client.find_offices(query, maximum=7)) == 2
+    assert sent(wire)["Accept"] == "application/vnd.cpc.postoffice+xml"
+
+
+@pytest.mark.parametrize("office_id", ["0000012345", "12345"])
+def test_an_office_is_asked_about_by_ten_digits_though_the_portal_gave_fewer(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, office_id: str
+) -> None:
+    wire.get(f"{OFFICES}/0000012345/detail", body=bodies.OFFICE_DETAIL)
+    assert client.office(office_id).office_id == "0000012345"
+
+
+def test_a_broken_rule_is_refused_before_any_call(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    with pytest.raises(errors.InvalidRequest) as caught:
+        client.create_shipment(make_request(office_id=""))
+    assert caught.value.field == "office_id"
+    assert len(wire.calls) == 0
+
+
+def test_the_shipments_of_a_group_are_listed_by_one_call_whatever_their_form(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    found = bodies.shipments(bodies.shipment_info("1"), hrefs=(f"{SHIPMENTS}/2",))
+    wire.get(SHIPMENTS, body=found, match=[query_param_matcher({"groupId": "2026-11-25"})])
+    assert client.find_by_group("2026-11-25") == ["1", "2"]
+    assert len(wire.calls) == 1
+
+
+def test_shipments_that_come_as_links_are_followed_link_by_link(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    hrefs = tuple(f"{SHIPMENTS}/{number}" for number in (1, 2))
+    wire.get(SHIPMENTS, body=bodies.shipments(hrefs=hrefs))
+    for number, href in enumerate(hrefs, 1):
+        wire.get(href, body=bodies.shipment_info(str(number), f"request-{number}"))
+    assert [i.request_id for i in client.find_by_pin(PIN)] == ["request-1", "request-2"]
+
+
+def test_a_search_in_full_that_is_refused_is_asked_again_for_links(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    match = query_param_matcher({"trackingPIN": PIN, "provideShipmentInfo": "true"})
+    wire.get(SHIPMENTS, body=bodies.messages(("9183", "no")), status=400, match=[match])
+    found = bodies.shipments(bodies.shipment_info("1"))
+    wire.get(SHIPMENTS, body=found, match=[query_param_matcher({"trackingPIN": PIN})])
+    assert [info.shipment_id for info in client.find_by_pin(PIN)] == ["1"]
+
+
+def group_asked_as(name: str) -> list[object]:
+    """Return what a search of a group must hold."""
+    return [query_param_matcher({name: "g"})]
+
+
+def test_a_group_is_asked_for_in_the_other_spelling_after_9105_and_that_is_remembered(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    missing = bodies.messages(("9105", "A required query parameter was not provided in the request."))
+    first = wire.get(SHIPMENTS, body=missing, status=400, match=group_asked_as("groupId"))
+    second = wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("1")), match=group_asked_as("groupid"))
+    for _ in range(2):
+        assert client.find_by_group("g") == ["1"]
+    assert (first.call_count, second.call_count) == (1, 2)
+
+
+def test_shipments_of_another_number_are_not_the_one_that_was_asked_for(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(pin="7023210039414999")))
+    with pytest.raises(errors.Unreadable, match="other shipments"):
+        client.find_by_pin(PIN)
+
+
+def test_one_odd_shipment_hides_no_other(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    gone, odd, fine = (f"{SHIPMENTS}/{number}" for number in (11, 12, 13))
+    rows = (bodies.shipment_info(""), bodies.shipment_info("1"), bodies.shipment_info("2", status=""))
+    wire.get(SHIPMENTS, body=bodies.shipments(*rows, hrefs=(gone, odd, "", "https://evil.test/14", fine)))
+    wire.get(gone, body=bodies.messages(), status=404)
+    wire.get(odd, body="<shipment-info/>")
+    wire.get(fine, body=bodies.shipment_info("13", status="reconciled"))
+    found = client.find_by_pin(PIN)
+    assert [(info.shipment_id, info.status) for info in found] == [
+        ("1", ShipmentStatus.CREATED),
+        ("13", ShipmentStatus.OTHER),
+    ]
+
+
+def test_shipments_of_which_none_can_be_read_are_not_none(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(""), bodies.shipment_info("1", status="")))
+    with pytest.raises(errors.Unreadable):
+        client.find_by_pin(PIN)
+
+
+def test_an_id_that_is_none_hides_no_shipment(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info("../1", ""), bodies.shipment_info("2")))
+    assert [info.shipment_id for info in client.find_by_pin(PIN)] == ["../1", "2"]
+
+
+def test_a_group_that_is_not_there_holds_nothing(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    wire.get(SHIPMENTS, body=bodies.messages(), status=404)
+    assert client.find_by_group("g") == []
+
+
+def test_a_request_id_finds_its_shipment_without_a_call_for_any_other(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    match = query_param_matcher({"requestId": "request-1", "provideShipmentInfo": "true"})
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info(request_id="request-1")), match=[match])
+    assert [info.request_id for info in client.find_shipments("request-1")] == ["request-1"]
+    assert len(wire.calls) == 1
+
+
+def test_a_tracking_number_finds_its_shipment(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    match = query_param_matcher({"trackingPIN": "7023210039414604", "provideShipmentInfo": "true"})
+    wire.get(SHIPMENTS, body=bodies.shipments(bodies.shipment_info()), match=[match])
+    assert [i.tracking_pin for i in client.find_by_pin(PIN)] == ["7023210039414604"]
+
+
+def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
+    """Return a shipment whose label is at ``href``."""
+    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type, 0),))
+
+
+def test_a_label_is_asked_for_by_the_media_type_of_its_link(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", body=b"^XA^FX^XZ")
+    label = client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0", "application/zpl"))
+    assert (label.media_type, sent(wire)["Accept"]) == ("application/zpl", "application/zpl")
+
+
+def test_a_label_that_is_being_made_is_not_ready(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    wire.get(f"{bodies.HOST}/rs/artifact/1/2/0", status=202)
+    with pytest.raises(errors.NotReady):
+        client.label(made(f"{bodies.HOST}/rs/artifact/1/2/0"))
+
+
+def test_a_void_is_a_delete_and_its_404_is_a_failure(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.delete(f"{SHIPMENTS}/1", status=204)
+    client.void_shipment("1")
+    wire.replace(responses.DELETE, f"{SHIPMENTS}/1", body=bodies.messages(), status=404)
+    with pytest.raises(errors.NotFound):
+        client.void_shipment("1")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (204, "", None),
+        (200, "", None),
+        (200, " \n", None),
+        (200, "<html>Maintenance</html>", errors.UnknownOutcome),
+        (200, bodies.messages(), errors.UnknownOutcome),
+        (200, bodies.shipment_info(), errors.UnknownOutcome),
+        (200, bodies.messages(("8064", "Too late")), errors.UnknownOutcome),
+        (200, bodies.messages(("Server", "Rejected by SLM Monitor")), errors.Throttled),
+        (201, "", errors.UnknownOutcome),
+        (202, "", errors.UnknownOutcome),
+        (206, "", errors.UnknownOutcome),
+        (302, "", errors.UnknownOutcome),
+        (404, "<html>Maintenance</html>", errors.UnknownOutcome),
+    ],
+)
+def test_a_void_is_done_only_when_the_answer_says_so(
+    wire: responses.RequestsMock,
+    client: WebServicesCanadaPost,
+    status: int,
+    body: str,
+    error: type[errors.CanadaPostError] | None,
+) -> None:
+    wire.delete(f"{SHIPMENTS}/1", status=status, body=body)
+    if error is None:
+        client.void_shipment("1")
+        return
+    with pytest.raises(error) as caught:
+        client.void_shipment("1")
+    assert type(caught.value) is error
+
+
+def test_what_is_not_supported_says_so_without_a_call(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    with pytest.raises(errors.NotSupported):
+        client.outages()
+    assert not client.capabilities.outages
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, bodies.messages(("1", "none"))),
+        (404, bodies.messages(("1", "none"))),
+        (404, bodies.messages(("", "none"))),
+    ],
+)
+def test_no_office_near_may_be_an_error_in_canada_posts_own_words(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, status: int, body: str
+) -> None:
+    wire.get(OFFICES, body=body, status=status)
+    assert client.find_offices(NearPostalCode("X0A0H0")) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (404, "<html>Not found</html>", errors.Unavailable),
+        (400, "<html>Bad request</html>", errors.Unavailable),
+        (404, "", errors.Unavailable),
+        (404, '{"httpCode": "404"}', errors.Unavailable),
+        (404, "<post-office-list/>", errors.Unavailable),
+        (404, bodies.messages(), errors.Unavailable),
+        (404, bodies.messages(("Server", "Failed to establish a backside connection")), errors.Unavailable),
+        (400, bodies.messages(), errors.Refused),
+        (400, "", errors.Refused),
+        (400, bodies.messages(("9105", "A parameter is missing")), errors.Refused),
+        (400, bodies.messages(("AA003", "Not yours")), errors.Refused),
+        (404, bodies.messages(("AA004", "Not yours")), errors.Refused),
+        (400, bodies.messages(("AA001", "Not known")), errors.CredentialsRefused),
+    ],
+)
+def test_a_search_that_fails_in_any_other_way_is_not_none_near(
+    wire: responses.RequestsMock,
+    client: WebServicesCanadaPost,
+    status: int,
+    body: str,
+    error: type[errors.CanadaPostError],
+) -> None:
+    wire.get(OFFICES, body=body, status=status)
+    with pytest.raises(error) as caught:
+        client.find_offices(NearPostalCode("K1A0B1"))
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("<!DOCTYPE html><html/>", errors.Unavailable),
+        ('{"httpCode": "404", "httpMessage": "Not Found"}', errors.Unavailable),
+        ("", errors.Unavailable),
+        # As Canada Post's own 404 is.
+        (bodies.messages(), errors.NotFound),
+        (bodies.messages(("1", "There is no such post office.")), errors.NotFound),
+    ],
+)
+def test_only_the_service_s_own_404_says_that_an_office_is_gone(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, body: str, error: type[errors.CanadaPostError]
+) -> None:
+    wire.get(f"{OFFICES}/0000012345/detail", body=body, status=404)
+    with pytest.raises(error) as caught:
+        client.office("0000012345")
+    assert type(caught.value) is error
+
+
+def test_a_media_type_that_is_refused_is_not_taken_for_no_office(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    wire.get(OFFICES, body=bodies.messages(), status=406)
+    with pytest.raises(errors.Refused):
+        client.find_offices(NearPostalCode("K1A0B1"))
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_parcel_without_history_was_not_seen_yet(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost, status: int
+) -> None:
+    said = bodies.messages(("004", "No Pin History"), namespace=bodies.TRACK)
+    wire.get(f"{bodies.HOST}/vis/track/pin/7023210039414604/summary", body=said, status=status)
+    wire.get(f"{bodies.HOST}/vis/track/pin/7023210039414604/detail", body=said, status=status)
+    assert not client.tracking_summary("7023210039414604").seen
+    assert client.tracking_details("7023210039414604").events == ()
+
+
+@pytest.mark.parametrize(("code", "error"), [("004", None), ("002", errors.Refused), ("", errors.Unreadable)])
+def test_of_the_errors_inside_a_summary_or_details_only_004_means_not_seen_yet(
+    wire: responses.RequestsMock,
+    client: WebServicesCanadaPost,
+    code: str,
+    error: type[errors.CanadaPostError] | None,
+) -> None:
+    inside = f"<pin>7023210039414604</pin><error><code>{code}</code><description>?</description></error>"
+    summary = f'<tracking-summary xmlns="{bodies.TRACK}"><pin-summary>{inside}</pin-summary></tracking-summary>'
+    details = f'<tracking-detail xmlns="{bodies.TRACK}">{inside}</tracking-detail>'
+    wire.get(f"{bodies.HOST}/vis/track/pin/7023210039414604/summary", body=summary)
+    wire.get(f"{bodies.HOST}/vis/track/pin/7023210039414604/detail", body=details)
+    for ask in (client.tracking_summary, client.tracking_details):
+        if error is None:
+            ask("7023210039414604")
+        else:
+            with pytest.raises(error):
+                ask("7023210039414604")
+
+
+def test_an_event_without_a_number_is_kept_and_details_may_be_without_events(
+    wire: responses.RequestsMock, client: WebServicesCanadaPost
+) -> None:
+    event = "<occurrence><event-identifier/><event-date>2026-11-26</event-date></occurrence>"
+    url = f"{bodies.HOST}/vis/track/pin/7023210039414604/detail"
+    wire.get(url, body=f"<tracking-detail><significant-events>{event}</significant-events></tracking-detail>")
+    wire.get(url, body="<tracking-detail><pin>7023210039414604</pin></tracking-detail>")
+    assert [event.code for event in client.tracking_details("7023210039414604").events] == [None]
+    assert client.tracking_details("7023210039414604").events == ()
+
+
+def test_a_refund_is_asked_for_by_e_mail(wire: responses.RequestsMock, client: WebServicesCanadaPost) -> None:
+    wire.post(f"{SHIPMENTS}/1/refund", body=bodies.TICKET)
+    assert client.refund_shipment("1", "shop@example.com").ticket_id == "GT12345678RT"

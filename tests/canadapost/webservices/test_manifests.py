@@ -1,0 +1,80 @@
+"""Groups and manifests: the request to transmit to the letter, and the answers."""
+
+import dataclasses
+
+import pytest
+
+from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
+from deliver_to_po.canadapost.types import Account, TransmitRequest
+from deliver_to_po.canadapost.webservices import manifests
+from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.bodies import answer
+from tests.canadapost.webservices.documents import ACCOUNT, exact
+from tests.factories import SENDER
+
+LINK = f'<link rel="manifest" href="{bodies.HOST}/rs/0007023210/0007023210/manifest/13" media-type="x/y"/>'
+
+
+def transmit_set(name: str = "", rest: str = "", detailed: str = "true") -> str:
+    """Return the request as Canada Post's schema orders it."""
+    return f"""<transmit-set xmlns="{manifests.NAMESPACE}">
+  <group-ids><group-id>2026-11-25</group-id><group-id>b</group-id></group-ids>
+  <requested-shipping-point>K1A0B1</requested-shipping-point>
+  <detailed-manifests>{detailed}</detailed-manifests>
+  <method-of-payment>Account</method-of-payment>
+  <manifest-address>
+    <manifest-company>Example Shop</manifest-company>{name}
+    <phone-number>613-555-0100</phone-number>
+    <address-details>
+      <address-line-1>1 Example St</address-line-1>
+      <city>Ottawa</city><prov-state>ON</prov-state><postal-zip-code>K1A0B1</postal-zip-code>
+    </address-details>
+  </manifest-address>{rest}
+</transmit-set>"""
+
+
+def test_the_least_and_the_most_that_a_transmission_says() -> None:
+    least = TransmitRequest(("2026-11-25", "b"), SENDER)
+    assert exact(manifests.build_transmit("transmit", least, ACCOUNT)) == exact(transmit_set())
+    named = dataclasses.replace(SENDER, name="Sam")
+    most = dataclasses.replace(least, sender=named, reference="ref", excluded=("1", "2"), detailed=False)
+    rest = (
+        "<customer-reference>ref</customer-reference>"
+        "<excluded-shipments><shipment-id>1</shipment-id><shipment-id>2</shipment-id></excluded-shipments>"
+    )
+    wanted = transmit_set("<manifest-name>Sam</manifest-name>", rest, "false")
+    assert exact(manifests.build_transmit("transmit", most, ACCOUNT)) == exact(wanted)
+
+
+@pytest.mark.parametrize(
+    ("groups", "account"), [((), ACCOUNT), (("g",), Account("0007023210", "")), (("g", "g"), ACCOUNT)]
+)
+def test_what_cannot_be_transmitted_is_not_written(groups: tuple[str, ...], account: Account) -> None:
+    with pytest.raises(InvalidRequest):
+        manifests.build_transmit("transmit", TransmitRequest(groups, SENDER), account)
+
+
+def test_groups_are_read_and_one_without_an_id_is_unreadable() -> None:
+    body = f'<groups xmlns="{bodies.SHIPMENT}"><group><group-id>a</group-id></group></groups>'
+    assert manifests.read_groups("groups", answer(body)) == ["a"]
+    with pytest.raises(Unreadable):
+        manifests.read_groups("groups", answer(body.replace("a</group-id>", "</group-id>")))
+
+
+def test_a_transmission_makes_one_manifest_at_least() -> None:
+    body = f'<manifests xmlns="{manifests.NAMESPACE}">{LINK}</manifests>'
+    assert manifests.read_made_ids("transmit", answer(body)) == ["13"]
+    none = answer(body.replace(LINK, ""))
+    assert manifests.read_manifest_ids("find manifests", none) == []
+    with pytest.raises(Unreadable):
+        manifests.read_made_ids("transmit", none)
+
+
+def test_a_manifest_has_its_number_and_links() -> None:
+    links = f"<links>{LINK.replace('manifest', 'artifact', 1)}</links>"
+    body = f'<manifest xmlns="{manifests.NAMESPACE}"><po-number>P1</po-number>{links}</manifest>'
+    manifest = manifests.read_manifest("manifest", answer(body), "13")
+    assert (manifest.manifest_id, manifest.po_number) == ("13", "P1")
+    assert manifest.link("artifact") is not None
+    with pytest.raises(Unreadable):
+        manifests.read_manifest("manifest", answer(body.replace("P1", "")), "13")

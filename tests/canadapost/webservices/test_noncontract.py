@@ -1,0 +1,143 @@
+"""Shipments without a contract: the request to the letter, and what is refused."""
+
+import dataclasses
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import responses
+from responses import matchers
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.canadapost.errors import InvalidRequest
+from deliver_to_po.canadapost.types import LabelFormat, Link, Manifest, ShipmentInfo, ShipmentStatus, TransmitRequest
+from deliver_to_po.canadapost.webservices import noncontract
+from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.conftest import make_client
+from tests.canadapost.webservices.documents import DESTINATION, NOTIFICATION, PARCEL, exact, request
+from tests.factories import RECIPIENT, SENDER, make_request
+
+SHIPMENTS = f"{bodies.HOST}/rs/0007023210/ncshipment"
+NON_CONTRACT = f"""<non-contract-shipment xmlns="{bodies.NON_CONTRACT}">
+  <requested-shipping-point>K1A0B1</requested-shipping-point>
+  <delivery-spec>
+    <service-code>DOM.EP</service-code>
+    <sender>
+      <company>Example Shop</company>
+      <contact-phone>613-555-0100</contact-phone>
+      <address-details>
+        <address-line-1>1 Example St</address-line-1>
+        <city>Ottawa</city>
+        <prov-state>ON</prov-state>
+        <postal-zip-code>K1A0B1</postal-zip-code>
+      </address-details>
+    </sender>
+    {DESTINATION}
+    <options>
+      <option><option-code>D2PO</option-code><option-qualifier-2>0000102978</option-qualifier-2></option>
+    </options>
+    {PARCEL}
+    {NOTIFICATION}
+    <preferences><show-packing-instructions>false</show-packing-instructions></preferences>
+    <references>
+      <customer-ref-1>0123456789abcdef</customer-ref-1>
+      <customer-ref-2>ORDER-1001</customer-ref-2>
+    </references>
+  </delivery-spec>
+</non-contract-shipment>"""
+
+
+def test_a_shipment_without_a_contract_keeps_its_request_id_as_a_reference() -> None:
+    assert exact(noncontract.build_shipment(request())) == exact(NON_CONTRACT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"label_format": LabelFormat.ZPL}, "label_format"),
+        ({"recipient": dataclasses.replace(RECIPIENT, email="m@example.technology")}, "recipient.email"),
+        ({"office_id": ""}, "office_id"),
+    ],
+)
+def test_what_goes_only_with_a_contract_is_refused_without(changes: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        noncontract.build_shipment(request(**changes))
+    assert caught.value.field == field
+
+
+def sent(wire: responses.RequestsMock, number: int = 0) -> dict[str, str]:
+    """Return the headers of a call."""
+    call: responses.Call = wire.calls[number]
+    return {str(name): str(value) for name, value in call.request.headers.items()}
+
+
+def made(href: str, media_type: str = "application/pdf") -> ShipmentInfo:
+    """Return a shipment whose label is at ``href``."""
+    return ShipmentInfo("1", ShipmentStatus.CREATED, links=(Link("label", href, media_type, 0),))
+
+
+def test_a_create_without_a_contract_goes_elsewhere_and_cannot_be_voided(
+    wire: responses.RequestsMock,
+) -> None:
+    client = make_client(contract=False)
+    wire.post(f"{bodies.HOST}/rs/0007023210/ncshipment", body=bodies.NON_CONTRACT_INFO)
+    made = client.create_shipment(make_request())
+    assert (made.status, made.link("label") is not None) == (ShipmentStatus.TRANSMITTED, True)
+    assert sent(wire)["Content-Type"] == "application/vnd.cpc.ncshipment-v4+xml"
+    assert not client.capabilities.void
+    with pytest.raises(errors.NotSupported):
+        client.void_shipment(made.shipment_id)
+
+
+def test_a_shipment_is_found_among_those_of_these_minutes_by_its_first_reference(
+    wire: responses.RequestsMock,
+) -> None:
+    # Whether Canada Post takes the times for its own or for UTC, it is among them.
+    for times in ({"from": "202611261355", "to": "202611261410"}, {"from": "202611260855", "to": "202611260910"}):
+        wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"), match=[matchers.query_param_matcher(times)])
+    wire.get(f"{SHIPMENTS}/1/details", body=bodies.non_contract_details("", "somebody else's"))
+    wire.get(f"{SHIPMENTS}/2/details", body=bodies.non_contract_details("", "ours"))
+    wire.get(f"{SHIPMENTS}/2", body=bodies.NON_CONTRACT_INFO)
+    sent_at = datetime(2026, 11, 26, 14, tzinfo=UTC)
+    [shipment] = make_client(contract=False).find_shipments("ours", sent_at=sent_at)
+    assert (shipment.request_id, shipment.status) == ("ours", ShipmentStatus.TRANSMITTED)
+    assert shipment.link("label") is not None
+
+
+@pytest.mark.parametrize("answer", [{"body": bodies.non_contract_shipments()}, {"status": 404}])
+def test_none_of_these_minutes_is_found(wire: responses.RequestsMock, answer: dict[str, Any]) -> None:
+    wire.get(SHIPMENTS, **answer)
+    assert make_client(contract=False).find_shipments("ours") == []
+
+
+def test_one_that_cannot_be_read_hides_no_other(wire: responses.RequestsMock) -> None:
+    wire.get(SHIPMENTS, body=bodies.non_contract_shipments("1", "2"))
+    wire.get(f"{SHIPMENTS}/1/details", body="<html/>")
+    wire.get(f"{SHIPMENTS}/2/details", body=bodies.non_contract_details("", "ours"))
+    wire.get(f"{SHIPMENTS}/2", body=bodies.NON_CONTRACT_INFO)
+    assert len(make_client(contract=False).find_shipments("ours")) == 1
+
+
+def test_a_search_that_names_no_shipment_is_no_answer(wire: responses.RequestsMock) -> None:
+    wire.get(SHIPMENTS, body=bodies.non_contract_shipments("").replace(f"{SHIPMENTS}/", "/"))
+    with pytest.raises(errors.Unreadable):
+        make_client(contract=False).find_shipments("ours")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: client.find_by_group("g"),
+        lambda client: client.groups(),
+        lambda client: client.transmit(TransmitRequest(("g",), SENDER)),
+        lambda client: client.find_manifests(date(2026, 11, 26), date(2026, 11, 26)),
+        lambda client: client.manifest("1"),
+        lambda client: client.manifest_shipments(Manifest("1", "P1")),
+        lambda client: client.manifest_document(Manifest("1", "P1")),
+    ],
+)
+def test_without_a_contract_there_is_nothing_to_transmit(wire: responses.RequestsMock, ask: Any) -> None:
+    client = make_client(contract=False)
+    with pytest.raises(errors.NotSupported):
+        ask(client)
+    assert not client.capabilities.manifests

@@ -1,0 +1,123 @@
+"""Prices, services and options: the question to the letter, and its answers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.types import Account, OptionInfo, Rate, RateRequest, Service, ServiceDetails
+from deliver_to_po.canadapost.webservices import rating
+from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.bodies import answer
+from tests.canadapost.webservices.documents import ACCOUNT, PARCEL, exact
+from tests.factories import make_request
+
+
+def test_prices_come_with_their_taxes_summed() -> None:
+    assert rating.read_rates("rates", answer(bodies.QUOTES)) == [
+        Rate(
+            service="DOM.EP",
+            service_name="Expedited Parcel",
+            base=Decimal("9.59"),
+            due=Decimal("11.34"),
+            taxes=Decimal("1.75"),
+            transit_days=3,
+            expected_delivery=date(2026, 12, 1),
+            guaranteed=True,
+        ),
+        Rate("DOM.XP", "Xpresspost", Decimal("15.2"), Decimal("15.20"), Decimal(0), guaranteed=False),
+    ]
+
+
+def test_no_prices_are_an_empty_list_and_a_price_without_amount_is_unreadable() -> None:
+    assert rating.read_rates("rates", answer(f'<price-quotes xmlns="{bodies.RATE}"/>')) == []
+    with pytest.raises(Unreadable):
+        rating.read_rates("rates", answer(bodies.QUOTES.replace("<due>11.34</due>", "")))
+
+
+@pytest.mark.parametrize("tax", ["1,25", "x", "1_25", "9E+999999999999", "1" * 40])
+def test_a_tax_that_cannot_be_read_is_not_taken_for_none(tax: str) -> None:
+    with pytest.raises(Unreadable, match="a tax"):
+        rating.read_rates("rates", answer(bodies.QUOTES.replace("<hst>1.25</hst>", f"<hst>{tax}</hst>")))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<due>11.34</due>", "<due>11.33</due>"),
+        ("<hst>1.25</hst>", "<hst/>"),
+        ("<hst>1.25</hst>", ""),
+        ("<option-price>0</option-price>", "<option-price>1</option-price>"),
+        ("<option-price>0</option-price>", "<option-price>1_0</option-price>"),
+        (
+            "</price-details>",
+            "<adjustments><adjustment><adjustment-cost>x</adjustment-cost></adjustment></adjustments>",
+        ),
+    ],
+)
+def test_a_price_is_believed_only_where_its_parts_are_its_amount_due(right: str, wrong: str) -> None:
+    with pytest.raises(Unreadable):
+        rating.read_rates("rates", answer(bodies.QUOTES.replace(right, wrong)))
+
+
+def test_options_and_adjustments_are_parts_of_a_price() -> None:
+    surcharge = "<adjustments><adjustment><adjustment-cost>2.00</adjustment-cost></adjustment></adjustments>"
+    dearer = bodies.QUOTES.replace("<option-price>0<", "<option-price>1.50<").replace("<due>11.34", "<due>14.84")
+    with_surcharge = dearer.replace("</options>", f"</options>{surcharge}")
+    assert rating.read_rates("rates", answer(with_surcharge))[0].due == Decimal("14.84")
+
+
+def test_an_expected_day_that_cannot_be_read_costs_that_day_only() -> None:
+    [rate, _other] = rating.read_rates("rates", answer(bodies.QUOTES.replace(">2026-12-01<", ">soon<")))
+    assert (rate.due, rate.transit_days, rate.expected_delivery) == (Decimal("11.34"), 3, None)
+
+
+@pytest.mark.parametrize("place", ["<base>9.59</base>", "<weight-details/>"])
+def test_a_price_in_another_currency_is_unreadable(place: str) -> None:
+    canadian = bodies.QUOTES.replace(place, f"{place}<currency>CAD</currency>")
+    assert rating.read_rates("rates", answer(canadian))[0].due == Decimal("11.34")
+    with pytest.raises(Unreadable, match="another currency"):
+        rating.read_rates("rates", answer(canadian.replace(">CAD<", ">USD<")))
+
+
+def test_what_a_service_takes_comes_in_kilograms_and_centimetres() -> None:
+    assert rating.read_service("service", answer(bodies.SERVICE)) == ServiceDetails(
+        code="DOM.EP",
+        name="Expedited Parcel",
+        max_weight_kg=Decimal("30.5"),
+        max_length_cm=Decimal(200),
+        max_length_and_girth_cm=Decimal(300),
+        options=("SO", "D2PO"),
+    )
+
+
+def test_an_option_tells_what_it_goes_with() -> None:
+    option = rating.read_option("option", answer(bodies.OPTION))
+    assert option == OptionInfo("D2PO", "Livrer au bureau de poste", True, ("HFP", "LAD"))
+
+
+SCENARIO = f"""<mailing-scenario xmlns="{bodies.RATE}">
+  <customer-number>0007023210</customer-number>
+  <contract-id>0040000001</contract-id>
+  <quote-type>commercial</quote-type>
+  <options><option><option-code>D2PO</option-code></option></options>
+  {PARCEL}
+  <services><service-code>DOM.EP</service-code><service-code>DOM.XP</service-code></services>
+  <origin-postal-code>K1A0B1</origin-postal-code>
+  <destination><domestic><postal-code>H2X1Y4</postal-code></domestic></destination>
+</mailing-scenario>"""
+
+
+def test_a_commercial_quote_names_customer_and_contract() -> None:
+    both = (Service.EXPEDITED_PARCEL, Service.XPRESSPOST)
+    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, services=both)
+    assert exact(rating.build_rate_request(asked, ACCOUNT)) == exact(SCENARIO)
+
+
+def test_without_a_contract_the_counters_price_is_asked_for_without_a_customer() -> None:
+    asked = RateRequest("K1A0B1", "H2X1Y4", make_request().parcel, services=(Service.XPRESSPOST,))
+    document = rating.build_rate_request(asked, Account("0007023210", None))
+    assert b"<quote-type>counter</quote-type>" in document
+    assert b"customer-number" not in document
+    assert document.count(b"<service-code>") == 1

@@ -1,0 +1,225 @@
+"""Shipments under a contract: the request to the letter, and its answers."""
+
+import dataclasses
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
+from deliver_to_po.canadapost.types import (
+    Account,
+    Address,
+    LabelFormat,
+    PaperSize,
+    Parcel,
+    Sender,
+    Service,
+    ShipmentOption,
+    ShipmentStatus,
+)
+from deliver_to_po.canadapost.webservices import noncontract, shipping
+from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.bodies import answer
+from tests.canadapost.webservices.documents import ACCOUNT, DESTINATION, NOTIFICATION, PARCEL, exact, request
+from tests.factories import SENDER
+
+PIN = "7023210039414604"
+
+
+def test_a_shipment_comes_with_its_links() -> None:
+    info = shipping.read_shipment("create", answer(bodies.shipment_info()))
+    label = info.link("label")
+    assert (info.shipment_id, info.request_id, info.tracking_pin) == ("347881315405043891", "request-1", PIN)
+    assert info.status == ShipmentStatus.CREATED
+    assert label is not None
+    assert (label.href, label.media_type, label.index) == (
+        f"{bodies.HOST}/rs/artifact/76108cb5192002d5/10238/0",
+        "application/pdf",
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        bodies.shipment_info(shipment_id=""),
+        bodies.shipment_info(status=""),
+        bodies.shipment_info().replace('href="', 'hre="'),
+        bodies.shipment_info().replace(bodies.SHIPMENT, "http://www.canadapost.ca/ws/shipment-v7"),
+    ],
+)
+def test_a_shipment_that_lacks_what_matters_is_unreadable(body: str) -> None:
+    with pytest.raises(Unreadable):
+        shipping.read_shipment("create", answer(body))
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("created", ShipmentStatus.CREATED),
+        ("Suspended", ShipmentStatus.SUSPENDED),
+        ("reconciled", ShipmentStatus.OTHER),
+        ("other", ShipmentStatus.OTHER),
+        ("something new", ShipmentStatus.OTHER),
+    ],
+)
+def test_a_status_that_we_do_not_know_makes_no_shipment_unreadable(written: str, status: ShipmentStatus) -> None:
+    assert shipping.read_shipment("create", answer(bodies.shipment_info(status=written))).status == status
+    held = shipping.read_details("details", answer(bodies.details(bodies.person("destination", "Ann"), written)))
+    assert held.status == status
+
+
+def test_a_link_without_an_address_hides_no_other() -> None:
+    body = bodies.shipment_info().replace(' href="', ' hre="', 1)
+    assert [link.rel for link in shipping.read_shipment("create", answer(body)).links] == ["details", "label"]
+
+
+def test_details_tell_the_recipients_own_address_and_the_office() -> None:
+    people = bodies.person("destination", "Bureau de poste") + bodies.person("recipient", "Marie-Ève Côté")
+    held = shipping.read_details("details", answer(bodies.details(people, status="suspended")))
+    assert (held.recipient_name, held.office_id, held.service) == ("Marie-Ève Côté", "0000012345", "DOM.EP")
+    assert held.recipient_address == Address("23, rue du Jardin", "Ottawa", "ON", "K1K4T3", line_2="App. 4")
+    assert held.status == ShipmentStatus.SUSPENDED
+
+
+def test_details_without_a_recipient_of_their_own_tell_the_destination() -> None:
+    people = bodies.person("destination", "Ann")
+    assert shipping.read_details("details", answer(bodies.details(people))).recipient_name == "Ann"
+    assert noncontract.read_details("details", answer(bodies.non_contract_details(people))).recipient_name == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("written", "price"),
+    [
+        ("11.74", Decimal("11.74")),
+        *((bad, None) for bad in ("", "9E+999999999999", "1_0", "１", "NaN", "1" * 10)),
+    ],
+)
+def test_a_price_that_is_no_number_of_the_schema_is_unknown_and_the_shipment_is_made(
+    written: str, price: Decimal | None
+) -> None:
+    told = f"<shipment-price><due-amount>{written}</due-amount></shipment-price><links>"
+    assert shipping.read_shipment("create", answer(bodies.shipment_info().replace("<links>", told))).price == price
+
+
+LEAST = f"""<shipment xmlns="{bodies.SHIPMENT}">
+  <customer-request-id>0123456789abcdef</customer-request-id>
+  <group-id>2026-11-25</group-id>
+  <requested-shipping-point>K1A0B1</requested-shipping-point>
+  <provide-pricing-info>true</provide-pricing-info>
+  <delivery-spec>
+    <service-code>DOM.EP</service-code>
+    <sender>
+      <company>Example Shop</company>
+      <contact-phone>613-555-0100</contact-phone>
+      <address-details>
+        <address-line-1>1 Example St</address-line-1>
+        <city>Ottawa</city>
+        <prov-state>ON</prov-state>
+        <country-code>CA</country-code>
+        <postal-zip-code>K1A0B1</postal-zip-code>
+      </address-details>
+    </sender>
+    {DESTINATION}
+    <options>
+      <option><option-code>D2PO</option-code><option-qualifier-2>0000102978</option-qualifier-2></option>
+    </options>
+    {PARCEL}
+    {NOTIFICATION}
+    <print-preferences><output-format>4x6</output-format><encoding>PDF</encoding></print-preferences>
+    <preferences><show-packing-instructions>false</show-packing-instructions></preferences>
+    <settlement-info>
+      <contract-id>0040000001</contract-id>
+      <intended-method-of-payment>Account</intended-method-of-payment>
+    </settlement-info>
+  </delivery-spec>
+</shipment>"""
+EVERYTHING = f"""<shipment xmlns="{bodies.SHIPMENT}">
+  <customer-request-id>0123456789abcdef</customer-request-id>
+  <group-id>2026-11-25</group-id>
+  <requested-shipping-point>K1A0B1</requested-shipping-point>
+  <expected-mailing-date>2026-11-26</expected-mailing-date>
+  <provide-pricing-info>true</provide-pricing-info>
+  <delivery-spec>
+    <service-code>DOM.XP</service-code>
+    <sender>
+      <name>A &amp; B</name>
+      <company>Example Shop</company>
+      <contact-phone>613-555-0100</contact-phone>
+      <address-details>
+        <address-line-1>1 Example St</address-line-1>
+        <address-line-2>Unit 2</address-line-2>
+        <city>Ottawa</city>
+        <prov-state>ON</prov-state>
+        <country-code>CA</country-code>
+        <postal-zip-code>K1A0B1</postal-zip-code>
+      </address-details>
+    </sender>
+    {DESTINATION}
+    <options>
+      <option><option-code>D2PO</option-code><option-qualifier-2>0000102978</option-qualifier-2></option>
+      <option><option-code>COV</option-code><option-amount>1000</option-amount></option>
+      <option><option-code>SO</option-code></option>
+    </options>
+    <parcel-characteristics>
+      <weight>30</weight>
+      <dimensions><length>100</length><width>0.5</width><height>12.5</height></dimensions>
+    </parcel-characteristics>
+    {NOTIFICATION}
+    <print-preferences><output-format>4x6</output-format><encoding>ZPL</encoding></print-preferences>
+    <preferences><show-packing-instructions>false</show-packing-instructions></preferences>
+    <references><customer-ref-1>ORDER-1001</customer-ref-1></references>
+    <settlement-info>
+      <contract-id>0040000001</contract-id>
+      <intended-method-of-payment>Account</intended-method-of-payment>
+    </settlement-info>
+  </delivery-spec>
+</shipment>"""
+
+
+def test_the_least_that_a_shipment_says() -> None:
+    assert exact(shipping.build_shipment(request(reference=""), ACCOUNT)) == exact(LEAST)
+
+
+def test_the_most_that_a_shipment_says() -> None:
+    address = dataclasses.replace(SENDER.address, line_2="Unit 2")
+    made = request(
+        service=Service.XPRESSPOST,
+        sender=Sender(SENDER.company, SENDER.phone, address, name="A & B"),
+        options=(ShipmentOption("COV", Decimal("1.00E+3")), ShipmentOption("SO")),
+        parcel=Parcel(Decimal("30.000"), Decimal("1E+2"), Decimal("0.5"), Decimal("12.50")),
+        mailing_date=date(2026, 11, 26),
+        label_format=LabelFormat.ZPL,
+    )
+    assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(EVERYTHING)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\xa0 "])
+def test_what_is_blank_is_left_out(blank: str) -> None:
+    address = dataclasses.replace(SENDER.address, line_2=blank)
+    made = request(sender=dataclasses.replace(SENDER, name=blank, address=address), reference=blank)
+    assert exact(shipping.build_shipment(made, ACCOUNT)) == exact(LEAST)
+    assert b"customer-ref-2" not in noncontract.build_shipment(made)
+
+
+def test_a_letter_sized_label_is_asked_for_by_its_inches() -> None:
+    document = shipping.build_shipment(request(paper_size=PaperSize.LETTER), ACCOUNT)
+    assert b"<output-format>8.5x11</output-format>" in document
+
+
+def test_a_shipment_is_never_transmitted_by_its_create() -> None:
+    assert b"transmit-shipment" not in shipping.build_shipment(request(), ACCOUNT)
+
+
+def test_the_document_declares_utf_8_and_writes_accents_as_they_are() -> None:
+    document = shipping.build_shipment(request(), ACCOUNT)
+    assert document.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
+    assert "Marie-Ève Côté" in document.decode("utf-8")
+
+
+@pytest.mark.parametrize("contract_id", ["", "12A", "1" * 11])
+def test_paying_by_account_needs_a_contract(contract_id: str) -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        shipping.build_shipment(request(), Account("0007023210", contract_id))
+    assert caught.value.field == "account.contract_id"

@@ -1,0 +1,61 @@
+"""Where a parcel is, in whatever namespace it is told."""
+
+from datetime import date
+
+import pytest
+
+from deliver_to_po.canadapost.errors import Unreadable
+from deliver_to_po.canadapost.webservices import tracking
+from tests.canadapost.webservices import bodies
+from tests.canadapost.webservices.bodies import answer
+
+PIN = "7023210039414604"
+
+
+@pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
+def test_a_summary_is_read_in_any_namespace(namespace: str) -> None:
+    body = bodies.tracking_summary(
+        namespace,
+        pin=PIN,
+        service_name="Expedited Parcels",
+        event_description="Item available for pickup at Post Office",
+        expected_delivery_date="2026-11-27",
+    )
+    summary = tracking.read_summary("summary", answer(body), PIN)
+    assert (summary.seen, summary.expected_delivery, summary.delivered_on) == (True, date(2026, 11, 27), None)
+
+
+def test_a_summary_without_an_event_was_not_seen() -> None:
+    assert not tracking.read_summary("summary", answer(bodies.tracking_summary(pin=PIN)), PIN).seen
+
+
+@pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
+def test_events_keep_their_own_date_and_the_office_where_the_parcel_is(namespace: str) -> None:
+    body = bodies.tracking_detail(
+        PIN,
+        bodies.occurrence("1701", "2026-11-26T00:00:00.000Z", "Available", ("0000012345", "CAFÉ")),
+        bodies.occurrence("0174", "2026-11-25", "Out"),
+        bodies.occurrence("A1", "2026-11-25", "a number that is none"),
+        bodies.occurrence("1", "some day", "no date"),
+        namespace=namespace,
+        expected_delivery_date="2026-11-27",
+        changed_expected_date="2026-11-28",
+    )
+    told = tracking.read_details("details", answer(body), PIN)
+    assert [(event.code, event.date, event.time, event.office_id) for event in told.events] == [
+        (1701, date(2026, 11, 26), "10:11:12", "0000012345"),
+        (174, date(2026, 11, 25), "10:11:12", ""),
+    ]
+    assert told.expected_delivery == date(2026, 11, 28)
+
+
+def test_events_none_of_which_can_be_read_are_not_none() -> None:
+    with pytest.raises(Unreadable):
+        tracking.read_details("details", answer(bodies.tracking_detail(PIN, bodies.occurrence("1701", "", "?"))), PIN)
+
+
+def test_what_is_told_of_another_parcel_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        tracking.read_details("details", answer(bodies.tracking_detail("1")), PIN)
+    with pytest.raises(Unreadable):
+        tracking.read_summary("summary", answer(bodies.tracking_summary(pin="1")), PIN)

@@ -1,0 +1,329 @@
+"""Choosing again by a link: the step's own picker, for an order that is placed."""
+
+import dataclasses
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup, Tag
+from django.conf import settings as project
+from django.test import Client
+from django.utils import timezone
+
+from deliver_to_po.canadapost.capitals import as_people_read
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery, Pause, Shipment, links
+from deliver_to_po.offices.finder import find
+from tests.bystanders import Bystanders
+from tests.factories import RECIPIENT, make_delivery, make_order, make_shipment
+
+pytestmark = pytest.mark.django_db
+NOT_SHOWN = (
+    RECIPIENT.name,
+    RECIPIENT.email,
+    RECIPIENT.phone,
+    RECIPIENT.address.line_1,
+    RECIPIENT.address.postal_code,
+    "K1K 4T3",
+    "Marie",
+)
+FORM = {
+    "name": RECIPIENT.name,
+    "address_line_1": RECIPIENT.address.line_1,
+    "address_line_2": RECIPIENT.address.line_2,
+    "city": RECIPIENT.address.city,
+    "province": RECIPIENT.address.province,
+    "postal_code": RECIPIENT.address.postal_code,
+    "email": RECIPIENT.email,
+    "phone": RECIPIENT.phone,
+}
+CLOSED = {"state": DeliveryState.NEEDS_CHOICE, "reason": Reason.OFFICE_NO_LONGER, "office_check": OfficeCheck.NO_LONGER}
+
+
+@pytest.fixture
+def bystanders(db: None) -> Any:
+    """Return rows of other people in every state; they must stand unchanged when the test is over."""
+    others = Bystanders()
+    yield others
+    others.assert_unchanged()
+
+
+@pytest.fixture
+def closed(bystanders: Bystanders) -> Delivery:
+    """Return a delivery whose post office has closed, of a buyer who reads French."""
+    return make_delivery(**CLOSED, language="fr", office_name="Comptoir du Coin")
+
+
+@pytest.fixture
+def unchosen(bystanders: Bystanders) -> Delivery:
+    """Return the delivery of an order by phone: nobody has chosen anything, nor said who picks up."""
+    nobody = dataclasses.replace(
+        RECIPIENT,
+        name="",
+        email="",
+        phone="",
+        address=dataclasses.replace(RECIPIENT.address, line_1="", line_2="", city="", province="", postal_code=""),
+    )
+    return make_delivery(
+        order=make_order(),
+        recipient=nobody,
+        state=DeliveryState.NEEDS_CHOICE,
+        reason=Reason.NEVER_CHOSEN,
+        office_id="",
+        office_name="",
+        office_postal_code="",
+        release_asked_at=None,
+        released_at=None,
+    )
+
+
+def one(page: BeautifulSoup, selector: str) -> Tag:
+    """Return the one element that there must be."""
+    [found] = page.select(selector)
+    return found
+
+
+def soup(response: Any) -> BeautifulSoup:
+    return BeautifulSoup(response.content.decode(), "html.parser")
+
+
+def test_opening_the_link_uses_nothing_up_and_shows_nothing_of_the_recipient(closed: Delivery, client: Client) -> None:
+    path = links.path_for(closed)
+    before = Delivery.objects.filter(pk=closed.pk).values().get()
+    for _ in range(2):
+        response = client.get(path)
+        text = response.content.decode()
+        assert response.status_code == 200
+        assert "Comptoir du Coin n’accepte plus les colis" in text
+        assert not [hidden for hidden in NOT_SHOWN if hidden in text]
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Content-Language"] == "fr"
+    assert Delivery.objects.filter(pk=closed.pk).values().get() == before
+
+
+def test_it_opens_with_the_offices_near_the_one_that_closed(
+    closed: Delivery, emulator: EmulatorServer, client: Client
+) -> None:
+    page = soup(client.get(links.path_for(closed)))
+    near = find(NearPostalCode(closed.office_postal_code), "fr").offices
+    assert [radio["value"] for radio in page.select("input[name=office_id]")] == [one.office_id for one in near[:10]]
+    assert not page.select("input[checked]")
+
+
+def test_it_opens_with_an_empty_search_where_no_office_was_chosen(
+    unchosen: Delivery, client: Client, emulator: EmulatorServer
+) -> None:
+    page = soup(client.get(links.path_for(unchosen)))
+    assert (page.select("input[name=office_id]"), page.select("#d2po-problem")) == ([], [])
+    assert emulator.calls == {}
+
+
+def test_the_page_is_in_the_deliverys_language_and_can_be_switched(closed: Delivery, client: Client) -> None:
+    path = links.path_for(closed)
+    page = soup(client.get(path, headers={"accept-language": "en"}))
+    assert one(page, "html")["lang"] == "fr"
+    switch = one(page, ".d2po-language a")
+    assert switch.text == "English"
+    english = client.get(str(switch["href"]))
+    assert "Comptoir du Coin no longer takes parcels" in english.content.decode()
+    assert one(soup(english), ".d2po-language a")["href"] == path
+
+
+def test_another_office_is_chosen_and_the_old_link_is_dead(
+    closed: Delivery, offered: list[str], client: Client
+) -> None:
+    path = links.path_for(closed)
+    found = client.get(path, {"q": "K1A0B1"})
+    assert one(soup(found), "#d2po-results form")["action"] == path
+    response = client.post(path, {"q": "K1A0B1", "office_id": offered[1]})
+    assert (response.status_code, response["Location"]) == (302, "/post-office/again/fr/")
+    closed.refresh_from_db()
+    assert (closed.state, closed.reason, closed.office_id) == (DeliveryState.RELEASED, "", offered[1])
+    assert (closed.choice, closed.office_check) == (1, OfficeCheck.TAKES_PARCELS)
+    assert closed.recipient == RECIPIENT
+    assert Shipment.objects.get(delivery=closed, state=ShipmentState.WAITING).office_id == offered[1]
+    assert closed.history.filter(change=Change.CHOOSE_AGAIN, user=None).count() == 1
+    done = client.get(response["Location"])
+    text = done.content.decode()
+    assert as_people_read(closed.office_name) in text
+    assert as_people_read(closed.office_address) in soup(done).text
+    assert not [hidden for hidden in NOT_SHOWN if hidden in text]
+    for method in (client.get, client.post):
+        again = method(path, {"office_id": offered[0]})
+        assert again.status_code == 410
+        assert "communiquez avec nous" in again.content.decode()
+    closed.refresh_from_db()
+    assert closed.office_id == offered[1]
+
+
+def test_who_planted_the_buyers_cookie_does_not_see_what_was_chosen(
+    closed: Delivery, offered: list[str], client: Client
+) -> None:
+    thief = Client()
+    thief.session.save()
+    client.cookies[project.SESSION_COOKIE_NAME] = thief.cookies[project.SESSION_COOKIE_NAME].value
+    chosen = client.post(links.path_for(closed), {"q": "K1A0B1", "office_id": offered[1]})["Location"]
+    assert (client.get(chosen).status_code, thief.get(chosen).status_code) == (200, 404)
+
+
+def test_searching_more_and_hours_stay_behind_the_link(closed: Delivery, offered: list[str], client: Client) -> None:
+    path = links.path_for(closed)
+    searched = client.post(path, {"search": "1", "q": "111 Wellington Street, Ottawa"})
+    assert searched["Location"].startswith(f"{path}?q=Wellington")
+    page = soup(client.get(path, {"q": "K1A0B1"}))
+    assert str(one(page, "[data-more]")["href"]).startswith(path)
+    hours = client.get(f"{path}office/{offered[0]}/", {"q": "K1A0B1"})
+    assert hours.status_code == 200
+    assert one(soup(hours), "form")["action"] == path
+    assert client.get(f"{path}office/999999999999/").status_code == 404
+
+
+def test_no_way_leads_from_the_link_to_home_delivery(closed: Delivery, client: Client) -> None:
+    path = links.path_for(closed)
+    step = one(soup(client.get(path)), "d2po-step")
+    assert [str(link["href"]) for link in step.select("a")] == [path.replace("/fr/", "/en/")]
+
+
+def test_an_office_that_has_closed_too_is_refused_with_its_name(
+    closed: Delivery, offered: list[str], client: Client, emulator: EmulatorServer
+) -> None:
+    emulator.state.close_office(offered[1], "no_longer")
+    response = client.post(links.path_for(closed), {"q": "K1A0B1", "office_id": offered[1]})
+    assert "n’accepte plus les colis" in one(soup(response), "#d2po-problem").text
+    closed.refresh_from_db()
+    assert (closed.state, closed.choice) == (DeliveryState.NEEDS_CHOICE, 0)
+
+
+def test_while_canada_post_is_away_an_office_it_offered_lately_can_be_chosen(
+    closed: Delivery, offered: list[str], client: Client, emulator: EmulatorServer
+) -> None:
+    emulator.faults.add("find_offices", "503", count=None)
+    response = client.post(links.path_for(closed), {"office_id": offered[1]})
+    assert response.status_code == 302
+    closed.refresh_from_db()
+    assert (closed.office_id, closed.office_check) == (offered[1], OfficeCheck.COULD_NOT_ASK)
+
+
+def test_pressing_without_a_choice_says_so(closed: Delivery, offered: list[str], client: Client) -> None:
+    response = client.post(links.path_for(closed), {"q": "K1A0B1"})
+    assert response.status_code == 200
+    assert "Choisissez un bureau de poste" in one(soup(response), "#d2po-problem").text
+
+
+def test_whoever_has_no_recipient_yet_is_asked_for_one(unchosen: Delivery, offered: list[str], client: Client) -> None:
+    path = links.path_for(unchosen)
+    response = client.post(path, {"office_id": offered[0]})
+    assert response["Location"] == f"{path}recipient/{offered[0]}/"
+    unchosen.refresh_from_db()
+    assert (unchosen.state, unchosen.office_id) == (DeliveryState.NEEDS_CHOICE, "")
+    page = client.get(response["Location"])
+    assert page.status_code == 200
+    wrong = client.post(response["Location"], {**FORM, "postal_code": "nope"})
+    assert wrong.status_code == 200
+    assert one(soup(wrong), "[name=name]")["value"] == RECIPIENT.name
+    done = client.post(response["Location"], FORM)
+    assert (done.status_code, done["Location"]) == (302, "/post-office/again/en/")
+    unchosen.refresh_from_db()
+    assert (unchosen.state, unchosen.office_id, unchosen.choice) == (DeliveryState.PLACED, offered[0], 1)
+    assert unchosen.recipient == RECIPIENT
+    assert client.get(path).status_code == 410
+
+
+def test_a_recipient_is_kept_when_the_office_closes_meanwhile(
+    unchosen: Delivery, offered: list[str], client: Client, emulator: EmulatorServer
+) -> None:
+    path = links.path_for(unchosen)
+    emulator.state.close_office(offered[0], "no_longer")
+    response = client.post(f"{path}recipient/{offered[0]}/", FORM)
+    assert response["Location"] == f"{path}?problem=office_no_longer"
+    assert "no longer takes parcels" in client.get(response["Location"]).content.decode()
+    unchosen.refresh_from_db()
+    assert (unchosen.recipient, unchosen.state) == (RECIPIENT, DeliveryState.NEEDS_CHOICE)
+    assert client.post(path, {"office_id": offered[1]})["Location"] == "/post-office/again/en/"
+
+
+def test_an_erased_choice_is_somebodys_again(offered: list[str], unchosen: Delivery, client: Client) -> None:
+    Delivery.objects.filter(pk=unchosen.pk).update(erased_at=timezone.now(), reason=Reason.CHOICE_ERASED)
+    client.post(f"{links.path_for(unchosen)}recipient/{offered[0]}/", FORM)
+    unchosen.refresh_from_db()
+    assert (unchosen.state, unchosen.erased_at) == (DeliveryState.PLACED, None)
+
+
+def test_a_known_recipient_is_not_asked_for_and_not_changed(
+    closed: Delivery, offered: list[str], client: Client
+) -> None:
+    path = links.path_for(closed)
+    assert client.get(f"{path}recipient/{offered[0]}/")["Location"] == path
+    client.post(f"{path}recipient/{offered[0]}/", {**FORM, "name": "Somebody Else"})
+    closed.refresh_from_db()
+    assert closed.recipient == RECIPIENT
+
+
+def test_whoever_asks_too_often_chooses_all_the_same_and_canada_post_is_asked_later(
+    closed: Delivery, offered: list[str], client: Client, change_settings: Any
+) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    path = links.path_for(closed)
+    client.get(path, {"q": "X0A 0H0"})
+    assert client.post(path, {"office_id": offered[0]}).status_code == 302
+    closed.refresh_from_db()
+    assert (closed.office_id, closed.office_check) == (offered[0], OfficeCheck.NOT_ASKED)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_link_that_does_not_work_says_what_to_do(closed: Delivery, client: Client, language: str) -> None:
+    path = links.path_for(closed).replace("/fr/", f"/{language}/")
+    contact = {"en": "contact us", "fr": "ommuniquez avec nous"}[language]
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        old = client.get(path)
+    tampered = client.get(f"{path[:-2]}x/")
+    assert (old.status_code, tampered.status_code) == (410, 404)
+    for response in (old, tampered):
+        assert contact in response.content.decode()
+        assert "no-store" in response["Cache-Control"]
+        assert response["Content-Language"] == language
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (ShipmentState.WAITING, 200),
+        (ShipmentState.LABELLED, 409),
+    ],
+)
+def test_a_buyer_may_want_another_office_until_the_parcel_is_sent(
+    bystanders: Bystanders, client: Client, offered: list[str], state: ShipmentState, status: int
+) -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=state)
+    response = client.get(links.path_for(delivery))
+    assert response.status_code == status
+    assert ("can no longer be changed" in response.content.decode()) == (status == 409)
+    if status == 409:
+        assert client.post(links.path_for(delivery), {"office_id": offered[0]}).status_code == 409
+        delivery.refresh_from_db()
+        assert delivery.choice == 0
+
+
+def test_what_is_cancelled_is_not_chosen_for(bystanders: Bystanders, client: Client) -> None:
+    response = client.get(links.path_for(make_delivery(state=DeliveryState.CANCELLED)))
+    assert response.status_code == 409
+    assert "cancelled" in response.content.decode()
+
+
+def test_the_confirmation_is_the_sessions_own(client: Client, db: None) -> None:
+    response = client.get("/post-office/again/fr/")
+    assert response.status_code == 404
+    assert "votre choix est conservé" in response.content.decode()
+
+
+def test_a_pause_says_that_nothing_is_lost(closed: Delivery, client: Client) -> None:
+    now = timezone.now()
+    Pause.objects.create(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
+    text = one(soup(client.get(links.path_for(closed))), "d2po-step").text
+    assert "Rien n’est perdu" in text
+    assert "domicile" not in text

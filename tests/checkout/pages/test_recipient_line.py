@@ -1,0 +1,92 @@
+"""The recipient in one line: shown only if nothing is missing, wrong or doubtful, and named only if it was shown."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.checkout.pages.recipient_line import agreed, ask_who, has_said_who, who_picks_up
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery
+from tests.checkout.pages.test_recipient_form import TYPED
+from tests.factories import RECIPIENT, build_draft
+
+
+@pytest.fixture
+def shop_knows(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that sets what the shop suggests; at first all that a label needs."""
+
+    def know(**changes: str) -> None:
+        known = RecipientSuggestion(**{**TYPED, **changes})
+        monkeypatch.setattr(asking, "recipient_of", lambda request: known)
+
+    know()
+    return know
+
+
+def visit() -> HttpRequest:
+    request = RequestFactory().post("/")
+    request.session = {}  # type: ignore[assignment]
+    return request
+
+
+def shown(draft: Delivery | None = None) -> str:
+    """Return what the page sends along with a choice."""
+    line = who_picks_up(visit(), draft)
+    return line.shown if line else ""
+
+
+def test_a_recipient_whom_the_shop_knows_is_shown_in_one_line(shop_knows: Any) -> None:
+    line = who_picks_up(visit(), None)
+    assert line is not None
+    assert (line.recipient, line.city_line.startswith("Ottawa")) == (RECIPIENT, True)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"phone": ""}, id="something is missing"),
+        pytest.param({"postal_code": "90210"}, id="something is wrong"),
+        pytest.param({"phone": "+33 1 42 68 53 00"}, id="something is doubtful"),
+        pytest.param({"postal_code": "H2X 1Y4"}, id="the province is another"),
+    ],
+)
+def test_the_form_asks_if_the_shop_does_not_know_all_for_sure(shop_knows: Any, changes: dict[str, str]) -> None:
+    shop_knows(**changes)
+    assert who_picks_up(visit(), None) is None
+
+
+def test_a_doubt_that_the_buyer_has_answered_is_not_asked_again(shop_knows: Any) -> None:
+    assert who_picks_up(visit(), build_draft(recipient_phone="+33 1 42 68 53 00")) is not None
+
+
+def test_a_buyer_who_wants_to_name_another_person_is_asked_until_it_is_said(shop_knows: Any) -> None:
+    request = visit()
+    ask_who(request)
+    assert who_picks_up(request, None) is None
+    has_said_who(request)
+    assert who_picks_up(request, None) is not None
+
+
+def test_the_recipient_whom_the_page_showed_is_named(shop_knows: Any) -> None:
+    blank = build_draft(recipient_name="")
+    assert agreed(visit(), blank, shown()) == RECIPIENT
+
+
+def test_a_line_that_was_shown_before_the_key_changed_names_the_recipient(shop_knows: Any, settings: Any) -> None:
+    sent = shown()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+    assert agreed(visit(), build_draft(recipient_name=""), sent) == RECIPIENT
+
+
+@pytest.mark.parametrize("who", ["", "é", "x" * 100_000])
+def test_a_choice_without_the_line_names_nobody(shop_knows: Any, who: str) -> None:
+    assert agreed(visit(), build_draft(recipient_name=""), who) is None
+
+
+def test_a_recipient_whom_the_page_did_not_show_is_not_named(shop_knows: Any) -> None:
+    seen = shown()
+    shop_knows(name="Somebody Else")
+    assert agreed(visit(), build_draft(recipient_name=""), seen) is None

@@ -1,0 +1,152 @@
+"""The recipient's page: questions and errors over HTTP, in words about one person, in either language."""
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+
+from deliver_to_po.emulator.server import EmulatorServer
+from tests.checkout.pages.test_step import NEXT, TYPED, StepAdapter, choose, draft, fill, one, problem, soup
+
+ABROAD = "+33 1 42 68 53 00"
+FRENCH = {"Accept-Language": "fr-CA"}
+
+
+@pytest.fixture(autouse=True)
+def shop(emulator: EmulatorServer, settings: Any, db: None) -> None:
+    """Let the shop answer as StepAdapter, and Canada Post as the emulator."""
+    adapter = f"{StepAdapter.__module__}.{StepAdapter.__name__}"
+    base = {"ORDER_ADAPTER": adapter, "BASE_TEMPLATE": "deliver_to_po/base.html", "OFFICES_PER_PAGE": 5}
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, **base}
+
+
+def typed_in(page: BeautifulSoup) -> dict[str, str]:
+    """Return what stands in the fields of the page."""
+    fields = {
+        str(field["name"]): str(field.get("value", "")) for field in page.select(".d2po-form input:not([type=hidden])")
+    }
+    return {**fields, "province": str(one(page, "#id_province option[selected]")["value"])}
+
+
+def test_a_question_keeps_all_that_was_typed_and_goes_on_once_its_box_is_ticked(client: Client) -> None:
+    choose(client)
+    page = soup(fill(client, phone=ABROAD))
+    assert "outside Canada and the United States" in problem(page)
+    assert str(one(page, "title").string).strip().startswith("Please check:")
+    assert {**TYPED, "phone": ABROAD}.items() <= typed_in(page).items()
+    assert draft(client).recipient_name == ""
+    box = one(page, "[type=checkbox]")
+    assert "checked" not in box.attrs
+    response = fill(client, phone=ABROAD, **{str(box["name"]): "on"})
+    assert (response.status_code, response["Location"]) == (302, NEXT)
+    assert draft(client).recipient_phone == ABROAD
+
+
+def test_a_question_beside_an_error_is_listed_with_it(client: Client) -> None:
+    choose(client)
+    page = soup(fill(client, province="QC", name=""))
+    assert str(one(page, "title").string).strip().startswith("Problem:")
+    assert [str(link["href"]) for link in page.select(".d2po-problem a")] == ["#id_name", "#id_confirm_postal_code"]
+    assert [str(box["name"]) for box in page.select("[type=checkbox]")] == ["confirm_postal_code"]
+
+
+@pytest.mark.parametrize("field", ["postal_code", "phone"])
+def test_a_box_stands_right_below_what_it_is_about(client: Client, field: str) -> None:
+    choose(client)
+    page = soup(fill(client, province="QC", phone=ABROAD))
+    names = [str(element["name"]) for element in page.select("form input:not([type=hidden]), form select")]
+    assert names.index(f"confirm_{field}") == names.index(field) + 1
+
+
+def test_the_questions_are_asked_in_french(client: Client) -> None:
+    choose(client)
+    typed = {**TYPED, "province": "QC", "phone": ABROAD}
+    page = soup(client.post(reverse("deliver_to_po:recipient"), typed, headers=FRENCH))
+    assert "À vérifier" in problem(page)
+    assert "Postes Canada pourrait ne pas pouvoir y appeler" in problem(page)
+    assert str(one(page, "label[for=id_confirm_phone]").get_text(strip=True)) == "Oui, ce numéro de téléphone est exact"
+
+
+@pytest.mark.parametrize(
+    ("language", "others"),
+    [
+        ("en", {"your", "yours", "their", "them", "they"}),
+        ("fr", {"votre", "vos", "leur", "leurs"}),
+    ],
+)
+def test_the_form_speaks_of_the_one_person_who_picks_up(client: Client, language: str, others: set[str]) -> None:
+    choose(client)
+    office = {"address_line_1": draft(client).office.street, "address_line_2": ""}
+    pages = [
+        client.get(reverse("deliver_to_po:recipient"), headers={"Accept-Language": language}),
+        *(
+            client.post(reverse("deliver_to_po:recipient"), data, headers={"Accept-Language": language})
+            for data in (
+                dict.fromkeys(TYPED, ""),
+                {**TYPED, "email": "x", "phone": "x", "postal_code": "x", "name": "😀"},
+                {**TYPED, **office, "postal_code": draft(client).office_postal_code, "province": "QC", "phone": ABROAD},
+            )
+        ),
+    ]
+    assert len({response.content for response in pages}) == 4
+    for response in pages:
+        page = soup(response)
+        said = f"{one(page, '.d2po-form').get_text(' ')} {problem(page)}"
+        # What the person is asked to give may be theirs without them, as what stays without it is deleted.
+        said = said.split("we give", maxsplit=1)[0].split("nous transmettons", maxsplit=1)[0]
+        assert not others & set(re.findall(r"\w+", said.lower()))
+
+
+def test_examples_are_written_as_each_language_writes_them(client: Client) -> None:
+    choose(client)
+    wrong = {**TYPED, "email": "x", "phone": "x"}
+    english = problem(soup(client.post(reverse("deliver_to_po:recipient"), wrong)))
+    french = problem(soup(client.post(reverse("deliver_to_po:recipient"), wrong, headers=FRENCH)))
+    assert "613-555-0123" in english
+    assert "name@example.com" in english
+    assert "613 555-0123" in french
+    assert "nom@example.com" in french
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ({}, "We delete them 180 days after the order, or at most 30 days later if a label is still being made."),
+        (
+            FRENCH,
+            "Nous les supprimons 180 jours après la commande, ou au plus 30 jours plus tard si une étiquette est "
+            "encore en préparation.",
+        ),
+    ],
+)
+def test_what_is_deleted_is_counted_from_the_order(client: Client, headers: dict[str, str], said: str) -> None:
+    choose(client)
+    page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
+    assert said in one(page, ".d2po-privacy").get_text()
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        (
+            {},
+            "We delete them 180 days after the parcel is picked up or returned, or the order is cancelled. If we hear "
+            "nothing of the parcel for 60 days, we count from then.",
+        ),
+        (
+            FRENCH,
+            "Nous les supprimons 180 jours après le ramassage, le renvoi ou l’annulation. Sans nouvelles du colis "
+            "pendant 60 jours, nous comptons à partir de là.",
+        ),
+    ],
+)
+def test_where_parcels_are_followed_it_is_counted_from_their_end(
+    client: Client, change_settings: Any, headers: dict[str, str], said: str
+) -> None:
+    change_settings(TRACKING=True)
+    choose(client)
+    page = soup(client.get(reverse("deliver_to_po:recipient"), headers=headers))
+    assert said in one(page, ".d2po-privacy").get_text()

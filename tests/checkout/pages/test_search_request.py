@@ -1,0 +1,75 @@
+"""A search as a form or a URL says it: capped, put right, and fit for a URL."""
+
+import pytest
+from django.http import QueryDict
+
+from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode
+from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.checkout.searching import MOST_SHOWN
+from deliver_to_po.offices.filters import Filter
+from deliver_to_po.offices.query import LONGEST, QueryNotUnderstood
+
+# A street may be the name of a post office.
+pytestmark = pytest.mark.django_db
+LONG = "1" * 160_000
+
+
+def read(query: str) -> SearchRequest:
+    """Return the search that a URL's query says."""
+    return SearchRequest.read(QueryDict(query))
+
+
+def test_a_search_says_what_the_url_says() -> None:
+    search = read("q=+K1A+0B1+&show=25&filter=weekend&filter=open&filter=nonsense")
+    assert search == SearchRequest("K1A 0B1", 25, (Filter.OPEN_NOW, Filter.WEEKEND))
+    assert search.query() == NearPostalCode("K1A0B1")
+
+
+def test_a_location_counts_only_where_nothing_was_typed() -> None:
+    assert read("lat=45.42&lon=-75.7").query() == NearCoordinates(Coordinates(45.42, -75.7))
+    assert read("q=K1A+0B1&lat=45.42&lon=-75.7") == SearchRequest("K1A 0B1", 10)
+
+
+@pytest.mark.parametrize(("query", "searched"), [("", False), ("show=20", False), ("q=x", True), ("lon=1", True)])
+def test_an_empty_form_is_no_search(query: str, searched: bool) -> None:
+    assert bool(read(query)) is searched
+
+
+def test_a_place_is_kept_one_character_longer_than_it_may_be_so_that_its_length_is_refused() -> None:
+    search = read(f"q={LONG}")
+    assert len(search.text) == LONGEST + 1
+    with pytest.raises(QueryNotUnderstood) as refused:
+        search.query()
+    assert "too long" in str(refused.value.message)
+
+
+def test_spaces_around_a_place_do_not_count() -> None:
+    assert read(f"q={'+' * 1_000}Moose+Jaw,+SK{'+' * 1_000}").text == "Moose Jaw, SK"
+
+
+@pytest.mark.parametrize("query", [f"lat={LONG}&lon=-75.7", f"lat=45.4&lon={LONG}"])
+def test_a_coordinate_is_cut(query: str) -> None:
+    search = read(query)
+    assert max(len(search.latitude), len(search.longitude)) == 20
+
+
+@pytest.mark.parametrize("show", [LONG, "-5", "x", "²", "", "3"])
+def test_a_senseless_number_of_offices_is_put_right(show: str) -> None:
+    assert 10 <= read(f"show={show}").show <= MOST_SHOWN
+
+
+def test_no_address_grows_with_what_was_typed() -> None:
+    assert len(read(f"q={LONG}&show={LONG}" + f"&filter={LONG}" * 50).url()) < 300
+    assert len(read(f"lat={LONG}&lon={LONG}").url()) < 300
+
+
+def test_a_url_has_no_house_number_and_a_rounded_location() -> None:
+    assert read("q=123+Main+St,+Moose+Jaw,+SK").without_house().text == "Main St, Moose Jaw, SK"
+    rounded = read("lat=45.421532&lon=-75.697193").without_house()
+    assert (rounded.latitude, rounded.longitude) == ("45.422", "-75.697")
+
+
+def test_its_own_url_says_the_same_search() -> None:
+    for query in ("q=K1A+0B1&show=20&filter=french", "lat=45.42&lon=-75.7&filter=open"):
+        search = read(query)
+        assert read(search.url().partition("?")[2]) == search

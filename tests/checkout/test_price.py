@@ -1,0 +1,462 @@
+"""The price of a draft: written by the review, seen by the buyer, refused when it is another one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.sessions.backends.cache import SessionStore
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po import errors, shop
+from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, Sender, Service
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.checkout.choose_again import price_to
+from deliver_to_po.checkout.session import SESSION_KEY
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Delivery, links
+from deliver_to_po.offices.directory import remember_offered
+from deliver_to_po.shop import PriceKind
+from tests.bystanders import Bystanders
+from tests.factories import PARCEL, SENDER, held, make_delivery, make_draft, make_order
+
+pytestmark = pytest.mark.django_db
+
+ECONOMY, EXPRESS = Service.EXPEDITED_PARCEL, Service.XPRESSPOST
+# The emulator's prices of PARCEL, and of one that is a kilogram heavier.
+PRICE, EXPRESS_PRICE, HEAVIER = Decimal("14.85"), Decimal("21.40"), Decimal("16.20")
+
+
+class Cart:
+    """A basket: how heavy, and whether a coupon makes its delivery free."""
+
+    def __init__(self) -> None:
+        self.parcels: Any = [PARCEL]
+        self.free = False
+        self.services: Any = [ECONOMY, EXPRESS]
+
+
+class PricedAdapter(OrderAdapter[Any]):
+    """A shop that keeps prices on drafts."""
+
+    keeps_prices = True
+
+    def cart(self, request: HttpRequest) -> Any:
+        return request.META["cart"]
+
+    def parcels(self, order: Any) -> Any:
+        return order.parcels if isinstance(order, Cart) else [PARCEL]
+
+    def ship_from(self, order: Any) -> Sender:
+        return SENDER
+
+    def services(self, cart: Any) -> Any:
+        return cart.services if isinstance(cart, Cart) else [ECONOMY, EXPRESS]
+
+    def goes_to_post_office(self, order: Any) -> bool:
+        return True
+
+    def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
+        if isinstance(cart, Cart) and cart.free and service == ECONOMY:
+            return Decimal(0)
+        return Decimal("9.95") if rate is None else rate.due - rate.taxes
+
+
+@pytest.fixture(autouse=True)
+def _priced(emulator: EmulatorServer, change_settings: Any) -> None:
+    """Let the shop keep prices."""
+    change_settings(ORDER_ADAPTER=f"{__name__}.PricedAdapter")
+
+
+@pytest.fixture
+def cart() -> Cart:
+    return Cart()
+
+
+@pytest.fixture
+def draft() -> Delivery:
+    return make_draft(service="")
+
+
+@pytest.fixture
+def request_(draft: Delivery, cart: Cart) -> HttpRequest:
+    """Return the request of a buyer whose session holds the draft."""
+    request = RequestFactory().get("/", cart=cart)
+    request.META["cart"] = cart
+    request.session = SessionStore()
+    request.session[SESSION_KEY] = held(draft)
+    return request
+
+
+@pytest.fixture
+def known(cart: Cart, draft: Delivery) -> None:
+    """Let Canada Post have been asked, as the step does when an office is chosen."""
+    ask(cart, draft)
+
+
+def ask(cart: Cart, near: Any) -> None:
+    shop.fetch_offers(RequestFactory().get("/"), cart, near)
+
+
+def row(draft: Delivery) -> tuple[str, Decimal | None]:
+    draft.refresh_from_db()
+    return draft.service, draft.price
+
+
+# -- Written by the review ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("known")
+def test_the_review_writes_service_price_and_time_and_shows_them(
+    request_: HttpRequest, draft: Delivery, bystanders: Bystanders, emulator: EmulatorServer
+) -> None:
+    calls = dict(emulator.calls)
+    seen = shop.review(request_)
+    assert row(draft) == ("DOM.EP", PRICE)
+    assert draft.price_quoted_at is not None
+    assert timezone.now() - draft.price_quoted_at < timedelta(minutes=1)
+    assert seen.offer is not None
+    assert (seen.offer.price, seen.offer.price_kind, seen.offer.service) == (PRICE, PriceKind.FRESH, ECONOMY)
+    assert seen.offer.expected_from is not None
+    assert seen.notice == ""
+    assert shop.review(request_).seen == seen.seen
+    assert emulator.calls == calls
+
+
+def test_a_review_before_anything_is_known_has_the_fallback_price(request_: HttpRequest, draft: Delivery) -> None:
+    seen = shop.review(request_)
+    assert row(draft) == ("DOM.EP", Decimal("9.95"))
+    assert seen.offer is not None
+    assert (seen.offer.price_kind, seen.offer.expected_from) == (PriceKind.FALLBACK, None)
+
+
+def test_what_canada_post_told_meanwhile_takes_its_place_and_that_is_said(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shop.review(request_)
+    ask(cart, draft)
+    again = shop.review(request_)
+    assert row(draft) == ("DOM.EP", PRICE)
+    assert again.notice == "The price of your delivery has changed from $9.95 to $14.85."
+    with translation.override("fr"):
+        Delivery.objects.filter(pk=draft.pk).update(price=Decimal(1), quote={})
+        assert "1,00\N{NO-BREAK SPACE}$" in shop.review(request_).notice
+
+
+def test_a_price_that_becomes_known_before_any_is_shown_is_no_change(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    # As the step does where the buyer goes on before Canada Post has answered.
+    shop.choose_service(request_, "DOM.EP")
+    assert row(draft) == ("DOM.EP", Decimal("9.95"))
+    ask(cart, draft)
+    assert shop.review(request_).notice == ""
+    assert row(draft) == ("DOM.EP", PRICE)
+    heavier(draft, cart)
+    assert "from $14.85 to $16.20" in shop.review(request_).notice
+
+
+def test_a_fallback_price_that_a_review_has_shown_stays_shown_when_its_service_is_chosen_again(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shop.review(request_)
+    shop.choose_service(request_, "DOM.EP")
+    ask(cart, draft)
+    assert "from $9.95 to $14.85" in shop.review(request_).notice
+
+
+def test_what_was_shown_of_one_office_was_not_shown_of_another(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shop.review(request_)
+    Delivery.objects.filter(pk=draft.pk).update(
+        office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
+    )
+    shop.choose_service(request_, "DOM.EP")
+    draft.refresh_from_db()
+    ask(cart, draft)
+    assert shop.review(request_).notice == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "no_longer", "now"),
+    [
+        ("en", "no longer free of charge: it now costs $9.95.", "now free of charge; it was $9.95."),
+        ("fr", "n’est plus sans frais : elle coûte maintenant 9,95 $.", "maintenant sans frais, au lieu de 9,95 $."),
+    ],
+)
+def test_a_price_of_nothing_is_told_in_words(
+    request_: HttpRequest,
+    draft: Delivery,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    no_longer: str,
+    now: str,
+) -> None:
+    def review_after(price: str) -> str:
+        monkeypatch.setattr(PricedAdapter, "price", lambda *_: Decimal(price))
+        return shop.review(request_).notice.replace("\N{NO-BREAK SPACE}", " ")
+
+    with translation.override(language):
+        assert review_after("0") == ""
+        assert review_after("9.95").endswith(no_longer)
+        assert review_after("0").endswith(now)
+
+
+@pytest.mark.parametrize(
+    "price", [lambda *_: None, lambda *_: "a lot", lambda *_: 1 / 0], ids=["None", "text", "raises"]
+)
+@pytest.mark.parametrize("seen_before", [True, False])
+def test_a_price_that_the_shop_cannot_say_is_none_and_the_review_refuses(
+    price: Any, seen_before: bool, request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if seen_before:
+        shop.review(request_)
+    monkeypatch.setattr(PricedAdapter, "price", price)
+    with pytest.raises(errors.PriceUnknown) as refused:
+        shop.review(request_)
+    assert row(draft)[1] is None
+    page = Client().get(refused.value.url).content.decode()
+    assert "We cannot say yet what your delivery costs." in page
+    monkeypatch.undo()
+    assert shop.review(request_).offer is not None
+
+
+def test_a_shop_with_prices_of_its_own_has_none_on_the_draft(
+    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PricedAdapter, "keeps_prices", False)
+    ask(cart, draft)
+    seen = shop.review(request_)
+    assert (seen.offer, seen.notice) == (None, "")
+    assert row(draft) == ("", None)
+    reserved = shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    assert (reserved.service, reserved.price) == ("DOM.EP", None)
+
+
+# -- Changed before the payment -------------------------------------------------------------------------------------
+
+
+def another_office(draft: Delivery, cart: Cart) -> None:
+    Delivery.objects.filter(pk=draft.pk).update(
+        office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
+    )
+    draft.refresh_from_db()
+    cart.parcels = [replace(PARCEL, weight_kg=Decimal("2.25"))]
+    ask(cart, draft)
+
+
+def heavier(draft: Delivery, cart: Cart) -> None:
+    cart.parcels = [replace(PARCEL, weight_kg=Decimal("2.25"))]
+    ask(cart, draft)
+
+
+def coupon(draft: Delivery, cart: Cart) -> None:
+    cart.free = True
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(("change", "costs"), [(heavier, HEAVIER), (coupon, Decimal(0))])
+def test_another_cart_is_refused_before_the_payment_and_priced_again_and_that_is_said(
+    change: Callable[[Delivery, Cart], None],
+    costs: Decimal,
+    request_: HttpRequest,
+    draft: Delivery,
+    cart: Cart,
+    bystanders: Bystanders,
+) -> None:
+    seen = shop.review(request_)
+    change(draft, cart)
+    with pytest.raises(errors.PriceChanged, match="price of your delivery has changed"):
+        shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    assert row(draft) == ("DOM.EP", PRICE)
+    again = shop.review(request_)
+    assert "$14.85" in again.notice
+    assert row(draft) == ("DOM.EP", costs)
+    # What the old page sends along is refused, wherever it comes to.
+    with pytest.raises(errors.PriceChanged):
+        shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    with pytest.raises(errors.PriceChanged):
+        shop.place(make_order(), draft.pk, seen=seen.seen)
+    reserved = shop.reserve(draft.pk, seen=again.seen, cart=cart)
+    assert (reserved.state, reserved.price) == (DeliveryState.RESERVED, costs)
+
+
+@pytest.mark.usefixtures("known")
+def test_another_office_is_priced_again(request_: HttpRequest, draft: Delivery, cart: Cart) -> None:
+    seen = shop.review(request_)
+    another_office(draft, cart)
+    with pytest.raises(errors.DraftChanged) as caught:
+        shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    assert type(caught.value) is errors.DraftChanged
+    assert "to $16.20" in shop.review(request_).notice
+
+
+@pytest.mark.usefixtures("cache_of_this_process")
+def test_a_price_that_was_seen_stands_although_the_cache_has_lost_it_but_not_for_ever(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
+        ask(cart, draft)
+        seen = shop.review(request_)
+        cache.clear()
+        clock.shift(timedelta(hours=23))
+        shop.unreserve(shop.reserve(draft.pk, seen=seen.seen, cart=cart).pk)
+        assert shop.review(request_).notice == ""
+        clock.shift(timedelta(hours=2))
+        with pytest.raises(errors.PriceChanged):
+            shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+        assert shop.review(request_).notice == "The price of your delivery has changed from $14.85 to $9.95."
+
+
+def mistakes() -> dict[str, Callable[[Cart], None]]:
+    def set_to(name: str, value: Any) -> Callable[[Cart], None]:
+        return lambda cart: setattr(cart, name, value)
+
+    return {
+        "no parcels": set_to("parcels", []),
+        "no weight": set_to("parcels", [Parcel(None, *[Decimal(1)] * 3)]),  # type: ignore[arg-type]
+        "no list": set_to("parcels", None),
+        "no services": set_to("services", []),
+        "broken services": set_to("services", [5]),
+    }
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("mistake", mistakes())
+def test_a_mistake_of_the_shop_after_the_review_costs_no_payment(
+    mistake: str, request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    seen = shop.review(request_)
+    mistakes()[mistake](cart)
+    reserved = shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    assert (reserved.service, reserved.price) == ("DOM.EP", PRICE)
+
+
+def test_a_cart_that_may_not_go_is_not_reviewed_with_a_price_that_is_none(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    cart.parcels = [replace(PARCEL, weight_kg=Decimal(0))]
+    with pytest.raises(errors.NotMailable):
+        shop.review(request_)
+    assert row(draft) == ("", None)
+
+
+# -- The buyer's service --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("known")
+def test_the_buyers_service_is_kept_reserved_frozen_and_placed(
+    request_: HttpRequest, draft: Delivery, cart: Cart, bystanders: Bystanders
+) -> None:
+    shop.review(request_)
+    assert shop.choose_service(request_, "DOM.XP").pk == draft.pk
+    assert row(draft) == ("DOM.XP", EXPRESS_PRICE)
+    seen = shop.review(request_)
+    assert seen.notice == ""
+    reserved = shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    assert (reserved.service, reserved.price) == ("DOM.XP", EXPRESS_PRICE)
+    assert shop.reserve(draft.pk, seen=seen.seen, cart=cart) == reserved
+    shop.unreserve(draft.pk)
+    assert row(draft) == ("DOM.XP", EXPRESS_PRICE)
+    placed = shop.place(make_order(), shop.reserve(draft.pk, seen=seen.seen, cart=cart).pk, paid=True)
+    assert placed is not None
+    assert (placed.service, placed.price, row(draft)) == ("DOM.XP", EXPRESS_PRICE, ("DOM.XP", EXPRESS_PRICE))
+
+
+@pytest.mark.usefixtures("known")
+def test_choosing_a_service_after_reserving_makes_a_copy(request_: HttpRequest, draft: Delivery, cart: Cart) -> None:
+    seen = shop.review(request_)
+    shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    copy = shop.choose_service(request_, "DOM.XP")
+    assert copy.pk != draft.pk
+    assert row(draft) == ("DOM.EP", PRICE)
+    assert row(copy) == ("DOM.XP", EXPRESS_PRICE)
+    assert shop.review(request_).draft == copy
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize("service", ["DOM.RP", "", "DOM.XP\0", "x" * 10_000])
+def test_a_service_that_is_none_changes_nothing(service: str, request_: HttpRequest, draft: Delivery) -> None:
+    shop.review(request_)
+    with pytest.raises(errors.NotMailable):
+        shop.choose_service(request_, service)
+    assert row(draft) == ("DOM.EP", PRICE)
+
+
+def test_a_service_that_the_shop_does_not_offer_is_refused(request_: HttpRequest, cart: Cart) -> None:
+    cart.services = [ECONOMY]
+    with pytest.raises(errors.NotMailable):
+        shop.choose_service(request_, "DOM.XP")
+
+
+@pytest.mark.usefixtures("known")
+def test_a_service_that_the_shop_gives_up_becomes_its_default(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shop.choose_service(request_, "DOM.XP")
+    seen = shop.review(request_)
+    cart.services = [ECONOMY]
+    with pytest.raises(errors.PriceChanged):
+        shop.reserve(draft.pk, seen=seen.seen, cart=cart)
+    shop.review(request_)
+    assert row(draft) == ("DOM.EP", PRICE)
+
+
+def test_without_a_choice_there_is_no_service_to_choose(request_: HttpRequest) -> None:
+    request_.session.clear()
+    with pytest.raises(errors.ChoiceRequired):
+        shop.choose_service(request_, "DOM.XP")
+
+
+# An office chosen after the order.
+
+
+def placed(price: Decimal | None = Decimal("11.00")) -> Delivery:
+    """Return a delivery whose office has closed, paid for at a price of another day."""
+    return make_delivery(state=DeliveryState.NEEDS_CHOICE, price=price)
+
+
+def test_what_an_office_chosen_after_the_order_costs_is_kept_and_shown_to_the_merchant(
+    bystanders: Bystanders, admin_client: Client, office: PostOffice
+) -> None:
+    delivery, other = placed(), placed()
+    remember_offered([office], "en", timezone.now())
+    answer = admin_client.post(links.path_for(delivery), {"office_id": office.office_id})
+    assert answer.status_code == HTTPStatus.FOUND
+    delivery.refresh_from_db()
+    other.refresh_from_db()
+    assert (delivery.office_id, delivery.price, delivery.price_since) == (office.office_id, Decimal("11.00"), PRICE)
+    assert other.price_since is None
+    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+    english = admin_client.get(url).content.decode()
+    french = admin_client.get(url, headers={"Accept-Language": "fr"}).content.decode()
+    assert "$11.00" in english
+    assert "To the post office chosen since: $14.85." in english
+    assert "Au bureau de poste choisi depuis\xa0: 14,85\xa0$." in french
+
+
+@pytest.mark.parametrize(
+    ("price", "keeps_prices", "asked"), [(None, True, 0), (Decimal("11.00"), False, 0), (Decimal("11.00"), True, 1)]
+)
+def test_no_price_is_kept_where_the_shop_keeps_none_or_nobody_can_tell(
+    price: Decimal | None,
+    keeps_prices: bool,
+    asked: int,
+    emulator: EmulatorServer,
+    office: PostOffice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    emulator.faults.add("rates", "400", count=None)
+    monkeypatch.setattr(PricedAdapter, "keeps_prices", keeps_prices)
+    assert price_to(placed(price=price), office) is None
+    assert emulator.calls.get("rates", 0) == asked

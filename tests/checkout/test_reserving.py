@@ -1,0 +1,270 @@
+"""Reserved for a payment, given back when it is declined, and placed during a pause that ends."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from deliver_to_po import errors, shop
+from deliver_to_po.adapter import Parcel, ShipmentOption, order_adapter
+from deliver_to_po.checkout.draft import editable, fingerprint
+from deliver_to_po.checkout.secret import new_secret
+from deliver_to_po.core.choices import Change, DeliveryState, Reason
+from deliver_to_po.handoff.releasing.missed_calls import resume_after_pause
+from deliver_to_po.models import Delivery, Pause
+from tests.bystanders import Bystanders
+from tests.factories import PARCEL, make_draft
+from tests.shop.buying import payment_came, reserve
+from tests.shop.happenings import (
+    H,
+    R,
+    a_pause_begins,
+    another_office,
+    another_recipient,
+    assert_bought,
+    assert_refused,
+    days_pass,
+    everything,
+    its_time_ends,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+# -- Reserved, and given back ----------------------------------------------------------------------------------------
+
+
+def test_what_is_reserved_stays_as_it_is_while_the_buyer_edits_a_copy(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    copy = editable(draft)
+    assert copy.pk != draft.pk
+    assert (copy.state, copy.service, copy.office_id, copy.recipient) == ("draft", "", draft.office_id, draft.recipient)
+    another_office(draft)
+    draft.refresh_from_db()
+    assert (draft.state, draft.office_id) == (DeliveryState.RESERVED, "0000102978")
+
+
+def test_reserving_again_changes_nothing(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    before = list(everything())
+    assert reserve(draft) == draft
+    assert list(everything()) == before
+
+
+@pytest.mark.parametrize("secret", [None, "", "x" * 43, "x" * 1_000_000, "é", 7, b"x"])
+def test_a_visitor_who_knows_the_id_but_not_the_secret_changes_nothing(secret: Any, bystanders: Bystanders) -> None:
+    draft, reserved = make_draft(), reserve(make_draft())
+    for choice in (draft, reserved):
+        new_secret(choice)
+        assert_refused(partial(shop.unreserve, choice.pk, secret=secret), errors.WrongSecret)
+        assert_refused(partial(shop.reserve, choice.pk, seen=fingerprint(choice), secret=secret), errors.WrongSecret)
+
+
+def test_nor_does_one_whose_choice_has_no_secret_yet(bystanders: Bystanders) -> None:
+    draft = make_draft()
+    assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft), secret=""), errors.WrongSecret)
+
+
+def test_a_visitor_with_id_and_secret_reserves_and_gives_back(bystanders: Bystanders) -> None:
+    draft = make_draft()
+    secret = new_secret(draft)
+    assert secret not in str(list(everything()))
+    assert shop.reserve(draft.pk, seen=fingerprint(draft), secret=secret).state == DeliveryState.RESERVED
+    assert shop.unreserve(draft.pk, secret=secret).state == DeliveryState.DRAFT
+
+
+def test_a_declined_payment_gives_the_draft_back_with_its_time_and_without_the_service(bystanders: Bystanders) -> None:
+    draft = make_draft(service="")
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    draft.refresh_from_db()
+    assert draft.service == "DOM.EP"
+    its_time_ends(draft)
+    again = shop.unreserve(draft.pk)
+    assert (again.pk, again.state, again.reserved_at, again.service) == (draft.pk, DeliveryState.DRAFT, None, "")
+    assert again.expires_at > timezone.now() + timedelta(days=1)
+    assert shop.unreserve(draft.pk) == again
+
+
+def test_a_declined_payment_changes_nothing_of_what_an_order_has(bystanders: Bystanders) -> None:
+    delivery = payment_came(reserve(make_draft()).pk).delivery
+    assert_refused(lambda: shop.unreserve(delivery.pk), errors.DraftTaken)
+
+
+def test_what_is_erased_is_neither_reserved_again_nor_given_back(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    seen = fingerprint(draft)
+    days_pass(31)(draft)
+    assert_refused(lambda: shop.reserve(draft.pk, seen=seen), errors.DraftUnknown)
+    assert_refused(lambda: shop.unreserve(draft.pk), errors.DraftUnknown)
+
+
+def test_declined_edited_and_paid_again_is_what_was_paid_for_last() -> None:
+    draft = reserve(make_draft())
+    shop.unreserve(draft.pk)
+    draft.refresh_from_db()
+    another_recipient(draft)
+    draft.refresh_from_db()
+    bought = payment_came(reserve(draft).pk)
+    assert_bought(bought, R, Reason.NONE)
+    assert bought.delivery.recipient_name == "Somebody Else"
+
+
+def test_declined_edited_and_then_paid_after_all_waits_for_the_buyers_word() -> None:
+    draft = make_draft()
+    seen = fingerprint(draft)
+    shop.unreserve(reserve(draft).pk)
+    draft.refresh_from_db()
+    another_recipient(draft)
+    assert_bought(payment_came(draft.pk, seen=seen), H, Reason.CHANGED)
+
+
+# -- Another cart in the end ----------------------------------------------------------------------------------------
+
+HEAVY = replace(PARCEL, weight_kg=Decimal(60))
+
+
+def reserve_cart(shop_says: Any, *parcels: Parcel) -> Delivery:
+    """Reserve a draft for a cart that is packed so."""
+    shop_says("parcels", list(parcels))
+    draft = make_draft()
+    return shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+
+
+@pytest.mark.parametrize(
+    ("language", "too_heavy", "to_buyer"),
+    [
+        ("en", "too heavy for a post office", "Your order was changed"),
+        ("fr", "trop lourd", "Votre commande a été modifiée"),
+    ],
+)
+def test_an_order_that_is_packed_otherwise_than_what_was_reserved_is_on_hold_and_says_so_at_once(
+    language: str, too_heavy: str, to_buyer: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = reserve_cart(shop_says, PARCEL)
+    shop_says("parcels", [HEAVY])
+    with translation.override(language):
+        bought = payment_came(draft.pk)
+    assert_bought(bought, H, Reason.PARCELS_CHANGED)
+    assert not bought.delivery.shipments.exists()
+    assert too_heavy in bought.delivery.history.get(change=Change.PLACE_HELD).note
+    assert to_buyer in shop.summarize(bought.delivery, language).warning
+    # A payment that comes again lets nothing go; a person does, or the shop that has packed it again.
+    shop.place(bought.order, draft.pk, paid=True)
+    assert shop.release(bought.order) == shop.Released.KEPT
+    shop_says("parcels", [PARCEL, PARCEL])
+    assert [shop.replan(bought.order) for _ in range(2)] == [shop.Changed.CHANGED, shop.Changed.NOTHING]
+    assert shop.resume(bought.order)
+    assert bought.delivery.shipments.count() == 2
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["the same", "in another order", "reserved again", "given back and reserved without a cart", "the shop fails"],
+)
+def test_what_was_reserved_or_cannot_be_told_goes_on(case: str, shop_says: Any) -> None:
+    light = replace(PARCEL, weight_kg=Decimal("0.5"))
+    draft, ordered = reserve_cart(shop_says, PARCEL, light), [PARCEL, light]
+    if case == "in another order":
+        ordered = [light, PARCEL]
+    elif case == "reserved again":
+        ordered = [light]
+        shop_says("parcels", ordered)
+        shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    elif case.startswith("given back"):
+        ordered = [light]
+        reserve(shop.unreserve(draft.pk))
+    shop_says("parcels", None if case == "the shop fails" else ordered)
+    bought = payment_came(draft.pk)
+    assert bought.delivery.reason == (Reason.SHOP_ERROR if case == "the shop fails" else Reason.NONE)
+
+
+# -- What goes to no post office ------------------------------------------------------------------------------------
+
+UNMAILABLE: dict[str, tuple[str, Any]] = {
+    "30.001 kg": ("parcels", [PARCEL, replace(PARCEL, weight_kg=Decimal("30.001"))]),
+    "left at the door": ("options", [ShipmentOption("LAD")]),
+    "forbidden": ("mailable", "Lamp oil does not travel by post."),
+}
+
+
+@pytest.mark.parametrize("case", UNMAILABLE)
+def test_what_goes_to_no_post_office_is_refused_before_it_is_paid_for(
+    case: str, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = make_draft()
+    shop_says("parcels", [PARCEL])
+    shop_says(*UNMAILABLE[case])
+    assert_refused(lambda: shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart"), errors.NotMailable)
+    assert shop.reserve(draft.pk, seen=fingerprint(draft)).state == DeliveryState.RESERVED
+
+
+def test_the_shops_own_reason_is_what_the_buyer_reads(shop_says: Any) -> None:
+    draft = make_draft()
+    shop_says("parcels", [PARCEL])
+    shop_says("mailable", "Lamp oil does not travel by post.")
+    with pytest.raises(errors.NotMailable, match="Lamp oil does not travel by post"):
+        shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+
+
+MAILABLE: dict[str, tuple[str, Any]] = {
+    "30 kg": ("parcels", [replace(PARCEL, weight_kg=Decimal(30))]),
+    "no parcel": ("parcels", []),
+    "no text": ("mailable", 5),
+    "signed for": ("options", [ShipmentOption("SO"), ShipmentOption("PA18")]),
+}
+
+
+@pytest.mark.parametrize("case", MAILABLE)
+def test_what_goes_there_or_is_the_shops_mistake_is_not(case: str, shop_says: Any, bystanders: Bystanders) -> None:
+    draft = make_draft()
+    shop_says("parcels", [PARCEL])
+    shop_says(*MAILABLE[case])
+    reserved = shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart")
+    assert reserved.state == DeliveryState.RESERVED
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "too heavy or too large"), ("fr", "trop lourde ou trop volumineuse")]
+)
+def test_why_it_is_refused_is_said_in_both_languages(language: str, words: str) -> None:
+    with translation.override(language):
+        assert words in str(errors.NotMailable())
+
+
+# -- A pause that is over -------------------------------------------------------------------------------------------
+
+
+def test_what_was_paid_for_during_a_pause_goes_on_when_it_is_over(bystanders: Bystanders) -> None:
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    bought = payment_came(draft.pk)
+    assert resume_after_pause() == 0
+    Pause.objects.all().delete()
+    assert resume_after_pause() == 1
+    bought.delivery.refresh_from_db()
+    assert (bought.delivery.state, bought.delivery.shipments.count()) == (R, 1)
+
+
+def test_a_pause_that_is_over_lifts_no_other_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    bought = payment_came(draft.pk)
+    assert shop.hold(bought.order, "a check for fraud")
+    Pause.objects.all().delete()
+    assert resume_after_pause() == 0
+    bought.delivery.refresh_from_db()
+    assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.ON_HOLD)
+
+
+def test_after_a_pause_the_shop_is_still_asked_whether_to_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = reserve(make_draft())
+    a_pause_begins(draft)
+    bought = payment_came(draft.pk)
+    monkeypatch.setattr(type(order_adapter()), "hold_reason", lambda self, order: "a check for fraud")
+    Pause.objects.all().delete()
+    resume_after_pause()
+    bought.delivery.refresh_from_db()
+    assert (bought.delivery.state, bought.delivery.reason) == (H, Reason.SHOP_HOLD)

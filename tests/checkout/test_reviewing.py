@@ -1,0 +1,186 @@
+"""What a shop's pages ask of the buyer's session, and what the step does with a shop that answers nonsense."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.sessions.backends.cache import SessionStore
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from deliver_to_po import errors, shop
+from deliver_to_po.adapter import RecipientSuggestion, order_adapter
+from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.checkout.session import SESSION_KEY, remember_draft
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.models import Delivery, Pause
+from tests.bystanders import Bystanders
+from tests.factories import PARCEL, RECIPIENT, held, make_draft
+from tests.shop.buying import order_first, payment_came, reserve
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+@pytest.fixture(autouse=True)
+def _no_basket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the shop keep no prices, and mail what these visits have in their baskets, which is nothing."""
+    monkeypatch.setattr(type(order_adapter()), "keeps_prices", False)
+    monkeypatch.setattr(type(order_adapter()), "mailable", lambda _self, _cart: "")
+
+
+def visit(draft: Delivery | None = None) -> HttpRequest:
+    """Return a request whose session holds a draft."""
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    if draft:
+        remember_draft(request, draft)
+    return request
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_review_shows_the_choice_in_the_active_language_and_what_to_send_along(language: str) -> None:
+    draft = make_draft(language="en")
+    with translation.override(language):
+        seen = shop.review(visit(draft))
+    assert (seen.draft, seen.seen, seen.order) == (draft, fingerprint(draft), None)
+    assert (seen.summary.language, seen.summary.recipient_name) == (language, RECIPIENT.name)
+
+
+def test_what_is_reserved_is_reviewed_like_a_draft() -> None:
+    draft = reserve(make_draft())
+    assert shop.review(visit(draft)).order is None
+
+
+def test_what_an_earlier_press_placed_is_reviewed_with_its_order() -> None:
+    bought = order_first(make_draft())
+    assert shop.review(visit(bought.delivery)).order == bought.order
+    assert shop.review(visit(payment_came(make_draft().pk).delivery)).order != bought.order
+
+
+def test_what_was_paid_for_in_another_session_is_shown_once_and_then_the_buyer_chooses_anew(
+    bystanders: Bystanders,
+) -> None:
+    request = visit(reserve(make_draft()))
+    bought = payment_came(shop.draft_id_of(request))
+    assert shop.review(request).order == bought.order
+    assert shop.draft_id_of(request) == ""
+    with pytest.raises(errors.ChoiceRequired):
+        shop.review(request)
+    # The next purchase is a draft of its own, and shows no order of before.
+    remember_draft(request, make_draft())
+    assert shop.review(request).order is None
+    assert shop.draft_id_of(request) != ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"recipient_name": ""}, errors.DraftIncomplete),
+        ({"office_check": OfficeCheck.GONE}, errors.OfficeNoLongerTakesParcels),
+    ],
+)
+def test_the_review_refuses_what_could_not_be_placed(
+    fields: dict[str, str], error: type[Exception], bystanders: Bystanders
+) -> None:
+    with pytest.raises(error):
+        shop.review(visit(make_draft(**fields)))
+
+
+@pytest.mark.parametrize("cart", ["a cart", None, RuntimeError()])
+def test_the_review_refuses_a_cart_that_goes_to_no_post_office(
+    cart: Any, shop_says: Any, bystanders: Bystanders
+) -> None:
+    def cart_of(request: HttpRequest) -> Any:
+        if isinstance(cart, Exception):
+            raise cart
+        return cart
+
+    shop_says("cart", cart_of)
+    shop_says("parcels", lambda asked: [replace(PARCEL, weight_kg=Decimal(31))] if asked == "a cart" else [])
+    request = visit(make_draft())
+    if cart != "a cart":
+        assert shop.review(request).order is None
+        return
+    with pytest.raises(errors.NotMailable) as caught:
+        shop.review(request)
+    shop_says("home_delivery_url", "/by-truck/")
+    page = Client().get(caught.value.url).content.decode()
+    assert str(caught.value) in page
+    assert "/by-truck/" in page
+
+
+def test_without_a_choice_there_is_nothing_to_review(bystanders: Bystanders) -> None:
+    with pytest.raises(errors.ChoiceRequired) as caught:
+        shop.review(visit())
+    assert caught.value.url == "/post-office/?problem=choice_required"
+
+
+@pytest.mark.parametrize("kept", ["nonsense", None, [1, 2], ["one"]])
+def test_a_session_that_holds_nonsense_holds_no_choice(kept: Any, bystanders: Bystanders) -> None:
+    request = visit()
+    request.session[SESSION_KEY] = kept
+    assert (shop.draft_of(request), shop.draft_id_of(request), shop.client_secret_of(request)) == (None, "", "")
+    with pytest.raises(errors.ChoiceRequired):
+        shop.review(request)
+
+
+def test_a_choice_that_is_forgotten_is_no_choice_any_more() -> None:
+    request = visit(make_draft())
+    assert shop.draft_id_of(request) == str(shop.draft_of(request).pk)  # type: ignore[union-attr]
+    shop.forget_choice(request)
+    assert (shop.draft_id_of(request), shop.draft_of(request)) == ("", None)
+    shop.forget_choice(request)
+
+
+@pytest.fixture
+def client_with_office() -> Client:
+    """Return a browser whose buyer has chosen a post office and named nobody yet."""
+    client, blank = Client(), dict.fromkeys(("name", "address_line_1", "city", "province", "postal_code", "phone"), "")
+    draft = make_draft(**{f"recipient_{name}": text for name, text in blank.items()}, recipient_email="")
+    session = client.session
+    session[SESSION_KEY] = held(draft)
+    session.save()
+    return client
+
+
+def fails(_: Any) -> Any:
+    raise RuntimeError("canary")
+
+
+@pytest.mark.parametrize("answer", [fails, 5])
+@pytest.mark.parametrize(
+    ("question", "page"), [("recipient", "deliver_to_po:recipient"), ("postal_code", "deliver_to_po:choose")]
+)
+def test_the_step_opens_whatever_the_shop_suggests(
+    question: str, page: str, answer: Any, shop_says: Any, client_with_office: Client
+) -> None:
+    shop_says(question, answer)
+    client = client_with_office if question == "recipient" else Client()
+    assert client.get(reverse(page)).status_code == 200
+
+
+def test_a_long_suggestion_does_not_make_a_long_page(shop_says: Any, client_with_office: Client) -> None:
+    shop_says("recipient", RecipientSuggestion(name="x" * 1_000_000, province="Québec"))
+    page = client_with_office.get(reverse("deliver_to_po:recipient")).content.decode()
+    assert len(page) < 100_000
+    assert '<option value="QC" selected>' in page
+
+
+@pytest.mark.parametrize("page", ["deliver_to_po:choose", "deliver_to_po:recipient"])
+def test_the_step_opens_in_a_shop_without_messages(page: str, settings: Any, client_with_office: Client) -> None:
+    settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "messages" not in path]
+    [engine] = settings.TEMPLATES
+    processors = [path for path in engine["OPTIONS"]["context_processors"] if "messages" not in path]
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": processors}}]
+    assert client_with_office.get(reverse(page)).status_code == 200
+
+
+def test_the_buyer_who_is_sent_back_while_the_option_is_paused_reads_why(client_with_office: Client) -> None:
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    with pytest.raises(errors.OptionPaused) as caught:
+        shop.review(visit(make_draft()))
+    assert "Strike." in client_with_office.get(caught.value.url).content.decode()

@@ -1,0 +1,252 @@
+"""Search → a list of offices, as values."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from deliver_to_po.canadapost.hours import WeeklyHours, intervals
+from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.checkout import searching
+from deliver_to_po.core.choices import Rung
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TooManySearches
+from deliver_to_po.offices.filters import Filter
+from deliver_to_po.offices.finder import OfficeAnswer
+from deliver_to_po.offices.nearby import Precision
+from deliver_to_po.offices.opening import State
+from deliver_to_po.offices.query import QueryNotUnderstood
+
+pytestmark = pytest.mark.django_db
+OFFICE = PostOffice(
+    office_id="0000102978",
+    name="Comptoir du Coin",
+    location="Plage Cristal",
+    street="3080, av. Carling",
+    city="Ottawa",
+    province="ON",
+    postal_code="K2B7K0",
+    coordinates=Coordinates(45.3545, -75.80611),
+    distance_km=Decimal("1.26"),
+    hours=WeeklyHours({1: intervals(["09:00", "17:00"])}),
+)
+RECEIVED_AT = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def office(number: int, **changes: Any) -> PostOffice:
+    """Return an office with an id of its own."""
+    return dataclasses.replace(OFFICE, office_id=f"{number:010d}", **changes)
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[OfficeQuery, Language]]]:
+    """Return a function that lets every search find the given offices; it returns the list of what was asked."""
+
+    def give(*offices: PostOffice, **origin: Any) -> list[tuple[OfficeQuery, Language]]:
+        asked: list[tuple[OfficeQuery, Language]] = []
+        cache.clear()
+
+        def find(query: OfficeQuery, language: Language, **_: Any) -> OfficeAnswer:
+            asked.append((query, language))
+            return OfficeAnswer(tuple(offices), RECEIVED_AT, **origin)
+
+        monkeypatch.setattr(searching, "find", find)
+        return asked
+
+    return give
+
+
+def test_any_spelling_of_a_postal_code_is_searched(answer: Callable[..., Any]) -> None:
+    asked = answer(OFFICE)
+    found = searching.search(" k2b-7k0 ", "fr")
+    assert asked == [(NearPostalCode("K2B7K0"), "fr")]
+    assert found.query == NearPostalCode("K2B7K0")
+
+
+def test_the_list_says_what_answered_from_when_it_is_and_how_well_distances_are_known(
+    answer: Callable[..., Any],
+) -> None:
+    answer(OFFICE, rung=Rung.DIRECTORY, precision=Precision.AREA)
+    found = searching.search("K2B7K0", "en")
+    assert (found.rung, found.received_at, found.precision) == (Rung.DIRECTORY, RECEIVED_AT, Precision.AREA)
+
+
+# A Monday at noon in Ottawa, and one at night.
+@pytest.mark.parametrize(("hour", "state"), [(17, State.OPEN), (3, State.CLOSED)])
+def test_an_office_is_listed_with_distance_hours_and_whether_it_is_open(
+    answer: Callable[..., Any], time_machine: Any, hour: int, state: State
+) -> None:
+    time_machine.move_to(datetime(2026, 11, 23, hour, tzinfo=UTC), tick=False)
+    answer(OFFICE)
+    (listed,) = searching.search("K2B7K0", "en").offices
+    assert listed.office == OFFICE
+    assert listed.opening is not None
+    assert listed.opening.state == state
+
+
+def test_a_filter_says_how_many_match_of_how_many_and_of_how_many_nothing_is_known(
+    answer: Callable[..., Any],
+) -> None:
+    unknown, weekend = office(3, hours=None), WeeklyHours({6: intervals(["09:00", "17:00"])})
+    answer(office(1), unknown, office(2, hours=weekend), office(4))
+    found = searching.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
+    assert [listed.office.office_id for listed in found.offices] == ["0000000002", "0000000003"]
+    assert (found.matching, found.out_of, found.unsure) == (1, 4, 1)
+
+
+def test_a_filter_counts_also_what_is_not_listed_yet(answer: Callable[..., Any], change_settings: Any) -> None:
+    change_settings(OFFICES_PER_PAGE=2)
+    weekend = WeeklyHours({6: intervals(["09:00", "17:00"])})
+    answer(office(1), *(office(number, hours=weekend) for number in (2, 3, 4)))
+    found = searching.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
+    assert (len(found.offices), found.matching, found.out_of, found.unsure) == (2, 3, 4, 0)
+
+
+def test_without_a_filter_nothing_is_left_out(answer: Callable[..., Any]) -> None:
+    answer(office(1), office(2, hours=None))
+    found = searching.search("K2B7K0", "en")
+    assert (found.filtered, found.out_of, found.unsure) == (False, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [("Notaplace, SK", True), ("Moose Jaw, SK", False), ("Main St, Notaplace, SK", False), ("K2B7K0", False)],
+)
+def test_a_city_that_is_not_known_wants_a_street(answer: Callable[..., Any], text: str, wants: bool) -> None:
+    answer()
+    assert searching.search(text, "en").wants_street is wants
+
+
+def test_what_is_no_postal_code_asks_nobody(answer: Callable[..., Any]) -> None:
+    asked = answer(OFFICE)
+    with pytest.raises(QueryNotUnderstood):
+        searching.search("90210", "en")
+    assert asked == []
+
+
+def test_no_more_offices_are_looked_for_than_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more than are shown says whether there are more; a filter needs all that Canada Post tells."""
+    needed: list[int] = []
+
+    def find(*_: Any, **named: Any) -> OfficeAnswer:
+        needed.append(named["needed"])
+        return OfficeAnswer((), RECEIVED_AT)
+
+    monkeypatch.setattr(searching, "find", find)
+    searching.search("K2B7K0", "en", show=20)
+    searching.search("K2B7K0", "en", show=20, wanted=[Filter.FRENCH])
+    assert needed == [21, 50]
+
+
+def test_whoever_may_not_ask_is_answered_by_the_directory(emulator: EmulatorServer) -> None:
+    def refuse() -> None:
+        raise TooManySearches
+
+    with pytest.raises(TooManySearches):
+        searching.search("K2B7K0", "en", before_asking=refuse)
+    assert not any(emulator.calls.values())
+    searching.search("K2B7K0", "en")
+    asked = dict(emulator.calls)
+    found = searching.search("K2B7K1", "en", before_asking=refuse)
+    assert (found.rung, found.over_limit, found.hours_coming) == (Rung.DIRECTORY, True, False)
+    assert found.offices
+    assert emulator.calls == asked
+    assert not searching.search("K2B7K1", "en").over_limit
+
+
+def test_offices_are_numbered_and_a_page_at_a_time(answer: Callable[..., Any], settings: Any) -> None:
+    settings.DELIVER_TO_PO = {**settings.DELIVER_TO_PO, "OFFICES_PER_PAGE": 2}
+    answer(*(office(n) for n in range(1, 6)))
+    first = searching.search("K2B7K0", "en")
+    assert [o.number for o in first.offices] == [1, 2]
+    assert first.next_show == 4
+    assert len(searching.search("K2B7K0", "en", show=4).offices) == 4
+    last = searching.search("K2B7K0", "en", show=6)
+    assert len(last.offices) == 5
+    assert last.next_show is None
+
+
+@pytest.mark.parametrize(("wanted", "shown"), [(None, 10), (0, 10), (3, 10), (25, 25), (9999, searching.MOST_SHOWN)])
+def test_as_many_are_shown_as_asked_within_reason(wanted: int | None, shown: int) -> None:
+    assert searching.shown_count(wanted) == shown
+
+
+def test_the_chosen_office_is_marked_whatever_its_leading_zeros(answer: Callable[..., Any]) -> None:
+    answer(office(1), office(2))
+    found = searching.search("K2B7K0", "en", chosen="2")
+    assert [o.chosen for o in found.offices] == [False, True]
+
+
+def test_nothing_chosen_marks_nothing(answer: Callable[..., Any]) -> None:
+    answer(office(0))
+    assert not searching.search("K2B7K0", "en").offices[0].chosen
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Return what a worker was told to fetch, search by search."""
+    told: list[list[str]] = []
+
+    def ask(office_ids: list[str], language: Language) -> bool:
+        told.append(office_ids)
+        return True
+
+    cache.clear()
+    monkeypatch.setattr(searching, "ask_for_hours", ask)
+    monkeypatch.setattr(searching, "works_in_background", lambda: True)
+    return told
+
+
+def test_hours_that_are_missing_are_fetched_by_a_worker_once(
+    answer: Callable[..., Any], worker: list[list[str]]
+) -> None:
+    answer(office(1), office(2, hours=None), office(3, hours=None))
+    assert searching.search("K2B7K0", "en").hours_coming
+    assert searching.search("K2B7K0", "en").hours_coming
+    assert worker == [["0000000002", "0000000003"], []]
+
+
+def test_after_a_minute_a_worker_is_sent_for_the_same_hours_again(
+    answer: Callable[..., Any], worker: list[list[str]], cache_of_this_process: None, time_machine: Any
+) -> None:
+    time_machine.move_to(RECEIVED_AT, tick=False)
+    answer(office(1, hours=None))
+    for seconds in (0, 59, 2):
+        time_machine.shift(seconds)
+        searching.search("K2B7K0", "en")
+    assert worker == [["0000000001"], [], ["0000000001"]]
+
+
+def test_nobody_is_told_when_all_hours_are_known(answer: Callable[..., Any], worker: list[list[str]]) -> None:
+    answer(office(1))
+    assert not searching.search("K2B7K0", "en").hours_coming
+    assert worker == []
+
+
+def test_while_canada_post_does_not_answer_no_worker_asks_it_for_hours(
+    answer: Callable[..., Any], worker: list[list[str]]
+) -> None:
+    answer(office(1, hours=None), rung=Rung.STALE)
+    assert not searching.search("K2B7K0", "en").hours_coming
+    assert worker == []
+
+
+def test_without_a_worker_no_hours_are_promised(
+    answer: Callable[..., Any], worker: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "works_in_background", lambda: False)
+    answer(office(1, hours=None))
+    found = searching.search("K2B7K0", "en")
+    assert (found.hours_missing, found.hours_coming) == (True, False)
+    assert worker == []
+
+
+def test_nobody_near_is_an_empty_list(answer: Callable[..., Any]) -> None:
+    answer()
+    found = searching.search("X0A0H0", "en")
+    assert found.offices == ()
+    assert found.next_show is None

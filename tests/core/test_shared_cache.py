@@ -1,0 +1,45 @@
+"""The cache that processes share may fail: the work goes on, and the log says so."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import BaseCache, caches
+
+from deliver_to_po.core.shared_cache import with_cache, with_cache_or
+
+
+@pytest.fixture
+def _two_caches(settings: Any, change_settings: Any) -> None:
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {name: {"BACKEND": memory, "LOCATION": name} for name in ("default", "searches")}
+    change_settings(CACHE="searches")
+
+
+def _fail(cache: BaseCache) -> str:
+    raise ConnectionError("the cache is gone")
+
+
+@pytest.mark.usefixtures("_two_caches")
+def test_the_cache_is_the_one_that_the_setting_names() -> None:
+    with_cache(lambda cache: cache.set("key", 1), None)
+    assert caches["searches"].get("key") == 1
+    assert caches["default"].get("key") is None
+
+
+def test_what_the_work_returns_is_returned() -> None:
+    assert with_cache(lambda cache: "done", "otherwise") == "done"
+
+
+def test_a_cache_that_fails_is_said_in_the_log_and_nowhere_else(caplog: pytest.LogCaptureFixture) -> None:
+    assert with_cache(_fail, "otherwise") == "otherwise"
+    assert "The cache fails" in caplog.text
+
+
+def test_something_else_is_done_only_where_the_cache_fails() -> None:
+    assert with_cache_or(lambda cache: "done", lambda: pytest.fail("done for nothing")) == "done"
+    assert with_cache_or(_fail, lambda: "instead") == "instead"
+
+
+def test_a_cache_alias_that_does_not_exist_fails_as_softly(change_settings: Any) -> None:
+    change_settings(CACHE="no_such_cache")
+    assert with_cache(lambda cache: cache.get("key"), "otherwise") == "otherwise"

@@ -1,0 +1,85 @@
+"""What the doctor sees without asking Canada Post anything more."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage, Error, Warning
+
+from deliver_to_po.canadapost.transport import Answer
+from deliver_to_po.core import conf
+from deliver_to_po.examination.doctor.finding import Verdict
+from deliver_to_po.examination.doctor.hearing import Heard
+from deliver_to_po.examination.doctor.without_calls import clock, environment, forbid_calls, settings
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def heard(here: datetime, date: str = format_datetime(NOON, usegmt=True)) -> Heard:
+    return Heard("option", "GET", Answer(200, {"Date": date}, b""), here, 0.1)
+
+
+@pytest.mark.parametrize("seconds", [-59, 0, 59])
+def test_a_clock_within_a_minute_is_right(seconds: int) -> None:
+    assert clock([heard(NOON + timedelta(seconds=seconds))]).verdict == Verdict.OK
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_clock_that_is_wrong_is_told_with_what_to_do(minutes: int) -> None:
+    finding = clock([heard(NOON + timedelta(minutes=minutes))])
+    assert finding.verdict == Verdict.WRONG
+    assert f"{minutes * 60} seconds" in finding.says
+    assert "NTP" in finding.todo
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Wed, 99 Nov 2026"])
+def test_an_answer_without_a_date_says_nothing_about_the_clock(date: str) -> None:
+    assert clock([heard(NOON, date)]).verdict == Verdict.NOT_ASKED
+
+
+@pytest.mark.parametrize(
+    ("api", "live", "url", "verdict", "says"),
+    [
+        ("portal", False, "http://127.1:9", Verdict.OK, "test: “portal” at an emulator on this machine"),
+        ("webservices", False, "", Verdict.OK, "test: “webservices” at ct.soa-gw.canadapost.ca; LIVE is off"),
+        ("portal", False, "", Verdict.NOTE, "only answers questions; no shipment is made there"),
+        ("webservices", False, conf.WEB_SERVICES_URL, Verdict.NOTE, "at soa-gw.canadapost.ca only answers questions"),
+        ("portal", True, "", Verdict.NOTE, "are real and cost money"),
+        ("webservices", True, "https://Proxy.example.", Verdict.NOTE, "“webservices” at proxy.example are real"),
+    ],
+)
+def test_it_says_where_calls_go_and_whether_shipments_are_real(
+    change_settings: Any, api: str, live: bool, url: str, verdict: Verdict, says: str
+) -> None:
+    change_settings(CANADA_POST={"API": api, "LIVE": live, "BASE_URL": url})
+    finding = environment()
+    assert finding.verdict == verdict
+    assert says in finding.says
+
+
+def error(number: int) -> CheckMessage:
+    return Error("Wrong.", hint="Mend it.", id=f"deliver_to_po.E{number:03}")
+
+
+@pytest.mark.parametrize(
+    ("number", "forbidden"),
+    [(1, True), (9, True), (10, False), (30, True), (39, True), (40, False), (63, False), (64, True)],
+)
+def test_only_errors_that_could_mislead_a_call_forbid_it(number: int, forbidden: bool) -> None:
+    assert forbid_calls([error(60), error(number)]) is forbidden
+
+
+def test_no_warning_forbids_a_call() -> None:
+    assert not forbid_calls([Warning("Odd.", id="deliver_to_po.W037"), Error("Odd.", id="deliver_to_po.odd")])
+
+
+def test_each_message_of_the_checks_is_a_finding_with_what_to_do() -> None:
+    wrong, odd = settings([error(30), Warning("Odd.", id="deliver_to_po.W062")])
+    assert (wrong.verdict, wrong.says, wrong.todo) == (Verdict.WRONG, "Wrong. (deliver_to_po.E030)", "Mend it.")
+    assert (odd.verdict, odd.says, odd.todo) == (Verdict.NOTE, "Odd. (deliver_to_po.W062)", "")
+
+
+def test_settings_without_a_message_are_right() -> None:
+    (finding,) = settings([])
+    assert finding.verdict == Verdict.OK

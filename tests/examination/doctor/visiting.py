@@ -1,0 +1,44 @@
+"""One visit of the doctor to a shop, which speaks one API or the other."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from deliver_to_po.emulator.server import EmulatorServer
+
+APIS = ("portal", "webservices")
+
+
+class Visit:
+    """One run of the command: whether it was content, and what it wrote."""
+
+    def __init__(self, *arguments: str) -> None:
+        out = StringIO()
+        self.complaint = ""
+        try:
+            call_command("d2po_doctor", *arguments, stdout=out, no_color=True)
+        except CommandError as error:
+            self.complaint = str(error)
+        self.text = out.getvalue()
+
+    def line(self, subject: str) -> str:
+        """Return what was said of ``subject``, with what to do about it."""
+        lines = self.text.splitlines()
+        [place] = [number for number, line in enumerate(lines) if f"  {subject}: " in line]
+        advice = lines[place + 1] if lines[place + 1 : place + 2] and "→" in lines[place + 1] else ""
+        return f"{lines[place]} {advice}".strip()
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the shop speak one API and then the other."""
+    change_settings(CANADA_POST={"API": request.param})
+    return str(request.param)
+
+
+@pytest.fixture
+def portal(emulator: EmulatorServer) -> EmulatorServer:
+    """Return the emulator for a shop that speaks the portal's API."""
+    return emulator

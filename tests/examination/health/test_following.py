@@ -1,0 +1,86 @@
+"""Parcels that are followed late, unanswered or with events that nobody knows; e-mails that failed."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState, Scan, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.examination.health.examination import examine
+from deliver_to_po.examination.health.finding import Limits
+from deliver_to_po.models import Notice, Tracking, TrackingEvent
+from tests.examination.health.asking import ago, found
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _followed(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+
+
+def on_its_way(**fields: Any) -> Tracking:
+    """Return a parcel that is followed."""
+    shipment = make_shipment(state=ShipmentState.DONE, tracking_pin="1")
+    return Tracking.objects.create(shipment=shipment, **fields)
+
+
+def test_a_parcel_that_is_asked_about_late_is_no_work_that_is_late() -> None:
+    assert found("tracking_late").ok
+    on_its_way(due_at=ago(hours=3))
+    late = found("tracking_late")
+    assert late.ok
+    assert late.value == pytest.approx(3 * 3600, abs=30)
+    assert found("due").ok
+    on_its_way(due_at=ago(hours=5))
+    late = found("tracking_late")
+    assert not late.ok
+    assert late.todo
+    assert found("tracking_late", Limits(tracking_late_seconds=6 * 3600)).ok
+
+
+def test_the_share_that_is_answered_is_told_and_few_parcels_prove_nothing() -> None:
+    assert found("tracking_answered").value is None
+    on_its_way(answered_at=timezone.now())
+    on_its_way(answered_at=timezone.now(), ended_at=timezone.now(), tries=1)
+    for _ in range(3):
+        on_its_way(answered_at=timezone.now(), tries=1)
+    assert (found("tracking_answered").ok, found("tracking_answered").value) == (True, 0.25)
+    on_its_way(tries=2)
+    answered = found("tracking_answered")
+    assert (answered.ok, answered.value) == (False, 0.2)
+    assert "d2po_doctor" in answered.todo
+
+
+def test_events_that_nobody_knows_are_named_by_number() -> None:
+    assert found("tracking_unknown").value == 0
+    tracking = on_its_way()
+    told = [(0, Scan.UNKNOWN), (1777, Scan.UNKNOWN), (1778, Scan.UNKNOWN), (100, Scan.IN_TRANSIT)]
+    TrackingEvent.objects.bulk_create(
+        TrackingEvent(tracking=tracking, on=shop_day(), code=code, scan=scan) for code, scan in told
+    )
+    unknown = found("tracking_unknown")
+    assert (unknown.ok, unknown.value, unknown.counts) == (True, 3, {"-": 1, "1777": 1, "1778": 1})
+    assert "1777, 1778" in unknown.says
+
+
+def test_with_tracking_off_nothing_is_told_of_it(change_settings: Any) -> None:
+    on_its_way(state=ParcelState.PERSON, doubt="disposed", due_at=ago(days=2))
+    assert found("needs_a_person").counts["parcels_astray"] == 1
+    change_settings(TRACKING=False)
+    assert found("needs_a_person").counts["parcels_astray"] == 0
+    assert not [finding.name for finding in examine(Limits()) if finding.name.startswith("tracking")]
+
+
+def test_e_mails_of_the_last_day_that_failed_are_counted_by_what_is_wrong() -> None:
+    delivery = make_delivery()
+    for number, (problem, hours) in enumerate([("no_address", 1), ("no_address", 2), ("refused", 30)]):
+        notice = Notice.objects.create(
+            delivery=delivery, kind=NoticeKind.CHOOSE, occasion=number, outcome=NoticeOutcome.FAILED, problem=problem
+        )
+        Notice.objects.filter(pk=notice.pk).update(created_at=ago(hours=hours))
+    failed = found("mails")
+    assert (failed.ok, failed.value, failed.counts) == (False, 2, {NoticeProblem.NO_ADDRESS: 2})
+    assert found("mails", Limits(mails=2)).ok

@@ -1,0 +1,40 @@
+"""What needs a person is counted."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.core.choices import Compared, DeliveryState, Doubt, ManifestState, ParcelState, ShipmentState
+from deliver_to_po.examination.health.finding import Limits
+from deliver_to_po.models import Comparison, Manifest, Tracking
+from deliver_to_po.models.comparison import Difference
+from tests.examination.health.asking import found
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_needs_a_person_is_counted_and_is_a_problem_only_above_what_is_said(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    make_delivery(state=DeliveryState.HELD)
+    make_delivery(state=DeliveryState.NEEDS_CHOICE)
+    make_shipment(state=ShipmentState.ATTENTION)
+    make_shipment(state=ShipmentState.SUSPENDED)
+    make_shipment(state=ShipmentState.REFUSED)
+    labelled = make_shipment(state=ShipmentState.LABELLED)
+    Tracking.objects.create(shipment=labelled, state=ParcelState.PERSON, doubt=Doubt.DISPOSED)
+    Manifest.objects.create(state=ManifestState.ATTENTION)
+    Comparison.objects.create(what=Compared.GROUP, name="g").keep([Difference("1")])
+    persons = found("needs_a_person")
+    assert (persons.ok, persons.value) == (True, 8)
+    assert set(persons.counts.values()) == {1}
+    assert persons.todo
+    assert found("needs_a_person", Limits(persons=8)).ok
+    assert not found("needs_a_person", Limits(persons=7)).ok
+
+
+def test_a_refused_parcel_that_was_made_again_or_is_cancelled_needs_nobody() -> None:
+    refused = make_shipment(state=ShipmentState.REFUSED)
+    make_shipment(refused.delivery, revision=2)
+    make_shipment(make_delivery(state=DeliveryState.CANCELLED), state=ShipmentState.REFUSED)
+    assert found("needs_a_person").value == 0

@@ -1,0 +1,96 @@
+"""The sweep: when it ran, what is overdue, and workers that stopped in the middle."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, ShipmentState
+from deliver_to_po.examination.health.finding import Finding, Limits
+from deliver_to_po.models import Heartbeat, Notice
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.outbox.sweep import Sweep
+from tests.examination.health.asking import ago, found
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_sweep_that_never_ran_is_a_problem() -> None:
+    sweep = found("sweep")
+    assert (sweep.ok, sweep.value) == (False, None)
+    assert "d2po_handoff" in sweep.todo
+
+
+def test_a_sweep_that_just_ran_is_well() -> None:
+    Sweep().round()
+    sweep = found("sweep")
+    assert (sweep.ok, sweep.todo) == (True, "")
+    assert sweep.value is not None
+    assert sweep.value < 60
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(4, True), (6, False)])
+def test_a_sweep_may_be_silent_for_as_long_as_is_said(minutes: int, ok: bool) -> None:
+    Heartbeat.objects.create(name=SWEEP, beat_at=ago(minutes=minutes))
+    sweep = found("sweep", Limits(silent_seconds=300))
+    assert sweep.ok is ok
+    assert f"{minutes}\xa0minutes" in sweep.says
+
+
+def test_housekeeping_that_was_never_done_is_a_problem() -> None:
+    Sweep().round()
+    assert found("housekeeping") == Finding("housekeeping", True, 0.0, "all housekeeping was done in time")
+    Heartbeat.objects.get(name="recipients").delete()
+    never = found("housekeeping")
+    assert (never.ok, never.says) == (False, "“recipients” was never done")
+    assert "d2po_handoff" in never.todo
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(10, True), (12, False)])
+def test_housekeeping_may_be_as_late_as_is_said_counted_from_when_it_was_due_again(minutes: int, ok: bool) -> None:
+    Sweep().round()
+    Heartbeat.objects.filter(name="recipients").update(beat_at=ago(minutes=minutes))
+    late = found("housekeeping", Limits(late_seconds=600))
+    assert late.ok is ok
+    assert late.value == pytest.approx(minutes * 60 - 60, abs=30)
+    assert set(late.counts) == (set() if ok else {"recipients"})
+    assert (f"“recipients” was last done {minutes}\xa0minutes ago" == late.says) is not ok
+
+
+def test_nothing_is_overdue_while_rows_wait_for_their_time_or_are_in_hand() -> None:
+    make_shipment(due_at=timezone.now() + timedelta(hours=1))
+    make_shipment(state=ShipmentState.LABELLED, due_at=None)
+    assert found("due") == Finding("due", True, 0.0, "nothing is overdue")
+
+
+@pytest.mark.parametrize(("seconds", "ok"), [(3500, False), (3700, True)])
+def test_what_has_been_due_longest_may_be_as_late_as_is_said(seconds: int, ok: bool) -> None:
+    make_shipment(due_at=ago(seconds=5))
+    make_shipment(due_at=ago(hours=1))
+    late = found("due", Limits(late_seconds=seconds))
+    assert late.ok is ok
+    assert late.value == pytest.approx(3600, abs=30)
+    assert bool(late.todo) is not ok
+
+
+def test_e_mails_that_nobody_sends_are_late_too() -> None:
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE)
+    Notice.objects.create(delivery=delivery, kind=NoticeKind.CHOOSE, occasion=1, due_at=ago(hours=1))
+    assert not found("due").ok
+
+
+def test_a_parcel_on_hold_is_not_late() -> None:
+    make_shipment(make_delivery(state=DeliveryState.HELD), due_at=ago(hours=1))
+    assert found("due").ok
+
+
+@pytest.mark.parametrize(("most", "ok"), [(2, False), (3, True)])
+def test_workers_that_stopped_in_the_middle_are_counted_for_a_day(most: int, ok: bool) -> None:
+    make_shipment(lapses=2)
+    make_shipment(lapses=1)
+    old = make_shipment(lapses=40)
+    type(old).objects.filter(pk=old.pk).update(created_at=ago(hours=25))
+    lapses = found("lapses", Limits(lapses=most))
+    assert (lapses.ok, lapses.value) == (ok, 3)
+    assert bool(lapses.todo) is not ok

@@ -1,0 +1,293 @@
+"""Tracking numbers that are typed or come back in a file: each line by itself, and nothing changed by half."""
+
+from collections.abc import Callable
+from itertools import count as count_from
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.handoff.by_hand.entering import Entered, counted, enter_file, enter_number
+from deliver_to_po.handoff.by_hand.exporting import awaited, export
+from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery
+from deliver_to_po.handoff.changing.change import Changed
+from deliver_to_po.handoff.changing.found_by_clerk import nothing_exists
+from deliver_to_po.handoff.changing.make_again import make_again
+from deliver_to_po.handoff.releasing.release import hold_delivery
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.offer.summary import summarize
+from deliver_to_po.privacy.erasing import erase_delivery
+from tests.factories import make_delivery, make_shipment
+from tests.handoff.parcels_by_hand import by_hand, handed_to, number, reference
+
+__all__ = ["by_hand"]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("by_hand")]
+
+EXPORT = Path(__file__).parents[2] / "shipping" / "est_exports" / "semicolon-cp1252.csv"
+
+
+def stands(shipment: Shipment) -> tuple[str, str, str]:
+    shipment.refresh_from_db()
+    return shipment.state, shipment.tracking_pin, shipment.reason
+
+
+def file(*lines: tuple[str, str]) -> bytes:
+    return "\r\n".join(["Order ID,PIN", *(",".join(line) for line in lines)]).encode()
+
+
+def test_a_number_that_is_typed_ends_the_parcel_without_a_label_of_ours() -> None:
+    shipment = handed_to("desk")
+    assert enter_number(shipment.pk, f" {number()[:4]} {number()[4:]} ") == Entered.TAKEN
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+    assert not shipment.label
+    assert number() in summarize(shipment.delivery).tracking_numbers
+    assert enter_number(shipment.pk, number()) == Entered.SAME_AGAIN
+    assert enter_number(shipment.pk, number(2)) == Entered.OTHER_NUMBER
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+
+
+@pytest.mark.parametrize(
+    ("typed", "entered"),
+    [
+        ("", Entered.NO_NUMBER),
+        ("7023210000000011", Entered.WRONG_NUMBER),
+        ("EE001438583CB", Entered.TAKEN),
+        ("EE001438584CA", Entered.WRONG_NUMBER),
+        ("1" * 500, Entered.WRONG_NUMBER),
+    ],
+)
+def test_a_number_with_a_wrong_check_digit_changes_nothing(typed: str, entered: Entered) -> None:
+    shipment = handed_to("desk")
+    assert enter_number(shipment.pk, typed) == entered
+    assert (stands(shipment)[0] == ShipmentState.DONE) == (entered == Entered.TAKEN)
+
+
+def test_another_parcel_s_number_is_not_taken() -> None:
+    one, other = handed_to("desk"), handed_to("desk")
+    enter_number(one.pk, number())
+    assert enter_number(other.pk, number()) == Entered.NUMBER_OF_ANOTHER
+    assert stands(other) == (ShipmentState.HANDED, "", Reason.NONE)
+
+
+def test_a_file_is_answered_line_by_line_and_the_same_again_changes_nothing() -> None:
+    good, twin, other, several = (handed_to("desk") for _ in range(4))
+    late = handed_to("desk")
+    make_shipment(several.delivery, parcel=2, system="desk", state=ShipmentState.HANDED)
+    content = file(
+        (reference(good), number(1)),
+        (reference(twin), number(2)),
+        (reference(other), number(2)),
+        ("SOMEBODY-ELSE", number(3)),
+        (reference(other).lower(), "7023210000000011"),
+        (several.delivery.reference, number(4)),
+        (reference(several), ""),
+        (late.delivery.reference, number(5)),
+        ("=1", number(6)),
+        (reference(good), number(1)),
+    )
+    lines = enter_file("desk", content)
+    assert [(line.line, line.entered) for line in lines] == [
+        (2, Entered.TAKEN),
+        (3, Entered.NUMBER_TWICE),
+        (4, Entered.NUMBER_TWICE),
+        (5, Entered.UNKNOWN_PARCEL),
+        (6, Entered.WRONG_NUMBER),
+        (7, Entered.SEVERAL_PARCELS),
+        (8, Entered.NO_NUMBER),
+        (9, Entered.TAKEN),
+        (10, Entered.UNREADABLE),
+        (11, Entered.SAME_AGAIN),
+    ]
+    assert stands(good)[1] == number(1)
+    assert stands(late)[1] == number(5)
+    assert all(stands(row)[:2] == (ShipmentState.HANDED, "") for row in (twin, other, several))
+    before = list(Shipment.objects.order_by("pk").values())
+    assert counted(enter_file("desk", content))[Entered.TAKEN] == 0
+    assert list(Shipment.objects.order_by("pk").values()) == before
+
+
+def test_a_parcel_with_two_numbers_gets_neither() -> None:
+    shipment = handed_to("desk")
+    lines = enter_file("desk", file((reference(shipment), number(1)), (reference(shipment), number(2))))
+    assert [line.entered for line in lines] == [Entered.PARCEL_TWICE] * 2
+    assert stands(shipment)[1] == ""
+
+
+def test_est_s_own_export_is_taken_in_without_a_setting() -> None:
+    shipment = handed_to("desk")
+    content = EXPORT.read_bytes()
+    content = content.replace(b"ORDER-1001-AB12CD", reference(shipment).encode())
+    one, other = enter_file("desk", content)
+    assert (one.entered, other.entered) == (Entered.TAKEN, Entered.UNKNOWN_PARCEL)
+    assert stands(shipment)[1] == one.number == "7023210000000010"
+
+
+def test_another_system_s_parcels_are_not_touched() -> None:
+    shipment = handed_to("desk")
+    [line] = enter_file("est", file((reference(shipment), number())))
+    assert line.entered == Entered.UNKNOWN_PARCEL
+    assert stands(shipment)[0] == ShipmentState.HANDED
+
+
+def test_what_is_not_reached_in_time_comes_with_the_same_file_again() -> None:
+    shipments = [handed_to("desk") for _ in range(2)]
+    content = file(*((reference(row), number(place)) for place, row in enumerate(shipments)))
+    assert [line.entered for line in enter_file("desk", content, seconds=-1)] == [Entered.LATER] * 2
+    assert [line.entered for line in enter_file("desk", content)] == [Entered.TAKEN] * 2
+
+
+def test_a_line_that_fails_costs_no_other() -> None:
+    one, other = handed_to("desk"), handed_to("desk")
+
+    def refuse_one(execute: Any, sql: str, parameters: Any, *more: Any) -> Any:
+        if sql.startswith("UPDATE") and number(1) in parameters:
+            raise OperationalError
+        return execute(sql, parameters, *more)
+
+    with connection.execute_wrapper(refuse_one):
+        lines = enter_file("desk", file((reference(one), number(1)), (reference(other), number(2))))
+    assert [line.entered for line in lines] == [Entered.FAILED, Entered.TAKEN]
+    assert (stands(one)[:2], stands(other)[:2]) == ((ShipmentState.HANDED, ""), (ShipmentState.DONE, number(2)))
+
+
+def statements(entered: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        entered()
+    return len(asked)
+
+
+def test_a_file_costs_as_many_statements_with_many_lines_as_with_few() -> None:
+    def entering_of(count: int) -> Callable[[], Any]:
+        lines = [(reference(handed_to("desk")), number(next(sequence))) for _ in range(count)]
+        return lambda: taken.extend(line.entered for line in enter_file("desk", file(*lines)))
+
+    sequence, taken = count_from(1), list[Entered]()
+    few, many = (statements(entering_of(count)) for count in (2, 20))
+    assert taken == [Entered.TAKEN] * 22
+    assert few == many <= 16
+
+
+def test_what_is_kept_together_is_what_is_kept_one_by_one() -> None:
+    user = get_user_model().objects.create_user("clerk")
+    together, alone = handed_to("desk"), handed_to("desk")
+    tried = {"tries": 3, "reason": Reason.NOT_REPORTED, "reason_text": "late", "due_at": timezone.now()}
+    Shipment.objects.filter(pk__in=(together.pk, alone.pk)).update(state=ShipmentState.ATTENTION, **tried)
+    enter_file("desk", file((reference(together), number(1))), user=user)
+    enter_number(alone.pk, number(2), user=user)
+
+    def kept(shipment: Shipment) -> Any:
+        row: dict[str, Any] = dict(Shipment.objects.filter(pk=shipment.pk).values().get())
+        own = ("id", "delivery_id", "request_id", "open_parcel", "created_at", "requested_at", "made_at")
+        numbers = {name: row.pop(name) for name in ("shipment_id", "tracking_pin", "own_tracking_pin")}
+        assert row["made_at"] is not None
+        history = shipment.history.order_by("pk").values_list("change", "reason", "note", "user", "delivery__state")
+        attempts = shipment.attempts.order_by("pk").values_list("step", "outcome", "status", "codes")
+        rest = {name: value for name, value in row.items() if name not in own}
+        return len(set(numbers.values())), rest, list(history), list(attempts)
+
+    assert kept(together) == kept(alone)
+    assert stands(together) == (ShipmentState.DONE, number(1), Reason.NONE)
+
+
+def test_what_is_not_simple_is_entered_by_itself_among_others_that_are() -> None:
+    simple, stopped, changing, twice = (handed_to("desk") for _ in range(4))
+    taken = handed_to("desk")
+    enter_number(taken.pk, number(9))
+    # As the number of a test is: kept, but not as its own.
+    Shipment.objects.filter(pk=taken.pk).update(own_tracking_pin=None)
+    Delivery.objects.filter(pk=stopped.delivery_id).update(stop_asked_at=timezone.now())
+    Shipment.objects.filter(pk=changing.pk).update(change_asked_at=timezone.now())
+    other = handed_to("desk")
+    rows = [(simple, 1), (stopped, 2), (changing, 3), (twice, 4), (twice, 4), (other, 9)]
+    lines = enter_file("desk", file(*((reference(row), number(sequence)) for row, sequence in rows)))
+    expected = [Entered.TAKEN] * 4 + [Entered.SAME_AGAIN, Entered.NUMBER_OF_ANOTHER]
+    assert [line.entered for line in lines] == expected
+    assert [stands(row)[0] for row in (simple, twice, other)] == [
+        ShipmentState.DONE, ShipmentState.DONE, ShipmentState.HANDED,
+    ]  # fmt: skip
+    assert [stands(row)[0] for row in (stopped, changing)] == [ShipmentState.VOIDING] * 2
+
+
+def test_a_parcel_by_both_its_names_with_two_numbers_keeps_the_first() -> None:
+    shipment = handed_to("desk")
+    names = (reference(shipment), shipment.delivery.reference)
+    assert len(set(names)) == 2
+    lines = enter_file("desk", file(*((name, number(place)) for place, name in enumerate(names, 1))))
+    assert [line.entered for line in lines] == [Entered.TAKEN, Entered.OTHER_NUMBER]
+    assert stands(shipment)[1] == number(1)
+
+
+def test_est_s_own_export_brings_the_numbers_of_an_export_back() -> None:
+    shipment = handed_to("est")
+    export("est")
+    [line] = enter_file("est", file((reference(shipment), number())))
+    assert line.entered == Entered.TAKEN
+    assert stands(shipment) == (ShipmentState.DONE, number(), Reason.NONE)
+
+
+@pytest.mark.parametrize("alias", ["desk", "est"])
+def test_cancelling_asks_a_person_and_ends_when_nothing_was_made(alias: str) -> None:
+    shipment = handed_to(alias)
+    if alias == "est":
+        export("est")
+    assert cancel_delivery(shipment.delivery) == Cancelled.NEEDS_PERSON
+    assert stands(shipment) == (ShipmentState.ATTENTION, "", Reason.NOT_WANTED)
+    nothing_exists(shipment)
+    shipment.delivery.refresh_from_db()
+    assert shipment.delivery.state == DeliveryState.CANCELLED
+
+
+def test_a_cancelled_parcel_that_is_in_the_post_after_all_is_said_to_be_and_then_taken_back() -> None:
+    shipment = handed_to("desk")
+    cancel_delivery(shipment.delivery)
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+    hand_off(shipment.pk, now=True)
+    assert stands(shipment) == (ShipmentState.ATTENTION, number(), Reason.CANNOT_TAKE_BACK)
+    nothing_exists(shipment)
+    shipment.delivery.refresh_from_db()
+    assert shipment.delivery.state == DeliveryState.CANCELLED
+
+
+def test_a_change_makes_a_new_revision_once_a_person_says_that_nothing_was_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "shipping_system", lambda self, order: "desk")
+    shipment = handed_to("desk")
+    enter_number(shipment.pk, number())
+    shipment.refresh_from_db()
+    assert make_again(shipment) == Changed.WILL_BE_MADE_AGAIN
+    hand_off(shipment.pk, now=True)
+    assert stands(shipment)[0] == ShipmentState.ATTENTION
+    assert nothing_exists(shipment) == Changed.CHANGED
+    assert shipment.delivery.shipments.count() == 2
+
+
+def test_a_hold_leaves_what_a_person_has_and_its_number_is_still_taken() -> None:
+    shipment = handed_to("desk")
+    other = make_shipment(shipment.delivery, parcel=2, system="desk")
+    hold_delivery(shipment.delivery, note="wait")
+    assert stands(shipment)[0] == ShipmentState.HANDED
+    assert stands(other)[0] == ShipmentState.WAITING
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+
+
+def test_the_number_of_an_erased_delivery_is_kept_and_nobody_s_name() -> None:
+    shipment = handed_to("desk")
+    erase_delivery(shipment.delivery)
+    assert not awaited("desk").exists()
+    assert enter_number(shipment.pk, number()) == Entered.TAKEN
+    shipment.refresh_from_db()
+    assert (shipment.tracking_pin, shipment.recipient_name) == (number(), "")
+
+
+def test_what_was_never_sent_has_no_number() -> None:
+    shipment = make_shipment(make_delivery(), system="desk")
+    assert enter_number(shipment.pk, number()) == Entered.NOT_AWAITED
+    assert shipment.delivery.history.filter(change=Change.REPORT).count() == 0

@@ -1,0 +1,301 @@
+"""Cancelling: at once while nothing is live, otherwise when everything that was made is voided or refunded."""
+
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Change, DeliveryState, HandoffStep, Outcome, Reason, ShipmentState
+from deliver_to_po.errors import MoveRefused, StillLive
+from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel, cancel_delivery, forget, to_home
+from deliver_to_po.handoff.releasing.release import Released, release, release_delivery
+from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.moves import move_delivery, move_shipment
+from deliver_to_po.models.shipment import label_storage
+from deliver_to_po.privacy.erasing import Erasure, erase
+from deliver_to_po.shipping import Found, NotYet, Refused, ShipmentRequest, Unknown
+from tests.bystanders import Bystanders
+from tests.factories import RECIPIENT, build_order, make_delivery, make_draft, make_order, make_shipment
+from tests.handoff.conftest import Clock
+from tests.handoff.scripted import MADE, Script
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+
+
+def after_a_round(shipment: Shipment) -> tuple[str, str]:
+    """Return the states of a shipment and its delivery after what is due has been done."""
+    do_due()
+    shipment.refresh_from_db()
+    shipment.delivery.refresh_from_db()
+    return shipment.state, shipment.delivery.state
+
+
+def changes(delivery: Delivery) -> list[str]:
+    return list(delivery.history.order_by("pk").values_list("change", flat=True))
+
+
+@pytest.mark.parametrize("state", ["placed", "released", "held", "needs_choice"])
+def test_what_was_never_sent_is_cancelled_at_once_and_what_waits_is_dropped(state: str, admin_user: User) -> None:
+    shipment = make_shipment(make_delivery(state=state))
+    delivery = shipment.delivery
+    assert cancel(delivery.order, "by phone", user=admin_user) == Cancelled.CANCELLED
+    assert after_a_round(shipment) == (ShipmentState.DROPPED, DeliveryState.CANCELLED)
+    delivery.refresh_from_db()
+    line = delivery.history.get(change=Change.CANCEL)
+    assert (delivery.reason, line.reason, line.user, line.note) == ("cancelled", "cancelled", admin_user, "by phone")
+    assert cancel(delivery.order) == Cancelled.ALREADY
+    assert changes(delivery).count(Change.CANCEL) == 1
+
+
+TAKEN_BACK = {
+    "made": "voided",
+    "labelled": "voided",
+    "done": "voided",
+    "suspended": "voided",
+}
+
+
+@pytest.mark.parametrize("state", TAKEN_BACK)
+def test_what_was_made_is_voided_and_then_the_delivery_is_cancelled(
+    script: Script, state: str, admin_user: User
+) -> None:
+    shipment = make_shipment(state=state, shipment_id="S-7", due_at=None)
+    assert cancel(shipment.delivery.order, "twice ordered", user=admin_user) == Cancelled.ASKED
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.delivery.state) == (ShipmentState.VOIDING, DeliveryState.RELEASED)
+    assert after_a_round(shipment) == (ShipmentState.VOIDED, DeliveryState.CANCELLED)
+    assert [made.shipment_id for made in script.asked_to("void")] == ["S-7"]
+    assert (script.asked_to("refund"), script.asked_to("create"), script.asked_to("label")) == ([], [], [])
+    lines = list(shipment.delivery.history.order_by("pk").values_list("change", "user", "note"))
+    assert lines == [
+        (Change.ASK_STOP, admin_user.pk, "twice ordered"),
+        (Change.VOID, admin_user.pk, ""),
+        (Change.CANCEL, None, ""),
+    ]
+    [attempt] = shipment.attempts.all()
+    assert (attempt.step, attempt.outcome) == (HandoffStep.VOID, Outcome.VOIDED)
+
+
+@pytest.mark.parametrize("state", ["made", "labelled", "done"])
+def test_what_is_transmitted_is_refunded_and_then_the_delivery_is_cancelled(
+    script: Script, change_settings: Any, state: str
+) -> None:
+    change_settings(REFUND_EMAIL="refunds@shop.example")
+    shipment = make_shipment(state=state, shipment_id="S-7", due_at=None, transmitted_at=timezone.now())
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    assert after_a_round(shipment) == (ShipmentState.REFUND_ASKED, DeliveryState.CANCELLED)
+    [(made, email)] = script.asked_to("refund")
+    assert (made.shipment_id, made.transmitted, email) == ("S-7", True, "refunds@shop.example")
+    assert (script.asked_to("void"), shipment.reason_text) == ([], "T-1")
+    assert changes(shipment.delivery) == [Change.ASK_STOP, Change.REFUND, Change.CANCEL]
+
+
+def meanwhile_cancelled(answer: Any) -> Callable[[ShipmentRequest], Any]:
+    """Return an answer to a request that comes after its delivery was cancelled."""
+
+    def answered(request: ShipmentRequest) -> Any:
+        order = Shipment.objects.get(request_id=request.request_id).delivery.order
+        assert cancel(order) == Cancelled.ASKED
+        return answer
+
+    return answered
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [(MADE, ShipmentState.VOIDED), (NotYet(), ShipmentState.DROPPED), (Refused(), ShipmentState.REFUSED)],
+    ids=["made", "not yet", "refused"],
+)
+def test_in_flight_the_wish_is_kept_and_done_at_the_answer(script: Script, answer: Any, state: str) -> None:
+    script.create(meanwhile_cancelled(answer))
+    assert after_a_round(make_shipment()) == (state, DeliveryState.CANCELLED)
+    assert len(script.asked_to("create")) == 1
+    assert script.asked_to("label") == []
+
+
+def test_after_an_unknown_outcome_what_is_found_is_voided(script: Script, clock: Clock) -> None:
+    script.create(meanwhile_cancelled(Unknown()))
+    script.look_up([Found(MADE, same=True)])
+    shipment = make_shipment()
+    assert after_a_round(shipment) == (ShipmentState.UNKNOWN, DeliveryState.RELEASED)
+    clock.sweep_when_due(shipment)
+    assert after_a_round(shipment) == (ShipmentState.VOIDED, DeliveryState.CANCELLED)
+
+
+def test_of_several_parcels_each_is_taken_back_as_it_can_be(script: Script, change_settings: Any) -> None:
+    change_settings(REFUND_EMAIL="refunds@shop.example")
+    delivery = make_delivery()
+    rows = [
+        make_shipment(delivery, parcel=1),
+        make_shipment(delivery, parcel=2, state=ShipmentState.LABELLED, label="2.pdf"),
+        make_shipment(delivery, parcel=3, state=ShipmentState.LABELLED, label="3.pdf", transmitted_at=timezone.now()),
+        make_shipment(delivery, parcel=4, state=ShipmentState.REFUSED),
+    ]
+    assert cancel(delivery.order) == Cancelled.ASKED
+    do_due()
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.CANCELLED
+    states = [Shipment.objects.get(pk=row.pk).state for row in rows]
+    assert states == ["dropped", "voided", "refund_asked", "refused"]
+
+
+@pytest.mark.parametrize(("transmitted", "reason"), [(False, Reason.CANNOT_TAKE_BACK), (True, Reason.CANNOT_TAKE_BACK)])
+def test_where_the_system_can_neither_a_person_is_told_and_says_when_it_is_done(
+    script: Script, transmitted: bool, reason: Reason, admin_user: User
+) -> None:
+    script.can_void = script.can_refund = False
+    shipment = make_shipment(
+        state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now() if transmitted else None
+    )
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
+    assert (shipment.reason, bool(Reason(shipment.reason).advice)) == (reason, True)
+    assert script.asked == []
+    assert move_shipment(shipment, "void" if not transmitted else "refund")
+
+
+def test_a_shipment_that_waits_for_a_person_keeps_the_wish(script: Script) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP, due_at=None)
+    assert cancel(shipment.delivery.order) == Cancelled.NEEDS_PERSON
+    assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
+    assert shipment.delivery.stop_asked_at is not None
+
+
+def test_asked_again_what_could_not_be_taken_back_is_tried_again(script: Script, change_settings: Any) -> None:
+    """The shop has set the e-mail address meanwhile."""
+    shipment = make_shipment(state=ShipmentState.LABELLED, due_at=None, transmitted_at=timezone.now())
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    assert after_a_round(shipment) == (ShipmentState.ATTENTION, DeliveryState.RELEASED)
+    assert shipment.reason == Reason.NO_REFUND_EMAIL
+    change_settings(REFUND_EMAIL="refunds@shop.example")
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    assert after_a_round(shipment) == (ShipmentState.REFUND_ASKED, DeliveryState.CANCELLED)
+    assert changes(shipment.delivery).count(Change.ASK_STOP) == 1
+
+
+def test_an_order_that_goes_home_is_cancelled_with_a_reason_of_its_own(script: Script) -> None:
+    waiting, made = make_shipment(), make_shipment(state=ShipmentState.LABELLED)
+    assert to_home(waiting.delivery.order) == Cancelled.CANCELLED
+    assert to_home(made.delivery.order, "asked by mail") == Cancelled.ASKED
+    do_due()
+    for shipment in (waiting, made):
+        delivery = Delivery.objects.get(pk=shipment.delivery_id)
+        assert (delivery.state, delivery.reason) == (DeliveryState.CANCELLED, Reason.TO_HOME)
+        assert delivery.history.get(change=Change.CANCEL).reason == Reason.TO_HOME
+    assert made.delivery.history.get(change=Change.ASK_STOP).note == "asked by mail"
+
+
+def test_what_is_to_be_cancelled_is_not_released(script: Script) -> None:
+    delivery = make_delivery(state=DeliveryState.PLACED, released_at=None, release_asked_at=None)
+    make_shipment(delivery, state=ShipmentState.ATTENTION)
+    assert cancel_delivery(delivery) == Cancelled.NEEDS_PERSON
+    assert release_delivery(delivery) == Released.CANCELLED
+    assert delivery.state == DeliveryState.PLACED
+
+
+def test_an_order_without_a_delivery_and_a_draft_have_nothing_to_cancel() -> None:
+    assert (cancel(make_order()), to_home(make_order())) == (Cancelled.NOTHING, Cancelled.NOTHING)
+    with pytest.raises(MoveRefused):
+        cancel_delivery(make_draft())
+    for ask in (cancel, to_home, forget):
+        with pytest.raises(ValueError, match="save the order"):
+            ask(build_order())
+
+
+# Letting go of an order.
+
+
+def labelled(**fields: Any) -> Shipment:
+    shipment = make_shipment(**{"state": ShipmentState.VOIDED, "shipment_id": "1", **fields})
+    for name in ("kept.pdf", "begun.pdf"):
+        with label_storage().open(name, "wb") as file:
+            file.write(b"label")
+    Shipment.objects.filter(pk=shipment.pk).update(label="kept.pdf", label_files=["begun.pdf"])
+    return shipment
+
+
+def test_an_order_whose_delivery_is_cancelled_is_let_go_with_its_labels() -> None:
+    shipment = labelled()
+    delivery = shipment.delivery
+    order = delivery.order
+    assert cancel(order) == Cancelled.CANCELLED
+    Delivery.objects.filter(pk=delivery.pk).update(current_order=None)
+    newer = make_delivery(order=order, replaces=delivery, state=DeliveryState.CANCELLED)
+    assert forget(order)
+    assert not label_storage().exists("kept.pdf")
+    assert not label_storage().exists("begun.pdf")
+    assert not Delivery.objects.filter(pk__in=[delivery.pk, newer.pk]).exists()
+    assert order is not None
+    order.delete()
+    assert not forget(make_order())
+
+
+@pytest.mark.parametrize("state", ["placed", "released", "held", "needs_choice"])
+def test_an_order_is_not_let_go_before_it_is_cancelled(state: str) -> None:
+    shipment = labelled(delivery=make_delivery(state=state, live=True))
+    with pytest.raises(StillLive):
+        forget(shipment.delivery.order)
+    assert label_storage().exists("kept.pdf")
+    assert Delivery.objects.filter(pk=shipment.delivery_id).exists()
+
+
+def test_an_order_is_not_let_go_while_something_of_it_exists(script: Script) -> None:
+    shipment = make_shipment(make_delivery(live=True), state=ShipmentState.LABELLED)
+    assert cancel(shipment.delivery.order) == Cancelled.ASKED
+    with pytest.raises(StillLive):
+        forget(shipment.delivery.order)
+    do_due()
+    assert forget(shipment.delivery.order)
+
+
+@pytest.mark.parametrize("state", [state for state in DeliveryState if state not in ("draft", "reserved")])
+def test_a_test_order_is_let_go_whatever_state_it_is_in(state: str, bystanders: Bystanders) -> None:
+    delivery = make_delivery(state=state, live=False)
+    labelled(delivery=delivery, state=ShipmentState.LABELLED)
+    assert forget(delivery.order)
+    assert not label_storage().exists("kept.pdf")
+    assert delivery.order is not None
+    delivery.order.delete()
+
+
+@pytest.mark.parametrize("state", ShipmentState)
+def test_a_parcel_of_a_test_keeps_no_order(state: str, bystanders: Bystanders) -> None:
+    shipment = make_shipment(make_delivery(live=False), state=state)
+    real = make_shipment(make_delivery(live=True), state=state)
+    assert forget(shipment.delivery.order)
+    assert not Shipment.objects.filter(pk=shipment.pk).exists()
+    with pytest.raises(StillLive):
+        forget(real.delivery.order)
+
+
+def test_a_test_order_is_kept_while_a_worker_has_its_parcel_in_hand(bystanders: Bystanders) -> None:
+    shipment = make_shipment(make_delivery(live=False))
+    rows = Shipment.objects.filter(pk=shipment.pk)
+    rows.update(lease=uuid.uuid4(), due_at=timezone.now() + timedelta(minutes=1))
+    with pytest.raises(StillLive):
+        forget(shipment.delivery.order)
+    # The worker died.
+    rows.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert forget(shipment.delivery.order)
+
+
+def test_a_cancelled_delivery_can_be_erased(script: Script) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED)
+    cancel(shipment.delivery.order)
+    assert erase(shipment.delivery.order, email=RECIPIENT.email) == Erasure.LATER
+    do_due()
+    assert erase(shipment.delivery.order, email=RECIPIENT.email) == Erasure.ERASED
+
+
+def test_a_release_that_comes_later_changes_nothing(script: Script) -> None:
+    shipment = make_shipment(state=ShipmentState.LABELLED)
+    cancel(shipment.delivery.order)
+    do_due()
+    assert release(shipment.delivery.order) == Released.CANCELLED
+    assert not move_delivery(shipment.delivery, Change.RESUME)
+    assert Shipment.objects.filter(delivery=shipment.delivery).count() == 1

@@ -1,0 +1,120 @@
+"""What a clerk has found out in the shipping system, and what follows from it."""
+
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.errors import MoveRefused, NumberRefused, NumberTaken
+from deliver_to_po.handoff.changing.cancelling import cancel
+from deliver_to_po.handoff.changing.change import Changed
+from deliver_to_po.handoff.changing.found_by_clerk import label_destroyed, nothing_exists, parcel_exists
+from tests.factories import make_shipment
+from tests.handoff.changing.test_change import read, states, to_another_office
+from tests.handoff.scripted import Script
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_person_who_finds_that_nothing_exists_lets_the_wish_be_done(
+    script: Script, wanted: bool, admin_user: User
+) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=Reason.GAVE_UP)
+    if wanted:
+        assert to_another_office(shipment.delivery) == Changed.NEEDS_PERSON
+    expected = Changed.CHANGED if wanted else Changed.NOTHING
+    assert nothing_exists(shipment, user=admin_user, note="asked support") == expected
+    do_due()
+    again = [(1, 2, "labelled")] if wanted else []
+    assert states(shipment.delivery) == [(1, 1, "refused"), *again]
+    with pytest.raises(MoveRefused):
+        nothing_exists(shipment)
+    line = shipment.history.get(change=Change.NOT_MADE)
+    assert (line.user, line.note) == (admin_user, "asked support")
+
+
+@pytest.mark.parametrize(("reason", "kept"), [(Reason.GAVE_UP, Reason.NONE), (Reason.REFUSED, Reason.REFUSED)])
+def test_once_a_person_has_looked_nobody_is_asked_to_look_and_what_is_to_be_corrected_is_still_told(
+    reason: Reason, kept: Reason
+) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION, reason=reason)
+    nothing_exists(shipment)
+    shipment.refresh_from_db()
+    assert shipment.reason == kept
+
+
+def test_a_person_who_finds_that_nothing_exists_lets_a_cancellation_be_done(script: Script) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION)
+    cancel(shipment.delivery.order)
+    assert nothing_exists(shipment) == Changed.NOTHING
+    assert read(shipment.delivery).state == DeliveryState.CANCELLED
+
+
+def test_a_label_that_nobody_replaces_is_only_said_to_be_destroyed(script: Script) -> None:
+    shipment = make_shipment(state=ShipmentState.REFUND_ASKED)
+    assert label_destroyed(shipment) == Changed.NOTHING
+    assert states(shipment.delivery) == [(1, 1, "refund_asked")]
+    with pytest.raises(MoveRefused):
+        label_destroyed(make_shipment(state=ShipmentState.LABELLED))
+
+
+@pytest.mark.parametrize("state", ["attention", "suspended"])
+@pytest.mark.parametrize("known", ["", "S-0"])
+def test_a_parcel_that_a_person_has_found_gets_its_label(
+    script: Script, state: str, known: str, admin_user: User
+) -> None:
+    shipment = make_shipment(
+        state=state, due_at=None, reason=Reason.GAVE_UP, shipment_id=known, system_data={"label": "of S-0"}, price=9
+    )
+    assert parcel_exists(shipment, " S-0 ", "7023210039414604 ", user=admin_user, note="seen there") == Changed.NOTHING
+    do_due()
+    assert states(shipment.delivery) == [(1, 1, "labelled")]
+    [made] = script.asked_to("label")
+    assert (made.shipment_id, made.tracking_number) == ("S-0", "7023210039414604")
+    assert made.data == ({"label": "of S-0"} if known else {"request_id": shipment.request_id})
+    shipment.refresh_from_db()
+    assert (shipment.reason, shipment.price) == ("", Decimal(9) if known else None)
+    # So that no other parcel ever gets this number.
+    assert shipment.own_tracking_pin == "7023210039414604"
+    line = shipment.history.get(change=Change.FOUND)
+    assert (line.user, line.note) == (admin_user, "seen there")
+    with pytest.raises(MoveRefused):
+        parcel_exists(shipment, "S-0")
+
+
+@pytest.mark.parametrize(
+    ("shipment_id", "tracking_number"), [("", ""), ("  ", "1"), ("1" * 41, ""), ("1\n2", ""), ("1", "x" * 41)]
+)
+def test_numbers_that_cannot_be_kept_change_nothing(shipment_id: str, tracking_number: str) -> None:
+    shipment = make_shipment(state=ShipmentState.ATTENTION)
+    with pytest.raises(NumberRefused):
+        parcel_exists(shipment, shipment_id, tracking_number)
+    assert states(shipment.delivery) == [(1, 1, "attention")]
+
+
+@pytest.mark.parametrize(("shipment_id", "tracking_number"), [("S-9", ""), ("S-8", "P-9"), ("S-7", "P-8")])
+def test_the_numbers_of_another_parcel_are_refused(shipment_id: str, tracking_number: str) -> None:
+    make_shipment(state=ShipmentState.MADE, due_at=None, shipment_id="S-9", tracking_pin="P-9")
+    make_shipment(state=ShipmentState.ATTENTION, system="other", shipment_id="S-8", tracking_pin="P-8")
+    shipment = make_shipment(state=ShipmentState.ATTENTION)
+    with pytest.raises(NumberTaken):
+        parcel_exists(shipment, shipment_id, tracking_number)
+    assert states(shipment.delivery) == [(1, 1, "attention")]
+    # Another system may call its own so; a tracking number is one parcel's, whoever ships it.
+    assert parcel_exists(shipment, "S-8", "P-7") == Changed.NOTHING
+
+
+def test_what_a_person_has_found_is_taken_back_if_that_was_asked(script: Script) -> None:
+    changed, cancelled = (make_shipment(state=ShipmentState.ATTENTION, due_at=None) for _ in range(2))
+    to_another_office(changed.delivery)
+    cancel(cancelled.delivery.order)
+    assert parcel_exists(changed, "S-2") == Changed.WILL_BE_MADE_AGAIN
+    assert parcel_exists(cancelled, "S-3") == Changed.NOTHING
+    do_due()
+    assert states(changed.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
+    assert states(cancelled.delivery) == [(1, 1, "voided")]
+    assert read(cancelled.delivery).state == DeliveryState.CANCELLED
+    assert {made.shipment_id for made in script.asked_to("void")} == {"S-2", "S-3"}

@@ -1,0 +1,123 @@
+"""What puts one parcel right: made again, its label destroyed, found, or found not to exist."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.canadapost.types import Parcel
+from deliver_to_po.core.choices import Change, DeliveryState, ShipmentState
+from deliver_to_po.errors import MoveRefused, NoSuchParcel, ShopFailed
+from deliver_to_po.handoff.changing.change import Changed
+from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_again
+from deliver_to_po.handoff.releasing.release import resume
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.shipment import request_id
+from tests.factories import make_delivery, make_shipment
+from tests.handoff.changing.test_change import HEAVY, states
+from tests.handoff.scripted import Script
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("state", "answer"),
+    [
+        ("refused", Changed.CHANGED),
+        ("labelled", Changed.WILL_BE_MADE_AGAIN),
+        ("made", Changed.WILL_BE_MADE_AGAIN),
+        ("suspended", Changed.WILL_BE_MADE_AGAIN),
+    ],
+)
+def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
+    script: Script, state: str, answer: Changed, admin_user: User
+) -> None:
+    shipment = make_shipment(state=state, shipment_id="S-0", due_at=None)
+    assert make_again(shipment, user=admin_user, note="printer jammed") == answer
+    do_due()
+    then = "refused" if state == "refused" else "voided"
+    assert states(shipment.delivery) == [(1, 1, then), (1, 2, "labelled")]
+    line = shipment.history.get(change=Change.MAKE_AGAIN)
+    assert (line.user, line.note) == (admin_user, "printer jammed")
+    with pytest.raises(MoveRefused):
+        make_again(shipment)
+
+
+def test_a_refused_parcel_is_made_again_as_the_shop_says_it_now(parcels: list[Parcel], admin_user: User) -> None:
+    parcels.append(HEAVY)
+    delivery = make_delivery()
+    make_shipment(delivery, parcel=1, state=ShipmentState.REFUSED)
+    refused = make_shipment(delivery, parcel=2, state=ShipmentState.REFUSED)
+    assert make_again(refused, user=admin_user) == Changed.CHANGED
+    made = delivery.shipments.get(revision=2)
+    assert (made.parcel, made.weight_kg, made.state) == (2, HEAVY.weight_kg, ShipmentState.WAITING)
+    assert (made.request_id, made.open_parcel) == (request_id(delivery.pk, 2, 2), f"{delivery.pk.hex}.2")
+    assert (made.delivery, made.recipient, made.office_id) == (delivery, delivery.recipient, delivery.office_id)
+    assert states(delivery) == [(1, 1, "refused"), (2, 1, "refused"), (2, 2, "waiting")]
+
+
+def test_a_refused_parcel_of_a_delivery_on_hold_is_made_again_once_it_goes_on() -> None:
+    refused = make_shipment(make_delivery(state=DeliveryState.HELD), state=ShipmentState.REFUSED)
+    assert make_again(refused) == Changed.CHANGED
+    assert states(refused.delivery) == [(1, 1, "refused")]
+    assert resume(refused.delivery.order)
+    assert states(refused.delivery) == [(1, 1, "refused"), (1, 2, "waiting")]
+
+
+@pytest.mark.parametrize("state", ["refused", "labelled"])
+@pytest.mark.parametrize("failing", [True, False])
+def test_what_the_shop_does_not_name_is_neither_taken_back_nor_made_again(
+    parcels: list[Parcel], monkeypatch: pytest.MonkeyPatch, state: str, failing: bool
+) -> None:
+    shipment = make_shipment(state=state, parcel=1 if failing else 2)
+    if failing:
+        monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
+    before = Shipment.objects.filter(pk=shipment.pk).values().get()
+    with pytest.raises(ShopFailed if failing else NoSuchParcel):
+        make_again(shipment)
+    assert Shipment.objects.filter(pk=shipment.pk).values().get() == before
+    assert not shipment.history.exists()
+
+
+def test_the_former_revision_of_a_parcel_is_not_made_again() -> None:
+    refused = make_shipment(state=ShipmentState.REFUSED)
+    make_shipment(refused.delivery, revision=2, state=ShipmentState.LABELLED)
+    with pytest.raises(MoveRefused):
+        make_again(refused)
+
+
+@pytest.mark.parametrize("state", ["waiting", "requested", "unknown", "handed", "voiding", "refunding"])
+def test_what_is_on_its_way_is_not_made_again(state: str) -> None:
+    shipment = make_shipment(state=state)
+    assert make_again(shipment) == Changed.NOTHING
+    assert states(shipment.delivery) == [(1, 1, state)]
+    assert not shipment.history.exists()
+
+
+@pytest.mark.parametrize("state", ["dropped", "voided"])
+def test_what_was_dropped_or_voided_is_not_made_again_by_itself(state: str) -> None:
+    with pytest.raises(MoveRefused):
+        make_again(make_shipment(state=state))
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        *((state, False) for state in ("waiting", "requested", "unknown", "handed", "voiding", "refunding")),
+        *((state, True) for state in ("refused", "made", "labelled", "done", "suspended", "refund_asked")),
+        *((state, False) for state in ("attention", "dropped", "voided")),
+    ],
+)
+def test_what_can_be_made_again(state: str, expected: bool) -> None:
+    assert can_be_made_again(make_shipment(state=state)) == expected
+
+
+def test_what_a_person_must_look_up_first_or_is_under_way_or_over_cannot_be_made_again() -> None:
+    assert can_be_made_again(make_shipment(state=ShipmentState.ATTENTION, shipment_id="S-0"))
+    asked = make_shipment(state=ShipmentState.REFUND_ASKED, change_asked_at=timezone.now())
+    assert not can_be_made_again(asked)
+    older = make_shipment(state=ShipmentState.REFUSED)
+    make_shipment(older.delivery, revision=2, state=ShipmentState.LABELLED)
+    assert not can_be_made_again(older)
+    assert not can_be_made_again(make_shipment(make_delivery(state="cancelled"), state=ShipmentState.REFUSED))

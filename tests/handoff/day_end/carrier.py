@@ -1,0 +1,68 @@
+"""Groups of a shop at the emulator, and what became of their parcels there."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from django.db.models import Model
+from django.utils import timezone
+
+from deliver_to_po.core.conf import APIS
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models.manifest_moves import claim_shipments
+from tests.rounds import do_due
+
+PREFIX = "main-street"
+MONDAY, TUESDAY = f"{PREFIX}-2026-11-23", f"{PREFIX}-2026-11-24"
+FOREIGN = "other-shop-2026-11-24"
+Due = Callable[..., Shipment]
+Labelled = Callable[..., Shipment]
+Row = TypeVar("Row", bound=Model)
+# What depends on the carrier's answers is shown over both APIs, anything else over the first.
+either_api = pytest.mark.parametrize("api", APIS, indirect=True)
+
+
+class Killed(BaseException):
+    """Ends the worker at once."""
+
+
+def now(row: Row) -> Row:
+    """Return the row as the database has it."""
+    row.refresh_from_db()
+    return row
+
+
+def settle(manifest: Manifest, rounds: int = 6) -> Manifest:
+    """Let the outbox do whatever is due."""
+    for _ in range(rounds):
+        if not do_due():
+            break
+    return now(manifest)
+
+
+def at_the_carrier(emulator: EmulatorServer, shipment: Shipment) -> str:
+    """Return how a shipment stands at the emulator."""
+    [found] = [one for one in emulator.shipments if one.shipment_id == shipment.shipment_id]
+    return str(found.status)
+
+
+def void_elsewhere(emulator: EmulatorServer, shipment: Shipment) -> None:
+    """Void a shipment at the emulator, as a person does at Canada Post's own site."""
+    [held] = [one for one in emulator.shipments if one.shipment_id == shipment.shipment_id]
+    emulator.state.void_shipment(held.number)
+
+
+def claimed(*groups: str) -> Manifest:
+    """Return the manifest of a worker that died right after its claim."""
+    newest = Shipment.objects.filter(group__in=groups).latest("pk")
+    manifest = claim_shipments(
+        Shipment.objects.all(),
+        system="default",
+        groups=groups,
+        api=newest.api,
+        sender=newest.sender,
+        due_at=timezone.now(),
+    )
+    assert manifest is not None
+    return manifest

@@ -1,0 +1,197 @@
+"""The paper of a manifest: fetched as often as it takes, saved once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from deliver_to_po.core.choices import ManifestState, Reason
+from deliver_to_po.emulator.memory.manifests import StoredManifest
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.day_end import manifest_paper
+from deliver_to_po.handoff.day_end.manifests import look_again
+from deliver_to_po.handoff.day_end.transmitting import carry_on, transmit
+from deliver_to_po.handoff.stored_files import write_file
+from deliver_to_po.models import Manifest, Shipment
+from deliver_to_po.models.shipment import label_storage
+from tests.handoff.day_end.carrier import Killed, Labelled, at_the_carrier, either_api, now, settle
+
+pytestmark = pytest.mark.django_db
+
+
+@either_api
+def test_a_manifest_that_is_still_being_made_is_fetched_by_the_outbox(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    labelled()
+    emulator.configure(manifest_waits=8)
+    [manifest] = transmit()
+    assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.MANIFEST_NOT_READY)
+    assert settle(manifest, rounds=20).state == ManifestState.FETCHED
+
+
+def test_while_its_shipping_system_is_not_set_up_a_manifest_waits_and_says_so(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    labelled()
+    emulator.configure(manifest_waits=8)
+    [manifest] = transmit()
+    Manifest.objects.filter(pk=manifest.pk).update(system="gone", due_at=timezone.now())
+    carry_on(manifest)
+    assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.NOT_CONFIGURED)
+    assert manifest.due_at is not None
+    Manifest.objects.filter(pk=manifest.pk).update(system="default", due_at=timezone.now())
+    assert settle(manifest, rounds=20).state == ManifestState.FETCHED
+
+
+def test_a_manifest_that_never_comes_is_left_to_a_person_who_may_look_again(
+    labelled: Labelled, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    shipment = labelled()
+    emulator.configure(manifest_waits=1000)
+    change_settings(HANDOFF={"GIVE_UP_AFTER": timedelta(hours=1)})
+    [manifest] = transmit()
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        settle(manifest, rounds=2)
+        assert (manifest.state, manifest.reason) == (ManifestState.ATTENTION, Reason.MANIFEST_MISSING)
+        assert manifest.due_at is None
+        assert now(shipment).transmitted_at is not None
+        emulator.configure(manifest_waits=0)
+        assert look_again(manifest)
+        assert manifest.reason == Reason.MANIFEST_NOT_READY
+        carry_on(manifest)
+        assert manifest.state == ManifestState.FETCHED
+        assert not look_again(manifest)
+
+
+@either_api
+@pytest.mark.parametrize("answer_lost", [False, True])
+def test_a_transmission_that_fails_afterwards_is_a_persons_and_not_waited_for(
+    labelled: Labelled, emulator: EmulatorServer, answer_lost: bool
+) -> None:
+    """Canada Post answers 9154 in place of the manifest, mostly since the default card is missing."""
+    labelled()
+    emulator.configure(transmits_fail=True)
+    if answer_lost:
+        emulator.faults.add("transmit", "500", after=True)
+    [manifest] = transmit()
+    settle(manifest)
+    assert (manifest.state, manifest.reason) == (ManifestState.ATTENTION, Reason.TRANSMIT_FAILED)
+    assert manifest.reason_text.startswith("9154")
+    # What is looked up is known not to be transmitted, so it is asked once more.
+    assert emulator.calls["transmit"] == 1 + answer_lost
+
+
+@either_api
+def test_a_manifest_that_tells_of_no_parcel_is_a_persons(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled()
+    monkeypatch.setattr(StoredManifest, "po_number", "EMPTY")
+    [manifest] = transmit()
+    assert (manifest.state, manifest.reason) == (ManifestState.ATTENTION, Reason.TRANSMIT_FAILED)
+    assert not manifest.document
+
+
+@either_api
+def test_an_empty_manifest_beside_another_needs_no_paper(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled()
+    emulator.configure(manifest_waits=8)
+    [manifest] = transmit()
+    empty = emulator.state.add_manifest("0007023210", "0007023210", emulator.manifests[0].body)
+    number = emulator.manifests[0].po_number
+    Manifest.objects.filter(pk=manifest.pk).update(carrier_ids=[empty.manifest_id, *manifest.carrier_ids])
+    monkeypatch.setattr(
+        StoredManifest, "po_number", property(lambda self: "EMPTY" if self.number == empty.number else number)
+    )
+    assert settle(manifest, rounds=30).state == ManifestState.FETCHED
+    assert manifest.number == number
+
+
+def test_something_that_is_no_pdf_is_never_kept(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled()
+    monkeypatch.setattr("deliver_to_po.emulator.specimens.manifest", lambda *_: b"%PDF-1.4 nothing %%EOF")
+    [manifest] = transmit()
+    assert (manifest.state, manifest.reason) == (ManifestState.TRANSMITTED, Reason.MANIFEST_UNREADABLE)
+    assert not manifest.document
+    monkeypatch.undo()
+    assert settle(manifest).state == ManifestState.FETCHED
+
+
+def test_a_kill_while_the_file_is_written_leaves_one_file(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled()
+    written: list[str] = []
+
+    def write_and_die(*arguments: Any) -> str:
+        written.append(write_file(*arguments))
+        raise Killed
+
+    monkeypatch.setattr(manifest_paper, "write_file", write_and_die)
+    with pytest.raises(Killed):
+        transmit()
+    monkeypatch.undo()
+    [manifest] = Manifest.objects.all()
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        settle(manifest)
+    assert manifest.state == ManifestState.FETCHED
+    assert [label_storage().exists(name) for name in (*written, str(manifest.document.name))] == [False, True]
+
+
+@pytest.mark.parametrize("at", ["label_name", "write_file", "move"])
+def test_a_worker_that_stalls_past_its_lease_costs_no_manifest(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    labelled()
+    stalls, written = [True], list[str]()
+
+    def keep_name(*arguments: Any) -> str:
+        written.append(write_file(*arguments))
+        return written[-1]
+
+    def stall(*arguments: Any, **fields: Any) -> Any:
+        [manifest] = Manifest.objects.all()
+        if stalls and manifest.state == ManifestState.TRANSMITTED:
+            stalls.clear()
+            with time_machine.travel(timezone.now() + timedelta(hours=1)):
+                assert settle(manifest).state == ManifestState.FETCHED
+        return goes_on(*arguments, **fields)
+
+    monkeypatch.setattr(manifest_paper, "write_file", keep_name)
+    goes_on = getattr(manifest_paper, at)
+    monkeypatch.setattr(manifest_paper, at, stall)
+    transmit()
+    assert stalls == []
+    [manifest] = Manifest.objects.all()
+    assert manifest.state == ManifestState.FETCHED
+    assert [name for name in written if label_storage().exists(name)] == [manifest.document.name]
+
+
+# What the manifest itself lists
+
+
+@either_api
+def test_parcels_that_another_shop_or_a_lost_answer_put_into_the_group_are_told_by_the_manifest(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    mine, doubled = labelled(), labelled()
+    # Nobody here knows of it: another shop has the same prefix, or the database was restored.
+    Shipment.objects.filter(pk=doubled.pk).delete()
+    [manifest] = transmit()
+    assert (manifest.parcels, manifest.told_of, manifest.strangers) == (1, 2, [doubled.shipment_id])
+    assert manifest.differs
+    assert at_the_carrier(emulator, mine) == "transmitted"
+
+
+@either_api
+def test_a_manifest_that_lists_what_this_desk_knows_differs_in_nothing(labelled: Labelled) -> None:
+    labelled()
+    [manifest] = transmit()
+    assert (manifest.parcels, manifest.told_of, manifest.strangers, manifest.differs) == (1, 1, [], False)

@@ -1,0 +1,34 @@
+"""``d2po_reconcile``: what cron and monitoring learn of what Canada Post holds."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Shipment
+from tests.handoff.day_end.carrier import MONDAY, TUESDAY, Labelled
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
+
+
+def test_it_is_silent_names_what_differs_or_says_that_it_goes_on(
+    labelled: Labelled, emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipment = labelled(MONDAY)
+    Shipment.objects.filter(group=MONDAY).update(made_at=timezone.now() - timedelta(hours=1))
+    call_command("d2po_reconcile")
+    assert capsys.readouterr().out == ""
+    labelled(TUESDAY)
+    emulator.faults.add("find_shipments", "503", count=20)
+    with pytest.raises(CommandError, match="Run this again") as caught:
+        call_command("d2po_reconcile")
+    assert caught.value.returncode == 2
+    emulator.faults.clear()
+    foreign = emulator.another_like(shipment.tracking_pin, "S-77")
+    call_command("d2po_reconcile")
+    with pytest.raises(CommandError, match="1 parcel differs") as caught:
+        call_command("d2po_reconcile", "--again-after", "0")
+    assert caught.value.returncode == 1
+    assert capsys.readouterr().out == f"{MONDAY}: {foreign.pin} S-77 – Not known here\n"

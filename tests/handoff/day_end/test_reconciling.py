@@ -1,0 +1,316 @@
+"""What Canada Post holds is compared with the rows by shipment id, both ways, and each difference can be cured."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import TransmitRequest
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import Compared, DeliveryState, Differs, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import MoveRefused
+from deliver_to_po.handoff.day_end import comparing, reconciling
+from deliver_to_po.handoff.day_end.comparing import is_id
+from deliver_to_po.handoff.day_end.curing import CURES, Cure, Cured, cure
+from deliver_to_po.handoff.day_end.reconciling import (
+    Reconciled,
+    compare_groups,
+    differing,
+    reconcile,
+    reconcile_at_night,
+)
+from deliver_to_po.handoff.day_end.transmission_request import transmission_of
+from deliver_to_po.handoff.day_end.transmitting import transmit
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Comparison, Delivery, History, Manifest, Shipment
+from deliver_to_po.models.comparison import Difference
+from tests.factories import SENDER
+from tests.handoff.day_end.carrier import (
+    FOREIGN,
+    MONDAY,
+    TUESDAY,
+    Labelled,
+    at_the_carrier,
+    claimed,
+    either_api,
+    now,
+    void_elsewhere,
+)
+from tests.rounds import do_due
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parcels")]
+
+
+def reconciled() -> Reconciled:
+    """Compare everything, whatever was compared before, as if all rows were made a while ago."""
+    Shipment.objects.exclude(api="").update(made_at=timezone.now() - timedelta(hours=1))
+    return reconcile(since=timezone.now())
+
+
+def found() -> dict[str, str]:
+    """Return what differs, by the system's id."""
+    return {each.shipment_id: each.kind for one in differing() for each in one.open_ones}
+
+
+def cured(shipment_id: str, how: Cure) -> Cured:
+    """Cure the difference with that id."""
+    [(one, each)] = [(one, each) for one in differing() for each in one.found if each.shipment_id == shipment_id]
+    return cure(one, each, how, note="seen at Canada Post")
+
+
+def calls(emulator: EmulatorServer, do: Callable[[], object]) -> dict[str, int]:
+    """Return which calls something makes."""
+    before = emulator.calls
+    do()
+    return {name: count - before.get(name, 0) for name, count in emulator.calls.items() if count > before.get(name, 0)}
+
+
+@either_api
+def test_both_lists_are_the_same_at_one_call_a_group(labelled: Labelled, emulator: EmulatorServer) -> None:
+    for group in (MONDAY, MONDAY, TUESDAY):
+        labelled(group)
+    made = calls(emulator, lambda: reconciled() == Reconciled(2, complete=True))
+    assert (made["groups"], made["find_shipments"]) == (1, 2)
+    assert set(made) <= {"token", "groups", "find_shipments", "find_manifests"}
+    rows = Comparison.objects.order_by("name").values_list("name", "theirs", "ours", "differing")
+    assert list(rows) == [(MONDAY, 2, 2, 0), (TUESDAY, 1, 1, 0)]
+
+
+@either_api
+def test_a_second_label_of_one_request_stays_when_its_group_is_transmitted_and_is_voided(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    shipment = labelled()
+    double = emulator.another_like(shipment.tracking_pin)
+    reconciled()
+    assert found() == {double.shipment_id: Differs.TWICE}
+    [one] = differing()
+    assert (one.theirs, one.ours, one.found[0].row) == (2, 1, shipment.pk)
+    transmit()
+    [held] = emulator.state.find_shipments(pin=double.pin)
+    assert (at_the_carrier(emulator, shipment), held.status) == ("transmitted", "created")
+    assert Manifest.objects.get().told_of == 1
+    assert cured(double.shipment_id, Cure.TAKE_BACK) == Cured.VOIDED
+    assert (emulator.state.shipment(double.shipment_id), found()) == (None, {})
+    reconciled()
+    assert found() == {}
+
+
+@either_api
+def test_another_shop_s_parcels_are_left_to_it_once_and_never_transmitted_here(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    foreign = [emulator.another_like(labelled().tracking_pin, f"S-{number}") for number in range(2)]
+    reconciled()
+    assert found() == dict.fromkeys([each.shipment_id for each in foreign], Differs.UNKNOWN)
+    [one] = differing()
+    assert [each.reference for each in one.found] == ["S-0", "S-1"]
+    assert [cured(each.shipment_id, Cure.LEAVE) for each in foreign] == [Cured.LEFT, Cured.LEFT]
+    reconciled()
+    assert found() == {}
+    transmit()
+    assert {each.status for each in emulator.shipments if each.pin in [one.pin for one in foreign]} == {"created"}
+
+
+@either_api
+def test_what_a_restored_database_does_not_know_is_found_and_cured(
+    labelled: Labelled, emulator: EmulatorServer, clock: Any
+) -> None:
+    """Rows of before: one label not requested yet, one of an order that is gone, one sent without an answer."""
+    early, orphan, asked = labelled(), labelled(), labelled()
+    Shipment.objects.filter(pk__in=[early.pk, orphan.pk]).delete()
+    Delivery.objects.filter(pk=early.delivery_id).update(state=DeliveryState.PLACED, released_at=None)
+    Delivery.objects.filter(pk=orphan.delivery_id).delete()
+    Shipment.objects.filter(pk=asked.pk).update(
+        state=ShipmentState.ATTENTION, shipment_id="", tracking_pin="", label="", reason=Reason.CRASHED
+    )
+    reconciled()
+    assert found() == {
+        early.shipment_id: Differs.EARLY,
+        orphan.shipment_id: Differs.UNKNOWN,
+        asked.shipment_id: Differs.WAITS,
+    }
+    assert cured(orphan.shipment_id, Cure.TAKE_BACK) == Cured.VOIDED
+    assert cured(asked.shipment_id, Cure.ADOPT) == Cured.ADOPTED
+    assert cured(early.shipment_id, Cure.RELEASE) == Cured.RELEASED
+    while do_due():
+        clock.move_to(timezone.now() + timedelta(seconds=61))
+    rows = Shipment.objects.filter(delivery__in=[early.delivery_id, asked.delivery_id])
+    assert {row.shipment_id: row.state for row in rows} == {
+        early.shipment_id: ShipmentState.LABELLED,
+        asked.shipment_id: ShipmentState.LABELLED,
+    }
+    reconciled()
+    assert found() == {}
+
+
+@either_api
+def test_what_was_transmitted_or_voided_there_is_told_from_what_is_only_elsewhere(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    transmitted, voided, fine = labelled(), labelled(), labelled()
+    emulator.state.transmit_shipment(transmitted.shipment_id)
+    void_elsewhere(emulator, voided)
+    reconciled()
+    # The portal's list of a group tells of what is transmitted too.
+    listed = {} if transmitted.api == "portal" else {transmitted.shipment_id: Differs.TRANSMITTED}
+    assert found() == {voided.shipment_id: Differs.GONE, **listed}
+    assert cured(voided.shipment_id, Cure.MAKE_AGAIN) == Cured.MADE_AGAIN
+    while do_due():
+        pass
+    assert now(voided).state == ShipmentState.VOIDED
+    assert Shipment.objects.filter(delivery=voided.delivery_id, revision=2).exists()
+    if listed:
+        assert cured(transmitted.shipment_id, Cure.MARK) == Cured.MARKED
+        assert now(transmitted).transmitted_at is not None
+    assert now(fine).transmitted_at is None
+
+
+@either_api
+def test_a_manifest_that_the_restored_database_does_not_know_marks_its_parcels(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    shipments = [labelled(), labelled()]
+    transmit()
+    Shipment.objects.exclude(api="").update(transmitted_at=None, manifest=None)
+    Manifest.objects.all().delete()
+    Comparison.objects.all().delete()
+    reconciled()
+    marks = {each.shipment_id for one in differing().filter(what=Compared.MANIFEST) for each in one.open_ones}
+    assert marks == {each.shipment_id for each in shipments}
+    for one in differing().filter(what=Compared.MANIFEST):
+        assert [cure(one, each, Cure.MARK) for each in one.open_ones] == [Cured.MARKED, Cured.MARKED]
+    assert found() == {}
+    assert History.objects.filter(change="transmit", delivery=shipments[0].delivery_id).count() == 2
+
+
+def test_a_manifest_of_another_shop_is_none_of_ours_and_is_asked_about_once(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    other = labelled(FOREIGN)
+    canada_post().transmit(TransmitRequest((FOREIGN,), SENDER))
+    Shipment.objects.filter(pk=other.pk).delete()
+    reconciled()
+    assert found() == {}
+    assert "get_manifest" not in calls(emulator, reconciled)
+
+
+def test_a_manifest_that_nobody_could_be_asked_about_is_compared_again(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    shipment = labelled()
+    transmit()
+    Shipment.objects.filter(pk=shipment.pk).delete()
+    Manifest.objects.all().delete()
+    Comparison.objects.all().delete()
+    emulator.faults.add("get_shipment", "503", count=20)
+    assert not reconciled().complete
+    emulator.faults.clear()
+    assert reconciled().complete
+    assert found() == {shipment.shipment_id: Differs.EARLY}
+
+
+def test_a_group_in_which_everything_is_voided_is_not_asked_for(labelled: Labelled, emulator: EmulatorServer) -> None:
+    labelled(MONDAY)
+    gone = labelled(TUESDAY)
+    void_elsewhere(emulator, gone)
+    Shipment.objects.filter(pk=gone.pk).update(state=ShipmentState.VOIDED, open_parcel=None, own_tracking_pin=None)
+    assert reconciled() == Reconciled(1, complete=True)
+
+
+def test_a_system_that_lists_nothing_keeps_no_other_group_from_being_compared(labelled: Labelled) -> None:
+    api = labelled().api
+    groups = [("no such system", api, MONDAY), ("default", api, MONDAY)]
+    [one] = compare_groups(groups, since=timezone.now(), seconds=60.0)
+    assert (one.system, one.theirs) == ("default", 1)
+    assert Comparison.objects.get() == one
+
+
+def test_what_was_taken_over_since_its_group_was_compared_is_transmitted(labelled: Labelled) -> None:
+    shipment = labelled()
+    one = Comparison.objects.create(what=Compared.GROUP, name=MONDAY, api=shipment.api)
+    one.keep([Difference(shipment.shipment_id, Differs.WAITS), Difference("7", Differs.UNKNOWN)])
+    assert transmission_of(claimed(MONDAY)).excluded == ("7",)
+
+
+def test_what_no_page_could_name_is_no_id() -> None:
+    assert [text for text in ("7", "7/8", "", "7\n", "7" * 41) if is_id(text)] == ["7"]
+
+
+def test_what_is_being_sent_or_made_just_now_is_no_difference(labelled: Labelled) -> None:
+    sent, made = labelled(), labelled()
+    Shipment.objects.filter(pk=sent.pk).update(
+        state=ShipmentState.REQUESTED, shipment_id="", tracking_pin="", due_at=timezone.now()
+    )
+    Shipment.objects.filter(pk=made.pk).update(shipment_id="not listed yet", made_at=timezone.now())
+    reconcile(since=timezone.now())
+    kinds = found()
+    assert sent.shipment_id not in kinds
+    assert "not listed yet" not in kinds
+    assert kinds == {made.shipment_id: Differs.TWICE}
+
+
+def test_what_was_not_compared_yet_is_compared_next(
+    labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labelled(MONDAY), labelled(TUESDAY)
+    since = timezone.now()
+    assert reconcile(since=since, at_most=1) == Reconciled(1, complete=False)
+    emulator.faults.add("find_shipments", "503", count=20)
+    assert reconcile(since=since) == Reconciled(0, complete=False)
+    emulator.faults.clear()
+    assert reconcile(since=since) == Reconciled(1, complete=True)
+    assert reconcile(since=since) == Reconciled(0, complete=True)
+    for _ in range(3):
+        emulator.another_like(Shipment.objects.latest("pk").tracking_pin)
+    monkeypatch.setattr(comparing, "ASKED_ABOUT", 2)
+    reconciled()
+    assert sorted(found().values()) == ["", Differs.TWICE, Differs.TWICE]
+    reconciled()
+    assert set(found().values()) == {Differs.TWICE}
+
+
+@pytest.mark.parametrize(("hour", "compared"), [(3, 1), (12, 0)])
+def test_each_night_what_was_not_compared_since_yesterday_is(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch, hour: int, compared: int
+) -> None:
+    labelled()
+    monkeypatch.setattr(reconciling, "shop_time", lambda: timezone.now().replace(hour=hour))
+    assert (reconcile_at_night(), reconcile_at_night()) == (compared, 0)
+
+
+def test_nothing_of_ours_is_voided_as_a_stranger(labelled: Labelled, emulator: EmulatorServer) -> None:
+    shipment = labelled()
+    one = Comparison.objects.create(what=Compared.GROUP, name=MONDAY, api=shipment.api)
+    difference = Difference(shipment.shipment_id, Differs.TWICE)
+    with pytest.raises(MoveRefused):
+        cure(one, difference, Cure.TAKE_BACK)
+    with pytest.raises(MoveRefused):
+        cure(one, difference, Cure.ADOPT)
+    assert at_the_carrier(emulator, shipment) == "created"
+
+
+@pytest.mark.parametrize("api", ["portal", "webservices"])
+def test_without_a_contract_a_day_is_compared_and_a_stranger_is_refunded(
+    due: Callable[..., Shipment], emulator: EmulatorServer, change_settings: Any, api: str
+) -> None:
+    change_settings(CANADA_POST={"API": api, "WITHOUT_CONTRACT": True}, REFUND_EMAIL="shop@example.com")
+    shipment = due(api=f"{api} by card")
+    hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    assert shipment.transmitted_at is not None
+    stranger = emulator.another_like(shipment.tracking_pin, "S-1")
+    reconciled()
+    assert found() == {stranger.shipment_id: Differs.UNKNOWN}
+    assert cured(stranger.shipment_id, Cure.TAKE_BACK) == Cured.REFUND_ASKED
+    assert found() == {}
+    # The list of that day tells of it as before.
+    reconciled()
+    assert found() == {}
+
+
+def test_every_kind_of_difference_has_a_cure() -> None:
+    assert set(CURES) == {*Differs.values, ""}

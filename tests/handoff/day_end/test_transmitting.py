@@ -1,0 +1,205 @@
+"""The day's end: what waits, what goes and what stays, in which groups and in which mode."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from deliver_to_po.core.choices import Change, ManifestState, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.errors import TransmissionRefused
+from deliver_to_po.handoff.day_end.manifests import MANIFESTS
+from deliver_to_po.handoff.day_end.transmitting import carry_on, preview, transmit
+from deliver_to_po.models import Delivery, Manifest, Shipment
+from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.outbox.claiming import claim
+from tests.factories import make_shipment
+from tests.handoff.day_end.carrier import (
+    FOREIGN,
+    MONDAY,
+    TUESDAY,
+    Due,
+    Labelled,
+    at_the_carrier,
+    claimed,
+    either_api,
+    now,
+    void_elsewhere,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@either_api
+def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
+    labelled: Labelled, emulator: EmulatorServer, admin_user: Any
+) -> None:
+    first, second = labelled(MONDAY), labelled(TUESDAY)
+    [manifest] = transmit(user=admin_user)
+    assert (manifest.state, manifest.user, manifest.parcels) == (ManifestState.FETCHED, admin_user, 2)
+    assert manifest.weight_kg == Decimal("2.5")
+    assert [group.group for group in manifest.groups.all()] == [MONDAY, TUESDAY]
+    [held] = emulator.manifests
+    assert manifest.carrier_ids == [held.manifest_id]
+    assert manifest.number == held.po_number
+    assert manifest.document.read().startswith(b"%PDF")
+    for shipment in (now(first), now(second)):
+        assert shipment.transmitted_at is not None
+        assert shipment.manifest == manifest
+        assert shipment.state == ShipmentState.LABELLED
+        assert at_the_carrier(emulator, shipment) == "transmitted"
+        [line] = shipment.delivery.history.filter(change=Change.TRANSMIT)
+        assert (line.user, line.shipment) == (admin_user, shipment)
+
+
+def test_what_is_transmitted_is_not_transmitted_again(labelled: Labelled, emulator: EmulatorServer) -> None:
+    labelled()
+    transmit()
+    assert transmit() == []
+    assert len(emulator.manifests) == 1
+
+
+def test_the_preview_says_what_waits_and_changes_nothing(
+    labelled: Labelled, due: Due, emulator: EmulatorServer, api: str
+) -> None:
+    labelled(MONDAY)
+    labelled(MONDAY, weight_kg=Decimal("0.5"))
+    due(group=MONDAY, api=api)
+    labelled(TUESDAY)
+    [monday, tuesday] = [group for group in preview() if group.own]
+    assert (monday.name, monday.ready, monday.weight_kg, monday.not_ready) == (MONDAY, 2, Decimal("1.75"), 1)
+    assert (tuesday.name, tuesday.ready, tuesday.not_ready) == (TUESDAY, 1, 0)
+    assert monday.first_day == monday.last_day == timezone.localdate()
+    assert emulator.manifests == []
+    assert not Manifest.objects.exists()
+
+
+def test_only_the_groups_that_are_named_go(labelled: Labelled, emulator: EmulatorServer) -> None:
+    stays, goes = labelled(MONDAY), labelled(TUESDAY)
+    transmit([TUESDAY])
+    assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+
+
+@either_api
+def test_what_is_excluded_stays_and_goes_another_day(labelled: Labelled, emulator: EmulatorServer) -> None:
+    stays, goes = labelled(), labelled()
+    transmit(exclude=[f" {stays.tracking_pin} "])
+    assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+    assert now(stays).manifest is None
+    transmit()
+    assert at_the_carrier(emulator, stays) == "transmitted"
+
+
+def test_what_has_no_label_yet_stays(labelled: Labelled, emulator: EmulatorServer) -> None:
+    made, goes = labelled(), labelled()
+    Shipment.objects.filter(pk=made.pk).update(state=ShipmentState.MADE, label="")
+    transmit()
+    assert (at_the_carrier(emulator, made), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+    assert now(made).transmitted_at is None
+
+
+@either_api
+def test_what_the_carrier_does_not_hold_keeps_no_other_parcel_from_going(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    gone, stays, goes = labelled(), labelled(), labelled()
+    # A person looks at both, so neither is transmitted; what was voided cannot be excluded either (code 9119).
+    void_elsewhere(emulator, gone)
+    Shipment.objects.filter(pk__in=[gone.pk, stays.pk]).update(state=ShipmentState.ATTENTION, reason=Reason.NOT_HELD)
+    [manifest] = transmit()
+    assert (manifest.state, manifest.parcels) == (ManifestState.FETCHED, 1)
+    assert (at_the_carrier(emulator, stays), at_the_carrier(emulator, goes)) == ("created", "transmitted")
+    assert (now(gone).transmitted_at, now(stays).transmitted_at) == (None, None)
+
+
+# Whose, and which mode
+
+
+def test_a_foreign_group_is_shown_and_never_transmitted(labelled: Labelled, emulator: EmulatorServer) -> None:
+    foreign, own = labelled(FOREIGN), labelled()
+    [shown] = [group for group in preview() if group.name == FOREIGN]
+    assert not shown.own
+    transmit()
+    assert (at_the_carrier(emulator, foreign), at_the_carrier(emulator, own)) == ("created", "transmitted")
+    with pytest.raises(TransmissionRefused, match=FOREIGN):
+        transmit([FOREIGN])
+
+
+def test_live_and_test_are_never_mixed(labelled: Labelled, emulator: EmulatorServer) -> None:
+    test, real = labelled(), labelled()
+    Delivery.objects.filter(pk=real.delivery_id).update(live=True)
+    [manifest] = transmit()
+    assert not manifest.live
+    assert (at_the_carrier(emulator, test), at_the_carrier(emulator, real)) == ("transmitted", "created")
+
+
+def test_real_parcels_are_transmitted_while_live_is_on(labelled: Labelled, live_emulator: EmulatorServer) -> None:
+    real = labelled(delivery={"live": True})
+    [manifest] = transmit()
+    assert (manifest.live, manifest.state) == (True, ManifestState.FETCHED)
+    assert at_the_carrier(live_emulator, real) == "transmitted"
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "No parcel"), ("fr", "Aucun colis")])
+@pytest.mark.parametrize("named", [{"groups": ["no-such"]}, {"exclude": ["7023210039414604"]}])
+def test_what_does_not_wait_is_refused_by_name_and_nothing_is_done(
+    labelled: Labelled, emulator: EmulatorServer, language: str, words: str, named: dict[str, Any]
+) -> None:
+    labelled()
+    [[number]] = named.values()
+    with translation.override(language), pytest.raises(TransmissionRefused) as caught:
+        transmit(**named)
+    assert number in str(caught.value)
+    assert words in str(caught.value)
+    assert emulator.manifests == []
+    assert not Manifest.objects.exists()
+
+
+def test_a_column_of_other_numbers_pasted_by_mistake_is_refused_at_once_and_named_in_part(
+    labelled: Labelled, django_assert_max_num_queries: Any
+) -> None:
+    stays = labelled()
+    numbers = [str(number) for number in range(1000, 3000)]
+    with django_assert_max_num_queries(12), pytest.raises(TransmissionRefused) as refused:
+        transmit(exclude=[*numbers, stays.tracking_pin])
+    assert str(refused.value).endswith(f"{', '.join(numbers[:20])} ….")
+    stays.refresh_from_db()
+    assert stays.transmitted_at is None
+
+
+# What is under way
+
+
+def test_nothing_is_voided_once_it_is_claimed_or_transmitted(labelled: Labelled) -> None:
+    shipment, bystander = labelled(), labelled(TUESDAY)
+    claimed(MONDAY)
+    assert not move_shipment(shipment, "void")
+    transmit([TUESDAY])
+    assert not move_shipment(now(bystander), "void")
+
+
+def test_a_group_is_locked_while_it_is_transmitted(labelled: Labelled) -> None:
+    labelled()
+    claimed(MONDAY)
+    labelled()
+    [shown] = [group for group in preview() if group.name == MONDAY]
+    assert (shown.under_way, shown.can_be_transmitted) == (True, False)
+    assert transmit() == transmit([MONDAY]) == []
+
+
+def test_a_worker_under_lease_is_left_alone(labelled: Labelled, emulator: EmulatorServer) -> None:
+    labelled()
+    manifest = claimed(MONDAY)
+    assert claim(MANIFESTS, manifest.pk) is not None
+    carry_on(manifest)
+    assert (manifest.state, emulator.manifests) == (ManifestState.CLAIMED, [])
+
+
+def test_the_first_day_of_a_group_is_of_the_zone_that_the_shop_names(late_in_vancouver: date) -> None:
+    make_shipment(state=ShipmentState.LABELLED, made_at=timezone.now(), group=MONDAY)
+    assert [group.first_day for group in preview() if group.name == MONDAY] == [late_in_vancouver]

@@ -1,0 +1,40 @@
+"""Which labels a print job takes from the queue; old jobs are deleted, and their labels stay printed."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.handoff.printing import print_jobs
+from deliver_to_po.handoff.printing.print_jobs import Queue, queue, take_queue
+from deliver_to_po.models import PrintJob, Shipment
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def labelled(*, live: bool) -> Shipment:
+    return make_shipment(make_delivery(live=live), state="labelled", due_at=None)
+
+
+def test_no_label_of_a_test_is_taken_among_those_of_real_parcels() -> None:
+    test, real = labelled(live=False), labelled(live=True)
+    job = take_queue(None)
+    assert job is not None
+    test.refresh_from_db()
+    assert (job.live, job.chosen, test.print_job) == (True, [real.pk], None)
+
+
+def test_labels_of_tests_do_not_count_in_the_queue_while_one_of_a_real_parcel_waits() -> None:
+    labelled(live=False)
+    labelled(live=True)
+    assert queue() == Queue(waiting=1, taken=0, live=True)
+
+
+def test_old_jobs_are_deleted_and_their_labels_stay_printed() -> None:
+    old, new = PrintJob.objects.create(), PrintJob.objects.create()
+    shipment = make_shipment(state="labelled", due_at=None, print_job=old, printed_at=timezone.now(), prints=1)
+    PrintJob.objects.filter(pk=old.pk).update(created_at=timezone.now() - print_jobs.KEPT - timedelta(days=1))
+    assert print_jobs.delete_old_jobs() == 1
+    assert list(PrintJob.objects.all()) == [new]
+    assert Shipment.objects.filter(pk=shipment.pk, printed_at__isnull=False, prints=1).exists()

@@ -1,0 +1,42 @@
+"""What is planned for the parcels of a delivery when it is released."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.handoff.releasing.planning import plan_of
+from tests.factories import make_delivery
+
+pytestmark = pytest.mark.django_db
+
+# A Wednesday.
+DAY = date(2026, 11, 25)
+
+
+def planned_at(hour: str) -> dict[str, Any]:
+    """Return what the parcels share of a delivery that is released at that hour of the shop's clock."""
+    delivery = make_delivery(state=DeliveryState.PLACED)
+    with time_machine.travel(timezone.make_aware(datetime.fromisoformat(f"{DAY}T{hour}"))):
+        return plan_of(delivery).shared
+
+
+@pytest.mark.parametrize(("hour", "cut_off"), [("16:59", "17:00"), ("21:59", "22:00")])
+def test_cut_off_and_mailing_date_are_by_the_clock_of_the_shop_and_not_by_utc(
+    change_settings: Any, hour: str, cut_off: str
+) -> None:
+    change_settings(CUT_OFF=cut_off)
+    assert planned_at(hour)["mailing_date"] == DAY
+
+
+def test_what_is_released_in_the_evening_is_in_the_group_of_that_day_and_not_of_the_next_as_in_utc() -> None:
+    assert str(DAY) in planned_at("21:59")["group"]
+
+
+def test_mailing_date_and_group_are_of_the_zone_that_the_shop_names(late_in_vancouver: date) -> None:
+    shared = plan_of(make_delivery(state=DeliveryState.PLACED)).shared
+    assert shared["mailing_date"] == late_in_vancouver
+    assert str(late_in_vancouver) in shared["group"]

@@ -1,0 +1,61 @@
+"""A real delivery becomes a real shipment with its label, and a test beside it never does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from deliver_to_po.canadapost.types import PostOffice
+from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.core.conf import APIS
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Shipment
+from tests.bystanders import Bystanders
+
+pytestmark = pytest.mark.django_db
+Due = Callable[..., Shipment]
+
+
+def handed_off(shipment: Shipment) -> Shipment:
+    """Do what is due and return the row as it is then."""
+    hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    return shipment
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_real_delivery_becomes_a_shipment_with_its_label(
+    live_emulator: EmulatorServer, due: Due, office: PostOffice, bystanders: Bystanders, change_settings: Any, api: str
+) -> None:
+    change_settings(CANADA_POST={"API": api})
+    real, test = handed_off(due({"live": True}, api=api)), handed_off(due({"live": False}, api=api))
+    [made] = live_emulator.shipments
+    assert (real.state, real.reason) == (ShipmentState.LABELLED, Reason.NONE)
+    assert (made.request_id, made.shipment_id) == (real.request_id, real.shipment_id)
+    assert real.tracking_pin
+    assert real.label.read().startswith(b"%PDF")
+    assert (test.state, test.reason, test.shipment_id) == (ShipmentState.WAITING, Reason.TEST_ONLY, "")
+
+
+def test_a_real_delivery_waits_while_live_is_off_and_goes_on_by_itself(
+    emulator: EmulatorServer, due: Due, bystanders: Bystanders, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, test = handed_off(due({"live": True})), handed_off(due({"live": False}))
+    assert (real.state, real.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
+    assert real.due_at is not None
+    assert [made.request_id for made in emulator.shipments] == [test.request_id]
+    monkeypatch.setattr("deliver_to_po.core.carrier.is_loopback", lambda host: False)
+    change_settings(CANADA_POST={"LIVE": True})
+    assert handed_off(real).state == ShipmentState.LABELLED
+    assert [made.request_id for made in emulator.shipments] == [test.request_id, real.request_id]
+
+
+def test_a_real_delivery_is_not_made_at_an_emulator(
+    emulator: EmulatorServer, due: Due, bystanders: Bystanders, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
+    real = handed_off(due({"live": True}))
+    assert (real.state, real.shipment_id) == (ShipmentState.WAITING, "")
+    assert real.due_at is not None
+    assert emulator.shipments == []

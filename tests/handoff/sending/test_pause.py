@@ -1,0 +1,75 @@
+"""While the option is paused no label is made; shipments wait, and go on when it ends."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.office_check import checked_office
+from deliver_to_po.handoff.sending.next_step import end_pause, hand_off
+from deliver_to_po.models import Pause, Shipment
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+Due = Callable[..., Shipment]
+
+
+@pytest.fixture
+def pause(db: None) -> Pause:
+    """Return a pause that is in force."""
+    return Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+
+
+def test_a_shipment_waits_with_the_reason_and_that_counts_for_no_try(
+    due: Due, emulator: EmulatorServer, pause: Pause
+) -> None:
+    shipment = due(tries=2)
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert shipment.tries == 2
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.PAUSED)
+    assert shipment.due_at is not None
+    assert not emulator.shipments
+
+
+def test_what_was_made_before_still_gets_its_label(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("label", "500", count=3)
+    shipment = due()
+    hand_off(shipment.pk)
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+    emulator.faults.clear()
+    hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+
+
+def test_it_goes_on_when_the_pause_ends(due: Due, emulator: EmulatorServer, pause: Pause) -> None:
+    shipment = due()
+    hand_off(shipment.pk)
+    assert end_pause() == 0
+    pause.delete()
+    assert end_pause() == 1
+    do_due()
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    assert len(emulator.shipments) == 1
+
+
+def test_a_pause_that_begins_while_the_office_is_checked_still_stops_the_label(
+    due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def checked(shipment: Shipment) -> Any:
+        answer = checked_office(shipment)
+        Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(hours=1))
+        return answer
+
+    monkeypatch.setattr("deliver_to_po.handoff.sending.requesting.checked_office", checked)
+    shipment = due()
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.PAUSED)
+    assert emulator.calls.get("create_shipment", 0) == 0

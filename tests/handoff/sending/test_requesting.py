@@ -1,0 +1,326 @@
+"""Requesting a shipment: checks before the call, and one reaction to each kind of answer."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from deliver_to_po.canadapost.types import NearPostalCode, PostOffice
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import DeliveryState, HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff import ladder, office_check
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.moves import move_shipment
+from deliver_to_po.offices.check import ANSWER_COUNTS, CheckAnswer
+from deliver_to_po.shipping import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
+from deliver_to_po.shipping.canadapost import CanadaPostShipping
+from tests.factories import make_shipment
+from tests.handoff.conftest import Clock
+from tests.handoff.scripted import MADE, Script
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+Due = Callable[..., Shipment]
+MOST_STATEMENTS = 12
+# These only begin and end a transaction.
+TRANSACTIONS_OWN = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+def _handed_off(shipment: Shipment) -> Shipment:
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    return shipment
+
+
+def test_a_shipment_is_made_and_labelled_under_its_own_request_id(due: Due, emulator: EmulatorServer) -> None:
+    shipment = _handed_off(due())
+    [made] = emulator.shipments
+    assert shipment.state == ShipmentState.LABELLED
+    assert made.request_id == shipment.request_id
+    assert shipment.label.read().startswith(b"%PDF")
+    assert [(t.get_step_display(), t.get_outcome_display()) for t in shipment.attempts.all()] == [
+        ("post office check", "takes parcels"),
+        ("create shipment", "made"),
+        ("fetch label", "label stored"),
+    ]
+
+
+def test_the_label_file_has_a_name_that_cannot_be_guessed(due: Due) -> None:
+    names = {str(_handed_off(due()).label.name) for _ in range(2)}
+    assert len(names) == 2
+    assert all(len(name) > 24 for name in names)
+
+
+@pytest.mark.parametrize(("how", "reason"), [("no_longer", Reason.OFFICE_NO_LONGER), ("gone", Reason.OFFICE_GONE)])
+def test_an_office_that_stopped_before_the_label_needs_another_choice(
+    due: Due, emulator: EmulatorServer, how: Any, reason: str
+) -> None:
+    shipment = due()
+    emulator.state.close_office(shipment.delivery.office_id, how)
+    _handed_off(shipment)
+    shipment.delivery.refresh_from_db()
+    assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
+    assert (shipment.state, shipment.reason) == (ShipmentState.DROPPED, reason)
+    assert emulator.shipments == []
+    assert not do_due()
+
+
+def test_one_answer_counts_for_every_office_in_it_for_a_minute(
+    due: Due, emulator: EmulatorServer, office: PostOffice
+) -> None:
+    neighbour = next(found for found in canada_post().find_offices(NearPostalCode("K1A0B1")) if found != office)
+    before = emulator.calls
+    first, second = _handed_off(due()), _handed_off(due({"office_id": neighbour.office_id}))
+    asked = Counter(emulator.calls) - Counter(before)
+    assert (asked["find_offices"], asked["create_shipment"]) == (1, 2)
+    assert [HandoffStep.CHECK in _steps(shipment) for shipment in (first, second)] == [True, False]
+    with time_machine.travel(timezone.now() + ANSWER_COUNTS):
+        third = _handed_off(due())
+    assert HandoffStep.CHECK in _steps(third)
+
+
+def _steps(shipment: Shipment) -> list[str]:
+    return list(shipment.attempts.values_list("step", flat=True))
+
+
+def test_a_flag_from_checkout_is_lifted_by_an_answer_about_another_parcel(due: Due) -> None:
+    _handed_off(due())
+    flagged = due({"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED})
+    delivery = _handed_off(flagged).delivery
+    delivery.refresh_from_db()
+    assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
+
+
+def test_a_parcel_that_goes_through_the_other_api_is_asked_about_by_itself(due: Due, emulator: EmulatorServer) -> None:
+    _handed_off(due())
+    asked = [HandoffStep.CHECK in _steps(_handed_off(due(api=api))) for api in ("portal", "webservices", "webservices")]
+    assert asked == [False, True, True]
+
+
+@pytest.mark.parametrize(("how", "reason"), [("no_longer", Reason.OFFICE_NO_LONGER), ("gone", Reason.OFFICE_GONE)])
+def test_an_office_that_closed_within_the_minute_needs_another_choice_after_all(
+    due: Due, emulator: EmulatorServer, how: Any, reason: str
+) -> None:
+    other = _handed_off(due())
+    shipment = due()
+    emulator.state.close_office(shipment.delivery.office_id, how)
+    _handed_off(shipment)
+    shipment.delivery.refresh_from_db()
+    assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, reason)
+    assert (shipment.delivery.state, shipment.delivery.reason) == (DeliveryState.NEEDS_CHOICE, reason)
+    assert [made.request_id for made in emulator.shipments] == [other.request_id]
+
+
+def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
+    _handed_off(due())
+    shipment = due()
+    with CaptureQueriesContext(connection) as queries:
+        hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert shipment.state == ShipmentState.LABELLED
+    verbs = [query["sql"].split()[0] for query in queries.captured_queries]
+    assert len([verb for verb in verbs if verb not in TRANSACTIONS_OWN]) <= MOST_STATEMENTS
+
+
+def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "500", count=None)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
+    assert shipment.due_at is not None
+    assert shipment.due_at > timezone.now()
+    assert emulator.shipments == []
+
+
+def test_a_flag_from_checkout_is_lifted_by_the_check(due: Due) -> None:
+    flagged = {"office_check": OfficeCheck.COULD_NOT_ASK, "reason": Reason.OFFICE_NOT_CHECKED}
+    delivery = _handed_off(due(delivery=flagged)).delivery
+    assert (delivery.office_check, delivery.reason) == (OfficeCheck.TAKES_PARCELS, Reason.NONE)
+
+
+def test_a_parcel_that_is_too_heavy_is_refused_before_any_call(due: Due, emulator: EmulatorServer) -> None:
+    shipment = _handed_off(due(weight_kg=Decimal("30.001")))
+    assert (shipment.state, shipment.reason) == (ShipmentState.REFUSED, Reason.INVALID)
+    assert shipment.reason_text
+    assert emulator.calls.get("create_shipment", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "reason"),
+    [
+        ("400", ShipmentState.REFUSED, Reason.REFUSED),
+        ("401", ShipmentState.WAITING, Reason.CREDENTIALS),
+        ("403", ShipmentState.WAITING, Reason.NOT_ENTITLED),
+        ("429", ShipmentState.WAITING, Reason.THROTTLED),
+        ("slm", ShipmentState.WAITING, Reason.THROTTLED),
+        ("500", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+        ("html", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+        ("garbage", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+        ("reset", ShipmentState.UNKNOWN, Reason.UNKNOWN),
+    ],
+)
+def test_each_answer_leads_to_a_state_with_a_reason(
+    due: Due, emulator: EmulatorServer, change_settings: Any, fault: str, state: str, reason: str
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0,)})
+    emulator.faults.add("create_shipment", fault, count=None)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (state, reason)
+    assert (shipment.due_at is None) == (state == ShipmentState.REFUSED)
+    assert emulator.shipments == []
+
+
+def test_what_was_put_off_is_sent_later_under_the_same_id(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "429")
+    shipment = _handed_off(due())
+    # As when the silence that Canada Post asked for is over.
+    cache.clear()
+    hand_off(shipment.pk, now=True)
+    assert [made.request_id for made in emulator.shipments] == [shipment.request_id]
+
+
+def test_a_throttle_is_waited_out_as_long_as_canada_post_says(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "429", seconds=300)
+    shipment = _handed_off(due())
+    assert shipment.due_at is not None
+    assert timedelta(seconds=280) < shipment.due_at - timezone.now() <= timedelta(seconds=300)
+
+
+def test_a_test_delivery_is_never_handed_off_live(due: Due, emulator: EmulatorServer, change_settings: Any) -> None:
+    shipment = due()
+    change_settings(CANADA_POST={"LIVE": True})
+    _handed_off(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.TEST_ONLY)
+    assert emulator.shipments == []
+
+
+def test_a_real_delivery_waits_while_live_is_off(due: Due, emulator: EmulatorServer) -> None:
+    shipment = _handed_off(due(delivery={"live": True}))
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.LIVE_OFF)
+    assert shipment.due_at is not None
+    assert emulator.shipments == []
+
+
+def test_nothing_is_sent_to_the_production_host_while_live_is_off(due: Due, change_settings: Any) -> None:
+    from deliver_to_po.core.conf import PORTAL_URL
+
+    shipment = due()
+    change_settings(CANADA_POST={"BASE_URL": PORTAL_URL})
+    _handed_off(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.WRONG_HOST)
+    assert not shipment.attempts.exists()
+
+
+def test_a_request_has_its_whole_lease_however_much_of_one_the_office_check_took(
+    script: Script, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_for_a_minute(*_arguments: Any, **_options: Any) -> CheckAnswer:
+        clock.move_to(clock.in_(60))
+        return CheckAnswer(OfficeCheck.TAKES_PARCELS)
+
+    during: list[Shipment] = []
+
+    def look(request: ShipmentRequest) -> Made:
+        during.append(Shipment.objects.get(request_id=request.request_id))
+        return MADE
+
+    monkeypatch.setattr(office_check, "ask_about", ask_for_a_minute)
+    script.create(look)
+    hand_off(make_shipment().pk)
+    assert [row.due_at for row in during] == [clock.in_(100)]
+
+
+class Stopped(BaseException):
+    """What no handler sees: the process is gone."""
+
+
+@pytest.mark.parametrize("answer", [MADE, Handed(), NotYet(), Refused(), Unknown()], ids=lambda one: type(one).__name__)
+def test_a_stop_between_an_attempts_record_and_its_move_leaves_neither(
+    script: Script, monkeypatch: pytest.MonkeyPatch, answer: Any
+) -> None:
+    def stop_after_the_request(row: Shipment, name: str, **fields: Any) -> bool:
+        if name == "request":
+            return move_shipment(row, name, **fields)
+        raise Stopped
+
+    monkeypatch.setattr(ladder, "move_shipment", stop_after_the_request)
+    script.create(answer)
+    shipment = make_shipment()
+    with pytest.raises(Stopped):
+        hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert (shipment.state, _steps(shipment)) == (ShipmentState.REQUESTED, [HandoffStep.CHECK])
+
+
+def test_a_suspended_shipment_gets_no_label(due: Due, emulator: EmulatorServer, monkeypatch: Any) -> None:
+    suspended = Made(shipment_id="1", tracking_number="7023210039414604", suspended=True)
+    monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: suspended)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.SUSPENDED, Reason.SUSPENDED)
+    assert not shipment.label
+
+
+def test_what_nobody_foresaw_puts_off_one_shipment_and_no_other(
+    due: Due, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = CanadaPostShipping.label
+    first = due(due_at=timezone.now() - timedelta(hours=1))
+
+    def full(self: CanadaPostShipping, made: Made) -> Any:
+        if Shipment.objects.get(pk=first.pk).shipment_id == made.shipment_id:
+            raise OSError("No space left for Canary Serin")
+        return real(self, made)
+
+    monkeypatch.setattr(CanadaPostShipping, "label", full)
+    second = due()
+    do_due()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.reason, first.lease) == (ShipmentState.MADE, Reason.CRASHED, None)
+    assert first.due_at is not None
+    assert first.due_at > timezone.now()
+    assert second.state == ShipmentState.LABELLED
+    assert first.attempts.latest("pk").outcome == Outcome.CRASHED
+    assert "OSError" in caplog.text
+    assert "Canary" not in caplog.text
+
+
+def test_an_address_that_is_not_there_just_now_is_no_judgement(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("find_offices", "404", count=None)
+    emulator.faults.add("office_details", "404", count=None)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.WAITING, Reason.OFFICE_NOT_CHECKED)
+    assert shipment.delivery.state == DeliveryState.RELEASED
+
+
+def test_calls_that_made_nothing_do_not_count_as_tries(due: Due, emulator: EmulatorServer) -> None:
+    emulator.faults.add("create_shipment", "403")
+    shipment = _handed_off(due())
+    assert (shipment.requests, shipment.requested_at) == (0, None)
+
+
+def test_a_tracking_number_that_cannot_be_kept_is_for_a_person(due: Due, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = Made(shipment_id="1", tracking_number="7" * 41)
+    monkeypatch.setattr(CanadaPostShipping, "create", lambda self, request: odd)
+    shipment = _handed_off(due())
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.UNREADABLE)
+
+
+def test_wrong_credentials_are_in_the_reason_and_in_the_log(
+    due: Due, change_settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    shipment = due()
+    change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
+    _handed_off(shipment)
+    assert shipment.reason == Reason.CREDENTIALS
+    assert "credentials" in caplog.text.lower()
+    assert "wrong" not in caplog.text

@@ -1,0 +1,100 @@
+"""A system that knows a parcel by its id is sent the same until it answers; nothing is looked up."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Change, Reason, ShipmentState
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Pause, Shipment
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.shipping import Handed, NotYet, Refused, Unknown
+from tests.factories import make_shipment
+from tests.handoff.conftest import Clock
+from tests.handoff.scripted import MADE, Script
+
+pytestmark = pytest.mark.django_db
+S = ShipmentState
+NEVER = Unknown(said="no answer in time")
+
+
+@pytest.fixture(autouse=True)
+def _knows_ids(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system know parcels by their ids, and nothing about them when it is asked."""
+    script.can_look_up = False
+    monkeypatch.setattr("tests.handoff.scripted.Scripted.takes_repeated_ids", True)
+
+
+def sent(script: Script, *answers: Any) -> Shipment:
+    script.create(*answers)
+    shipment = make_shipment(system="without_labels")
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    return shipment
+
+
+def test_the_same_is_sent_until_it_is_answered(script: Script, clock: Clock) -> None:
+    shipment = sent(script, NEVER, NEVER, NEVER, MADE)
+    assert (shipment.state, shipment.reason, shipment.reason_text) == (S.UNKNOWN, Reason.UNKNOWN, "no answer in time")
+    while shipment.state == S.UNKNOWN:
+        clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.shipment_id, shipment.requests) == (S.DONE, MADE.shipment_id, 4)
+    asked = script.asked_to("create")
+    assert all(request == asked[0] for request in asked)
+    assert script.asked_to("look_up") == []
+
+
+def test_the_longer_nobody_answers_the_longer_it_waits_and_after_all_patience_a_person_looks(
+    script: Script, clock: Clock
+) -> None:
+    shipment = sent(script, NEVER)
+    waits = []
+    while shipment.state == S.UNKNOWN:
+        assert shipment.due_at is not None
+        waits.append((shipment.due_at - timezone.now()).total_seconds())
+        clock.sweep_when_due(shipment)
+    assert waits[:3] == [2, 2, 20]
+    assert waits == sorted(waits)
+    assert waits[-1] == 200
+    assert (shipment.state, shipment.reason, shipment.due_at) == (S.ATTENTION, Reason.GAVE_UP, None)
+
+
+def test_that_it_is_busy_now_says_nothing_of_the_first_time(script: Script, clock: Clock) -> None:
+    shipment = sent(script, NEVER, NotYet(reason=Reason.THROTTLED, seconds=90), Handed())
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason, shipment.due_at) == (S.UNKNOWN, Reason.THROTTLED, clock.in_(90))
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, len(script.asked_to("create"))) == (S.HANDED, 3)
+
+
+def test_a_refusal_after_an_answer_that_got_lost_is_a_persons(script: Script, clock: Clock) -> None:
+    shipment = sent(script, NEVER, Refused(said="no"))
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason_text) == (S.ATTENTION, "no")
+
+
+def test_what_is_to_be_cancelled_is_not_sent_again(script: Script, clock: Clock) -> None:
+    shipment = sent(script, NEVER)
+    assert move_delivery(shipment.delivery, Change.ASK_STOP)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, len(script.asked_to("create"))) == (S.UNKNOWN, 1)
+
+
+def test_during_a_pause_it_is_not_sent_again(script: Script, clock: Clock) -> None:
+    shipment = sent(script, NEVER)
+    now = timezone.now()
+    Pause.objects.create(reason_en="Strike.", starts_at=now, ends_at=now + timedelta(days=1))
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason, len(script.asked_to("create"))) == (S.UNKNOWN, Reason.PAUSED, 1)
+
+
+def test_after_a_worker_died_in_the_middle_the_same_is_sent_at_once(script: Script, clock: Clock) -> None:
+    script.create(MADE)
+    shipment = make_shipment(
+        system="without_labels", state=S.REQUESTED, requests=1, requested_at=timezone.now(), due_at=timezone.now()
+    )
+    hand_off(shipment.pk)
+    shipment.refresh_from_db()
+    assert (shipment.state, len(script.asked_to("create"))) == (S.DONE, 1)

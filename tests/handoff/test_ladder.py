@@ -1,0 +1,481 @@
+"""When each step is tried again: the first time, the second and so on, by the clock and the sweep alone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.canadapost import errors
+from deliver_to_po.core.choices import HandoffStep, OfficeCheck, Outcome, Reason, ShipmentState
+from deliver_to_po.models import Pause, Shipment
+from deliver_to_po.offices.check import CheckAnswer
+from deliver_to_po.shipping import Found, Label, NotYet, Refused, ShipmentRequest, Unknown
+from tests.factories import make_shipment
+from tests.handoff.conftest import GIVE_UP_AFTER, Clock, PostOffices
+from tests.handoff.scripted import LABEL, MADE, Script
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+
+Make = Callable[[], Shipment]
+
+
+def waits_of(shipment: Shipment, clock: Clock, times: int) -> list[float]:
+    """Return after how many seconds the shipment was due again, each time that the sweep came to it."""
+    waits = []
+    for _ in range(times):
+        clock.sweep_when_due(shipment)
+        assert shipment.due_at is not None
+        waits.append((shipment.due_at - timezone.now()).total_seconds())
+    return waits
+
+
+def pause() -> Pause:
+    return Pause.objects.create(
+        reason_en="Strike.", reason_fr="Grève.", starts_at=timezone.now(), ends_at=timezone.now() + timedelta(days=9)
+    )
+
+
+# Nothing was sent, or nothing came of it.
+
+
+def test_a_system_that_is_not_reached_is_asked_again_by_the_ladder_of_retries(script: Script, clock: Clock) -> None:
+    script.create(NotYet(said="busy", status=503, codes=("E1",)))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 4) == [5, 50, 500, 500]
+    assert (shipment.state, shipment.reason, shipment.reason_text) == (
+        ShipmentState.WAITING,
+        Reason.UNAVAILABLE,
+        "busy",
+    )
+    assert (shipment.tries, shipment.requests, shipment.requested_at) == (4, 0, None)
+    assert len(script.asked_to("create")) == 4
+    attempt = shipment.attempts.latest("pk")
+    assert (attempt.step, attempt.outcome) == (HandoffStep.CREATE, Outcome.UNAVAILABLE)
+    assert (attempt.status, attempt.codes, attempt.request_id) == (503, "E1", shipment.request_id)
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.entry.slow])
+def test_what_a_person_must_mend_first_is_tried_by_the_last_rung(script: Script, clock: Clock, reason: Reason) -> None:
+    script.create(NotYet(reason=reason))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert shipment.reason == reason
+
+
+def test_the_seconds_of_an_answer_count_more_than_the_ladder(script: Script, clock: Clock) -> None:
+    script.create(NotYet(reason=Reason.THROTTLED, seconds=77.0))
+    assert waits_of(make_shipment(), clock, 2) == [77, 77]
+
+
+def test_an_obstacle_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
+    script: Script, clock: Clock, post_offices: PostOffices
+) -> None:
+    script.obstacle = NotYet(reason=Reason.TEST_ONLY, said="Not for real.")
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert (shipment.reason, shipment.reason_text) == (Reason.TEST_ONLY, "Not for real.")
+    assert (script.asked, post_offices.asked) == ([], [])
+
+
+def test_a_pause_is_looked_at_again_by_the_last_rung_and_nothing_is_asked(
+    script: Script, clock: Clock, post_offices: PostOffices
+) -> None:
+    pause()
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert shipment.reason == Reason.PAUSED
+    assert (script.asked, post_offices.asked) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("error", "reason", "waits"),
+    [
+        (None, Reason.OFFICE_NOT_CHECKED, [5, 50, 500]),
+        (errors.Unavailable("op"), Reason.OFFICE_NOT_CHECKED, [5, 50, 500]),
+        (errors.CredentialsRefused("op"), Reason.CREDENTIALS, [500, 500, 500]),
+        (errors.NotEntitled("op"), Reason.NOT_ENTITLED, [500, 500, 500]),
+    ],
+)
+def test_an_office_that_cannot_be_asked_about_is_asked_about_again(
+    script: Script, clock: Clock, post_offices: PostOffices, error: Any, reason: Reason, waits: list[int]
+) -> None:
+    post_offices.answer = CheckAnswer(OfficeCheck.COULD_NOT_ASK, error)
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 3) == waits
+    assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.WAITING, reason, [])
+
+
+# While the request is under way.
+
+
+def test_a_request_that_is_under_way_is_due_when_the_lease_ends(script: Script, clock: Clock) -> None:
+    during: list[Shipment] = []
+
+    def look(request: ShipmentRequest) -> Any:
+        during.append(Shipment.objects.get(request_id=request.request_id))
+        return MADE
+
+    script.create(look)
+    shipment = make_shipment()
+    do_due()
+    [row] = during
+    assert (row.state, row.requests, row.requested_at) == (ShipmentState.REQUESTED, 1, timezone.now())
+    assert row.due_at == clock.in_(100)
+    assert row.lease is not None
+    shipment.refresh_from_db()
+    assert shipment.lease is None
+
+
+def test_a_step_that_raises_is_due_again_by_the_last_rung(script: Script, clock: Clock) -> None:
+    script.label(OSError("disk full"))
+    shipment = make_shipment(state=ShipmentState.MADE)
+    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert (shipment.state, shipment.reason, shipment.lease) == (ShipmentState.MADE, Reason.CRASHED, None)
+
+
+# The outcome is unknown.
+
+
+def test_an_unknown_outcome_is_looked_up_by_its_own_ladder(script: Script, clock: Clock) -> None:
+    script.create(Unknown(said="time-out", status=504))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 3) == [2, 20, 200]
+    assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.UNKNOWN, Reason.UNKNOWN, 2)
+    assert [name for name, _ in script.asked] == ["create", "look_up", "look_up"]
+    assert [(attempt.outcome, attempt.status) for attempt in shipment.attempts.exclude(step=HandoffStep.CHECK)] == [
+        (Outcome.UNKNOWN, 504),
+        (Outcome.FOUND_NONE, None),
+        (Outcome.FOUND_NONE, None),
+    ]
+
+
+def test_an_id_that_exists_already_is_looked_up_at_once(script: Script, clock: Clock) -> None:
+    script.create(Unknown(exists=True))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 1) == [20]
+    assert [name for name, _ in script.asked] == ["create", "look_up"]
+
+
+def test_what_the_system_says_to_hold_is_never_sent_again_and_a_persons_if_no_look_up_finds_it(
+    script: Script, clock: Clock
+) -> None:
+    script.refuses_repeated_ids = True
+    script.create(Unknown(exists=True))
+    script.look_up([], NotYet(), [])
+    shipment = make_shipment()
+    waits_of(shipment, clock, 2)
+    for _ in range(3):
+        assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.NOT_FOUND)
+        clock.sweep_when_due(shipment)
+        if shipment.state != ShipmentState.UNKNOWN:
+            break
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.NOT_FOUND)
+    assert [name for name, _ in script.asked] == ["create", *["look_up"] * 4]
+
+
+def test_only_at_the_ladders_end_the_same_is_sent_once_more(
+    script: Script, clock: Clock, post_offices: PostOffices
+) -> None:
+    script.create(Unknown(), MADE)
+    shipment = make_shipment()
+    waits_of(shipment, clock, 3)
+    assert len(script.asked_to("create")) == 1
+    clock.sweep_when_due(shipment)
+    assert [name for name, _ in script.asked] == ["create", *["look_up"] * 3, "create", "label"]
+    first, second = script.asked_to("create")
+    assert first == second
+    assert len(post_offices.asked) == 2
+    assert (shipment.state, shipment.requests) == (ShipmentState.LABELLED, 2)
+
+
+def test_what_is_found_is_adopted_and_its_label_fetched_at_once(script: Script, clock: Clock) -> None:
+    script.create(Unknown(said="time-out"))
+    script.look_up([], [Found(MADE, same=True)])
+    shipment = make_shipment()
+    waits_of(shipment, clock, 2)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == (
+        ShipmentState.LABELLED,
+        MADE.shipment_id,
+        MADE.tracking_number,
+    )
+    assert (shipment.reason, shipment.reason_text, shipment.made_at) == (Reason.NONE, "", timezone.now())
+    assert shipment.attempts.filter(step=HandoffStep.LOOK_UP).latest("pk").outcome == Outcome.FOUND_SAME
+
+
+@pytest.mark.parametrize(
+    "found", [[Found(MADE, same=False)], [Found(MADE, same=True), Found(MADE, same=True)]], ids=["other", "two"]
+)
+def test_anything_else_that_is_found_is_a_persons_to_judge(script: Script, clock: Clock, found: list[Found]) -> None:
+    script.create(Unknown())
+    script.look_up(found)
+    shipment = make_shipment()
+    waits_of(shipment, clock, 1)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.MISMATCH)
+    assert (shipment.due_at, shipment.shipment_id) == (None, "")
+    assert shipment.attempts.latest("pk").outcome == Outcome.FOUND_OTHER
+
+
+def test_a_look_up_without_an_answer_counts_for_no_try_and_is_made_again_ever_more_seldom(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown())
+    script.look_up(NotYet(reason=Reason.THROTTLED, said="slow down"))
+    shipment = make_shipment()
+    # It is 2, 7 and 57 seconds old by then, and more than 500.
+    assert waits_of(shipment, clock, 6) == [2, 5, 50, 500, 500, 500]
+    assert (shipment.tries, shipment.reason, shipment.reason_text) == (0, Reason.UNKNOWN, "slow down")
+    attempt = shipment.attempts.latest("pk")
+    assert (attempt.step, attempt.outcome) == (HandoffStep.LOOK_UP, Outcome.THROTTLED)
+    assert len(script.asked_to("create")) == 1
+
+
+def test_a_look_up_is_made_again_when_the_system_says(script: Script, clock: Clock) -> None:
+    script.create(Unknown())
+    script.look_up([], NotYet(seconds=77.0))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 4) == [2, 20, 77, 77]
+    assert shipment.tries == 1
+
+
+def test_a_look_up_that_a_person_must_enable_first_says_so(script: Script, clock: Clock) -> None:
+    script.create(Unknown())
+    script.look_up(NotYet(reason=Reason.CREDENTIALS))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 3) == [2, 500, 500]
+    assert (shipment.state, shipment.reason) == (ShipmentState.UNKNOWN, Reason.CREDENTIALS)
+
+
+def until_it_rests(shipment: Shipment, clock: Clock) -> Shipment:
+    """Let time pass and the sweep come by until nothing more happens by itself, a thousand times at most."""
+    for _ in range(1000):
+        if shipment.due_at is None:
+            return shipment
+        clock.sweep_when_due(shipment)
+    raise AssertionError("it never came to rest")
+
+
+def assert_given_up_in_time(shipment: Shipment, began: Any) -> None:
+    assert (shipment.state, shipment.reason, shipment.lease) == (ShipmentState.ATTENTION, Reason.GAVE_UP, None)
+    # GIVE_UP_AFTER is over, and was not yet when it was looked up the time before.
+    assert GIVE_UP_AFTER < timezone.now() - began <= GIVE_UP_AFTER + timedelta(seconds=500)
+
+
+def test_the_clock_alone_leads_from_unknown_to_a_person(script: Script, clock: Clock) -> None:
+    script.create(Unknown())
+    began, shipment = timezone.now(), make_shipment()
+    until_it_rests(shipment, clock)
+    assert_given_up_in_time(shipment, began)
+    assert shipment.requested_at == began
+    assert len(script.asked_to("create")) == 2
+    assert {request.request_id for request in script.asked_to("create")} == {shipment.request_id}
+
+
+def test_after_the_second_request_the_ladder_begins_anew_and_nothing_is_sent_any_more(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown())
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 8) == [2, 20, 200, 2, 20, 200, 200, 200]
+    assert (len(script.asked_to("create")), shipment.requests) == (2, 2)
+
+
+def test_look_ups_that_never_answer_are_given_up_too(script: Script, clock: Clock) -> None:
+    script.create(Unknown())
+    script.look_up(NotYet())
+    began, shipment = timezone.now(), make_shipment()
+    until_it_rests(shipment, clock)
+    assert_given_up_in_time(shipment, began)
+    assert len(script.asked_to("create")) == 1
+
+
+@pytest.mark.parametrize("answer", [RuntimeError("of their own"), None], ids=["raises", "no answer"])
+def test_a_system_whose_look_up_always_fails_is_given_up_too(script: Script, clock: Clock, answer: Any) -> None:
+    script.create(Unknown())
+    script.look_up(answer)
+    began, shipment = timezone.now(), make_shipment()
+    until_it_rests(shipment, clock)
+    assert_given_up_in_time(shipment, began)
+
+
+def test_an_office_that_can_never_be_asked_about_again_is_given_up_too(
+    script: Script, clock: Clock, post_offices: PostOffices
+) -> None:
+    script.create(Unknown())
+    began, shipment = timezone.now(), make_shipment()
+    waits_of(shipment, clock, 3)
+    post_offices.answer = CheckAnswer(OfficeCheck.COULD_NOT_ASK)
+    assert waits_of(shipment, clock, 2) == [200, 200]
+    assert shipment.tries == 2
+    until_it_rests(shipment, clock)
+    assert_given_up_in_time(shipment, began)
+    assert len(script.asked_to("create")) == 1
+
+
+@pytest.mark.parametrize(
+    ("check", "reason"),
+    [(OfficeCheck.NO_LONGER, Reason.OFFICE_NO_LONGER), (OfficeCheck.GONE, Reason.OFFICE_GONE)],
+)
+def test_an_office_that_closed_before_the_second_request_is_a_persons_to_judge(
+    script: Script, clock: Clock, post_offices: PostOffices, check: OfficeCheck, reason: Reason
+) -> None:
+    script.create(Unknown())
+    shipment = make_shipment()
+    waits_of(shipment, clock, 3)
+    post_offices.answer = CheckAnswer(check)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, reason)
+    assert len(script.asked_to("create")) == 1
+
+
+def test_during_a_pause_it_is_looked_for_and_not_sent_again_before_the_pause_is_over(
+    script: Script, clock: Clock, post_offices: PostOffices
+) -> None:
+    script.create(Unknown(), MADE)
+    shipment = make_shipment()
+    waits_of(shipment, clock, 2)
+    strike = pause()
+    assert waits_of(shipment, clock, 3) == [200, 500, 500]
+    assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.UNKNOWN, Reason.PAUSED, 2)
+    assert [name for name, _ in script.asked] == ["create", *["look_up"] * 4]
+    strike.delete()
+    clock.sweep_when_due(shipment)
+    assert shipment.state == ShipmentState.LABELLED
+    assert len(post_offices.asked) == 2
+
+
+def test_what_was_made_is_adopted_during_a_pause(script: Script, clock: Clock) -> None:
+    script.create(Unknown())
+    script.look_up([Found(MADE, same=True)])
+    shipment = make_shipment()
+    waits_of(shipment, clock, 1)
+    pause()
+    clock.sweep_when_due(shipment)
+    assert shipment.state == ShipmentState.LABELLED
+
+
+def test_while_the_system_may_not_be_asked_nothing_is_looked_up_and_no_try_is_lost(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown())
+    shipment = make_shipment()
+    waits_of(shipment, clock, 2)
+    script.obstacle = NotYet(reason=Reason.LIVE_OFF)
+    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.UNKNOWN, Reason.LIVE_OFF, 1)
+    assert len(script.asked_to("look_up")) == 1
+
+
+def test_a_second_request_that_made_nothing_is_looked_up_again_from_the_first_rung(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown(), NotYet(reason=Reason.NOT_ENTITLED, said="no"), MADE)
+    began, shipment = timezone.now(), make_shipment()
+    assert waits_of(shipment, clock, 5) == [2, 20, 200, 5, 20]
+    assert (shipment.requests, shipment.tries, shipment.requested_at) == (1, 1, began)
+    waits_of(shipment, clock, 1)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, len(script.asked_to("create"))) == (ShipmentState.LABELLED, 3)
+
+
+def test_a_second_request_that_is_refused_is_a_persons_to_judge_since_the_first_may_have_made_one(
+    script: Script, clock: Clock
+) -> None:
+    script.create(Unknown(), Refused(said="no"))
+    shipment = make_shipment()
+    waits_of(shipment, clock, 3)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.ATTENTION, Reason.REFUSED, "no")
+
+
+# The label.
+
+
+def test_a_label_that_is_being_made_is_fetched_by_its_own_ladder(script: Script, clock: Clock) -> None:
+    script.label(
+        NotYet(reason=Reason.LABEL_NOT_READY, said="wait"), *[NotYet(reason=Reason.LABEL_NOT_READY)] * 3, LABEL
+    )
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 4) == [1, 10, 110, 110]
+    assert (shipment.state, shipment.reason, shipment.tries) == (ShipmentState.MADE, Reason.LABEL_NOT_READY, 4)
+    clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason, shipment.reason_text) == (ShipmentState.LABELLED, Reason.NONE, "")
+    assert (shipment.labelled_at, shipment.label_media_type) == (timezone.now(), LABEL.media_type)
+    assert shipment.label.read() == LABEL.content
+    assert len(script.asked_to("create")) == 1
+
+
+def test_the_systems_own_seconds_for_a_label_count_more(script: Script, clock: Clock) -> None:
+    script.label(NotYet(reason=Reason.LABEL_NOT_READY, seconds=33.0))
+    assert waits_of(make_shipment(), clock, 2) == [33, 33]
+
+
+def test_a_label_that_cannot_be_fetched_is_tried_again_by_the_ladder_of_retries(script: Script, clock: Clock) -> None:
+    script.label(NotYet(said="down"))
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 4) == [5, 50, 500, 500]
+    assert (shipment.reason, shipment.reason_text) == (Reason.UNAVAILABLE, "down")
+
+
+def test_a_label_of_a_kind_that_cannot_be_kept_is_fetched_again(script: Script, clock: Clock) -> None:
+    script.label(Label(b"GIF89a", "image/gif"), LABEL)
+    shipment = make_shipment()
+    assert waits_of(shipment, clock, 1) == [5]
+    assert (shipment.reason, str(shipment.label)) == (Reason.LABEL_UNREADABLE, "")
+    attempt = shipment.attempts.latest("pk")
+    assert (attempt.step, attempt.outcome) == (HandoffStep.LABEL, Outcome.UNREADABLE)
+    clock.sweep_when_due(shipment)
+    assert shipment.state == ShipmentState.LABELLED
+
+
+def test_tries_of_the_request_do_not_count_for_the_label(script: Script, clock: Clock) -> None:
+    script.create(NotYet(), NotYet(), MADE)
+    script.label(NotYet(reason=Reason.LABEL_NOT_READY))
+    assert waits_of(make_shipment(), clock, 4) == [5, 50, 1, 10]
+
+
+def test_a_label_waits_while_the_system_may_not_be_asked(script: Script, clock: Clock) -> None:
+    script.obstacle = NotYet(reason=Reason.LIVE_OFF)
+    shipment = make_shipment(state=ShipmentState.MADE)
+    assert waits_of(shipment, clock, 2) == [500, 500]
+    assert (shipment.state, shipment.reason, script.asked) == (ShipmentState.MADE, Reason.LIVE_OFF, [])
+
+
+@pytest.mark.parametrize(("refuses", "look_ups"), [(True, 2), (False, 3)])
+def test_where_a_repeated_id_is_refused_the_same_is_sent_again_after_the_second_empty_look_up(
+    script: Script, clock: Clock, refuses: bool, look_ups: int
+) -> None:
+    script.refuses_repeated_ids = refuses
+    script.create(Unknown(), MADE)
+    shipment = make_shipment()
+    do_due()
+    shipment.refresh_from_db()
+    for _ in range(look_ups):
+        assert (shipment.state, shipment.requests) == (ShipmentState.UNKNOWN, 1)
+        clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.requests) == (ShipmentState.LABELLED, 2)
+    first, second = script.asked_to("create")
+    assert first == second
+    assert len(script.asked_to("look_up")) == look_ups
+
+
+def test_where_a_repeated_id_is_refused_it_is_sent_again_after_each_round_of_waits(
+    script: Script, clock: Clock
+) -> None:
+    script.refuses_repeated_ids = True
+    script.create(Unknown())
+    shipment = make_shipment()
+    do_due()
+    shipment.refresh_from_db()
+    while shipment.due_at is not None:
+        clock.sweep_when_due(shipment)
+    assert (shipment.state, shipment.reason) == (ShipmentState.ATTENTION, Reason.GAVE_UP)
+    sent, looked_up = script.asked_to("create"), len(script.asked_to("look_up"))
+    assert len(sent) > 3
+    # Two look-ups before the second request, a round of three before each other; a day ends in the middle of one.
+    assert (looked_up - 2) // 3 == len(sent) - 2
+    assert all(request == sent[0] for request in sent)

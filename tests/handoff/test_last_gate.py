@@ -1,0 +1,134 @@
+"""The last gate: what the shop says once the label is made keeps the parcel out of print and of the day's end."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from deliver_to_po import shop
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import DeliveryState, Reason
+from deliver_to_po.handoff.last_gate import hold_what_is_unwanted
+from deliver_to_po.handoff.printing.job_file import mark_one_printed
+from deliver_to_po.handoff.printing.label_state import to_print
+from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid
+from deliver_to_po.models import Delivery, Shipment
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+@pytest.fixture
+def says(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that lets the shop answer one question so for one order; of others it does not say."""
+    monkeypatch.setattr(type(order_adapter()), "is_paid", lambda self, order: None)
+
+    def say(shipment: Shipment, question: str, answer: Any) -> None:
+        about, before = shipment.delivery.order_id, getattr(order_adapter(), question)
+
+        def answered(self: Any, order: Any) -> Any:
+            if order.pk != about:
+                return before(order)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        monkeypatch.setattr(type(order_adapter()), question, answered)
+
+    return say
+
+
+def labelled(**fields: Any) -> Shipment:
+    return make_shipment(make_delivery(release_asked_at=timezone.now()), state="labelled", due_at=None, **fields)
+
+
+def stands(shipment: Shipment) -> tuple[str, str]:
+    delivery = Delivery.objects.get(pk=shipment.delivery_id)
+    return str(delivery.state), str(delivery.reason)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reason"),
+    [
+        ("is_paid", False, Reason.NOT_PAID),
+        ("goes_to_post_office", False, Reason.NOT_FOR_POST_OFFICE),
+        ("hold_reason", "a check for fraud", Reason.SHOP_HOLD),
+    ],
+)
+@pytest.mark.parametrize("by_card", [{}, {"group": "", "transmitted_at": timezone.now()}], ids=["contract", "card"])
+def test_what_is_no_longer_paid_or_wanted_once_it_has_its_label_is_put_on_hold(
+    says: Any, question: str, answer: Any, reason: Reason, by_card: dict[str, Any]
+) -> None:
+    unwanted, other = labelled(**by_card), labelled(**by_card)
+    says(unwanted, question, answer)
+    assert hold_what_is_unwanted() == 1
+    assert stands(unwanted) == ("held", reason)
+    assert stands(other) == ("released", "")
+    assert to_print().filter(pk__in=[unwanted.pk, other.pk]).get() == other
+    note = unwanted.delivery.history.latest("pk").note
+    assert note == (answer if isinstance(answer, str) else "")
+
+
+@pytest.mark.parametrize("answer", [None, RuntimeError("the shop's program"), "maybe"])
+def test_only_a_plain_no_counts_and_what_one_order_raises_costs_no_other(says: Any, answer: Any) -> None:
+    fails, unpaid = labelled(), labelled()
+    says(fails, "is_paid", answer)
+    says(unpaid, "is_paid", False)
+    assert hold_what_is_unwanted() == 1
+    assert (stands(fails)[0], stands(unpaid)[0]) == ("released", "held")
+
+
+def test_it_goes_on_by_itself_with_its_label_once_it_is_paid_again(says: Any) -> None:
+    shipment = labelled()
+    says(shipment, "is_paid", False)
+    hold_what_is_unwanted()
+    release_what_is_paid()
+    assert stands(shipment) == ("held", Reason.NOT_PAID)
+    says(shipment, "is_paid", True)
+    release_what_is_paid()
+    assert stands(shipment) == ("released", "")
+    assert list(shipment.delivery.shipments.all()) == [shipment]
+
+
+@pytest.mark.parametrize(
+    ("release", "held"),
+    [("when_paid", True), ("by_merchant", False), ("on_placing", False)],
+    ids=str,
+)
+def test_where_orders_are_released_before_they_are_paid_nobody_asks_whether_they_are(
+    says: Any, change_settings: Any, release: str, held: bool
+) -> None:
+    change_settings(RELEASE=release)
+    shipment = labelled()
+    says(shipment, "is_paid", False)
+    assert hold_what_is_unwanted() == held
+
+
+def test_a_clerk_who_lets_go_on_what_the_shop_held_is_heard(says: Any) -> None:
+    shipment = labelled()
+    says(shipment, "hold_reason", "a check for fraud")
+    assert hold_what_is_unwanted() == 1
+    assert shop.resume(shipment.delivery.order)
+    assert stands(shipment) == ("released", "")
+    Delivery.objects.update(paid_asked_at=None)
+    assert hold_what_is_unwanted() == 0
+
+
+def test_nobody_is_asked_about_what_has_left_or_has_no_label_or_was_asked_about_just_now(says: Any) -> None:
+    now = timezone.now()
+    gone, waiting, asked = labelled(transmitted_at=now), make_shipment(), labelled()
+    Delivery.objects.filter(pk=asked.delivery_id).update(paid_asked_at=now - timedelta(minutes=1))
+    for shipment in (gone, waiting, asked):
+        says(shipment, "is_paid", False)
+    assert hold_what_is_unwanted() == 0
+
+
+def test_a_label_is_not_printed_whose_order_is_not_paid_any_more(says: Any, admin_user: User) -> None:
+    unpaid, paid = labelled(), labelled()
+    says(unpaid, "is_paid", False)
+    assert not mark_one_printed(unpaid, admin_user)
+    assert stands(unpaid) == ("held", Reason.NOT_PAID)
+    assert mark_one_printed(paid, admin_user)
+    assert stands(paid)[0] == DeliveryState.RELEASED

@@ -1,0 +1,222 @@
+"""Answers that get lost once, twice or for ever: what was done is found, however Canada Post spells its searches."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from deliver_to_po.canadapost.portal.client import PortalCanadaPost
+from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.core.choices import ManifestState, Reason, ShipmentState
+from deliver_to_po.core.conf import APIS, BY_CARD
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.handoff.changing.cancelling import cancel
+from deliver_to_po.handoff.day_end.transmitting import transmit
+from deliver_to_po.handoff.sending.next_step import hand_off
+from deliver_to_po.models import Manifest, Shipment
+from tests.factories import make_delivery, make_shipment
+from tests.rounds import do_due
+
+pytestmark = pytest.mark.django_db
+
+# What Canada Post knows of the names of parameters, and whether it answers others with an empty list or with 9105.
+SEARCHES = [
+    pytest.param({"spelling": spelling, "unknown_finds_nothing": nothing}, id=f"{spelling}, {answer}")
+    for spelling in ("first", "second")
+    for nothing, answer in ((True, "else nothing"), (False, "else 9105"))
+]
+LOST = [pytest.param(1, id="once"), pytest.param(2, id="twice"), pytest.param(None, id="for ever")]
+
+
+@pytest.fixture(params=APIS)
+def api(request: pytest.FixtureRequest, emulator: EmulatorServer, change_settings: Any) -> str:
+    """Let the app speak one API after the other, and wait for nothing."""
+    waits = ("LOOK_UP_AFTER_SECONDS", "LABEL_AFTER_SECONDS", "RETRY_AFTER_SECONDS")
+    change_settings(
+        CANADA_POST={"API": request.param, "GROUP_PREFIX": "main-street"}, HANDOFF=dict.fromkeys(waits, (0.0, 0.0, 0.0))
+    )
+    return str(request.param)
+
+
+def due(api: str) -> Shipment:
+    """Return a shipment that is due."""
+    office = canada_post().find_offices(NearPostalCode("K1A0B1"))[0]
+    assert office.coordinates is not None
+    place = {"office_latitude": office.coordinates.latitude, "office_longitude": office.coordinates.longitude}
+    delivery = make_delivery(office_id=office.office_id, **place)
+    return make_shipment(delivery, api=api, group="" if api.endswith(BY_CARD) else "main-street-2026-11-23")
+
+
+def labelled(api: str) -> Shipment:
+    """Return a shipment that has its label."""
+    return handed_off(due(api))
+
+
+def handed_off(shipment: Shipment, *, times: int = 1) -> Shipment:
+    for _ in range(times):
+        hand_off(shipment.pk, now=True)
+    shipment.refresh_from_db()
+    return shipment
+
+
+def settled(manifest: Manifest) -> Manifest:
+    for _ in range(12):
+        if not do_due():
+            break
+    manifest.refresh_from_db()
+    return manifest
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("known", SEARCHES)
+def test_a_shipment_is_found_and_nothing_is_sent_again(
+    way: str, emulator: EmulatorServer, change_settings: Any, known: dict[str, Any], lost: int | None
+) -> None:
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (0.0, 0.0, 0.0)})
+    emulator.configure(**known)
+    create = "create_ncshipment" if way == "webservices by card" else "create_shipment"
+    emulator.faults.add(create, "500", after=True, count=lost)
+    shipment = handed_off(due(way), times=3)
+    assert emulator.calls[create] == 1
+    [made] = emulator.shipments
+    assert (shipment.state, shipment.shipment_id) == (ShipmentState.LABELLED, made.shipment_id)
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("known", SEARCHES)
+def test_a_transmission_is_found_and_nothing_is_transmitted_again(
+    api: str, emulator: EmulatorServer, known: dict[str, Any], lost: int | None
+) -> None:
+    emulator.configure(**known)
+    shipment = labelled(api)
+    # As Canada Post calls what it has billed: a status that it does not publish.
+    emulator.faults.add("transmit", "500", after=True, count=lost)
+    [manifest] = transmit()
+    emulator.state.set_status(shipment.shipment_id, "reconciled")
+    assert settled(manifest).state == ManifestState.FETCHED
+    [held] = emulator.manifests
+    assert manifest.carrier_ids == [held.manifest_id]
+    assert emulator.calls["transmit"] == 1
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("known", SEARCHES)
+def test_a_parcel_that_was_voided_is_found_to_be_void(
+    api: str, emulator: EmulatorServer, known: dict[str, Any], lost: int | None
+) -> None:
+    emulator.configure(**known)
+    shipment = labelled(api)
+    emulator.faults.add("void_shipment", "500", after=True, count=lost)
+    cancel(shipment.delivery.order)
+    handed_off(shipment, times=2)
+    assert shipment.state == ShipmentState.VOIDED
+    assert emulator.shipments[0].voided
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_refund_that_was_asked_for_is_known_to_be(
+    way: str, emulator: EmulatorServer, change_settings: Any, lost: int
+) -> None:
+    change_settings(HANDOFF={"RETRY_AFTER_SECONDS": (0.0, 0.0)}, REFUND_EMAIL="refunds@shop.ca")
+    shipment = labelled(way)
+    emulator.state.set_status(shipment.shipment_id, "transmitted")
+    refund = "refund_ncshipment" if way == "webservices by card" else "refund_shipment"
+    emulator.faults.add(refund, "500", after=True, count=lost)
+    cancel(shipment.delivery.order)
+    handed_off(shipment, times=3)
+    assert shipment.state == ShipmentState.REFUND_ASKED
+
+
+# What is asked, whether its answer gets lost or it never arrives, and what a person reads after a day.
+NEVER_KNOWN = {
+    "create_shipment": (Reason.GAVE_UP, "by its request ID"),
+    "transmit": (Reason.GAVE_UP_TRANSMITTING, "press “Look again”"),
+    "void_shipment": (Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or refund it"),
+    "refund_shipment": (Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or refund it"),
+}
+
+
+@pytest.mark.parametrize("operation", NEVER_KNOWN)
+@pytest.mark.parametrize("known", SEARCHES)
+def test_what_never_arrives_is_a_persons_after_a_day_who_is_told_where_to_look(
+    api: str, emulator: EmulatorServer, change_settings: Any, known: dict[str, Any], operation: str
+) -> None:
+    emulator.configure(**known)
+    waits = {"LOOK_UP_AFTER_SECONDS": (60.0, 60.0, 60.0), "LABEL_AFTER_SECONDS": (0.0,)}
+    change_settings(HANDOFF=waits, REFUND_EMAIL="refunds@shop.ca")
+    row: Shipment | Manifest = due(api) if operation == "create_shipment" else labelled(api)
+    emulator.faults.add(operation, "500", count=None)
+    if operation == "transmit":
+        [row] = transmit()
+    elif isinstance(row, Shipment):
+        if operation == "refund_shipment":
+            emulator.state.set_status(row.shipment_id, "transmitted")
+        if operation != "create_shipment":
+            cancel(row.delivery.order)
+        handed_off(row)
+    assert row.state in ("unknown", "voiding")
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        do_due()
+    row.refresh_from_db()
+    reason, advice = NEVER_KNOWN[operation]
+    assert (row.state, row.reason) == ("attention", reason)
+    assert advice in Reason(row.reason).advice
+
+
+def test_after_a_transmission_that_failed_a_parcel_can_still_be_voided(
+    api: str, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    """Canada Post took it and answered 9154 in place of a manifest: then it refuses a refund with 7291."""
+    change_settings(REFUND_EMAIL="refunds@shop.ca")
+    shipment = labelled(api)
+    emulator.configure(transmits_fail=True)
+    transmit()
+    shipment.refresh_from_db()
+    assert shipment.transmitted_at is not None
+    cancel(shipment.delivery.order)
+    handed_off(shipment)
+    rows = Shipment.objects.filter(pk=shipment.pk).values_list("state", "transmitted_at")
+    assert rows.get() == (ShipmentState.VOIDED, None)
+    assert emulator.shipments[0].voided
+
+
+def test_a_group_that_is_still_listed_does_not_show_that_it_was_not_transmitted(
+    api: str, emulator: EmulatorServer, change_settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manifest does not show yet, and the status is one that Canada Post does not publish."""
+    change_settings(HANDOFF={"LOOK_UP_AFTER_SECONDS": (60.0, 60.0), "LABEL_AFTER_SECONDS": (60.0,)})
+    gone, stays = labelled(api), labelled(api)
+    for client in (PortalCanadaPost, WebServicesCanadaPost):
+        monkeypatch.setattr(client, "find_manifests", lambda self, first, last: [])
+    emulator.faults.add("transmit", "500", after=True)
+    [manifest] = transmit(exclude=[stays.tracking_pin])
+    emulator.state.set_status(gone.shipment_id, "reconciled")
+    assert canada_post().groups() == ["main-street-2026-11-23"]
+    for minutes in (2, 4, 6):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            do_due()
+    manifest.refresh_from_db()
+    assert (manifest.state, manifest.reason) == (ManifestState.UNKNOWN, Reason.TRANSMIT_UNKNOWN)
+    monkeypatch.undo()
+    with time_machine.travel(timezone.now() + timedelta(minutes=60)):
+        do_due()
+    manifest.refresh_from_db()
+    assert (manifest.state, emulator.calls["transmit"]) == (ManifestState.FETCHED, 1)
+
+
+def test_among_many_parcels_of_a_group_one_is_found_without_asking_about_the_others(
+    api: str, emulator: EmulatorServer
+) -> None:
+    """150 took longer than the deadline."""
+    for _ in range(3):
+        labelled(api)
+    before = emulator.calls
+    emulator.faults.add("create_shipment", "500", after=True)
+    assert labelled(api).state == ShipmentState.LABELLED
+    asked = {name: count - before.get(name, 0) for name, count in emulator.calls.items()}
+    assert (asked["find_shipments"], asked["shipment_details"]) == (1, 1)
+    assert asked.get("get_shipment", 0) <= 1

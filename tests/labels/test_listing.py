@@ -1,0 +1,69 @@
+"""A list on paper: every row once, whole, in order, and never a heading alone at the foot of a page."""
+
+import re
+
+import pytest
+from reportlab.lib.pagesizes import LETTER
+
+from deliver_to_po.labels.listing import ListWords, Section, render_list
+from deliver_to_po.labels.sheet import LABEL
+from tests.labels.reading import commands_of, place_of, texts_of
+
+
+def listed(count: int, *, ticked: bool = False, size: tuple[float, float] = LETTER) -> bytes:
+    rows = [[f"A-{number:03}", f"thing {number:03}"] for number in range(count)]
+    return render_list(ListWords("Pick list", ["today"], [Section("To fetch", rows, (0.3, 0.7), ticked)], size))
+
+
+@pytest.mark.parametrize("size", [LETTER, LABEL], ids=["letter", "label"])
+def test_every_row_of_a_long_list_is_on_one_of_its_pages_in_order(size: tuple[float, float]) -> None:
+    pages = texts_of(listed(150, size=size))
+    assert len(pages) > 2
+    assert re.findall(r"A-(\d+)", " ".join(pages)) == [f"{number:03}" for number in range(150)]
+    # A row that was drawn below the edge would still be a text of the page.
+    assert place_of(listed(150, size=size), re.findall(r"A-\d+", pages[0])[-1])[1] > 0
+
+
+def test_each_page_has_its_number_at_its_foot() -> None:
+    pages = texts_of(listed(150))
+    assert [page.endswith(f" {number}") for number, page in enumerate(pages, start=1)] == [True] * len(pages)
+
+
+def test_the_pages_of_a_long_list_are_full() -> None:
+    counts = [page.count("thing") for page in texts_of(listed(300))]
+    # The first has the headings as well.
+    assert counts[0] >= counts[1] - 5
+    assert set(counts[1:-1]) == {counts[1]}
+    assert counts[1] > 40
+
+
+def test_a_heading_is_never_alone_at_the_foot_of_a_page() -> None:
+    for rows_before in range(30, 50):
+        rows = [[f"row {number}"] for number in range(rows_before)]
+        sections = [Section("First", rows, (1.0,)), Section("Second", [["what follows"]], (1.0,))]
+        for page in texts_of(render_list(ListWords("List", [], sections))):
+            assert ("Second" in page) == ("what follows" in page)
+
+
+def test_columns_stand_beside_each_other_as_wide_as_their_parts() -> None:
+    pdf = listed(1)
+    (left, bottom), (right, same) = place_of(pdf, "A-000"), place_of(pdf, "thing 000")
+    assert right - left == pytest.approx(0.3 * (LETTER[0] - 2 * 0.6 * 72), abs=3)
+    assert bottom == pytest.approx(same, abs=2)
+
+
+def test_a_text_too_long_for_its_column_is_wrapped_and_the_next_row_is_below_it() -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    pdf = render_list(ListWords("List", [], [Section("S", [["a", words], ["b", "next row"]], (0.5, 0.5))]))
+    [page] = texts_of(pdf)
+    assert words in page
+    assert place_of(pdf, "next row")[1] < place_of(pdf, "word59")[1]
+
+
+def test_a_row_has_a_box_to_tick_only_where_it_is_to_be_ticked() -> None:
+    boxes = [commands_of(listed(3, ticked=ticked)).count(" re") for ticked in (True, False)]
+    assert boxes[0] - boxes[1] == 3
+
+
+def test_a_list_of_nothing_is_one_page_with_its_heading() -> None:
+    assert texts_of(render_list(ListWords("Pick list", [], []))) == ["Pick list 1"]

@@ -1,0 +1,93 @@
+"""Pages of other PDFs as they are found: content in pieces, fonts of the whole document, see-through pictures."""
+
+from io import BytesIO
+from typing import Any
+
+import pypdfium2
+import pytest
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, RectangleObject, StreamObject
+
+from deliver_to_po.labels.pdf_pages import BrokenPdf, pages_of
+from deliver_to_po.labels.pdf_stream import Corners, PdfStream
+from deliver_to_po.labels.specimen import render_specimen
+from tests.labels.reading import texts_of
+from tests.labels.test_specimen import WORDS
+
+SIZE = (100.0, 100.0)
+
+
+def drawn(*pieces: bytes, **entries: Any) -> bytes:
+    """Return a PDF with a page that is drawn by pieces of content, with some more entries."""
+    writer, written = PdfWriter(), BytesIO()
+    page = writer.add_blank_page(*SIZE)
+    contents = ArrayObject()
+    for piece in pieces:
+        stream = StreamObject()
+        stream.set_data(piece)
+        contents.append(writer._add_object(stream))
+    page[NameObject("/Contents")] = contents
+    page.update({NameObject(f"/{name}"): value for name, value in entries.items()})
+    writer.write(written)
+    return written.getvalue()
+
+
+def copied(pdf: bytes, shown: Corners | None = None) -> bytes:
+    """Return a PDF with the page of another, or with the part of it that is ``shown``."""
+    out = BytesIO()
+    stream = PdfStream(out)
+    [page] = pages_of(pdf)
+    size = (float(page.mediabox.width), float(page.mediabox.height))
+    form = stream.add_form(page, shown or (0, 0, *size))
+    stream.add_page(size, b"/L Do", [("L", form)])
+    stream.close()
+    return out.getvalue()
+
+
+def grey(pdf: bytes, x: int, y: int) -> int:
+    """Return how light the first page is at a place."""
+    level: Any = pypdfium2.PdfDocument(pdf)[0].render(scale=1).to_pil().convert("L").getpixel((x, y))
+    return int(level)
+
+
+def test_content_in_several_pieces_is_not_run_together() -> None:
+    assert grey(copied(drawn(b"0 0 100 100 re", b"f")), 50, 50) == 0
+
+
+def test_fonts_that_the_document_has_for_all_its_pages_come_along() -> None:
+    writer = PdfWriter(clone_from=BytesIO(render_specimen(WORDS)))
+    page = writer.pages[0]
+    tree: Any = page["/Parent"].get_object()
+    tree[NameObject("/Resources")] = page.pop("/Resources")
+    moved = BytesIO()
+    writer.write(moved)
+    assert "Zoë Lefèvre-Nœl" in texts_of(copied(moved.getvalue()))[0]
+
+
+def test_how_a_see_through_page_is_painted_comes_along() -> None:
+    group = DictionaryObject({NameObject("/S"): NameObject("/Transparency")})
+    page: Any = PdfReader(BytesIO(copied(drawn(b"0 0 9 9 re f", Group=group)))).pages[0]
+    assert page["/Resources"]["/XObject"]["/L"]["/Group"]["/S"] == "/Transparency"
+
+
+def test_what_a_page_draws_beyond_its_corners_is_not_shown() -> None:
+    half = copied(drawn(b"0 0 100 100 re f"), (0, 0, 50, 100))
+    assert (grey(half, 25, 50), grey(half, 75, 50)) == (0, 255)
+
+
+def test_a_page_that_is_cut_down_to_nothing_is_broken() -> None:
+    with pytest.raises(BrokenPdf):
+        pages_of(drawn(b"0 0 9 9 re f", CropBox=RectangleObject((0, 0, 0, 0))))
+
+
+def test_parts_of_a_page_that_refer_to_each_other_are_copied_once() -> None:
+    writer, written = PdfWriter(), BytesIO()
+    one, other = DictionaryObject(), DictionaryObject()
+    one[NameObject("/Other")] = writer._add_object(other)
+    other[NameObject("/One")] = writer._add_object(one)
+    writer.add_page(PdfReader(BytesIO(drawn(b"0 0 100 100 re f"))).pages[0])
+    writer.pages[0][NameObject("/Resources")] = DictionaryObject({NameObject("/Properties"): other})
+    writer.write(written)
+    page: Any = PdfReader(BytesIO(copied(written.getvalue()))).pages[0]
+    found = page["/Resources"]["/XObject"]["/L"]["/Resources"]["/Properties"]
+    assert found["/One"]["/Other"]["/One"] is found["/One"]

@@ -1,0 +1,70 @@
+"""The command that shows and erases what is held about a person."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.files.storage import InMemoryStorage
+from django.core.management import CommandError, call_command
+
+from deliver_to_po.core.choices import DeliveryState, ShipmentState
+from deliver_to_po.models import Delivery
+from tests.bystanders import Bystanders
+from tests.factories import make_delivery, make_draft, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+
+
+def test_it_shows_what_is_held_about_a_person() -> None:
+    delivery = make_delivery()
+    make_delivery(recipient_email="other@example.com")
+    out = StringIO()
+    call_command("d2po_privacy", email="Marie@Example.com", stdout=out)
+    [order] = json.loads(out.getvalue())
+    assert order["order"] == str(delivery.order_id)
+
+
+def test_it_erases_by_name_drafts_included(bystanders: Bystanders) -> None:
+    name = "Otto Canary"
+    draft, delivery = make_draft(recipient_name=name), make_delivery(recipient_name=name)
+    out = StringIO()
+    call_command("d2po_privacy", name="otto  canary", erase=True, stdout=out)
+    assert out.getvalue() == "1 deliveries erased, 1 unfinished choices deleted.\n"
+    delivery.refresh_from_db()
+    assert delivery.recipient_name == ""
+    assert not Delivery.objects.filter(pk=draft.pk).exists()
+
+
+def test_it_erases_what_is_reserved_in_its_place_and_shows_it_before() -> None:
+    """Its payment may be under way: it must find its row."""
+    reserved, out = make_draft(state=DeliveryState.RESERVED), StringIO()
+    call_command("d2po_privacy", email=reserved.recipient_email, stdout=out)
+    assert [row["recipient_name"] for row in json.loads(out.getvalue())] == [reserved.recipient_name]
+    call_command("d2po_privacy", email=reserved.recipient_email, erase=True, stdout=StringIO())
+    reserved.refresh_from_db()
+    assert (reserved.state, reserved.recipient_name, reserved.erased_at is None) == ("reserved", "", False)
+
+
+def test_it_says_when_something_must_wait() -> None:
+    make_shipment(state=ShipmentState.UNKNOWN)
+    with pytest.raises(CommandError, match="1 deliveries have a parcel that is being made"):
+        call_command("d2po_privacy", email="marie@example.com", erase=True, stdout=StringIO())
+
+
+def test_it_wants_to_know_whom() -> None:
+    make_delivery()
+    with pytest.raises(CommandError, match="--email, --phone or --name"):
+        call_command("d2po_privacy", erase=True)
+
+
+def test_it_says_which_label_could_not_be_deleted_and_erases_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = make_shipment(state=ShipmentState.LABELLED), make_delivery()
+
+    def fail(self: InMemoryStorage, name: str) -> None:
+        raise OSError
+
+    monkeypatch.setattr(InMemoryStorage, "delete", fail)
+    with pytest.raises(CommandError, match="1 deliveries have a label that could not be deleted"):
+        call_command("d2po_privacy", email=stuck.recipient_email, erase=True, stdout=StringIO())
+    other.refresh_from_db()
+    assert other.erased_at is not None

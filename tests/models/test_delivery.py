@@ -1,0 +1,26 @@
+"""What a delivery says of its post office and recipient."""
+
+import dataclasses
+
+from deliver_to_po.models.delivery import office_fields
+from deliver_to_po.models.parts import recipient_fields
+from tests.factories import RECIPIENT, build_draft
+
+
+def test_it_is_complete_with_all_that_a_label_needs() -> None:
+    assert build_draft(recipient_address_line_2="", office_location="").complete
+    for missing in ("office_id", "recipient_name", "recipient_phone", "recipient_postal_code"):
+        assert not build_draft(**{missing: ""}).complete, missing
+
+
+def test_a_post_office_is_read_as_it_was_kept() -> None:
+    office = build_draft().office
+    assert (office.office_id, office.city, office.hours is None) == ("0000102978", "Ottawa", False)
+    kept = office_fields(office)
+    assert build_draft(**kept).office == office
+    nowhere = dataclasses.replace(office, coordinates=None, hours=None)
+    assert build_draft(**office_fields(nowhere)).office == nowhere
+
+
+def test_a_recipient_is_read_as_it_was_kept() -> None:
+    assert build_draft(**recipient_fields(RECIPIENT)).recipient == RECIPIENT

@@ -1,0 +1,112 @@
+"""The pause switch hides the option, with its reason in both languages and its end."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+
+from deliver_to_po.errors import OptionPaused
+from deliver_to_po.models import Pause, pause_in_force
+from deliver_to_po.models.pause_in_force import paused, refuse_list_while_paused, refuse_while_paused
+
+pytestmark = pytest.mark.django_db
+
+
+def _pause(**changes: Any) -> Pause:
+    values: dict[str, Any] = {
+        "reason_en": "Canada Post is on strike.",
+        "reason_fr": "Postes Canada est en grève.",
+        "ends_at": timezone.now() + timedelta(days=3),
+    }
+    return Pause.objects.create(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(
+            {"starts_at": datetime(2026, 1, 1, tzinfo=UTC), "ends_at": datetime(2026, 1, 2, tzinfo=UTC)}, id="over"
+        ),
+        pytest.param(
+            {"starts_at": datetime(2096, 1, 1, tzinfo=UTC), "ends_at": datetime(2096, 1, 2, tzinfo=UTC)}, id="to come"
+        ),
+    ],
+)
+def test_a_pause_that_is_over_or_to_come_stops_nothing(changes: dict[str, Any]) -> None:
+    _pause(**changes)
+    assert paused() == ""
+    refuse_while_paused()
+
+
+def test_the_pause_is_told_in_both_languages_with_its_end() -> None:
+    _pause(starts_at=datetime(2026, 1, 1, tzinfo=UTC), ends_at=datetime(2099, 3, 4, 17, tzinfo=UTC))
+    assert "Canada Post is on strike." in paused()
+    assert "2099" in paused()
+    with translation.override("fr"):
+        assert "Postes Canada est en grève." in paused()
+
+
+def test_a_pause_cannot_end_before_it_starts() -> None:
+    with pytest.raises(ValidationError):
+        Pause(reason_en="a", reason_fr="b", ends_at=timezone.now() - timedelta(days=1)).full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        _pause(ends_at=timezone.now() - timedelta(days=1))
+
+
+def test_a_pause_is_noticed_once_it_is_committed_though_another_request_looked_before(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        _pause()
+        with monkeypatch.context() as before_the_commit:
+            before_the_commit.setattr(pause_in_force, "current_pause", lambda: None)
+            refuse_list_while_paused()
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+
+
+def test_lists_look_again_after_five_seconds_and_everything_else_each_time(time_machine: Any) -> None:
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+    refuse_list_while_paused()
+    # As another process saves it: no signal comes here.
+    Pause.objects.bulk_create([Pause(reason_en="a", reason_fr="b", ends_at=now + timedelta(days=1))])
+    time_machine.move_to(now + timedelta(seconds=4), tick=False)
+    refuse_list_while_paused()
+    with pytest.raises(OptionPaused):
+        refuse_while_paused()
+    time_machine.move_to(now + timedelta(seconds=5), tick=False)
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+
+
+def test_a_pause_is_noticed_within_its_transaction_and_is_over_once_it_is_deleted() -> None:
+    refuse_list_while_paused()
+    now = _pause()
+    with pytest.raises(OptionPaused):
+        refuse_list_while_paused()
+    now.delete()
+    refuse_list_while_paused()
+
+
+def test_of_several_pauses_the_one_that_ends_last_is_told() -> None:
+    _pause(reason_en="Short.", ends_at=timezone.now() + timedelta(days=1))
+    _pause(reason_en="Long.", ends_at=timezone.now() + timedelta(days=2))
+    assert paused().startswith("Long.")
+
+
+def test_home_delivery_is_offered_unless_it_cannot_be_chosen() -> None:
+    _pause()
+    assert paused().endswith("Choose home delivery.")
+    assert "home delivery" not in paused(offers_home=False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("A strike", "A strike. "), ("A strike!  ", "A strike!  "), ("Wait…", "Wait… ")]
+)
+def test_a_reason_ends_with_a_full_stop(reason: str, told: str) -> None:
+    _pause(reason_en=reason)
+    assert paused().startswith(told)

@@ -1,0 +1,48 @@
+"""A shipment's request id, its label's file, and which revision counts."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+
+from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.models import Shipment
+from deliver_to_po.models.shipment import label_name, label_storage, newest_revision, request_id
+from tests.factories import make_delivery, make_shipment
+
+
+def test_a_request_id_is_the_same_for_the_same_revision_and_no_other() -> None:
+    one, other = uuid.uuid4(), uuid.uuid4()
+    assert request_id(one, 1, 1) == request_id(one, 1, 1)
+    asked = [(one, 1, 1), (one, 1, 2), (one, 2, 1), (one, 11, 1), (one, 1, 11), (other, 1, 1)]
+    assert len({request_id(*which) for which in asked}) == len(asked)
+
+
+def test_a_label_has_a_name_that_nobody_can_guess() -> None:
+    names = {label_name(Shipment(), "marie.label.pdf") for _ in range(20)}
+    assert len(names) == 20
+    assert all(len(name) == len("x" * 32 + ".pdf") and name.endswith(".pdf") for name in names)
+
+
+def test_every_file_that_was_begun_for_a_label_is_known_once() -> None:
+    assert Shipment(label="b.pdf", label_files=["a.pdf", "b.pdf", ""]).every_label_file == ["a.pdf", "b.pdf"]
+    assert Shipment(label="c.pdf").every_label_file == ["c.pdf"]
+    assert Shipment().every_label_file == []
+
+
+def test_without_a_storage_of_its_own_no_label_is_kept_anywhere(settings: Any) -> None:
+    settings.STORAGES = {name: value for name, value in settings.STORAGES.items() if name != "deliver_to_po"}
+    with pytest.raises(ImproperlyConfigured, match=r'STORAGES\["deliver_to_po"\]'):
+        label_storage().save("x.pdf", ContentFile(b"x"))
+    assert not label_storage().exists("x.pdf")
+
+
+@pytest.mark.django_db
+def test_the_newest_revision_of_each_parcel_counts() -> None:
+    delivery = make_delivery()
+    make_shipment(delivery, state=ShipmentState.VOIDED)
+    second = make_shipment(delivery, revision=2)
+    other = make_shipment(delivery, parcel=2)
+    assert set(delivery.shipments.filter(newest_revision())) == {second, other}

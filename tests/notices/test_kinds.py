@@ -1,0 +1,113 @@
+"""What each kind of notice says, to whom and in which language."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, Reason
+from deliver_to_po.models import Delivery, links
+from tests.factories import RECIPIENT
+from tests.notices.needing import kinds_sent, needing, notice, sweep
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "sentence"),
+    [
+        ("en", "TEST – Please choose the post office for your order", "Counter & Sons, no longer takes parcels."),
+        (
+            "fr",
+            "ESSAI – Veuillez choisir le bureau de poste pour votre commande",
+            "Counter & Sons, n’accepte plus les colis.",
+        ),
+    ],
+)
+def test_the_buyer_is_written_to_in_their_language(language: str, subject: str, sentence: str) -> None:
+    delivery = needing(language, recipient=RECIPIENT)
+    sweep()
+    [message] = mail.outbox
+    assert message.subject == f"{subject} {delivery.reference}"
+    assert sentence in message.body
+    url = next(line for line in message.body.splitlines() if line.startswith("https://shop.example.com/"))
+    assert f"/again/{language}/" in url
+    assert links.delivery_for(url.rstrip("/").rsplit("/", 1)[1]) == delivery
+    assert isinstance(message, EmailMultiAlternatives)
+    [(html, kind)] = message.alternatives
+    assert kind == "text/html"
+    assert f'<a href="{url}">' in str(html)
+    assert "Counter &amp; Sons" in str(html)
+    personal = (RECIPIENT.name, RECIPIENT.phone, RECIPIENT.address.line_1, RECIPIENT.address.postal_code)
+    assert not [text for text in personal if text in message.body + str(html)]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_text_and_html_of_an_e_mail_are_in_the_same_language(language: str) -> None:
+    needing(language)
+    sweep()
+    [message] = mail.outbox
+    assert isinstance(message, EmailMultiAlternatives)
+    html = BeautifulSoup(str(message.alternatives[0][0]), "html.parser")
+    *_, about_the_link, questions = [paragraph.get_text() for paragraph in html("p")]
+    assert str(message.body).strip().split("\n\n")[-2:] == [about_the_link, questions]
+    assert [tag["lang"] for tag in html("html")] == [language]
+
+
+def test_the_shop_says_who_the_buyer_is_and_else_it_is_the_recipient(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = type(order_adapter())
+    monkeypatch.setattr(ours, "email", lambda self, order: "buyer@example.com")
+    needing()
+    sweep()
+    monkeypatch.setattr(ours, "email", lambda self, order: 1 / 0)
+    needing()
+    sweep()
+    assert [message.to for message in mail.outbox] == [["buyer@example.com"], [RECIPIENT.email]]
+
+
+@pytest.mark.parametrize(
+    ("settings_", "fields", "problem"),
+    [
+        ({"SITE_URL": ""}, {}, NoticeProblem.NO_SITE_URL),
+        ({}, {"recipient_email": ""}, NoticeProblem.NO_ADDRESS),
+    ],
+)
+def test_what_cannot_be_sent_says_why_and_the_clerks_are_told_at_once(
+    change_settings: Any, monkeypatch: pytest.MonkeyPatch, settings_: Any, fields: Any, problem: str
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "")
+    change_settings(CLERKS=("desk@shop.example.com",), **settings_)
+    delivery = needing()
+    if fields:
+        nobody = dict.fromkeys([name.name for name in Delivery._meta.fields if name.name.startswith("recipient")], "")
+        Delivery.objects.filter(pk=delivery.pk).update(office_id="", **nobody)
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem) == (NoticeOutcome.FAILED, problem)
+    assert [message.to for message in mail.outbox] == [["desk@shop.example.com"]]
+
+
+def test_without_clerks_nobody_is_told(clock: Any) -> None:
+    delivery = needing()
+    clock.shift(timedelta(days=0))
+    sweep()
+    clock.shift(timedelta(days=7))
+    sweep()
+    assert notice(NoticeKind.CLERKS, delivery).outcome == NoticeOutcome.NOT_NEEDED
+    assert kinds_sent() == ["choose", "remind"]
+
+
+@pytest.mark.parametrize(("reason", "written"), [(Reason.OFFICE_GONE, 0), (Reason.CHOICE_ERASED, 1)])
+def test_who_wished_to_be_forgotten_is_not_written_to(
+    monkeypatch: pytest.MonkeyPatch, reason: str, written: int
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: "buyer@example.com")
+    delivery = needing()
+    Delivery.objects.filter(pk=delivery.pk).update(erased_at=timezone.now(), reason=reason)
+    sweep()
+    assert len(mail.outbox) == written

@@ -1,0 +1,85 @@
+"""Sending an e-mail once, though a worker is killed, slow or refused by the mail server."""
+
+import smtplib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
+from deliver_to_po.notices.jobs import NOTICES
+from deliver_to_po.notices.writing import write_notices
+from deliver_to_po.outbox.claiming import claim, work
+from tests.factories import RECIPIENT
+from tests.notices.needing import needing, notice, sweep
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+def test_a_mail_server_that_comes_back_gets_it(clock: Any, mailer: Any) -> None:
+    mailer.append(smtplib.SMTPDataError(451, b"later"))
+    delivery = needing()
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem, row.begun) == ("", NoticeProblem.NOT_TAKEN, 0)
+    clock.shift(timedelta(seconds=59))
+    sweep()
+    assert mail.outbox == []
+    clock.shift(timedelta(seconds=2))
+    sweep()
+    row.refresh_from_db()
+    assert (row.outcome, row.problem, len(mail.outbox)) == (NoticeOutcome.SENT, "", 1)
+
+
+class Killed(BaseException):
+    """What no handler sees: the process is gone."""
+
+
+def test_what_a_killed_worker_may_have_sent_is_not_sent_again(clock: Any, mailer: Any, change_settings: Any) -> None:
+    mailer.extend([Killed(), None])
+    delivery = needing()
+    write_notices()
+    with pytest.raises(Killed):
+        sweep()
+    assert claim(NOTICES, notice(NoticeKind.CHOOSE, delivery).pk) is None
+    clock.shift(timedelta(hours=1))
+    sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem) == (NoticeOutcome.FAILED, NoticeProblem.INTERRUPTED)
+    assert mail.outbox == []
+    assert mailer == [None]
+
+
+def test_two_workers_do_not_send_the_same(clock: Any) -> None:
+    delivery = needing()
+    write_notices()
+    pk = notice(NoticeKind.CHOOSE, delivery).pk
+    first, second = claim(NOTICES, pk), claim(NOTICES, pk)
+    assert second is None
+    # The lease of the first ends while it is away; another worker sends, and the first finds its lease gone.
+    clock.shift(timedelta(hours=1))
+    work(NOTICES, claim(NOTICES, pk))
+    work(NOTICES, first)
+    assert len(mail.outbox) == 1
+
+
+def test_a_worker_whose_lease_is_over_sends_nothing_while_another_one_is_sending(clock: Any) -> None:
+    delivery = needing()
+    write_notices()
+    pk = notice(NoticeKind.CHOOSE, delivery).pk
+    first = claim(NOTICES, pk)
+    clock.shift(timedelta(hours=1))
+    second = claim(NOTICES, pk)
+    work(NOTICES, first)
+    assert mail.outbox == []
+    work(NOTICES, second)
+    assert len(mail.outbox) == 1
+
+
+def test_the_log_tells_no_address(clock: Any, mailer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    mailer.append(smtplib.SMTPRecipientsRefused({RECIPIENT.email: (550, b"no such user")}))
+    needing()
+    sweep()
+    assert "SMTPRecipientsRefused" in caplog.text
+    assert RECIPIENT.email not in caplog.text

@@ -1,0 +1,263 @@
+"""What people are told of where their parcel is: once, to whom it concerns, and only while it is so."""
+
+import smtplib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from deliver_to_po import signals
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem, ParcelState, Scan, ShipmentState
+from deliver_to_po.models import Delivery, Notice, Shipment, Tracking
+from deliver_to_po.notices.writing import is_still_so, send_again, write_notices
+from tests.factories import RECIPIENT
+from tests.notices.needing import START, kinds_sent, sweep
+from tests.notices.parcels import OTHER, PIN, THIRD, days, in_the_post, seen
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "bystanders")]
+
+BUYER = "buyer@example.com"
+EVERYTHING = {"LABEL_MADE": True, "READY": True, "FIFTH_DAY": True}
+
+
+@pytest.fixture(autouse=True)
+def _buyer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(order_adapter()), "email", lambda self, order: BUYER)
+
+
+def told() -> list[tuple[str, str]]:
+    """Return to whom each e-mail went, and its subject without the order's number."""
+    return [(message.to[0], message.subject.split(": ", 1)[1]) for message in mail.outbox]
+
+
+def test_each_is_told_once_in_its_time_to_whom_it_concerns(clock: Any, change_settings: Any) -> None:
+    change_settings(TELL=EVERYTHING)
+    shipment = in_the_post()
+    sweep()
+    seen(shipment, Scan.IN_TRANSIT, Scan.READY)
+    sent_on = [0]
+    for day in (0, 0, 4, 5, 7, 8, 15):
+        clock.move_to(START + days(day))
+        sweep()
+        sent_on += [day] * (len(mail.outbox) - len(sent_on))
+    seen(shipment, Scan.RETURNING)
+    sweep()
+    assert told() == [
+        (BUYER, "its tracking number"),
+        (RECIPIENT.email, "ready at the post office"),
+        (RECIPIENT.email, "still waiting at the post office"),
+        (RECIPIENT.email, "last days to pick it up"),
+        (BUYER, "on its way back to us"),
+    ]
+    # The counter is open on Mondays and Saturdays; the fifteenth day, December 11, is a Friday.
+    assert sent_on == [0, 0, 5, 8]
+    assert all(shipment.delivery.reference in message.subject for message in mail.outbox)
+
+
+def test_by_default_only_what_canada_post_does_not_say_is_told(clock: Any) -> None:
+    shipment = in_the_post()
+    seen(shipment, Scan.READY)
+    for day in (0, 5, 8, 9):
+        clock.move_to(START + days(day))
+        sweep()
+    seen(shipment, Scan.DELIVERED)
+    sweep()
+    assert kinds_sent() == ["last_days"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            (
+                "Ready: pick it up by Monday, December 7",
+                "Last opening before it goes back: Monday, December 7, until 5 p.m.",
+                "Thursday, November 26: Closed",
+                "Map: https://www.openstreetmap.org/?mlat=",
+                f"{RECIPIENT.name} shows government-issued photo ID in that name.",
+                "If the parcel is picked up already, there is nothing left to do.",
+            ),
+        ),
+        (
+            "fr",
+            (
+                "Prêt : à ramasser d’ici le lundi 7 décembre",
+                "Dernière ouverture avant le renvoi : lundi 7 décembre, jusqu’à 17 h",
+                "Jeudi 26 novembre : Fermé",
+                "Carte : https://www.openstreetmap.org/?mlat=",
+                "une lettre d’autorisation à imprimer",
+                "Si le colis est déjà ramassé, il n’y a plus rien à faire.",
+            ),
+        ),
+    ],
+)
+def test_who_picks_up_is_told_where_and_until_when(
+    change_settings: Any, language: str, sentences: tuple[str, ...]
+) -> None:
+    change_settings(TELL={"READY": True})
+    shipment = in_the_post(language)
+    seen(shipment, Scan.READY)
+    sweep()
+    message: Any = mail.outbox[0]
+    body = str(message.body).replace("\N{NO-BREAK SPACE}", " ")
+    assert [sentence for sentence in sentences if sentence not in body] == []
+    html = str(message.alternatives[0][0])
+    assert f'<html lang="{language}">' in html
+    assert "<img" not in html
+    assert "Counter &amp; Sons" in html
+    assert PIN in html
+
+
+def test_while_canada_post_has_suspended_returns_no_date_is_told_and_no_last_day(
+    clock: Any, change_settings: Any
+) -> None:
+    change_settings(TELL={"READY": True, "FIFTH_DAY": True}, HOLD_DAYS=None)
+    seen(in_the_post(), Scan.READY)
+    for day in (0, 8, 15):
+        clock.move_to(START + days(day))
+        sweep()
+    assert kinds_sent() == ["ready", "fifth_day"]
+    for message in mail.outbox:
+        assert "pick it up by" not in message.body
+        assert [name for name, *_ in message.attachments] == ["letter-of-authorization.pdf"]
+
+
+def test_the_fifth_day_is_that_at_the_post_office_where_it_is_and_is_told_late_where_the_last_days_are_not(
+    clock: Any, change_settings: Any
+) -> None:
+    change_settings(TELL={"FIFTH_DAY": True, "ELSEWHERE": False, "LAST_DAYS": False})
+    shipment = in_the_post()
+    seen(shipment, Scan.READY)
+    sweep()
+    clock.shift(days(4))
+    seen(shipment, Scan.READY, at=OTHER)
+    for day, sent in ((5, 0), (8, 0), (18, 1)):
+        clock.move_to(START + days(day))
+        sweep()
+        assert len(mail.outbox) == sent
+    assert kinds_sent() == ["fifth_day"]
+
+
+def test_what_is_another_office_is_told_and_so_is_the_next_one() -> None:
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, at=OTHER, time="08:00:00")
+    sweep()
+    # An earlier event of the same comes late.
+    seen(shipment, Scan.READY, at=OTHER.lstrip("0"), time="07:00:00")
+    sweep()
+    assert told() == [(RECIPIENT.email, "it waits at another post office")]
+    seen(shipment, Scan.READY, at=THIRD, time="11:00:00")
+    sweep()
+    seen(shipment, Scan.READY, at=OTHER, time="12:00:00")
+    sweep()
+    assert [subject for _, subject in told()] == ["it waits at another post office"] * 3
+    assert all("than the chosen one: Montreal PO" in message.body for message in mail.outbox)
+
+
+@pytest.mark.parametrize("late", [Scan.DELIVERED, Scan.REDIRECTED, Scan.RETURNING])
+def test_what_is_no_longer_so_when_it_is_to_be_sent_is_not_told(change_settings: Any, late: Scan) -> None:
+    change_settings(TELL={"READY": True, "LAST_DAYS": False, "RETURNING": False})
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    write_notices()
+    seen(shipment, late)
+    sweep()
+    assert mail.outbox == []
+    assert set(Notice.objects.values_list("outcome", flat=True)) == {NoticeOutcome.NOT_NEEDED}
+
+
+def test_nothing_old_is_told(clock: Any, change_settings: Any) -> None:
+    begins_late = in_the_post()
+    Tracking.objects.filter(shipment=begins_late).update(created_at=timezone.now() + days(10))
+    seen(begins_late, Scan.READY)
+    switched_on_late, erased = in_the_post(), in_the_post()
+    seen(switched_on_late, Scan.READY)
+    clock.shift(days(4))
+    change_settings(TELL=EVERYTHING)
+    seen(erased, Scan.READY)
+    Delivery.objects.filter(pk=erased.delivery_id).update(erased_at=timezone.now())
+    sweep()
+    assert mail.outbox == []
+    # What comes to be otherwise is news.
+    seen(begins_late, Scan.RETURNING)
+    sweep()
+    assert told() == [(BUYER, "on its way back to us")]
+
+
+def test_of_two_parcels_each_is_told_with_its_own_number(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    first = in_the_post()
+    second = Shipment.objects.get(pk=first.pk)
+    second.pk, second.parcel, second.tracking_pin = None, 2, "7023210039414698"
+    second.open_parcel, second.request_id = f"{first.delivery_id.hex}.2", "f" * 32
+    second.save()
+    Tracking.objects.create(shipment=second, state=ParcelState.IN_TRANSIT)
+    seen(first, Scan.READY)
+    sweep()
+    [message] = mail.outbox
+    assert ("Ready: pick it up" in message.body, PIN in message.body, second.tracking_pin in message.body) == (
+        *(True, True),
+        False,
+    )
+
+
+def test_a_voided_label_is_told_to_nobody(change_settings: Any) -> None:
+    change_settings(TELL=EVERYTHING)
+    shipment = in_the_post()
+    Shipment.objects.filter(pk=shipment.pk).update(state=ShipmentState.VOIDED, open_parcel=None)
+    sweep()
+    assert Notice.objects.count() == 0
+
+
+def test_a_mail_server_that_refuses_or_goes_silent_is_not_asked_twice(clock: Any, mailer: Any) -> None:
+    for error, problem in [
+        (smtplib.SMTPDataError(550, b"no"), NoticeProblem.REFUSED),
+        (TimeoutError(), NoticeProblem.INTERRUPTED),
+    ]:
+        mailer.append(error)
+        shipment = in_the_post()
+        seen(shipment, Scan.RETURNING)
+        sweep()
+        clock.shift(timedelta(hours=8))
+        sweep()
+        row = Notice.objects.get(delivery=shipment.delivery)
+        assert (row.outcome, row.problem) == (NoticeOutcome.FAILED, problem)
+    assert mail.outbox == []
+
+
+def test_a_shop_that_writes_itself_is_told_of_which_parcel(
+    change_settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    change_settings(NOTICES=False)
+    heard: list[dict[str, Any]] = []
+    signals.notice.connect(lambda sender, **said: heard.append(said), weak=False, dispatch_uid="parcel")
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            shipment = in_the_post()
+            seen(shipment, Scan.READY, at=OTHER)
+            sweep()
+    finally:
+        signals.notice.disconnect(dispatch_uid="parcel")
+    assert [(said["kind"], said["shipment_pk"]) for said in heard] == [("elsewhere", shipment.pk)]
+    assert mail.outbox == []
+
+
+def test_a_clerk_sends_one_again_while_it_is_so(change_settings: Any) -> None:
+    change_settings(TELL={"READY": True})
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, time="08:00:00")
+    sweep()
+    row = Notice.objects.get(delivery=shipment.delivery, kind=NoticeKind.READY)
+    assert send_again(row)
+    sweep()
+    assert len(mail.outbox) == 2
+    change_settings(TELL={"READY": False})
+    assert not send_again(row)
+    change_settings(TELL={"READY": True})
+    seen(shipment, Scan.DELIVERED)
+    assert not is_still_so(row)
+    assert not send_again(row)

@@ -1,0 +1,131 @@
+"""Whether a notice is still needed, is left to the shop, or is given up."""
+
+import smtplib
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from deliver_to_po import signals
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import Change, NoticeKind, NoticeOutcome, NoticeProblem, Reason
+from deliver_to_po.models import Notice
+from deliver_to_po.models.moves import move_delivery
+from deliver_to_po.notices import sending
+from deliver_to_po.notices.writing import ask_again, write_notices
+from tests.notices.needing import kinds_sent, needing, notice, sweep
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+
+def test_whoever_has_chosen_is_not_reminded(clock: Any, change_settings: Any) -> None:
+    change_settings(CLERKS=("desk@shop.example.com",))
+    delivery = needing()
+    sweep()
+    move_delivery(delivery, Change.CHOOSE_AGAIN, reason=Reason.NONE, choice=1)
+    clock.shift(timedelta(days=9))
+    sweep()
+    assert kinds_sent() == ["choose"]
+    assert notice(NoticeKind.REMIND, delivery).outcome == NoticeOutcome.NOT_NEEDED
+
+
+def test_a_mail_server_that_says_not_now_is_asked_again_and_then_the_clerks_are_told(
+    clock: Any, mailer: Any, change_settings: Any
+) -> None:
+    change_settings(CLERKS=("desk@shop.example.com",))
+    mailer.extend([smtplib.SMTPDataError(451, b"later")] * 6)
+    delivery = needing()
+    for wait in (0.0, *sending.RETRY_AFTER_SECONDS):
+        clock.shift(timedelta(seconds=wait))
+        sweep()
+    row = notice(NoticeKind.CHOOSE, delivery)
+    assert (row.outcome, row.problem, row.tries) == (NoticeOutcome.FAILED, NoticeProblem.NOT_TAKEN, 5)
+    [clerks] = mail.outbox
+    assert "we could not write to its buyer" in clerks.body
+    assert len(mailer) == 0
+
+
+def test_a_shop_that_writes_itself_is_told_instead(
+    clock: Any, change_settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    change_settings(NOTICES=False)
+    heard: list[dict[str, Any]] = []
+
+    def hear(sender: Any, **said: Any) -> None:
+        heard.append(said)
+
+    signals.notice.connect(hear)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            delivery = needing()
+            sweep()
+            clock.shift(timedelta(days=3))
+            sweep()
+    finally:
+        signals.notice.disconnect(hear)
+    assert mail.outbox == []
+    told = {"delivery_id": delivery.pk, "order_pk": delivery.order_id, "reason": Reason.OFFICE_NO_LONGER}
+    assert [{name: said[name] for name in told} for said in heard] == [told, told]
+    assert [said["kind"] for said in heard] == ["choose", "remind"]
+    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.LEFT_TO_SHOP
+
+
+def test_nobody_is_asked_for_the_post_office_of_an_order_that_goes_home(
+    monkeypatch: pytest.MonkeyPatch, clock: Any, change_settings: Any
+) -> None:
+    change_settings(CLERKS=("desk@shop.example.com",))
+    home, other = needing(), needing()
+    ours = type(order_adapter())
+    monkeypatch.setattr(ours, "goes_to_post_office", lambda self, order: order != home.order)
+    for _ in range(8):
+        sweep()
+        clock.shift(timedelta(days=1))
+    assert {row.outcome for row in Notice.objects.filter(delivery=home)} == {NoticeOutcome.NOT_NEEDED}
+    # The bystander is asked, reminded, and told of.
+    assert len(mail.outbox) == 3
+    assert all(other.reference in message.subject for message in mail.outbox)
+
+
+def test_a_shop_that_cannot_say_where_an_order_goes_keeps_nobody_from_being_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: 1 / 0)
+    needing()
+    sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_a_shop_that_writes_itself_is_not_told_of_an_order_that_goes_home(
+    monkeypatch: pytest.MonkeyPatch, change_settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    change_settings(NOTICES=False)
+    monkeypatch.setattr(type(order_adapter()), "goes_to_post_office", lambda self, order: False)
+    heard: list[dict[str, Any]] = []
+    with django_capture_on_commit_callbacks(execute=True):
+        delivery = needing()
+        signals.notice.connect(lambda sender, **said: heard.append(said), weak=False, dispatch_uid="home")
+        try:
+            sweep()
+        finally:
+            signals.notice.disconnect(dispatch_uid="home")
+    assert heard == []
+    assert notice(NoticeKind.CHOOSE, delivery).outcome == NoticeOutcome.NOT_NEEDED
+
+
+def test_a_copy_of_the_shop_with_live_off_writes_to_no_buyer_of_a_real_delivery(
+    clock: Any, change_settings: Any
+) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
+    begun, not_begun = needing(live=True), needing(live=True)
+    write_notices()
+    change_settings(CANADA_POST={"LIVE": False})
+    Notice.objects.filter(delivery=not_begun).delete()
+    clock.shift(timedelta(days=9))
+    sweep()
+    assert mail.outbox == []
+    assert not ask_again(begun)
+    change_settings(CANADA_POST={"LIVE": True})
+    sweep()
+    assert notice(NoticeKind.CHOOSE, begun).outcome == NoticeOutcome.SENT
+    assert notice(NoticeKind.CHOOSE, not_begun).outcome == NoticeOutcome.SENT

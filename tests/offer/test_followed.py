@@ -1,0 +1,226 @@
+"""What a person is told of where the parcels are, in both languages."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from html import unescape
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import override
+
+from deliver_to_po.core.choices import Doubt, ParcelState, ShipmentState
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.core.wording import day_of_week
+from deliver_to_po.models import Delivery, Office, Shipment, Tracking
+from deliver_to_po.offer.followed import collected_at
+from deliver_to_po.offer.summary import Summary, as_text, summarize
+from deliver_to_po.templatetags.deliver_to_po import d2po_pickup
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+
+P = ParcelState
+NUMBER = "7023210039414604"
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    """Return a delivery whose parcel is in the post, to a post office whose hours nobody knows."""
+    return make_delivery(office_name="COMPTOIR DU COIN", state="released", office_hours=None)
+
+
+def parcel(delivery: Delivery, state: ParcelState, number: str = NUMBER, **fields: Any) -> Tracking:
+    """Let a parcel of the delivery be there."""
+    count = delivery.shipments.count() + 1
+    shipment = make_shipment(
+        delivery, parcel=count, state=ShipmentState.DONE, tracking_pin=number, shipment_id=f"{count}"
+    )
+    doubt = Doubt.REDIRECTED if state == P.PERSON else Doubt.NONE
+    return Tracking.objects.create(shipment=shipment, state=state, doubt=doubt, **fields)
+
+
+def days(count: int) -> date:
+    """Return the day in so many days."""
+    return shop_day() + timedelta(days=count)
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def told(delivery: Delivery, language: str = "en") -> Summary:
+    """Return what is told of a delivery."""
+    return summarize(delivery, language)
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "english", "french", "reached"),
+    [
+        (P.NOT_SEEN, {}, "", "", 0),
+        (P.ANNOUNCED, {}, "", "", 0),
+        (P.IN_TRANSIT, {}, "On its way", "En route", 1),
+        (P.IN_TRANSIT, {"expected_on": -1}, "On its way", "En route", 1),
+        (P.IN_TRANSIT, {"expected_on": 2}, "On its way, expected on {2}", "En route, attendu le {2}", 1),
+        (P.READY, {"ready_on": 0}, "Ready: pick it up by {15}", "Prêt : à ramasser d’ici le {15}", 2),
+        (
+            *(P.READY, {"ready_on": -13}, "2 days left: pick it up by {2}"),
+            *("2 jours restants : à ramasser d’ici le {2}", 2),
+        ),
+        (
+            *(P.READY, {"ready_on": -14}, "1 day left: pick it up by {1}"),
+            *("1 jour restant : à ramasser d’ici le {1}", 2),
+        ),
+        (P.READY, {"ready_on": -15}, "Last day: pick it up today", "Dernier jour : à ramasser aujourd’hui", 2),
+        (P.READY, {"ready_on": -16}, "Ready: pick it up as soon as you can", "Prêt : à ramasser dès que possible", 2),
+        (P.READY, {}, "Ready: pick it up", "Prêt : à ramasser", 2),
+        (P.COLLECTED, {}, "Picked up", "Ramassé", 3),
+        (P.RETURNING, {}, "On its way back to us", "En cours de renvoi", 0),
+        (P.RETURNED, {}, "It came back to us", "Revenu chez nous", 0),
+        (
+            *(P.PERSON, {}, "Please contact us about this parcel"),
+            *("Veuillez communiquer avec nous au sujet de ce colis", 0),
+        ),
+        (
+            *(P.LOST, {}, "Please contact us about this parcel"),
+            *("Veuillez communiquer avec nous au sujet de ce colis", 0),
+        ),
+    ],
+)
+def test_the_headline_is_what_to_do(
+    delivery: Delivery, state: ParcelState, fields: dict[str, int], english: str, french: str, reached: int
+) -> None:
+    when: dict[str, Any] = {name: days(count) for name, count in fields.items()}
+    parcel(delivery, state, **when)
+    for language, written in (("en", english), ("fr", french)):
+        with override(language):
+            headline = re.sub(r"\{(\d+)\}", lambda found: day_of_week(days(int(found[1]))), written)
+        summary = told(delivery, language)
+        assert plain(summary.status) == plain(headline)
+        assert sum(has_come for _name, has_come in summary.path) == reached
+        assert "ready_on" not in fields or summary.held == "", "the headline says until when"
+        if headline:
+            assert plain(headline) in as_text(summary)
+            html = d2po_html(delivery, language)
+            assert plain(headline) in plain(html)
+            assert html.count('aria-current="step"') == min(reached, 1)
+
+
+def d2po_html(delivery: Delivery, language: str) -> str:
+    """Return what the template tag shows, without its escapes."""
+    with override(language):
+        return unescape(str(d2po_pickup(delivery)))
+
+
+def test_while_canada_post_has_suspended_it_no_date_is_told(delivery: Delivery, change_settings: Any) -> None:
+    change_settings(HOLD_DAYS=None)
+    parcel(delivery, P.READY, ready_on=days(-14))
+    assert (told(delivery).status, told(delivery).urgent, told(delivery).held) == ("Ready: pick it up", False, "")
+
+
+def test_what_is_picked_up_needs_no_office_and_no_photo_id(delivery: Delivery) -> None:
+    parcel(delivery, P.COLLECTED, on=date(2026, 12, 5), time="11:42:00")
+    summary = told(delivery, "fr")
+    assert plain(summary.status_more) == "Le samedi 5 décembre à 11 h 42"
+    assert (summary.office_name, summary.bring, summary.hours, summary.wait) == ("", (), (), "")
+    assert summary.tracking_numbers == (NUMBER,)
+    assert NUMBER in d2po_html(delivery, "fr")
+
+
+@pytest.mark.parametrize("state", [P.READY, P.ELSEWHERE])
+def test_what_is_ready_is_waited_for_no_longer(delivery: Delivery, state: ParcelState) -> None:
+    parcel(delivery, state, ready_on=days(-1), office_id="385964", office_name="MONTREAL PO")
+    assert (told(delivery).wait, told(delivery).expected) == ("", "")
+
+
+def test_another_post_office_is_named_by_what_the_directory_knows(delivery: Delivery) -> None:
+    tracking = parcel(delivery, P.ELSEWHERE, office_id="385964", office_name="MONTREAL PO", ready_on=days(0))
+    summary = told(delivery)
+    assert "another post office than the chosen one: Montreal PO." in summary.status_more
+    assert (summary.office_name, summary.address_lines, summary.map_url) == ("Montreal PO", (), "")
+    Office.objects.create(
+        environment=app_settings.canada_post.environment,
+        received_id="0000385964",
+        name_en="POSTES CANADA",
+        street="1 RUE NOTRE-DAME",
+        city="MONTREAL",
+        province="QC",
+        postal_code="H2Y1A1",
+        latitude=45.5,
+        longitude=-73.5,
+    )
+    summary = told(delivery)
+    assert summary.office_name == "Postes Canada"
+    assert plain(summary.address_lines[1]) == "Montreal QC H2Y 1A1"
+    assert "mlat=45.50000" in summary.map_url
+    assert tracking.office_id.encode() not in d2po_html(delivery, "en").encode()
+
+
+def test_another_post_office_without_a_name_is_told_of_without_one(delivery: Delivery) -> None:
+    parcel(delivery, P.ELSEWHERE, office_id="385964", ready_on=days(0))
+    assert told(delivery).status_more.startswith("Canada Post took it to another post office than the chosen one. ")
+
+
+@pytest.mark.parametrize(("hour", "headline"), [(9, "Last day: pick it up today"), (23, "Ready: pick it up as soon")])
+def test_after_its_last_opening_nobody_is_sent_there_today(time_machine: Any, hour: int, headline: str) -> None:
+    time_machine.move_to(datetime(2026, 12, 7, hour, tzinfo=ZoneInfo("America/Toronto")), tick=False)
+    parcel(make_delivery(state="released"), P.READY, ready_on=date(2026, 11, 22))
+    assert told(Delivery.objects.get()).status.startswith(headline)
+
+
+def test_the_slowest_of_several_parcels_leads(delivery: Delivery) -> None:
+    parcel(delivery, P.COLLECTED)
+    parcel(delivery, P.READY, "2", ready_on=days(0))
+    assert told(delivery).status.startswith("Ready")
+    parcel(delivery, P.IN_TRANSIT, "3")
+    assert told(delivery).status == "On its way"
+    make_shipment(delivery, parcel=4, state=ShipmentState.LABELLED, tracking_pin="4", shipment_id="4")
+    assert told(delivery).status == ""
+    parcel(delivery, P.RETURNING, "5")
+    assert told(delivery).status == "On its way back to us"
+
+
+def test_a_parcel_whose_label_is_void_is_not_told_of(delivery: Delivery) -> None:
+    tracking = parcel(delivery, P.READY)
+    type(tracking.shipment).objects.filter(pk=tracking.shipment_id).update(state=ShipmentState.VOIDED, open_parcel=None)
+    assert (told(delivery).status, told(delivery).tracking_numbers) == ("", ())
+
+
+def test_where_the_parcel_is_costs_no_further_statement(delivery: Delivery) -> None:
+    shipment = make_shipment(delivery, state=ShipmentState.DONE, tracking_pin=NUMBER, shipment_id="1")
+    with CaptureQueriesContext(
+        connection,
+    ) as before:
+        told(delivery)
+    Tracking.objects.create(shipment=shipment, state=P.READY, ready_on=days(0), news_at=timezone.now())
+    with CaptureQueriesContext(connection) as after:
+        told(delivery)
+    assert len(after) == len(before)
+
+
+def test_when_an_order_was_picked_up_is_when_its_last_parcel_was_by_the_clock_of_its_post_office(
+    delivery: Delivery,
+) -> None:
+    assert collected_at(delivery.order) is None
+    parcel(delivery, P.COLLECTED, on=days(-3), time="16:05:00")
+    last = parcel(delivery, P.READY, "7023210039414605")
+    assert collected_at(delivery.order) is None
+    Tracking.objects.filter(pk=last.pk).update(state=P.COLLECTED, on=days(-1), time="10:05:00")
+    expected = datetime.combine(days(-1), time(10, 5), ZoneInfo("America/Toronto"))
+    assert collected_at(delivery.order) == expected
+    Tracking.objects.filter(pk=last.pk).update(time="")
+    assert collected_at(delivery.order) == expected.replace(hour=23, minute=59, second=59, microsecond=999999)
+    make_shipment(delivery, parcel=3)
+    assert collected_at(delivery.order) is None
+    Shipment.objects.filter(parcel=3).update(state=ShipmentState.DROPPED, open_parcel=None)
+    assert collected_at(delivery.order) is not None
+    Tracking.objects.filter(pk=last.pk).update(state=P.PERSON, doubt=Doubt.CONTRADICTED)
+    assert collected_at(delivery.order) is None
+    order: Any = delivery.order
+    order._state.adding = True
+    with pytest.raises(ValueError, match="save the order"):
+        collected_at(order)

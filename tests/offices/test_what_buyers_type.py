@@ -1,0 +1,212 @@
+"""What buyers type, and what they mean by it: the right place, one question whose first answer is right, or a message.
+
+``MEANT`` has a row for each text: its language, a postal code that is known of the buyer, and how it is read. A place
+is written as the page writes it, ``? `` is a question with its first answer, and ``! `` a message with words of it.
+"""
+
+import pytest
+from django.utils import timezone, translation
+
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.models import Office
+from deliver_to_po.offices.named import understood
+from deliver_to_po.offices.query import QueryNotUnderstood, written
+from deliver_to_po.offices.whereabouts import Whereabouts
+
+TORONTO, NORTH_YORK, MONTREAL, OTTAWA, HALIFAX = "M5V 3A1", "M2N 5V7", "H3A 1A1", "K1P 1J1", "B3H 4R2"
+CALGARY, VANCOUVER, WINNIPEG, GATINEAU, QUEBEC = "T2P 1J9", "V6B 1A1", "R3C 1A1", "J8X 3X7", "G1R 2S5"
+NOT_A_CODE, NOWHERE, WHOLE = "! Canadian postal code", "! cannot find this place", "! all six characters"
+ADD_CITY = "? "
+
+POSTAL_CODES = [
+    ("K1A 0B1", "en", "", "K1A 0B1"),
+    ("k1a0b1", "fr", "", "K1A 0B1"),
+    (" K1A–0B1 ", "en", "", "K1A 0B1"),
+    ("Ｋ１Ａ ０Ｂ１", "en", "", "K1A 0B1"),
+    ("k1a 0b1 canada", "en", "", "K1A 0B1"),
+    ("postal code H2X1Y4", "en", "", "H2X 1Y4"),
+    ("code postal : h2x 1y4", "fr", "", "H2X 1Y4"),
+    ("200 Bloor St W, Toronto ON M5S 1A1", "en", "", "M5S 1A1"),
+    ("K1A OB1", "en", "", "? K1A 0B1"),
+    ("KIA 0Bl", "en", "", "? K1A 0B1"),
+    ("12 Main St, Moose Jaw SK S6H OA1", "en", "", "? S6H 0A1"),
+    ("K1A", "en", "", "K1A"),
+    ("h2x", "fr", TORONTO, "H2X"),
+    ("K1A 0", "en", "", "K1A"),
+    ("J8X-3", "fr", "", "J8X"),
+    ("M5V Toronto", "en", "", "M5V"),
+    ("H2X 1YY", "en", "", "? H2X"),
+    ("K1A 0B11", "en", "", "K1A"),
+    ("K9Z", "en", "", WHOLE),
+    ("HX2 1Y4", "en", "", NOT_A_CODE),
+    ("D1A 0B1", "en", "", NOT_A_CODE),
+    ("90210", "en", TORONTO, NOWHERE),
+    ("10001-1234", "en", "", NOWHERE),
+    ("SW1A 1AA", "en", "", ADD_CITY),
+]
+TOWNS = [
+    ("moose jaw sk", "en", "", "Moose Jaw, SK"),
+    ("montreal", "en", "", "Montréal, QC"),
+    ("MONTRÉAL (QC)", "fr", "", "Montréal (Québec)"),
+    ("trois rivieres", "fr", "", "Trois-Rivières (Québec)"),
+    ("st johns", "en", "", "St. John's, NL"),
+    ("Saint-Jean (N.-B.)", "fr", "", "Saint John (Nouveau-Brunswick)"),
+    ("quebec city", "en", "", "Québec, QC"),
+    ("ville de Québec", "fr", "", "Québec (Québec)"),
+    ("mtl", "en", "", "Montréal, QC"),
+    ("Saint-Louis-du-Ha! Ha!", "fr", "", "Saint-Louis-du-Ha! Ha! (Québec)"),
+    ("Toronto, Ontario, Canada", "en", "", "Toronto, ON"),
+    ("Toronto 😀", "en", "", "Toronto, ON"),
+    ("Edmo", "en", "", "Edmonton, AB"),
+    ("Trois-Ri", "fr", "", "Trois-Rivières (Québec)"),
+    ("Vanc", "en", OTTAWA, "Vancouver, BC"),
+    ("Mont-Tre", "fr", "", "Mont-Tremblant (Québec)"),
+    ("chicou", "fr", "", "Chicoutimi (Québec)"),
+    ("Saint-Je", "en", "", "? Saint-Jean-sur-Richelieu, QC"),
+    ("Saint-Jean", "fr", MONTREAL, "? Saint-Jean-sur-Richelieu (Québec)"),
+    ("Saint-Jean", "fr", "", "? Saint-Jean-sur-Richelieu (Québec)"),
+    ("Otawa", "en", "", "? Ottawa, ON"),
+    ("Torono", "en", "", "? Toronto, ON"),
+    ("Windsor", "en", "", "? Windsor, ON"),
+    ("Windsor", "en", HALIFAX, "? Windsor, NS"),
+    ("Windsor", "fr", QUEBEC, "? Windsor (Québec)"),
+    ("Ontario", "en", "", "? Toronto, ON"),
+    ("Nouveau-Brunswick", "fr", "", "? Moncton (Nouveau-Brunswick)"),
+    ("London", "en", "", "London, ON"),
+    ("London, UK", "en", TORONTO, NOWHERE),
+    ("Vancouver, WA", "en", "", NOWHERE),
+    ("Wyoming", "en", "", "? Wyoming, ON"),
+    ("Springfield, Illinois", "en", "", NOWHERE),
+]
+INTERSECTIONS = [
+    ("King and Spadina", "en", TORONTO, "King and Spadina, Toronto, ON"),
+    ("King and Spadina", "en", NORTH_YORK, "King and Spadina, North York, ON"),
+    ("King and Spadina", "en", "", ADD_CITY),
+    ("king & spadina toronto", "en", OTTAWA, "king and spadina, Toronto, ON"),
+    ("Bloor and Yonge, Toronto", "en", "", "Bloor and Yonge, Toronto, ON"),
+    ("King and Bay, Toronto", "en", "", "King and Bay, Toronto, ON"),
+    ("Portage/Main", "en", WINNIPEG, "Portage and Main, Winnipeg, MB"),
+    ("17 Ave SW & 4 St SW", "en", CALGARY, "17 Ave SW and 4 St SW, Calgary, AB"),
+    ("corner of Main and Broadway", "en", VANCOUVER, "Main and Broadway, Vancouver, BC"),
+    ("Granville at Robson", "en", VANCOUVER, "? Granville and Robson, Vancouver, BC"),
+    ("coin Peel et Sherbrooke", "fr", MONTREAL, "Peel et Sherbrooke, Montréal (Québec)"),
+    ("Saint-Denis coin Rachel, Montréal", "fr", "", "Saint-Denis et Rachel, Montréal (Québec)"),
+    ("College and Spadina, Toronto", "en", "", "College and Spadina, Toronto, ON"),
+]
+STREETS = [
+    ("123 Main St", "en", TORONTO, "Main St, Toronto, ON"),
+    ("123 Main St", "en", HALIFAX, "Main St, Halifax, NS"),
+    ("123 Main St", "en", "", ADD_CITY),
+    ("12, rue Principale", "fr", GATINEAU, "rue Principale, Gatineau (Québec)"),
+    ("12 rue Principale, St-Sauveur", "fr", MONTREAL, "? rue Principale, Saint-Sauveur (Québec)"),
+    ("1205 17 Ave SW, Calgary", "en", "", "17 Ave SW, Calgary, AB"),
+    ("Unit 4, 200-B Bloor Street, Toronto", "en", "", "Bloor Street, Toronto, ON"),
+    ("Main Street East Hamilton", "en", "", "? Main Street East, Hamilton, ON"),
+    ("King St, Windsor", "en", HALIFAX, "? King St, Windsor, NS"),
+    ("Spadina", "en", TORONTO, "? Spadina, Toronto, ON"),
+    ("Otawa", "en", TORONTO, "? Ottawa, ON"),
+    ("Apt 4, 12 Main St", "en", TORONTO, "Main St, Toronto, ON"),
+    ("University Ave, Toronto", "en", "", "University Ave, Toronto, ON"),
+    ("rue de l’Université", "fr", MONTREAL, "rue de l’Université, Montréal (Québec)"),
+    ("1234 rue Sainte-Catherine O, Mtl", "fr", "", "rue Sainte-Catherine O, Montréal (Québec)"),
+]
+INSTITUTIONS = [
+    ("McGill University", "en", MONTREAL, "Montréal, QC"),
+    ("McGill University", "en", "", "Montréal, QC"),
+    ("mcgill university, montreal", "en", "", "Montréal, QC"),
+    ("Université Laval", "fr", "", "Québec (Québec)"),
+    ("Université de Sherbrooke", "fr", "", "? Sherbrooke (Québec)"),
+    ("York University", "en", "", "North York, ON"),
+    ("UBC", "en", TORONTO, "Vancouver, BC"),
+    ("King's University", "en", TORONTO, "? Toronto, ON"),
+    ("Brandon University", "en", "", "? Brandon, MB"),
+    ("General Hospital", "en", OTTAWA, "? Ottawa, ON"),
+    ("general hospital", "en", "", ADD_CITY),
+    ("Hôpital Sainte-Justine", "fr", "", "Montréal (Québec)"),
+    ("hospital, Moose Jaw", "en", "", "Moose Jaw, SK"),
+    ("Union Station, Toronto", "en", "", "Toronto, ON"),
+    ("Pearson Airport", "en", "", "Mississauga, ON"),
+    ("aéroport de Québec", "fr", "", "Québec (Québec)"),
+    ("West Edmonton Mall", "en", "", "Edmonton, AB"),
+    ("Rideau Centre", "en", OTTAWA, "? Ottawa, ON"),
+    ("Carrefour Laval", "fr", "", "Laval (Québec)"),
+]
+OFFICES = [
+    ("Gatineau North End PO", "en", "", "J8P 7A1"),
+    ("gatineau-nord", "fr", MONTREAL, "J8P 7A1"),
+    ("Shoppers Drug Mart", "en", OTTAWA, "? Shoppers Drug Mart #702, 99 Bank St, Ottawa ON K1P 6B9"),
+    ("Shoppers Drug Mart", "en", TORONTO, "? Shoppers Drug Mart #811, 10 King St, Toronto ON M5H 1A1"),
+    ("Shoppers Drug Mart Toronto", "en", "", "M5H 1A1"),
+    ("pharmaprix, Montreal", "fr", "", "H2X 1Y4"),
+]
+NO_STREET = [
+    ("PO Box 45, Moose Jaw SK", "en", "", "Moose Jaw, SK"),
+    ("C.P. 123, Rimouski", "fr", "", "Rimouski (Québec)"),
+    ("RR 2, Lunenburg NS", "en", "", "Lunenburg, NS"),
+    ("PO Box 123", "en", OTTAWA, "Ottawa, ON"),
+    ("General Delivery, Iqaluit", "en", "", "Iqaluit, NU"),
+]
+NOISE = [
+    ("", "en", TORONTO, "! Enter a postal code"),
+    ("😀", "en", TORONTO, NOWHERE),
+    ("x" * 10_000, "en", "", "! too long"),
+    ("<script>alert(1)</script>", "en", "", NOWHERE),
+    ("'; DROP TABLE offices; --", "en", "", NOWHERE),
+    ("near me", "en", "", NOWHERE),
+    ("東京", "en", "", NOWHERE),
+]
+MEANT = [*POSTAL_CODES, *TOWNS, *INTERSECTIONS, *STREETS, *INSTITUTIONS, *OFFICES, *NO_STREET, *NOISE]
+
+
+@pytest.fixture
+def _offices(db: None) -> None:
+    """Let the directory know a few offices, named as Canada Post names them."""
+    rows = [
+        (
+            "1",
+            "DÉPANNEUR NORD",
+            "GATINEAU NORTH END PO",
+            "GATINEAU-NORD SUCC",
+            "GATINEAU",
+            "QC",
+            "J8P7A1",
+            45.49,
+            -75.64,
+        ),
+        ("2", "SHOPPERS DRUG MART #702", "SUB 12", "", "OTTAWA", "ON", "K1P6B9", 45.42, -75.70),
+        ("3", "SHOPPERS DRUG MART #811", "SUB 54", "", "TORONTO", "ON", "M5H1A1", 43.65, -79.38),
+        ("4", "PHARMAPRIX", "SUCC PEEL", "SUCC PEEL", "MONTRÉAL", "QC", "H2X1Y4", 45.51, -73.57),
+    ]
+    streets = {"1": "1 RUE NORD", "2": "99 BANK ST", "3": "10 KING ST", "4": "5 RUE PEEL"}
+    Office.objects.bulk_create(
+        Office(
+            environment=app_settings.canada_post.environment, office_key=key, received_id=key, name_en=name,
+            location_en=location, location_fr=french, street=streets[key], city=city, province=province,
+            postal_code=code, latitude=latitude, longitude=longitude, offered_at=timezone.now(),
+        )
+        for key, name, location, french, city, province, code, latitude, longitude in rows
+    )  # fmt: skip
+
+
+def reading(typed: str, postal_code: str) -> str:
+    """Return how a text is read, as ``MEANT`` writes it: a message with all its words."""
+    try:
+        return written(understood(typed, Whereabouts(lambda: postal_code)))
+    except QueryNotUnderstood as error:
+        return f"? {next(iter(error.choices), '')}" if error.asks else f"! {error.message}"
+
+
+def test_there_are_more_than_a_hundred_and_ten_texts() -> None:
+    assert len({row[:3] for row in MEANT}) == len(MEANT) >= 110
+
+
+@pytest.mark.usefixtures("_offices")
+@pytest.mark.parametrize(("typed", "language", "near", "meant"), MEANT, ids=lambda text: text[:30])
+def test_each_text_is_read_as_it_was_meant(typed: str, language: str, near: str, meant: str) -> None:
+    with translation.override(language):
+        read = reading(typed, near)
+    if meant.startswith("! "):
+        assert read.startswith("! ")
+        assert meant.removeprefix("! ") in read
+    else:
+        assert read == meant

@@ -1,0 +1,100 @@
+"""What an adapter lacks, or has written so that it cannot be asked, is named with what to write."""
+
+from typing import Any
+
+import pytest
+
+from deliver_to_po.adapter import OrderAdapter
+from deliver_to_po.core import conf
+from deliver_to_po.operations.checks import adapter
+from deliver_to_po.operations.checks.messages import EXAMPLE_ADAPTER
+from tests.operations.checks.told import Row, d2po, ids, words
+
+pytestmark = pytest.mark.order_model
+WRONG = [
+    Row(adapter.check_order_adapter, {"ORDER_ADAPTER": None}, "E020", ("ORDER_ADAPTER", EXAMPLE_ADAPTER)),
+    Row(
+        adapter.check_order_adapter,
+        {"ORDER_ADAPTER": "shop.nowhere.A"},
+        "E021",
+        ("“shop.nowhere.A”", "No module named"),
+    ),
+    Row(adapter.check_order_adapter, {"ORDER_ADAPTER": "datetime.date"}, "E022", ("“datetime.date”", "OrderAdapter")),
+]
+
+
+@pytest.mark.parametrize("row", WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
+    row.assert_named()
+
+
+class HalfAnAdapter(OrderAdapter[Any]):
+    """An adapter whose author stopped in the middle."""
+
+    def goes_to_post_office(self, order: Any) -> bool:
+        return True
+
+
+class AdapterThatSearchesTooMuch(OrderAdapter[Any]):
+    """An adapter that names what its order does not have."""
+
+    search_fields = ("pk", "nope", "^pk")
+
+
+class AdapterThatAnswersOtherwise(HalfAnAdapter):
+    """An adapter with methods that nobody can ask, beside such as are only written otherwise."""
+
+    search_fields = None  # type: ignore[assignment]
+    is_paid = True  # type: ignore[assignment]
+
+    def parcels(self) -> Any:  # type: ignore[override]
+        return []
+
+    def price(self, *asked: Any) -> Any:
+        return None
+
+    @staticmethod
+    def reference(order: Any) -> str:
+        return str(order.pk)
+
+    def next_url(self, request: Any, then: str = "/review/") -> str:
+        return then
+
+
+class AdapterThatForgotAComma(OrderAdapter[Any]):
+    """An adapter whose search_fields are no tuple."""
+
+    search_fields = "number"
+
+
+def test_each_method_that_the_adapter_must_have_is_named() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.HalfAnAdapter"):
+        messages = adapter.check_order_adapter()
+    assert ids(messages) == ["E023"] * 4
+    for message, method in zip(messages, ("parcels", "ship_from", "next_url", "home_delivery_url"), strict=True):
+        assert f"HalfAnAdapter.{method}() is not implemented" in message.msg
+        assert "Return " in str(message.hint)
+
+
+def test_what_the_order_cannot_be_searched_by_is_named() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.AdapterThatSearchesTooMuch"):
+        found = [message for message in adapter.check_order_adapter() if message.id == "deliver_to_po.E024"]
+    assert [message.msg.rpartition("by ")[2] for message in found] == ["“nope”.", "“^pk”."]
+    assert conf.order_model() in words(found[0])
+
+
+def test_search_fields_without_a_comma_are_named() -> None:
+    with d2po(ORDER_ADAPTER=f"{__name__}.AdapterThatForgotAComma"):
+        assert ids(adapter.check_order_adapter()) == [*["E023"] * 5, "E025"]
+
+
+def test_what_cannot_be_called_as_it_is_asked_is_named_with_what_to_write() -> None:
+    path = f"{__name__}.AdapterThatAnswersOtherwise"
+    with d2po(ORDER_ADAPTER=path):
+        found = {str(message.msg): message.hint for message in adapter.check_order_adapter()}
+    assert (
+        found[f"{path}.parcels cannot be called as it is asked."] == "Write it as a method: def parcels(self, order)."
+    )
+    assert f"{path}.is_paid cannot be called as it is asked." in found
+    assert f"{path}.search_fields is no tuple of strings." in found
+    assert len([told for told in found if "cannot be called" in told]) == 2

@@ -1,0 +1,154 @@
+"""CANADA_POST: the address that requests go to."""
+
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+
+from deliver_to_po.core import conf
+from deliver_to_po.operations.checks import carrier
+from deliver_to_po.operations.checks.carrier import check_canada_post
+from tests.operations.checks.told import Row, d2po, ids
+
+WRONG = [
+    Row(carrier.check_canada_post, {"CANADA_POST": {"CLIENT_ID": ""}}, "E030", ("CLIENT_ID", "Developer Portal")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"CLIENT_SECRET": " "}}, "E030", ("CLIENT_SECRET", "environment")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"CUSTOMER_NUMBER": ""}}, "E030", ("CUSTOMER_NUMBER", "agreement")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"CONTRACT_ID": ""}}, "E030", ("CONTRACT_ID", "contract")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"CUSTOMER_NUMBER": "…"}}, "E038", ("CUSTOMER_NUMBER", "7 to 10")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"CONTRACT_ID": "4000 0000"}}, "E038", ("CONTRACT_ID", "1 to 10")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"MOBO": "12345678901"}}, "E038", ("MOBO", "7 to 10 digits")),
+    Row(
+        carrier.check_canada_post,
+        {"CANADA_POST": {"GROUP_PREFIX": "x" * 22}},
+        "E039",
+        ("GROUP_PREFIX", "21 characters"),
+    ),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a\nb"}}, "E039", ("GROUP_PREFIX", "on one line")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": ""}}, "W083", ("GROUP_PREFIX", "is empty")),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"GROUP_PREFIX": "a "}}, "E039", ("GROUP_PREFIX", "without spaces")),
+    Row(
+        carrier.check_canada_post,
+        {"CANADA_POST": {"LABEL_FORMAT": "ZPL"}},
+        "E046",
+        ("LABEL_FORMAT", "“ZPL”", "Did you mean “ZPL 4x6”?"),
+    ),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"API": "soap"}}, "E031", ("“soap”", "“portal”", "“webservices”")),
+    Row(
+        carrier.check_canada_post,
+        {"CANADA_POST": {"API": "webservices", "PASSWORD": ""}},
+        "E030",
+        ("PASSWORD", "API key"),
+    ),
+    Row(
+        carrier.check_canada_post,
+        {"CANADA_POST": {"API": "webservices", "USERNAME": " "}},
+        "E030",
+        ("USERNAME", "API key"),
+    ),
+    Row(
+        carrier.check_canada_post,
+        {
+            "CANADA_POST": {
+                "API": "webservices",
+                "WITHOUT_CONTRACT": True,
+                "CONTRACT_ID": "",
+            }
+        },
+        "W037",
+        ("WITHOUT_CONTRACT", "without a contract", "“portal”"),
+    ),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "ftp://cp"}}, "E032", ("BASE_URL", conf.PORTAL_URL)),
+    Row(
+        carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "https://a:b/"}}, "E032", ("BASE_URL", "http or https")
+    ),
+    Row(carrier.check_canada_post, {"CANADA_POST": {"BASE_URL": "http://cp.example"}}, "E033", ("cp.example", "https")),
+]
+
+
+@pytest.mark.parametrize("row", WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
+    row.assert_named()
+
+
+def found(change_settings: Any, **changes: Any) -> list[CheckMessage]:
+    change_settings(CANADA_POST=changes)
+    return check_canada_post()
+
+
+@pytest.mark.parametrize(
+    "url", ["cp.example", "https://", "https://[::1", "https://a b.example", "https://a\\@b.example"]
+)
+def test_an_address_that_cannot_be_read_is_named(change_settings: Any, url: str) -> None:
+    (message,) = found(change_settings, BASE_URL=url)
+    assert (message.id, "not an http or https URL" in message.msg) == ("deliver_to_po.E032", True)
+
+
+@pytest.mark.parametrize(
+    ("api", "live", "own"),
+    [
+        ("portal", False, conf.PORTAL_URL),
+        ("webservices", False, conf.WEB_SERVICES_SANDBOX_URL),
+        ("webservices", True, conf.WEB_SERVICES_URL),
+    ],
+)
+def test_the_address_that_is_used_instead_is_the_one_of_this_shop(
+    change_settings: Any, api: str, live: bool, own: str
+) -> None:
+    (message,) = found(change_settings, API=api, LIVE=live, BASE_URL="ftp://cp")
+    assert str(message.hint).endswith(f"{own}.")
+
+
+@pytest.mark.parametrize(
+    ("api", "names"), [("portal", "CLIENT_ID, CLIENT_SECRET"), ("webservices", "USERNAME, PASSWORD")]
+)
+def test_credentials_in_the_address_are_refused_without_showing_them(
+    change_settings: Any, api: str, names: str
+) -> None:
+    (message,) = found(change_settings, API=api, BASE_URL="https://somebody:hush-hush@cp.example")
+    assert message.id == "deliver_to_po.E032"
+    assert names in str(message.hint)
+    assert "hush" not in f"{message.msg} {message.hint}"
+
+
+@pytest.mark.parametrize("url", ["http://127.1:8899", "http://LOCALHOST.:1", "http://[::ffff:127.0.0.1]:1"])
+def test_plain_http_is_fine_on_this_machine_however_it_is_spelled(change_settings: Any, url: str) -> None:
+    assert found(change_settings, BASE_URL=url) == []
+
+
+def test_plain_http_elsewhere_is_refused_with_the_host_that_it_leads_to(change_settings: Any) -> None:
+    (message,) = found(change_settings, BASE_URL="http://127.0.0.1.CP.example./x")
+    assert (message.id, message.msg.endswith("127.0.0.1.cp.example.")) == ("deliver_to_po.E033", True)
+
+
+@pytest.mark.parametrize("url", ["", conf.PORTAL_URL, "https://proxy.example/canada-post", 5])
+def test_https_elsewhere_is_fine_and_the_wrong_kind_is_left_to_another_check(change_settings: Any, url: Any) -> None:
+    assert found(change_settings, BASE_URL=url) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8001", "http://127.0.0.1:1", "http://[::1]:1", "http://cp.localhost"]
+)
+def test_plain_http_is_fine_for_an_emulator_on_this_machine(url: str) -> None:
+    with d2po(CANADA_POST={"BASE_URL": url}):
+        assert carrier.check_canada_post() == []
+
+
+@pytest.mark.parametrize("prefix", [None, "x" * 21, "Île-des-Sœurs", "rue Main 2"])
+def test_a_prefix_of_groups_that_canada_post_takes_is_right(prefix: str | None) -> None:
+    with d2po(CANADA_POST={"GROUP_PREFIX": prefix}):
+        assert carrier.check_canada_post() == []
+
+
+def test_a_shop_without_a_contract_needs_none_on_the_portal_and_prints_as_it_likes() -> None:
+    with d2po(CANADA_POST={"WITHOUT_CONTRACT": True, "CONTRACT_ID": "", "LABEL_FORMAT": "ZPL 4x6"}):
+        assert carrier.check_canada_post() == []
+
+
+def test_there_is_no_zpl_without_a_contract_over_xml() -> None:
+    account = {"WITHOUT_CONTRACT": True, "API": "webservices"}
+    with d2po(CANADA_POST={"LABEL_FORMAT": "ZPL 4x6", **account}):
+        [message] = [found for found in carrier.check_canada_post() if ids([found]) == ["E046"]]
+    assert "only PDF" in message.msg
+    with d2po(CANADA_POST={"LABEL_FORMAT": "PDF 8.5x11", **account}):
+        assert "E046" not in ids(carrier.check_canada_post())

@@ -1,0 +1,69 @@
+"""SQLite as startproject makes it: what is lacking, with the lines to copy."""
+
+import ast
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from deliver_to_po.operations.checks.database import SQLITE_LINES, check_sqlite
+from tests.docs.copied import HOW_TO, ROOT
+
+pytestmark = pytest.mark.order_model
+RIGHT = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+}
+ALL = ("transaction_mode IMMEDIATE", "a timeout of 20 seconds", "journal_mode WAL")
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a function that says what the check tells of a SQLite database with such OPTIONS."""
+
+    def words(options: dict[str, Any]) -> list[str]:
+        monkeypatch.setattr(connection, "vendor", "sqlite")
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+        return [f"{message.id}: {message.msg} {message.hint}" for message in check_sqlite()]
+
+    return words
+
+
+def test_the_lines_to_copy_are_what_is_right(told: Any) -> None:
+    assert ast.literal_eval(SQLITE_LINES.partition(" = ")[2]) == RIGHT
+    assert told(RIGHT) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "lacking"),
+    [
+        ({}, ALL),
+        ({**RIGHT, "transaction_mode": "DEFERRED"}, ALL[:1]),
+        ({**RIGHT, "timeout": 19}, ALL[1:2]),
+        ({**RIGHT, "init_command": ""}, ALL[2:]),
+    ],
+)
+def test_what_is_lacking_is_named_with_the_lines_to_copy(
+    options: dict[str, Any], lacking: tuple[str, ...], told: Any
+) -> None:
+    [words] = told(options)
+    assert words.startswith("deliver_to_po.W091")
+    assert f"without {', '.join(lacking)}:" in words
+    assert SQLITE_LINES in words
+
+
+@pytest.mark.parametrize("options", [{**RIGHT, "transaction_mode": "exclusive"}, {**RIGHT, "timeout": 60.5}])
+def test_more_than_that_is_right_too(options: dict[str, Any], told: Any) -> None:
+    assert told(options) == []
+
+
+def test_another_database_needs_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {})
+    assert check_sqlite() == []
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", HOW_TO / "add-to-your-shop.md"])
+def test_both_guides_have_the_lines(page: Any) -> None:
+    assert "\n".join(SQLITE_LINES.splitlines()[1:]) in page.read_text(encoding="utf-8")

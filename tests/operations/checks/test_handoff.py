@@ -1,0 +1,131 @@
+"""Shipping systems, tasks and ladders: what cannot be used is named."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings as now
+from django.test import override_settings
+from django.utils import timezone
+
+from deliver_to_po.core import conf
+from deliver_to_po.models import Heartbeat
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.operations.checks import handoff
+from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
+from tests.operations.checks.told import Row, d2po, ids, words
+
+pytestmark = pytest.mark.order_model
+BY_CANADA_POST = conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"]
+WRONG = [
+    Row(
+        handoff.check_handoff,
+        {"HANDOFF": {"LEASE_SECONDS": 9.0}},
+        "E040",
+        ("9 seconds", "3 × ", "TOTAL_TIMEOUT_SECONDS"),
+    ),
+    Row(handoff.check_handoff, {"RELEASE": "on_placed"}, "E041", ("“on_placed”", "Did you mean “on_placing”?")),
+    Row(handoff.check_handoff, {"REFUND_EMAIL": "zoë at shop"}, "E047", ("REFUND_EMAIL", "refunds@example.com")),
+    Row(
+        handoff.check_handoff,
+        {"CANADA_POST": {"WITHOUT_CONTRACT": True}},
+        "W048",
+        ("REFUND_EMAIL", "without a contract"),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
+    row.assert_named()
+
+
+class SystemWithoutD2po(ShippingSystem):
+    """A shipping system whose author has seen no label of it."""
+
+    def create(self, request: ShipmentRequest) -> Made:
+        return Made(shipment_id="1")
+
+
+@pytest.mark.parametrize(
+    ("systems", "expected", "said"),
+    [
+        ({}, ["E042"], "“default”"),
+        ({"default": {}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
+        ({"default": {"BACKEND": "no.Where"}}, ["E043"], "“no.Where” cannot be imported"),
+        ({"default": {"BACKEND": "datetime.date"}}, ["E043"], "not a subclass of ShippingSystem"),
+        (
+            {"default": {**conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"], "OPTIONS": {"PAPER": "A4"}}},
+            ["E044"],
+            "the shipping system “default” has no such option",
+        ),
+        *(
+            (
+                {**conf.DEFAULTS["SHIPPING_SYSTEMS"], name: BY_CANADA_POST},
+                ["E073"],
+                f'["{name}"]: the name of a shipping',
+            )
+            for name in ("a/b", "x" * 41, "", 3)
+        ),
+        ({"default": {**BY_CANADA_POST, "OPTION": {}}}, ["E075"], '["default"]["OPTION"]: nobody reads this'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": [{}]}}, ["E078"], '["OPTIONS"] must be a dict; it is of type list'),
+        ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E078"], '["OPTIONS"] must be a dict'),
+        ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
+        (
+            {**conf.DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
+            ["E045"],
+            f'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["other"]: nobody has seen that “{__name__}.SystemWithoutD2po”',
+        ),
+    ],
+)
+def test_a_shipping_system_that_cannot_be_used_is_named(systems: Any, expected: list[str], said: str) -> None:
+    with override_settings(DELIVER_TO_PO={**now.DELIVER_TO_PO, "SHIPPING_SYSTEMS": systems}):
+        messages = handoff.check_shipping_systems()
+    assert ids(messages) == expected
+    assert said in messages[0].msg
+
+
+def test_the_defaults_pass_every_check_of_the_hand_off() -> None:
+    with override_settings(DELIVER_TO_PO={}):
+        assert handoff.check_handoff() + handoff.check_shipping_systems() == []
+
+
+def test_a_shipping_system_without_deliver_to_post_office_is_told_how_to_get_it() -> None:
+    with d2po(SHIPPING_SYSTEMS={"default": {"BACKEND": f"{__name__}.SystemWithoutD2po"}}):
+        (message,) = handoff.check_shipping_systems()
+    assert "Nothing is sent." in message.msg
+    assert "supports_d2po to True" in words(message)
+
+
+def test_a_backend_without_workers_is_warned_of_with_the_command_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    (message,) = handoff.check_task_backend()
+    assert ids([message]) == ["W059"]
+    assert "d2po_handoff --loop" in words(message)
+    monkeypatch.setattr(handoff, "works_in_background", lambda: True)
+    assert handoff.check_task_backend() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("hours", "expected"), [(1, []), (25, ["W059"])])
+def test_a_sweep_that_comes_is_a_worker(hours: int, expected: list[str]) -> None:
+    Heartbeat.objects.create(name="somebody else", beat_at=timezone.now())
+    assert ids(handoff.check_task_backend()) == ["W059"]
+    Heartbeat.objects.create(name=SWEEP, beat_at=timezone.now() - timedelta(hours=hours))
+    assert ids(handoff.check_task_backend()) == expected
+
+
+def test_tasks_of_the_package_need_its_app_where_django_has_none(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(apps, "is_installed", lambda name: False)
+    monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
+    (message,) = handoff.check_task_apps()
+    assert ids([message]) == ["W061"]
+    assert "Add “django_tasks” to INSTALLED_APPS" in words(message)
+    monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", True)
+    assert handoff.check_task_apps() == []
+    monkeypatch.setattr(handoff, "DJANGO_HAS_TASKS", False)
+    monkeypatch.setattr(apps, "is_installed", lambda name: True)
+    assert handoff.check_task_apps() == []

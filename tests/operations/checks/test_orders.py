@@ -1,0 +1,196 @@
+"""The shop's orders: their model, their migrations, their column and their database."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.checks import Tags
+from django.core.exceptions import ImproperlyConfigured
+
+from deliver_to_po.core import conf
+from deliver_to_po.operations.checks import adapter, orders
+from tests.child import ROOT, start_django
+from tests.operations.checks.told import Row, d2po, ids, words
+
+pytestmark = pytest.mark.order_model
+FRESH_SETTINGS = """
+SECRET_KEY = "tests-only"
+INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
+INSTALLED_APPS += ["django.contrib.messages", "leaflet", "deliver_to_po", "shop"]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "shop.sqlite3"}}
+STORAGES = {"deliver_to_po": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
+DELIVER_TO_PO = {
+    "ORDER_MODEL": "shop.Order",
+    "ORDER_ADAPTER": "shop.post_offices.ShopAdapter",
+    "CANADA_POST": {"CLIENT_ID": "-", "CLIENT_SECRET": "-", "CUSTOMER_NUMBER": "0001234567", "CONTRACT_ID": "40000000"},
+}
+"""
+NO_ORDER = "from django.db import migrations\nclass Migration(migrations.Migration):\n    pass\n"
+WRONG = [
+    Row(orders.check_order_model, {"ORDER_MODEL": None}, "E010", ("ORDER_MODEL", "shop.Order")),
+    Row(orders.check_order_model, {"ORDER_MODEL": "Order"}, "E010", ("ORDER_MODEL", "app_label.Model")),
+    Row(orders.check_order_model, {"ORDER_MODEL": "auth.Grup"}, "E011", ("“auth.Grup”", "Did you mean “auth.Group”?")),
+]
+
+
+@pytest.mark.parametrize("row", WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
+    row.assert_named()
+
+
+class Elsewhere:
+    """A router that sends one app to a database of its own."""
+
+    def __init__(self, label: str):
+        self.label = label
+
+    def db_for_write(self, model: Any, **_hints: Any) -> str | None:
+        return "elsewhere" if model._meta.app_label == self.label else None
+
+
+def test_rows_that_a_router_sends_to_a_database_of_their_own_are_named(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Elsewhere("deliver_to_po")]
+    (message,) = orders.check_one_database()
+    assert ids([message]) == ["E074"]
+    assert "deliver_to_po.Delivery elsewhere than to “default”" in words(message)
+
+
+def test_a_router_of_other_apps_is_left_alone(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Elsewhere("statistics")]
+    assert orders.check_one_database() == []
+
+
+def test_an_order_app_without_migrations_is_only_warned_of(settings: Any) -> None:
+    label = conf.order_model().partition(".")[0]
+    settings.MIGRATION_MODULES = {label: None}
+    (message,) = orders.check_order_migrations()
+    assert ids([message]) == ["W012"]
+    assert f"makemigrations {label}" in words(message)
+
+
+@pytest.fixture
+def fresh_shop(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Make a project whose order nobody has made a migration for; return what runs ``manage.py`` in it."""
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").touch()
+    (shop / "models.py").write_text(
+        "from django.db import models\nclass Order(models.Model):\n    number = models.CharField(max_length=35)\n"
+    )
+    head = "from deliver_to_po.adapter import OrderAdapter\nclass ShopAdapter(OrderAdapter):\n"
+    methods = "".join(f"    def {name}(self, order): ...\n" for name in adapter.REQUIRED_METHODS)
+    (shop / "post_offices.py").write_text(head + methods)
+    (tmp_path / "settings.py").write_text(FRESH_SETTINGS)
+    path = os.pathsep.join((str(tmp_path), str(ROOT)))
+
+    def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "django", *arguments, "--settings=settings"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return manage
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        pytest.param({"__init__.py": ""}, marks=pytest.mark.slow),
+        pytest.param({"__init__.py": "", "0001_initial.py": NO_ORDER}, marks=pytest.mark.slow),
+    ],
+    ids=["no migrations", "an empty package", "none that makes the order"],
+)
+def test_a_fresh_shop_can_make_the_migration_that_is_missing(
+    fresh_shop: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, files: dict[str, str]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / "shop" / "migrations").mkdir(exist_ok=True)
+        (tmp_path / "shop" / "migrations" / name).write_text(text)
+    made = fresh_shop("makemigrations", "shop")
+    assert made.returncode == 0, made.stderr
+    assert "Create model Order" in made.stdout
+    assert "(deliver_to_po.W012) No migration creates shop.Order yet" in made.stderr
+    checked = fresh_shop("check")
+    if "0001_initial.py" in files:
+        assert "(deliver_to_po.E013)" in checked.stderr
+        assert "run_before" in checked.stderr
+    else:
+        assert checked.returncode == 0, checked.stderr
+        assert fresh_shop("migrate").returncode == 0
+
+
+@pytest.fixture
+def late_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
+    """Give the order's app migrations that make the order in the second one, after ours; return the app's label."""
+    label, _, model = conf.order_model().partition(".")
+    # Another name each time: an imported migration stays imported.
+    package = tmp_path / f"late_{tmp_path.name}"
+    package.mkdir()
+    head = "from django.db import migrations\nclass Migration(migrations.Migration):\n"
+    (package / "__init__.py").touch()
+    (package / "0001_initial.py").write_text(f"{head}    pass\n")
+    (package / "0002_order.py").write_text(
+        f"{head}    dependencies = [({label!r}, '0001_initial')]\n"
+        f"    operations = [migrations.CreateModel({model!r}, fields=[])]\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings.MIGRATION_MODULES = {label: package.name}
+    return label
+
+
+def test_an_order_that_is_made_too_late_is_named_with_the_line_to_add(late_order: str) -> None:
+    (message,) = orders.check_order_migrations()
+    assert ids([message]) == ["E013"]
+    assert f"{late_order}/migrations/0002_order.py" in words(message)
+    assert 'run_before = [("deliver_to_po", "0001_initial")]' in words(message)
+
+
+def test_the_line_that_is_shown_is_the_cure(late_order: str, tmp_path: Path) -> None:
+    with (tmp_path / f"late_{tmp_path.name}" / "0002_order.py").open("a") as migration:
+        migration.write(f"    {orders.RUN_BEFORE}\n")
+    assert orders.check_order_migrations() == []
+
+
+@pytest.mark.django_db
+def test_the_column_in_the_database_is_compared_with_the_setting() -> None:
+    whole_numbers = apps.get_model(conf.order_model())._meta.pk.get_internal_type() != "UUIDField"
+    assert orders.check_order_column(databases=["default"]) == []
+    with d2po(ORDER_MODEL="sessions.Session" if whole_numbers else "auth.Group"):
+        (message,) = orders.check_order_column(databases=["default"])
+        assert ids([message]) == ["E014"]
+        assert "migrate deliver_to_po zero" in words(message)
+    with d2po(ORDER_MODEL="auth.Group" if whole_numbers else "deliver_to_po.Delivery"):
+        assert ids(orders.check_order_column(databases=["default"])) == ["E015"]
+
+
+def test_the_database_is_asked_only_when_django_says_so() -> None:
+    assert orders.check_order_column(databases=None) == []
+    assert Tags.database in orders.check_order_column.tags  # type: ignore[attr-defined]
+
+
+def test_starting_without_an_order_model_ends_with_what_to_write() -> None:
+    started = start_django(apps=("django.contrib.admin", "leaflet", "deliver_to_po"), DELIVER_TO_PO={})
+    assert started.returncode == 1
+    last = started.stderr.strip().splitlines()[-1]
+    assert last.startswith("django.core.exceptions.ImproperlyConfigured: ")
+    assert 'DELIVER_TO_PO["ORDER_MODEL"] must name the model of your orders' in last
+    assert 'DELIVER_TO_PO = {"ORDER_MODEL": "shop.Order", "ORDER_ADAPTER": "shop.post_offices.ShopAdapter"}' in last
+
+
+@pytest.mark.parametrize("written", [None, [], {}, {"ORDER_MODEL": None}, {"ORDER_MODEL": "Order"}], ids=str)
+def test_no_model_of_orders_is_guessed(written: Any, settings: Any) -> None:
+    settings.DELIVER_TO_PO = written
+    with pytest.raises(ImproperlyConfigured, match="must name the model of your orders"):
+        conf.order_model()

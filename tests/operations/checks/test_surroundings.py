@@ -1,0 +1,401 @@
+"""What surrounds the app: storage, cache, templates, middleware, languages, proxies, mail."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+from django.apps import apps
+from django.conf import global_settings
+from django.conf import settings as now
+from django.middleware.locale import LocaleMiddleware
+from django.utils import formats as django_formats
+
+from deliver_to_po.operations.checks import shape, surroundings
+from tests.operations.checks.told import Check, Row, all_of_ours, d2po, ids, words
+
+pytestmark = pytest.mark.order_model
+OPENSTREETMAP = "tile.openstreetmap.org"
+LOCALE = surroundings.LOCALE_MIDDLEWARE
+AS_DJANGO_5_2 = {
+    "TIME_FORMAT": "H\xa0h\xa0i",
+    "DATETIME_FORMAT": "j F Y, H\xa0h\xa0i",
+    "SHORT_DATETIME_FORMAT": "Y-m-d H\xa0h\xa0i",
+}
+BLOCKS = "{% block content %}{% block title %}{% endblock %}{% endblock %}"
+PAGES = {
+    "bare.html": "<title>{% block title %}{% endblock %}</title><main>{% block main %}{% endblock %}</main>",
+    "of-bare.html": "{% extends 'bare.html' %}{% block main %}<p>Shop</p>{% endblock %}",
+    "untitled.html": "<main>{% block content %}{% endblock %}</main>",
+    "of-untitled.html": "{% extends 'untitled.html' %}{% block heading %}{% endblock %}",
+    "full.html": "<title>{% block title %}Shop{% endblock %}</title><main>{% block content %}{% endblock %}</main>",
+    "of-full.html": "{% extends 'full.html' %}",
+    "inside.html": "{% extends 'bare.html' %}{% block main %}{% block content %}{% endblock %}{% endblock %}",
+    "in-an-if.html": f"{{% if user %}}{BLOCKS}{{% endif %}}",
+    "of-a-variable.html": "{% extends chosen %}",
+    "of-none.html": "{% extends 'none.html' %}",
+    "deliver_to_po/base.html": "{% extends 'deliver_to_po/base.html' %}",
+}
+LACKING = {"bare.html", "of-bare.html", "untitled.html", "of-untitled.html", "of-none.html"}
+OF_A_PROXY: list[tuple[str, Any]] = [
+    ("SECURE_PROXY_SSL_HEADER", ("HTTP_X_FORWARDED_PROTO", "https")),
+    ("USE_X_FORWARDED_HOST", True),
+    ("USE_X_FORWARDED_PORT", True),
+]
+READS_A_PROXY = [
+    "xff.middleware.XForwardedForMiddleware",
+    "x_forwarded_for.middleware.XForwardedForMiddleware",
+    "django_forwarded.Forwarded",
+    "shop.middleware.SetRemoteAddrFromForwardedFor",
+    "shop.middleware.real_ip",
+    "shop.middleware.RemoteIPMiddleware",
+]
+WRONG = [
+    Row(surroundings.check_cache, {"CACHE": "defualt"}, "E052", ("“defualt”", "Did you mean “default”?")),
+    Row(surroundings.check_base_template, {"BASE_TEMPLATE": "shop/no.html"}, "E053", ("“shop/no.html”", "“content”")),
+    Row(
+        surroundings.check_privacy_officer, {"PRIVACY_OFFICER": ""}, "W057", ("PRIVACY_OFFICER", "privacy@example.com")
+    ),
+    Row(surroundings.check_site_url, {"SITE_URL": ""}, "W068", ("SITE_URL", "https://shop.example.com", "NOTICES")),
+    Row(
+        surroundings.check_morning_mail,
+        {"MORNING_MAIL_AT": "07:00", "CLERKS": []},
+        "W089",
+        ("MORNING_MAIL_AT", "CLERKS", "nobody is written to", "desk@shop.example.com"),
+    ),
+]
+
+
+@pytest.mark.parametrize("row", WRONG, ids=str)
+def test_a_wrong_setting_is_named_with_its_fix(row: Row) -> None:
+    row.assert_named()
+
+
+def storage(backend: str = "django.core.files.storage.FileSystemStorage", **options: Any) -> dict[str, Any]:
+    return {**now.STORAGES, "deliver_to_po": {"BACKEND": backend, "OPTIONS": options}}
+
+
+def test_without_a_storage_of_labels_the_lines_to_paste_are_shown(settings: Any) -> None:
+    settings.STORAGES = {alias: storage for alias, storage in settings.STORAGES.items() if alias != "deliver_to_po"}
+    (message,) = surroundings.check_label_storage()
+    assert ids([message]) == ["E050"]
+    assert surroundings.STORAGE_LINES in words(message)
+
+
+def test_a_storage_that_cannot_be_imported_is_named(settings: Any) -> None:
+    settings.STORAGES = storage("no.Where")
+    assert ids(surroundings.check_label_storage()) == ["E050"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrap"),
+    [
+        ("STATIC_ROOT", str),
+        ("WHITENOISE_ROOT", Path),
+        ("STATICFILES_DIRS", lambda folder: [folder]),
+        ("STATICFILES_DIRS", lambda folder: [("downloads", str(folder))]),
+    ],
+)
+def test_labels_in_a_folder_that_is_served_name_the_setting(
+    settings: Any, tmp_path: Path, setting: str, wrap: Callable[[Path], Any]
+) -> None:
+    settings.STORAGES = storage(location=str(tmp_path / "served" / "labels"))
+    setattr(settings, setting, wrap(tmp_path / "served"))
+    [message] = surroundings.check_label_storage()
+    assert f"its files are in {setting}" in message.msg
+
+
+def test_labels_must_not_lie_where_everybody_can_read_them(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    settings.STORAGES = storage(location=str(tmp_path / "labels"))
+    assert surroundings.check_label_storage() == []
+    for options in (
+        {"location": str(tmp_path / "media")},
+        {"location": str(tmp_path / "media" / "labels")},
+        {},
+        {"location": str(tmp_path / "labels"), "base_url": "/labels/"},
+    ):
+        settings.STORAGES = storage(**options)
+        (message,) = surroundings.check_label_storage()
+        assert ids([message]) == ["E051"], options
+        assert "public" in message.msg
+
+
+@pytest.mark.parametrize("options", [{"default_acl": "public-read"}, {"querystring_auth": False}])
+def test_a_public_bucket_is_no_place_for_labels(options: dict[str, Any]) -> None:
+    assert surroundings._why_public({"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options})
+
+
+@pytest.mark.parametrize(
+    ("check", "app", "expected"),
+    [
+        (surroundings.check_installed_apps, "leaflet", "E054"),
+        (surroundings.check_installed_apps, "django.contrib.sessions", "E055"),
+        (surroundings.check_installed_apps, "django.contrib.messages", "E055"),
+    ],
+)
+def test_an_app_that_is_missing_is_named(
+    check: Check, app: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != app)
+    messages = check()
+    assert ids(messages) == [expected]
+    assert app in words(messages[0])
+
+
+def test_a_shop_that_writes_itself_needs_to_say_nothing_of_where_it_is_or_how_it_mails(
+    change_settings: Any, settings: Any
+) -> None:
+    change_settings(SITE_URL="", NOTICES=False)
+    mail_by_smtp(settings, timeout=None)
+    assert surroundings.check_site_url() == []
+    assert surroundings.check_mail_timeout() == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"MORNING_MAIL_AT": "07:00", "CLERKS": ["desk@shop.example.com"]},
+        {"MORNING_MAIL_AT": None, "CLERKS": ["desk@shop.example.com"]},
+        {"MORNING_MAIL_AT": None, "CLERKS": []},
+        {"MORNING_MAIL_AT": "7 h", "CLERKS": []},
+        {"MORNING_MAIL_AT": "07:00", "CLERKS": "ann@example.com"},
+    ],
+)
+def test_a_morning_mail_needs_somebody_who_gets_it_and_nobody_needs_a_morning_mail(
+    change_settings: Any, changes: dict[str, Any]
+) -> None:
+    """What is no time or no list of addresses is another check's."""
+    change_settings(**changes)
+    assert surroundings.check_morning_mail() == []
+
+
+def mail_by_smtp(settings: Any, timeout: int | None, host: str = "mail.example.com") -> None:
+    """Let the shop send its mail by SMTP, as its Django has it set."""
+    if django.VERSION >= (6, 1):
+        options = {"host": host, "timeout": timeout}
+        settings.MAILERS = {"default": {"BACKEND": surroundings.SMTP, "OPTIONS": options}}
+    else:
+        settings.EMAIL_BACKEND, settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = surroundings.SMTP, host, timeout
+
+
+def test_a_mail_server_is_not_waited_for_without_an_end(settings: Any) -> None:
+    mail_by_smtp(settings, timeout=20)
+    assert surroundings.check_mail_timeout() == []
+    mail_by_smtp(settings, timeout=None, host="localhost")
+    assert surroundings.check_mail_timeout() == []
+    mail_by_smtp(settings, timeout=None)
+    (message,) = surroundings.check_mail_timeout()
+    assert ids([message]) == ["W069"]
+    assert "timeout" in words(message).lower()
+
+
+@pytest.mark.parametrize("url", ["shop.example.com", "https://", "ftp://shop.example.com", 7, None])
+def test_where_the_shop_is_must_be_an_address(change_settings: Any, url: Any) -> None:
+    change_settings(SITE_URL=url)
+    (message,) = shape.check_settings()
+    assert ids([message]) == ["E003"]
+    assert "https://shop.example.com" in message.msg
+    assert surroundings.check_site_url() == []
+
+
+def test_without_a_locale_middleware_there_is_a_warning(settings: Any) -> None:
+    settings.MIDDLEWARE = [path for path in settings.MIDDLEWARE if "locale" not in path]
+    (message,) = surroundings.check_middleware()
+    assert ids([message]) == ["W056"]
+    assert surroundings.LOCALE_MIDDLEWARE in words(message)
+
+
+class TheShopsOwn(LocaleMiddleware):
+    """Django's, as a shop may change it."""
+
+
+@pytest.mark.parametrize("language_code", ["en-us", "fr-ca", "fr"])
+@pytest.mark.parametrize("middleware", [LOCALE, f"{__name__}.TheShopsOwn"])
+def test_a_browser_that_may_choose_any_of_djangos_languages_is_warned_of(
+    middleware: str, language_code: str, settings: Any
+) -> None:
+    settings.MIDDLEWARE, settings.LANGUAGE_CODE = [middleware], language_code
+    settings.LANGUAGES = global_settings.LANGUAGES
+    (message,) = surroundings.check_languages()
+    assert ids([message]) == ["W070"]
+    assert 'LANGUAGES = [("fr-ca", "Français")]' in words(message)
+
+
+def _write_french_times(formats: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in formats.items():
+        monkeypatch.setattr("django.conf.locale.fr_CA.formats." + name, value)
+    # Django keeps what it has read.
+    monkeypatch.setattr(django_formats, "_format_cache", {})
+    monkeypatch.setattr(django_formats, "_format_modules_cache", {})
+
+
+@pytest.mark.parametrize("wrong", AS_DJANGO_5_2)
+def test_times_that_django_writes_wrong_in_canadian_french_are_warned_of(
+    wrong: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Django 5.2 does."""
+    settings.LANGUAGES = [("fr-ca", "Français")]
+    mended: dict[str, str] = {}
+    exec(surroundings.FRENCH_TIMES, mended)  # noqa: S102 - it is our own hint
+    right = {name: mended[name] for name in AS_DJANGO_5_2}
+    _write_french_times({**right, wrong: AS_DJANGO_5_2[wrong]}, monkeypatch)
+    (message,) = surroundings.check_french_times()
+    assert ids([message]) == ["W072"]
+    _write_french_times(right, monkeypatch)
+    assert surroundings.check_french_times() == []
+
+
+def test_a_shop_whose_french_is_fr_is_not_warned_of_the_times_of_another(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LANGUAGES, settings.LANGUAGE_CODE = [("fr", "Français")], "fr"
+    _write_french_times(AS_DJANGO_5_2, monkeypatch)
+    assert surroundings.check_french_times() == []
+
+
+@pytest.mark.parametrize(
+    ("middleware", "languages"),
+    [
+        ([LOCALE], [("fr-ca", "Français")]),
+        ([LOCALE], [("en", "English"), ("fr", "Français")]),
+        ([LOCALE], global_settings.LANGUAGES[:-1]),
+        # Everybody sees LANGUAGE_CODE: the shop's pages and the step speak the same.
+        ([], global_settings.LANGUAGES),
+        (["django.middleware.common.CommonMiddleware"], global_settings.LANGUAGES),
+    ],
+)
+def test_a_shop_that_names_its_languages_or_has_only_one_is_left_alone(
+    middleware: list[str], languages: Any, settings: Any
+) -> None:
+    settings.MIDDLEWARE, settings.LANGUAGES = middleware, languages
+    assert surroundings.check_languages() == []
+
+
+@pytest.fixture
+def pages(settings: Any) -> None:
+    """Let the shop have PAGES beside the apps' templates."""
+    loaders = [("django.template.loaders.locmem.Loader", PAGES), "django.template.loaders.app_directories.Loader"]
+    backend = "django.template.backends.django.DjangoTemplates"
+    settings.TEMPLATES = [{"BACKEND": backend, "OPTIONS": {"loaders": loaders}}]
+
+
+@pytest.mark.parametrize("page", ["bare.html", "of-bare.html"])
+def test_a_base_template_without_the_block_that_the_step_fills_is_refused(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E067"]
+    assert f"“{page}” has no block “content”" in words(message)
+    assert "{% block content %}{% endblock %}" in words(message)
+
+
+@pytest.mark.parametrize("page", ["untitled.html", "of-untitled.html"])
+def test_a_base_template_without_a_title_is_warned_of(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_template() == []
+        (message,) = surroundings.check_base_title()
+    assert ids([message]) == ["W071"]
+    assert f"“{page}” has no block “title”" in words(message)
+    assert "{% block title %}{% endblock %}" in words(message)
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - LACKING))
+def test_a_base_template_that_may_have_the_block_is_left_alone(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_template() == []
+
+
+@pytest.mark.parametrize("page", sorted(PAGES.keys() - {"untitled.html", "of-untitled.html"}))
+def test_a_base_template_that_may_have_a_title_is_left_alone(page: str, pages: None) -> None:
+    with d2po(BASE_TEMPLATE=page):
+        assert surroundings.check_base_title() == []
+
+
+def test_a_template_that_the_base_template_extends_is_missed_by_its_name(pages: None) -> None:
+    with d2po(BASE_TEMPLATE="of-none.html"):
+        (message,) = surroundings.check_base_template()
+    assert ids([message]) == ["E053"]
+    assert "no template is called “none.html”" in words(message)
+
+
+@pytest.mark.parametrize(("name", "value"), OF_A_PROXY)
+def test_settings_that_tell_of_a_proxy_ask_how_many_there_are(name: str, value: Any, settings: Any) -> None:
+    setattr(settings, name, value)
+    (message,) = surroundings.check_proxies()
+    assert ids([message]) == ["W066"]
+    assert name in words(message)
+    assert '"TRUSTED_PROXIES": 1' in words(message)
+    assert "W066" in ids(all_of_ours())
+
+
+@pytest.mark.parametrize("path", READS_A_PROXY)
+def test_middleware_that_reads_who_called_a_proxy_asks_how_many_there_are(path: str, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, path]
+    (message,) = surroundings.check_proxies()
+    assert ids([message]) == ["W066"]
+    assert f"“{path}”" in words(message)
+
+
+@pytest.mark.parametrize(
+    "more", [{"TRUSTED_PROXIES": 0}, {"TRUSTED_PROXIES": 2}, {"SEARCHES_PER_VISITOR_PER_MINUTE": 0}]
+)
+def test_who_says_how_many_proxies_there_are_or_limits_nobody_is_not_warned(
+    more: dict[str, Any], settings: Any, change_settings: Any
+) -> None:
+    for name, value in OF_A_PROXY:
+        setattr(settings, name, value)
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, *READS_A_PROXY]
+    change_settings(**more)
+    assert surroundings.check_proxies() == []
+
+
+@pytest.mark.parametrize("key", ["TRUSTED_PROXIES", "SEARCHES_PER_VISITOR_PER_MINUTE"])
+def test_a_number_of_proxies_that_is_none_is_told_of_once(key: str, settings: Any, change_settings: Any) -> None:
+    settings.USE_X_FORWARDED_HOST = True
+    change_settings(**{key: "many"})
+    assert surroundings.check_proxies() == []
+    assert len([message for message in all_of_ours() if key in words(message)]) == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "django.contrib.auth.middleware.RemoteUserMiddleware",
+        "django.middleware.security.SecurityMiddleware",
+        "shop.forwarded.middleware.CartMiddleware",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "corsheaders.middleware.CorsMiddleware",
+    ],
+)
+def test_without_a_sign_of_a_proxy_nobody_is_asked(path: str, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, path]
+    assert surroundings.check_proxies() == []
+
+
+def test_unset_map_tiles_are_warned_of_since_they_ask_a_third_party(settings: Any) -> None:
+    settings.LEAFLET_CONFIG = {}
+    (message,) = surroundings.check_map_tiles()
+    assert ids([message]) == ["W058"]
+    assert OPENSTREETMAP in words(message)
+    assert "Referrer-Policy" in words(message)
+
+
+def test_pages_without_an_address_are_warned_of_with_the_line_to_add(settings: Any) -> None:
+    assert surroundings.check_pages() == []
+    settings.ROOT_URLCONF = "django.conf.urls.i18n"
+    (message,) = surroundings.check_pages()
+    assert ids([message]) == ["W060"]
+    assert surroundings.URLS_LINE in words(message)
+    del settings.ROOT_URLCONF
+    assert surroundings.check_pages() == []
+
+
+def test_a_cache_that_keeps_nothing_is_named(settings: Any) -> None:
+    settings.CACHES = {**settings.CACHES, "nothing": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    with d2po(CACHE="nothing"):
+        [message] = surroundings.check_cache()
+    assert message.id == "deliver_to_po.W090"
+    assert "“nothing”" in message.msg
+    with d2po(CACHE="default"):
+        assert surroundings.check_cache() == []

@@ -1,0 +1,97 @@
+"""Heartbeats: one in the future is none, and a clock that jumped by a day ends nobody's patience."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.handoff.by_hand.unreported import ask_for_reports
+from deliver_to_po.models import Heartbeat
+from deliver_to_po.models.due import SWEEP
+from deliver_to_po.outbox.beats import beat, last_beats, no_jump_within, patience_is_over
+from tests.factories import make_shipment
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(hours=24)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def clock() -> Any:
+    """Stop the clock, and let a test move it."""
+    with time_machine.travel(timezone.now(), tick=False) as traveller:
+        yield traveller
+
+
+def sweep_for(clock: Any, hours: int) -> None:
+    """Let a sweep beat each hour for so long."""
+    for _ in range(hours):
+        clock.shift(HOUR)
+        beat()
+
+
+def test_a_beat_of_another_machine_may_be_a_little_ahead_and_one_in_the_future_is_none(clock: Any) -> None:
+    now = timezone.now()
+    Heartbeat.objects.create(name="ahead", beat_at=now + timedelta(seconds=50))
+    Heartbeat.objects.create(name=SWEEP, beat_at=now + timedelta(minutes=2))
+    assert last_beats() == {"ahead": now + timedelta(seconds=50)}
+
+
+def test_what_was_tried_for_a_day_is_given_up(clock: Any) -> None:
+    began = timezone.now()
+    beat()
+    sweep_for(clock, 24)
+    assert not patience_is_over(began, DAY)
+    sweep_for(clock, 1)
+    assert patience_is_over(began, DAY)
+
+
+def test_a_jump_of_a_day_gives_nothing_up_neither_before_the_next_sweep_nor_after_it(clock: Any) -> None:
+    began = timezone.now()
+    beat()
+    clock.shift(DAY + HOUR)
+    assert not patience_is_over(began, DAY)
+    beat()
+    assert not patience_is_over(began, DAY)
+    sweep_for(clock, 25)
+    assert patience_is_over(began, DAY)
+
+
+def test_a_jump_that_was_mended_counts_no_longer(clock: Any) -> None:
+    began = timezone.now()
+    beat()
+    clock.shift(2 * DAY)
+    beat()
+    clock.shift(-2 * DAY)
+    beat()
+    sweep_for(clock, 24)
+    assert not patience_is_over(began, DAY)
+    sweep_for(clock, 1)
+    assert patience_is_over(began, DAY)
+
+
+def test_a_machine_that_is_off_at_night_gives_up_after_a_day(clock: Any) -> None:
+    began = timezone.now()
+    for _ in range(2):
+        beat()
+        clock.shift(14 * HOUR)
+    assert patience_is_over(began, DAY)
+
+
+def test_without_a_sweep_all_time_counts(clock: Any) -> None:
+    assert no_jump_within(DAY)
+    assert patience_is_over(timezone.now() - DAY - HOUR, DAY)
+    assert not patience_is_over(None, DAY)
+
+
+def test_after_a_jump_no_person_is_asked_for_reports(clock: Any) -> None:
+    make_shipment(state=ShipmentState.HANDED, requested_at=timezone.now(), due_at=None)
+    beat()
+    clock.shift(DAY + HOUR)
+    beat()
+    assert ask_for_reports() == 0
+    sweep_for(clock, 25)
+    assert ask_for_reports() == 1

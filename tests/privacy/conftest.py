@@ -1,0 +1,13 @@
+"""The storage of labels."""
+
+import pytest
+from django.core.files.storage import Storage
+
+from deliver_to_po.models.shipment import label_storage
+
+
+@pytest.fixture
+def labels() -> Storage:
+    """Return the storage of labels."""
+    storage: Storage = label_storage()
+    return storage

@@ -1,0 +1,104 @@
+"""Lifetimes count from the end: picked up, returned, cancelled, or long without news; without tracking from placing."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Scan, ShipmentState
+from deliver_to_po.handoff.sending.fetch_label_again import labels_to_fetch_again
+from deliver_to_po.models import Delivery, History, Tracking, TrackingEvent
+from deliver_to_po.privacy.erasing import erase_delivery, erase_recipients
+from deliver_to_po.privacy.personal_data import exported, person
+from deliver_to_po.tracking.following import end_what_is_silent
+from tests.factories import make_shipment
+from tests.privacy.rows import NOT_YET, TOO_LONG, placed, reread
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+
+P = ParcelState
+
+
+@pytest.fixture(autouse=True)
+def _followed(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+
+
+def parcel(delivery: Delivery, ended: timedelta | None, **fields: Any) -> Tracking:
+    """Let a parcel of the delivery have ended so long ago, or not yet; it has one event."""
+    number = delivery.shipments.count() + 1
+    shipment = make_shipment(
+        delivery, parcel=number, state=fields.pop("shipment", ShipmentState.DONE), shipment_id="1", due_at=None
+    )
+    ended_at = None if ended is None else timezone.now() - ended
+    tracking = Tracking.objects.create(shipment=shipment, ended_at=ended_at, **{"state": P.COLLECTED, **fields})
+    TrackingEvent.objects.create(tracking=tracking, on=date(2026, 11, 26), scan=Scan.READY, code=1701, text="Ready")
+    return tracking
+
+
+def is_erased(delivery: Delivery) -> bool:
+    """Let the housekeeping come by, and say whether the delivery's recipient is erased."""
+    erase_recipients()
+    [row] = reread(delivery)
+    return row.erased_at is not None
+
+
+@pytest.mark.parametrize(("ended", "erased"), [(TOO_LONG, True), (NOT_YET, False), (None, False)])
+def test_a_recipient_is_kept_until_long_after_the_parcel_s_end(ended: timedelta | None, erased: bool) -> None:
+    delivery = placed(TOO_LONG * 2)
+    parcel(delivery, ended)
+    assert is_erased(delivery) == erased
+
+
+def test_the_last_of_several_parcels_counts_and_none_whose_label_is_void() -> None:
+    waits, voided = placed(TOO_LONG * 2), placed(TOO_LONG * 2)
+    for delivery in (waits, voided):
+        parcel(delivery, TOO_LONG)
+    parcel(waits, NOT_YET)
+    parcel(voided, None, shipment=ShipmentState.VOIDED)
+    assert (is_erased(waits), is_erased(voided)) == (False, True)
+
+
+def test_a_cancelled_order_counts_from_its_cancellation() -> None:
+    delivery = placed(TOO_LONG * 2, state=DeliveryState.CANCELLED)
+    line = History.objects.create(delivery=delivery, change=Change.CANCEL)
+    assert not is_erased(delivery)
+    History.objects.filter(pk=line.pk).update(at=timezone.now() - TOO_LONG)
+    assert is_erased(delivery)
+
+
+def test_a_parcel_without_news_for_60_days_counts_from_then() -> None:
+    delivery = placed(TOO_LONG * 2)
+    tracking = parcel(delivery, None, state=P.READY, news_at=timezone.now() - timedelta(days=61))
+    end_what_is_silent()
+    assert not is_erased(delivery)
+    Tracking.objects.filter(pk=tracking.pk).update(ended_at=timezone.now() - TOO_LONG)
+    assert is_erased(delivery)
+
+
+def test_without_tracking_a_recipient_is_kept_until_long_after_placing(change_settings: Any) -> None:
+    delivery = placed(TOO_LONG)
+    parcel(delivery, None, state=P.READY)
+    change_settings(TRACKING=False)
+    assert is_erased(delivery)
+
+
+def test_what_is_to_be_erased_has_no_label_fetched_again(change_settings: Any) -> None:
+    delivery = placed(TOO_LONG)
+    tracking = parcel(delivery, None, shipment=ShipmentState.LABELLED)
+    assert labels_to_fetch_again(delivery).exists()
+    Tracking.objects.filter(pk=tracking.pk).update(ended_at=timezone.now() - TOO_LONG)
+    assert not labels_to_fetch_again(delivery).exists()
+
+
+def test_events_are_shown_to_whoever_asks_and_go_with_the_recipient() -> None:
+    delivery, other = placed(NOT_YET), placed(NOT_YET)
+    tracking, anothers = parcel(delivery, None, state=P.READY, due_at=timezone.now()), parcel(other, None)
+    [shipment] = exported(delivery, person(name=delivery.recipient_name))["shipments"]
+    assert shipment["events"] == [{"at_local_time": "2026-11-26", "event": "Ready", "post_office": ""}]
+    erase_delivery(delivery)
+    tracking.refresh_from_db()
+    assert (tracking.state, tracking.due_at, tracking.events.count()) == (P.READY, None, 0)
+    assert tracking.ended_at is not None
+    assert anothers.events.count() == 1

@@ -1,0 +1,176 @@
+"""What a person may ask to see: everything that is held about them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.files.storage import Storage
+from django.utils import timezone
+
+from deliver_to_po import shop
+from deliver_to_po.canadapost.types import Address, Recipient
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices.states import WITHOUT_ORDER
+from deliver_to_po.models import Delivery, Notice, Shipment
+from deliver_to_po.models.parts import RECIPIENT_FIELDS, recipient_fields
+from deliver_to_po.privacy.erasing import Erasure, erase_recipients
+from deliver_to_po.privacy.personal_data import deliveries_about, exported, person
+from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
+from tests.privacy.rows import TOO_LONG, labelled, row_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+OTTO = replace(
+    RECIPIENT,
+    name="Otto Canary",
+    email="otto@example.com",
+    phone="613-555-0142",
+    address=Address("7 Birch Lane", "Gatineau", "QC", "J8X1A1"),
+)
+
+
+def test_everything_personal_of_an_order_is_exported_as_json() -> None:
+    shipment = labelled(make_delivery(), "a.pdf", tracking_pin="7023210039414604")
+    told = json.loads(json.dumps(shop.export(shipment.delivery.order, email=RECIPIENT.email)))
+    [delivery] = told["deliveries"]
+    assert {name: delivery[name] for name in RECIPIENT_FIELDS} == {
+        name: getattr(shipment.delivery, name) for name in RECIPIENT_FIELDS
+    }
+    assert delivery["shipments"][0]["tracking_number"] == "7023210039414604"
+    assert delivery["shipments"][0]["label_kept"] is True
+    assert delivery["shipments"][0]["recipient_phone"] == shipment.recipient_phone
+
+
+def test_what_somebody_was_written_is_exported() -> None:
+    delivery, other = make_delivery(), make_delivery()
+    sent_at = timezone.now()
+    for about, occasion in ((delivery, 1), (other, 2)):
+        Notice.objects.create(delivery=about, kind="choose", occasion=occasion, outcome="sent", sent_at=sent_at)
+    Notice.objects.create(delivery=delivery, kind="remind", occasion=1)
+    [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
+    assert told["e_mails"] == [{"kind": "choose", "sent_at": sent_at.isoformat()}]
+
+
+def test_a_delivery_that_another_one_replaced_is_exported_too() -> None:
+    order, long_ago = make_order(), timezone.now() - timedelta(days=9)
+    make_delivery(order=order, current_order=None, state="cancelled", placed_at=long_ago)
+    make_delivery(order=order)
+    told = shop.export(order, email=RECIPIENT.email)["deliveries"]
+    assert [delivery["state"] for delivery in told] == ["cancelled", "released"]
+
+
+def test_an_export_says_which_shipping_system_was_given_the_recipient() -> None:
+    shipment = make_shipment(system="another")
+    [delivery] = shop.export(shipment.delivery.order, email=RECIPIENT.email)["deliveries"]
+    assert [parcel["shipping_system"] for parcel in delivery["shipments"]] == ["another"]
+
+
+def test_an_order_without_a_delivery_exports_nothing() -> None:
+    assert shop.export(make_order(), email=RECIPIENT.email) == {"deliveries": []}
+
+
+@pytest.mark.parametrize("who", [{"name": " otto  canary "}, {"email": "Otto@Example.com"}])
+def test_a_person_is_found_by_name_or_address_in_any_case(who: dict[str, str]) -> None:
+    theirs = make_delivery(recipient=OTTO)
+    make_delivery()
+    assert list(deliveries_about(person(**who))) == [theirs]
+
+
+def test_name_and_address_find_a_person_only_together() -> None:
+    make_delivery(recipient_name=OTTO.name)
+    make_delivery(recipient_email=OTTO.email)
+    assert not deliveries_about(person(name=OTTO.name, email=OTTO.email))
+
+
+@pytest.mark.parametrize("ask", [shop.export, shop.erase])
+def test_nobody_in_particular_is_refused(ask: Callable[..., object]) -> None:
+    """An order alone does not say whose data is asked for."""
+    with pytest.raises(ValueError, match="say whose"):
+        ask(make_delivery().order, email=" ")
+
+
+def test_whoever_is_erased_is_not_found() -> None:
+    shipment = make_shipment(state=ShipmentState.DONE)
+    shop.erase(shipment.delivery.order, email=RECIPIENT.email)
+    assert not deliveries_about(person(email=RECIPIENT.email))
+
+
+def test_a_draft_and_what_is_reserved_are_found() -> None:
+    rows = [make_draft(state=state) for state in WITHOUT_ORDER]
+    found = deliveries_about(person(email=RECIPIENT.email)).order_by("created_at")
+    assert [exported(row, person(email=RECIPIENT.email))["recipient_name"] for row in found] == [RECIPIENT.name] * 2
+    assert set(found) == set(rows)
+
+
+def test_notes_are_exported() -> None:
+    delivery = make_delivery()
+    delivery.history.create(change=Change.HOLD, note="Marie is away")
+    [told] = shop.export(delivery.order, email=RECIPIENT.email)["deliveries"]
+    assert [line["note"] for line in told["notes"]] == ["Marie is away"]
+
+
+# Corrected: the first parcel was to go to Marie-Ève, and the delivery is Otto's now.
+
+
+@pytest.fixture
+def corrected(labels: Storage) -> Delivery:
+    """Return a delivery that waits, of which a voided parcel was another recipient's."""
+    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD, recipient=OTTO)
+    labelled(delivery, "former.pdf", **recipient_fields(RECIPIENT))
+    Shipment.objects.filter(delivery=delivery).update(state=ShipmentState.VOIDED, open_parcel=None)
+    make_shipment(delivery, revision=2, **recipient_fields(OTTO))
+    delivery.history.create(change=Change.CORRECT_RECIPIENT, note="not Marie, Otto")
+    return delivery
+
+
+@pytest.mark.parametrize(("asks", "other"), [(RECIPIENT, OTTO), (OTTO, RECIPIENT)])
+def test_an_export_tells_nothing_of_another_recipient_of_the_same_order(
+    corrected: Delivery, asks: Recipient, other: Recipient
+) -> None:
+    told = json.dumps(shop.export(corrected.order, email=asks.email), ensure_ascii=False)
+    assert asks.name in told
+    assert not [part for part in (other.name, other.email, other.phone, other.address.line_1, "Marie,") if part in told]
+
+
+def test_notes_that_may_mean_another_recipient_are_only_counted(corrected: Delivery) -> None:
+    [told] = shop.export(corrected.order, email=OTTO.email)["deliveries"]
+    assert told["notes_that_a_person_must_read_first"] == 1
+
+
+def test_erasing_a_former_recipient_leaves_the_delivery_and_whoever_it_is_for(
+    corrected: Delivery, labels: Storage
+) -> None:
+    before = row_of(corrected)
+    assert shop.erase(corrected.order, email=RECIPIENT.email) == Erasure.ERASED
+    former, theirs = corrected.shipments.order_by("revision")
+    assert row_of(corrected) == before
+    assert (former.recipient_name, former.recipient_email, former.reason_text) == ("", "", "")
+    assert (theirs.recipient, theirs.state) == (OTTO, ShipmentState.WAITING)
+    assert not labels.exists("former.pdf")
+    assert set(corrected.history.values_list("note", flat=True)) == {""}
+    assert shop.erase(corrected.order, email=RECIPIENT.email) == Erasure.NOTHING
+
+
+def test_a_former_recipient_whose_parcel_is_not_settled_is_left_for_later(corrected: Delivery) -> None:
+    Shipment.objects.filter(delivery=corrected, revision=1).update(state=ShipmentState.ATTENTION, open_parcel="x")
+    assert shop.erase(corrected.order, email=RECIPIENT.email) == Erasure.LATER
+    assert corrected.shipments.get(revision=1).recipient == RECIPIENT
+
+
+def test_erasing_the_recipient_leaves_a_former_one_until_their_time_is_over(
+    corrected: Delivery, labels: Storage
+) -> None:
+    assert shop.erase(corrected.order, email=OTTO.email) == Erasure.ERASED
+    former, theirs = corrected.shipments.order_by("revision")
+    corrected.refresh_from_db()
+    assert (corrected.recipient_name, theirs.recipient_name, theirs.state) == ("", "", ShipmentState.DROPPED)
+    assert (former.recipient, labels.exists("former.pdf")) == (RECIPIENT, True)
+    assert erase_recipients() == 0
+    Delivery.objects.filter(pk=corrected.pk).update(placed_at=timezone.now() - TOO_LONG)
+    # The rest was cancelled just now.
+    assert erase_recipients() == 0
+    corrected.history.update(at=timezone.now() - TOO_LONG)
+    assert (erase_recipients(), erase_recipients()) == (1, 0)
+    former.refresh_from_db()
+    assert (former.recipient_name, labels.exists("former.pdf")) == ("", False)

@@ -1,0 +1,222 @@
+"""What a parcel's row comes to as more and more is told: no way back, and an end is doubted but never replaced."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deliver_to_po import signals
+from deliver_to_po.core.choices import Doubt, ParcelState, Scan, ShipmentState
+from deliver_to_po.core.choices.tracking import PARCEL_ENDS
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.models import Delivery, History, Tracking, TrackingEvent
+from deliver_to_po.models.tracking import PARCEL_MOVES
+from deliver_to_po.shipping import Sighting, Tracked
+from deliver_to_po.tracking import learning
+from deliver_to_po.tracking.learning import learn, let_go_on, revised, settle
+from deliver_to_po.tracking.place import place_of
+from tests.factories import make_delivery, make_shipment
+from tests.tracking.test_place import CHOSEN, OTHER, SIGHTINGS
+
+P, S = ParcelState, Scan
+
+
+@given(SIGHTINGS, st.integers(1, 5), st.data())
+def test_told_bit_by_bit_a_parcel_comes_to_be_where_all_of_it_says(
+    sightings: list[Sighting], bits: int, data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(sightings))
+    state, doubt, known, was_over = P.NOT_SEEN, Doubt.NONE, set[Sighting](), set[ParcelState]()
+    for bit in range(bits):
+        known |= set(shuffled[bit::bits])
+        found, doubt = revised(state, doubt, place_of(known, sent_to=CHOSEN))
+        assert found == state or state in PARCEL_MOVES[found]
+        assert state not in PARCEL_ENDS or found in (state, P.PERSON)
+        state = found
+        was_over |= {state} & set(PARCEL_ENDS)
+    if was_over - {state}:
+        assert state == P.PERSON
+    else:
+        assert state == place_of(sightings, sent_to=CHOSEN).state
+
+
+def followed(**fields: Any) -> Tracking:
+    """Return the row of a parcel that a worker has under lease."""
+    made_at = timezone.now() - timedelta(days=30)
+    delivery = make_delivery(office_id=CHOSEN)
+    shipment = make_shipment(delivery, state=ShipmentState.DONE, tracking_pin="7023210039414604", made_at=made_at)
+    type(shipment).objects.filter(pk=shipment.pk).update(created_at=made_at)
+    shipment.refresh_from_db()
+    tracking = Tracking.objects.create(shipment=shipment, lease=uuid4(), **fields)
+    Tracking.objects.filter(pk=tracking.pk).update(created_at=made_at)
+    tracking.refresh_from_db()
+    return tracking
+
+
+def told(tracking: Tracking, *scans: Scan | tuple[Scan, str], days_ago: int = 10, comes_back: bool = False) -> None:
+    """Let a worker be told of these events, one a day."""
+    sightings = []
+    for number, each in enumerate(scans):
+        scan, office = each if isinstance(each, tuple) else (each, "")
+        day = shop_day() - timedelta(days=days_ago - number)
+        sightings.append(Sighting(scan, day, "10:00:00", 100 + number, office, "OFFICE", "said"))
+    tracking.lease = uuid4()
+    Tracking.objects.filter(pk=tracking.pk).update(lease=tracking.lease)
+    assert learn(tracking, Tracked(tuple(sightings), comes_back=comes_back))
+
+
+@pytest.fixture
+def moved(django_capture_on_commit_callbacks: Any) -> Any:
+    """Return what the shop was told of, as a list that grows."""
+    heard: list[tuple[str, str]] = []
+
+    def hear(sender: type, state: str, tracking_number: str, **more: Any) -> None:
+        heard.append((state, tracking_number))
+
+    signals.parcel_moved.connect(hear, weak=False)
+    yield heard
+    signals.parcel_moved.disconnect(hear)
+
+
+READY = (S.ANNOUNCED, S.IN_TRANSIT, (S.READY, OTHER))
+
+
+@pytest.mark.django_db
+def test_each_event_is_kept_once_and_the_row_says_where_the_parcel_is(
+    moved: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    tracking = followed()
+    with django_capture_on_commit_callbacks(execute=True):
+        told(tracking, *READY)
+        told(tracking, *READY)
+    assert TrackingEvent.objects.filter(tracking=tracking).count() == 3
+    assert (tracking.state, tracking.office_id, tracking.office_name) == (P.ELSEWHERE, OTHER, "OFFICE")
+    assert tracking.ready_on == shop_day() - timedelta(days=8)
+    assert moved == [("elsewhere", "7023210039414604")]
+    assert tracking.lease is None
+    assert tracking.due_at is not None
+
+
+@pytest.mark.django_db
+def test_after_its_end_a_parcel_is_asked_for_once_more_and_then_never() -> None:
+    tracking = followed()
+    told(tracking, *READY, S.DELIVERED)
+    assert tracking.state == P.COLLECTED
+    assert tracking.ended_at is not None
+    assert tracking.due_at is not None
+    ended_at = tracking.ended_at
+    told(tracking, *READY, S.DELIVERED)
+    assert tracking.due_at is None
+    assert tracking.ended_at == ended_at
+
+
+@pytest.mark.django_db
+def test_an_end_that_is_contradicted_later_is_a_persons_and_begins_anew() -> None:
+    tracking = followed()
+    told(tracking, *READY, S.DELIVERED)
+    told(tracking, *READY, S.RETURNING)
+    assert (tracking.state, tracking.doubt, tracking.ended_at) == (P.PERSON, Doubt.CONTRADICTED, None)
+    told(tracking, S.ANNOUNCED)
+    assert tracking.state == P.PERSON
+
+
+@pytest.mark.django_db
+def test_neither_the_events_of_an_earlier_parcel_nor_those_of_a_wrong_clock_count() -> None:
+    tracking = followed()
+    told(tracking, *READY, S.DELIVERED, days_ago=900)
+    assert (tracking.state, tracking.events.count()) == (P.NOT_SEEN, 0)
+    told(tracking, S.ANNOUNCED, days_ago=-3)
+    assert tracking.events.count() == 0
+
+
+@pytest.mark.django_db
+def test_more_events_than_a_parcel_goes_through_are_a_persons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "MOST_EVENTS", 2)
+    tracking = followed()
+    told(tracking, *READY)
+    assert (tracking.state, tracking.doubt, tracking.events.count()) == (P.PERSON, Doubt.TOO_MANY, 2)
+
+
+@pytest.mark.django_db
+def test_an_unknown_event_changes_nothing_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    learning._warned.clear()
+    first, second = followed(), followed()
+    for tracking in (first, second):
+        told(tracking, S.ANNOUNCED, S.UNKNOWN)
+        assert tracking.state == P.ANNOUNCED
+    assert caplog.text.count("is not known") == 1
+
+
+@pytest.mark.django_db
+def test_what_was_so_before_a_parcel_was_followed_is_old_news(
+    moved: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    tracking = followed()
+    Tracking.objects.filter(pk=tracking.pk).update(created_at=timezone.now())
+    tracking.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        told(tracking, *READY)
+        assert tracking.old_news
+        told(tracking, *READY)
+        assert tracking.old_news
+    assert moved == []
+    with django_capture_on_commit_callbacks(execute=True):
+        told(tracking, *READY, S.RETURNING)
+    assert not tracking.old_news
+    assert [state for state, _number in moved] == ["returning"]
+
+
+@pytest.mark.django_db
+def test_a_parcel_without_news_for_60_days_ends_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracking = followed(news_at=timezone.now() - timedelta(days=61))
+    told(tracking)
+    assert (tracking.state, tracking.due_at) == (P.NOT_SEEN, None)
+    assert tracking.ended_at is not None
+
+
+@pytest.mark.django_db
+def test_another_workers_row_is_left_alone() -> None:
+    tracking = followed()
+    Tracking.objects.filter(pk=tracking.pk).update(lease=uuid4())
+    assert not learn(tracking, Tracked((Sighting(S.READY, shop_day()),)))
+    tracking.refresh_from_db()
+    assert tracking.state == P.NOT_SEEN
+
+
+@pytest.mark.django_db
+def test_a_person_lets_a_redirected_parcel_go_on_and_a_later_alarm_counts_again() -> None:
+    tracking = followed()
+    told(tracking, *READY, S.REDIRECTED)
+    assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.REDIRECTED)
+    assert let_go_on(tracking, user=None, note="by phone")
+    assert (tracking.state, tracking.doubt) == (P.ELSEWHERE, Doubt.NONE)
+    assert History.objects.get(shipment=tracking.shipment).note == "by phone"
+    told(tracking, *READY, S.REDIRECTED)
+    assert tracking.state == P.ELSEWHERE
+    told(tracking, *READY, S.REDIRECTED, S.DISPOSED)
+    assert (tracking.state, tracking.doubt) == (P.PERSON, Doubt.DISPOSED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", PARCEL_ENDS)
+def test_a_person_says_how_a_parcel_ended_and_nobody_asks_for_it_further(end: ParcelState) -> None:
+    tracking = followed()
+    told(tracking, S.IN_TRANSIT, S.DELIVERED)
+    assert settle(tracking, end, user=None, note="")
+    assert (tracking.state, tracking.doubt, tracking.due_at) == (end, Doubt.NONE, None)
+    assert tracking.ended_at is not None
+    assert not settle(tracking, next(other for other in PARCEL_ENDS if other != end), user=None, note="")
+
+
+@pytest.mark.django_db
+def test_dates_stay_as_they_were_told() -> None:
+    tracking = followed()
+    told(tracking, (S.READY, CHOSEN), days_ago=3)
+    assert isinstance(tracking.on, date)
+    assert not isinstance(tracking.on, datetime)
+    assert (tracking.on, tracking.time) == (shop_day() - timedelta(days=3), "10:00:00")
+    assert Delivery.objects.count() == 1

@@ -1,0 +1,104 @@
+"""Another system is told of each parcel that moves: signed, again until it is taken, and nothing personal."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from deliver_to_po.core.choices import ParcelState
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.models import ParcelMessage, Tracking
+from deliver_to_po.models.tracking import move_parcel
+from deliver_to_po.outbox.claiming import claim_next, work
+from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING
+from tests.factories import make_delivery, make_shipment
+from tests.shipping.parcel_receiver import SECRET, SIGNER, Answer, Receiver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """Return the other system, which takes everything."""
+    server = Receiver()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def tracking(change_settings: Any, receiver: Receiver) -> Tracking:
+    """Return a parcel on its way, while another system wants to know."""
+    change_settings(TRACKING=True, PARCEL_WEBHOOK={"URL": receiver.url, "SECRET": SECRET})
+    shipment = make_shipment(make_delivery(reference="A-7"), state="done", tracking_pin="7023210039414604")
+    return Tracking.objects.create(shipment=shipment, state=ParcelState.IN_TRANSIT)
+
+
+def tell_all() -> None:
+    """Try each message once that is due or will be."""
+    ParcelMessage.objects.update(due_at=timezone.now())
+    row = claim_next(TELLING)
+    assert row is not None
+    work(TELLING, row)
+
+
+def test_a_parcel_that_moved_is_told_once_signed_and_without_a_person(tracking: Tracking, receiver: Receiver) -> None:
+    on = shop_day()
+    assert move_parcel(tracking, ParcelState.READY, on=on, time="10:05:00", office_id="385964", office_name="ROSEMONT")
+    assert move_parcel(tracking, ParcelState.READY)
+    tell_all()
+    [(headers, body)] = receiver.got
+    assert SIGNER.has_signed({name.lower(): value for name, value in headers.items()}, body)
+    [told] = receiver.messages
+    data = told.pop("data")
+    assert told == {"version": 1, "type": "parcel.moved"}
+    assert data.pop("told_at")
+    assert data == {
+        "delivery_id": str(tracking.shipment.delivery_id),
+        "reference": "A-7",
+        "live": False,
+        "parcel": 1,
+        "tracking_number": "7023210039414604",
+        "state": "ready",
+        "reason": "",
+        "on": on.isoformat(),
+        "time": "10:05:00",
+        "post_office_id": "385964",
+    }
+    assert not ParcelMessage.objects.exists()
+
+
+def test_what_is_not_taken_comes_again_under_the_same_id_and_is_given_up_after_three_days(
+    tracking: Tracking, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver.answer(Answer(status=500), Answer(status=0), Answer(status=302, headers={"Location": "/"}), Answer(404))
+    move_parcel(tracking, ParcelState.READY)
+    for _ in range(3):
+        tell_all()
+    message = ParcelMessage.objects.get()
+    assert (message.tries, message.lease) == (3, None)
+    assert message.due_at is not None
+    assert message.due_at > timezone.now()
+    assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 1
+    ParcelMessage.objects.update(created_at=timezone.now() - GIVE_UP_AFTER - timedelta(minutes=1))
+    tell_all()
+    assert not ParcelMessage.objects.exists()
+    assert "within three days" in caplog.text
+
+
+def test_nothing_is_written_where_nobody_wants_to_know_or_of_old_news(tracking: Tracking, change_settings: Any) -> None:
+    Tracking.objects.update(old_news=True)
+    move_parcel(tracking, ParcelState.READY)
+    change_settings(PARCEL_WEBHOOK={"URL": ""})
+    move_parcel(tracking, ParcelState.RETURNING, old_news=False)
+    assert not ParcelMessage.objects.exists()
+
+
+def test_what_waits_is_let_go_of_when_nobody_wants_to_know_any_longer(
+    tracking: Tracking, receiver: Receiver, change_settings: Any
+) -> None:
+    move_parcel(tracking, ParcelState.READY)
+    change_settings(PARCEL_WEBHOOK={"URL": ""})
+    tell_all()
+    assert (receiver.got, ParcelMessage.objects.count()) == ([], 0)
