@@ -180,12 +180,12 @@ def test_a_demo_that_is_asked_again_while_it_stops_leaves_no_child_running(
 ) -> None:
     lines_until(demo, "Ctrl-C stops everything")
     children = children_of(demo)
-    [deaf] = children_of(demo, "gunicorn")
+    [deaf], [other] = children_of(demo, "gunicorn"), children_of(demo, "emulator")
     # It does not hear that it should end, and the demo waits for it. Nobody else does: who waits for the emulator may
     # end as late as the demo.
     os.kill(deaf, signal.SIGSTOP)
     demo.send_signal(signal.SIGTERM)
-    assert until_it_ended(children_of(demo, "emulator")[0])
+    assert until_it_ended(other)
     demo.send_signal(again)
     assert demo.wait(timeout=30) == 0
     assert not any(map(runs, children))
