@@ -1,8 +1,7 @@
 // What JavaScript adds; without it every page works.
 const BESIDE_EM = 56;
 const EDGE_PX = 16;
-// A worker that fetches hours has a moment.
-const HOURS_AFTER_MS = 2000;
+const WORKER_MS = 2000;
 const GIVE_UP_MS = 15000;
 
 function plainClick(event) {
@@ -13,7 +12,7 @@ function titleOf({ dataset }) {
   return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
 }
 
-// False where a picture or a colour of another notation leaves it unknown.
+// False where it is unknown: a picture, another notation.
 function standsOnDark(element) {
   for (let at = element; at; at = at.parentElement) {
     const { backgroundColor, backgroundImage } = getComputedStyle(at);
@@ -161,7 +160,7 @@ class Step extends HTMLElement {
     this.search((search) => search.send(form, true));
   }
 
-  // A row that is pressed stays there while another folds above it, as far as all of it is in sight.
+  // While another row folds above the one that is pressed, as far as all of that is in sight.
   keepInPlace(row) {
     const { y, bottom } = row.getBoundingClientRect();
     if (row === this.pressed) scrollBy({ top: Math.max(Math.min(y - this.y, 0), Math.min(bottom - innerHeight, 0)), behavior: "instant" });
@@ -227,12 +226,12 @@ class Later {
       const missing = this.step.rows.filter(this.linkOf);
       const page = await this.fetchHours(missing);
       if (!results.isConnected || !missing.map((row) => this.fill(row, page)).includes(true)) return;
-      // A filter leaves others out once their hours are known; what the buyer searches for meanwhile comes first.
+      // A filter leaves others out once their hours are known, unless the buyer searches meanwhile.
       const searching = this.step.searching?.locating || results.hasAttribute("aria-busy");
       if (searching || !results.querySelector("[name=filter]") || this.refined === results.dataset.url) return;
       this.refined = results.dataset.url;
       this.step.load(this.refined);
-    }, results.hasAttribute("data-hours-coming") ? HOURS_AFTER_MS : 0);
+    }, results.hasAttribute("data-hours-coming") ? WORKER_MS : 0);
   }
 
   async openHours(event) {
@@ -271,7 +270,7 @@ class Later {
   get givens() { return this.step.querySelector("[data-unknown]"); }
   get office() { return (this.step.chosen ?? this.step.querySelector("[data-suggestion]") ?? this.step.querySelector("[data-office] input")).value; }
 
-  // Of the office that the line above the list is about, then of the others.
+  // First of the office that the line above the list is about.
   async tellPrices() {
     if (!this.givens) return;
     this.write();
@@ -279,7 +278,7 @@ class Later {
     await this.askPrices(this.step.rows.map((row) => row.dataset.office));
   }
 
-  // Again for what has not come in time, as long as there are answers.
+  // Again for what has not come in time, while some does.
   async askPrices(offices, before = Infinity) {
     const asked = offices.filter((office) => !this.answers.has(office));
     if (!asked.length || asked.length === before) return;
