@@ -1273,7 +1273,7 @@ class Migration(migrations.Migration):
             model_name="shipment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state", "refund_asked"),
+                    ("state__in", ["refund_asked", "made", "labelled", "done", "suspended", "attention"]),
                     models.Q(("open_parcel", None), ("state__in", ("refused", "dropped", "voided"))),
                     models.Q(
                         models.Q(("state__in", ("refused", "dropped", "voided")), _negated=True),
