@@ -40,6 +40,7 @@ ABOUT_NOBODY = {
     "WebhookMessage": {"system", "message_id", "digest", "result"},
     # Ids and the order's reference, as a manifest has them; nothing of the recipient.
     "Comparison": {"system", "api", "what", "name", "differences", "left"},
+    "DaysTaken": {"service", "origin", "destination"},
     "Notice": {"problem"},
     "Office": {
         "environment", "office_key", "received_id", "name_en", "name_fr", "location_en", "location_fr", "street",
