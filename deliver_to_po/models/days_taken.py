@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class DaysTaken(models.Model):
     """How many parcels of one service, from one province to another, were ready after so many working days.
 
-    ``live`` tells real parcels from tests. All rows are written anew from the parcels themselves, now and then.
+    ``live`` tells real parcels from tests. All rows are rewritten from the parcels themselves, now and then.
     """
 
     live = models.BooleanField(_("real, not a test"), default=False)

@@ -24,7 +24,7 @@ ROWS_AT_A_TIME = 2_000
 
 
 def count_days() -> int:
-    """Write the counts anew from all parcels of COUNTED; return how many rows they have."""
+    """Rewrite the counts from all parcels of COUNTED; return how many rows they have."""
     if not app_settings.tracking:
         return 0
     taken: Counter[tuple[bool, str, str, str, int]] = Counter()

@@ -53,7 +53,7 @@ def test_working_days_are_counted_by_service_and_pair_of_provinces_tests_apart()
         (True, "DOM.XP", "ON", "ON", 1): 1,
         (False, "DOM.EP", "ON", "NS", 1): 1,
     }
-    # All of it is written anew.
+    # All of it is rewritten.
     Tracking.objects.all().delete()
     assert (count_days(), counted()) == (0, {})
 

@@ -18,7 +18,7 @@ from deliver_to_po.models import Shipment
 
 # As the other figures: counted once for however many look. The form of what is kept is in the key.
 KEY, KEPT_SECONDS = "deliver_to_po:figures:days:1", 600
-# Of fewer parcels of a post office nothing can be said.
+# Fewer parcels say nothing about a post office.
 FEW, MOST_OFFICES = 20, 50
 COMES_BACK = (ParcelState.RETURNING, ParcelState.RETURNED)
 
@@ -27,8 +27,8 @@ COMES_BACK = (ParcelState.RETURNING, ParcelState.RETURNED)
 class Ways:
     """What became of parcels that were followed. Days are calendar days, each with how many parcels took so many.
 
-    ``kept`` of the ``promised`` were ready on the day that the buyer was told, or before. Of those ``returned``, or on
-    their way back, ``uncollected`` had been ready.
+    ``kept`` of the ``promised`` were ready on the day that the buyer was told, or before. ``uncollected`` of those
+    ``returned``, or on their way back, had been ready.
     """
 
     parcels: int = 0
