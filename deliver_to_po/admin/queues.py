@@ -226,7 +226,8 @@ def ageing() -> QuerySet[Shipment]:
 def coming_back() -> QuerySet[Shipment]:
     """Return the shipments whose parcel is on its way back, or with nobody, and its order is not settled."""
     rows = Shipment.objects.filter(state__in=EXISTING, delivery__state__in=ACTIVE, delivery__erased_at=None)
-    return rows.filter(tracking__state__in=(ParcelState.RETURNING, *NOT_WITH_BUYER))
+    # What is shipped again has let go of its parcel.
+    return rows.filter(tracking__state__in=(ParcelState.RETURNING, *NOT_WITH_BUYER), open_parcel__isnull=False)
 
 
 ASTRAY = Queue(
