@@ -330,7 +330,7 @@ def test_another_cart_is_refused_before_the_payment_and_priced_again_and_that_is
 ) -> None:
     seen = review(request_)
     change(draft, cart)
-    with pytest.raises(errors.PriceChanged, match="Your delivery (costs|is free of charge)"):
+    with pytest.raises(errors.PriceChanged, match=r"Your delivery (costs|is free of charge)"):
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert row(draft) == ("DOM.EP", PRICE)
     again = review(request_)
