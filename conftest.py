@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.plugins.forbid_skips",
     "tests.plugins.patience",
     "tests.plugins.selection",
+    "tests.plugins.side_by_side",
 ]
 
 

@@ -277,6 +277,16 @@ class TooLateToChange(MoveRefused):
     code = "too_late_to_change"
 
 
+class InThePost(TooLateToChange):
+    """Canada Post has scanned the parcel: after that nothing of it changes."""
+
+    message: Promise | str = _(
+        "Canada Post has this parcel already, so nothing of it can be changed here. Ask Canada Post whether it can "
+        "still be stopped. When it is back or lost, say so beside the parcel: then it can be shipped again."
+    )
+    code = "in_the_post"
+
+
 class RecipientFirst(MoveRefused):
     """A post office is chosen for a delivery that has no recipient yet."""
 

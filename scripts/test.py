@@ -22,9 +22,9 @@ PACKAGE = "deliver_to_po"
 # A browser starts for the one purchase that is marked so; all other tests of browsers are for ``all``.
 QUICK = ("-m", "smoke or not (slow or browser)")
 SLOW = ("-m", "(slow or browser) and not smoke")
-# All tests of a file stay in one process, since they may share what is slow to set up. What takes longest begins first
-# (tests/plugins/patience.py), whatever the number of its tests.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# tests/plugins/side_by_side.py says what stays in one process. What takes longest begins first (patience.py beside it),
+# whatever the number of its tests.
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 LEFT_OUT = (
     "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
@@ -53,8 +53,8 @@ def run(what: str) -> int:
         os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
     code = run_pytest(*QUICK, *SIDE_BY_SIDE)
     if what == "all":
-        # What is slow starts processes of its own, so it runs one after the other.
-        code = code or run_pytest(*SLOW) or run_pytest("-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
+        code = code or run_pytest(*SLOW, *SIDE_BY_SIDE)
+        code = code or run_pytest("-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
     return code
 
 

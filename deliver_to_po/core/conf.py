@@ -66,6 +66,7 @@ DEFAULTS: dict[str, Any] = {
     "OFFICES_PER_PAGE": 10,
     "MAP_OPEN_AT_START": False,
     "TRACKING": True,
+    "DAYS_FROM_OWN_PARCELS": False,
     "HOLD_DAYS": 15,
     "PARCEL_WEBHOOK": {"URL": "", "SECRET": ""},
     "PRIVACY_OFFICER": "",
@@ -311,6 +312,11 @@ class AppSettings:
     def tracking(self) -> bool:
         """Say whether parcels are followed on their way."""
         return bool(_read("TRACKING"))
+
+    @property
+    def days_from_own_parcels(self) -> bool:
+        """Say whether buyers are told a later day than Canada Post's where the shop's own parcels were ready later."""
+        return bool(_read("DAYS_FROM_OWN_PARCELS"))
 
     @property
     def hold_days(self) -> int | None:

@@ -279,6 +279,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DaysTaken",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
+                ("service", models.CharField(max_length=32, verbose_name="service")),
+                ("origin", models.CharField(max_length=2, verbose_name="from province")),
+                ("destination", models.CharField(max_length=2, verbose_name="to province")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="working days")),
+                ("parcels", models.PositiveIntegerField(verbose_name="parcels")),
+            ],
+            options={
+                "verbose_name": "days that parcels took",
+                "verbose_name_plural": "days that parcels took",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("live", "service", "origin", "destination", "days"), name="d2po_days_taken_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Comparison",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1284,7 +1305,7 @@ class Migration(migrations.Migration):
             model_name="shipment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state", "refund_asked"),
+                    ("state__in", ["refund_asked", "made", "labelled", "done", "suspended", "attention"]),
                     models.Q(("open_parcel", None), ("state__in", ("refused", "dropped", "voided"))),
                     models.Q(
                         models.Q(("state__in", ("refused", "dropped", "voided")), _negated=True),

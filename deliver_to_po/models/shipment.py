@@ -202,7 +202,8 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.UniqueConstraint(fields=["delivery", "parcel", "revision"], name="d2po_one_shipment_per_revision"),
             models.CheckConstraint(condition=Q(state__in=ShipmentState.values), name="d2po_shipment_state_known"),
             models.CheckConstraint(
-                condition=Q(state="refund_asked")
+                # What came back keeps its label's state, and its parcel may be shipped again.
+                condition=Q(state__in=["refund_asked", "made", "labelled", "done", "suspended", "attention"])
                 | Q(state__in=CLOSED, open_parcel=None)
                 | (~Q(state__in=CLOSED) & Q(open_parcel__isnull=False)),
                 name="d2po_closed_frees_the_parcel",

@@ -122,8 +122,9 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
 
 
 def _in_the_post(delivery: Delivery) -> Iterable[Shipment]:
-    """Return what is in the post or will be: nothing whose label was voided or refunded."""
-    return delivery.shipments.exclude(state__in=NOT_LIVE).select_related("tracking")
+    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
+    live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=NOT_LIVE)
+    return live.select_related("tracking")
 
 
 def _today(office: PostOffice, now: Opening | None) -> str:

@@ -20,12 +20,12 @@ from scripts.mutate.laboratory import Laboratory
 from scripts.mutate.mutants import Mutant, members_of_choices, mutants_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-CHOICES = Path("deliver_to_po", "core", "choices.py")
+CHOICES = Path("deliver_to_po", "core", "choices")
 
 
 def mutants_in(root: Path, room: Path) -> list[Mutant]:
     """Return every mutant of a folder or module, paths relative to the root."""
-    members = members_of_choices((root / CHOICES).read_text(encoding="utf-8")) if (root / CHOICES).exists() else {}
+    members = members_of_choices("\n".join(path.read_text(encoding="utf-8") for path in (root / CHOICES).glob("*.py")))
     paths = sorted((root / room).rglob("*.py")) or [root / room]
     return [
         mutant

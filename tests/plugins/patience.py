@@ -7,11 +7,11 @@ SECONDS = 600
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put first what names its own time, lest one process works on while the other is done.
+    """Put first what a browser does and what names its own time, lest one process works on while the other is done.
 
     Give theirs to slow tests, those of the browser and those of many examples.
     """
-    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("timeout")))
     for item in items:
         has_examples = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
         if item.get_closest_marker("slow") or item.get_closest_marker("browser") or has_examples:

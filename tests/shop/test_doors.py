@@ -16,7 +16,7 @@ from deliver_to_po import adapter, errors, shipping, shop, signals
 from deliver_to_po.core.choices import Reason, Scan
 
 SHOP = {
-    "Cancelled": "CANCELLED ALREADY ASKED NEEDS_PERSON NOTHING",
+    "Cancelled": "CANCELLED ALREADY ASKED NEEDS_PERSON PICKED_UP NOTHING",
     "Changed": "CHANGED WILL_BE_MADE_AGAIN KEPT_UNTIL_ANSWER NEEDS_DESTROYED_LABEL NEEDS_PERSON NOTHING",
     "Erasure": "ERASED LATER FAILED NOTHING",
     "Offer": "(service, available, reason='', price=None, price_kind=NONE, price_from=False, expected_from=None, "
@@ -201,6 +201,7 @@ ERRORS = {
     "StillLive": ("still_live", ""),
     "TransmissionRefused": ("transmission_refused", ""),
     "TooLateToChange": ("too_late_to_change", ""),
+    "InThePost": ("in_the_post", ""),
     "OfficeNoLongerTakesParcels": ("office_no_longer", "choose"),
     "OfficeNotOffered": ("office_not_offered", "choose"),
     "OfficesUnavailable": ("offices_unavailable", "choose"),

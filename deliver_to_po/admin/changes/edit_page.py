@@ -18,8 +18,8 @@ from deliver_to_po.admin.changes.confirm_page import CONFIRMED, ReasonForm
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.changes.outcomes import told_of
 from deliver_to_po.admin.show import described
-from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.changing.change import Changed, can_be_changed
+from deliver_to_po.errors import InThePost, MoveRefused
+from deliver_to_po.handoff.changing.change import Changed, can_be_changed, can_still_change
 from deliver_to_po.models import Delivery
 
 SEEN = "seen"
@@ -64,7 +64,7 @@ class Edit(Generic[AnyForm]):
 
     def applies(self, delivery: Delivery) -> bool:
         """Return whether anything can be edited."""
-        return can_be_changed(delivery)
+        return can_be_changed(delivery) and can_still_change(delivery)
 
 
 @sensitive_variables()
@@ -77,7 +77,8 @@ def ask_and_save(
     If somebody has changed it since the page was opened, the clerk is told, and sees both.
     """
     if not edit.applies(delivery):
-        messages.error(request, _("This delivery is cancelled, or its recipient is erased: nothing can be changed."))
+        over = _("This delivery is cancelled, or its recipient is erased: nothing can be changed.")
+        messages.error(request, str(InThePost()) if can_be_changed(delivery) else over)
         return None
     sent = request.POST if CONFIRMED in request.POST else None
     try:

@@ -40,7 +40,11 @@ from deliver_to_po.admin.show import (
     state_and_reason,
 )
 from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import city_line, day_and_time, money
+from deliver_to_po.errors import InThePost
+from deliver_to_po.handoff.changing.change import can_be_changed
+from deliver_to_po.handoff.changing.settling import is_out_of_reach
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
 from deliver_to_po.models import Delivery
 
@@ -163,6 +167,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
                 obj.order, self.admin_site.name, may_view=may_view_order(request, self.admin_site)
             )
             context["service"], context["price"] = service_name(obj.service), money(obj.price) if obj.price else ""
+            in_the_post = (
+                can_be_changed(obj) and obj.state != DeliveryState.NEEDS_CHOICE and is_out_of_reach(told.parcels)
+            )
+            context["closed"] = str(InThePost()) if in_the_post else ""
             context["changes"] = [button for button in offered.values() if button not in shown]
         return super().render_change_form(request, context, add, change, form_url, obj)
 

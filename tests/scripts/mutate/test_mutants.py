@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from scripts.mutate.__main__ import ROOT, mutants_in
 from scripts.mutate.mutants import Mutant, members_of_choices, mutants_of
 
 SOURCE = """\
@@ -77,3 +78,8 @@ def test_a_long_line_is_shown_where_it_changes() -> None:
 
 def test_members_of_choices_are_read_from_their_module() -> None:
     assert members_of_choices("class A(B):\n    C = 'c'\n    D: int\n    def e(self): ...\n") == {"A": ["C"]}
+
+
+def test_states_of_the_package_are_swapped_for_others() -> None:
+    moves = mutants_in(ROOT, Path("deliver_to_po", "models", "moves.py"))
+    assert any(ast.unparse(mutant.old) == "D.DRAFT" for mutant in moves)
