@@ -26,7 +26,7 @@ class OscarAdapter(OrderAdapter[Any]):
     #: Length, width and height in centimetres of the one box that an order is sent in; or write ``parcels``.
     box_cm: tuple[Decimal | int | str, Decimal | int | str, Decimal | int | str] | None = None
 
-    #: What is charged in CAD, before tax, while Canada Post's price is not known. Oscar lists no method without a price,
+    #: What is charged in CAD, before tax, while Canada Post's price is not known. Oscar lists none without a price,
     #: so where this is None the method is not offered then.
     fallback_price: Decimal | None = None
 
@@ -75,7 +75,7 @@ class OscarAdapter(OrderAdapter[Any]):
         """Return the account's or the guest's address."""
         return order.email or ""
 
-    def cart(self, request: HttpRequest) -> Any:
+    def cart(self, request: Any) -> Any:
         """Return the visitor's basket, with its offers."""
         return request.basket
 

@@ -64,13 +64,13 @@ class PostOfficeSession:
         before_payment = url == reverse("checkout:payment-method")
         return reverse("deliver_to_po:choose") if before_payment and chose_post_office(self.request) else url
 
-    def check_basket_is_not_empty(self, request: HttpRequest) -> None:
+    def check_basket_is_not_empty(self, request: Any) -> None:
         """Lead whoever presses twice to the order that the first press made."""
         if request.method == "POST" and request.basket.is_empty and "checkout_order_id" in request.session:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
         super().check_basket_is_not_empty(request)  # type: ignore[misc]
 
-    def check_shipping_data_is_captured(self, request: HttpRequest) -> None:
+    def check_shipping_data_is_captured(self, request: Any) -> None:
         """Settle the price, and let nobody on who has no post office, before Oscar counts anything."""
         if chose_post_office(request) and request.basket.is_shipping_required():
             self.check_post_office_is_chosen(request)

@@ -19,7 +19,7 @@ from deliver_to_po.shop import Offer, offers, review, withdrawn
 
 log = logging.getLogger(__name__)
 
-Base = get_class("shipping.methods", "Base")
+Base: Any = get_class("shipping.methods", "Base")
 
 
 class DeliverToPostOffice(Base):
@@ -80,7 +80,7 @@ class PostOfficeRepository:
         if request is not None and basket.can_be_edited and chose_post_office(request):
             with suppress(DeliverToPoError):
                 chosen = review(request)
-                if chosen.order is None:
+                if chosen.order is None and chosen.draft.price is not None:
                     return DeliverToPostOffice(chosen.draft.price)
         if withdrawn(basket):
             return None

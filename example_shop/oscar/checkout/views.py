@@ -14,7 +14,7 @@ from oscar.apps.checkout import views
 from oscar.apps.payment.exceptions import RedirectRequired, UnableToTakePayment
 from oscar.core.loading import get_class, get_model
 
-OrderPlacementMixin = get_class("checkout.mixins", "OrderPlacementMixin")
+OrderPlacementMixin: Any = get_class("checkout.mixins", "OrderPlacementMixin")
 
 
 class PaymentDetailsView(views.PaymentDetailsView):

@@ -6,10 +6,20 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+# What belongs to one of the two shops of ``settings``.
+OF_ONE_SHOP = {
+    "order": ["test_money.py", "test_any_checkout.py", "test_offering.py"],
+    "two": ["test_only_method.py"],
+}
+
 # `make test` runs them after all others: scripts/test.py.
 if not apps.is_installed("oscar"):
     collect_ignore_glob = ["test_*.py"]
 else:
+    from tests.contrib.oscar.settings import SHOP
+
+    collect_ignore = [file for shop, files in OF_ONE_SHOP.items() if shop != SHOP for file in files]
+
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from pytest_django import DjangoDbBlocker

@@ -31,7 +31,7 @@ ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [FORKED.get(app, app) for app in APPS if not app.startswith("django_tasks_db")]
 MIDDLEWARE = [middleware for middleware in SHOPS_MIDDLEWARE if "whitenoise" not in middleware]
 # Oscar's tables by their models: its migrations take a minute.
-MIGRATION_MODULES = dict.fromkeys(
+MIGRATION_MODULES: dict[str, Any] = dict.fromkeys(  # type: ignore[no-redef]
     [app.split(".")[-3] if app.endswith("Config") else app.split(".")[-1] for app in INSTALLED_APPS]
 )
 if django.VERSION >= (6, 1):

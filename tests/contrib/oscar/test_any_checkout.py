@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from deliver_to_po.emulator.server import EmulatorServer
 from example_shop.oscar.partner.strategy import Strategy
 from tests.contrib.oscar.buyer import CODE, Buyer, Order, amounts, only_delivery, only_order
-from tests.contrib.oscar.settings import SHOP
 from tests.contrib.oscar.test_money import VOUCHER, answers
 from tests.rounds import do_due
 
-pytestmark = pytest.mark.skipif(SHOP != "order", reason="the shop without taxes")
 NEAR = ("K1A 0B1", "H2X 1Y4", "V6B 1A1")
 SERVICES = ("DOM.EP", "DOM.XP")
 
@@ -117,7 +115,7 @@ def test_a_few_checkouts(emulator: EmulatorServer, **drawn: object) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db
-@settings(max_examples=250, suppress_health_check=not_each)
+@settings(max_examples=120, suppress_health_check=not_each)
 @checkouts
 def test_many_checkouts(emulator: EmulatorServer, **drawn: object) -> None:
     _each(emulator, **drawn)

@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.models import Delivery, Pause
 from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
-from tests.contrib.oscar.settings import SHOP
 
-pytestmark = pytest.mark.skipif(SHOP != "order", reason="the shop without taxes")
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
 
@@ -96,11 +95,10 @@ def test_a_second_press_leads_to_the_order_of_the_first(buyer: Buyer) -> None:
 def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
     buyer.go_to_preview()
     seen = buyer.seen()
-    reserve = checkout.reserve
 
     def beside_another(*args: Any, **kwargs: Any) -> Delivery:
         get_model("basket", "Basket").objects.update(status="Frozen")
-        return reserve(*args, **kwargs)
+        return shop.reserve(*args, **kwargs)
 
     monkeypatch.setattr(checkout, "reserve", beside_another)
     monkeypatch.setattr("example_shop.oscar.checkout.views.note_payment", lambda *args: pytest.fail("paid twice"))

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from oscar.core.loading import get_class, get_model
 
@@ -14,13 +13,10 @@ from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from deliver_to_po.models import Pause
 from example_shop.oscar.adapter import ShopAdapter
 from tests.contrib.oscar.buyer import Buyer
-from tests.contrib.oscar.settings import SHOP
 
 NAME = "Deliver to Post Office"
-beside_others = pytest.mark.skipif(SHOP != "order", reason="the shop with no other method")
 
 
-@beside_others
 def test_it_comes_after_the_shops_own_methods_with_the_lowest_price(buyer: Buyer) -> None:
     buyer.say_who()
     page = buyer.get("checkout:shipping-method")
@@ -30,14 +26,12 @@ def test_it_comes_after_the_shops_own_methods_with_the_lowest_price(buyer: Buyer
     assert "16.10" in page
 
 
-@beside_others
 def test_it_is_not_listed_for_what_is_too_heavy(buyer: Buyer) -> None:
     buyer.put_into_basket("wool-blanket", 19)
     buyer.say_who()
     assert NAME not in buyer.get("checkout:shipping-method")
 
 
-@beside_others
 def test_while_it_is_paused_nobody_chooses_it_and_whoever_has_is_told(buyer: Buyer) -> None:
     buyer.go_to_preview()
     Pause.objects.create(reason_en="A strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
@@ -46,7 +40,6 @@ def test_while_it_is_paused_nobody_chooses_it_and_whoever_has_is_told(buyer: Buy
     assert NAME not in buyer.get("checkout:shipping-method")
 
 
-@beside_others
 def test_without_any_price_it_is_not_listed_and_the_log_says_what_to_write(
     buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -54,13 +47,6 @@ def test_without_any_price_it_is_not_listed_and_the_log_says_what_to_write(
     buyer.say_who()
     assert NAME not in buyer.get("checkout:shipping-method")
     assert "fallback_price" in caplog.text
-
-
-@pytest.mark.skipif(SHOP != "two", reason="the shop with other methods")
-def test_as_the_only_method_it_is_taken_without_a_question_and_leads_to_the_step(buyer: Buyer) -> None:
-    buyer.say_who()
-    answer = buyer.client.get(reverse("checkout:shipping-method"))
-    assert answer["location"] == reverse("deliver_to_po:choose")
 
 
 def basket_of(*upcs: str) -> Any:

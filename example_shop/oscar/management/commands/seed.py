@@ -1,5 +1,6 @@
 """``seed``: products of two partners, a voucher, and who can log in; run it as often as you like."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -95,6 +96,6 @@ def _voucher() -> None:
     now = timezone.now()
     voucher = vouchers.create(
         name="A tenth less", code=VOUCHER, usage="Multi-use",
-        start_datetime=now, end_datetime=now + timezone.timedelta(days=3650),
+        start_datetime=now, end_datetime=now + timedelta(days=3650),
     )  # fmt: skip
     voucher.offers.add(offer)
