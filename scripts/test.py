@@ -26,6 +26,7 @@ SLOW = ("-m", "(slow or browser) and not smoke")
 # whatever the number of its tests.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
+OSCAR = "tests.contrib.oscar"
 LEFT_OUT = (
     "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
     "make coverage   how much of each room these tests go through",
@@ -51,9 +52,7 @@ def run_oscar(*arguments: str) -> int:
     """Run the tests of both Oscar shops, which are projects of their own; return the first exit code that is not 0."""
     code = 0
     for shop in ("order", "two"):
-        code = code or run_pytest(
-            "--ds=tests.contrib.oscar.settings", "tests/contrib/oscar", *arguments, OSCAR_SHOP=shop
-        )
+        code = code or run_pytest(f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"), *arguments, OSCAR_SHOP=shop)
     return code
 
 

@@ -7,23 +7,19 @@ from typing import Any
 from deliver_to_po.adapter import Address, Rate, Sender, Service
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 
-WAREHOUSE = Sender(
-    company="Tilleul",
-    phone="514 555-0142",
-    address=Address(line_1="4500 rue des Tilleuls", city="Montréal", province="QC", postal_code="H2X1Y4"),
-)
 FREE_FROM = Decimal(200)
 
 
 class ShopAdapter(OscarAdapter):
     """One box for everything, Canada Post's price, and nothing from some amount on."""
 
+    sender = Sender(
+        company="Tilleul",
+        phone="514 555-0142",
+        address=Address(line_1="4500 rue des Tilleuls", city="Montréal", province="QC", postal_code="H2X1Y4"),
+    )
     box_cm = (40, 30, 20)
-    fallback_price = Decimal("14.00")
-
-    def ship_from(self, order: Any) -> Sender:
-        """Return the warehouse."""
-        return WAREHOUSE
+    fallback_price = 14
 
     def services(self, cart: Any) -> Sequence[Service]:
         """Return both: the buyer chooses on the step."""

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, RecipientSuggestion, Service
+from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, RecipientSuggestion, Sender, Service
 
 if TYPE_CHECKING:
     from deliver_to_po.models import Delivery
 
 
 class OscarAdapter(OrderAdapter[Any]):
-    """Subclass it and write ``ship_from``, ``box_cm`` and ``fallback_price``; ``price`` too, if you have a rule.
+    """Subclass it, and write ``sender``, ``box_cm`` and ``fallback_price``; ``price`` too, if you have a rule.
 
     A product's weight is its attribute ``weight``, in kilograms, as Oscar's own ``Scale`` reads it.
     """
@@ -23,15 +23,15 @@ class OscarAdapter(OrderAdapter[Any]):
     search_fields: Sequence[str] = ("number",)
     keeps_prices = True
 
+    #: Company, phone and address that every order is shipped from; or write ``ship_from``.
+    sender: Sender | None = None
+
     #: Length, width and height in centimetres of the one box that an order is sent in; or write ``parcels``.
     box_cm: tuple[Decimal | int | str, Decimal | int | str, Decimal | int | str] | None = None
 
     #: What is charged in CAD, before tax, while Canada Post's price is not known. Oscar lists none without a price,
     #: so where this is None the method is not offered then.
-    fallback_price: Decimal | None = None
-
-    #: The statuses of an order that cancel its delivery.
-    cancelling_statuses: Sequence[str] = ("Cancelled",)
+    fallback_price: Decimal | int | str | None = None
 
     def weight_kg(self, product: Any) -> Decimal:
         """Return what one piece weighs in kilograms; raises ValueError where the product does not say."""
@@ -40,6 +40,12 @@ class OscarAdapter(OrderAdapter[Any]):
         weight: Decimal = get_class("shipping.scales", "Scale")().weigh_product(product)
         # Oscar's attributes are floats: what is a gram too much of one would be rounded up.
         return round(weight, 3)
+
+    def ship_from(self, order: Any) -> Sender:
+        """Return who ships everything."""
+        if self.sender is None:
+            raise NotImplementedError(f"{type(self).__name__} must say its sender, or write ship_from().")
+        return self.sender
 
     def parcels(self, order: Any) -> Sequence[Parcel]:
         """Return one box with all that is shipped of an order or a basket."""
@@ -54,7 +60,9 @@ class OscarAdapter(OrderAdapter[Any]):
 
     def price(self, cart: Any, service: Service, rate: Rate | None) -> Decimal | None:
         """Return Canada Post's price before tax, or the fallback price."""
-        return self.fallback_price if rate is None else super().price(cart, service, rate)
+        if rate is not None:
+            return super().price(cart, service, rate)
+        return None if self.fallback_price is None else Decimal(self.fallback_price)
 
     def goes_to_post_office(self, order: Any) -> bool:
         """Say whether the buyer chose this method."""

@@ -1,4 +1,4 @@
-"""Which way of delivery a visitor's checkout is for, and what Oscar's session knows of who they are."""
+"""Which way of delivery a visitor's checkout is for, and what Oscar's session knows of the buyer."""
 
 from typing import Any
 

@@ -8,8 +8,8 @@ from django.apps import apps
 
 # What belongs to one of the two shops of ``settings``.
 OF_ONE_SHOP = {
-    "order": ["test_money.py", "test_any_checkout.py", "test_offering.py"],
-    "two": ["test_only_method.py"],
+    "order": ["test_money.py", "test_any_checkout.py", "test_offering.py", "test_only_method.py", "test_page.py"],
+    "two": [],
 }
 
 # `make test` runs them after all others: scripts/test.py.
