@@ -3,7 +3,7 @@
 A list of methods reads what is kept and makes no call; what is not kept is fetched after the page, once for everybody.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -105,7 +105,6 @@ def _offers(mailing: Mailing, cart: Any, near: str | Delivery, why_not: str, own
     ]
 
 
-@asked_once()
 def fetch_offers(
     cart: Any, near: str | Delivery = "", *, before_asking: Callable[[], None] = lambda: None
 ) -> list[Offer]:
@@ -113,14 +112,31 @@ def fetch_offers(
 
     ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.
     """
-    missing, seconds = missing_rates(cart, near), app_settings.search_timeout_seconds
+    [offered] = fetch_offers_to_each(cart, [near], before_asking=before_asking)
+    return offered
+
+
+@asked_once()
+def fetch_offers_to_each(
+    cart: Any, places: Sequence[str | Delivery], *, before_asking: Callable[[], None] = lambda: None
+) -> list[list[Offer]]:
+    """Do the same for several places, the first of them first: all within SEARCH_TIMEOUT_SECONDS. Never raises.
+
+    ``before_asking`` is called once. All places but the first are asked for as work in the background, which leaves
+    calls to those who wait: nobody has chosen them yet.
+    """
+    seconds = app_settings.search_timeout_seconds
+    missing: dict[RateRequest, bool] = {}
+    for number, near in enumerate(places):
+        for request in missing_rates(cart, near):
+            missing.setdefault(request, number > 0)
     with suppress(TooManySearches), Deadline(seconds):
         if missing:
             before_asking()
-        for request in missing:
-            if fetch_rates(request, seconds) is None:
+        for request, background in missing.items():
+            if fetch_rates(request, seconds, background=background) is None:
                 break
-    return offers(cart, near)
+    return offers_to_each(cart, places)
 
 
 def missing_rates(cart: Any, near: str | Delivery = "") -> list[RateRequest]:

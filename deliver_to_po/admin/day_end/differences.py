@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin import permissions
-from deliver_to_po.admin.changes.confirm_page import ReasonForm
+from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs, Reason
 from deliver_to_po.core.wording import with_colon
@@ -58,15 +58,7 @@ WHY: Mapping[str, Promise] = {
 }
 
 
-class WhyForm(ReasonForm):
-    """Why a clerk does something about a parcel that may belong to no delivery here."""
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].help_text = _("It is kept with your name: write nothing personal.")
-
-
-class LeaveForm(WhyForm):
+class LeaveForm(ReasonForm):
     """The parcels that were named when the page asked: what is found meanwhile is not left unseen."""
 
     ids = forms.CharField(max_length=LEFT_AT_MOST * (lengths.SHIPMENT_ID + 1), widget=forms.HiddenInput)
@@ -220,7 +212,7 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
     if not request.user.has_perm(button.permission):
         raise PermissionDenied
     label = label_of(Cure(how), each)
-    form = WhyForm(request.POST if CONFIRMED in request.POST else None)
+    form = ReasonForm(request.POST if CONFIRMED in request.POST else None)
     if form.is_valid():
         _do(request, one, each, Cure(how), form.cleaned_data["note"])
         return HttpResponseRedirect(_day_end(site))
@@ -295,7 +287,8 @@ def _named(one: Comparison, each: Difference) -> str:
 def _keep_why(request: HttpRequest, one: Comparison, each: Difference, label: str, why: str) -> None:
     """Keep in the admin's own log who did what and why: for many of these there is no delivery that could tell it."""
     text = with_colon(f"{label}, {_named(one, each)}", why)
-    LogEntry.objects.log_actions(request.user.pk, [one], CHANGE, change_message=text, single_object=True)
+    user: Any = request.user
+    LogEntry.objects.log_actions(user.pk, [one], CHANGE, change_message=text)
 
 
 def _do(request: HttpRequest, one: Comparison, each: Difference, how: Cure, why: str) -> None:

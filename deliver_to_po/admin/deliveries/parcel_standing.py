@@ -19,7 +19,6 @@ from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
 from deliver_to_po.core.choices.tracking import NOT_SCANNED
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
@@ -217,10 +216,8 @@ def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) ->
     queue = None
     if _is_open(tracking, ParcelState.ELSEWHERE):
         queue = queues.ELSEWHERE
-    elif (
-        _is_open(tracking, ParcelState.READY) and tracking.ready_on and tracking.ready_on <= shop_day() - queues.AGEING
-    ):
-        queue = queues.READY_FOR_DAYS
+    elif _is_open(tracking, ParcelState.READY):
+        queue = queues.queue_of_ready(tracking.ready_on)
     asked = texts("" if tracking.ended_at else _("Canada Post is asked where it is by itself."))
     return Standing(told, tone, queue, why=more, follows=asked)
 
