@@ -1,5 +1,6 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -89,10 +90,20 @@ class DraftChanged(DeliverToPoError):
 
 
 class PriceChanged(DraftChanged):
-    """Service or price of the delivery are others than those the buyer saw on the review page."""
+    """Service or price of the delivery are others than the buyer saw, or than the shop was about to charge.
+
+    ``price`` is what the delivery costs in CAD before tax, None where the price alone is not what differs.
+    """
 
     message: Promise | str = _("The price of your delivery has changed. Check it again.")
     code = "price_changed"
+
+    def __init__(self, message: Promise | str | None = None, price: Decimal | None = None):
+        super().__init__(message)
+        self.price = price
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.__dict__.get("message"), self.price)
 
 
 class PriceUnknown(DeliverToPoError):

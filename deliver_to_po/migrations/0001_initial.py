@@ -125,6 +125,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "charge",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="charged for the delivery (CAD)",
+                    ),
+                ),
+                (
                     "price_quoted_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="price quoted at"),
                 ),

@@ -241,6 +241,11 @@ def _warning(delivery: Delivery) -> str:
             "Your order was changed after its delivery had been arranged, so the delivery is on hold until we have "
             "checked it. Please contact us if you have questions."
         )
+    if delivery.state == DeliveryState.HELD and delivery.reason == Reason.CHARGED_OTHERWISE:
+        return _(
+            "What you paid for the delivery is not what it costs, so the delivery is on hold until we have checked it. "
+            "Please contact us if you have questions."
+        )
     if delivery.state == DeliveryState.HELD:
         return _("This delivery is on hold. Please contact us if you have questions.")
     if delivery.state != DeliveryState.NEEDS_CHOICE:
