@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from deliver_to_po.admin.shops_label import shops_label
 from deliver_to_po.api.callbacks.views import webhook
 from deliver_to_po.checkout.pages import choose_again_by_link as by_link
 from deliver_to_po.checkout.pages import step
@@ -23,6 +24,8 @@ urlpatterns = [
     re_path(rf"{AGAIN}$", by_link.choose, name="again"),
     re_path(rf"{AGAIN}office/(?P<office_id>[0-9]{{1,12}})/$", by_link.office, name="again_office"),
     re_path(rf"{AGAIN}recipient/(?P<office_id>[0-9]{{1,12}})/$", by_link.recipient, name="again_recipient"),
+    # For the shop's own pages about an order: see the tag d2po_desk.
+    path("label/<uuid:delivery_id>/<int:parcel>/", shops_label, name="label"),
     # Where the shipping system of that alias reports; aliases are names in the shop's settings.
     path("webhook/<str:alias>/", webhook, name="webhook"),
 ]
