@@ -81,7 +81,7 @@ DEFAULTS: dict[str, Any] = {
         "ELSEWHERE": True,
         "RETURNING": True,
     },
-    "BUYER_MAY": {"CORRECT": True, "CHOOSE": True, "CANCEL": False, "SHIP_HOME": False},
+    "BUYER_MAY": {"CORRECT": True, "CHOOSE_OFFICE": True, "CANCEL": False, "SHIP_HOME": False},
     "CLERKS": (),
     "MORNING_MAIL_AT": None,
     "RECIPIENT_LIFETIME": timedelta(days=180),

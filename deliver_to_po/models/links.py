@@ -1,7 +1,7 @@
 """Signed, expiring links: one with which a buyer chooses a post office again, one from the page of an order.
 
 The first, for an e-mail, holds the delivery's id and how often its post office was chosen: choosing makes every former
-link useless. The second is made anew each time that the page of the order is shown.
+link useless. The second is made each time that the page of the order is shown.
 """
 
 import uuid

@@ -60,9 +60,9 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     ),
     "buyer_may": (
         "BUYER_MAY",
-        frozenset({"CORRECT", "CHOOSE"}),
+        frozenset({"CORRECT", "CHOOSE_OFFICE"}),
         {"CORRECT": False, "CANCEL": True},
-        frozenset({"CHOOSE", "CANCEL"}),
+        frozenset({"CHOOSE_OFFICE", "CANCEL"}),
     ),
     "morning_mail_at": ("MORNING_MAIL_AT", None, "07:30", time(7, 30)),
     "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),

@@ -107,7 +107,7 @@ class ContactForm(forms.Form):
 
 
 class CorrectionForm(ContactForm):
-    """The same for who is known already: what is left empty stays, and of what stands only a part is shown."""
+    """The same for somebody known already: what is left empty stays, and only a part of what stands is shown."""
 
     def __init__(self, *args: Any, known: Recipient, **kwargs: Any):
         super().__init__(*args, **kwargs)

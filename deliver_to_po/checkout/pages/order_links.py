@@ -68,7 +68,7 @@ def is_at_an_office(shipment: Shipment) -> bool:
 def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
     """Say whether whoever bought also picks up, so that they may have what holds that person's address.
 
-    Of a gift the recipient may have been corrected since: what the buyer never typed is not theirs to read.
+    The recipient of a gift may have been corrected since: what the buyer never typed is not theirs to read.
     """
     bought = asking.email_of(delivery.order)
     return not bought or bought.casefold() == shipment.recipient_email.casefold()

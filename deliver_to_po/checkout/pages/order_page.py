@@ -1,17 +1,15 @@
 """What a buyer does from the page of their order, over HTTP: correct, ask, and take what helps to pick up.
 
-Each page is reached by a signed link that the page of the order makes anew, so whoever may see that page may follow it.
-Of who picks up no page shows more than a part of e-mail and phone.
+Each page is reached by a signed link that the page of the order makes, so whoever may see that page may follow it. No
+page shows more of the recipient than a part of e-mail and phone.
 """
 
-from collections.abc import Mapping
 from functools import wraps
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +27,7 @@ from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_rea
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.problems import Problem
 from deliver_to_po.checkout.pages.signed_pages import View, in_language, no_list, other_language_of
-from deliver_to_po.core.choices import REQUESTS, Reason
+from deliver_to_po.core.choices import REQUESTS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.handoff.changing.by_buyer import ask, can_correct, correct_contact, requests_open
@@ -42,11 +40,7 @@ STATUS = {errors.LinkUnknown: 404, errors.OrderPageLinkExpired: 410}
 CORRECT, ASK = "correct", "ask"
 # Longer than the address of any shop's page.
 LONGEST_BACK = 500
-# What the page says after something was done, by what its address then holds.
-DONE: Mapping[str, Promise] = {
-    CORRECT: _("Saved. Canada Post gets the new information with the parcel’s label."),
-    ASK: _("We have your request. Nothing more is sent until we have decided."),
-}
+SAVED = _("Saved. Canada Post gets the new information with the parcel’s label.")
 
 
 def _of_order(view: View) -> View:
@@ -72,7 +66,7 @@ def _of_order(view: View) -> View:
 @in_language
 @_of_order
 def change(request: HttpRequest, delivery: Delivery) -> HttpResponse:
-    """Correct phone and e-mail of who picks up, and ask to cancel or to deliver home, for an order that is placed."""
+    """Correct the recipient's phone and e-mail, and ask to cancel or to deliver home, for an order that is placed."""
     does = {CORRECT: _correct, ASK: _ask}.get(request.POST.get("do", ""))
     form = CorrectionForm(request.POST if does is _correct else None, known=delivery.recipient)
     problem = None
@@ -105,22 +99,25 @@ def _ask(request: HttpRequest, delivery: Delivery, form: CorrectionForm) -> bool
 
 def _show(request: HttpRequest, delivery: Delivery, form: CorrectionForm, problem: Problem | None) -> HttpResponse:
     language = current_language()
-    requests = requests_open(delivery)
+    requests, summary = requests_open(delivery), summarize(delivery, language)
+    asked = summary.warning if delivery.wished else ""
+    # What was done, by what the page's address holds then.
+    done = request.GET.get("done", "") if request.method != "POST" else ""
     context = {
         "delivery": delivery,
-        "summary": summarize(delivery, language),
-        "done": DONE.get(request.GET.get("done", ""), "") if request.method != "POST" else "",
+        "summary": summary,
+        "done": {CORRECT: SAVED, ASK: asked}.get(done, ""),
         "problem": problem,
         "form": form,
         "may_correct": can_correct(delivery),
         "choose_url": _choose_url(delivery, language),
         "requests": [key for key, reason in REQUESTS.items() if reason in requests],
-        "asked": Reason(delivery.wished),
+        "asked": asked,
         "back": _back(request),
         "other_language": other_language_of(request, language),
         **privacy_terms(),
     }
-    nothing = not (context["may_correct"] or context["choose_url"] or requests or delivery.wished)
+    nothing = not (context["may_correct"] or context["choose_url"] or requests or asked)
     context["too_late"] = str(errors.TooLateForBuyer()) if nothing and not problem else ""
     return show(request, no_list(), "order_change", context, problem.status if problem else 200)
 
@@ -131,7 +128,7 @@ def _choose_url(delivery: Delivery, language: str) -> str:
         refuse_closed_choice(delivery)
     except errors.ChoiceClosed:
         return ""
-    allowed = "CHOOSE" in app_settings.buyer_may
+    allowed = "CHOOSE_OFFICE" in app_settings.buyer_may
     return reverse("deliver_to_po:again", args=[language, links.token_for(delivery)]) if allowed else ""
 
 
