@@ -40,7 +40,7 @@ LIST = "/admin/deliver_to_po/delivery/"
 LISTS = ("", "?p=2", "?p=20", "?o=1", "?o=-1", "?o=6", "?o=-6", "?o=1&p=2", "?o=6.1")
 QUEUES = (
     "to_pack", "to_print", "to_transmit", "needs_choice", "persons", "held", "waiting",
-    "astray", "not_seen", "ageing", "elsewhere", "coming_back",
+    "astray", "not_seen", "ageing", "aged", "elsewhere", "coming_back",
 )  # fmt: skip
 # Tracking numbers with and without dashes, an order, e-mails, a phone, a postal code, names, a city, nothing known.
 SEARCHES = (

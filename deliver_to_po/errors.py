@@ -1,5 +1,6 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -89,10 +90,20 @@ class DraftChanged(DeliverToPoError):
 
 
 class PriceChanged(DraftChanged):
-    """Service or price of the delivery are others than those the buyer saw on the review page."""
+    """Service or price of the delivery are others than the buyer saw, or than the shop was about to charge.
+
+    ``price`` is what the delivery costs in CAD before tax, None where the price alone is not what differs.
+    """
 
     message: Promise | str = _("The price of your delivery has changed. Check it again.")
     code = "price_changed"
+
+    def __init__(self, message: Promise | str | None = None, price: Decimal | None = None):
+        super().__init__(message)
+        self.price = price
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.__dict__.get("message"), self.price)
 
 
 class PriceUnknown(DeliverToPoError):
@@ -284,6 +295,16 @@ class TooLateToChange(MoveRefused):
         "is still wanted, it must be placed again."
     )
     code = "too_late_to_change"
+
+
+class InThePost(TooLateToChange):
+    """Canada Post has scanned the parcel: after that nothing of it changes."""
+
+    message: Promise | str = _(
+        "Canada Post has this parcel already, so nothing of it can be changed here. Ask Canada Post whether it can "
+        "still be stopped. When it is back or lost, say so beside the parcel: then it can be shipped again."
+    )
+    code = "in_the_post"
 
 
 class RecipientFirst(MoveRefused):

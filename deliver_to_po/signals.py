@@ -14,6 +14,9 @@ from django.dispatch import Signal
 
 #: The choice was reserved for a payment.
 reserved = Signal()
+#: Service or price of a choice are others than before; the first ones are, too. Sent with ``service``, ``price``,
+#: ``former_service`` and ``former_price`` as well, prices in CAD before tax, None while there is none.
+price_changed = Signal()
 #: The choice was placed with its order.
 placed = Signal()
 #: The parcels may be sent.
@@ -49,6 +52,7 @@ __all__ = [
     "notice",
     "parcel_moved",
     "placed",
+    "price_changed",
     "refused",
     "released",
     "reserved",

@@ -207,7 +207,7 @@ WAITING = Queue(
 
 # Canada Post scans a parcel when it is dropped off, or on the next working day.
 SCANNED_WITHIN = 2
-AGEING = timedelta(days=5)
+AGEING, AGED = timedelta(days=5), timedelta(days=10)
 
 
 def in_the_post(*states: ParcelState, **fields: Any) -> QuerySet[Shipment]:
@@ -240,14 +240,26 @@ def is_not_scanned(shipment: Shipment) -> bool:
 
 
 def ageing() -> QuerySet[Shipment]:
-    """Return the shipments whose parcel nobody has picked up within five days."""
-    return in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGEING)
+    """Return the shipments whose parcel nobody has picked up within five days, before the tenth."""
+    return in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGEING, ready_on__gt=shop_day() - AGED)
+
+
+def aged() -> QuerySet[Shipment]:
+    """Return those that nobody has picked up within ten days: they go back soon."""
+    return in_the_post(*AT_AN_OFFICE, ready_on__lte=shop_day() - AGED)
+
+
+def queue_of_ready(ready_on: date | None) -> "Queue | None":
+    """Return the queue of a parcel that is at a post office since that day, None while it has none."""
+    waited = timedelta(0) if ready_on is None else shop_day() - ready_on
+    return READY_FOR_TEN if waited >= AGED else READY_FOR_FIVE if waited >= AGEING else None
 
 
 def coming_back() -> QuerySet[Shipment]:
     """Return the shipments whose parcel is on its way back, or with nobody, and its order is not settled."""
     rows = Shipment.objects.filter(state__in=EXISTING, delivery__state__in=ACTIVE, delivery__erased_at=None)
-    return rows.filter(tracking__state__in=(ParcelState.RETURNING, *NOT_WITH_BUYER))
+    # What is shipped again has let go of its parcel.
+    return rows.filter(tracking__state__in=(ParcelState.RETURNING, *NOT_WITH_BUYER), open_parcel__isnull=False)
 
 
 ASTRAY = Queue(
@@ -262,11 +274,17 @@ NOT_SEEN = Queue(
     _("Two working days after they were to be mailed, none of these is scanned. Look whether they left the shop."),
     _with(not_scanned),
 )
-READY_FOR_DAYS = Queue(
+READY_FOR_FIVE = Queue(
     "ageing",
-    _("Ready for 5 days or more"),
+    _("Ready for 5 to 9 days"),
     _("Nobody has picked these up yet. Each row says until when; remind the buyer before the parcel goes back."),
     _with(ageing),
+)
+READY_FOR_TEN = Queue(
+    "aged",
+    _("Ready for 10 days or more"),
+    _("These go back soon. Call the buyer today; each row says until when the post office holds the parcel."),
+    _with(aged),
 )
 ELSEWHERE = Queue(
     "elsewhere",
@@ -280,7 +298,7 @@ COMING_BACK = Queue(
     _("When you have a parcel again, say on its page that it came back. Then ship it again or refund it."),
     _with(coming_back),
 )
-IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_DAYS, ELSEWHERE, COMING_BACK)
+IN_THE_POST = (ASTRAY, NOT_SEEN, READY_FOR_FIVE, READY_FOR_TEN, ELSEWHERE, COMING_BACK)
 
 
 def queues() -> Sequence[Queue]:

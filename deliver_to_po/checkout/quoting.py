@@ -1,5 +1,6 @@
 """Prices and days for one visitor: asked for on their behalf, within what a visitor may make us ask, and kept."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -29,7 +30,13 @@ def fetch_offers(request: HttpRequest, cart: Any, near: str | Delivery = "") -> 
     transaction, and where a visitor who waits does no harm: on the page after the list of methods, or in a request of
     the page's script. A visitor who has made us ask too often gets what is known.
     """
-    return offers.fetch_offers(cart, near, before_asking=partial(count_question, request))
+    [offered] = fetch_offers_to_each(request, cart, [near])
+    return offered
+
+
+def fetch_offers_to_each(request: HttpRequest, cart: Any, places: Sequence[str | Delivery]) -> list[list[Offer]]:
+    """Do the same for several places, the first of them first; it counts as one question of the visitor."""
+    return offers.fetch_offers_to_each(cart, places, before_asking=partial(count_question, request))
 
 
 def ask_for_price(request: HttpRequest, draft: Delivery, *, now: bool = False) -> None:
@@ -63,7 +70,7 @@ def choose_service(request: HttpRequest, service: str) -> Delivery:
         raise NotMailable
     draft = editable(draft, before_making=partial(count_draft, request))
     remember_draft(request, draft)
-    keep_price(draft, cart, Service(service))
+    keep_price(request, draft, cart, Service(service))
     return draft
 
 

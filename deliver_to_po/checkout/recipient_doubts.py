@@ -6,23 +6,8 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost import identifiers as ids
-from deliver_to_po.core.provinces import PROVINCE_NAMES
+from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
 
-# Forward sortation areas: https://ised-isde.canada.ca/site/office-superintendent-bankruptcy/en/forward-sortation-area-fsa
-PROVINCES_BY_FIRST_LETTER = {
-    "A": ("NL",),
-    "B": ("NS",),
-    "C": ("PE",),
-    "E": ("NB",),
-    **dict.fromkeys("GHJ", ("QC",)),
-    **dict.fromkeys("KLMNP", ("ON",)),
-    "R": ("MB",),
-    "S": ("SK",),
-    "T": ("AB",),
-    "V": ("BC",),
-    "X": ("NT", "NU"),
-    "Y": ("YT",),
-}
 # The federal government's own area has offices on both sides of the Ottawa River.
 BOTH_SIDES_OF_THE_RIVER = ("K1A", "QC")
 

@@ -66,6 +66,8 @@ DEFAULTS: dict[str, Any] = {
     "OFFICES_PER_PAGE": 10,
     "MAP_OPEN_AT_START": False,
     "TRACKING": True,
+    "DAYS_FROM_OWN_PARCELS": False,
+    "NUMBERS_BY_REFERENCE": False,
     "HOLD_DAYS": 15,
     "PARCEL_WEBHOOK": {"URL": "", "SECRET": ""},
     "PRIVACY_OFFICER": "",
@@ -316,6 +318,16 @@ class AppSettings:
     def tracking(self) -> bool:
         """Say whether parcels are followed on their way."""
         return bool(_read("TRACKING"))
+
+    @property
+    def days_from_own_parcels(self) -> bool:
+        """Say whether buyers are told a later day than Canada Post's where the shop's own parcels were ready later."""
+        return bool(_read("DAYS_FROM_OWN_PARCELS"))
+
+    @property
+    def numbers_by_reference(self) -> bool:
+        """Say whether Canada Post is asked for the tracking numbers of parcels that another program shipped."""
+        return bool(_read("NUMBERS_BY_REFERENCE"))
 
     @property
     def hold_days(self) -> int | None:

@@ -20,6 +20,22 @@ PROVINCE_NAMES = {
     "YT": _("Yukon"),
 }
 
+# Forward sortation areas: https://ised-isde.canada.ca/site/office-superintendent-bankruptcy/en/forward-sortation-area-fsa
+PROVINCES_BY_FIRST_LETTER = {
+    "A": ("NL",),
+    "B": ("NS",),
+    "C": ("PE",),
+    "E": ("NB",),
+    **dict.fromkeys("GHJ", ("QC",)),
+    **dict.fromkeys("KLMNP", ("ON",)),
+    "R": ("MB",),
+    "S": ("SK",),
+    "T": ("AB",),
+    "V": ("BC",),
+    "X": ("NT", "NU"),
+    "Y": ("YT",),
+}
+
 
 # How people write them in English and French, without accents, spaces and hyphens.
 PROVINCE_SPELLINGS = {

@@ -1,4 +1,4 @@
-"""What a shipment costs in the emulator: an invented price, always the same for the same parcel."""
+"""What a shipment costs in the emulator: an invented price, always the same for a parcel to a postal code."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from deliver_to_po.emulator.offices import office
 
 _CENT = Decimal("0.01")
 FUEL_PERCENT = Decimal("17.5")
+# To the country, by the postal code, where 0 is its second character.
+_RURAL, _RURAL_DAYS = Decimal("2.40"), 1
 _GST = Decimal(5)
 _HST = {"ON": Decimal(13), "NB": Decimal(15), "NL": Decimal(15), "NS": Decimal(15), "PE": Decimal(15)}
 _FIRST_LETTERS = {
@@ -58,15 +60,16 @@ class Cost:
         return self.before_tax + self.gst + self.hst
 
 
-def cost(service: str, weight_kg: Any, options: Iterable[Mapping[str, Any]], province: str, mailed_on: date) -> Cost:
-    """Return what a parcel costs to a province."""
-    offered = SERVICES[service]
+def cost(service: str, weight_kg: Any, options: Iterable[Mapping[str, Any]], to: str, mailed_on: date) -> Cost:
+    """Return what a parcel costs to a postal code: taxed in its province, dearer and a day later in the country."""
+    offered, rural = SERVICES[service], to[1:2] == "0"
     weight = Decimal(str(weight_kg))
-    base = (offered.base + offered.per_kg * weight).quantize(_CENT)
+    base = (offered.base + offered.per_kg * weight + rural * _RURAL).quantize(_CENT)
+    days = offered.days + rural * _RURAL_DAYS
     priced = tuple((option["optionCode"], _option_price(option)) for option in options)
     fuel = (base * FUEL_PERCENT / 100).quantize(_CENT)
     before_tax = base + fuel + sum((price for _, price in priced), Decimal(0))
-    hst_percent = _HST.get(province, Decimal(0))
+    hst_percent = _HST.get(_province_of(to), Decimal(0))
     gst_percent = Decimal(0) if hst_percent else _GST
     return Cost(
         service=service,
@@ -78,9 +81,9 @@ def cost(service: str, weight_kg: Any, options: Iterable[Mapping[str, Any]], pro
         hst=(before_tax * hst_percent / 100).quantize(_CENT),
         hst_percent=hst_percent,
         weight_kg=weight,
-        days=offered.days,
+        days=days,
         guaranteed=offered.guaranteed,
-        delivered_on=_after_business_days(mailed_on, offered.days),
+        delivered_on=_after_business_days(mailed_on, days),
     )
 
 
@@ -90,12 +93,12 @@ def cost_of_shipment(spec: Mapping[str, Any], mailed_on: date | None = None) -> 
         spec["serviceCode"],
         spec["parcelCharacteristics"]["weight"],
         spec.get("options", ()),
-        _province(spec),
+        _postal_code_of(spec),
         mailed_on or today(),
     )
 
 
-def province_of(postal_code: str) -> str:
+def _province_of(postal_code: str) -> str:
     """Return the province of a postal code, ON where its letter says nothing else."""
     return _FIRST_LETTERS.get(postal_code[:1], "ON")
 
@@ -105,12 +108,12 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _province(spec: Mapping[str, Any]) -> str:
+def _postal_code_of(spec: Mapping[str, Any]) -> str:
     for option in spec.get("options", ()):
         found = office(str(option.get("optionQualifier2", ""))) if option["optionCode"] == "D2PO" else None
         if found is not None:
-            return found.province
-    return str(spec["destination"]["addressDetails"].get("provState", ""))
+            return found.postal_code
+    return str(spec["destination"]["addressDetails"].get("postalZipCode", ""))
 
 
 def _option_price(option: Mapping[str, Any]) -> Decimal:

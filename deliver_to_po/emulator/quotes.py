@@ -6,7 +6,7 @@ from typing import Any
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.catalogue import COVERAGE_WITHOUT_SIGNATURE, LARGEST_COVERAGE, OPTIONS, SERVICES
-from deliver_to_po.emulator.prices import Cost, cost, province_of, today
+from deliver_to_po.emulator.prices import Cost, cost, today
 from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.rules import too_large
 
@@ -18,9 +18,9 @@ def quotes(call: Call, scenario: Mapping[str, Any]) -> list[Cost]:
         raise Refused(*problems)
     if scenario.get("quoteType") != "counter" and not ("customerNumber" in scenario and call.world.config.contract_id):
         return []
-    options, province = scenario.get("options", ()), province_of(scenario["destination"]["domestic"]["postalCode"])
+    options, to = scenario.get("options", ()), scenario["destination"]["domestic"]["postalCode"]
     weight, mailed_on = scenario["parcelCharacteristics"]["weight"], _mailing_date(scenario)
-    return [cost(code, weight, options, province, mailed_on) for code in _services(call, scenario)]
+    return [cost(code, weight, options, to, mailed_on) for code in _services(call, scenario)]
 
 
 def _services(call: Call, scenario: Mapping[str, Any]) -> Iterator[str]:

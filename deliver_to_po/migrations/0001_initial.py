@@ -125,6 +125,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "charge",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        editable=False,
+                        max_digits=9,
+                        null=True,
+                        verbose_name="charged for the delivery (CAD)",
+                    ),
+                ),
+                (
                     "price_quoted_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="price quoted at"),
                 ),
@@ -275,6 +286,27 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "exports",
                 "ordering": ["-created_at", "-pk"],
                 "permissions": [("ship_by_hand", "Can export parcels and enter their tracking numbers")],
+            },
+        ),
+        migrations.CreateModel(
+            name="DaysTaken",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("live", models.BooleanField(default=False, verbose_name="real, not a test")),
+                ("service", models.CharField(max_length=32, verbose_name="service")),
+                ("origin", models.CharField(max_length=2, verbose_name="from province")),
+                ("destination", models.CharField(max_length=2, verbose_name="to province")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="working days")),
+                ("parcels", models.PositiveIntegerField(verbose_name="parcels")),
+            ],
+            options={
+                "verbose_name": "days that parcels took",
+                "verbose_name_plural": "days that parcels took",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("live", "service", "origin", "destination", "days"), name="d2po_days_taken_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -812,6 +844,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "number_asked_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="number asked for"),
+                ),
+                (
                     "system_data",
                     models.JSONField(
                         blank=True, default=dict, verbose_name="what the shipping system wants to see again"
@@ -1283,7 +1319,7 @@ class Migration(migrations.Migration):
             model_name="shipment",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state", "refund_asked"),
+                    ("state__in", ["refund_asked", "made", "labelled", "done", "suspended", "attention"]),
                     models.Q(("open_parcel", None), ("state__in", ("refused", "dropped", "voided"))),
                     models.Q(
                         models.Q(("state__in", ("refused", "dropped", "voided")), _negated=True),

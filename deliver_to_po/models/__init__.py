@@ -1,6 +1,7 @@
 """What is kept, and in `moves.py` every allowed move between its states."""
 
 from deliver_to_po.models.comparison import Comparison
+from deliver_to_po.models.days_taken import DaysTaken
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.due import Heartbeat
 from deliver_to_po.models.export import Export
@@ -20,6 +21,7 @@ from deliver_to_po.models.tracking import Tracking, TrackingEvent
 __all__ = [
     "Attempt",
     "Comparison",
+    "DaysTaken",
     "Delivery",
     "Export",
     "Heartbeat",

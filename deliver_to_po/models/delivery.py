@@ -67,6 +67,10 @@ class Delivery(WithRecipient, WithOffice):
     office_checked_at = models.DateTimeField(_("post office checked at"), null=True, blank=True)
     service = models.CharField(_("service"), max_length=32, blank=True)
     price = models.DecimalField(_("price of delivery (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    # What the shop said that it charges when it reserved, and what was really paid when it placed.
+    charge = models.DecimalField(
+        _("charged for the delivery (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True, editable=False
+    )
     price_quoted_at = models.DateTimeField(_("price quoted at"), null=True, blank=True)
     quote = models.JSONField(_("what the price was made of"), default=dict, blank=True)
     # Nobody is charged it: what the same delivery would have cost to the office that was chosen after the order.

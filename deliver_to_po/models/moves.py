@@ -32,7 +32,7 @@ from deliver_to_po.core.choices.states import (
     NOT_LIVE,
     UP_TO_A_PERSON,
 )
-from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
+from deliver_to_po.core.choices.tracking import PARCEL_ENDS
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History, as_note
 from deliver_to_po.models.parts import RECIPIENT_FIELDS
@@ -165,11 +165,12 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "refund": ShipmentMove((*EXISTING, S.ATTENTION), S.REFUNDING, transmitted=True, history=Change.REFUND),
     "fetch_again": ShipmentMove((S.LABELLED,), S.MADE, unerased=True, history=Change.FETCH_AGAIN),
     "label_destroyed": ShipmentMove((S.REFUND_ASKED,), None, history=Change.LABEL_DESTROYED),
+    "ship_again": ShipmentMove((*EXISTING, S.ATTENTION), None, history=Change.MAKE_AGAIN),
 }
 # Their holder goes on at once, to make the call or to fetch the label.
 KEEPS_THE_LEASE = ("request", "made")
 # Moves after which the next revision of the parcel may be made.
-FREES_THE_PARCEL = ("label_destroyed",)
+FREES_THE_PARCEL = ("label_destroyed", "ship_again")
 
 # What a shop is told of, after the commit.
 DELIVERY_SIGNALS: Mapping[str, Signal] = {
@@ -284,8 +285,8 @@ def _fit(shipments: Shipments) -> QuerySet[Delivery]:
     of_it = Shipment.objects.filter(delivery=OuterRef("pk"))
     live = of_it.exclude(state__in=NOT_LIVE)
     if shipments == Shipments.NONE_LIVE:
-        # What came back or is lost is in the post no longer.
-        return Delivery.objects.filter(~Exists(live.exclude(tracking__state__in=NOT_WITH_BUYER)))
+        # What was picked up, came back or is lost is in the post no longer.
+        return Delivery.objects.filter(~Exists(live.exclude(tracking__state__in=PARCEL_ENDS)))
     return Delivery.objects.filter(~Exists(live) | Exists(of_it.filter(can_be_kept_back())))
 
 

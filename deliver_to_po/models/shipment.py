@@ -124,6 +124,8 @@ class Shipment(Due, WithRecipient, WithOffice):
         unique=True,
         editable=False,
     )
+    # When Canada Post was last asked which tracking number the parcel's reference has.
+    number_asked_at = models.DateTimeField(_("number asked for"), null=True, blank=True, editable=False)
     system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
     price = models.DecimalField(_("price (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)
@@ -202,7 +204,8 @@ class Shipment(Due, WithRecipient, WithOffice):
             models.UniqueConstraint(fields=["delivery", "parcel", "revision"], name="d2po_one_shipment_per_revision"),
             models.CheckConstraint(condition=Q(state__in=ShipmentState.values), name="d2po_shipment_state_known"),
             models.CheckConstraint(
-                condition=Q(state="refund_asked")
+                # What came back keeps its label's state, and its parcel may be shipped again.
+                condition=Q(state__in=["refund_asked", "made", "labelled", "done", "suspended", "attention"])
                 | Q(state__in=CLOSED, open_parcel=None)
                 | (~Q(state__in=CLOSED) & Q(open_parcel__isnull=False)),
                 name="d2po_closed_frees_the_parcel",

@@ -6,6 +6,7 @@ With what is to be picked up come the letter of authorization, filled in, and a 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -29,6 +30,10 @@ REMINDED_AFTER = timedelta(days=5)
 MORNING = time(9)
 # These go to whoever picks it up. The others are about the order, and go to whoever bought.
 TO_PICK_UP = (NoticeKind.READY, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.ELSEWHERE)
+
+
+# These e-mails have reached people; the last of them may have.
+TOLD = Q(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)) | Q(problem=NoticeProblem.INTERRUPTED)
 
 
 def fifth_day(occasion: int) -> datetime:
@@ -132,7 +137,7 @@ def _was_told(notice: Notice, tracking: Tracking) -> bool:
         kind=notice.kind,
         pk__lt=notice.pk,
         occasion__in=TrackingEvent.objects.filter(tracking=tracking).values("pk"),
-    ).exclude(outcome__in=(NoticeOutcome.TO_SEND, NoticeOutcome.NOT_NEEDED))
+    ).filter(TOLD)
     last = earlier.order_by("-pk").values_list("occasion", flat=True).first()
     told = TrackingEvent.objects.filter(pk=last or 0).first()
     return told is not None and comparable_office_id(told.office_id) == comparable_office_id(tracking.office_id)

@@ -51,10 +51,36 @@ def working_days_ago(days: int, today: date) -> date:
     """Return the last day after which so many of Canada Post's working days have passed by ``today``."""
     day, left = today, days + 1
     while True:
-        left -= day.isoweekday() not in WEEKEND and not is_holiday(day, "")
+        left -= is_working_day(day, "")
         if not left:
             return day
         day -= timedelta(days=1)
+
+
+def working_days_after(day: date, count: int, province: str) -> date:
+    """Return the working day that comes so many of Canada Post's working days after ``day``, which itself counts not.
+
+    With a ``count`` of 0 it is ``day``, or the next working day. Holidays are those of the post office's ``province``.
+    """
+    while count or not is_working_day(day, province):
+        day += timedelta(days=1)
+        count -= bool(count) and is_working_day(day, province)
+    return day
+
+
+@lru_cache(maxsize=1024)
+def working_days_between(mailed_on: date, ready_on: date, province: str) -> int:
+    """Return after how many working days a parcel could be picked up; one that is ready on no working day, the next."""
+    count, day = 0, mailed_on
+    while day < ready_on:
+        day += timedelta(days=1)
+        count += is_working_day(day, province)
+    return count + (ready_on > mailed_on and not is_working_day(ready_on, province))
+
+
+def is_working_day(day: date, province: str) -> bool:
+    """Say whether Canada Post works in a province on that day."""
+    return day.isoweekday() not in WEEKEND and not is_holiday(day, province)
 
 
 def pick_up_day(rate: Rate, postal_code: str, province: str) -> date | None:
@@ -66,6 +92,4 @@ def pick_up_day(rate: Rate, postal_code: str, province: str) -> date | None:
     day = rate.expected_delivery
     if day is None or rate.guaranteed is False or postal_code.startswith(AIR_STAGE_AREAS):
         return None
-    while day.isoweekday() in WEEKEND or is_holiday(day, province):
-        day += timedelta(days=1)
-    return day
+    return working_days_after(day, 0, province)

@@ -62,7 +62,9 @@ def collected_at(order: Any) -> datetime | None:
     """
     if order._state.adding:
         raise ValueError("save the order before asking for its delivery")
-    parcels = Shipment.objects.filter(delivery__current_order=order).exclude(state__in=OVER)
+    # What came back and was shipped again counts no longer.
+    parcels = Shipment.objects.filter(delivery__current_order=order, open_parcel__isnull=False)
+    parcels = parcels.exclude(state__in=OVER)
     found = [(parcel, tracking_of(parcel)) for parcel in parcels.select_related("tracking")]
     if not found or any(_state(tracking) != P.COLLECTED for _parcel, tracking in found):
         return None

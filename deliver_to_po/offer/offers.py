@@ -3,7 +3,7 @@
 A list of methods reads what is kept and makes no call; what is not kept is fetched after the page, once for everybody.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,8 +24,9 @@ from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
+from deliver_to_po.offer.days_kept import DaysKept, days_kept, own_day
 from deliver_to_po.offer.mailable import Mailing, mailing_of
-from deliver_to_po.offer.question import Destination, question_about
+from deliver_to_po.offer.question import Destination, Question, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 from deliver_to_po.offices import withdrawal
 
@@ -63,7 +64,7 @@ def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
     ``near`` is the buyer's postal code, or the draft whose post office is chosen. What is not known yet has the shop's
     fallback price and no day until ``fetch_offers`` has asked Canada Post.
     """
-    return _offers(mailing_of(cart), cart, near, withdrawal.withdrawn())
+    return _offers(mailing_of(cart), cart, near, withdrawal.withdrawn(), days_kept())
 
 
 def withdrawn(cart: Any = None) -> str:
@@ -80,17 +81,17 @@ def withdrawn(cart: Any = None) -> str:
 
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
     """Return the offers for an office that is chosen already: that nobody can choose one now is no matter then."""
-    return _offers(mailing_of(cart), cart, draft, "")
+    return _offers(mailing_of(cart), cart, draft, "", days_kept())
 
 
 @asked_once()
 def offers_to_each(cart: Any, places: Iterable[str | Delivery]) -> list[list[Offer]]:
     """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
-    mailing, reason = mailing_of(cart), withdrawal.withdrawn()
-    return [_offers(mailing, cart, near, reason) for near in places]
+    mailing, reason, own = mailing_of(cart), withdrawal.withdrawn(), days_kept()
+    return [_offers(mailing, cart, near, reason, own) for near in places]
 
 
-def _offers(mailing: Mailing, cart: Any, near: str | Delivery, why_not: str) -> list[Offer]:
+def _offers(mailing: Mailing, cart: Any, near: str | Delivery, why_not: str, own: DaysKept) -> list[Offer]:
     if reason := mailing.reason or why_not:
         return [Offer(service, available=False, reason=reason) for service in mailing.services]
     to = Destination.of(near)
@@ -99,12 +100,11 @@ def _offers(mailing: Mailing, cart: Any, near: str | Delivery, why_not: str) -> 
     return [
         Offer(service, available=False, reason=mailing.refused[service])
         if service in mailing.refused
-        else _offer(cart, service, to, kept_rate(answers, service), tells_day=question.tells_day)
+        else _offer(cart, service, to, kept_rate(answers, service), question, own)
         for service in mailing.services
     ]
 
 
-@asked_once()
 def fetch_offers(
     cart: Any, near: str | Delivery = "", *, before_asking: Callable[[], None] = lambda: None
 ) -> list[Offer]:
@@ -112,14 +112,31 @@ def fetch_offers(
 
     ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.
     """
-    missing, seconds = missing_rates(cart, near), app_settings.search_timeout_seconds
+    [offered] = fetch_offers_to_each(cart, [near], before_asking=before_asking)
+    return offered
+
+
+@asked_once()
+def fetch_offers_to_each(
+    cart: Any, places: Sequence[str | Delivery], *, before_asking: Callable[[], None] = lambda: None
+) -> list[list[Offer]]:
+    """Do the same for several places, the first of them first: all within SEARCH_TIMEOUT_SECONDS. Never raises.
+
+    ``before_asking`` is called once. All places but the first are asked for as work in the background, which leaves
+    calls to those who wait: nobody has chosen them yet.
+    """
+    seconds = app_settings.search_timeout_seconds
+    missing: dict[RateRequest, bool] = {}
+    for number, near in enumerate(places):
+        for request in missing_rates(cart, near):
+            missing.setdefault(request, number > 0)
     with suppress(TooManySearches), Deadline(seconds):
         if missing:
             before_asking()
-        for request in missing:
-            if fetch_rates(request, seconds) is None:
+        for request, background in missing.items():
+            if fetch_rates(request, seconds, background=background) is None:
                 break
-    return offers(cart, near)
+    return offers_to_each(cart, places)
 
 
 def missing_rates(cart: Any, near: str | Delivery = "") -> list[RateRequest]:
@@ -131,14 +148,15 @@ def missing_rates(cart: Any, near: str | Delivery = "") -> list[RateRequest]:
     return [request for request, _count in question.requests if fresh_rates(request) is None]
 
 
-def _offer(cart: Any, service: Service, to: Destination, kept: Kept, *, tells_day: bool) -> Offer:
+def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Question, own: DaysKept) -> Offer:
     if kept.not_carried:
         reason = _("Canada Post does not carry this by %(service)s.") % {"service": service_name(service)}
         return Offer(service, available=False, reason=reason)
     price, kind = priced(cart, service, kept.rate, kept.kind)
     day = None
-    if kept.rate is not None and kept.same_day and tells_day:
+    if kept.rate is not None and kept.same_day and question.tells_day:
         day = pick_up_day(kept.rate, to.postal_code, to.province)
+        day = day and max(day, own_day(own, service, question, to) or day)
     return Offer(
         service=service,
         available=True,

@@ -43,11 +43,14 @@ class Destination:
 class Question:
     """What is asked about a cart: each kind of parcel once, with how many there are of it.
 
-    ``tells_day`` is False where the shop cannot say when the cart is ready.
+    ``tells_day`` is False where the shop cannot say when the cart is ready. It is mailed on ``mailed_on``, from the
+    province ``origin``.
     """
 
     requests: tuple[tuple[RateRequest, int], ...] = ()
     tells_day: bool = False
+    mailed_on: date | None = None
+    origin: str = ""
 
 
 def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
@@ -63,7 +66,7 @@ def question_about(cart: Any, mailing: Mailing, to: Destination) -> Question:
         tells_day = False
     mailed_on = mailing_day(shop_time(), handling_days, sender.province)
     requests = _requests(sender.postal_code, to.postal_code, mailing.parcels, mailing.options, mailed_on)
-    return Question(requests, tells_day) if requests else Question()
+    return Question(requests, tells_day, mailed_on, sender.province) if requests else Question()
 
 
 # The same cart is looked at again and again. Its mailing day is never past: what kept the rules keeps them.

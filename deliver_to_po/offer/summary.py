@@ -123,8 +123,9 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
 
 
 def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
-    """Return what is in the post or will be: nothing whose label was voided or refunded."""
-    return delivery.shipments.exclude(state__in=NOT_LIVE).select_related("tracking")
+    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
+    live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=NOT_LIVE)
+    return live.select_related("tracking")
 
 
 def _today(office: PostOffice, now: Opening | None) -> str:
@@ -242,6 +243,11 @@ def _warning(delivery: Delivery) -> str:
         return _(
             "Your order was changed after its delivery had been arranged, so the delivery is on hold until we have "
             "checked it. Please contact us if you have questions."
+        )
+    if delivery.state == DeliveryState.HELD and delivery.reason == Reason.CHARGED_OTHERWISE:
+        return _(
+            "What you paid for the delivery is not what it costs, so the delivery is on hold until we have checked it. "
+            "Please contact us if you have questions."
         )
     if delivery.state == DeliveryState.HELD:
         return _("This delivery is on hold. Please contact us if you have questions.")

@@ -18,10 +18,10 @@ class Job:
     """Rows of one model that have a next step, and how it is done.
 
     ``rows`` returns all that have one, due or not; ``first`` those of them that go before the others, most urgent
-    first. With ``last`` the job waits while any other has something to do. ``step`` gets a row under lease; it ends the
-    lease, and sets when the row is due again. It returns True when it kept the lease, to be called again at once.
-    ``crashed`` is told when ``step`` raised something that nobody foresaw: the row is due again by then.
-    ``wait_seconds`` is how long such a row then waits.
+    first. With ``last`` the job waits while any other has something to do, and takes turns with those that wait too.
+    ``step`` gets a row under lease; it ends the lease, and sets when the row is due again. It returns True when it kept
+    the lease, to be called again at once. ``crashed`` is told when ``step`` raised something that nobody foresaw: the
+    row is due again by then. ``wait_seconds`` is how long such a row then waits.
     """
 
     name: str

@@ -42,6 +42,8 @@ class Sweep:
         # Keys of rows that were due a moment ago, by job; and for how many turns a job that had none is not asked.
         self._due: dict[str, list[Any]] = {}
         self._rests: dict[str, int] = {}
+        # Which of the jobs that wait for all others was done last: another of them goes before it.
+        self._last_done = ""
 
     def round(self, *, stop: Callable[[], bool] = lambda: False, limit: int | None = None) -> Swept:
         """Do every step that is due, at most ``limit`` and none more once ``stop`` says so, and the housekeeping.
@@ -62,9 +64,12 @@ class Sweep:
         return swept
 
     def _one_step_each(self, swept: Swept, stop: Callable[[], bool], limit: int | None) -> bool:
-        """Do one step of each job in turn, so that none waits for another but the last; say whether there was any."""
+        """Do one step of each job in turn, so that none waits for another but the last; say whether there was any.
+
+        Jobs that wait for all others take turns: one step of one of them, and then whatever has come up meanwhile.
+        """
         any_done = False
-        for job in registry.jobs:
+        for job in sorted(registry.jobs, key=lambda job: (job.last, job.name == self._last_done)):
             if stop() or (limit is not None and swept.steps.total() >= limit):
                 break
             if job.last and any_done:
@@ -78,6 +83,7 @@ class Sweep:
                 if job.last:
                     # Whatever has come up meanwhile goes before its next step.
                     self._rests.clear()
+                    self._last_done = job.name
             else:
                 self._rests[job.name] = RESTS_FOR
         return any_done or self._wake_up()

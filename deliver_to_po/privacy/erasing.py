@@ -46,12 +46,16 @@ def erase_recipients() -> int:
 
 
 def erase_exports() -> int:
-    """Erase the files of exports older than EXPORT_LIFETIME, and of those that were never finished; return how many.
+    """Erase the files of exports that are over since EXPORT_LIFETIME, and of those never finished; return how many.
 
-    A file that cannot be deleted is tried again after all others.
+    An export is over with the last of its deliveries, as ``over_since`` says. A file that cannot be deleted is tried
+    again after all others.
     """
     now = timezone.now()
-    over = Q(created_at__lte=now - app_settings.export_lifetime)
+    kept_since = now - app_settings.export_lifetime
+    over_by_then = Delivery.objects.filter(over_since(kept_since), pk=OuterRef("delivery"))
+    under_way = Shipment.objects.filter(~Exists(over_by_then), export=OuterRef("pk"))
+    over = Q(created_at__lte=kept_since) & ~Q(Exists(under_way))
     unfinished = Q(claimed_at=None, created_at__lte=now - EXPORTED_WITHIN)
     due = Export.objects.filter(over | unfinished, erased_at=None)
     return each_in_turn("Erasure of export", due, _erase_export)

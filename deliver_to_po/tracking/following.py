@@ -1,6 +1,5 @@
 """Asking where a parcel is, when its row is due: one question, and never one more while Canada Post wants a pause."""
 
-import time
 from functools import partial
 
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +16,7 @@ from deliver_to_po.shipping import NotYet, ShippingSystem
 from deliver_to_po.shipping.canadapost import CanadaPostShipping
 from deliver_to_po.shipping.registry import shipping_system
 from deliver_to_po.tracking.learning import learn, warn_once
+from deliver_to_po.tracking.pause import Pause
 from deliver_to_po.tracking.schedule import SILENT, SOONEST, by_day
 
 AT_A_TIME = 200
@@ -24,24 +24,6 @@ AGAIN_AFTER_SECONDS = 60.0
 ODD_AGAIN_AFTER_SECONDS = 6 * 3600.0
 # An answer that concerns this parcel only.
 ABOUT_THE_PARCEL = (Reason.UNREADABLE, Reason.REFUSED, Reason.NOT_FOUND)
-
-
-class Pause:
-    """Until when this process asks for no parcel at all: what one question was told holds for the whole batch."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    def begin(self, seconds: float) -> None:
-        """Ask nothing for so long."""
-        self._until = max(self._until, time.monotonic() + seconds)
-
-    def end(self) -> None:
-        """Ask again."""
-        self._until = 0.0
-
-    def __bool__(self) -> bool:
-        return time.monotonic() < self._until
 
 
 pause = Pause()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db.models import F, QuerySet
@@ -10,9 +11,11 @@ from django.utils import timezone
 from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.database_errors import described
 from deliver_to_po.models import ParcelMessage
 from deliver_to_po.outbox.claiming import after, nth_wait
 from deliver_to_po.outbox.jobs import Job
+from deliver_to_po.tracking.pause import Pause
 
 log = logging.getLogger(__name__)
 
@@ -23,9 +26,14 @@ AGAIN_AFTER_SECONDS = (5.0, 60.0, 300.0, 1800.0, 7200.0)
 GIVE_UP_AFTER = timedelta(days=3)
 
 
+# While the other system cannot be reached, this process does not wait for each message in turn.
+pause = Pause()
+PAUSE_SECONDS = 60.0
+
+
 def to_tell() -> QuerySet[ParcelMessage]:
-    """Return the messages that nobody has taken yet."""
-    return ParcelMessage.objects.all()
+    """Return the messages that nobody has taken yet; none for a minute after the other system was not reached."""
+    return ParcelMessage.objects.none() if pause else ParcelMessage.objects.all()
 
 
 def tell(message: ParcelMessage) -> bool:
@@ -44,23 +52,33 @@ def tell(message: ParcelMessage) -> bool:
 
 
 def _is_taken(message: ParcelMessage) -> bool:
-    # Imported here: the library comes with an extra.
-    from deliver_to_po.shipping.signing import Signer
-    from deliver_to_po.shipping.webhook import secrets_in
-
-    where = app_settings.parcel_webhook
+    url = app_settings.parcel_webhook["URL"]
     told = {"version": VERSION, "type": TYPE, "data": message.data}
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
-    headers = {"Content-Type": "application/json", **Signer(secrets_in(where["SECRET"])).headers(str(message.pk), body)}
-    transport = Transport(where["URL"], TIMEOUTS)
     try:
-        answer = transport.call("parcel webhook", "POST", where["URL"], headers=headers, repeatable=True, body=body)
+        headers = {"Content-Type": "application/json", **_signed(message, body)}
+        answer = Transport(url, TIMEOUTS).call(
+            "parcel webhook", "POST", url, headers=headers, repeatable=True, body=body
+        )
     except CanadaPostError as error:
+        pause.begin(PAUSE_SECONDS)
         log.warning("Message %s about a parcel was not taken: %s", message.pk, error.why or type(error).__name__)
+        return False
+    except (ImportError, RuntimeError, TypeError, ValueError) as error:
+        # It cannot be signed, so nothing was sent. The settings may be mended within the days that it is tried.
+        log.error("Message %s about a parcel cannot be sent: %s", message.pk, described(error))
         return False
     if not 200 <= answer.status < 300:
         log.warning("Message %s about a parcel was not taken: HTTP %s", message.pk, answer.status)
     return 200 <= answer.status < 300
+
+
+def _signed(message: ParcelMessage, body: bytes) -> Mapping[str, str]:
+    # Imported here: the library comes with an extra.
+    from deliver_to_po.shipping.signing import Signer
+    from deliver_to_po.shipping.webhook import secrets_in
+
+    return Signer(secrets_in(app_settings.parcel_webhook["SECRET"])).headers(str(message.pk), body)
 
 
 TELLING = Job(
@@ -69,4 +87,6 @@ TELLING = Job(
     step=tell,
     lease_seconds=lambda: app_settings.handoff.lease_seconds,
     wait_seconds=lambda: AGAIN_AFTER_SECONDS[-1],
+    # A system that hangs takes ten seconds of each call: nothing else waits for it.
+    last=True,
 )

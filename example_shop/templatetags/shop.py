@@ -1,15 +1,12 @@
-"""How the shop writes amounts, taxes, weights and postal codes in each language."""
+"""How the shop writes amounts, taxes, days, weights and postal codes in each language."""
 
 import datetime
 from decimal import Decimal
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from deliver_to_po.adapter import Service
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from example_shop.taxes import GST, HST, PST, QST, Tax
 
@@ -42,16 +39,6 @@ def day(date: datetime.date) -> str:
     if not (get_language() or "").startswith("fr"):
         return date_format(date, "l, F j")
     return date_format(date, "l j F").replace(" 1 ", " 1er ")
-
-
-@register.filter
-def service(code: str) -> SafeString:
-    """Return the name of a service of Canada Post as HTML; its mark is raised in French."""
-    if code not in tuple(Service):
-        return format_html("{}", code)
-    if (get_language() or "").startswith("fr"):
-        return format_html("{}<sup>MC</sup>", Service(code).french)
-    return format_html("{}™", Service(code).english)
 
 
 @register.filter

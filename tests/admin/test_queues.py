@@ -126,7 +126,7 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
     today = date(2026, 11, 25)
     gone = {"transmitted_at": datetime(2026, 11, 23, 20, tzinfo=UTC), "mailing_date": date(2026, 11, 23)}
     late = {"transmitted_at": datetime(2026, 11, 24, 5, 30, tzinfo=UTC), "mailing_date": date(2026, 11, 23)}
-    five, four = today - timedelta(days=5), today - timedelta(days=4)
+    ten, nine, five, four = (today - timedelta(days=count) for count in (10, 9, 5, 4))
     over = {"ended_at": timezone.now()}
     expected: Sequence[tuple[Delivery, set[str]]] = (
         (followed(P.NOT_SEEN, group="g", **gone), {"not_seen"}),
@@ -138,6 +138,8 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
         (followed(P.NOT_SEEN, group="g", **late), set()),
         (followed(P.NOT_SEEN, group="g", tracking=over, **gone), set()),
         (followed(P.IN_TRANSIT, group="g", **gone), set()),
+        (followed(P.READY, tracking={"ready_on": ten}), {"aged"}),
+        (followed(P.READY, tracking={"ready_on": nine}), {"ageing"}),
         (followed(P.READY, tracking={"ready_on": five}), {"ageing"}),
         (followed(P.READY, tracking={"ready_on": four}), set()),
         (followed(P.ELSEWHERE, tracking={"ready_on": five}), {"ageing", "elsewhere"}),
@@ -152,7 +154,7 @@ def test_what_a_merchant_must_know_of_parcels_in_the_post_has_queues(change_sett
     for delivery, _names in expected:
         shown, listed = standing(delivery).queue, names_with(delivery) - {"to_transmit"}
         assert (shown.name in {*listed, "to_transmit"}) if shown else not listed, standing(delivery)
-    Delivery.objects.filter(pk=expected[13][0].pk).update(state=DeliveryState.CANCELLED)
-    assert names_with(expected[13][0]) == set()
+    Delivery.objects.filter(pk=expected[15][0].pk).update(state=DeliveryState.CANCELLED)
+    assert names_with(expected[15][0]) == set()
     change_settings(TRACKING=False)
-    assert not {"not_seen", "ageing", "elsewhere", "coming_back"} & {queue.name for queue in queues.queues()}
+    assert not {"not_seen", "ageing", "aged", "elsewhere", "coming_back"} & {queue.name for queue in queues.queues()}

@@ -2,13 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from deliver_to_po.canadapost.types import NearPostalCode
+from deliver_to_po.emulator import quotes
+from deliver_to_po.emulator.prices import cost
 from deliver_to_po.models import Delivery
+from deliver_to_po.offer import offers
+from deliver_to_po.offer.rates import fetch_rates
 from deliver_to_po.offices.finder import find
 from tests.browser.axe import violations
 from tests.browser.buying import BUYER, go_on, go_to_the_methods, go_to_the_step, submit
@@ -116,8 +122,7 @@ def test_day_and_price_are_filled_in_after_the_page_and_follow_office_and_servic
         expect(express).to_be_visible()
         expect(told.locator("[data-service='DOM.EP']")).to_be_hidden()
         office = page.locator("input[name=office_id]").nth(1).get_attribute("value") or "none"
-        with page.expect_response(lambda response: response.url.endswith(f"/pick-up/?office={office}")):
-            page.locator("input[name=office_id]").nth(1).check()
+        page.locator("input[name=office_id]").nth(1).check()
         # The price to the buyer's own postal code is a price from; then there is the one to this office.
         expect(express.locator("strong")).to_contain_text("$")
         expect(express).not_to_contain_text("from $")
@@ -135,20 +140,75 @@ def test_a_pin_s_card_tells_day_and_price_of_the_office_that_is_pressed(
     page.set_viewport_size({"width": 1280, "height": 900})
     go_to_the_step(page, shop)
     page.get_by_role("button", name="Map").click()
-    asked = page.locator("input[name=office_id]").nth(2).get_attribute("value") or "none"
-    with page.expect_response(lambda response: response.url.endswith(f"/pick-up/?office={asked}")):
-        page.locator(".d2po-pin").nth(2).press("Enter")
+    page.locator(".d2po-pin").nth(2).press("Enter")
     told = page.locator(".d2po-head [data-told] [data-service='DOM.EP'] strong")
     expect(told).not_to_contain_text("from $")
     expect(page.locator("[data-card] [data-told] [data-service='DOM.EP'] strong")).to_have_text(told.inner_text())
 
 
-def test_a_row_speaks_of_day_and_price_only_where_they_are_others(page: Page, shop: str, two_services: None) -> None:
+def test_each_row_has_its_price_and_speaks_of_it_only_where_it_is_another(
+    page: Page, shop: str, two_services: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dearer = find(NearPostalCode("H2X1Y4"), "en").offices[2]
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/pick-up/" in request.url else None)
+    monkeypatch.setattr(
+        quotes, "cost", lambda *about: replace(cost(*about), base=Decimal(99 if about[3] == dearer.postal_code else 10))
+    )
     go_to_the_step(page, shop)
     told = page.locator(".d2po-head [data-told] [data-service='DOM.EP'] strong")
     expect(told).to_contain_text("$")
-    for row in page.locator("[data-pick-up] [data-service='DOM.EP']:visible").all():
-        assert row.locator("strong").inner_text() != told.inner_text()
+    rows = page.locator("[data-pick-up] [data-service='DOM.EP']")
+    expect(rows).to_have_count(10)
+    expect(rows.filter(visible=True)).to_have_count(1)
+    own = page.locator(f"[data-pick-up='{dearer.office_id}'] [data-service='DOM.EP'] strong")
+    expect(own).to_be_visible()
+    assert "$" in own.inner_text() != told.inner_text()
+    # Two requests of the page for all of them: the office that is suggested does not wait for the others.
+    assert [url.count("office=") for url in asked] == [1, 9]
+    # It stands above the list once that office is chosen, and all the others speak.
+    page.locator(f"#d2po-office-{dearer.office_id}").check()
+    expect(rows.filter(visible=True)).to_have_count(9)
+    assert len(asked) == 2
+
+
+def test_prices_that_do_not_come_in_time_are_asked_for_again_as_long_as_some_come(
+    page: Page, shop: str, two_services: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/pick-up/" in request.url else None)
+    # Canada Post answers three questions, then none.
+    answers = [True] * 3
+    monkeypatch.setattr(
+        offers, "fetch_rates", lambda *about, **how: fetch_rates(*about, **how) if answers and answers.pop() else None
+    )
+    go_to_the_step(page, shop)
+    rows = page.locator("[data-pick-up] [data-service='DOM.EP']")
+    expect(rows).to_have_count(3)
+    with page.expect_response("**/pick-up/*"):
+        page.locator("input[name=office_id]").nth(8).check()
+    assert [url.count("office=") for url in asked][:3] == [1, 9, 7]
+
+
+# What scripts ask without saying how long they wait.
+ENDLESS = """() => {
+    const ask = fetch;
+    window.fetch = (url, options) => { if (!options?.signal) document.title = "endless"; return ask(url, options); };
+}"""
+
+
+def test_no_script_waits_for_ever(page: Page, shop: str, two_services: None) -> None:
+    page.add_init_script(f"({ENDLESS})()")
+    go_to_the_methods(page, shop)
+    expect(page.locator(".d2po-nearest")).to_contain_text("$")
+    assert page.title() != "endless"
+    page.locator("[value=another]").click()
+    expect(page.locator("[data-pick-up] strong")).to_have_count(20)
+    expect(page.locator("[data-office] details")).to_have_count(10)
+    page.locator("#d2po-q").fill("K1A 0B1")
+    page.locator("#d2po-q").press("Enter")
+    expect(page.locator("legend[data-heading]")).to_contain_text("K1A")
+    assert page.title() != "endless"
 
 
 # How far what is in sight moves by itself, as browsers count it.

@@ -47,7 +47,7 @@ def test_the_device_s_location_is_sent_rounded(page: Page, context: BrowserConte
     assert page.url.endswith("?lat=45.422&lon=-75.697")
 
 
-def test_a_location_outside_canada_keeps_the_list_and_what_was_searched(
+def test_a_location_outside_canada_keeps_the_list_and_what_was_searched_and_may_be_tried_again(
     page: Page, context: BrowserContext, step_url: str
 ) -> None:
     context.grant_permissions(["geolocation"])
@@ -60,6 +60,9 @@ def test_a_location_outside_canada_keeps_the_list_and_what_was_searched(
     expect(page.locator("input[name=office_id]").nth(1)).to_be_checked()
     expect(page.locator("#d2po-q")).to_have_value("K1A0B1")
     assert page.url.endswith("?q=K1A0B1")
+    context.set_geolocation({"latitude": 45.4215296, "longitude": -75.6971931})
+    page.get_by_role("button", name="Use my location").click()
+    expect(page.locator("legend[data-heading]")).to_contain_text("near your location")
 
 
 def test_on_paper_there_is_the_list_and_nothing_to_press(page: Page, step_url: str) -> None:

@@ -172,3 +172,16 @@ def test_the_row_that_has_the_focus_is_wholly_in_sight(page: Page, step_url: str
     for key in [*["ArrowDown"] * 6, *["ArrowUp"] * 4]:
         page.keyboard.press(key)
         expect(page.locator("[data-office]:has(input:focus)")).to_be_in_viewport(ratio=1)
+
+
+def test_a_row_that_is_pressed_stays_where_it_is_while_another_folds_above_it(page: Page, step_url: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{step_url}?q=K1A0B1&show=12")
+    page.locator("input[name=office_id]").nth(2).check()
+    page.evaluate("scrollTo(0, document.querySelector('[data-number=\"3\"]').getBoundingClientRect().y + scrollY - 99)")
+    pressed = page.locator("[data-office]").nth(4)
+    place = "row => row.getBoundingClientRect().y"
+    before = pressed.evaluate(place)
+    pressed.locator("label").click()
+    expect(pressed.get_by_role("button")).to_be_in_viewport(ratio=1)
+    assert pressed.evaluate(place) == pytest.approx(before, abs=1)

@@ -9,12 +9,11 @@ from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.canadapost.rules import broken_rules
 from deliver_to_po.checkout.pages.recipient_form import RecipientForm
 from deliver_to_po.checkout.recipient_doubts import (
-    PROVINCES_BY_FIRST_LETTER,
     doubt_about_phone,
     doubt_about_postal_code,
     is_phone,
 )
-from deliver_to_po.core.provinces import PROVINCE_NAMES
+from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
 from tests.checkout.pages.test_recipient_form import OFFICE, TYPED, fill
 from tests.factories import make_request
 

@@ -40,6 +40,7 @@ ABOUT_NOBODY = {
     "WebhookMessage": {"system", "message_id", "digest", "result"},
     # Ids and the order's reference, as a manifest has them; nothing of the recipient.
     "Comparison": {"system", "api", "what", "name", "differences", "left"},
+    "DaysTaken": {"service", "origin", "destination"},
     "Notice": {"problem"},
     "Office": {
         "environment", "office_key", "received_id", "name_en", "name_fr", "location_en", "location_fr", "street",
@@ -51,9 +52,11 @@ ABOUT_NOBODY = {
 }  # fmt: skip
 # Modules that keep something in the shared cache, and nothing of a person or of what one looked for.
 CACHES_ABOUT_NOBODY = {
-    "deliver_to_po.admin.costs.figures", "deliver_to_po.checkout.searching", "deliver_to_po.core.shared_cache",
+    "deliver_to_po.admin.costs.days", "deliver_to_po.admin.costs.figures",
+    "deliver_to_po.checkout.searching", "deliver_to_po.core.shared_cache",
     "deliver_to_po.handoff.releasing.nightly_check",
-    "deliver_to_po.offer.limits", "deliver_to_po.offer.mailable", "deliver_to_po.offer.rates",
+    "deliver_to_po.offer.days_kept", "deliver_to_po.offer.limits", "deliver_to_po.offer.mailable",
+    "deliver_to_po.offer.rates",
     "deliver_to_po.offices.directory", "deliver_to_po.offices.outage", "deliver_to_po.shipping.webhook",
 }  # fmt: skip
 MAY_TELL = ("CharField", "TextField", "JSONField", "FileField", "EmailField", "GenericIPAddressField")

@@ -229,6 +229,21 @@ def test_a_mail_server_that_refuses_or_goes_silent_is_not_asked_twice(clock: Any
     assert mail.outbox == []
 
 
+@pytest.mark.parametrize(
+    ("error", "mails"), [(smtplib.SMTPDataError(550, b"no"), 1), (TimeoutError(), 0)], ids=["refused", "unknown"]
+)
+def test_who_was_surely_not_told_of_another_post_office_is_told_when_more_is_known(
+    error: Exception, mails: int, mailer: Any
+) -> None:
+    mailer.append(error)
+    shipment = in_the_post()
+    seen(shipment, Scan.READY, at=OTHER, time="08:00:00")
+    sweep()
+    seen(shipment, Scan.READY, at=OTHER, time="07:00:00")
+    sweep()
+    assert [subject for _to, subject in told()] == ["it waits at another post office"] * mails
+
+
 def test_a_shop_that_writes_itself_is_told_of_which_parcel(
     change_settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:

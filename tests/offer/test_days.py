@@ -9,7 +9,13 @@ import pytest
 from django.utils import timezone
 
 from deliver_to_po.adapter import Rate
-from deliver_to_po.offer.days import mailing_day, next_deposit_day, pick_up_day
+from deliver_to_po.offer.days import (
+    mailing_day,
+    next_deposit_day,
+    pick_up_day,
+    working_days_after,
+    working_days_between,
+)
 
 RATE = Rate("DOM.EP", "Expedited Parcel", Decimal(10), Decimal(11), Decimal(1), 4, date(2026, 11, 26), True)
 
@@ -107,3 +113,25 @@ def test_no_day_is_told_that_canada_post_did_not_give() -> None:
 def test_no_day_is_told_where_everything_comes_by_air(postal_code: str) -> None:
     assert pick_up_day(RATE, postal_code, "NU") is None
     assert pick_up_day(RATE, "X1A2N3", "NT") == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("mailed_on", "ready_on", "province", "count", "next_time"),
+    [
+        ("2026-11-25", "2026-11-25", "ON", 0, "2026-11-25"),
+        ("2026-11-25", "2026-11-26", "ON", 1, "2026-11-26"),
+        # Over a weekend, and on it.
+        ("2026-11-27", "2026-11-30", "ON", 1, "2026-11-30"),
+        ("2026-11-27", "2026-11-28", "ON", 1, "2026-11-30"),
+        # Christmas on a Friday, and Boxing Day on the Monday after it.
+        ("2026-12-24", "2026-12-29", "ON", 1, "2026-12-29"),
+        ("2026-06-23", "2026-06-25", "QC", 1, "2026-06-25"),
+        ("2026-06-23", "2026-06-25", "NS", 2, "2026-06-25"),
+    ],
+)
+def test_what_took_so_many_working_days_takes_as_many_the_next_time(
+    mailed_on: str, ready_on: str, province: str, count: int, next_time: str
+) -> None:
+    mailed = date.fromisoformat(mailed_on)
+    assert working_days_between(mailed, date.fromisoformat(ready_on), province) == count
+    assert working_days_after(mailed, count, province) == date.fromisoformat(next_time)

@@ -139,6 +139,22 @@ def test_a_job_that_is_last_waits_while_another_has_something_to_do(registry: Re
     assert order == ["other", "other", "last", "other", "last"]
 
 
+def test_jobs_that_are_last_take_turns_and_others_go_between(registry: Registry) -> None:
+    order: list[str] = []
+
+    def step(row: Any) -> None:
+        order.append(row.group)
+        done_with(row)
+        if order == ["a"]:
+            due_row("other")
+
+    registry.add(job_of("a", step, last=True), job_of("b", step, last=True), job_of("other", step))
+    for group in "aaabb":
+        due_row(group)
+    Sweep().round()
+    assert order == ["a", "other", "b", "a", "b", "a"]
+
+
 @pytest.mark.parametrize(("limit", "done"), [(0, ""), (1, "a"), (2, "ab"), (3, "aba"), (9, "aba")])
 def test_a_limit_is_for_the_steps_of_all_jobs(registry: Registry, limit: int, done: str) -> None:
     steps = Steps()

@@ -20,7 +20,7 @@ from deliver_to_po.handoff.releasing.missed_calls import release_what_is_paid, r
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off, hand_off_again
 from deliver_to_po.handoff.sending.labelling import _keep
 from deliver_to_po.handoff.sending.next_step import hand_off
-from deliver_to_po.models import Attempt, Delivery, Export, Manifest, Shipment
+from deliver_to_po.models import Attempt, Delivery, Export, Manifest, Shipment, Tracking
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.shipment import label_storage
@@ -578,3 +578,19 @@ def test_an_export_that_is_still_being_made_is_not_erased_and_one_that_never_was
     Export.objects.filter(pk=begun.pk).update(created_at=timezone.now() - ago)
     assert erase_exports() == erased
     assert Export.objects.filter(pk=begun.pk, erased_at=None).exists() is not bool(erased)
+
+
+def test_the_file_of_an_export_is_kept_as_long_as_a_parcel_of_it_is_under_way(change_settings: Any) -> None:
+    change_settings(TRACKING=True)
+    month = timedelta(days=31)
+    export = Export.objects.create(system="est", claimed_at=timezone.now())
+    Export.objects.filter(pk=export.pk).update(created_at=timezone.now() - 2 * month)
+    shipments = [labelled(placed(2 * month), f"{name}.pdf", export=export) for name in "ab"]
+    first, last = (Tracking.objects.create(shipment=each) for each in shipments)
+    assert erase_exports() == 0
+    Tracking.objects.filter(pk=first.pk).update(ended_at=timezone.now() - month)
+    assert erase_exports() == 0
+    Tracking.objects.filter(pk=last.pk).update(ended_at=timezone.now() - timedelta(days=29))
+    assert erase_exports() == 0
+    Tracking.objects.filter(pk=last.pk).update(ended_at=timezone.now() - month)
+    assert erase_exports() == 1

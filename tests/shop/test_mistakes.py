@@ -160,10 +160,10 @@ def test_the_history_says_which_number_of_a_parcel_was_wrong(shop_says: Any) -> 
     assert bought.delivery.history.get(change="hold").note == "parcels: length_cm is out of range"
 
 
-@pytest.mark.parametrize("question", ["parcels", "language"])
-def test_a_mistake_is_one_orders_own(question: str, shop_says: Any, bystanders: Bystanders) -> None:
+@pytest.mark.parametrize(("question", "reason"), [("parcels", Reason.SHOP_ERROR), ("language", Reason.NONE)])
+def test_a_mistake_is_one_orders_own(question: str, reason: Reason, shop_says: Any, bystanders: Bystanders) -> None:
     shop_says(question, asks_the_database_nonsense)
-    payment_came(reserve(make_draft()).pk)
+    assert_paid_order_with_delivery(payment_came(reserve(make_draft()).pk), reason)
 
 
 def test_the_desk_says_why_what_to_do_and_the_code_for_the_developer(shop_says: Any, admin_client: Client) -> None:

@@ -12,7 +12,7 @@ from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import ParcelMessage, Tracking
 from deliver_to_po.models.tracking import move_parcel
 from deliver_to_po.outbox.claiming import claim_next, work
-from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING
+from deliver_to_po.tracking.telling import GIVE_UP_AFTER, TELLING, pause
 from tests.factories import make_delivery, make_shipment
 from tests.shipping.parcel_receiver import SECRET, SIGNER, Answer, Receiver
 
@@ -25,6 +25,7 @@ def receiver() -> Iterator[Receiver]:
     server = Receiver()
     yield server
     server.stop()
+    pause.end()
 
 
 @pytest.fixture
@@ -36,7 +37,8 @@ def tracking(change_settings: Any, receiver: Receiver) -> Tracking:
 
 
 def tell_all() -> None:
-    """Try each message once that is due or will be."""
+    """Try the next message, though it is due later or the other system was not reached a moment ago."""
+    pause.end()
     ParcelMessage.objects.update(due_at=timezone.now())
     row = claim_next(TELLING)
     assert row is not None
@@ -100,5 +102,33 @@ def test_what_waits_is_let_go_of_when_nobody_wants_to_know_any_longer(
 ) -> None:
     move_parcel(tracking, ParcelState.READY)
     change_settings(PARCEL_WEBHOOK={"URL": ""})
+    tell_all()
+    assert (receiver.got, ParcelMessage.objects.count()) == ([], 0)
+
+
+def test_one_that_hangs_keeps_nobody_waiting(tracking: Tracking, receiver: Receiver) -> None:
+    receiver.answer(Answer(status=0))
+    move_parcel(tracking, ParcelState.READY)
+    move_parcel(tracking, ParcelState.RETURNING)
+    tell_all()
+    assert TELLING.last
+    # The second one is not tried for a minute.
+    assert claim_next(TELLING) is None
+    assert len(receiver.got) == 1
+    receiver.answer(Answer())
+    tell_all()
+    assert claim_next(TELLING) is not None
+
+
+def test_what_cannot_be_signed_is_given_up_after_three_days_too(
+    tracking: Tracking, receiver: Receiver, change_settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    move_parcel(tracking, ParcelState.READY)
+    change_settings(PARCEL_WEBHOOK={"URL": receiver.url, "SECRET": "whsec_x"})
+    tell_all()
+    message = ParcelMessage.objects.get()
+    assert (message.tries, message.lease) == (1, None)
+    assert "cannot be sent" in caplog.text
+    ParcelMessage.objects.update(created_at=timezone.now() - GIVE_UP_AFTER - timedelta(minutes=1))
     tell_all()
     assert (receiver.got, ParcelMessage.objects.count()) == ([], 0)

@@ -1,25 +1,32 @@
 """No place of a parcel in the post is a dead end: whatever can be told or pressed is tried from each of them."""
 
 from collections import deque
+from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.admin.changes import buttons
 from deliver_to_po.admin.changes.settle_parcel import PARCEL_CHANGES
-from deliver_to_po.core.choices import Doubt, ParcelState, Scan, ShipmentState
+from deliver_to_po.admin.deliveries.delivery_standing import standing_of
+from deliver_to_po.admin.deliveries.standing import newest_of
+from deliver_to_po.core.choices import DeliveryState, Doubt, ParcelState, Reason, Scan, ShipmentState
 from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER, PARCEL_ENDS
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again
-from deliver_to_po.models import Tracking, TrackingEvent
+from deliver_to_po.models import Delivery, Tracking, TrackingEvent
 from deliver_to_po.models.tracking import PARCEL_MOVES
 from deliver_to_po.offer.summary import summarize
 from deliver_to_po.shipping import Sighting, Tracked
 from deliver_to_po.tracking.following import FOLLOWING, end_what_is_silent
 from deliver_to_po.tracking.learning import learn
-from tests.factories import make_delivery, make_shipment
+from tests.factories import PARCEL, make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +34,10 @@ OTHER = "385964"
 # After the first few events more of the same lead nowhere new.
 DEEP = 3
 NOTE = {"note": "looked"}
+
+
+class _Undo(Exception):
+    """Nothing of it is to stay."""
 
 
 class Place(NamedTuple):
@@ -125,3 +136,65 @@ def test_from_each_place_of_a_parcel_something_leads_on_or_it_is_an_end(change_s
     without = [place for place, names in leads.items() if place.state == ParcelState.PERSON and not names & buttons]
     assert without == []
     assert FOLLOWING.last
+
+
+def two_parcels(*states: ParcelState, delivery: str) -> Delivery:
+    """Return a delivery in a state whose two transmitted parcels are there, as far as somebody follows them."""
+    placed = make_delivery(state=delivery, reason=Reason.ON_HOLD if delivery == DeliveryState.HELD else Reason.NONE)
+    for number, state in enumerate(states, 1):
+        gone = {"transmitted_at": timezone.now(), "made_at": timezone.now(), "printed_at": timezone.now()}
+        shipment = make_shipment(
+            placed, parcel=number, state=ShipmentState.LABELLED, tracking_pin=f"70{number}", **gone
+        )
+        doubt = Doubt.REDIRECTED if state == ParcelState.PERSON else Doubt.NONE
+        ended = timezone.now() if state in PARCEL_ENDS else None
+        Tracking.objects.create(shipment=shipment, state=state, doubt=doubt, on=shop_day(), ended_at=ended)
+    return placed
+
+
+def _rows(delivery: Delivery) -> list[tuple[Any, ...]]:
+    names = ("parcel", "revision", "state", "open_parcel", "change_asked_at")
+    return list(delivery.shipments.order_by("parcel", "revision").values_list(*names))
+
+
+def _read_again(row: Any) -> Any:
+    return type(row).objects.get(pk=row.pk)
+
+
+@pytest.mark.parametrize("delivery", [DeliveryState.RELEASED, DeliveryState.HELD])
+def test_of_two_parcels_wherever_each_is_every_button_that_is_named_leads_on(
+    change_settings: Any, monkeypatch: pytest.MonkeyPatch, delivery: str
+) -> None:
+    change_settings(TRACKING=True, REFUND_EMAIL="refunds@example.com")
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL, PARCEL])
+    changes: dict[str, Any] = {change.name: change for change in (*buttons.CHANGES, *buttons.SHIPMENT_CHANGES)}
+    of_delivery, pressed = {change.name for change in buttons.CHANGES}, set[str]()
+    for states in product(ParcelState, repeat=2):
+        with suppress(_Undo), transaction.atomic():
+            placed = two_parcels(*states, delivery=delivery)
+            standing = standing_of(placed, newest_of(placed.shipments.select_related("tracking", "manifest")))
+            came_back = [state in NOT_WITH_BUYER for state in states]
+            assert can_be_shipped_again(placed) == any(came_back), states
+            assert not any(came_back) or standing.cures, states
+            for name in standing.cures:
+                before = _rows(placed)
+                with suppress(_Undo), transaction.atomic():
+                    change = changes[name]
+                    row = _read_again(placed if name in of_delivery else standing.shipment)
+                    assert change.applies(row), (states, name)
+                    assert change.make(row, None, NOTE) is not None, (states, name)
+                    kept = {one[0] for one in set(before).intersection(_rows(placed))}
+                    placed.refresh_from_db()
+                    if name == "ship_again" and not all(came_back):
+                        again = {one[0] for one in _rows(placed) if one[1] == 2}
+                        due = {number for number, back in enumerate(came_back, 1) if back}
+                        assert again == (due if delivery == DeliveryState.RELEASED else set()), states
+                    if name in ("ship_again", "cancel"):
+                        # What the buyer has keeps its label, whatever is pressed beside it.
+                        collected = {number for number, state in enumerate(states, 1) if state == ParcelState.COLLECTED}
+                        assert kept >= collected, (states, name)
+                    pressed.add(name)
+                    raise _Undo
+            raise _Undo
+    held, released = {"let_go_on", "follow_on", "lost"}, {"ship_again", "cancel", "came_back", "picked_up", "follow_on"}
+    assert pressed >= (held if delivery == DeliveryState.HELD else released)

@@ -8,14 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.changes.consequences import when_cancelled
 from deliver_to_po.admin.permissions import CANCEL as MAY_CANCEL
+from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel_delivery
 from deliver_to_po.handoff.changing.settling import newest
-from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again
+from deliver_to_po.handoff.changing.ship_again import is_shipped_anew
 from deliver_to_po.models import Delivery
 
 
@@ -86,7 +87,7 @@ def _can_go_home(delivery: Delivery) -> bool:
 
 def _what_cancelling_does(delivery: Delivery) -> Promise | None:
     """Return what a clerk looks for: the order of what came back is refunded, and what was charged at once is."""
-    if can_be_shipped_again(delivery):
+    if is_shipped_anew(delivery):
         return _("Cancel, and refund the buyer")
     charged = any(row.by_card and row.transmitted_at for row in newest(delivery).filter(state__in=EXISTING))
     return _("Ask for the refund") if charged else None
@@ -97,7 +98,7 @@ CANCEL = DeskChange[Delivery](
     label=_("Cancel the delivery"),
     permission=MAY_CANCEL,
     does=_("Nothing more of it is sent, and what was made is taken back. This cannot be undone."),
-    refusal=_("There is nothing to cancel: it is cancelled already, or will be by itself."),
+    refusal=_("There is nothing to cancel: it is cancelled already or will be by itself, or all of it is picked up."),
     form=ReasonForm,
     applies=can_be_cancelled,
     make=_cancel,
@@ -113,7 +114,7 @@ TO_HOME = DeskChange[Delivery](
         "The delivery to the post office is cancelled, with this reason; then the shop ships the order as it ships to "
         "a home. This cannot be undone."
     ),
-    refusal=_("The delivery to the post office is cancelled already, or will be by itself."),
+    refusal=_("The delivery to the post office is cancelled already or will be by itself, or all of it is picked up."),
     form=ReasonForm,
     applies=_can_go_home,
     make=_to_home,

@@ -31,6 +31,7 @@ from deliver_to_po.checkout.pages.choose_again import Choosing
 from deliver_to_po.checkout.pages.headings import pages_of_link
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.changing.change import can_still_change
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.models.links import url_for
 from deliver_to_po.notices.writing import ask_again
@@ -83,8 +84,10 @@ def _for_clerks(view: View, site: AdminSite) -> View:
             raise Http404
         try:
             refuse_closed_choice(delivery, by_staff=True)
+            if not can_still_change(delivery):
+                raise errors.InThePost
             return view(request, delivery, site, **kwargs)
-        except choose_again.OVER as error:
+        except (*choose_again.OVER, errors.InThePost) as error:
             messages.error(request, _for_a_clerk(error))
             return HttpResponseRedirect(_delivery_page(delivery, site))
 
@@ -94,6 +97,8 @@ def _for_clerks(view: View, site: AdminSite) -> View:
 def _for_a_clerk(error: errors.DeliverToPoError) -> str:
     if isinstance(error, errors.LinkUsed):
         return _("Somebody else has chosen a post office for this delivery in the meantime; it is shown below.")
+    if isinstance(error, errors.InThePost):
+        return str(error)
     return _("The post office of this delivery can no longer be changed.")
 
 
@@ -193,7 +198,7 @@ def _can_choose(delivery: Delivery, *, by_staff: bool = True) -> bool:
         refuse_closed_choice(delivery, by_staff=by_staff)
     except errors.ChoiceClosed:
         return False
-    return delivery.order_id is not None
+    return delivery.order_id is not None and can_still_change(delivery)
 
 
 def _page(name: str, delivery: Delivery, site: AdminSite) -> str:

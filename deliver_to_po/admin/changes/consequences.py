@@ -7,11 +7,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.core.choices import ShipmentState
+from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import EXISTING
+from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER, SCANNED
 from deliver_to_po.handoff.changing.settling import newest
-from deliver_to_po.handoff.changing.ship_again import came_back
+from deliver_to_po.handoff.changing.ship_again import is_shipped_anew
 from deliver_to_po.models import Delivery, Shipment
+from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.shipping.registry import is_by_hand
 
 
@@ -30,6 +32,9 @@ class Situation(StrEnum):
     REFUND_ASKED = auto()
     PERSONS = auto()
     CAME_BACK = auto()
+    SHIPPED_AGAIN = auto()
+    PICKED_UP = auto()
+    IN_THE_POST = auto()
     REFUSED = auto()
     GONE = auto()
 
@@ -80,6 +85,11 @@ IF_TAKEN_BACK: Mapping[Situation, Promise] = {
     Situation.CAME_BACK: gettext_lazy(
         "Parcel %(parcel)d came back or is lost: it is not shipped again. The shop is told, to refund the buyer."
     ),
+    Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays, and its label is not refunded."),
+    Situation.IN_THE_POST: gettext_lazy(
+        "Canada Post has parcel %(parcel)d: its refund is asked for, and Canada Post may refuse it. Ask Canada Post "
+        "whether the parcel can still be stopped."
+    ),
     Situation.PERSONS: gettext_lazy("Parcel %(parcel)d needs a person first: say beside it whether it exists."),
 }
 IF_MADE_AGAIN: Mapping[Situation, Promise] = {
@@ -116,23 +126,37 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
         "destroyed."
     ),
     Situation.CAME_BACK: gettext_lazy(
-        "Parcel %(parcel)d came back or is lost: it stays as it is. Ship its order again to get a new label."
+        "Parcel %(parcel)d came back or is lost: it stays as it is. Ship it again to get a new label."
     ),
+    Situation.SHIPPED_AGAIN: gettext_lazy("Parcel %(parcel)d is shipped again as it stands then."),
+    Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
+    Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
     Situation.PERSONS: gettext_lazy(
         "Parcel %(parcel)d needs a person first: say beside it whether it exists. A new one is made after that."
     ),
     Situation.REFUSED: gettext_lazy("Parcel %(parcel)d was refused: it is sent again as it stands then."),
 }
 
+IF_SHIPPED_AGAIN: Mapping[Situation, Promise] = {
+    **{
+        situation: gettext_lazy("Parcel %(parcel)d is not in the post: it goes on as it does now.")
+        for situation in Situation
+        if situation != Situation.GONE
+    },
+    Situation.CAME_BACK: gettext_lazy("Parcel %(parcel)d came back or is lost: it gets a new label, as it stands now."),
+    Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
+    Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
+}
+
 
 def when_cancelled(delivery: Delivery) -> Sequence[str]:
     """Return what happens to each parcel when its delivery is cancelled."""
-    return when_taken_back(newest(delivery)) or [_("Nothing of it has been sent.")]
+    return when_taken_back(newest(delivery).select_related("tracking")) or [_("Nothing of it has been sent.")]
 
 
 def when_changed(delivery: Delivery) -> Sequence[str]:
     """Return what happens to each parcel when what all of them share is changed."""
-    return when_made_again(newest(delivery)) or [_("Nothing of it has been sent.")]
+    return when_made_again(newest(delivery).select_related("tracking")) or [_("Nothing of it has been sent.")]
 
 
 def when_taken_back(shipments: Iterable[Shipment]) -> list[str]:
@@ -150,14 +174,34 @@ def _sentences(table: Mapping[Situation, Promise], shipments: Iterable[Shipment]
     return [str(sentence) % {"parcel": parcel} for sentence, parcel in told if sentence]
 
 
+def when_shipped_again(delivery: Delivery) -> Sequence[str]:
+    """Return what happens to each parcel when what came back of its delivery is shipped again."""
+    if is_shipped_anew(delivery):
+        return [
+            _("The order gets a new delivery and new labels, with the same recipient and post office."),
+            _("This one is cancelled."),
+        ]
+    return _sentences(IF_SHIPPED_AGAIN, newest(delivery).select_related("tracking"))
+
+
+def _where(shipment: Shipment) -> Situation | None:
+    """Return the situation of a parcel that Canada Post has scanned, None for any other."""
+    tracking = tracking_of(shipment)
+    if tracking is None or tracking.state not in SCANNED:
+        return None
+    if tracking.state in NOT_WITH_BUYER:
+        return Situation.SHIPPED_AGAIN if shipment.open_parcel is None else Situation.CAME_BACK
+    return Situation.PICKED_UP if tracking.state == ParcelState.COLLECTED else Situation.IN_THE_POST
+
+
 def _situation(shipment: Shipment) -> Situation:
     if shipment.state == ShipmentState.ATTENTION:
         # A shipment with its numbers exists: voiding it is tried again.
         situation = Situation.MADE if shipment.shipment_id else Situation.PERSONS
     else:
         situation = STATES.get(shipment.state, Situation.GONE)
-    if shipment.state in EXISTING and came_back(shipment):
-        return Situation.CAME_BACK
+    if shipment.state in EXISTING and (where := _where(shipment)) is not None:
+        return where
     if shipment.state == ShipmentState.HANDED and is_by_hand(shipment.system):
         situation = Situation.BY_HAND
     if situation == Situation.REFUND_ASKED and shipment.open_parcel is None:

@@ -14,12 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from deliver_to_po.admin.changes.confirm_page import CONFIRMED, ReasonForm
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.changes.outcomes import told_of
+from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.admin.show import described
-from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.changing.change import Changed, can_be_changed
+from deliver_to_po.errors import InThePost, MoveRefused
+from deliver_to_po.handoff.changing.change import Changed, can_be_changed, can_still_change
 from deliver_to_po.models import Delivery
 
 SEEN = "seen"
@@ -64,7 +65,7 @@ class Edit(Generic[AnyForm]):
 
     def applies(self, delivery: Delivery) -> bool:
         """Return whether anything can be edited."""
-        return can_be_changed(delivery)
+        return can_be_changed(delivery) and can_still_change(delivery)
 
 
 @sensitive_variables()
@@ -77,7 +78,8 @@ def ask_and_save(
     If somebody has changed it since the page was opened, the clerk is told, and sees both.
     """
     if not edit.applies(delivery):
-        messages.error(request, _("This delivery is cancelled, or its recipient is erased: nothing can be changed."))
+        over = _("This delivery is cancelled, or its recipient is erased: nothing can be changed.")
+        messages.error(request, str(InThePost()) if can_be_changed(delivery) else over)
         return None
     sent = request.POST if CONFIRMED in request.POST else None
     try:

@@ -1,4 +1,4 @@
-""" "Ship it again": what a clerk does with an order whose parcels came back or are lost, if it is not refunded."""
+""" "Ship it again": what a clerk does with parcels that came back or are lost, if they are not refunded."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,19 @@ from typing import Any
 from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, OptionalReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
+from deliver_to_po.admin.changes.consequences import when_shipped_again
 from deliver_to_po.admin.permissions import MAKE_AGAIN
+from deliver_to_po.admin.reason_form import OptionalReasonForm
 from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again, ship_again
 from deliver_to_po.models import Delivery
 
 
 def _send(delivery: Delivery, user: Any, values: Mapping[str, Any]) -> Told:
-    ship_again(delivery.order, user=user, note=values["note"])
+    if ship_again(delivery.order, user=user, note=values["note"]).pk == delivery.pk:
+        return said(
+            messages.SUCCESS, _("What came back or is lost gets a new label; the other parcels stay as they are.")
+        )
     return said(
         messages.SUCCESS,
         _("The order has a new delivery, with the same recipient and post office, under the same reference."),
@@ -25,11 +30,14 @@ SHIP_AGAIN = DeskChange[Delivery](
     label=_("Ship it again"),
     permission=MAKE_AGAIN,
     does=_(
-        "The order gets a new delivery and new labels, with the same recipient and post office. This one is cancelled. "
-        "First ask the buyer why the parcel was not picked up, and whether the post office still suits them."
+        "What came back or is lost gets new labels, for the recipient and the post office that stand here. First ask "
+        "the buyer why the parcel was not picked up, and whether the post office still suits them."
     ),
-    refusal=_("This order cannot be shipped again: no parcel of it came back, another is under way, or it is erased."),
+    refusal=_(
+        "Nothing of this order can be shipped again: no parcel came back or is lost, or the recipient is erased."
+    ),
     form=OptionalReasonForm,
     applies=can_be_shipped_again,
     make=_send,
+    foretold=when_shipped_again,
 )

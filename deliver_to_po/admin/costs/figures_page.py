@@ -16,12 +16,15 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deliver_to_po.admin.costs.days import FEW, days
+from deliver_to_po.admin.costs.days_told import told
 from deliver_to_po.admin.costs.figures import Figures, Row, Sums, figures, opened
 from deliver_to_po.admin.costs.plot import Plot, plot_of
 from deliver_to_po.admin.csv_files import ROWS_AT_A_TIME, csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import TAKEN_BACK
+from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.core.wording import day_and_time, money, service_name
 from deliver_to_po.models import Shipment
@@ -56,18 +59,20 @@ def figures_page(request: HttpRequest, site: AdminSite) -> HttpResponse | Stream
     if "csv" in request.GET:
         return csv_file("figures", _headings(), _parcels(first, last))
     months = {month: _sum(rows, month) for month in _months(first, last)} if rows else {}
-    total = _sum(rows)
+    total, shown = _sum(rows), sorted(months)[-MONTHS_SHOWN:]
+    all_months = ngettext("%(count)d month", "%(count)d months", len(months)) % {"count": len(months)}
     context = {
         **site.each_context(request),
         "title": _("Figures"),
         "first": _written(first),
         "last": _written(last),
         "choices": [(_written(month), month_name(month)) for month in _choices(known)],
-        "total": line(ngettext("%(count)d month", "%(count)d months", len(months)) % {"count": len(months)}, total),
+        "total": line(all_months, total),
         "months": [line(month_name(month), sums) for month, sums in sorted(months.items(), reverse=True)],
         "services": [line(service_name(code), sums) for code, sums in _by_service(rows).items()],
         "finding": finding(months),
-        "plot": _plot(months),
+        "plot": _plot(months, shown),
+        "days": _days(request, first, last, shown, all_months) if months and app_settings.tracking else None,
         "opened": opened(),
         "at": day_and_time(known.at),
     }
@@ -126,9 +131,16 @@ def finding(months: Mapping[date, Sums]) -> str:
     return _("Buyers paid what the labels cost, or more, except in %(months)s") % words
 
 
-def _plot(months: Mapping[date, Sums]) -> Plot | None:
-    """Return the plot of the last MONTHS_SHOWN months."""
-    shown = sorted(months)[-MONTHS_SHOWN:]
+def _days(
+    request: HttpRequest, first: date, last: date, shown: Sequence[date], all_months: str
+) -> Mapping[str, Any] | None:
+    """Return what is told of parcels on their way, of every post office if that is asked for."""
+    fewest = 1 if "few" in request.GET else FEW
+    return told(days(first, _after(last), fewest=fewest), shown, all_months)
+
+
+def _plot(months: Mapping[date, Sums], shown: Sequence[date]) -> Plot | None:
+    """Return the plot of these months."""
     bars = [(date_format(month, "M"), months[month].charged, months[month].paid) for month in shown]
     return plot_of(bars)
 
@@ -153,6 +165,10 @@ def _choices(known: Figures) -> Sequence[date]:
 def _months(first: date, last: date) -> Sequence[date]:
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     return [date(first.year + (first.month + n - 1) // 12, (first.month + n - 1) % 12 + 1, 1) for n in range(count)]
+
+
+def _after(month: date) -> date:
+    return _months(month, date(month.year + 1, 1, 1))[1]
 
 
 def _written(month: date) -> str:
@@ -183,8 +199,7 @@ def _headings() -> list[str]:
 
 def _parcels(first: date, last: date) -> Iterator[Sequence[Any]]:
     """Yield a row for each real parcel that was made in these months, oldest first; no person is named."""
-    zone, (*_rest, end) = shop_zone(), _months(first, last)
-    end = _months(end, date(end.year + 1, 1, 1))[1]
+    zone, end = shop_zone(), _after(last)
     span = {"made_at__gte": datetime(first.year, first.month, 1, tzinfo=zone)}
     span["made_at__lt"] = datetime(end.year, end.month, 1, tzinfo=zone)
     rows = Shipment.objects.filter(**span, delivery__live=True).select_related("delivery__replaces")

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 HEIGHT, TOP, FLOOR = 234, 34, 208
 LINES = 4
-# In dollars, and tens, hundreds and so on of them.
-STEPS = (10, 20, 25, 50)
+# In dollars or days, and tens, hundreds and so on of them.
+DOLLARS, DAYS = (10, 20, 25, 50), (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,12 @@ class Bar:
 
     name: str
     middle: str
-    charged_x: str
-    paid_x: str
-    charged_y: str
-    charged_height: str
-    paid_y: str
-    paid_height: str
+    first_x: str
+    second_x: str
+    first_y: str
+    first_height: str
+    second_y: str
+    second_height: str
     above_y: str
     difference: str
     less: bool
@@ -36,7 +36,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The bars of some months, and the lines behind them, each with its height and its amount."""
+    """The bars of some months, and the lines behind them, each with its height and its amount.
+
+    What stands above a month is how much more its first bar is than its second; ``less`` says that it is less.
+    """
 
     bars: Sequence[Bar]
     lines: Sequence[tuple[str, str]]
@@ -44,15 +47,15 @@ class Plot:
     height: int = HEIGHT
 
 
-def plot_of(months: Sequence[tuple[str, Decimal, Decimal]]) -> Plot | None:
-    """Return the plot of (name, charged, paid) in CAD; None where there is nothing to compare."""
-    most = max((max(charged, paid) for _name, charged, paid in months), default=Decimal(0))
+def plot_of(months: Sequence[tuple[str, Decimal, Decimal]], *, in_days: bool = False) -> Plot | None:
+    """Return the plot of (name, first, second) in CAD, or in days; None where there is nothing to compare."""
+    most = max((max(first, second) for _name, first, second in months), default=Decimal(0))
     if not most:
         return None
-    step = _step(most)
+    step, written = _step(most, DAYS if in_days else DOLLARS), number_format if in_days else _dollars
     share, width = 100 / len(months), min(2.6 * 12 / len(months), 8.0)
     bars = [_bar(place * share + share / 2, width, month, step * LINES) for place, month in enumerate(months)]
-    lines = [(_px(_y(step * n, step * LINES)), _dollars(step * n)) for n in range(LINES + 1)]
+    lines = [(_px(_y(step * n, step * LINES)), written(step * n)) for n in range(LINES + 1)]
     return Plot(bars, lines, _percent(width))
 
 
@@ -60,30 +63,30 @@ def _dollars(amount: Decimal) -> str:
     return _("$%(amount)s") % {"amount": number_format(amount, decimal_pos=0)}
 
 
-def _step(most: Decimal) -> Decimal:
+def _step(most: Decimal, steps: Sequence[int]) -> Decimal:
     """Return the round amount between two lines, such that LINES of them hold the most."""
     scale = Decimal(1)
     while True:
-        for step in STEPS:
+        for step in steps:
             if step * scale * LINES >= most:
                 return step * scale
         scale *= 10
 
 
 def _bar(middle: float, width: float, month: tuple[str, Decimal, Decimal], top: Decimal) -> Bar:
-    name, charged, paid = month
-    higher = _y(max(charged, paid), top)
-    difference = round(charged - paid)
+    name, first, second = month
+    higher = _y(max(first, second), top)
+    difference = round(first - second)
     sign = "+" if difference > 0 else "−" if difference < 0 else ""
     return Bar(
         name,
         _percent(middle),
         _percent(middle - width - 0.15),
         _percent(middle + 0.15),
-        _px(_y(charged, top)),
-        _px(FLOOR - _y(charged, top)),
-        _px(_y(paid, top)),
-        _px(FLOOR - _y(paid, top)),
+        _px(_y(first, top)),
+        _px(FLOOR - _y(first, top)),
+        _px(_y(second, top)),
+        _px(FLOOR - _y(second, top)),
         _px(higher - 7),
         f"{sign}{localize(abs(difference))}",
         difference < 0,

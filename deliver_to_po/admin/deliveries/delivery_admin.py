@@ -40,7 +40,11 @@ from deliver_to_po.admin.show import (
     state_and_reason,
 )
 from deliver_to_po.admin.traces import details_saved
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import city_line, day_and_time, money
+from deliver_to_po.errors import InThePost
+from deliver_to_po.handoff.changing.change import can_be_changed
+from deliver_to_po.handoff.changing.settling import is_out_of_reach
 from deliver_to_po.handoff.sending.hand_off_now import can_be_handed_off
 from deliver_to_po.models import Delivery
 
@@ -163,6 +167,10 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
                 obj.order, self.admin_site.name, may_view=may_view_order(request, self.admin_site)
             )
             context["service"], context["price"] = service_name(obj.service), money(obj.price) if obj.price else ""
+            in_the_post = (
+                can_be_changed(obj) and obj.state != DeliveryState.NEEDS_CHOICE and is_out_of_reach(told.parcels)
+            )
+            context["closed"] = str(InThePost()) if in_the_post else ""
             context["changes"] = [button for button in offered.values() if button not in shown]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -296,16 +304,23 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     def price_shown(self, delivery: Delivery) -> str:
         """Return what the buyer was quoted, and when; a dash where the shop has prices of its own.
 
-        And what it costs to an office that was chosen after the order, where that is another price.
+        And, where that is another price, what it costs to an office that was chosen after the order, and what was
+        charged.
         """
+        told = self._priced(delivery)
+        if delivery.charge not in (None, delivery.price):
+            told.append(_("Charged: %(price)s.") % {"price": money(delivery.charge)})
+        return lines(told) if told else NOTHING
+
+    def _priced(self, delivery: Delivery) -> list[str]:
         if delivery.price is None:
-            return NOTHING
+            return []
         quoted_at = delivery.price_quoted_at
         quoted = f"{money(delivery.price)} ({day_and_time(quoted_at)})" if quoted_at else money(delivery.price)
         if delivery.price_since in (None, delivery.price):
-            return quoted
+            return [quoted]
         since = _("To the post office chosen since: %(price)s.") % {"price": money(delivery.price_since)}
-        return lines([quoted, since])
+        return [quoted, since]
 
     @admin.display(description=_("delivery ID"))
     def id_shown(self, delivery: Delivery) -> str:

@@ -29,7 +29,9 @@ def standing_of(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing:
     """
     parcels = [of_parcel(shipment, delivery) for shipment in shipments]
     own = _of_delivery(delivery, shipments)
-    leads = min(parcels, key=lambda one: URGENCY.index(one.tone), default=own or Standing(_said("released"), Tone.IDLE))
+    # If two are alike, the one with a button leads.
+    urgent = sorted(parcels, key=lambda one: (URGENCY.index(one.tone), not one.cures))
+    leads = urgent[0] if urgent else own or Standing(_said("released"), Tone.IDLE)
     told = (*(own.follows if own else ()), *(sentence for one in parcels for sentence in one.follows))
     if own is not None:
         if leads.tone == Tone.STOP and leads.shipment is not None:

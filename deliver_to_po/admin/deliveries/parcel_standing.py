@@ -17,8 +17,8 @@ from deliver_to_po.admin.show import advice_of, what_was_said
 from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.core.choices import DeliveryState, ManifestState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, BEING_TAKEN_BACK, EXISTING, OVER, READY, UNDER_WAY, UP_TO_A_PERSON
+from deliver_to_po.core.choices.tracking import NOT_SCANNED
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Delivery, Manifest, Shipment, Tracking
 from deliver_to_po.shipping.registry import is_by_hand, name_of_system
@@ -61,10 +61,9 @@ TONES_IN_THE_POST: Mapping[str, Tone] = {
 }
 
 
-NOT_TOLD = (ParcelState.NOT_SEEN, ParcelState.ANNOUNCED)
 SEND_IT = gettext_lazy("Parcel %(parcel)d: send it.")
 # What follows on a parcel that comes back, or that nobody has, and which button that takes.
-_SETTLE_ORDER = gettext_lazy("Parcel %(parcel)d: ship its order again, or cancel the delivery and refund the buyer.")
+_SETTLE_ORDER = gettext_lazy("Parcel %(parcel)d: ship it again, or cancel the delivery and refund the buyer.")
 COMING_BACK: Mapping[str, tuple[Promise, Sequence[str]]] = {
     ParcelState.RETURNING: (gettext_lazy("Parcel %(parcel)d: when you have it again, say so here."), ("came_back",)),
     ParcelState.RETURNED: (_SETTLE_ORDER, ("ship_again", "cancel")),
@@ -198,8 +197,8 @@ def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:
 def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) -> Standing:
     """Return how a parcel stands that leaves or has left; ``word`` says it while nobody has scanned it."""
     tracking, words = followed(shipment), {"parcel": shipment.parcel}
-    if tracking is None or tracking.state in (ParcelState.NOT_SEEN, ParcelState.ANNOUNCED, ParcelState.PERSON):
-        if tracking is not None and _is_open(tracking, *NOT_TOLD) and queues.is_not_scanned(shipment):
+    if tracking is None or tracking.state in (*NOT_SCANNED, ParcelState.PERSON):
+        if tracking is not None and _is_open(tracking, *NOT_SCANNED) and queues.is_not_scanned(shipment):
             follows = (_("Parcel %(parcel)d: nobody has scanned it. Look whether it left the shop.") % words,)
             cures = ("lost",) if shipment.transmitted_at else ()
             return Standing(str(queues.NOT_SEEN.title), Tone.WAIT, queues.NOT_SEEN, follows=follows, cures=cures)
@@ -207,6 +206,9 @@ def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) ->
         return Standing(str(word), Tone.GOOD, follows=(str(sent) % words,))
     told, *more = whereabouts(tracking)
     tone = TONES_IN_THE_POST.get(tracking.state, Tone.GO)
+    if tracking.state in COMING_BACK and shipment.open_parcel is None and not is_gone(delivery):
+        again = _("Parcel %(parcel)d: it is shipped again once the delivery goes on.") % words
+        return Standing(told, Tone.IDLE, why=more, follows=(again,))
     if tracking.state in COMING_BACK and delivery.state in ACTIVE and delivery.erased_at is None:
         follow, buttons = COMING_BACK[tracking.state]
         waits = frozenset({Waits.CLERK})
@@ -214,10 +216,8 @@ def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) ->
     queue = None
     if _is_open(tracking, ParcelState.ELSEWHERE):
         queue = queues.ELSEWHERE
-    elif (
-        _is_open(tracking, ParcelState.READY) and tracking.ready_on and tracking.ready_on <= shop_day() - queues.AGEING
-    ):
-        queue = queues.READY_FOR_DAYS
+    elif _is_open(tracking, ParcelState.READY):
+        queue = queues.queue_of_ready(tracking.ready_on)
     asked = texts("" if tracking.ended_at else _("Canada Post is asked where it is by itself."))
     return Standing(told, tone, queue, why=more, follows=asked)
 

@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from deliver_to_po.adapter import Service
+from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import NearPostalCode, OfficeQuery, PostOffice
-from deliver_to_po.checkout.quoting import fetch_offers
+from deliver_to_po.checkout.quoting import fetch_offers_to_each
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import NBSP, money, service_name, short_day
 from deliver_to_po.host import asking
@@ -21,8 +22,8 @@ from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.offers import Offer, offers_to_each
 from deliver_to_po.offices import directory
 
-# The page's script asks for the office that is suggested or chosen, one at a time.
-MOST_ASKED = 2
+# The page's script asks for the office that is suggested or chosen, then for the others of the list.
+MOST_ASKED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,19 @@ def best(own: Sequence[PickUp], around: Sequence[PickUp]) -> list[PickUp]:
 def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[str, tuple[PickUp, ...]]:
     """Ask Canada Post for what is not known of the first MOST_ASKED offices, and return the words by office id.
 
-    For a request of the page's script, so that no buyer waits. Never raises.
+    Each has its own answer, since the price depends on the postal code that the parcel goes to. For a request of the
+    page's script, so that no buyer waits: what does not come in time is left out, and may be asked for again. Never
+    raises.
     """
     cart = asking.cart_of(request) if asking.keeps_prices() else None
     if cart is None:
         return {}
     asked = [one for one in list(office_ids)[:MOST_ASKED] if re.fullmatch("[0-9]{1,12}", one)]
-    rows = [row for row in map(directory.get_office, asked) if row]
-    offices = (directory.post_office(row, current_language()) for row in rows)
-    return {office.office_id: _told(fetch_offers(request, cart, to(office))) for office in offices}
+    keys = dict.fromkeys(map(comparable_office_id, asked))
+    rows = {row.office_key: row for row in directory.known(office_key__in=list(keys))}
+    offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
+    found = fetch_offers_to_each(request, cart, list(map(to, offices)))
+    return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
 
 
 def _postal_code(query: OfficeQuery) -> str:

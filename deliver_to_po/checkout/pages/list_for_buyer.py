@@ -49,9 +49,10 @@ class Buyer:
         listed = [*found.offices, *([found.kept] if found.kept else [])]
         around, *told = pick_ups(cart, [one.office for one in listed], found.query)
         known = {one.office.office_id: lines for one, lines in zip(listed, told, strict=True)}
-        # Day and price of one office stand above the list: of the chosen one, else of the one that is suggested.
-        named = next((one for one in listed if one.chosen), suggestion)
-        shown = best(known[named.office.office_id] if named else (), around)
+        # Day and price of one office stand above the list, and a row speaks only where they are others: of the chosen
+        # one, else of the one that is suggested, else of the first.
+        named = next((one for one in listed if one.chosen), suggestion or listed[0])
+        shown = best(known[named.office.office_id], around)
         return {
             "prices": True,
             "pick_ups": known,

@@ -90,6 +90,14 @@ class Reason(Explained):
             "correct the order, or cancel the delivery."
         ),
     )
+    CHARGED_OTHERWISE = Entry(
+        "charged_otherwise",
+        _("The buyer paid another amount for the delivery than it costs."),
+        _(
+            "Compare the payment with the price of the delivery. When the difference is refunded or collected, or may "
+            "stand, press “Let it go on”."
+        ),
+    )
     NOT_FOR_POST_OFFICE = Entry(
         "not_for_post_office",
         _("The shop says that this order does not go to a post office."),

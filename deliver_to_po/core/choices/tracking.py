@@ -68,3 +68,8 @@ AT_AN_OFFICE = (ParcelState.READY, ParcelState.ELSEWHERE)
 NOT_WITH_BUYER = (ParcelState.RETURNED, ParcelState.LOST)
 # What happened is settled; only a person's look can follow.
 PARCEL_ENDS = (ParcelState.COLLECTED, *NOT_WITH_BUYER)
+# Nobody has scanned it yet. After its first scan nothing of a parcel changes.
+NOT_SCANNED = (ParcelState.NOT_SEEN, ParcelState.ANNOUNCED)
+SCANNED = tuple(state for state in ParcelState if state not in NOT_SCANNED)
+# Canada Post or the buyer has it.
+OUT_OF_REACH = tuple(state for state in SCANNED if state not in NOT_WITH_BUYER)

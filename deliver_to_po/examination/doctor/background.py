@@ -13,6 +13,7 @@ from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.examination.doctor.day_end import day_end
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.payment import payment
+from deliver_to_po.examination.doctor.tracking import tracking
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import SILENT_AFTER, last_beats
@@ -23,7 +24,7 @@ LEASES_SINCE = timedelta(days=7)
 def background() -> list[Finding]:
     """Return whether due rows are looked for, how many leases ended without a word, and what else the rows show."""
     try:
-        return [_sweep(), *_lapsed_leases(), *day_end(), *payment()]
+        return [_sweep(), *_lapsed_leases(), *day_end(), *payment(), *tracking()]
     except DatabaseError as error:
         says = _("the database cannot be asked (%(error)s)") % {"error": described(error)}
         return [Finding(_("Background work"), Verdict.WRONG, says, _("Run “manage.py migrate”."))]

@@ -13,6 +13,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.examination.health.sweeping import due_longest, seconds_since
 from deliver_to_po.models import Notice, Tracking, TrackingEvent
+from deliver_to_po.tracking.following import FOLLOWING
 
 MAILS_SINCE = timedelta(days=1)
 # Fewer parcels prove nothing about the connection: each may have a trouble of its own.
@@ -29,7 +30,7 @@ def following(limits: Limits) -> Iterator[Finding]:
 
 
 def _late(limits: Limits) -> Finding:
-    since = due_longest(last=True)
+    since = due_longest(FOLLOWING)
     if since is None:
         return Finding("tracking_late", True, 0.0, _("every parcel on its way was asked about in time"))
     seconds = seconds_since(since)

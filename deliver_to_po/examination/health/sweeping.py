@@ -12,7 +12,8 @@ from deliver_to_po.examination.health.finding import Finding, Limits
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.outbox.beats import last_beats
-from deliver_to_po.outbox.jobs import registry
+from deliver_to_po.outbox.jobs import Job, registry
+from deliver_to_po.tracking.following import FOLLOWING
 
 LAPSES_SINCE = timedelta(days=1)
 
@@ -49,9 +50,9 @@ def housekeeping(limits: Limits) -> Finding:
 def due(limits: Limits) -> Finding:
     """Say how late what has been due longest is: parcels, manifests and e-mails that no worker has in hand.
 
-    What waits for all other work, as tracking does, is left out.
+    Tracking, which waits for all other work, has a finding of its own.
     """
-    since = due_longest(last=False)
+    since = due_longest(*(job for job in registry.jobs if job.name != FOLLOWING.name))
     if since is None:
         return Finding("due", True, 0.0, _("nothing is overdue"))
     seconds = seconds_since(since)
@@ -61,9 +62,9 @@ def due(limits: Limits) -> Finding:
     return Finding("due", ok, seconds, says, "" if ok else todo)
 
 
-def due_longest(*, last: bool) -> datetime | None:
-    """Return when the row was due that has been due longest, of the jobs that wait for all others or of those."""
-    now, jobs = timezone.now(), [job for job in registry.jobs if job.last == last]
+def due_longest(*jobs: Job) -> datetime | None:
+    """Return when the row of these jobs was due that has been due longest, None where none is due."""
+    now = timezone.now()
     oldest = [job.rows().filter(due_at__lte=now).aggregate(oldest=Min("due_at"))["oldest"] for job in jobs]
     return min((moment for moment in oldest if moment), default=None)
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, NOT_LIVE
 from deliver_to_po.errors import MoveRefused, StillLive
-from deliver_to_po.handoff.changing.settling import settle
+from deliver_to_po.handoff.changing.settling import newest, settle
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery
 from deliver_to_po.models import Delivery, Export, Shipment
 from deliver_to_po.models.export import erase_export
@@ -27,6 +27,8 @@ class Cancelled(StrEnum):
     ASKED = "asked"
     #: It will be cancelled when a person has settled a parcel; the delivery's page says what is to be done.
     NEEDS_PERSON = "needs_person"
+    #: Every parcel of it is picked up, so nothing is left to cancel: what the buyer returns is the shop's own matter.
+    PICKED_UP = "picked_up"
     #: The order has no delivery to a post office.
     NOTHING = "nothing"
 
@@ -35,7 +37,8 @@ def cancel(order: Any, note: str = "", *, user: Any = None) -> Cancelled:
     """Cancel the order's current delivery, and say what came of it.
 
     What is not sent yet is dropped. What was made is voided, or its refund is asked for once it is transmitted; while
-    an answer is awaited, the wish is kept and done then. It makes no call. ``note`` is kept in the history and must
+    an answer is awaited, the wish is kept and done then. What was picked up, came back or is lost stays as it is, since
+    its label was used. It makes no call. ``note`` is kept in the history and must
     hold nothing personal. Raises ValueError for an order that is not saved.
     """
     delivery = current_delivery(order)
@@ -62,6 +65,8 @@ def cancel_delivery(
             return Cancelled.ALREADY
         if delivery.state not in ACTIVE:
             raise MoveRefused
+        if is_picked_up(delivery):
+            return Cancelled.PICKED_UP
         if move_delivery(delivery, Change.CANCEL, reason=reason, user=user, note=note):
             return Cancelled.CANCELLED
         if delivery.stop_asked_at is None:
@@ -73,10 +78,16 @@ def cancel_delivery(
 
 def can_be_cancelled(delivery: Delivery) -> bool:
     """Say whether cancelling does anything: it was not asked for, or what could not be voided is tried again."""
-    if delivery.state not in ACTIVE:
+    if delivery.state not in ACTIVE or is_picked_up(delivery):
         return False
     tried = delivery.shipments.filter(state=ShipmentState.ATTENTION).exclude(shipment_id="")
     return delivery.stop_asked_at is None or tried.exists()
+
+
+def is_picked_up(delivery: Delivery) -> bool:
+    """Say whether the buyer has every parcel of a delivery."""
+    states = set(newest(delivery).values_list("tracking__state", flat=True))
+    return states == {ParcelState.COLLECTED}
 
 
 def forget(order: Any) -> bool:

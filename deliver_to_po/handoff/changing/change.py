@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -14,9 +14,10 @@ from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Parcel, PostOffice, Recipient, Service, ShipmentOption
 from deliver_to_po.core.choices import Change, DeliveryState, OfficeCheck, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, AWAITED, READY, UP_TO_A_PERSON, WITHDRAWN
-from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
+from deliver_to_po.core.choices.tracking import SCANNED
 from deliver_to_po.errors import (
     BreaksARule,
+    InThePost,
     MoveRefused,
     NoSuchParcel,
     NothingToShip,
@@ -24,7 +25,7 @@ from deliver_to_po.errors import (
     ShopFailed,
     TooLateToChange,
 )
-from deliver_to_po.handoff.changing.settling import newest, settle, without_shipment
+from deliver_to_po.handoff.changing.settling import is_out_of_reach, newest, settle, without_shipment
 from deliver_to_po.handoff.frozen_request import option_from_json, option_to_json, size_and_weight
 from deliver_to_po.handoff.releasing.planning import MEASURES, Plan, parcel_fields, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with, current_delivery, release_delivery
@@ -79,10 +80,12 @@ def change_office(
     makes the label; a page that offers the office asks Canada Post before. ``note`` is kept in the history and must
     hold nothing personal; so is ``cause``.
 
-    Raises TooLateToChange, RecipientFirst while nobody is named who picks up, and MoveRefused when the delivery has
-    changed since it was read.
+    Raises TooLateToChange, InThePost unless a choice is needed, RecipientFirst while nobody is named who picks up, and
+    MoveRefused when the delivery has changed since it was read.
     """
     with changeable(delivery):
+        if not can_still_change(delivery):
+            raise InThePost
         if not all(getattr(delivery, name) for name in RECIPIENT_REQUIRED):
             raise RecipientFirst
         needs_one = delivery.state == DeliveryState.NEEDS_CHOICE
@@ -111,7 +114,8 @@ def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = N
     """Correct who picks up, and say what came of it.
 
     ``note`` is kept in the history and must hold nothing personal. Raises BreaksARule for what a label cannot hold,
-    TooLateToChange, and MoveRefused when the delivery has changed since it was read.
+    TooLateToChange, InThePost once Canada Post has each parcel, and MoveRefused when the delivery has changed since it
+    was read.
     """
     return corrected(delivery, recipient, user=user, note=note)
 
@@ -124,6 +128,8 @@ def corrected(
     _refuse(objection_to_recipient(recipient))
     fields: dict[str, Any] = {**recipient_fields(recipient)}
     with changeable(delivery):
+        if not can_still_change(delivery):
+            raise InThePost
         if all(getattr(delivery, name) == value for name, value in fields.items()):
             return Changed.NOTHING
         # If the choice had been erased before its order came, the delivery has a recipient again.
@@ -145,7 +151,7 @@ def change_consignment(
 
     What is None stays as it was said before, by a clerk or by the shop. ``note`` is kept in the history and must hold
     nothing personal. Raises BreaksARule for a weight, sides, service or options that do not go, NoSuchParcel,
-    ShopFailed, TooLateToChange, and MoveRefused when the delivery has changed since it was read.
+    ShopFailed, TooLateToChange, InThePost, and MoveRefused when the delivery has changed since it was read.
     """
     said: dict[str, Any] = {}
     if parcel is not None:
@@ -164,6 +170,8 @@ def change_consignment(
         if wanted == before:
             return Changed.NOTHING
         _refuse(_objection(wanted))
+        if is_out_of_reach(with_tracking(delivery).filter(parcel=number)):
+            raise InThePost
         move_delivery(delivery, Change.CHANGE_PARCEL, user=user, note=note, packed=packed)
         return make_anew(delivery, newest(delivery).filter(parcel=number), user)
 
@@ -230,8 +238,8 @@ def news_of(delivery: Delivery) -> News:
 
 def _news(delivery: Delivery, plan: Plan) -> News:
     forgotten, delivery.packed = delivery.packed, {}
-    latest = list(newest(delivery))
-    wrong = [row for row in latest if not follows(row, delivery, plan)]
+    latest = list(with_tracking(delivery))
+    wrong = [row for row in latest if not (is_out_of_reach([row]) or follows(row, delivery, plan))]
     delivery.packed = forgotten
     standing = delivery.state in (DeliveryState.RELEASED, DeliveryState.HELD)
     new = without_shipment(delivery, plan, latest) if standing else []
@@ -243,6 +251,19 @@ def can_be_changed(delivery: Delivery) -> bool:
     """Say whether anything of a delivery can be changed: it has an order, and is neither over nor to be stopped."""
     gone = delivery.erased_at is not None and delivery.reason != Reason.CHOICE_ERASED
     return delivery.state in ACTIVE and delivery.stop_asked_at is None and not gone
+
+
+def with_tracking(delivery: Delivery) -> QuerySet[Shipment]:
+    """Return the newest revision of each parcel, with where it is."""
+    return newest(delivery).select_related("tracking")
+
+
+def can_still_change(delivery: Delivery) -> bool:
+    """Say whether a change would reach any parcel: Canada Post has none of them yet, or not all, or one came back.
+
+    What needs another post office gets one in any case.
+    """
+    return delivery.state == DeliveryState.NEEDS_CHOICE or not is_out_of_reach(with_tracking(delivery))
 
 
 @contextmanager
@@ -295,10 +316,10 @@ def follows(shipment: Shipment, delivery: Delivery, plan: Plan) -> bool:
 def make_anew(delivery: Delivery, wrong: Iterable[Shipment], user: Any, plan: Plan | None = None) -> Changed:
     """Take back the shipments that are wrong now, see that their next revisions follow, and say what came of it.
 
-    What came back or is lost stays as it is: ``ship_again`` is for that.
+    What Canada Post has scanned stays as it is. ``ship_again`` is for what came back or is lost.
     """
     rows = Shipment.objects.filter(pk__in=[row.pk for row in wrong], change_asked_at=None)
-    rows.exclude(tracking__state__in=NOT_WITH_BUYER).update(change_asked_at=timezone.now())
+    rows.exclude(tracking__state__in=SCANNED).update(change_asked_at=timezone.now())
     settle(delivery, plan=plan, user=user, by_person=True)
     return what_came_of_it(delivery)
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from deliver_to_po.core.choices import Change, ShipmentState
-from deliver_to_po.core.choices.states import MADE_OR_REFUSED, NO_LABEL_TO_LOSE, WITHDRAWN
-from deliver_to_po.errors import MoveRefused, NoSuchParcel
+from deliver_to_po.core.choices.states import MADE_OR_REFUSED, NO_LABEL_TO_LOSE, OVER, WITHDRAWN
+from deliver_to_po.core.choices.tracking import SCANNED
+from deliver_to_po.errors import InThePost, MoveRefused, NoSuchParcel
 from deliver_to_po.handoff.changing.change import (
     Changed,
     can_be_changed,
@@ -12,10 +13,11 @@ from deliver_to_po.handoff.changing.change import (
     make_anew,
     plan_now,
 )
-from deliver_to_po.handoff.changing.settling import newest
+from deliver_to_po.handoff.changing.settling import is_out_of_reach, newest
 from deliver_to_po.handoff.changing.ship_again import came_back
 from deliver_to_po.models import History, Shipment
 from deliver_to_po.models.history import as_note
+from deliver_to_po.models.tracking import tracking_of
 
 
 def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Changed:
@@ -24,14 +26,16 @@ def make_again(shipment: Shipment, *, user: Any = None, note: str = "") -> Chang
     It is made as the shop says it then, under a request id of its own, once its delivery is released. NOTHING while it
     is being made, voided or refunded. ``note`` is kept in the history and must hold nothing personal.
 
-    Raises TooLateToChange, NoSuchParcel when the shop no longer names the parcel, ShopFailed, and MoveRefused when the
-    parcel has been made again already, was dropped, or came back: ``ship_again`` is for that.
+    Raises TooLateToChange, InThePost, NoSuchParcel when the shop no longer names the parcel, ShopFailed, and
+    MoveRefused when the parcel has been made again already, was dropped, or came back: ``ship_again`` is for that.
     """
     delivery = shipment.delivery
     with changeable(delivery):
         latest = newest(delivery).get(parcel=shipment.parcel)
         if latest.pk != shipment.pk or latest.state in WITHDRAWN or came_back(latest):
             raise MoveRefused
+        if is_out_of_reach([latest]):
+            raise InThePost
         if latest.state in NO_LABEL_TO_LOSE:
             return Changed.NOTHING
         if latest.parcel > len(plan_now(delivery).parcels):
@@ -45,6 +49,8 @@ def can_be_made_again(shipment: Shipment) -> bool:
     """Say whether making a parcel again would do anything: of its newest shipment, unless that is asked for already."""
     known = shipment.state in MADE_OR_REFUSED or (shipment.state == ShipmentState.ATTENTION and shipment.shipment_id)
     asked = shipment.change_asked_at is not None and shipment.open_parcel is not None
-    if not known or came_back(shipment) or (asked and shipment.state == ShipmentState.REFUND_ASKED):
+    tracking = tracking_of(shipment)
+    scanned = tracking is not None and tracking.state in SCANNED and shipment.state not in OVER
+    if not known or scanned or (asked and shipment.state == ShipmentState.REFUND_ASKED):
         return False
     return can_be_changed(shipment.delivery) and newest(shipment.delivery).filter(pk=shipment.pk).exists()

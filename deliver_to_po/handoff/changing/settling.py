@@ -1,14 +1,14 @@
 """Letting the shipments of a delivery follow what it is to be now: voided, made again, or all cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 
 from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
-from deliver_to_po.core.choices.states import EXISTING
-from deliver_to_po.core.choices.tracking import NOT_WITH_BUYER
+from deliver_to_po.core.choices.states import EXISTING, OVER
+from deliver_to_po.core.choices.tracking import OUT_OF_REACH, PARCEL_ENDS
 from deliver_to_po.handoff.ladder import move
 from deliver_to_po.handoff.releasing.planning import Plan, make_revision, plan_of
 from deliver_to_po.handoff.releasing.release import alone_with, hold_delivery
@@ -17,6 +17,7 @@ from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, History, Shipment
 from deliver_to_po.models.moves import move_delivery, move_shipment
 from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.outbox.claiming import after
 from deliver_to_po.shipping.registry import is_by_hand
 
@@ -24,6 +25,12 @@ from deliver_to_po.shipping.registry import is_by_hand
 def newest(delivery: Delivery) -> QuerySet[Shipment]:
     """Return the newest revision of each parcel of a delivery, by parcel."""
     return delivery.shipments.filter(newest_revision()).order_by("parcel")
+
+
+def is_out_of_reach(shipments: Iterable[Shipment]) -> bool:
+    """Say whether there are parcels, and Canada Post or the buyer has each of them: no change reaches any."""
+    parcels = [tracking_of(shipment) for shipment in shipments if shipment.state not in OVER]
+    return bool(parcels) and all(tracking is not None and tracking.state in OUT_OF_REACH for tracking in parcels)
 
 
 def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by_person: bool = False) -> None:
@@ -36,8 +43,8 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
     """
     with alone_with(delivery):
         stopped = delivery.stop_asked_at is not None
-        # What was in the post and came back cannot be undone.
-        undone = delivery.shipments.filter(open_parcel__isnull=False).exclude(tracking__state__in=NOT_WITH_BUYER)
+        # A label that was used cannot be undone.
+        undone = delivery.shipments.filter(open_parcel__isnull=False).exclude(tracking__state__in=PARCEL_ENDS)
         for shipment in undone:
             if stopped or shipment.change_asked_at is not None:
                 _take_back(shipment, user, by_person=by_person)

@@ -15,6 +15,7 @@ from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
+from deliver_to_po.host.calling import under_one_savepoint
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
@@ -114,7 +115,7 @@ def _release(delivery: Delivery, user: Any) -> Released:
     if delivery.hold_asked_at is not None:
         return _hold(delivery, Reason(delivery.wished) or Reason.ON_HOLD, "", user)
     try:
-        with asking.under_one_savepoint():
+        with under_one_savepoint():
             for_post_office = asking.goes_to_post_office(delivery.order)
             why_not = reason_to_hold(delivery)
             plan = with_contents(plan_of(delivery), delivery)

@@ -2,7 +2,6 @@
 const SLOW_MS = 400;
 const GIVE_UP_MS = 15000;
 const POSITION_MS = 10000;
-const POSITION_AGE_MS = 60000;
 const TOO_MANY = 429;
 const FORBIDDEN = 403;
 const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
@@ -143,7 +142,7 @@ export class Search {
     navigator.geolocation.getCurrentPosition(
       over(({ coords }) => this.sendPoint(coords.latitude, coords.longitude)),
       over(() => this.step.say(this.step.dataset.sayLost)),
-      { timeout: POSITION_MS, maximumAge: POSITION_AGE_MS },
+      { timeout: POSITION_MS },
     );
   }
 

@@ -1,9 +1,8 @@
 // What JavaScript adds; without it every page works.
-// As in the style sheet.
 const BESIDE_EM = 56;
 const EDGE_PX = 16;
-// A worker that fetches hours has a moment.
-const HOURS_AFTER_MS = 2000;
+const WORKER_MS = 2000;
+const GIVE_UP_MS = 15000;
 
 function plainClick(event) {
   return !(event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
@@ -13,7 +12,7 @@ function titleOf({ dataset }) {
   return dataset.number ? `${dataset.number}. ${dataset.name}` : dataset.name;
 }
 
-// False where a picture or a colour of another notation leaves it unknown.
+// False where it is unknown: a picture, another notation.
 function standsOnDark(element) {
   for (let at = element; at; at = at.parentElement) {
     const { backgroundColor, backgroundImage } = getComputedStyle(at);
@@ -42,7 +41,11 @@ class Step extends HTMLElement {
     this.addEventListener("pointerleave", () => this.light(null));
     this.onBack = () => this.here !== this.shown && this.load(this.here, { back: true });
     this.onShow = () => this.matchPage();
-    this.addEventListener("keydown", ({ key }) => key === "Escape" && this.closeFilter());
+    this.addEventListener("pointerdown", ({ target }) => this.press(target.closest("[data-office]")));
+    this.addEventListener("keydown", ({ key }) => {
+      this.press(null);
+      if (key === "Escape") this.closeFilter();
+    });
     document.addEventListener("click", this.onAway = ({ target }) => this.filter?.contains(target) || this.closeFilter());
     window.addEventListener("popstate", this.onBack);
     window.addEventListener("pageshow", this.onShow);
@@ -67,7 +70,6 @@ class Step extends HTMLElement {
   get located() { return this.rows.filter((row) => row.dataset.position); }
   get chosen() { return this.querySelector("[data-office] input:checked"); }
 
-  // Loaded by those who type a place.
   suggest() {
     const { dataset } = this.querySelector("d2po-suggest") ?? {};
     if (!dataset || this.suggests) return;
@@ -104,12 +106,15 @@ class Step extends HTMLElement {
     this.place?.map?.light(row);
   }
 
+  press(row) {
+    Object.assign(this, { pressed: row, y: row?.getBoundingClientRect().y });
+  }
+
   settle() {
     this.showChoice();
     this.place?.draw();
   }
 
-  // Day and price are those of the office that is chosen.
   showChoice() {
     this.place?.map?.press(this.chosen?.closest("[data-office]"));
     this.later.follow();
@@ -123,7 +128,7 @@ class Step extends HTMLElement {
   }
 
   async fetchPage(url, options) {
-    const response = await fetch(url, options);
+    const response = await fetch(url, { signal: AbortSignal.timeout(GIVE_UP_MS), ...options });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const { pathname, search } = new URL(response.url);
     return Object.assign(page, { at: pathname + search, status: response.status });
@@ -155,7 +160,14 @@ class Step extends HTMLElement {
     this.search((search) => search.send(form, true));
   }
 
+  // While another row folds above the one that is pressed, as far as all of that is in sight.
+  keepInPlace(row) {
+    const { y, bottom } = row.getBoundingClientRect();
+    if (row === this.pressed) scrollBy({ top: Math.max(Math.min(y - this.y, 0), Math.min(bottom - innerHeight, 0)), behavior: "instant" });
+  }
+
   onChange({ target }) {
+    if (target.name === "office_id") this.keepInPlace(target.parentNode);
     if (target.name !== "filter") this.showChoice();
     else if (this.results.dataset.url) this.search((search) => search.send(target.form));
   }
@@ -170,7 +182,7 @@ class Step extends HTMLElement {
   }
 }
 
-// What comes after the page: hours that nobody knows yet, day and price of the office that is suggested or chosen.
+// What comes after the page: hours, days and prices that are not known yet.
 class Later {
   constructor(step) {
     Object.assign(this, { step, answers: new Map() }, step.querySelector("[data-hours-url]").dataset);
@@ -179,7 +191,7 @@ class Later {
 
   follow() {
     this.askHours();
-    if (this.pickUps) this.tellPrice();
+    if (this.pickUps) this.tellPrices();
   }
 
   async ask(url, query) {
@@ -206,7 +218,6 @@ class Later {
     return true;
   }
 
-  // Once, for all that are not known.
   askHours() {
     const { results } = this.step;
     if (results === this.asked || !results.hasAttribute("data-hours-missing")) return;
@@ -215,12 +226,12 @@ class Later {
       const missing = this.step.rows.filter(this.linkOf);
       const page = await this.fetchHours(missing);
       if (!results.isConnected || !missing.map((row) => this.fill(row, page)).includes(true)) return;
-      // A filter leaves others out once their hours are known; what the buyer searches for meanwhile comes first.
+      // A filter leaves others out once their hours are known, unless the buyer searches meanwhile.
       const searching = this.step.searching?.locating || results.hasAttribute("aria-busy");
       if (searching || !results.querySelector("[name=filter]") || this.refined === results.dataset.url) return;
       this.refined = results.dataset.url;
       this.step.load(this.refined);
-    }, results.hasAttribute("data-hours-coming") ? HOURS_AFTER_MS : 0);
+    }, results.hasAttribute("data-hours-coming") ? WORKER_MS : 0);
   }
 
   async openHours(event) {
@@ -235,18 +246,15 @@ class Later {
     else row.querySelector("details").open = true;
   }
 
-  linesOf(office) {
-    const answer = this.answers.get(office);
-    return answer?.hasChildNodes() ? answer : this.step.querySelector(`[data-pick-up="${CSS.escape(office)}"]`);
-  }
-
   // What is not known of this office is not said of it: the line above the list was another's.
-  write(office) {
-    const { unknown } = this.step.querySelector("[data-unknown]").dataset;
+  write() {
+    for (const [office, answer] of this.answers) if (answer) this.linesOf(office)?.replaceChildren(...answer.cloneNode(true).childNodes);
+    if (!this.givens) return;
+    const { unknown } = this.givens.dataset;
     for (const line of this.step.querySelectorAll("[data-told] [data-service], [data-way]")) {
       const code = line.dataset.service ?? line.dataset.way;
-      const known = this.linesOf(office)?.querySelector(`[data-service="${code}"]`);
-      if (known) line.replaceChildren(...[...known.childNodes].map((node) => node.cloneNode(true)));
+      const known = this.linesOf(this.office)?.querySelector(`[data-service="${code}"]`);
+      if (known) line.replaceChildren(...known.cloneNode(true).childNodes);
       else if (line.querySelector("strong") && !line.querySelector("[data-around]")) line.firstChild.replaceWith(line.dataset.way ? "" : unknown);
     }
     // A row speaks of day and price only where they are others.
@@ -255,19 +263,34 @@ class Later {
     }
   }
 
-  get office() { return this.step.chosen?.value || this.step.querySelector("[data-suggestion]")?.value; }
+  linesOf(office) {
+    return this.step.querySelector(`[data-pick-up="${office}"]`);
+  }
 
-  async tellPrice() {
-    const { answers, office } = this;
-    if (!office || !this.step.querySelector("[data-unknown]")) return;
-    this.write(office);
-    if (!answers.has(office)) {
-      answers.set(office, null);
-      const page = await this.ask(this.pickUps, { office });
-      if (page) answers.set(office, page.querySelector("[data-pick-up]"));
-      else answers.delete(office);
+  get givens() { return this.step.querySelector("[data-unknown]"); }
+  get office() { return (this.step.chosen ?? this.step.querySelector("[data-suggestion]") ?? this.step.querySelector("[data-office] input")).value; }
+
+  // First of the office that the line above the list is about.
+  async tellPrices() {
+    if (!this.givens) return;
+    this.write();
+    await this.askPrices([this.office]);
+    await this.askPrices(this.step.rows.map((row) => row.dataset.office));
+  }
+
+  // Again for what has not come in time, while some does.
+  async askPrices(offices, before = Infinity) {
+    const asked = offices.filter((office) => !this.answers.has(office));
+    if (!asked.length || asked.length === before) return;
+    for (const office of asked) this.answers.set(office, null);
+    const page = await this.ask(this.pickUps, asked.map((office) => ["office", office]));
+    for (const office of asked) {
+      const answer = page?.querySelector(`[data-pick-up="${office}"]`);
+      if (answer?.firstChild) this.answers.set(office, answer);
+      else this.answers.delete(office);
     }
-    if (office === this.office) this.write(office);
+    this.write();
+    await this.askPrices(asked, asked.length);
   }
 }
 
@@ -285,7 +308,6 @@ class MapPlace {
   get shown() { return this.box.hasAttribute("data-shown"); }
   get inSight() { return this.shown && (this.step.wide || this.step.dataset.view === "map"); }
 
-  // The button that is pressed gives way to the other one.
   view(name) {
     this.step.dataset.view = name;
     this.wanted = name === "map";

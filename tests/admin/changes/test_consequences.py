@@ -55,7 +55,7 @@ def test_what_came_back_is_neither_taken_back_nor_made_again() -> None:
     one = shipment(state="labelled", transmitted_at=NOW)
     Tracking(shipment=one, state="returned")
     assert "it is not shipped again" in "".join(when_taken_back([one]))
-    assert "it stays as it is. Ship its order again" in "".join(when_made_again([one]))
+    assert "it stays as it is. Ship it again" in "".join(when_made_again([one]))
 
 
 def test_what_is_shipped_by_hand_is_taken_out_by_a_person(change_settings: Any) -> None:

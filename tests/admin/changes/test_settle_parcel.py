@@ -108,14 +108,14 @@ def test_what_came_back_is_shipped_again_or_cancelled_to_be_refunded(admin_clien
     parcel(P.READY)
     delivery = parcel(P.RETURNED).shipment.delivery
     page = page_of(admin_client, url("delivery_change", delivery)).get_text()
-    assert "ship its order again" in page
+    assert "ship it again, or cancel" in page
     assert "Cancel, and refund the buyer" in page
     assert "it is not shipped again" in page_of(admin_client, url("cancel", delivery)).get_text()
     [message] = send(admin_client, "ship_again", delivery, note="")
     assert message.startswith("The order has a new delivery")
     made = Delivery.objects.get(replaces=delivery)
     [message] = send(admin_client, "ship_again", made, note="")
-    assert message.startswith("This order cannot be shipped again")
+    assert message.startswith("Nothing of this order can be shipped again")
     assert "Ship it again" not in page_of(admin_client, url("delivery_change", made)).get_text()
 
 

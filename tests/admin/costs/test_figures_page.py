@@ -140,11 +140,11 @@ def test_the_plot_is_drawn_in_per_cent_with_round_lines_in_either_language() -> 
     ]
     october, november = plot.bars
     assert (october.middle, october.difference, october.less) == ("25.00%", "+28", False)
-    assert (november.middle, november.difference, november.charged_height) == ("75.00%", "−1200", "0.0")
-    assert (october.charged_x, october.paid_x) == ("16.85%", "25.15%")
-    assert (october.charged_y, october.paid_y, october.above_y) == ("139.3", "141.7", "132.3")
+    assert (november.middle, november.difference, november.first_height) == ("75.00%", "−1200", "0.0")
+    assert (october.first_x, october.second_x) == ("16.85%", "25.15%")
+    assert (october.first_y, october.second_y, october.above_y) == ("139.3", "141.7", "132.3")
     # As high as its part of the highest line.
-    assert november.paid_height == f"{(208 - 34) * 0.6:.1f}"
+    assert november.second_height == f"{(208 - 34) * 0.6:.1f}"
     assert plot_of([]) is None is plot_of([("Oct", Decimal(0), Decimal(0))])
 
 

@@ -1,20 +1,33 @@
 """Shipping an order again whose parcels came back or are lost, or cancelling it so that it is refunded."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.core.choices import DeliveryState, OfficeCheck, ParcelState, Reason, ShipmentState
-from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel
-from deliver_to_po.handoff.changing.change import Changed, correct_recipient
+from deliver_to_po.errors import InThePost, MoveRefused, NoSuchParcel
+from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel
+from deliver_to_po.handoff.changing.change import (
+    Changed,
+    change_consignment,
+    change_office,
+    correct_recipient,
+    replan,
+)
 from deliver_to_po.handoff.changing.make_again import can_be_made_again, make_again
 from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again, ship_again
+from deliver_to_po.handoff.releasing.release import resume
 from deliver_to_po.models import Delivery, Shipment, Tracking
-from tests.factories import make_delivery, make_shipment
+from deliver_to_po.offer.followed import collected_at
+from deliver_to_po.offer.summary import summarize
+from tests.factories import PARCEL, make_delivery, make_shipment
+from tests.handoff.changing.test_change import OTHER as OTHER_OFFICE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -55,9 +68,65 @@ def test_a_merchant_who_packs_first_finds_it_to_be_packed(change_settings: Any) 
     assert ship_again(came_to(P.RETURNED).order).state == DeliveryState.PLACED
 
 
-def test_nothing_is_shipped_again_of_which_something_is_with_the_buyer_or_under_way() -> None:
+@pytest.mark.parametrize("other", [P.COLLECTED, P.IN_TRANSIT, P.NOT_SEEN])
+def test_beside_a_parcel_that_is_with_the_buyer_or_under_way_only_what_came_back_is_shipped_again(
+    admin_user: User, other: ParcelState
+) -> None:
+    delivery, bystander = came_to(P.RETURNED, other), came_to(P.RETURNED, other)
+    assert can_be_shipped_again(delivery)
+    assert ship_again(delivery.order, user=admin_user, note="had moved") == delivery
+    rows = delivery.shipments.order_by("parcel", "revision").values_list("parcel", "revision", "state")
+    assert list(rows) == [(1, 1, "labelled"), (1, 2, "waiting"), (2, 1, "labelled")]
+    assert delivery.history.get(change="make_again").note == "had moved"
+    assert (delivery.state, delivery.current_order) == (DeliveryState.RELEASED, delivery.order)
+    assert not can_be_shipped_again(delivery)
+    with pytest.raises(MoveRefused):
+        ship_again(delivery.order)
+    assert bystander.shipments.count() == 2
+
+
+def test_what_came_back_of_a_delivery_on_hold_is_made_once_it_goes_on() -> None:
+    delivery = came_to(P.LOST, P.COLLECTED)
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
+    ship_again(delivery.order)
+    assert (delivery.shipments.count(), can_be_shipped_again(delivery)) == (2, False)
+    resume(delivery.order)
+    assert {(row.parcel, row.revision) for row in delivery.shipments.all()} == {(1, 1), (1, 2), (2, 1)}
+
+
+def test_a_parcel_that_the_shop_no_longer_names_is_not_shipped_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    delivery = came_to(P.COLLECTED, P.RETURNED)
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: [PARCEL])
+    with pytest.raises(NoSuchParcel):
+        ship_again(delivery.order)
+    assert can_be_shipped_again(delivery)
+
+
+def test_the_buyer_is_told_of_the_parcel_that_is_shipped_again_and_no_longer_of_the_former() -> None:
+    delivery = came_to(P.RETURNED, P.COLLECTED)
+    Tracking.objects.update(on=timezone.localdate())
+    ship_again(delivery.order)
+    assert summarize(delivery).tracking_numbers == ("702",)
+    again = delivery.shipments.get(revision=2)
+    assert collected_at(delivery.order) is None
+    Shipment.objects.filter(pk=again.pk).update(state=ShipmentState.DONE, shipment_id="S", tracking_pin="703")
+    Tracking.objects.create(shipment=again, state=P.COLLECTED, on=timezone.localdate())
+    assert collected_at(delivery.order) is not None
+    assert set(summarize(delivery).tracking_numbers) == {"702", "703"}
+
+
+def test_of_what_was_picked_up_nothing_is_cancelled() -> None:
+    delivery, both = came_to(P.COLLECTED, P.RETURNED), came_to(P.COLLECTED, P.COLLECTED)
+    assert cancel(delivery.order) == Cancelled.CANCELLED
+    assert {row.state for row in delivery.shipments.all()} == {ShipmentState.LABELLED}
+    assert not can_be_cancelled(both)
+    assert cancel(both.order) == Cancelled.PICKED_UP
+    assert Delivery.objects.get(pk=both.pk).state == DeliveryState.RELEASED
+
+
+def test_nothing_is_shipped_again_of_which_nothing_came_back() -> None:
     drafts = Delivery.objects.filter(order=None).count()
-    for states in ((P.COLLECTED,), (P.RETURNING,), (P.RETURNED, P.COLLECTED), (P.LOST, P.IN_TRANSIT), ()):
+    for states in ((P.COLLECTED,), (P.RETURNING,), (P.COLLECTED, P.IN_TRANSIT), ()):
         delivery = came_to(*states)
         assert not can_be_shipped_again(delivery)
         with pytest.raises(MoveRefused):
@@ -83,7 +152,7 @@ def test_beside_what_came_back_only_the_other_parcel_is_taken_back() -> None:
 
 
 def test_a_corrected_recipient_leaves_alone_what_came_back_and_is_who_it_is_shipped_to_again() -> None:
-    delivery, bystander = came_to(P.RETURNED, P.LOST), came_to(P.IN_TRANSIT)
+    delivery, bystander = came_to(P.RETURNED, P.LOST), came_to(P.NOT_SEEN)
     for one in (delivery, bystander):
         came_of_it = correct_recipient(one, replace(one.recipient, name="Zoé Tremblay"))
         assert came_of_it == (Changed.CHANGED if one == delivery else Changed.NEEDS_DESTROYED_LABEL)
@@ -93,9 +162,42 @@ def test_a_corrected_recipient_leaves_alone_what_came_back_and_is_who_it_is_ship
 
 
 def test_no_label_is_made_again_for_a_parcel_that_came_back() -> None:
-    back, under_way = came_to(P.RETURNED, P.IN_TRANSIT).shipments.order_by("parcel")
+    back, under_way = came_to(P.RETURNED, P.ANNOUNCED).shipments.order_by("parcel")
     assert (can_be_made_again(back), can_be_made_again(under_way)) == (False, True)
     with pytest.raises(MoveRefused):
         make_again(back)
     back.refresh_from_db()
     assert back.state == ShipmentState.LABELLED
+
+
+BEYOND = (P.IN_TRANSIT, P.READY, P.ELSEWHERE, P.RETURNING, P.COLLECTED)
+
+
+@pytest.mark.parametrize("state", BEYOND)
+def test_after_its_first_scan_nothing_of_a_parcel_changes(state: ParcelState) -> None:
+    delivery = came_to(state)
+    [shipment] = delivery.shipments.all()
+    before = (delivery.recipient_name, delivery.office_id, delivery.packed)
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: correct_recipient(delivery, replace(delivery.recipient, name="Zoé Tremblay")),
+        lambda: change_office(delivery, OTHER_OFFICE),
+        lambda: change_consignment(delivery, 1, parcel=replace(PARCEL, weight_kg=Decimal(9))),
+        lambda: make_again(shipment),
+    )
+    for call in calls:
+        with pytest.raises(InThePost):
+            call()
+    assert not can_be_made_again(shipment)
+    assert replan(delivery.order) == Changed.NOTHING
+    delivery.refresh_from_db()
+    assert (delivery.recipient_name, delivery.office_id, delivery.packed) == before
+    assert [row.change_asked_at for row in delivery.shipments.all()] == [None]
+
+
+def test_a_change_reaches_the_parcel_that_nobody_has_scanned_and_leaves_the_other() -> None:
+    delivery = came_to(P.IN_TRANSIT, P.ANNOUNCED)
+    assert change_office(delivery, OTHER_OFFICE) == Changed.NEEDS_DESTROYED_LABEL
+    states = delivery.shipments.order_by("parcel").values_list("state", flat=True)
+    assert list(states) == [ShipmentState.LABELLED, ShipmentState.REFUNDING]
+    with pytest.raises(InThePost):
+        change_consignment(delivery, 1, parcel=replace(PARCEL, weight_kg=Decimal(9)))

@@ -1,0 +1,70 @@
+"""By which day nine of ten of the shop's own parcels were ready, where that can be said (decision record 0052)."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeAlias
+
+from deliver_to_po.adapter import Service
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.provinces import PROVINCES_BY_FIRST_LETTER
+from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.models import DaysTaken
+from deliver_to_po.offer.days import working_days_after
+from deliver_to_po.offer.question import Destination, Question
+
+# Were only 8 of 10 really ready by a day, 9 of 10 among so many would seem to be less than once in twenty times.
+ENOUGH = 50
+NINE_OF_TEN = 0.9
+# The counts change every few hours. The form of what is kept is in the key.
+KEY, KEPT_SECONDS = "deliver_to_po:days_kept:1", 600
+
+#: Working days from mailing to ready for nine of ten parcels, by service and provinces of sender and post office.
+DaysKept: TypeAlias = Mapping[tuple[str, str, str], int]
+
+
+def days_kept() -> DaysKept:
+    """Return the days by which nine of ten were ready, where ENOUGH are known; nothing with DAYS_FROM_OWN_PARCELS off.
+
+    KEPT_SECONDS old at most: one statement, however many parcels there are.
+    """
+    if not app_settings.days_from_own_parcels:
+        return {}
+    key = f"{KEY}:{app_settings.canada_post.live:d}"
+    kept: DaysKept | None = with_cache(lambda cache: cache.get(key), None)
+    if kept is None:
+        found = kept = _nine_of_ten()
+        with_cache(lambda cache: cache.set(key, found, KEPT_SECONDS), None)
+    return kept
+
+
+def _nine_of_ten() -> DaysKept:
+    rows = DaysTaken.objects.filter(live=app_settings.canada_post.live).order_by("days")
+    counts: dict[tuple[str, str, str], dict[int, int]] = defaultdict(dict)
+    for service, origin, destination, days, parcels in rows.values_list(
+        "service", "origin", "destination", "days", "parcels"
+    ):
+        counts[service, origin, destination][days] = parcels
+    return {key: share_done(found, NINE_OF_TEN) for key, found in counts.items() if sum(found.values()) >= ENOUGH}
+
+
+def share_done(counts: Mapping[int, int], share: float) -> int:
+    """Return the least number of days by which that share of what is counted was done; ``counts`` is not empty."""
+    wanted, done = share * sum(counts.values()), 0
+    for days in sorted(counts):
+        done += counts[days]
+        if done >= wanted:
+            break
+    return days
+
+
+def own_day(own: DaysKept, service: Service, question: Question, to: Destination) -> date | None:
+    """Return the day by which nine of ten like it were ready, None where too few are known.
+
+    Where only a postal code is known that may lie in several provinces, it is the latest of their days.
+    """
+    provinces = (to.province,) if to.province else PROVINCES_BY_FIRST_LETTER.get(to.postal_code[:1], ())
+    known = [(own[key], key[2]) for each in provinces if (key := (service.value, question.origin, each)) in own]
+    if question.mailed_on is None or len(known) < len(provinces) or not known:
+        return None
+    return max(working_days_after(question.mailed_on, days, province) for days, province in known)

@@ -1,0 +1,58 @@
+"""Counts how many working days the shop's parcels took from mailing to ready, by service and pair of provinces."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.fields.json import KeyTextTransform
+
+from deliver_to_po.core.choices.states import EXISTING
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.models import DaysTaken, Tracking
+from deliver_to_po.offer.days import working_days_between
+from deliver_to_po.outbox.jobs import Housekeeping
+
+# One of each season.
+COUNTED = timedelta(days=365)
+# What took longer was lost meanwhile, or is another's.
+LONGEST = timedelta(days=60)
+EVERY_SECONDS = 6 * 3600.0
+ROWS_AT_A_TIME = 2_000
+
+
+def count_days() -> int:
+    """Rewrite the counts from all parcels of COUNTED; return how many rows they have."""
+    if not app_settings.tracking:
+        return 0
+    taken: Counter[tuple[bool, str, str, str, int]] = Counter()
+    for live, service, origin, destination, mailed_on, ready_on in _ready():
+        if origin and destination and mailed_on <= ready_on <= mailed_on + LONGEST:
+            days = working_days_between(mailed_on, ready_on, destination)
+            taken[live, service, origin, destination, days] += 1
+    names = ("live", "service", "origin", "destination", "days")
+    rows = [DaysTaken(**dict(zip(names, key, strict=True)), parcels=parcels) for key, parcels in sorted(taken.items())]
+    with transaction.atomic():
+        DaysTaken.objects.all().delete()
+        DaysTaken.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _ready() -> Iterator[tuple[Any, ...]]:
+    rows = Tracking.objects.filter(
+        ready_on__isnull=False, shipment__state__in=EXISTING, shipment__mailing_date__gte=shop_day() - COUNTED
+    )
+    sent = rows.annotate(origin=KeyTextTransform("province", "shipment__sender")).order_by()
+    yield from sent.values_list(
+        "shipment__delivery__live",
+        "shipment__service",
+        "origin",
+        "shipment__office_province",
+        "shipment__mailing_date",
+        "ready_on",
+    ).iterator(chunk_size=ROWS_AT_A_TIME)
+
+
+COUNTING = Housekeeping("days that parcels took", count_days, 1_000_000, EVERY_SECONDS)

@@ -1,0 +1,21 @@
+"""Until when this process leaves a job alone that somebody else cannot answer just now."""
+
+import time
+
+
+class Pause:
+    """Until when this process asks nothing at all: what one question was told holds for the whole batch."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self, seconds: float) -> None:
+        """Ask nothing for so long."""
+        self._until = max(self._until, time.monotonic() + seconds)
+
+    def end(self) -> None:
+        """Ask again."""
+        self._until = 0.0
+
+    def __bool__(self) -> bool:
+        return time.monotonic() < self._until

@@ -1,0 +1,71 @@
+"""How many working days parcels took is counted by service and pair of provinces, from the parcels themselves."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+
+from deliver_to_po.core.choices import ParcelState, ShipmentState
+from deliver_to_po.models import DaysTaken, Tracking
+from deliver_to_po.tracking.days_taken import count_days
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+# A Wednesday.
+MAILED = date(2026, 11, 18)
+
+
+@pytest.fixture(autouse=True)
+def _followed(change_settings: Any) -> Any:
+    change_settings(TRACKING=True)
+    with time_machine.travel("2026-11-29T12:00:00-05:00"):
+        yield
+
+
+def ready(on: date | None, *, live: bool = True, mailed_on: date | None = MAILED, **fields: Any) -> None:
+    """Make a parcel from Ontario that was ready at a post office of Nova Scotia on that day."""
+    office = {"office_province": fields.pop("to", "NS")}
+    values = {"service": "DOM.EP", "state": ShipmentState.DONE, "mailing_date": mailed_on, **office, **fields}
+    shipment = make_shipment(make_delivery(live=live, **office), **values)
+    state = ParcelState.IN_TRANSIT if on is None else ParcelState.READY
+    Tracking.objects.create(shipment=shipment, ready_on=on, state=state)
+
+
+def counted() -> dict[tuple[Any, ...], int]:
+    rows = DaysTaken.objects.values_list("live", "service", "origin", "destination", "days", "parcels")
+    return {key: parcels for *key_, parcels in rows if (key := tuple(key_))}
+
+
+def test_working_days_are_counted_by_service_and_pair_of_provinces_tests_apart() -> None:
+    ready(date(2026, 11, 19))
+    ready(date(2026, 11, 19))
+    # A Saturday counts as the Monday after it.
+    ready(date(2026, 11, 21))
+    ready(date(2026, 11, 23))
+    ready(date(2026, 11, 19), service="DOM.XP", to="ON")
+    ready(date(2026, 11, 19), live=False)
+    assert counted() == {}
+    assert count_days() == 4
+    assert counted() == {
+        (True, "DOM.EP", "ON", "NS", 1): 2,
+        (True, "DOM.EP", "ON", "NS", 3): 2,
+        (True, "DOM.XP", "ON", "ON", 1): 1,
+        (False, "DOM.EP", "ON", "NS", 1): 1,
+    }
+    # All of it is rewritten.
+    Tracking.objects.all().delete()
+    assert (count_days(), counted()) == (0, {})
+
+
+def test_what_says_nothing_about_the_way_is_left_out(change_settings: Any) -> None:
+    ready(None)
+    ready(MAILED - timedelta(days=1))
+    ready(MAILED + timedelta(days=61))
+    ready(MAILED, mailed_on=None)
+    ready(MAILED, mailed_on=MAILED - timedelta(days=380))
+    ready(MAILED + timedelta(days=1), state=ShipmentState.VOIDED)
+    assert count_days() == 0
+    ready(MAILED)
+    change_settings(TRACKING=False)
+    assert count_days() == 0
