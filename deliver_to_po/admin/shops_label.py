@@ -24,12 +24,14 @@ from deliver_to_po.admin.permissions import PRINT, VIEW_DELIVERY, VIEW_LABEL
 from deliver_to_po.admin.show import state_and_reason
 from deliver_to_po.admin.traces import labels_opened
 from deliver_to_po.core.choices import Reason
+from deliver_to_po.core.language import current_language
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
 from deliver_to_po.handoff.printing.label_state import must_not_be_used
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision
+from deliver_to_po.offer.summary import summarize
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,12 @@ def desk_entry(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
         }
         for shipment in shipments
     ]
-    return {"standing": standing_of(delivery, shipments), "parcels": parcels, "desk_url": _desk_url(request, delivery)}
+    return {
+        "standing": standing_of(delivery, shipments),
+        "summary": summarize(delivery, current_language()),
+        "parcels": parcels,
+        "desk_url": _desk_url(request, delivery),
+    }
 
 
 def _desk_url(request: HttpRequest, delivery: Delivery) -> str:

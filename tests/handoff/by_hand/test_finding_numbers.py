@@ -75,6 +75,7 @@ def test_none_and_several_leave_it_to_whoever_ships_it_and_it_is_asked_for_twice
         elsewhere(reference(twice))
     assert find_numbers() == 2
     assert [stands(each) for each in (unseen, twice)] == [(ShipmentState.HANDED, "")] * 2
+    assert unseen.number_asked_at
     assert find_numbers() == 0
     long_ago = timezone.now() - timedelta(hours=13)
     Shipment.objects.filter(pk__in=(unseen.pk, twice.pk)).update(number_asked_at=long_ago)
