@@ -26,6 +26,7 @@ __all__ = [
     "Sender",
     "Service",
     "ShipmentOption",
+    "order_adapter",
 ]
 
 
@@ -169,7 +170,7 @@ class OrderAdapter(Generic[Order]):
         """
         return ""
 
-    def reference(self, order: Order) -> str:
+    def reference(self, order: Order) -> str | int:
         """Return what staff and label call ``order``, at most 35 characters; its primary key by default."""
         return order.pk.hex if isinstance(order.pk, UUID) else str(order.pk)
 
@@ -215,10 +216,18 @@ class OrderAdapter(Generic[Order]):
         """
         return None
 
+    def price_changed(self, request: HttpRequest, draft: "Delivery") -> None:
+        """Keep in the buyer's session what it holds of ``draft.service`` and ``draft.price``: they are others now.
+
+        Called while ``review`` or ``choose_service`` writes them, the first time too, where drafts keep prices. What it
+        raises is logged and changes nothing. Other programs hear of it by the signal of the same name.
+        """
+
     def tax_destination(self, delivery: "Delivery") -> str:
         """Return the province, in two letters, whose taxes a delivery is charged: where its post office is.
 
-        Goods that a carrier ships are taxed where they are delivered, wherever the buyer lives.
+        Goods that a carrier ships are taxed where they are delivered, wherever the buyer lives. Asked by
+        ``shop.tax_destination`` and ``shop.reserved``. Answer from ``delivery`` alone: a cart may ask it of its taxes.
         """
         return delivery.office_province
 
@@ -261,5 +270,8 @@ def order_admin_url_name(order: Model) -> str:
 
 @made_once
 def order_adapter() -> OrderAdapter[Any]:
-    """Return the shop's adapter; raises ImproperlyConfigured when ORDER_ADAPTER names none."""
+    """Return the shop's adapter, always the same instance; raises ImproperlyConfigured when ORDER_ADAPTER names none.
+
+    What it answers is not looked at here: for what the app makes of an answer use the calls of ``shop``.
+    """
     return subclass_named(app_settings.order_adapter, OrderAdapter, f'{SETTING}["ORDER_ADAPTER"]')()

@@ -1,5 +1,6 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -89,10 +90,20 @@ class DraftChanged(DeliverToPoError):
 
 
 class PriceChanged(DraftChanged):
-    """Service or price of the delivery are others than those the buyer saw on the review page."""
+    """Service or price of the delivery are others than the buyer saw, or than the shop was about to charge.
+
+    ``price`` is what the delivery costs in CAD before tax, None where the price alone is not what differs.
+    """
 
     message: Promise | str = _("The price of your delivery has changed. Check it again.")
     code = "price_changed"
+
+    def __init__(self, message: Promise | str | None = None, price: Decimal | None = None):
+        super().__init__(message)
+        self.price = price
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.__dict__.get("message"), self.price)
 
 
 class PriceUnknown(DeliverToPoError):
@@ -245,6 +256,26 @@ class ChoiceClosed(DeliverToPoError):
         "will tell you what is still possible."
     )
     code = "choice_closed"
+    page = ""
+
+
+class OrderPageLinkExpired(LinkExpired):
+    """A link from the page of an order that is too old, or whose delivery another one has replaced."""
+
+    message: Promise | str = _(
+        "This page was open for too long. Open the page of your order again, and go on from there."
+    )
+    code = "order_page_link_expired"
+
+
+class TooLateForBuyer(DeliverToPoError):
+    """What a buyer wishes can no longer be done by them: the label is made, or the parcel has left."""
+
+    message: Promise | str = _(
+        "This can no longer be changed here, since your parcel is already being sent. Please contact us: we will tell "
+        "you what is still possible."
+    )
+    code = "too_late_for_buyer"
     page = ""
 
 

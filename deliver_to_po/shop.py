@@ -6,9 +6,9 @@ from deliver_to_po.checkout.choose_again import ToChoose, choose_for
 from deliver_to_po.checkout.pages.nearest import deliver_there
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
 from deliver_to_po.checkout.quoting import choose_service, fetch_offers
-from deliver_to_po.checkout.reserving import reserve, unreserve
+from deliver_to_po.checkout.reserving import Reserved, reserve, reserved, unreserve
 from deliver_to_po.checkout.reviewing import Review, review
-from deliver_to_po.checkout.session import client_secret_of, draft_id_of, draft_of
+from deliver_to_po.checkout.session import client_secret_of, draft_id_of, draft_of, tax_destination
 from deliver_to_po.checkout.session import forget_draft as forget_choice
 from deliver_to_po.core.arguments import checked
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel, forget, to_home
@@ -31,6 +31,7 @@ __all__ = [
     "Offer",
     "PriceKind",
     "Released",
+    "Reserved",
     "Review",
     "Summary",
     "ToChoose",
@@ -62,10 +63,12 @@ __all__ = [
     "replan",
     "require_choice",
     "reserve",
+    "reserved",
     "resume",
     "review",
     "ship_again",
     "summarize",
+    "tax_destination",
     "to_home",
     "unreserve",
     "withdrawn",

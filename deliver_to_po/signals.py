@@ -14,6 +14,9 @@ from django.dispatch import Signal
 
 #: The choice was reserved for a payment.
 reserved = Signal()
+#: Service or price of a choice are others than before; the first ones are, too. Sent with ``service``, ``price``,
+#: ``former_service`` and ``former_price`` as well, prices in CAD before tax, None while there is none.
+price_changed = Signal()
 #: The choice was placed with its order.
 placed = Signal()
 #: The parcels may be sent.
@@ -22,6 +25,9 @@ released = Signal()
 held = Signal()
 #: The order needs a post office, or another one.
 needs_choice = Signal()
+#: The buyer asks to cancel the delivery, or to have it delivered home: ``reason`` says which. Nothing more of it is
+#: sent until a clerk has decided, or your code calls ``cancel``, ``to_home`` or ``resume``.
+buyer_asked = Signal()
 #: The delivery was cancelled.
 cancelled = Signal()
 #: A parcel was refused: what its reason names must be corrected.
@@ -38,6 +44,7 @@ notice = Signal()
 parcel_moved = Signal()
 
 __all__ = [
+    "buyer_asked",
     "cancelled",
     "held",
     "labelled",
@@ -45,6 +52,7 @@ __all__ = [
     "notice",
     "parcel_moved",
     "placed",
+    "price_changed",
     "refused",
     "released",
     "reserved",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from smtplib import SMTPException
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from deliver_to_po.errors import DeliverToPoError
 from example_shop.basket import Basket
 from example_shop.mail import send_confirmation
 from example_shop.models import DeliveryMethod, Order, OrderLine, Payment
+from example_shop.prices import CURRENCY
 from example_shop.purchase import Purchase
 
 log = logging.getLogger(__name__)
@@ -69,7 +71,7 @@ def begin_payment(token: str, purchase: Purchase, choice: Choice, basket: Basket
     """
     with transaction.atomic():
         if purchase.method == DeliveryMethod.POST_OFFICE:
-            shop.reserve(choice.draft_id, seen=choice.seen, cart=basket)
+            shop.reserve(choice.draft_id, seen=choice.seen, cart=basket, charge=purchase.amounts.shipping)
         return Payment.objects.create(
             checkout_token=token,
             purchase=purchase.to_json(),
@@ -79,9 +81,10 @@ def begin_payment(token: str, purchase: Purchase, choice: Choice, basket: Basket
         )
 
 
-def settle(token: str, url_of: Callable[[Order], str]) -> Order:
+def settle(token: str, paid: Decimal, currency: str, url_of: Callable[[Order], str]) -> Order:
     """Return the paid order of a payment, made now unless it has come before: nothing is paid without an order.
 
+    Where another amount was ``paid`` than was asked for, or in another ``currency``, its parcel waits for a clerk.
     ``url_of`` returns the address of an order's page. Raises Payment.DoesNotExist.
     """
     with transaction.atomic():
@@ -89,12 +92,15 @@ def settle(token: str, url_of: Callable[[Order], str]) -> Order:
         payment = Payment.objects.select_for_update().get(token=token)
         if payment.order is not None:
             return payment.order
-        order = _make_order(payment.token, Purchase.from_json(payment.purchase), paid_at=timezone.now())
+        purchase = Purchase.from_json(payment.purchase)
+        order = _make_order(payment.token, purchase, paid_at=timezone.now())
         payment.order = order
         payment.save(update_fields=["order"])
         if order.method == DeliveryMethod.POST_OFFICE:
-            shop.place(order, payment.draft_id, seen=payment.seen, paid=True)
+            shop.place(order, payment.draft_id, seen=payment.seen, paid=True, charged=purchase.amounts.shipping)
             shop.release(order)
+            if (paid, currency) != (payment.total, CURRENCY):
+                shop.hold(order, f"{paid} {currency} ≠ {payment.total} {CURRENCY}")
         _write_on_commit(order, url_of(order))
     return order
 

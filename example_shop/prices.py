@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from deliver_to_po.adapter import Rate, Service
 from example_shop.taxes import CENT, Tax, from_json
 
+CURRENCY = "CAD"
 HOME_PRICE = Decimal("18.95")
 # To a post office, while Canada Post has not said what it asks.
 FALLBACK_PRICES = {Service.EXPEDITED_PARCEL: Decimal("14.95"), Service.XPRESSPOST: Decimal("21.95")}

@@ -35,6 +35,12 @@ def get_draft(draft_id: object, secret: object) -> Delivery:
     return draft
 
 
+def row_of(draft_id: object) -> Delivery | None:
+    """Return the row of that id whatever its state, None when there is none; to read alone."""
+    key = _key(draft_id)
+    return Delivery.objects.select_related("order").filter(pk=key).first() if key else None
+
+
 def locked(draft_id: object) -> Delivery | None:
     """Return the row of that id whatever its state, locked until the transaction ends; None when there is none."""
     key = _key(draft_id)

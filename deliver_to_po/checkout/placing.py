@@ -3,16 +3,20 @@
 import logging
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal, overload
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
+from deliver_to_po.checkout.price import refuse_another_charge, what_was_charged
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
 from deliver_to_po.core.choices.states import WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice, OrderHasDelivery
 from deliver_to_po.handoff.releasing.release import current_delivery, hold_delivery, reason_to_hold, release_delivery
 from deliver_to_po.host import asking
@@ -45,14 +49,25 @@ class _Obstacle:
 
 
 @overload
-def place(order: Any, draft_id: object, *, seen: str | None = None, paid: Literal[False] = False) -> Delivery: ...
+def place(
+    order: Any,
+    draft_id: object,
+    *,
+    seen: str | None = None,
+    paid: Literal[False] = False,
+    charged: Decimal | None = None,
+) -> Delivery: ...
 
 
 @overload
-def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool) -> Delivery | None: ...
+def place(
+    order: Any, draft_id: object, *, seen: str | None = None, paid: bool, charged: Decimal | None = None
+) -> Delivery | None: ...
 
 
-def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False) -> Delivery | None:
+def place(
+    order: Any, draft_id: object, *, seen: str | None = None, paid: bool = False, charged: Decimal | None = None
+) -> Delivery | None:
     """Attach what the buyer chose to ``order``, which must be saved, and return the delivery. Makes no call.
 
     Call it in the transaction that makes the order, after all that was ordered is saved: where the delivery is released
@@ -62,13 +77,15 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
 
     **Payment first**: after ``reserve``, or with ``paid=True``, nothing is refused. What stands in the way puts the
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
-    delivery that needs a choice. Parcels other than those of the cart that was reserved put it on hold. If the
+    delivery that needs a choice. Parcels other than those of the cart that was reserved put it on hold, and so does
+    what was ``charged`` for the delivery, in CAD before tax, where it is not what the delivery costs: its price, or the
+    ``charge`` that was reserved. Take it from the payment; without it nothing is compared. If the
     adapter's ``goes_to_post_office`` says plainly that the order goes elsewhere, it makes none and returns None.
 
     **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
     DraftIncomplete, DraftTaken (the draft is another order's), OrderHasDelivery, DraftChanged (office or recipient are
-    others than ``seen``), PriceChanged (service or price are), OfficeNoLongerTakesParcels, OptionPaused or
-    NotForPostOffice.
+    others than ``seen``), PriceChanged (service or price are, or ``charged`` is not the price),
+    OfficeNoLongerTakesParcels, OptionPaused or NotForPostOffice; or ValueError for ``charged`` that is no amount.
 
     Whatever the shop's adapter raises or returns puts the delivery on hold. An office that could not be confirmed is
     asked about before the label. Raises ValueError for an order that is not saved.
@@ -81,9 +98,9 @@ def place(order: Any, draft_id: object, *, seen: str | None = None, paid: bool =
         if draft is not None and draft.order_id == order._meta.pk.to_python(order.pk):
             delivery = draft
         elif paid or (draft is not None and draft.state == DeliveryState.RESERVED):
-            delivery = _place_paid(order, draft, seen)
+            delivery = _place_paid(order, draft, seen, charged)
         else:
-            delivery = _place_unpaid(order, draft, seen)
+            delivery = _place_unpaid(order, draft, seen, charged)
         if delivery is not None:
             _release_as_set(delivery, paid=paid)
     return delivery
@@ -110,7 +127,8 @@ def delivery_of(order: Any) -> Delivery | None:
     return None if order._state.adding else current_delivery(order)
 
 
-def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Delivery:
+def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None, charged: Decimal | None) -> Delivery:
+    charge = what_was_charged("charged", charged)
     if draft is None:
         raise DraftUnknown
     mistake = ""
@@ -120,9 +138,10 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Deliv
     except ShopError as error:
         mistake = str(error)
     refuse_unfit(draft, seen)
+    refuse_another_charge(draft, charge)
     refuse_while_paused()
     try:
-        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **_fields(order, draft))
+        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **_fields(order, draft, charge))
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise OrderHasDelivery from None
@@ -135,11 +154,15 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None) -> Deliv
     return draft
 
 
-def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Delivery | None:
+def _place_paid(order: Any, draft: Delivery | None, seen: str | None, charged: Decimal | None) -> Delivery | None:
+    try:
+        charge, no_amount = what_was_charged("charged", charged), ""
+    except ValueError as error:
+        charge, no_amount = None, str(error)
     if draft is None or draft.order_id is not None or not (draft.complete or draft.erased_at):
-        return current_delivery(order) if asking.surely_goes_elsewhere(order) else _without_choice(order, draft)
-    obstacle = _obstacle(order, draft, seen)
-    fields = _fields(order, draft)
+        return current_delivery(order) if asking.surely_goes_elsewhere(order) else _without_choice(order, draft, charge)
+    obstacle = _obstacle(order, draft, seen, no_amount or _other_charge(draft, charge))
+    fields = _fields(order, draft, charge)
     if draft.erased_at is not None:
         fields |= CLEARED
     try:
@@ -149,7 +172,7 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None) -> Deliver
             place_draft(draft, obstacle.change, order, note=obstacle.note, **fields | {"reason": obstacle.reason})
     except IntegrityError:
         log.error("Order %s has a delivery already; the draft %s is left as it is", order.pk, draft.pk)
-        return _without_choice(order, None)
+        return _without_choice(order, None, charge)
     if obstacle is None:
         _hold_if_shop_says_so(draft)
     return draft
@@ -160,12 +183,12 @@ def add_delivery_without_choice(order: Any) -> Delivery:
     if order._state.adding:
         raise ValueError("save the order before adding its delivery")
     with transaction.atomic():
-        delivery = _without_choice(order, None)
+        delivery = _without_choice(order, None, None)
         _release_as_set(delivery, paid=False)
     return delivery
 
 
-def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
+def _without_choice(order: Any, draft: Delivery | None, charge: Decimal | None) -> Delivery:
     """Return a delivery that needs a choice, with the recipient that is known; or the one that the order has."""
     known: dict[str, Any] = {}
     if draft is not None and draft.order_id is None:
@@ -175,6 +198,7 @@ def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
         "language": asking.language_of_order(order, draft.language if draft else ""),
         "reference": asking.reference_of(order),
         "service": _service(order, ""),
+        "charge": charge,
         **known,
     }
     try:
@@ -185,8 +209,11 @@ def _without_choice(order: Any, draft: Delivery | None) -> Delivery:
     return made or Delivery.objects.get(current_order=order)
 
 
-def _obstacle(order: Any, draft: Delivery, seen: str | None) -> _Obstacle | None:
-    """Return what keeps a delivery that was paid for from being placed as it is."""
+def _obstacle(order: Any, draft: Delivery, seen: str | None, other_charge: str) -> _Obstacle | None:
+    """Return what keeps a delivery that was paid for from being placed as it is.
+
+    ``other_charge`` says what else was charged for it than it costs, ``""`` for nothing.
+    """
     if draft.erased_at is not None:
         return _Obstacle(Change.PLACE_UNCHOSEN, Reason.CHOICE_ERASED)
     mistake = ""
@@ -202,9 +229,20 @@ def _obstacle(order: Any, draft: Delivery, seen: str | None) -> _Obstacle | None
         return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, mistake)
     if draft.state == DeliveryState.DRAFT and seen is not None and not is_chosen_as_seen(draft, seen):
         return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
+    if other_charge:
+        return _Obstacle(Change.PLACE_HELD, Reason.CHARGED_OTHERWISE, other_charge)
     if (note := _other_parcels(order, draft)) is not None:
         return _Obstacle(Change.PLACE_HELD, Reason.PARCELS_CHANGED, note)
     return _Obstacle(Change.PLACE_HELD, Reason.PAUSED) if current_pause() else None
+
+
+def _other_charge(draft: Delivery, charge: Decimal | None) -> str:
+    """Return what else was charged for the delivery than it costs, ``""`` where it is the same or cannot be told."""
+    price = draft.charge if draft.price is None else draft.price
+    if charge is None or price is None or charge == price:
+        return ""
+    amounts = {"charged": money(charge), "price": money(price)}
+    return _("%(charged)s was charged for the delivery, which costs %(price)s.") % amounts
 
 
 def _other_parcels(order: Any, draft: Delivery) -> str | None:
@@ -231,7 +269,7 @@ def _hold_if_shop_says_so(delivery: Delivery) -> None:
         hold_delivery(delivery, reason=Reason.SHOP_HOLD, note=why)
 
 
-def _fields(order: Any, draft: Delivery) -> dict[str, Any]:
+def _fields(order: Any, draft: Delivery, charge: Decimal | None) -> dict[str, Any]:
     confirmed = draft.office_check == OfficeCheck.TAKES_PARCELS
     return {
         "reason": Reason.NONE if confirmed else Reason.OFFICE_NOT_CHECKED,
@@ -239,6 +277,7 @@ def _fields(order: Any, draft: Delivery) -> dict[str, Any]:
         "language": asking.language_of_order(order, draft.language),
         "reference": asking.reference_of(order),
         "service": _service(order, draft.service),
+        "charge": draft.charge if charge is None else charge,
     }
 
 

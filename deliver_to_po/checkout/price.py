@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from deliver_to_po import signals
 from deliver_to_po.adapter import Service
 from deliver_to_po.checkout.draft import update_draft
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.core.wording import money
 from deliver_to_po.errors import NotMailable, PriceChanged
 from deliver_to_po.host import asking
-from deliver_to_po.host.answered import ShopError, failed
+from deliver_to_po.host.answered import ShopError, failed, usable_amount
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
 from deliver_to_po.offer.kept_offer import KeptOffer, kept_offer
@@ -25,8 +27,10 @@ from deliver_to_po.offer.question import fingerprint_of
 STANDS_FOR = timedelta(hours=24)
 
 
-def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> str:
+def keep_price(request: HttpRequest, draft: Delivery, cart: Any, service: Service | None = None) -> str:
     """Write into a draft what it costs now by ``service``, or else by the one that it has; makes no call.
+
+    The shop is told where service or price are others than before.
 
     Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
     names no ``service``, shows them what is written. Raises DraftUnknown, and NotMailable where ``cart`` does not go by
@@ -35,6 +39,7 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> st
     if not asking.keeps_prices() or cart is None or draft.state != DeliveryState.DRAFT:
         return ""
     former, now = _seen(draft), _now(draft, cart, service, better=True)
+    was = draft.service, draft.price
     if now is None:
         return ""
     if not now.offer.available:
@@ -44,9 +49,26 @@ def keep_price(draft: Delivery, cart: Any, service: Service | None = None) -> st
     counted = [name for name in fields if name != "price_quoted_at" or now.offer.quoted_at]
     if any(getattr(draft, name) != fields[name] for name in counted):
         update_draft(draft, fields, if_still={"office_id": draft.office_id})
+    if (draft.service, draft.price) != was:
+        _tell_shop(request, draft, *was)
     if former is None or draft.price is None or former == draft.price or service is not None:
         return ""
     return _what_changed(former, draft.price)
+
+
+def _tell_shop(request: HttpRequest, draft: Delivery, service: str, price: Decimal | None) -> None:
+    """Tell the shop that service or price are others than these: in the buyer's request, then by a signal."""
+    asking.tell_price_changed(request, draft)
+    signals.send_on_commit(
+        signals.price_changed,
+        Delivery,
+        delivery_id=draft.pk,
+        order_pk=None,
+        service=draft.service,
+        price=draft.price,
+        former_service=service,
+        former_price=price,
+    )
 
 
 def _seen(draft: Delivery) -> Decimal | None:
@@ -82,8 +104,33 @@ def refuse_another_price(draft: Delivery, cart: Any) -> None:
     # What cannot be told of it just now is the shop's mistake, which costs no payment.
     if now is None or not now.offer.available:
         return
-    if (now.offer.service, now.offer.price) != (draft.service, draft.price):
+    if now.offer.price != draft.price:
+        raise _price_is(now.offer.price)
+    if now.offer.service != draft.service:
         raise PriceChanged
+
+
+def refuse_another_charge(draft: Delivery, charge: Decimal | None) -> None:
+    """Raise PriceChanged where the shop is about to charge something else for the delivery than it costs."""
+    if charge is not None and draft.price not in (None, charge):
+        raise _price_is(draft.price)
+
+
+def _price_is(price: Decimal | None) -> PriceChanged:
+    """Return the error that says what the delivery costs, where anybody knows."""
+    if price is None:
+        return PriceChanged()
+    if not price:
+        return PriceChanged(_("Your delivery is free of charge now. Check the total again."), price)
+    return PriceChanged(_("Your delivery costs %(price)s now. Check it again.") % {"price": money(price)}, price)
+
+
+def what_was_charged(call: str, amount: Decimal | None) -> Decimal | None:
+    """Return what a shop charges for a delivery, in whole cents, None where it does not say; raises ValueError."""
+    try:
+        return None if amount is None else usable_amount(call, amount)
+    except ShopError as error:
+        raise ValueError(f"{error}; it must be an amount in CAD, as a Decimal") from None
 
 
 def _now(draft: Delivery, cart: Any, service: Service | None, *, better: bool) -> KeptOffer | None:

@@ -70,7 +70,7 @@ def choose_service(request: HttpRequest, service: str) -> Delivery:
         raise NotMailable
     draft = editable(draft, before_making=partial(count_draft, request))
     remember_draft(request, draft)
-    keep_price(draft, cart, Service(service))
+    keep_price(request, draft, cart, Service(service))
     return draft
 
 

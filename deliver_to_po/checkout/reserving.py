@@ -1,15 +1,19 @@
 """Reserving: every refusal that there is, before payment; then the draft is frozen and waits for its order."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from types import EllipsisType
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked
-from deliver_to_po.checkout.price import refuse_another_price
+from deliver_to_po.checkout.draft import is_as_seen, is_chosen_as_seen, locked, row_of
+from deliver_to_po.checkout.price import refuse_another_charge, refuse_another_price, what_was_charged
 from deliver_to_po.checkout.secret import refuse_wrong_secret
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState
 from deliver_to_po.core.conf import app_settings
@@ -29,27 +33,77 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offer.mailable import refuse_unmailable
+from deliver_to_po.privacy.erasing import RESERVED_FOR
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """What a payment is for: what was reserved under an id, and stays so whatever another tab changes.
+
+    ``price`` is in CAD before tax what the delivery costs, else what ``reserve`` was told that is charged for it, else
+    None. ``service`` is ``""`` while nobody has named one. ``province`` is the one whose taxes are charged, in two
+    letters. An id without an order is kept until ``expires_at``; ``order`` is the order that has it, None before.
+    """
+
+    id: UUID
+    price: Decimal | None
+    service: str
+    province: str
+    expires_at: datetime
+    order: Any = None
+
+
+def reserved(draft_id: object) -> Reserved | None:
+    """Return what was reserved under an id, None for an unknown id, for a draft, and for what is erased.
+
+    It needs no session: for a payment's answer, for the page that a buyer comes back to, and for your taxes from the
+    moment on when a payment has begun. It tells nothing of the recipient and no post office, only its province.
+    """
+    row = row_of(draft_id)
+    if row is None or row.reserved_at is None or row.erased_at is not None:
+        return None
+    return Reserved(
+        id=row.pk,
+        price=row.charge if row.price is None else row.price,
+        service=row.service,
+        province=asking.tax_destination_of(row),
+        expires_at=row.reserved_at + RESERVED_FOR,
+        order=row.order,
+    )
 
 
 @sensitive_variables("secret")
-def reserve(draft_id: object, *, seen: str, cart: Any = None, secret: str | EllipsisType | None = ...) -> Delivery:
+def reserve(
+    draft_id: object,
+    *,
+    seen: str,
+    cart: Any = None,
+    charge: Decimal | None = None,
+    secret: str | EllipsisType | None = ...,
+) -> Delivery:
     """Freeze a draft for a payment that is about to be made, and return it. Makes no call.
 
     ``seen`` is what the review page showed (``Review.seen``). ``cart`` is what is being paid for, if the adapter can
     tell its parcels, options or service: what the adapter's own ``cart`` returns. After this ``place`` refuses nothing,
     however late the payment's answer comes: put the delivery's ``id`` into the payment's metadata. An order whose
-    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; the ``cart`` of
-    the last time counts. The buyer who edits the choice after this edits a copy.
+    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; ``cart`` and
+    ``charge`` of the last time count. The buyer who edits the choice after this edits a copy.
+
+    ``charge`` is what you are about to charge for the delivery, in CAD before tax: the amount itself, from where your
+    code takes it, so that no other one is charged than was seen. It is kept, and compared with what ``place`` is told
+    was ``charged``. None compares nothing.
 
     Give the ``secret`` that came with the id where a visitor sent both. Leave it out for the id that
     ``draft_id_of(request)`` returns: a session holds the choice of its own buyer only.
 
     Raises DraftUnknown, WrongSecret, DraftExpired, DraftIncomplete, DraftTaken (an order has it), DraftChanged (office
-    or recipient are others than ``seen``), PriceChanged (the price is another one, or ``cart`` costs another one now),
+    or recipient are others than ``seen``), PriceChanged (the price is not the one that was seen, ``cart`` costs another
+    one now, or ``charge`` is not the price that the draft keeps: the error's ``price`` is the right one),
     OfficeNoLongerTakesParcels, OptionPaused and NotMailable (``cart`` is too heavy or too large for any post office, or
     is shipped with an option that none does); nothing has changed then. Whatever the adapter raises, or returns that is
-    no answer, refuses nothing.
+    no answer, refuses nothing. Raises ValueError for a ``charge`` that is no amount.
     """
+    charge = what_was_charged("charge", charge)
     # As a decorator `asked_once` would show the secret in an error report.
     with asked_once(), transaction.atomic():
         draft = locked(draft_id)
@@ -61,15 +115,24 @@ def reserve(draft_id: object, *, seen: str, cart: Any = None, secret: str | Elli
         refuse_unmailable(cart)
         reserved_for = _parcels(cart)
         if draft.state == DeliveryState.RESERVED:
-            if cart is not None and reserved_for != draft.reserved_for:
-                Delivery.objects.filter(pk=draft.pk).update(reserved_for=reserved_for)
-                draft.reserved_for = reserved_for
-            return draft
+            refuse_another_charge(draft, charge)
+            return _reserved_again(draft, reserved_for if cart is not None else None, charge)
         refuse_another_price(draft, cart)
+        refuse_another_charge(draft, charge)
         service = draft.service if draft.price is not None else _service(cart)
-        fields: dict[str, Any] = {"reserved_for": reserved_for, "service": service}
+        fields: dict[str, Any] = {"reserved_for": reserved_for, "service": service, "charge": charge}
         if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), **fields):
             raise DraftExpired
+    return draft
+
+
+def _reserved_again(draft: Delivery, reserved_for: str | None, charge: Decimal | None) -> Delivery:
+    """Return what is reserved already; parcels and charge that are named now take the place of the former ones."""
+    named = {"reserved_for": reserved_for, "charge": charge}
+    others = {name: value for name, value in named.items() if value not in (None, getattr(draft, name))}
+    if others:
+        Delivery.objects.filter(pk=draft.pk).update(**others)
+        draft.refresh_from_db(fields=others)
     return draft
 
 
@@ -90,7 +153,8 @@ def unreserve(draft_id: object, *, secret: str | EllipsisType | None = ...) -> D
         expires_at = timezone.now() + app_settings.draft_lifetime
         # A service that has its price was the buyer's choice; any other was named by what is not paid for now.
         service = draft.service if draft.price is not None else ""
-        fields: dict[str, Any] = {"expires_at": expires_at, "reserved_at": None, "reserved_for": "", "service": service}
+        cleared = {"reserved_at": None, "reserved_for": "", "charge": None}
+        fields: dict[str, Any] = {"expires_at": expires_at, "service": service, **cleared}
         if not move_delivery(draft, Change.UNRESERVE, **fields):
             raise DraftTaken
     return draft

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.price import keep_price
-from deliver_to_po.checkout.session import draft_of, forget_draft, placed_of
+from deliver_to_po.checkout.session import REVIEWED, draft_of, forget_draft, placed_of
 from deliver_to_po.core.choices import CLOSED_OFFICE
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels, PriceUnknown
@@ -39,9 +39,12 @@ class Review:
     notice: str = ""
 
 
-@asked_once()
 def review(request: HttpRequest) -> Review:
-    """Return what to show of the buyer's choice, in the active language. Makes no call.
+    """Return what to show of the buyer's choice, in the active language: call it first, before you count anything.
+
+    It is the one call that settles price and ``seen``: whatever your page shows, charges or taxes comes from what it
+    returns. Called again while the same request is answered it returns the same again, whatever has become known
+    meanwhile, unless the buyer's choice was changed in between. Makes no call to Canada Post.
 
     If the adapter's ``keeps_prices`` is set, the draft gets a new price for its office and for what ``cart`` returns:
     ``draft.price`` is not None then.
@@ -53,6 +56,14 @@ def review(request: HttpRequest) -> Review:
     NotMailable (what the adapter's ``cart`` returns goes to no post office) and PriceUnknown (drafts keep prices, and
     there is none for this one): send the buyer to the error's ``url``, where the step says what is wrong.
     """
+    kept: Review | None = request.__dict__.get(REVIEWED)
+    if kept is None:
+        kept = request.__dict__[REVIEWED] = _review(request)
+    return kept
+
+
+@asked_once()
+def _review(request: HttpRequest) -> Review:
     if placed := placed_of(request):
         # A payment in another session has no other way to tell this one that the choice is used up.
         forget_draft(request)
@@ -67,7 +78,7 @@ def review(request: HttpRequest) -> Review:
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
-    notice = keep_price(draft, cart)
+    notice = keep_price(request, draft, cart)
     if draft.price is None and asking.keeps_prices():
         raise PriceUnknown
     kept = kept_offer(draft)

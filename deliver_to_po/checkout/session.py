@@ -1,6 +1,7 @@
 """Which choice a buyer's session holds: a draft's id and its secret, nothing else."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
@@ -11,17 +12,21 @@ from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.draft import editable, get_draft, placed_from
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.errors import DraftExpired, DraftUnknown
+from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
 
 SESSION_KEY = "deliver_to_po.choice"
+# Where a request keeps its review, see ``review``.
+REVIEWED = "_deliver_to_po_review"
 
 
 def remember_draft(request: HttpRequest, draft: Delivery) -> None:
     """Let the buyer's session hold ``draft`` and its secret.
 
-    A draft that it did not hold changes the session's key.
+    A draft that it did not hold changes the session's key. A review of this request no longer counts.
     """
+    request.__dict__.pop(REVIEWED, None)
     if draft_id_of(request) != str(draft.pk):
         change_key(request)
         request.session[SESSION_KEY] = [str(draft.pk), new_secret(draft)]
@@ -37,6 +42,19 @@ def change_key(request: HttpRequest) -> None:
         kept = dict(request.session.items())
         request.session.create()
         request.session.update(kept)
+
+
+def tax_destination(request: HttpRequest) -> str:
+    """Return the province, in two letters, whose taxes the buyer's choice is charged; ``""`` while there is none.
+
+    It asks the adapter's ``tax_destination`` and reads one row. It never asks for the cart: your cart may call it while
+    it counts its taxes. Once a payment has begun use ``reserved``: another tab may have changed what the session holds.
+    Never raises.
+    """
+    with suppress(DraftUnknown, DraftExpired):
+        draft = draft_of(request)
+        return asking.tax_destination_of(draft) if draft else ""
+    return ""
 
 
 @sensitive_variables()
@@ -101,6 +119,7 @@ def draft_to_change(request: HttpRequest) -> Delivery | None:
 
 def forget_draft(request: HttpRequest) -> None:
     """Remove the draft from the session: it was placed, or the buyer chose another way of delivery."""
+    request.__dict__.pop(REVIEWED, None)
     request.session.pop(SESSION_KEY, None)
 
 

@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation, localcontext
 from hashlib import sha256
 
 from deliver_to_po.adapter import Address, Parcel, Sender, ShipmentOption
@@ -94,6 +94,14 @@ def rounded(question: str, what: str, number: object, step: Decimal, rounding: s
         if isinstance(number, float):
             exact = exact.quantize(FLOAT_NOISE, rounding=ROUND_HALF_EVEN)
         return exact.quantize(step, rounding=rounding)
+
+
+def usable_amount(question: str, amount: object) -> Decimal:
+    """Return an amount in whole cents, not less than 0; raises ShopError."""
+    usable = rounded(question, "it", amount, CENT, rounding=ROUND_HALF_UP)
+    if usable < 0:
+        raise failed(question, "is less than 0")
+    return usable
 
 
 def _exact(number: Decimal | float | int | str) -> Decimal | None:

@@ -1,5 +1,7 @@
 """What the shop hears of a payment: from the payment page's own server, and from the buyer who comes back."""
 
+from decimal import Decimal
+
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseForbidden
@@ -24,12 +26,12 @@ NEWS_KEY = "payment news"
 def notification(request: HttpRequest) -> HttpResponse:
     """Take the signed news of a payment; it may come twice, late, or when the buyer is no longer there."""
     try:
-        token, outcome = signing.loads(request.POST.get("news", ""), salt=NEWS_KEY)
+        token, outcome, paid, currency = signing.loads(request.POST.get("news", ""), salt=NEWS_KEY)
     except signing.BadSignature:
         return HttpResponseForbidden()
     get_object_or_404(Payment, token=token)
     if outcome == PAID:
-        settle(token, lambda order: request.build_absolute_uri(order.get_absolute_url()))
+        settle(token, Decimal(paid), currency, lambda order: request.build_absolute_uri(order.get_absolute_url()))
     elif outcome == DECLINED:
         give_up(token)
     else:

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from example_shop.models import Payment
+from example_shop.prices import CURRENCY
 from example_shop.views.payments import DECLINED, NEWS_KEY, PAID, notification
 
 # What each button makes this page tell the shop, in this order.
@@ -42,9 +43,10 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("shop:returned", payment.token)
 
 
-def news(payment: Payment, outcome: str) -> dict[str, str]:
-    """Return what the shop is told of a payment, signed."""
-    return {"news": signing.dumps([payment.token, outcome], salt=NEWS_KEY)}
+def news(payment: Payment, outcome: str, paid: str = "", currency: str = CURRENCY) -> dict[str, str]:
+    """Return what the shop is told of a payment, signed: what came of it, and how much was ``paid``."""
+    told = [payment.token, outcome, paid or str(payment.total), currency]
+    return {"news": signing.dumps(told, salt=NEWS_KEY)}
 
 
 def _tell_the_shop(request: HttpRequest, payment: Payment, outcome: str) -> None:

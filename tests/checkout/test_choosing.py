@@ -23,7 +23,7 @@ from deliver_to_po.errors import (
     OptionPaused,
     TooManySearches,
 )
-from deliver_to_po.host import asking
+from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery, Office, Pause
 from tests.factories import RECIPIENT, make_draft, make_order
 
@@ -184,7 +184,7 @@ class GuessingAdapter(OrderAdapter[Any]):
 def test_a_search_starts_where_the_recipient_lives_else_at_the_office_else_where_the_shop_guesses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(asking, "order_adapter", GuessingAdapter)
+    monkeypatch.setattr(calling, "order_adapter", GuessingAdapter)
     request = RequestFactory().get("/")
     assert known_postal_code(make_draft(), request) == "K1K4T3"
     assert known_postal_code(make_draft(recipient_postal_code=""), request) == "K2B7K0"

@@ -16,7 +16,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from deliver_to_po import errors, shop
+from deliver_to_po import errors, shop, signals
 from deliver_to_po.adapter import OrderAdapter, Parcel, Rate, Sender, Service
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.checkout.choose_again import price_to
@@ -107,6 +107,13 @@ def ask(cart: Cart, near: Any) -> None:
     shop.fetch_offers(RequestFactory().get("/"), cart, near)
 
 
+def review(request: HttpRequest) -> shop.Review:
+    """Review as the buyer who loads the page: in a request of its own, with the same session and cart."""
+    page = RequestFactory().get("/")
+    page.META["cart"], page.session = request.META["cart"], request.session
+    return shop.review(page)
+
+
 def row(draft: Delivery) -> tuple[str, Decimal | None]:
     draft.refresh_from_db()
     return draft.service, draft.price
@@ -120,7 +127,7 @@ def test_the_review_writes_service_price_and_time_and_shows_them(
     request_: HttpRequest, draft: Delivery, bystanders: Bystanders, emulator: EmulatorServer
 ) -> None:
     calls = dict(emulator.calls)
-    seen = shop.review(request_)
+    seen = review(request_)
     assert row(draft) == ("DOM.EP", PRICE)
     assert draft.price_quoted_at is not None
     assert timezone.now() - draft.price_quoted_at < timedelta(minutes=1)
@@ -128,12 +135,12 @@ def test_the_review_writes_service_price_and_time_and_shows_them(
     assert (seen.offer.price, seen.offer.price_kind, seen.offer.service) == (PRICE, PriceKind.FRESH, ECONOMY)
     assert seen.offer.expected_from is not None
     assert seen.notice == ""
-    assert shop.review(request_).seen == seen.seen
+    assert review(request_).seen == seen.seen
     assert emulator.calls == calls
 
 
 def test_a_review_before_anything_is_known_has_the_fallback_price(request_: HttpRequest, draft: Delivery) -> None:
-    seen = shop.review(request_)
+    seen = review(request_)
     assert row(draft) == ("DOM.EP", Decimal("9.95"))
     assert seen.offer is not None
     assert (seen.offer.price_kind, seen.offer.expected_from) == (PriceKind.FALLBACK, None)
@@ -142,14 +149,14 @@ def test_a_review_before_anything_is_known_has_the_fallback_price(request_: Http
 def test_what_canada_post_told_meanwhile_takes_its_place_and_that_is_said(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
-    shop.review(request_)
+    review(request_)
     ask(cart, draft)
-    again = shop.review(request_)
+    again = review(request_)
     assert row(draft) == ("DOM.EP", PRICE)
     assert again.notice == "The price of your delivery has changed from $9.95 to $14.85."
     with translation.override("fr"):
         Delivery.objects.filter(pk=draft.pk).update(price=Decimal(1), quote={})
-        assert "1,00\N{NO-BREAK SPACE}$" in shop.review(request_).notice
+        assert "1,00\N{NO-BREAK SPACE}$" in review(request_).notice
 
 
 def test_a_price_that_becomes_known_before_any_is_shown_is_no_change(
@@ -159,32 +166,32 @@ def test_a_price_that_becomes_known_before_any_is_shown_is_no_change(
     shop.choose_service(request_, "DOM.EP")
     assert row(draft) == ("DOM.EP", Decimal("9.95"))
     ask(cart, draft)
-    assert shop.review(request_).notice == ""
+    assert review(request_).notice == ""
     assert row(draft) == ("DOM.EP", PRICE)
     heavier(draft, cart)
-    assert "from $14.85 to $16.20" in shop.review(request_).notice
+    assert "from $14.85 to $16.20" in review(request_).notice
 
 
 def test_a_fallback_price_that_a_review_has_shown_stays_shown_when_its_service_is_chosen_again(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
-    shop.review(request_)
+    review(request_)
     shop.choose_service(request_, "DOM.EP")
     ask(cart, draft)
-    assert "from $9.95 to $14.85" in shop.review(request_).notice
+    assert "from $9.95 to $14.85" in review(request_).notice
 
 
 def test_what_was_shown_of_one_office_was_not_shown_of_another(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
-    shop.review(request_)
+    review(request_)
     Delivery.objects.filter(pk=draft.pk).update(
         office_id="0000000099", office_postal_code="B3H4R2", office_province="NS"
     )
     shop.choose_service(request_, "DOM.EP")
     draft.refresh_from_db()
     ask(cart, draft)
-    assert shop.review(request_).notice == ""
+    assert review(request_).notice == ""
 
 
 @pytest.mark.parametrize(
@@ -204,7 +211,7 @@ def test_a_price_of_nothing_is_told_in_words(
 ) -> None:
     def review_after(price: str) -> str:
         monkeypatch.setattr(PricedAdapter, "price", lambda *_: Decimal(price))
-        return shop.review(request_).notice.replace("\N{NO-BREAK SPACE}", " ")
+        return review(request_).notice.replace("\N{NO-BREAK SPACE}", " ")
 
     with translation.override(language):
         assert review_after("0") == ""
@@ -220,15 +227,15 @@ def test_a_price_that_the_shop_cannot_say_is_none_and_the_review_refuses(
     price: Any, seen_before: bool, request_: HttpRequest, draft: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if seen_before:
-        shop.review(request_)
+        review(request_)
     monkeypatch.setattr(PricedAdapter, "price", price)
     with pytest.raises(errors.PriceUnknown) as refused:
-        shop.review(request_)
+        review(request_)
     assert row(draft)[1] is None
     page = Client().get(refused.value.url).content.decode()
     assert "We cannot say yet what your delivery costs." in page
     monkeypatch.undo()
-    assert shop.review(request_).offer is not None
+    assert review(request_).offer is not None
 
 
 def test_a_shop_with_prices_of_its_own_has_none_on_the_draft(
@@ -236,11 +243,58 @@ def test_a_shop_with_prices_of_its_own_has_none_on_the_draft(
 ) -> None:
     monkeypatch.setattr(PricedAdapter, "keeps_prices", False)
     ask(cart, draft)
-    seen = shop.review(request_)
+    seen = review(request_)
     assert (seen.offer, seen.notice) == (None, "")
     assert row(draft) == ("", None)
     reserved = shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert (reserved.service, reserved.price) == ("DOM.EP", None)
+
+
+def test_a_review_called_again_in_one_request_changes_nothing_that_was_shown(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    shown = shop.review(request_)
+    ask(cart, draft)
+    assert shop.review(request_) == shown
+    assert row(draft)[1] == shown.draft.price == Decimal("9.95")
+    assert review(request_).draft.price == PRICE
+
+
+def test_a_service_that_is_chosen_in_between_is_reviewed_anew(
+    request_: HttpRequest, draft: Delivery, cart: Cart
+) -> None:
+    ask(cart, draft)
+    assert shop.review(request_).draft.price == PRICE
+    shop.choose_service(request_, EXPRESS)
+    assert shop.review(request_).draft.price == EXPRESS_PRICE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_shop_hears_of_each_other_service_or_price_and_of_nothing_else(
+    request_: HttpRequest, draft: Delivery, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_request, by_signal = [], []
+
+    def hook(self: Any, request: HttpRequest, told: Delivery) -> None:
+        in_request.append((request.META["cart"], told.service, told.price))
+        raise RuntimeError
+
+    def receiver(sender: Any, **said: Any) -> None:
+        assert (said["delivery_id"], said["order_pk"]) == (draft.pk, None)
+        by_signal.append(tuple(said[name] for name in ("former_service", "former_price", "service", "price")))
+
+    monkeypatch.setattr(PricedAdapter, "price_changed", hook)
+    signals.price_changed.connect(receiver)
+    try:
+        ask(cart, draft)
+        review(request_)
+        review(request_)
+        shop.choose_service(request_, EXPRESS)
+        shop.choose_service(request_, EXPRESS)
+    finally:
+        signals.price_changed.disconnect(receiver)
+    assert in_request == [(cart, ECONOMY, PRICE), (cart, EXPRESS, EXPRESS_PRICE)]
+    assert by_signal == [("", None, ECONOMY, PRICE), (ECONOMY, PRICE, EXPRESS, EXPRESS_PRICE)]
 
 
 # -- Changed before the payment -------------------------------------------------------------------------------------
@@ -274,12 +328,12 @@ def test_another_cart_is_refused_before_the_payment_and_priced_again_and_that_is
     cart: Cart,
     bystanders: Bystanders,
 ) -> None:
-    seen = shop.review(request_)
+    seen = review(request_)
     change(draft, cart)
-    with pytest.raises(errors.PriceChanged, match="price of your delivery has changed"):
+    with pytest.raises(errors.PriceChanged, match=r"Your delivery (costs|is free of charge)"):
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert row(draft) == ("DOM.EP", PRICE)
-    again = shop.review(request_)
+    again = review(request_)
     assert "$14.85" in again.notice
     assert row(draft) == ("DOM.EP", costs)
     # What the old page sends along is refused, wherever it comes to.
@@ -293,12 +347,12 @@ def test_another_cart_is_refused_before_the_payment_and_priced_again_and_that_is
 
 @pytest.mark.usefixtures("known")
 def test_another_office_is_priced_again(request_: HttpRequest, draft: Delivery, cart: Cart) -> None:
-    seen = shop.review(request_)
+    seen = review(request_)
     another_office(draft, cart)
     with pytest.raises(errors.DraftChanged) as caught:
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert type(caught.value) is errors.DraftChanged
-    assert "to $16.20" in shop.review(request_).notice
+    assert "to $16.20" in review(request_).notice
 
 
 @pytest.mark.usefixtures("cache_of_this_process")
@@ -307,15 +361,15 @@ def test_a_price_that_was_seen_stands_although_the_cache_has_lost_it_but_not_for
 ) -> None:
     with time_machine.travel("2026-11-25T12:00:00-05:00", tick=False) as clock:
         ask(cart, draft)
-        seen = shop.review(request_)
+        seen = review(request_)
         cache.clear()
         clock.shift(timedelta(hours=23))
         shop.unreserve(shop.reserve(draft.pk, seen=seen.seen, cart=cart).pk)
-        assert shop.review(request_).notice == ""
+        assert review(request_).notice == ""
         clock.shift(timedelta(hours=2))
         with pytest.raises(errors.PriceChanged):
             shop.reserve(draft.pk, seen=seen.seen, cart=cart)
-        assert shop.review(request_).notice == "The price of your delivery has changed from $14.85 to $9.95."
+        assert review(request_).notice == "The price of your delivery has changed from $14.85 to $9.95."
 
 
 def mistakes() -> dict[str, Callable[[Cart], None]]:
@@ -336,7 +390,7 @@ def mistakes() -> dict[str, Callable[[Cart], None]]:
 def test_a_mistake_of_the_shop_after_the_review_costs_no_payment(
     mistake: str, request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
-    seen = shop.review(request_)
+    seen = review(request_)
     mistakes()[mistake](cart)
     reserved = shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert (reserved.service, reserved.price) == ("DOM.EP", PRICE)
@@ -347,7 +401,7 @@ def test_a_cart_that_may_not_go_is_not_reviewed_with_a_price_that_is_none(
 ) -> None:
     cart.parcels = [replace(PARCEL, weight_kg=Decimal(0))]
     with pytest.raises(errors.NotMailable):
-        shop.review(request_)
+        review(request_)
     assert row(draft) == ("", None)
 
 
@@ -358,10 +412,10 @@ def test_a_cart_that_may_not_go_is_not_reviewed_with_a_price_that_is_none(
 def test_the_buyers_service_is_kept_reserved_frozen_and_placed(
     request_: HttpRequest, draft: Delivery, cart: Cart, bystanders: Bystanders
 ) -> None:
-    shop.review(request_)
+    review(request_)
     assert shop.choose_service(request_, "DOM.XP").pk == draft.pk
     assert row(draft) == ("DOM.XP", EXPRESS_PRICE)
-    seen = shop.review(request_)
+    seen = review(request_)
     assert seen.notice == ""
     reserved = shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     assert (reserved.service, reserved.price) == ("DOM.XP", EXPRESS_PRICE)
@@ -375,19 +429,19 @@ def test_the_buyers_service_is_kept_reserved_frozen_and_placed(
 
 @pytest.mark.usefixtures("known")
 def test_choosing_a_service_after_reserving_makes_a_copy(request_: HttpRequest, draft: Delivery, cart: Cart) -> None:
-    seen = shop.review(request_)
+    seen = review(request_)
     shop.reserve(draft.pk, seen=seen.seen, cart=cart)
     copy = shop.choose_service(request_, "DOM.XP")
     assert copy.pk != draft.pk
     assert row(draft) == ("DOM.EP", PRICE)
     assert row(copy) == ("DOM.XP", EXPRESS_PRICE)
-    assert shop.review(request_).draft == copy
+    assert review(request_).draft == copy
 
 
 @pytest.mark.usefixtures("known")
 @pytest.mark.parametrize("service", ["DOM.RP", "", "DOM.XP\0", "x" * 10_000])
 def test_a_service_that_is_none_changes_nothing(service: str, request_: HttpRequest, draft: Delivery) -> None:
-    shop.review(request_)
+    review(request_)
     with pytest.raises(errors.NotMailable):
         shop.choose_service(request_, service)
     assert row(draft) == ("DOM.EP", PRICE)
@@ -404,11 +458,11 @@ def test_a_service_that_the_shop_gives_up_becomes_its_default(
     request_: HttpRequest, draft: Delivery, cart: Cart
 ) -> None:
     shop.choose_service(request_, "DOM.XP")
-    seen = shop.review(request_)
+    seen = review(request_)
     cart.services = [ECONOMY]
     with pytest.raises(errors.PriceChanged):
         shop.reserve(draft.pk, seen=seen.seen, cart=cart)
-    shop.review(request_)
+    review(request_)
     assert row(draft) == ("DOM.EP", PRICE)
 
 

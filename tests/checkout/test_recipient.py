@@ -12,7 +12,7 @@ from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, save_recipient, with_office
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown, TooManySearches
-from deliver_to_po.host import asking
+from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_delivery, make_draft
 
@@ -59,7 +59,7 @@ class SuggestingAdapter(OrderAdapter[Any]):
 
 
 def test_who_was_named_before_goes_before_whom_the_shop_suggests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "order_adapter", SuggestingAdapter)
+    monkeypatch.setattr(calling, "order_adapter", SuggestingAdapter)
     request = RequestFactory().get("/")
     assert known_recipient(make_draft(), request) == RECIPIENT
     assert known_recipient(make_draft(recipient_name=""), request) == SUGGESTED

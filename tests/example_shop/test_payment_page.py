@@ -225,6 +225,18 @@ def test_news_that_the_payment_page_has_not_signed_pays_nothing(buyer: Buyer) ->
     assert not Order.objects.exists()
 
 
+@pytest.mark.parametrize(("paid", "currency"), [("0.01", "CAD"), ("", "USD")])
+def test_another_amount_than_was_asked_for_makes_an_order_whose_parcel_waits(
+    buyer: Buyer, paid: str, currency: str
+) -> None:
+    buyer.go_to_review("post_office")
+    payment = buyer.go_to_payment_page()
+    Client().post(reverse("shop:notification"), news(payment, "paid", paid, currency))
+    delivery = delivery_of(only_order())
+    assert (delivery.state, delivery.reason) == (H, Reason.ON_HOLD)
+    assert delivery.history.filter(note=f"{paid or payment.total} {currency} ≠ {payment.total} CAD").exists()
+
+
 def test_a_link_alone_pays_nothing(buyer: Buyer) -> None:
     buyer.go_to_review("post_office")
     payment = buyer.go_to_payment_page()

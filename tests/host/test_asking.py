@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils.functional import lazystr
 
 from deliver_to_po.adapter import OrderAdapter, Parcel, RecipientSuggestion, Service, ShipmentOption
-from deliver_to_po.host import asking
+from deliver_to_po.host import asking, calling
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.asking import consignment_of
 from deliver_to_po.models import Delivery
@@ -38,7 +38,7 @@ def shop_says(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a function that sets the adapter's answers."""
 
     def say(**answers: Any) -> None:
-        monkeypatch.setattr(asking, "order_adapter", lambda: Answers(**answers))
+        monkeypatch.setattr(calling, "order_adapter", lambda: Answers(**answers))
 
     return say
 
@@ -80,6 +80,8 @@ OTHERWISE: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "postal_code": (asking.postal_code_of, ""),
     "home_delivery_url": (asking.home_delivery_url_of, ""),
     "last_delivery": (asking.last_delivery_of, None),
+    "tax_destination": (lambda _: asking.tax_destination_of(Delivery(office_province="NS")), "NS"),
+    "price_changed": (lambda _: asking.tell_price_changed(REQUEST, Delivery()), None),
 }
 
 
@@ -92,7 +94,7 @@ def shop_fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return a function that lets one method of the adapter fail."""
 
     def fail(method: str) -> None:
-        monkeypatch.setattr(asking, "order_adapter", type("Failing", (OrderAdapter,), {method: fails}))
+        monkeypatch.setattr(calling, "order_adapter", type("Failing", (OrderAdapter,), {method: fails}))
 
     return fail
 
@@ -113,7 +115,7 @@ def test_an_answer_that_nothing_hangs_on_and_fails_is_replaced(shop_fails: Any, 
 
 def test_every_question_of_the_adapter_is_in_one_of_the_tables() -> None:
     methods = {name for name, value in vars(OrderAdapter).items() if callable(value) and not name.startswith("_")}
-    assert {*NEEDED, *OTHERWISE} == methods - {"tax_destination"}
+    assert {*NEEDED, *OTHERWISE} == methods
 
 
 def test_an_adapter_that_the_setting_does_not_name_is_a_mistake_of_the_shop(change_settings: Any) -> None:
@@ -222,10 +224,15 @@ def test_a_reason_to_hold_is_cut_and_may_be_lazy_or_none(shop_says: Any) -> None
     assert len(asking.hold_reason(ORDER)) == 200
 
 
-@pytest.mark.parametrize("answer", [None, 5, "", " \n", "\0", b"T-1", object()])
+@pytest.mark.parametrize("answer", [None, 0.5, "", " \n", "\0", b"T-1", object()])
 def test_without_a_reference_it_is_the_orders_key(shop_says: Any, answer: Any) -> None:
     shop_says(reference=answer)
     assert asking.reference_of(ORDER) == "7"
+
+
+def test_a_reference_may_be_a_number(shop_says: Any) -> None:
+    shop_says(reference=100_042)
+    assert asking.reference_of(ORDER) == "100042"
 
 
 def test_the_key_of_an_order_fits_a_label_also_as_a_fallback(shop_says: Any) -> None:
@@ -272,7 +279,7 @@ def test_what_the_shops_code_wrote_before_it_failed_is_undone_and_nothing_else()
 
     Group.objects.create(name="ours")
     with pytest.raises(ShopError):
-        asking.call_shop("service", write_and_fail)
+        calling.call_shop("service", write_and_fail)
     assert [group.name for group in Group.objects.all()] == ["ours"]
 
 
@@ -283,7 +290,7 @@ def test_the_log_says_where_the_shops_code_failed_and_nothing_that_it_said(
         def service(self, order: Any) -> Service:
             raise KeyError("canary" + "@example.com")
 
-    monkeypatch.setattr(asking, "order_adapter", Talkative)
+    monkeypatch.setattr(calling, "order_adapter", Talkative)
     caplog.set_level(logging.ERROR)
     with pytest.raises(ShopError, match=r"^service: KeyError$"):
         asking.service_of(ORDER)

@@ -89,6 +89,7 @@ def assert_bought(bought: Any, state: DeliveryState, reason: Reason) -> None:
 
 URLS = {
     errors.DraftChanged: "",
+    errors.PriceChanged: "",
     errors.OrderHasDelivery: "",
     errors.NotForPostOffice: "",
     errors.NotMailable: "/post-office/?problem=not_mailable",

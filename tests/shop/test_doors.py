@@ -23,6 +23,7 @@ SHOP = {
     "quoted_at=None, rate=None)",
     "PriceKind": "FRESH STALE FALLBACK NONE",
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
+    "Reserved": "(id, price, service, province, expires_at, order=None)",
     "Review": "(draft, seen, summary, order=None, offer=None, notice='')",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
     "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
@@ -52,14 +53,16 @@ SHOP = {
     "ship_again": "(order, *, user=None, note='')",
     "nothing_exists": "(shipment, *, user=None, note='')",
     "parcel_exists": "(shipment, shipment_id, tracking_number='', *, user=None, note='')",
-    "place": "(order, draft_id, *, seen=None, paid=False)",
+    "place": "(order, draft_id, *, seen=None, paid=False, charged=None)",
     "release": "(order)",
     "replan": "(order, note='', *, user=None)",
     "require_choice": "(order)",
-    "reserve": "(draft_id, *, seen, cart=None, secret=…)",
+    "reserve": "(draft_id, *, seen, cart=None, charge=None, secret=…)",
+    "reserved": "(draft_id)",
     "resume": "(order, note='', *, user=None)",
     "review": "(request)",
     "summarize": "(delivery, language=None)",
+    "tax_destination": "(request)",
     "to_home": "(order, note='', *, user=None)",
     "unreserve": "(draft_id, *, secret=…)",
     "withdrawn": "(cart=None)",
@@ -74,6 +77,7 @@ ADAPTER = {
     "Sender": "(company, phone, address, name='')",
     "Service": "EXPEDITED_PARCEL XPRESSPOST",
     "ShipmentOption": "(code, amount=None)",
+    "order_adapter": "()",
 }
 SHIPPING = {
     "Address": "(line_1, city, province, postal_code, line_2='')",
@@ -128,6 +132,7 @@ ADAPTER_CLASS = {
     "language": "(self, order)",
     "email": "(self, order)",
     "cart": "(self, request)",
+    "price_changed": "(self, request, draft)",
     "tax_destination": "(self, delivery)",
     "recipient": "(self, request)",
     "postal_code": "(self, request)",
@@ -181,6 +186,8 @@ ERRORS = {
     "DraftUnknown": ("draft_unknown", "choose"),
     "LinkExpired": ("link_expired", ""),
     "LinkUnknown": ("link_unknown", ""),
+    "OrderPageLinkExpired": ("order_page_link_expired", ""),
+    "TooLateForBuyer": ("too_late_for_buyer", ""),
     "LinkUsed": ("link_used", ""),
     "OrderHasDelivery": ("order_has_delivery", ""),
     "MoveRefused": ("move_refused", ""),
@@ -208,8 +215,8 @@ ERRORS = {
     "WrongSecret": ("wrong_secret", "choose"),
 }
 SIGNALS = [
-    "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "refused", "released",
-    "reserved",
+    "buyer_asked", "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "price_changed",
+    "refused", "released", "reserved",
 ]  # fmt: skip
 DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
 

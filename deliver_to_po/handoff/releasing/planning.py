@@ -20,7 +20,8 @@ from deliver_to_po.handoff.frozen_request import (
     whom_and_where,
 )
 from deliver_to_po.host.answered import failed
-from deliver_to_po.host.asking import call_shop, consignment_of, contents_of_parcel, shipping_system_of
+from deliver_to_po.host.asking import consignment_of, contents_of_parcel, shipping_system_of
+from deliver_to_po.host.calling import call_shop
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import request_id
 from deliver_to_po.offer.days import next_deposit_day

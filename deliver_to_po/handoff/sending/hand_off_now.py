@@ -19,6 +19,7 @@ from deliver_to_po.handoff.releasing.release import releasable, release_delivery
 from deliver_to_po.handoff.sending.next_step import hand_off, make_due, workable
 from deliver_to_po.handoff.waking import wake_after_commit, wakes_workers
 from deliver_to_po.host import asking
+from deliver_to_po.host.calling import under_one_savepoint
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision
 
@@ -58,7 +59,7 @@ def hand_off_again(
     """
     deadline = monotonic() + seconds
     every = list(deliveries.select_related("order").order_by("placed_at", "pk"))
-    with asking.under_one_savepoint():
+    with under_one_savepoint():
         chosen = [row for row in every if unpaid_too or not is_surely_unpaid(row)]
     # Those that are made here wake workers themselves.
     before = set(_unfinished(chosen)) if wakes_workers() else set()

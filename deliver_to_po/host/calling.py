@@ -1,0 +1,117 @@
+"""Calling the shop's code: whatever it raises is a ShopError, and our transaction stays usable."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import islice
+from types import UnionType
+from typing import Any, TypeAlias, TypeVar
+
+from django.db import transaction
+from django.utils.functional import Promise
+
+from deliver_to_po.adapter import OrderAdapter, order_adapter
+from deliver_to_po.host.answered import ShopError, failed, is_utf8, kind_of
+from deliver_to_po.host.once import once
+
+# Answers of this length or more are mistakes: of parcels, options and services.
+MOST_ANSWERS = 1000
+
+T = TypeVar("T")
+# The savepoint that several questions share, see ``under_one_savepoint``.
+_savepoint: ContextVar[str | None] = ContextVar("deliver_to_po_savepoint", default=None)
+# One question to the adapter, such as ``lambda shop: shop.service(order)``.
+Call: TypeAlias = Callable[[OrderAdapter[Any]], T]
+
+
+def ask(question: str, call: Call[T], *about: object) -> T:
+    """Return what the adapter answers, whatever its type really is; raises ShopError.
+
+    ``about`` is what it is asked about, if the same question has the same answer for as long as one request takes.
+    """
+    return once(question, about, lambda: call_shop(question, lambda: call(order_adapter())))
+
+
+@contextmanager
+def under_one_savepoint() -> Iterator[None]:
+    """Let several questions share one savepoint if there is a transaction: each would make its own, by two statements.
+
+    Write nothing of ours within this: a question that fails would undo it.
+    """
+    connection = transaction.get_connection()
+    savepoint = connection.savepoint()
+    token = _savepoint.set(savepoint)
+    try:
+        yield
+    finally:
+        _savepoint.reset(token)
+        connection.savepoint_commit(savepoint)
+
+
+def call_shop(question: str, call: Callable[[], T]) -> T:
+    """Return what the shop's own code answers. Raises ShopError for whatever it raises.
+
+    After a failed query of the shop's code our transaction is still usable.
+    """
+    shared, connection = _savepoint.get(), transaction.get_connection()
+    try:
+        if shared is None and connection.in_atomic_block:
+            with transaction.atomic():
+                return call()
+        return call()
+    except ShopError:
+        raise
+    except Exception as error:
+        if shared is not None:
+            connection.set_rollback(False)
+            connection.savepoint_rollback(shared)
+        raise failed(question, type(error).__name__, error) from error
+
+
+def of_type(question: str, kind: type | UnionType, call: Call[T], *about: object) -> T:
+    """Return an answer that is of ``kind``; a translated text counts as a text. Raises ShopError."""
+    answer: T = ask(question, lambda shop: not_lazy(call(shop)), *about)
+    _refuse_what_is_not(kind, question, answer)
+    return answer
+
+
+def _refuse_what_is_not(kind: type | UnionType, question: str, answer: object) -> None:
+    if not isinstance(answer, kind):
+        raise failed(question, f"returned {kind_of(answer)}")
+    if isinstance(answer, str) and not is_utf8(answer):
+        raise failed(question, "has a character that is none")
+
+
+def text_or_none(question: str, call: Call[str], *about: object) -> str:
+    """Return a text, ``""`` if the shop answers None; raises ShopError."""
+    return of_type(question, str | None, call, *about) or ""
+
+
+def not_lazy(answer: Any) -> Any:
+    """Return a translated text as a text, and anything else as it is."""
+    return str(answer) if isinstance(answer, Promise) else answer
+
+
+def several(question: str, kind: type, call: Call[Sequence[T]], *about: object) -> Sequence[T]:
+    """Return fewer than MOST_ANSWERS answers that are all of ``kind``; raises ShopError."""
+    found = listed(question, MOST_ANSWERS, call, *about)
+    if len(found) == MOST_ANSWERS:
+        raise failed(question, f"returned {MOST_ANSWERS} or more")
+    for one in found:
+        if not isinstance(one, kind):
+            raise failed(question, f"returned a list with {kind_of(one)}")
+    return found
+
+
+def listed(question: str, most: int, call: Call[Sequence[T]], *about: object) -> Sequence[T]:
+    """Return at most the first ``most`` of an answer, which may be any iterable; raises ShopError."""
+
+    def read(shop: OrderAdapter[Any]) -> list[T]:
+        answer = call(shop)
+        try:
+            one_by_one = iter(answer)
+        except TypeError:
+            raise failed(question, f"returned {kind_of(answer)}") from None
+        return list(islice(one_by_one, most))
+
+    return ask(question, read, *about)
