@@ -73,7 +73,7 @@ def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> 
     place = "via" if second else "text"
     choices = tuple((choice, replace(search_request, **{place: choice}).url()) for choice in error.choices)
     problem = replace(Problem.of(error, SECOND_FIELD if second else SEARCH_FIELD), choices=choices, asks=error.asks)
-    # Of two places, it says which.
+    # The message says which of the two places it is about.
     named = second and not error.asks
     return replace(problem, message=with_colon(search_request.via, str(error.message))) if named else problem
 
