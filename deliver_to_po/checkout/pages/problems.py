@@ -70,8 +70,10 @@ class Problem:
 def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:
     """Return what to say of a search that is unclear, with links to what may have been meant."""
     second = isinstance(error, SecondPlaceNotUnderstood)
-    place = "via" if second else "text"
-    choices = tuple((choice, replace(search_request, **{place: choice}).url()) for choice in error.choices)
+    choices = tuple(
+        (choice, (replace(search_request, via=choice) if second else replace(search_request, text=choice)).url())
+        for choice in error.choices
+    )
     problem = replace(Problem.of(error, SECOND_FIELD if second else SEARCH_FIELD), choices=choices, asks=error.asks)
     # The message says which of the two places it is about.
     named = second and not error.asks
