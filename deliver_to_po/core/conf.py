@@ -67,6 +67,7 @@ DEFAULTS: dict[str, Any] = {
     "MAP_OPEN_AT_START": False,
     "TRACKING": True,
     "DAYS_FROM_OWN_PARCELS": False,
+    "NUMBERS_BY_REFERENCE": False,
     "HOLD_DAYS": 15,
     "PARCEL_WEBHOOK": {"URL": "", "SECRET": ""},
     "PRIVACY_OFFICER": "",
@@ -317,6 +318,11 @@ class AppSettings:
     def days_from_own_parcels(self) -> bool:
         """Say whether buyers are told a later day than Canada Post's where the shop's own parcels were ready later."""
         return bool(_read("DAYS_FROM_OWN_PARCELS"))
+
+    @property
+    def numbers_by_reference(self) -> bool:
+        """Say whether Canada Post is asked for the tracking numbers of parcels that another program shipped."""
+        return bool(_read("NUMBERS_BY_REFERENCE"))
 
     @property
     def hold_days(self) -> int | None:

@@ -834,6 +834,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "number_asked_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="number asked for"),
+                ),
+                (
                     "system_data",
                     models.JSONField(
                         blank=True, default=dict, verbose_name="what the shipping system wants to see again"

@@ -37,6 +37,7 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
     "tracking": ("TRACKING", True, False, False),
     "days_from_own_parcels": ("DAYS_FROM_OWN_PARCELS", False, True, True),
+    "numbers_by_reference": ("NUMBERS_BY_REFERENCE", False, True, True),
     "hold_days": ("HOLD_DAYS", 15, None, None),
     "parcel_webhook": (
         "PARCEL_WEBHOOK",
