@@ -92,7 +92,9 @@ def english_of(text: str) -> Iterator[str]:
     for pair in pairs():
         if (match := pair.in_french.fullmatch(text)) is not None:
             words = {name: _within(value) for name, value in match.groupdict(default="").items()}
-            english = HOLE.sub(lambda hole, words=words: words.get(hole.group(1), ""), one_line(pair.english)).strip()
+            parts = HOLE.split(one_line(pair.english))
+            # Every second one is the name of a hole.
+            english = "".join(words.get(part, "") if number % 2 else part for number, part in enumerate(parts)).strip()
             yield capfirst(english) if text[0].isupper() else english
     for end in re.finditer(r"(?<=[.!?]) ", text):
         first, rest = next(english_of(text[: end.start()]), ""), next(english_of(text[end.end() :]), "")
