@@ -186,6 +186,8 @@ ERRORS = {
     "DraftUnknown": ("draft_unknown", "choose"),
     "LinkExpired": ("link_expired", ""),
     "LinkUnknown": ("link_unknown", ""),
+    "OrderPageLinkExpired": ("order_page_link_expired", ""),
+    "TooLateForBuyer": ("too_late_for_buyer", ""),
     "LinkUsed": ("link_used", ""),
     "OrderHasDelivery": ("order_has_delivery", ""),
     "MoveRefused": ("move_refused", ""),
@@ -213,8 +215,8 @@ ERRORS = {
     "WrongSecret": ("wrong_secret", "choose"),
 }
 SIGNALS = [
-    "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "price_changed", "refused",
-    "released", "reserved",
+    "buyer_asked", "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "price_changed",
+    "refused", "released", "reserved",
 ]  # fmt: skip
 DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
 
