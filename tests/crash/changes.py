@@ -111,12 +111,12 @@ class People:
         resume(wanted.order)
 
     def take_payment_back(self, wanted: Wanted) -> None:
-        """Take the payment back; the last gate asks the shop. Somebody pays in the end."""
+        """Reverse the payment; the last gate asks the shop. Somebody pays in the end."""
         if wanted.fate == Fate.SHIPS:
             _pay(wanted.order, None)
 
     def pay_again(self, wanted: Wanted) -> None:
-        """Pay for it, if its payment was taken back."""
+        """Pay for it, if its payment was reversed."""
         if wanted.fate == Fate.SHIPS and not wanted.order.is_paid:
             _pay(wanted.order, timezone.now())
 
