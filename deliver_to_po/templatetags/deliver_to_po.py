@@ -58,6 +58,23 @@ def _delivery(order: Any) -> Delivery | None:
 
 
 @register.simple_tag(takes_context=True)
+def d2po_desk(context: Context, order: Any) -> SafeString:
+    """Return how the delivery of ``order`` stands, its tracking numbers, and a button for each label; nothing for none.
+
+    For whoever works for the shop, on the shop's own page of an order: put it outside any form, and show it to nobody
+    else. Django's permissions, or the adapter's ``may_see_label``, decide about the button.
+    """
+    # What a shop's pages for buyers never need.
+    from deliver_to_po.admin.shops_label import desk_entry
+
+    delivery = _delivery(order)
+    if delivery is None:
+        return SafeString("")
+    shown = {**desk_entry(context["request"], delivery), "csrf_token": context.get("csrf_token")}
+    return render_to_string("deliver_to_po/desk.html", shown)
+
+
+@register.simple_tag(takes_context=True)
 def d2po_nearest(context: Context) -> SafeString:
     """Return the post office to suggest, with hours, day and price, a button that takes it and one for all others.
 

@@ -137,6 +137,7 @@ ADAPTER_CLASS = {
     "recipient": "(self, request)",
     "postal_code": "(self, request)",
     "last_delivery": "(self, request)",
+    "may_see_label": "(self, request, order)",
     "next_url": "(self, request)",
     "home_delivery_url": "(self, request)",
 }
