@@ -48,7 +48,7 @@ def test_a_guest_buys_and_the_merchant_prints_the_label(
     page.locator("form:has([value=deliver-to-post-office]) button").click()
     expect(page.locator("input[name=office_id]").first).to_be_attached()
     picture("2-step")
-    # Who picks up is known from the checkout's address: one press leads on.
+    # The checkout's address names a recipient already, so one press leads on.
     page.locator("[data-office] button:visible").click()
     picture("3-payment")
     page.locator("form[action$='/checkout/preview/'] button").click()
