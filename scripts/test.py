@@ -24,7 +24,7 @@ QUICK = ("-m", "smoke or not (slow or browser)")
 SLOW = ("-m", "(slow or browser) and not smoke")
 # tests/plugins/side_by_side.py says what stays in one process. What takes longest begins first (patience.py beside it),
 # whatever the number of its tests.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 OSCAR = "tests.contrib.oscar"
 LEFT_OUT = (

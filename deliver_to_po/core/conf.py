@@ -83,6 +83,7 @@ DEFAULTS: dict[str, Any] = {
         "ELSEWHERE": True,
         "RETURNING": True,
     },
+    "BUYER_MAY": {"CORRECT": True, "CHOOSE_OFFICE": True, "CANCEL": False, "SHIP_HOME": False},
     "CLERKS": (),
     "MORNING_MAIL_AT": None,
     "RECIPIENT_LIFETIME": timedelta(days=180),
@@ -107,6 +108,10 @@ def user_settings() -> Mapping[str, Any]:
 
 def _read(key: str) -> Any:
     return user_settings().get(key, DEFAULTS[key])
+
+
+def _switched_on(section: str) -> frozenset[str]:
+    return frozenset(key for key, wanted in {**DEFAULTS[section], **_read(section)}.items() if wanted)
 
 
 def order_model() -> str:
@@ -362,7 +367,12 @@ class AppSettings:
     @property
     def tell(self) -> frozenset[str]:
         """Return what people are told of: the keys of TELL that are on."""
-        return frozenset(key for key, wanted in {**DEFAULTS["TELL"], **_read("TELL")}.items() if wanted)
+        return _switched_on("TELL")
+
+    @property
+    def buyer_may(self) -> frozenset[str]:
+        """Return what a buyer may do after the order, on its page: the keys of BUYER_MAY that are on."""
+        return _switched_on("BUYER_MAY")
 
     @property
     def clerks(self) -> tuple[str, ...]:

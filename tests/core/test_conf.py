@@ -60,6 +60,12 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
         {"READY": True, "CHOOSE": False},
         frozenset({"READY", "LAST_DAYS", "ELSEWHERE", "RETURNING"}),
     ),
+    "buyer_may": (
+        "BUYER_MAY",
+        frozenset({"CORRECT", "CHOOSE_OFFICE"}),
+        {"CORRECT": False, "CANCEL": True},
+        frozenset({"CHOOSE_OFFICE", "CANCEL"}),
+    ),
     "morning_mail_at": ("MORNING_MAIL_AT", None, "07:30", time(7, 30)),
     "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),
     "recipient_lifetime": ("RECIPIENT_LIFETIME", timedelta(days=180), timedelta(days=30), timedelta(days=30)),

@@ -28,6 +28,7 @@ PAGES = (
     HAND_OFF,
     HOW_TO / "test-your-checkout.md",
     HOW_TO / "what-people-are-told.md",
+    HOW_TO / "after-the-order.md",
     HOW_TO / "when-an-office-closes.md",
     HOW_TO / "your-shipping-system.md",
 )

@@ -33,6 +33,12 @@ class OscarAdapter(OrderAdapter[Any]):
     #: so where this is None the method is not offered then.
     fallback_price: Decimal | int | str | None = None
 
+    #: The statuses of an order that cancel its delivery.
+    cancelling_statuses: Sequence[str] = ("Cancelled",)
+
+    #: The name of the shipping event type that is added to an order when its labels are made; none by default.
+    shipping_event = ""
+
     def weight_kg(self, product: Any) -> Decimal:
         """Return what one piece weighs in kilograms; raises ValueError where the product does not say."""
         from oscar.core.loading import get_class
@@ -86,6 +92,15 @@ class OscarAdapter(OrderAdapter[Any]):
     def cart(self, request: Any) -> Any:
         """Return the visitor's basket, with its offers."""
         return request.basket
+
+    def may_see_label(self, request: HttpRequest, order: Any) -> bool:
+        """Say whether Oscar's dashboard shows the order: to staff, and to partners who sell something in it."""
+        from oscar.apps.dashboard.orders.views import queryset_orders_for_user
+
+        user: Any = request.user
+        if not (user.is_staff or user.has_perm("partner.dashboard_access")):
+            return False
+        return bool(queryset_orders_for_user(user).filter(pk=order.pk).exists())
 
     def recipient(self, request: HttpRequest) -> RecipientSuggestion:
         """Return the name and address of the checkout."""

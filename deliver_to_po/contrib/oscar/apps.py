@@ -9,3 +9,9 @@ class DeliverToPoOscarConfig(AppConfig):
     name = "deliver_to_po.contrib.oscar"
     label = "deliver_to_po_oscar"
     verbose_name = "Deliver to Post Office for Oscar"
+
+    def ready(self) -> None:
+        """Listen to orders."""
+        from deliver_to_po.contrib.oscar.events import connect
+
+        connect()

@@ -8,7 +8,14 @@ from django.apps import apps
 
 # What belongs to one of the two shops of ``settings``.
 OF_ONE_SHOP = {
-    "order": ["test_money.py", "test_any_checkout.py", "test_offering.py", "test_only_method.py", "test_page.py"],
+    "order": [
+        "test_dashboard.py",
+        "test_money.py",
+        "test_any_checkout.py",
+        "test_offering.py",
+        "test_only_method.py",
+        "test_page.py",
+    ],
     "two": [],
 }
 
