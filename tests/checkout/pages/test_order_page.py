@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.core import signing
+from django.db import connection
 from django.template import Context, Template
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 from icalendar import Calendar
@@ -68,6 +70,19 @@ def text_of_page(response: Any) -> str:
 def test_only_a_page_has_the_links_no_e_mail(delivery: Delivery) -> None:
     html = Template("{% load deliver_to_po %}{% d2po_pickup order %}").render(Context({"order": delivery.order}))
     assert "/order/" not in html
+
+
+def test_the_links_cost_the_page_of_the_order_one_statement_at_most(ready: Shipment) -> None:
+    delivery = ready.delivery
+    for state, more in ((ParcelState.IN_TRANSIT, 0), (ParcelState.READY, 1)):
+        Tracking.objects.update(state=state)
+        asked = []
+        for context in ({}, {"request": RequestFactory().get("/order/7/")}):
+            shown = Delivery.objects.get(pk=delivery.pk)
+            with CaptureQueriesContext(connection) as queries:
+                Template("{% load deliver_to_po %}{% d2po_pickup order %}").render(Context({"order": shown, **context}))
+            asked.append(sum(query["sql"].startswith("SELECT") for query in queries.captured_queries))
+        assert asked[1] - asked[0] == more, state
 
 
 def test_the_page_shows_nobody_whole_and_is_kept_by_nobody(delivery: Delivery, client: Client) -> None:
