@@ -15,7 +15,7 @@ from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
-from deliver_to_po.host.calling import under_one_savepoint
+from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
