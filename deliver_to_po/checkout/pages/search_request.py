@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
 from deliver_to_po.checkout.searching import shown_count
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.named import understood
-from deliver_to_po.offices.query import LONGEST, parse_location, written
+from deliver_to_po.offices.query import LONGEST, QueryNotUnderstood, parse_location, written
 from deliver_to_po.offices.whereabouts import NOWHERE, Whereabouts
 
 LONGEST_NUMBER = 20
@@ -56,6 +56,13 @@ class SearchRequest:
     def query(self, here: Whereabouts = NOWHERE) -> OfficeQuery:
         """Return the question for Canada Post of a buyer who may be ``here``; raises QueryNotUnderstood."""
         return understood(self.text, here) if self.text or not self else parse_location(self.latitude, self.longitude)
+
+    def query_or_none(self) -> OfficeQuery | None:
+        """Return the same question, None where there is none or it cannot be understood."""
+        try:
+            return self.query() if self else None
+        except QueryNotUnderstood:
+            return None
 
     def without_house(self, here: Whereabouts = NOWHERE) -> "SearchRequest":
         """Return the same search as a URL may show it: without a house number, with a rounded location.
