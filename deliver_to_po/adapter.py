@@ -197,6 +197,15 @@ class OrderAdapter(Generic[Order]):
         """
         return ""
 
+    def may_see_label(self, request: HttpRequest, order: Order) -> bool:
+        """Say whether whoever asks may open and print the labels of ``order`` on a page of the shop's own.
+
+        Asked by ``{% d2po_desk order %}`` and by the page that it leads to, of somebody who has signed in and lacks
+        Django's permissions for it, such as a partner of a marketplace. False by default. A label shows the recipient's
+        name, address and phone.
+        """
+        return False
+
     def language(self, order: Order) -> str:
         """Return the buyer's language (``"en"``, ``"fr-ca"``); by default ``""``, the one the step was shown in."""
         return ""

@@ -259,6 +259,26 @@ class ChoiceClosed(DeliverToPoError):
     page = ""
 
 
+class OrderPageLinkExpired(LinkExpired):
+    """A link from the page of an order that is too old, or whose delivery another one has replaced."""
+
+    message: Promise | str = _(
+        "This page was open for too long. Open the page of your order again, and go on from there."
+    )
+    code = "order_page_link_expired"
+
+
+class TooLateForBuyer(DeliverToPoError):
+    """What a buyer wishes can no longer be done by them: the label is made, or the parcel has left."""
+
+    message: Promise | str = _(
+        "This can no longer be changed here, since your parcel is already being sent. Please contact us: we will tell "
+        "you what is still possible."
+    )
+    code = "too_late_for_buyer"
+    page = ""
+
+
 class MoveRefused(DeliverToPoError):
     """A state change that is not allowed from where the row is now."""
 

@@ -25,6 +25,9 @@ released = Signal()
 held = Signal()
 #: The order needs a post office, or another one.
 needs_choice = Signal()
+#: The buyer asks to cancel the delivery, or to have it delivered home: ``reason`` says which. Nothing more of it is
+#: sent until a clerk has decided, or your code calls ``cancel``, ``to_home`` or ``resume``.
+buyer_asked = Signal()
 #: The delivery was cancelled.
 cancelled = Signal()
 #: A parcel was refused: what its reason names must be corrected.
@@ -41,6 +44,7 @@ notice = Signal()
 parcel_moved = Signal()
 
 __all__ = [
+    "buyer_asked",
     "cancelled",
     "held",
     "labelled",

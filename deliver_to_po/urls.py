@@ -2,12 +2,14 @@
 
 from django.urls import path, re_path
 
+from deliver_to_po.admin.shops_label import shops_label
 from deliver_to_po.api.callbacks.views import webhook
 from deliver_to_po.checkout.pages import choose_again_by_link as by_link
-from deliver_to_po.checkout.pages import step
+from deliver_to_po.checkout.pages import order_page, step
 
 # A signed link: what it is about, when it was made, the signature.
-AGAIN = r"^again/(?P<language>en|fr)/(?P<token>[A-Za-z0-9_:-]+)/"
+SIGNED = r"(?P<language>en|fr)/(?P<token>[A-Za-z0-9_:-]+)/"
+AGAIN, ORDER = rf"^again/{SIGNED}", rf"^order/{SIGNED}"
 
 app_name = "deliver_to_po"
 
@@ -23,6 +25,11 @@ urlpatterns = [
     re_path(rf"{AGAIN}$", by_link.choose, name="again"),
     re_path(rf"{AGAIN}office/(?P<office_id>[0-9]{{1,12}})/$", by_link.office, name="again_office"),
     re_path(rf"{AGAIN}recipient/(?P<office_id>[0-9]{{1,12}})/$", by_link.recipient, name="again_recipient"),
+    # For the shop's own pages about an order: see the tag d2po_desk.
+    path("label/<uuid:delivery_id>/<int:parcel>/", shops_label, name="label"),
+    re_path(rf"{ORDER}$", order_page.change, name="order"),
+    re_path(rf"{ORDER}letter/(?P<parcel>[0-9]{{1,4}})/$", order_page.letter_file, name="order_letter"),
+    re_path(rf"{ORDER}calendar/(?P<parcel>[0-9]{{1,4}})/$", order_page.calendar, name="order_calendar"),
     # Where the shipping system of that alias reports; aliases are names in the shop's settings.
     path("webhook/<str:alias>/", webhook, name="webhook"),
 ]

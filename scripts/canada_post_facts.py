@@ -331,6 +331,21 @@ OPERATIONS = (
         Known("GET /vis/track/pin/{pin}/detail", "C", "I", "As above."),
     ),
     Operation(
+        "find_pins",
+        "tracking numbers by our reference",
+        "",
+        Known(
+            "GET /tracking/v1/refs/summaries?reference-number=…",
+            "C",
+            "I",
+            "The collection's address and its table spell the parameters in two ways: both are tried. Only a summary "
+            "that names the reference itself counts.",
+        ),
+        Known(
+            "GET /vis/track/ref/summary?referenceNumber=…", "C", "I", "Only a summary that names the reference counts."
+        ),
+    ),
+    Operation(
         "outages",
         "planned outages",
         "outages",

@@ -24,8 +24,9 @@ QUICK = ("-m", "smoke or not (slow or browser)")
 SLOW = ("-m", "(slow or browser) and not smoke")
 # tests/plugins/side_by_side.py says what stays in one process. What takes longest begins first (patience.py beside it),
 # whatever the number of its tests.
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
+OSCAR = "tests.contrib.oscar"
 LEFT_OUT = (
     "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
     "make coverage   how much of each room these tests go through",
@@ -33,16 +34,26 @@ LEFT_OUT = (
 )
 
 
-def run_pytest(*arguments: str, order_key: str = "", measured: bool = False) -> int:
+def run_pytest(*arguments: str, order_key: str = "", measured: bool = False, **environment: str) -> int:
     """Run pytest in a process of its own, since the order model cannot change within one; return its exit code.
 
     ``order_key`` is the kind of key that the shop's orders have; by default what TEST_ORDER_KEY says, or integers. When
-    ``measured``, what the tests go through of the package is written to ``.coverage``.
+    ``measured``, what the tests go through of the package is written to ``.coverage``. ``environment`` is added to that
+    of this process.
     """
     order_key = order_key or os.environ.get("TEST_ORDER_KEY", "integer")
     print(f"\n== pytest {' '.join(arguments)} (orders with {order_key} keys)", flush=True)
     command = [sys.executable, "-m", *(MEASURED if measured else ()), "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "TEST_ORDER_KEY": order_key}, check=False).returncode
+    variables = {**os.environ, "TEST_ORDER_KEY": order_key, **environment}
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+
+
+def run_oscar(*arguments: str) -> int:
+    """Run the tests of both Oscar shops, which are projects of their own; return the first exit code that is not 0."""
+    code = 0
+    for shop in ("order", "two"):
+        code = code or run_pytest(f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"), *arguments, OSCAR_SHOP=shop)
+    return code
 
 
 def run(what: str) -> int:
@@ -51,7 +62,7 @@ def run(what: str) -> int:
         return run_pytest(*QUICK, measured=True)
     if what == "all":
         os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
-    code = run_pytest(*QUICK, *SIDE_BY_SIDE)
+    code = run_pytest(*QUICK, *SIDE_BY_SIDE) or run_oscar(*(QUICK if what == "quick" else ()))
     if what == "all":
         code = code or run_pytest(*SLOW, *SIDE_BY_SIDE)
         code = code or run_pytest("-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")

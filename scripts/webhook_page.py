@@ -1,4 +1,4 @@
-"""What the page about the webhook says of the two schemas: every field, its kind, and what it means."""
+"""What the page about the webhook says of the schemas: every field, its kind, and what it means."""
 
 import json
 from collections.abc import Iterator, Mapping

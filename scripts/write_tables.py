@@ -188,6 +188,7 @@ def contents() -> dict[str, Callable[[], str]]:
         "outcomes": lambda: choices(Outcome, "Result", "In the attempts"),
         "webhook-shipment": lambda: webhook_page.fields("shipment"),
         "webhook-report": lambda: webhook_page.fields("report"),
+        "webhook-seen": lambda: webhook_page.fields("seen"),
         **doors.CONTENTS,
     }
 

@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 # What the address of a voided label ends with, to open it anyway.
 ANYWAY = "anyway"
-_STORAGE_FAILED = _(
+STORAGE_FAILED = _(
     "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
     "have it fetched again, or ask whoever runs the shop to look into its log."
 )
@@ -100,7 +100,7 @@ def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenL
         return _taken_back(request, shipment, site)
     media_type = shipment.label_media_type.partition(";")[0].strip().lower()
     try:
-        label = None if shipment.delivery.erased_at else _opened(shipment, media_type)
+        label = None if shipment.delivery.erased_at else opened_file(shipment, media_type)
     except Exception as error:
         # A storage that somebody else wrote raises whatever it likes.
         log.warning("Label of shipment %s cannot be read: %s", shipment.pk, type(error).__name__)
@@ -111,7 +111,7 @@ def open_label(request: HttpRequest, shipment_pk: int, site: AdminSite) -> OpenL
     return OpenLabel(shipment, media_type, label)
 
 
-def _opened(shipment: Shipment, media_type: str) -> "File[bytes] | None":
+def opened_file(shipment: Shipment, media_type: str) -> "File[bytes] | None":
     """Return the label's file; None when it is missing, or is none of the kind that it was kept as."""
     try:
         file: File[bytes] = shipment.label.open("rb")
@@ -138,7 +138,7 @@ def _taken_back(request: HttpRequest, shipment: Shipment, site: AdminSite) -> Ht
 
 def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -> HttpResponse:
     """Say that the storage failed, and how to go on. The file may be there still, so nothing is fetched by itself."""
-    words: dict[str, Any] = {"message": _STORAGE_FAILED, "again": True}
+    words: dict[str, Any] = {"message": STORAGE_FAILED, "again": True}
     may = request.user.has_perm(HAND_OFF) and request.user.has_perm(VIEW_DELIVERY)
     if may and labels_to_fetch_again(shipment.delivery).exists():
         name = "admin:deliver_to_po_fetch_label_again"

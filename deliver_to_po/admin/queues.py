@@ -15,7 +15,7 @@ from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subque
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.choices import REQUESTS, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import ACTIVE, EXISTING, MAYBE_FOR_A_PERSON, UNDER_WAY, UP_TO_A_PERSON
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE, NOT_WITH_BUYER
 from deliver_to_po.core.conf import app_settings
@@ -112,6 +112,20 @@ def _needing_choice() -> QuerySet[Delivery]:
     return Delivery.objects.filter(known, state=DeliveryState.NEEDS_CHOICE, stop_asked_at=None)
 
 
+def _held() -> QuerySet[Delivery]:
+    rows = _in_state(DeliveryState.HELD)()
+    # One press lets all of them go on. What a buyer asks for is decided one by one, in a queue of its own.
+    return rows.filter(wished="") if _buyers_ask() else rows
+
+
+def _buyers_ask() -> bool:
+    return not REQUESTS.keys().isdisjoint(app_settings.buyer_may)
+
+
+def _wished() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(wished__gt="", state__in=ACTIVE, erased_at=None, stop_asked_at=None)
+
+
 def _with(shipments: Callable[[], QuerySet[Shipment]]) -> Callable[[], QuerySet[Delivery]]:
     return lambda: Delivery.objects.filter(pk__in=shipments().order_by().values("delivery"))
 
@@ -157,6 +171,13 @@ TO_TRANSMIT = Queue(
     _with(to_transmit),
     Part.TO_DO,
 )
+ASKED = Queue(
+    "asked",
+    _("The buyer asks"),
+    _("Each row says for what. Nothing more of these is sent until you have decided: open each, and press a button."),
+    _wished,
+    Part.TO_DO,
+)
 NEEDS_CHOICE = Queue(
     "needs_choice",
     _("Needs a post office"),
@@ -168,7 +189,7 @@ HELD = Queue(
     "held",
     _("On hold"),
     _("Nothing more of these is sent. Each row says what it waits for."),
-    _in_state(DeliveryState.HELD),
+    _held,
     Part.IN_THE_SHOP,
     action="let_go_on",
     button=_("Let all of them go on"),
@@ -285,6 +306,8 @@ def queues() -> Sequence[Queue]:
     unreleased = UNPAID if app_settings.release == "when_paid" else TO_PACK
     to_do = [PERSONS, TO_PRINT, *([TO_TRANSMIT] if any(map(transmits, app_settings.shipping_systems)) else [])]
     to_do.insert(1, unreleased)
+    if _buyers_ask():
+        to_do.insert(1, ASKED)
     every = [*to_do, NEEDS_CHOICE, HELD, WAITING, *(IN_THE_POST if app_settings.tracking else ())]
     return sorted(every, key=lambda queue: tuple(Part).index(queue.part))
 

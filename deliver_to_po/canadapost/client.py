@@ -166,6 +166,14 @@ class CanadaPost(ABC):
         """Return every event of a parcel, newest first; no events until Canada Post has seen it."""
 
     @abstractmethod
+    def find_pins(self, reference: str, first: date, last: date) -> list[str]:
+        """Return the tracking numbers of the customer's parcels that carry ``reference``, mailed between two days.
+
+        Whichever program made them. The days lie at most two months back (008). Nobody has seen such an answer yet:
+        what does not name the reference itself is left out.
+        """
+
+    @abstractmethod
     def outages(self) -> list[Outage]:
         """Return the outages that Canada Post has announced."""
 

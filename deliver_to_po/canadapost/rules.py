@@ -185,6 +185,11 @@ def check_pin(operation: str, pin: str) -> None:
     refuse(operation, check_pattern("pin", pin, PIN, "is 11 to 16 letters and digits"))
 
 
+def check_reference(operation: str, reference: str) -> None:
+    """Raise InvalidRequest for a text that no parcel can carry as a reference of the customer's."""
+    refuse(operation, check_text("reference", reference, lengths.REFERENCE))
+
+
 def check_code(operation: str, code: str) -> None:
     """Raise InvalidRequest for a text that cannot be the code of a service or an option."""
     refuse(operation, check_pattern("code", code, CODE, "is letters, digits and dots"))

@@ -162,7 +162,7 @@ def choose_again(
         refuse_closed_choice(row, by_staff=user is not None)
         needed = row.state == DeliveryState.NEEDS_CHOICE
         try:
-            change_office(row, offered.office, user=user)
+            change_office(row, offered.office, user=user, cause=Reason.NONE if user else Reason.BY_BUYER)
         except MoveRefused:
             raise ChoiceClosed from None
         rows = Delivery.objects.filter(pk=row.pk)

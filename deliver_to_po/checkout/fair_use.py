@@ -47,6 +47,11 @@ def count_check(request: HttpRequest) -> None:
     _count_up("check ", request)
 
 
+def count_change(request: HttpRequest) -> None:
+    """Count a change that a buyer makes after the order; raises TooManySearches above the same limit."""
+    _count_up("change ", request)
+
+
 def _count_up(what: str, request: HttpRequest) -> None:
     allowed = app_settings.searches_per_visitor_per_minute
     if not allowed:

@@ -15,17 +15,20 @@ from deliver_to_po.offices.query import LENGTH_OF_HALF, place_without_street
 class ListedOffice:
     """A post office in a list: its distance in kilometres and its hours are in ``office``, None when unknown.
 
-    ``number`` counts from 1. ``opening`` is how the counter is just now, None when unknown.
+    ``number`` counts from 1. ``opening`` is how the counter is just now, None when unknown. ``detour_km`` says how much
+    longer the office makes the way to a second place, None where there is none.
     """
 
     number: int
     office: PostOffice
     opening: Opening | None = None
     chosen: bool = False
+    detour_km: float | None = None
 
     def __hash__(self) -> int:
         """Return a hash of what tells one listing from another; weekly hours cannot be hashed."""
-        return hash((self.office.office_id, self.office.distance_km, self.opening and self.opening.now))
+        distances = self.office.distance_km, self.detour_km
+        return hash((self.office.office_id, distances, self.opening and self.opening.now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,8 @@ class OfficeList:
     a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
     ``matching`` of the ``out_of`` offices that were found are surely as wanted, listed or not, and of the last
     ``unsure`` in the list it is not known.
-    ``kept`` is the office that was chosen, where it is not in the list; its number is 0.
+    ``kept`` is the office that was chosen, where it is not in the list; its number is 0. Where the list is of the way
+    to ``via``, it is ordered by the detour of each office, not by its distance.
     """
 
     query: OfficeQuery
@@ -55,11 +59,12 @@ class OfficeList:
     out_of: int = 0
     unsure: int = 0
     kept: ListedOffice | None = None
+    via: OfficeQuery | None = None
 
     @property
     def near_buyer(self) -> bool:
         """Say whether distances are from where the buyer is: not from a city, a street or half a postal code."""
-        return not isinstance(self.query, NearAddress) and self.area == ""
+        return not isinstance(self.query, NearAddress) and self.area == "" and self.via is None
 
     @property
     def area(self) -> str:

@@ -18,6 +18,7 @@ from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offices.directory import offered_within, with_hours
 from deliver_to_po.offices.filters import Filter, suits
 from deliver_to_po.offices.finder import ASKED_FOR, find, known_office
+from deliver_to_po.offices.on_the_way import by_detour
 from deliver_to_po.offices.opening import opening
 from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.tasks import ask_for_hours
@@ -33,20 +34,23 @@ def search(
     show: int | None = None,
     chosen: str = "",
     wanted: Collection[Filter] = (),
+    via: OfficeQuery | None = None,
     before_asking: Callable[[], None] = lambda: None,
 ) -> OfficeList:
     """Return the ``show`` offices nearest to what is ``asked``, with the one whose id is ``chosen`` marked.
 
     Names and locations are in ``language``. Only offices that are as ``wanted`` are listed; one of which this is not
-    known is listed after the others. ``before_asking`` is called when Canada Post may have to be asked; it may raise
+    known is listed after the others. The list of the way to ``via`` is ordered by detour, and holds offices near there
+    and halfway as well. ``before_asking`` is called when Canada Post may have to be asked; it may raise
     TooManySearches. Raises QueryNotUnderstood, and what ``find`` raises when nothing answers.
     """
     query = parse(asked) if isinstance(asked, str) else asked
     refuse_list_while_paused()
     show = shown_count(show)
-    found = None if wanted else list_cache.load(list_cache.Slot.of(query, language, show))
+    same_for_all = not wanted and via is None
+    found = list_cache.load(list_cache.Slot.of(query, language, show)) if same_for_all else None
     if found is None:
-        found = _made(query, language, show, wanted, before_asking)
+        found = _made(query, language, show, wanted, via, before_asking)
     return _marked(found, chosen, language) if chosen else found
 
 
@@ -55,18 +59,25 @@ def _made(
     language: Language,
     show: int,
     wanted: Collection[Filter],
+    via: OfficeQuery | None,
     before_asking: Callable[[], None],
 ) -> OfficeList:
     """Make a list, and save one that is the same for everybody."""
     slot = list_cache.Slot.of(query, language, show)
-    answer = find(query, language, needed=ASKED_FOR if wanted else show + 1, before_asking=before_asking)
+    answer = find(query, language, needed=ASKED_FOR if wanted or via else show + 1, before_asking=before_asking)
+    detours = by_detour(query, via, answer.offices, language, before_asking=before_asking) if via else []
+    detour_km = {detour.office.office_id: detour.km for detour in detours}
+    candidates = tuple(detour.office for detour in detours) or answer.offices
     # A filter needs the hours of all offices, a list only those of the offices in it.
-    suitable, sure = _filtered(answer.offices, wanted) if wanted else (answer.offices, len(answer.offices))
+    suitable, sure = _filtered(candidates, wanted) if wanted else (candidates, len(candidates))
     offices = suitable[:show] if wanted else with_hours(suitable[:show])
     more = min(show + app_settings.offices_per_page, MOST_SHOWN)
     found = OfficeList(
         query=query,
-        offices=tuple(ListedOffice(number, one, opening(one)) for number, one in enumerate(offices, start=1)),
+        offices=tuple(
+            ListedOffice(number, one, opening(one), detour_km=detour_km.get(one.office_id))
+            for number, one in enumerate(offices, start=1)
+        ),
         show=show,
         next_show=more if len(suitable) > show and more > show else None,
         received_at=answer.asked_at,
@@ -77,10 +88,11 @@ def _made(
         hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
         filtered=bool(wanted),
         matching=sure if wanted else 0,
-        out_of=len(answer.offices) if wanted else 0,
+        out_of=len(candidates) if wanted else 0,
         unsure=max(len(offices) - sure, 0),
+        via=via if detours else None,
     )
-    if not wanted:
+    if not wanted and via is None:
         list_cache.save(slot, found)
     return found
 

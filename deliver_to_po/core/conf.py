@@ -67,6 +67,7 @@ DEFAULTS: dict[str, Any] = {
     "MAP_OPEN_AT_START": False,
     "TRACKING": True,
     "DAYS_FROM_OWN_PARCELS": False,
+    "NUMBERS_BY_REFERENCE": False,
     "HOLD_DAYS": 15,
     "PARCEL_WEBHOOK": {"URL": "", "SECRET": ""},
     "PRIVACY_OFFICER": "",
@@ -82,6 +83,7 @@ DEFAULTS: dict[str, Any] = {
         "ELSEWHERE": True,
         "RETURNING": True,
     },
+    "BUYER_MAY": {"CORRECT": True, "CHOOSE_OFFICE": True, "CANCEL": False, "SHIP_HOME": False},
     "CLERKS": (),
     "MORNING_MAIL_AT": None,
     "RECIPIENT_LIFETIME": timedelta(days=180),
@@ -106,6 +108,10 @@ def user_settings() -> Mapping[str, Any]:
 
 def _read(key: str) -> Any:
     return user_settings().get(key, DEFAULTS[key])
+
+
+def _switched_on(section: str) -> frozenset[str]:
+    return frozenset(key for key, wanted in {**DEFAULTS[section], **_read(section)}.items() if wanted)
 
 
 def order_model() -> str:
@@ -319,6 +325,11 @@ class AppSettings:
         return bool(_read("DAYS_FROM_OWN_PARCELS"))
 
     @property
+    def numbers_by_reference(self) -> bool:
+        """Say whether Canada Post is asked for the tracking numbers of parcels that another program shipped."""
+        return bool(_read("NUMBERS_BY_REFERENCE"))
+
+    @property
     def hold_days(self) -> int | None:
         """Return how many days after its arrival a post office holds a parcel, None while that is suspended."""
         return cast("int | None", _read("HOLD_DAYS"))
@@ -356,7 +367,12 @@ class AppSettings:
     @property
     def tell(self) -> frozenset[str]:
         """Return what people are told of: the keys of TELL that are on."""
-        return frozenset(key for key, wanted in {**DEFAULTS["TELL"], **_read("TELL")}.items() if wanted)
+        return _switched_on("TELL")
+
+    @property
+    def buyer_may(self) -> frozenset[str]:
+        """Return what a buyer may do after the order, on its page: the keys of BUYER_MAY that are on."""
+        return _switched_on("BUYER_MAY")
 
     @property
     def clerks(self) -> tuple[str, ...]:

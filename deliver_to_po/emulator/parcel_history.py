@@ -1,13 +1,18 @@
 """The history of a parcel as both APIs tell it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from deliver_to_po.emulator.calls import Call
 from deliver_to_po.emulator.offices import office
 from deliver_to_po.emulator.prices import cost_of_shipment
+from deliver_to_po.emulator.refusals import Problem, Refused
+from deliver_to_po.emulator.shipment_search import known
 from deliver_to_po.emulator.state import StoredEvent, StoredShipment
 
+# Canada Post: mailing dates at most two months back.
+TWO_MONTHS = timedelta(days=62)
 _DELIVERED = (1408, 1421, 1496)
 _ATTENTION = (1701, 156)
 
@@ -42,6 +47,37 @@ def history_of(call: Call, pin: str) -> ParcelHistory | None:
     if not events or not shipments:
         return None
     return _history(shipments[0], tuple(events))
+
+
+def histories_named(call: Call, *spellings: Sequence[str]) -> list[ParcelHistory]:
+    """Return the parcels with a history that carry a reference, mailed between two days.
+
+    Each of ``spellings`` names customer, reference, first and last day. Raises Refused: 006 for what is missing, 008
+    for days that lie more than two months back, 004 for none.
+    """
+    asked = call.request.args
+    names = next((each for each in known(call, *spellings) if all(asked.get(name) for name in each[1:])), None)
+    if names is None:
+        raise Refused(Problem("006", "Missing Required Fields"))
+    customer, reference, *days = (asked.get(name, "") for name in names)
+    try:
+        first, last = map(date.fromisoformat, days)
+    except ValueError:
+        raise Refused(Problem("008", "Invalid Date")) from None
+    if first > last or first < datetime.now(UTC).date() - TWO_MONTHS:
+        raise Refused(Problem("008", "Invalid Date"))
+    state = call.world.state
+    found = [
+        _history(shipment, tuple(events))
+        for shipment in state.find_shipments()
+        if shipment.customer == (customer or shipment.customer)
+        and reference in shipment.spec.get("references", {}).values()
+        and (events := state.events(shipment.pin))
+    ]
+    found = [history for history in found if first <= history.mailed_on <= last]
+    if not found:
+        raise Refused(Problem("004", "No Pin History"), status=404)
+    return found
 
 
 def _history(shipment: StoredShipment, events: tuple[StoredEvent, ...]) -> ParcelHistory:

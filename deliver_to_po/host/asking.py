@@ -297,6 +297,14 @@ def last_delivery_of(request: HttpRequest) -> Delivery | None:
     return answer if isinstance(answer, Delivery) and answer.office_id else None
 
 
+def may_see_label(request: HttpRequest, order: Any) -> bool:
+    """Say whether the shop lets whoever asks see the labels of an order. Never raises."""
+    try:
+        return of_type("may_see_label", bool, lambda shop: shop.may_see_label(request, order))
+    except ShopError:
+        return False
+
+
 def tax_destination_of(delivery: Delivery) -> str:
     """Return the province whose taxes a delivery is charged; its office's when the shop cannot say. Never raises."""
     try:

@@ -177,6 +177,16 @@ class Migration(migrations.Migration):
                 ),
                 ("release_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="release asked for")),
                 ("hold_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="hold asked for")),
+                (
+                    "wished",
+                    models.CharField(
+                        blank=True,
+                        choices=choices.Reason.pairs,
+                        default="",
+                        max_length=30,
+                        verbose_name="what the buyer asks for",
+                    ),
+                ),
                 ("released_at", models.DateTimeField(blank=True, null=True, verbose_name="date released")),
                 ("stop_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="cancellation asked for")),
                 ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="recipient erased")),
@@ -834,6 +844,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "number_asked_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="number asked for"),
+                ),
+                (
                     "system_data",
                     models.JSONField(
                         blank=True, default=dict, verbose_name="what the shipping system wants to see again"
@@ -1413,6 +1427,7 @@ class Migration(migrations.Migration):
                             "fetch_again",
                             "open_label",
                             "save_details",
+                            "buyer_asks",
                             "report",
                             "settle_parcel",
                         ],
@@ -1547,6 +1562,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("released_at__isnull", False)),
                 fields=["released_at"],
                 name="d2po_delivery_released",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("wished__gt", "")), fields=["placed_at"], name="d2po_delivery_wished"
             ),
         ),
         migrations.AddIndex(

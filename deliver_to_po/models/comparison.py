@@ -69,8 +69,8 @@ class Comparison(models.Model):
 
     @property
     def open_ones(self) -> Sequence[Difference]:
-        """Return what differs and is not left to another shop."""
-        return [one for one in self.found if one.shipment_id not in self.left]
+        """Return what differs, does not go on by itself and is not left to another shop."""
+        return [one for one in self.found if one.shipment_id not in self.left and one.kind != Differs.GOES_ON]
 
     def keep(self, found: Sequence[Difference], *, left: Collection[str] = (), **fields: int | datetime) -> None:
         """Keep what differs now, and ``fields``; ``left`` are more shipments that a person leaves to another shop."""
@@ -80,7 +80,7 @@ class Comparison(models.Model):
             ids = [one.shipment_id for one in found]
             self.differences = [asdict(one) for one in found]
             self.left = [each for each in ids if each in self.left or each in left]
-            self.differing = len(ids) - len(self.left)
+            self.differing = len(self.open_ones)
             for name, value in fields.items():
                 setattr(self, name, value)
             self.save(update_fields=["differences", "left", "differing", *fields])

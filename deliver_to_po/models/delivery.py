@@ -90,6 +90,8 @@ class Delivery(WithRecipient, WithOffice):
     paid_asked_at = models.DateTimeField(_("shop asked about payment"), null=True, blank=True, editable=False)
     release_asked_at = models.DateTimeField(_("release asked for"), null=True, blank=True)
     hold_asked_at = models.DateTimeField(_("hold asked for"), null=True, blank=True)
+    # Nothing of it is sent until a clerk has decided.
+    wished = models.CharField(_("what the buyer asks for"), max_length=30, choices=Reason.pairs, blank=True, default="")
     released_at = models.DateTimeField(_("date released"), null=True, blank=True)
     stop_asked_at = models.DateTimeField(_("cancellation asked for"), null=True, blank=True)
     erased_at = models.DateTimeField(_("recipient erased"), null=True, blank=True)
@@ -128,6 +130,7 @@ class Delivery(WithRecipient, WithOffice):
             models.Index(fields=["reference", "-id"], condition=Q(order__isnull=False), name="d2po_delivery_reference"),
             models.Index(fields=["live", "-placed_at"], condition=Q(order__isnull=False), name="d2po_delivery_live"),
             models.Index(fields=["released_at"], condition=Q(released_at__isnull=False), name="d2po_delivery_released"),
+            models.Index(fields=["placed_at"], condition=Q(wished__gt=""), name="d2po_delivery_wished"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,9 +1,11 @@
-"""Signed, expiring links with which a buyer chooses a post office again; there are no others.
+"""Signed, expiring links: one with which a buyer chooses a post office again, one from the page of an order.
 
-A link holds the delivery's id and how often its post office was chosen: choosing makes every former link useless.
+The first, for an e-mail, holds the delivery's id and how often its post office was chosen: choosing makes every former
+link useless. The second is made each time that the page of the order is shown.
 """
 
 import uuid
+from datetime import timedelta
 
 from django.core import signing
 from django.urls import reverse
@@ -11,10 +13,13 @@ from django.urls import reverse
 from deliver_to_po.core.choices.states import WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
-from deliver_to_po.errors import LinkExpired, LinkUnknown, LinkUsed
+from deliver_to_po.errors import LinkExpired, LinkUnknown, LinkUsed, OrderPageLinkExpired
 from deliver_to_po.models import Delivery
 
 SALT = "deliver_to_po.choose_again"
+ORDER_PAGE_SALT = "deliver_to_po.order_page"
+# Whoever has the order's page open may finish the day on it.
+ORDER_PAGE_LIFETIME = timedelta(days=1)
 # Longer than any that was made here.
 LONGEST_TOKEN = 200
 
@@ -30,11 +35,11 @@ def delivery_for(token: str) -> Delivery:
     Raises LinkUnknown for what was not made here, LinkExpired after CHOOSE_AGAIN_LINK_LIFETIME, and LinkUsed when the
     post office was chosen since, or another delivery of the order has taken this one's place.
     """
-    pk, choice = _read(token)
-    delivery = Delivery.objects.filter(pk=pk, order__isnull=False).first()
+    pk, choice = _read(token, SALT, app_settings.choose_again_link_lifetime).split("-")
+    delivery = Delivery.objects.filter(pk=uuid.UUID(pk), order__isnull=False).first()
     if delivery is None:
         raise LinkUnknown
-    if delivery.choice != choice:
+    if delivery.choice != int(choice):
         raise used(delivery)
     if delivery.current_order_id is None:
         for current in Delivery.objects.filter(current_order=delivery.order_id):
@@ -58,14 +63,33 @@ def url_for(delivery: Delivery) -> str:
     return f"{site}{path_for(delivery)}" if site else ""
 
 
-def _read(token: str) -> tuple[uuid.UUID, int]:
+def order_page_token(delivery: Delivery) -> str:
+    """Return what the links on the page of an order hold: whoever may see that page may follow them."""
+    return signing.TimestampSigner(salt=ORDER_PAGE_SALT).sign(delivery.pk.hex)
+
+
+def delivery_of_page(token: str) -> Delivery:
+    """Return the delivery that a link on the page of an order is about.
+
+    Raises LinkUnknown for what was not made here, and OrderPageLinkExpired after ORDER_PAGE_LIFETIME, or when another
+    delivery of the order has taken this one's place.
+    """
+    try:
+        pk = _read(token, ORDER_PAGE_SALT, ORDER_PAGE_LIFETIME)
+    except LinkExpired:
+        raise OrderPageLinkExpired from None
+    delivery = Delivery.objects.filter(pk=uuid.UUID(pk), current_order__isnull=False).first()
+    if delivery is None:
+        raise OrderPageLinkExpired
+    return delivery
+
+
+def _read(token: str, salt: str, lifetime: timedelta) -> str:
     if len(token) > LONGEST_TOKEN:
         raise LinkUnknown
     try:
-        text = signing.TimestampSigner(salt=SALT).unsign(token, max_age=app_settings.choose_again_link_lifetime)
+        return signing.TimestampSigner(salt=salt).unsign(token, max_age=lifetime)
     except signing.SignatureExpired:
         raise LinkExpired from None
     except signing.BadSignature:
         raise LinkUnknown from None
-    pk, choice = text.split("-")
-    return uuid.UUID(pk), int(choice)

@@ -109,6 +109,7 @@ DELIVERY_MOVES: Mapping[Change, DeliveryMove] = {
     Change.RESUME: DeliveryMove((D.HELD,), D.PLACED),
     Change.ASK_HOLD: DeliveryMove((D.NEEDS_CHOICE,), None, stamps=("hold_asked_at",)),
     Change.UNASK_HOLD: DeliveryMove((D.PLACED, D.NEEDS_CHOICE), None),
+    Change.BUYER_ASKS: DeliveryMove(ACTIVE, None),
     Change.NEED_CHOICE: DeliveryMove((D.PLACED, D.RELEASED, D.HELD), D.NEEDS_CHOICE, drops=True),
     Change.CHOOSE_AGAIN: DeliveryMove((D.NEEDS_CHOICE,), D.PLACED),
     # A delivery whose choice was erased before its order came has a recipient again.
@@ -197,14 +198,15 @@ def move_delivery(
     locked: bool = False,
     user: Any = None,
     note: str = "",
+    cause: Reason = Reason.NONE,
     **fields: Any,
 ) -> bool:
     """Make a move and write it to the history; say whether it was allowed from where the row, or ``only_if``, was.
 
-    ``fields`` are set with it, ``reason`` among them; the times that the move stamps need not be. ``delivery`` is
-    reloaded when it has moved. ``locked`` says that this transaction has locked and read the row already: then neither
-    is done again. Raises IntegrityError when the order has another current delivery, or ``fields`` leave
-    out what the target needs.
+    ``fields`` are set with it, ``reason`` among them; the times that the move stamps need not be. ``cause`` is a reason
+    for the history alone. ``delivery`` is reloaded when it has moved. ``locked`` says that this transaction has locked
+    and read the row already: then neither is done again. Raises IntegrityError when the order has another current
+    delivery, or ``fields`` leave out what the target needs.
     """
     move = DELIVERY_MOVES[change]
     target = {} if move.target is None else {"state": move.target}
@@ -222,7 +224,7 @@ def move_delivery(
             delivery_id=delivery.pk,
             user=user,
             change=change,
-            reason=fields.get("reason", Reason.NONE),
+            reason=cause or fields.get("reason", Reason.NONE),
             note=as_note(note),
         )
         if locked:

@@ -124,6 +124,8 @@ class Shipment(Due, WithRecipient, WithOffice):
         unique=True,
         editable=False,
     )
+    # When Canada Post was last asked which tracking number the parcel's reference has.
+    number_asked_at = models.DateTimeField(_("number asked for"), null=True, blank=True, editable=False)
     system_data = models.JSONField(_("what the shipping system wants to see again"), default=dict, blank=True)
     made_at = models.DateTimeField(_("date made"), null=True, blank=True)
     price = models.DecimalField(_("price (CAD)"), max_digits=9, decimal_places=2, null=True, blank=True)

@@ -103,7 +103,7 @@ def _for_a_person() -> Waiting:
             (row.delivery.reference, row.reason, row.delivery_id)
             for row in shipments.select_related("delivery").order_by("created_at")
         ),
-        *((row.reference, row.reason, row.pk) for row in held.order_by("placed_at")),
+        *((row.reference, row.wished or row.reason, row.pk) for row in held.order_by("placed_at")),
     ]
     parcels = _waiting(rows)
     papers = [
@@ -115,7 +115,7 @@ def _for_a_person() -> Waiting:
 
 def _without_choice() -> Waiting:
     rows = Delivery.objects.filter(_ours(), state=DeliveryState.NEEDS_CHOICE).order_by("placed_at")
-    return _waiting([(row.reference, row.reason, row.pk) for row in rows])
+    return _waiting([(row.reference, row.wished or row.reason, row.pk) for row in rows])
 
 
 def _not_transmitted() -> Waiting:

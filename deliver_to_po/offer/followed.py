@@ -169,6 +169,12 @@ def last_chance(tracking: Tracking) -> Span | None:
     return last_opening(office_of(tracking), until) if until else None
 
 
+def may_still_come(tracking: Tracking) -> bool:
+    """Say whether a last opening is known that is not over."""
+    last = last_chance(tracking)
+    return last is not None and last.closes > timezone.now()
+
+
 def office_of(tracking: Tracking) -> PostOffice:
     """Return the post office that has a parcel.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -75,7 +76,7 @@ class Summary:
 
 def summarize(delivery: Delivery, language: str | None = None) -> Summary:
     """Return what to tell of ``delivery``, in ``language`` or else in the delivery's own. Makes no call."""
-    return summarize_parcels(delivery, _in_the_post(delivery), language)
+    return summarize_parcels(delivery, in_the_post(delivery), language)
 
 
 def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], language: str | None = None) -> Summary:
@@ -121,7 +122,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
         )
 
 
-def _in_the_post(delivery: Delivery) -> Iterable[Shipment]:
+def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
     """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
     live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=NOT_LIVE)
     return live.select_related("tracking")
@@ -236,6 +237,8 @@ def _warning(delivery: Delivery) -> str:
     """Return what the buyer must know first; no sentence promises what nothing does."""
     if delivery.state == DeliveryState.CANCELLED:
         return _("This delivery is cancelled.")
+    if delivery.wished and delivery.stop_asked_at is None:
+        return _asked(delivery)
     if delivery.state == DeliveryState.HELD and delivery.reason == Reason.PARCELS_CHANGED:
         return _(
             "Your order was changed after its delivery had been arranged, so the delivery is on hold until we have "
@@ -254,6 +257,12 @@ def _warning(delivery: Delivery) -> str:
     if Notice.objects.filter(delivery=delivery, kind=NoticeKind.CHOOSE, outcome=NoticeOutcome.SENT).exists():
         sentences.append(_("We have written to you about it."))
     return " ".join(sentences)
+
+
+def _asked(delivery: Delivery) -> str:
+    if delivery.wished == Reason.BUYER_TO_HOME:
+        return _("You asked us to deliver to your home instead. Your delivery is on hold until we have decided.")
+    return _("You asked us to cancel this delivery. It is on hold until we have decided.")
 
 
 def _why_to_choose(delivery: Delivery) -> str:

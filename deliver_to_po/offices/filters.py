@@ -11,7 +11,7 @@ from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.offices.opening import State, opening
 
-EVENING = time(18)
+MORNING, EVENING = time(9), time(18)
 WEEKDAYS = range(1, 6)
 WEEKEND = (6, 7)
 FRENCH_PROVINCE = "QC"
@@ -21,6 +21,7 @@ class Filter(StrEnum):
     """What a buyer may filter offices by."""
 
     OPEN_NOW = "open"
+    MORNINGS = "mornings"
     EVENINGS = "evenings"
     WEEKEND = "weekend"
     FRENCH = "french"
@@ -28,6 +29,7 @@ class Filter(StrEnum):
 
 WORDS = {
     Filter.OPEN_NOW: _("Open now"),
+    Filter.MORNINGS: _("Open before 9 a.m. on weekdays"),
     Filter.EVENINGS: _("Open after 6 p.m. on weekdays"),
     Filter.WEEKEND: _("Open on weekends"),
     Filter.FRENCH: _("Service in French"),
@@ -45,6 +47,11 @@ def suits(office: PostOffice, wanted: Collection[Filter], moment: datetime | Non
 def _open_now(office: PostOffice, moment: datetime) -> bool | None:
     now = opening(office, moment)
     return None if now is None else now.state == State.OPEN
+
+
+def _mornings(office: PostOffice, moment: datetime) -> bool | None:
+    early = (one.opens < MORNING for day in WEEKDAYS for one in office.hours.on(day)) if office.hours else ()
+    return None if office.hours is None else any(early)
 
 
 def _evenings(office: PostOffice, moment: datetime) -> bool | None:
@@ -66,6 +73,7 @@ def _french(office: PostOffice, moment: datetime) -> bool:
 
 _RULES = {
     Filter.OPEN_NOW: _open_now,
+    Filter.MORNINGS: _mornings,
     Filter.EVENINGS: _evenings,
     Filter.WEEKEND: _weekend,
     Filter.FRENCH: _french,

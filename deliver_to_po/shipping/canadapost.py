@@ -215,6 +215,13 @@ class CanadaPostShipping(CanadaPostLists):
         except CanadaPostError as error:
             return no_history(error)
 
+    def numbers_of(self, reference: str, first: date, last: date) -> Sequence[str] | NotYet:
+        """Return the tracking numbers of parcels that carry a reference, mailed between two days, whoever made them."""
+        try:
+            return canada_post(api=self._api, background=True, patient=False).find_pins(reference, first, last)
+        except CanadaPostError as error:
+            return no_history(error)
+
     # The day's end
 
     @property

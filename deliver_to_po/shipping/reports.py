@@ -50,13 +50,11 @@ class TakesReports(ABC):
 
 def read_report(body: bytes) -> Report:
     """Return what ``report.schema.json`` describes; raises CannotBeRead."""
-    data = _data_of(_json(body))
+    data = data_of(body, TYPE)
     if unknown := sorted(set(data) - set(KNOWN)):
         raise CannotBeRead(f"“data” has fields that are not known: {', '.join(unknown)[:200]}.")
-    request_id = _text(data, "request_id")
-    if not REQUEST_ID.fullmatch(request_id):
-        raise CannotBeRead("“data.request_id” is not the 32 hexadecimal digits that the parcel came with.")
-    said = _text(data, "said")[:LONGEST_SENTENCE]
+    request_id = request_id_in(data)
+    said = text_in(data, "said")[:LONGEST_SENTENCE]
     match data.get("outcome"):
         case "made":
             made, label = _made(data, said), _label(data.get("label"))
@@ -68,6 +66,23 @@ def read_report(body: bytes) -> Report:
     raise CannotBeRead("“data.outcome” is neither “made” nor “not_made”.")
 
 
+def type_of(body: bytes) -> object:
+    """Return what a message says that it is about; raises CannotBeRead."""
+    message = _json(body)
+    return message.get("type") if isinstance(message, dict) else None
+
+
+def data_of(body: bytes, kind: str) -> dict[str, Any]:
+    """Return the data of a message of that type; raises CannotBeRead."""
+    message = _json(body)
+    if not isinstance(message, dict) or message.get("version") != VERSION or message.get("type") != kind:
+        raise CannotBeRead(f"The body is not an object with “version”: {VERSION} and “type”: “{kind}”.")
+    data = message.get("data")
+    if not isinstance(data, dict):
+        raise CannotBeRead("“data” is not an object.")
+    return data
+
+
 def _json(body: bytes) -> Any:
     try:
         return json.loads(body.decode())
@@ -75,16 +90,16 @@ def _json(body: bytes) -> Any:
         raise CannotBeRead("The body is not JSON in UTF-8.") from None
 
 
-def _data_of(message: Any) -> dict[str, Any]:
-    if not isinstance(message, dict) or message.get("version") != VERSION or message.get("type") != TYPE:
-        raise CannotBeRead(f"The body is not an object with “version”: {VERSION} and “type”: “{TYPE}”.")
-    data = message.get("data")
-    if not isinstance(data, dict):
-        raise CannotBeRead("“data” is not an object.")
-    return data
+def request_id_in(data: Mapping[str, Any]) -> str:
+    """Return the parcel that a message is about; raises CannotBeRead."""
+    request_id = text_in(data, "request_id")
+    if not REQUEST_ID.fullmatch(request_id):
+        raise CannotBeRead("“data.request_id” is not the 32 hexadecimal digits that the parcel came with.")
+    return request_id
 
 
-def _text(data: Mapping[str, Any], name: str) -> str:
+def text_in(data: Mapping[str, Any], name: str) -> str:
+    """Return a text of a message, on one line and bounded, ``""`` where it is left out; raises CannotBeRead."""
     text = data.get(name, "")
     if not isinstance(text, str):
         raise CannotBeRead(f"“data.{name}” is not a text.")
@@ -93,7 +108,7 @@ def _text(data: Mapping[str, Any], name: str) -> str:
 
 
 def _made(data: Mapping[str, Any], said: str) -> Made:
-    number = _text(data, "tracking_number")
+    number = text_in(data, "tracking_number")
     if not number:
         raise CannotBeRead("“data.tracking_number” is missing.")
     if not is_tracking_number(number):
@@ -101,7 +116,7 @@ def _made(data: Mapping[str, Any], said: str) -> Made:
     transmitted = data.get("transmitted", False)
     if not isinstance(transmitted, bool):
         raise CannotBeRead("“data.transmitted” is neither true nor false.")
-    shipment_id = _text(data, "shipment_id") or number
+    shipment_id = text_in(data, "shipment_id") or number
     return Made(shipment_id=shipment_id, tracking_number=number, transmitted=transmitted, said=said)
 
 

@@ -12,11 +12,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
 from deliver_to_po.checkout.pages.nearest import entry
+from deliver_to_po.checkout.pages.order_links import order_links
 from deliver_to_po.checkout.placing import delivery_of
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.wording import day_and_time, day_of_year, tracking_page, with_mark
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.summary import as_text, summarize
+from deliver_to_po.offer.summary import as_text, in_the_post, summarize, summarize_parcels
 
 register = template.Library()
 
@@ -24,17 +25,22 @@ register = template.Library()
 DRAWING = re.compile(r'<script src="[^"]*leaflet\.draw\.i18n[^"]*"></script>')
 
 
-@register.simple_tag
-def d2po_pickup(order: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def d2po_pickup(context: Context, order: Any) -> SafeString:
     """Return where, when and how a parcel is picked up, as HTML in the active language; nothing for home delivery.
 
-    ``order`` is the shop's order, or a draft such as ``review(request).draft``.
+    ``order`` is the shop's order, or a draft such as ``review(request).draft``. With the request in the context, on the
+    page of an order, links lead to what BUYER_MAY allows and to files for the pick-up: show it to the buyer only.
     """
     delivery = _delivery(order)
     if delivery is None:
         return SafeString("")
-    context = {"summary": summarize(delivery, current_language()), "placed": delivery.order_id is not None}
-    return render_to_string("deliver_to_po/summary.html", context)
+    language, request, placed = current_language(), context.get("request"), delivery.order_id is not None
+    shipments = list(in_the_post(delivery)) if placed else []
+    shown = {"summary": summarize_parcels(delivery, shipments, language), "placed": placed}
+    if placed and request is not None:
+        shown["links"] = order_links(delivery, shipments, language, request.get_full_path())
+    return render_to_string("deliver_to_po/summary.html", shown)
 
 
 @register.simple_tag
@@ -49,6 +55,23 @@ def _delivery(order: Any) -> Delivery | None:
     if isinstance(order, Delivery):
         return order
     return delivery_of(order) if order else None
+
+
+@register.simple_tag(takes_context=True)
+def d2po_desk(context: Context, order: Any) -> SafeString:
+    """Return how the delivery of ``order`` stands, its tracking numbers, and a button for each label; nothing for none.
+
+    For whoever works for the shop, on the shop's own page of an order: put it outside any form, and show it to nobody
+    else. Django's permissions, or the adapter's ``may_see_label``, decide about the button.
+    """
+    # What a shop's pages for buyers never need.
+    from deliver_to_po.admin.shops_label import desk_entry
+
+    delivery = _delivery(order)
+    if delivery is None:
+        return SafeString("")
+    shown = {**desk_entry(context["request"], delivery), "csrf_token": context.get("csrf_token")}
+    return render_to_string("deliver_to_po/desk.html", shown)
 
 
 @register.simple_tag(takes_context=True)

@@ -34,10 +34,10 @@ def followed(*states: ParcelState) -> QuerySet[Tracking]:
     if pause or not app_settings.tracking:
         return Tracking.objects.none()
     rows = Tracking.objects.filter(state__in=states) if states else Tracking.objects.all()
-    return rows.filter(Exists(_to_follow().filter(pk=OuterRef("shipment_id"))))
+    return rows.filter(Exists(to_follow().filter(pk=OuterRef("shipment_id"))))
 
 
-def _to_follow() -> QuerySet[Shipment]:
+def to_follow() -> QuerySet[Shipment]:
     """Return the shipments that can be in the post; with LIVE off no real ones, and no tests with it on."""
     live = app_settings.canada_post.live
     return Shipment.objects.filter(state__in=EXISTING, delivery__live=live, delivery__erased_at=None)
@@ -47,7 +47,7 @@ def begin_to_follow() -> int:
     """Write the rows of parcels that nobody follows yet; return how many. What was made long ago is left alone."""
     if not app_settings.tracking:
         return 0
-    new = _to_follow().exclude(tracking_pin="").filter(tracking=None, made_at__gte=timezone.now() - SILENT)
+    new = to_follow().exclude(tracking_pin="").filter(tracking=None, made_at__gte=timezone.now() - SILENT)
     rows = [
         Tracking(shipment_id=pk, due_at=by_day(timezone.now())) for pk in new.values_list("pk", flat=True)[:AT_A_TIME]
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from deliver_to_po.admin import queues
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.core.choices import DeliveryState, ParcelState, ShipmentState
+from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import UNDER_WAY
 from deliver_to_po.handoff.printing.label_state import to_print
 from deliver_to_po.models import Delivery, Shipment, Tracking
@@ -42,6 +42,21 @@ def names_with(delivery: Delivery) -> set[str]:
 )
 def test_a_delivery_waits_in_the_queue_of_its_state(state: DeliveryState, queue: set[str]) -> None:
     assert names_with(make_delivery(state=state)) == queue
+
+
+def test_what_a_buyer_asks_for_has_a_queue_and_is_not_let_go_on_with_all_others(change_settings: Any) -> None:
+    change_settings(BUYER_MAY={"CANCEL": True})
+    asked = {"wished": Reason.BUYER_CANCELS}
+    held = make_delivery(state=DeliveryState.HELD, reason=Reason.BUYER_CANCELS, **asked)
+    choice = make_delivery(state=DeliveryState.NEEDS_CHOICE, reason=Reason.OFFICE_GONE, **asked)
+    assert (names_with(held), names_with(choice)) == ({"asked"}, {"asked", "needs_choice"})
+    assert names_with(make_delivery(state=DeliveryState.CANCELLED, **asked)) == set()
+    assert names_with(make_delivery(state=DeliveryState.HELD)) == {"held"}
+    found = [standing(delivery).queue for delivery in (held, choice)]
+    assert [queue.name if queue else "" for queue in found] == ["asked", "asked"]
+    # Turned off, nothing that was asked for is lost.
+    change_settings(BUYER_MAY={"CANCEL": False})
+    assert names_with(held) == {"held"}
 
 
 @pytest.mark.parametrize("state", list(ShipmentState))

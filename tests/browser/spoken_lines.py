@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.models import Tracking
-from tests.browser.buying import BUYER, fill, go_on, go_to_the_step, search, submit
+from tests.browser.buying import BUYER, fill, go_on, go_to_the_step, open_filter, search, submit
 from tests.factories import make_delivery, make_paid_order, make_shipment
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,6 +29,7 @@ SPOKEN = Path(__file__).with_name("spoken")
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=ZoneInfo("America/Toronto"))
 MOST_LINES = 500
 ROWS = 2
+FEWER_ROWS = f"document.querySelectorAll('[data-office]').forEach((row, at) => at >= {ROWS} && row.remove())"
 WALK = """async ([module, most]) => {
     const { virtual } = await import(URL.createObjectURL(new Blob([module], { type: "text/javascript" })));
     await virtual.start({ container: document.querySelector("main") });
@@ -56,8 +57,14 @@ def test_write_what_is_said(shop: str, browser: Browser, time_machine: Any, two_
     go_to_the_step(page, shop)
     search(page, "K1A 0B1")
     expect(page.locator(".d2po-head [data-told] strong").first).to_contain_text("$")
-    page.evaluate(f"document.querySelectorAll('[data-office]').forEach((row, at) => at >= {ROWS} && row.remove())")
+    page.evaluate(FEWER_ROWS)
     texts = [spoken(page, f"The list; of ten post offices {ROWS}")]
+    page.goto(f"{shop}{reverse('deliver_to_po:choose')}?q=K1A+0B1&via=K2B+7K0")
+    expect(page.locator("[data-pick-up] strong")).to_have_count(20)
+    page.evaluate(FEWER_ROWS)
+    open_filter(page)
+    texts.append(spoken(page, "On the way to a second place, with the filter open"))
+    page.locator("input[name=office_id]").first.check()
     go_on(page)
     page.goto(f"{shop}{reverse('deliver_to_po:recipient')}")
     fill(page, {**BUYER, "phone": "12"}, "QC")

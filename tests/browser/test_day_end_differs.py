@@ -51,9 +51,11 @@ def test_a_clerk_settles_what_differs(
         page.locator(".d2po-stays tr", has_text=double.pin).get_by_role("link", name=voids).click()
         assert violations_in_content(page) == []
         picture(page, f"day-end-void-{language}")
+        page.locator("[name=note]").fill("Looked at it")
         page.locator("input.default").click()
         expect(page.locator(".messagelist")).to_contain_text(voided)
         page.locator(".d2po-stays tr", has_text=foreign.pin).get_by_role("link", name=leaves).click()
+        page.locator("[name=note]").fill("Looked at it")
         page.locator("input.default").click()
         expect(page.locator(".d2po-same")).to_contain_text(same)
         picture(page, f"day-end-same-{language}")

@@ -1,8 +1,11 @@
 """Searching for places, by location and by what is open; and what stays out of the address bar."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.buying import open_filter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -87,6 +90,51 @@ def test_a_filter_works_at_once_and_is_in_the_address(page: Page, step_url: str)
     expect(page.locator("[data-results] [name=filter]")).to_have_value("french")
     assert "filter=french" in page.url
     expect(page.get_by_label("Service in French")).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_offices_on_the_way_to_a_second_place_come_with_the_smallest_detour_first(
+    visit: Any, step_url: str, javascript: bool
+) -> None:
+    with visit("en", javascript=javascript) as page:
+        page.goto(f"{step_url}?q=H2X1Y4")
+        open_filter(page)
+        page.get_by_label("On your way to work").fill("5000 Sherbrooke Street West, Montréal")
+        page.get_by_label("On your way to work").press("Enter")
+        expect(page.locator(".d2po-distance").first).to_have_text("On your way")
+        expect(page.locator(".d2po-results > form")).to_contain_text("as the crow flies")
+        expect(page.locator("[data-filter] summary")).to_have_text("Filter (1)")
+        expect(page.get_by_label("On your way to work")).not_to_be_visible()
+        # Neither a house number nor a suggestion: nobody knows where on the way the buyer is.
+        assert "5000" not in page.url
+        assert "via=" in page.url
+        expect(page.locator("[data-suggestion]")).to_have_count(0)
+        page.locator("input[name=office_id]").nth(1).check()
+        open_filter(page)
+        page.get_by_label("Service in French").check()
+        if javascript:
+            assert violations(page) == []
+        else:
+            page.get_by_role("button", name="Show", exact=True).click()
+        expect(page.locator("[data-filter] summary")).to_have_text("Filter (2)")
+        page.go_back()
+        expect(page.locator("[data-filter] summary")).to_have_text("Filter (1)")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_second_place_that_is_wrong_keeps_the_list_and_its_message_leads_to_the_field(
+    visit: Any, step_url: str, javascript: bool
+) -> None:
+    with visit("fr", javascript=javascript) as page:
+        page.goto(f"{step_url}?q=H2X1Y4")
+        open_filter(page)
+        page.locator("#d2po-via").fill("90210")
+        page.locator("[data-show]").click()
+        expect(page.get_by_role("alert")).to_contain_text("90210\N{NO-BREAK SPACE}: Nous ne trouvons pas")
+        expect(page.locator("[data-office]")).to_have_count(4)
+        page.get_by_role("alert").get_by_role("link").click()
+        expect(page.locator("#d2po-via")).to_be_visible()
+        expect(page.locator("#d2po-via")).to_have_value("90210")
 
 
 def test_without_javascript_filters_and_places_work(browser: object, step_url: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.core.cache import cache
 
 from deliver_to_po.canadapost.hours import WeeklyHours, intervals
-from deliver_to_po.canadapost.types import Coordinates, Language, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import Coordinates, Language, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout import searching
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
@@ -104,6 +104,28 @@ def test_a_filter_counts_also_what_is_not_listed_yet(answer: Callable[..., Any],
     answer(office(1), *(office(number, hours=weekend) for number in (2, 3, 4)))
     found = searching.search("K2B7K0", "en", wanted=[Filter.WEEKEND])
     assert (len(found.offices), found.matching, found.out_of, found.unsure) == (2, 3, 4, 0)
+
+
+def test_on_the_way_somewhere_the_smallest_detour_comes_first_also_among_what_a_filter_lets_through(
+    emulator: EmulatorServer,
+) -> None:
+    home, work = NearPostalCode("H2X1Y4"), NearPostalCode("H4C1A1")
+    found = searching.search(home, "en", via=work)
+    detours = [listed.detour_km for listed in found.offices if listed.detour_km is not None]
+    assert (found.via, found.near_buyer, len(detours)) == (work, False, 10)
+    assert detours == sorted(detours)
+    filtered = searching.search(home, "en", via=work, wanted=[Filter.FRENCH])
+    assert [listed.detour_km for listed in filtered.offices] == detours
+    assert filtered.out_of > 50
+    # The list of the same place without the way is another.
+    assert searching.search(home, "en").via is None
+
+
+def test_a_place_whose_way_nobody_can_measure_leaves_the_list_as_it_is(answer: Callable[..., Any]) -> None:
+    answer(office(1), office(2))
+    found = searching.search("K2B7K0", "en", via=NearAddress("SK", "Notaplace"))
+    assert [listed.detour_km for listed in found.offices] == [None, None]
+    assert found.via is None
 
 
 def test_without_a_filter_nothing_is_left_out(answer: Callable[..., Any]) -> None:

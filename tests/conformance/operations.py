@@ -1,6 +1,7 @@
 """Every operation that a client has, told something personal, by the emulator's name for what it calls."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from deliver_to_po.canadapost.client import CanadaPost, ChargedAtOnce
 from deliver_to_po.canadapost.types import (
@@ -16,6 +17,7 @@ from deliver_to_po.canadapost.types import (
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from tests.factories import PARCEL
 
+TODAY = datetime.now(UTC).date()
 PERSON = Recipient(
     name="Canary Serin",
     phone="613-555-0142",
@@ -43,6 +45,7 @@ def operations(client: CanadaPost, request: ShipmentRequest, base_url: str) -> d
         "label": lambda: client.label(made),
         "tracking_summary": lambda: client.tracking_summary("7023210039414604"),
         "tracking_details": lambda: client.tracking_details("7023210039414604"),
+        "tracking_by_reference": lambda: client.find_pins("Canary-1", TODAY - timedelta(days=1), TODAY),
     }
     if isinstance(client, ChargedAtOnce):
         asks["find_shipments"] = lambda: client.find_by_pin("7023210039414604")

@@ -2,9 +2,10 @@
 
 import dataclasses
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -269,6 +270,26 @@ def test_a_parcel_that_nobody_has_seen_is_no_error(client: CanadaPost) -> None:
     pin = tracking_number("7023210", 99999999)
     assert not client.tracking_summary(pin).seen
     assert client.tracking_details(pin).events == ()
+
+
+def test_a_number_is_found_by_the_reference_that_the_parcel_carries(
+    client: CanadaPost, nearby: PostOffice, emulator: EmulatorServer
+) -> None:
+    today = datetime.now(UTC).date()
+    request = make_request(office_id=nearby.office_id, reference="A-1001-4F")
+    pins = [client.create_shipment(dataclasses.replace(request, request_id=uuid4().hex)).tracking_pin for _ in "ab"]
+    long_ago, lately = today - timedelta(days=59), today - timedelta(days=1)
+    # What Canada Post has not seen yet has no reference for it.
+    assert client.find_pins("A-1001-4F", lately, today) == []
+    for pin in pins:
+        emulator.move_parcel(pin, "in_transit")
+    assert sorted(client.find_pins("a-1001-4f".upper(), lately, today)) == sorted(pins)
+    assert client.find_pins("A-1001", lately, today) == []
+    assert client.find_pins("A-1001-4F", long_ago, long_ago) == []
+    with pytest.raises(errors.Refused):
+        client.find_pins("A-1001-4F", today - timedelta(days=90), today)
+    with pytest.raises(errors.InvalidRequest):
+        client.find_pins("", lately, today)
 
 
 def test_wrong_credentials_are_their_own_error(api: str, change_settings: Any) -> None:

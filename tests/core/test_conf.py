@@ -37,6 +37,7 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "map_open_at_start": ("MAP_OPEN_AT_START", False, True, True),
     "tracking": ("TRACKING", True, False, False),
     "days_from_own_parcels": ("DAYS_FROM_OWN_PARCELS", False, True, True),
+    "numbers_by_reference": ("NUMBERS_BY_REFERENCE", False, True, True),
     "hold_days": ("HOLD_DAYS", 15, None, None),
     "parcel_webhook": (
         "PARCEL_WEBHOOK",
@@ -58,6 +59,12 @@ TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
         frozenset({"CHOOSE", "LAST_DAYS", "ELSEWHERE", "RETURNING"}),
         {"READY": True, "CHOOSE": False},
         frozenset({"READY", "LAST_DAYS", "ELSEWHERE", "RETURNING"}),
+    ),
+    "buyer_may": (
+        "BUYER_MAY",
+        frozenset({"CORRECT", "CHOOSE_OFFICE"}),
+        {"CORRECT": False, "CANCEL": True},
+        frozenset({"CHOOSE_OFFICE", "CANCEL"}),
     ),
     "morning_mail_at": ("MORNING_MAIL_AT", None, "07:30", time(7, 30)),
     "clerks": ("CLERKS", (), ["ann@example.com"], ("ann@example.com",)),

@@ -77,6 +77,7 @@ class Calm:
         for one in self._wanted:
             if one.fate != Fate.SHIPS:
                 continue
+            self._people.pay_again(one)
             delivery = one.delivery
             if delivery.state == DeliveryState.HELD or delivery.hold_asked_at is not None:
                 resume(delivery.order)

@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -29,7 +29,7 @@ from deliver_to_po.handoff.releasing.release import hold, release, resume
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again, labels_to_fetch_again
 from deliver_to_po.handoff.sending.hand_off_now import hand_off_again
 from deliver_to_po.models import Delivery
-from example_shop.models import DeliveryMethod
+from example_shop.models import DeliveryMethod, Order
 from tests.crash.orders import Fate, Wanted, weights_of
 from tests.crash.surroundings import Emulator
 
@@ -59,6 +59,8 @@ class People:
             self.put_on_hold: 3,
             self.put_on_hold_for_good: 1,
             self.let_go_on: 4,
+            self.take_payment_back: 2,
+            self.pay_again: 3,
             self.release_again: 2,
             self.press_hand_off_now: 4,
             self.want_labels_again: 4,
@@ -107,6 +109,16 @@ class People:
     def let_go_on(self, wanted: Wanted) -> None:
         """Resume it, if it is on hold."""
         resume(wanted.order)
+
+    def take_payment_back(self, wanted: Wanted) -> None:
+        """Reverse the payment; the last gate asks the shop. Somebody pays in the end."""
+        if wanted.fate == Fate.SHIPS:
+            _pay(wanted.order, None)
+
+    def pay_again(self, wanted: Wanted) -> None:
+        """Pay for it, if its payment was reversed."""
+        if wanted.fate == Fate.SHIPS and not wanted.order.is_paid:
+            _pay(wanted.order, timezone.now())
 
     def release_again(self, wanted: Wanted) -> None:
         """Release it once more, as a shop does whose payment service calls twice."""
@@ -225,6 +237,11 @@ class People:
     def _goes_to(self, wanted: Wanted, office: PostOffice) -> None:
         wanted.former_offices.add(wanted.office_id)
         wanted.office_id = office.office_id
+
+
+def _pay(order: Order, paid_at: datetime | None) -> None:
+    order.paid_at = paid_at
+    order.save()
 
 
 def needs_office(wanted: Wanted) -> bool:

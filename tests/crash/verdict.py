@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ FOR_A_PERSON = (ShipmentState.ATTENTION, ShipmentState.REFUSED, ShipmentState.SU
 # Where it is over, or was given up for another.
 OVER = (ShipmentState.DROPPED, ShipmentState.VOIDED, ShipmentState.REFUND_ASKED)
 MANIFEST_OVER = (ManifestState.FETCHED, ManifestState.REFUSED)
+# Between the last question to a delivery and the answer of Canada Post, with a worker that is stopped meanwhile.
+ASKED_BEFORE = timedelta(seconds=30)
 Parcel = tuple[UUID, int]
 Body = Mapping[str, Any]
 
@@ -63,6 +66,7 @@ def judge(wanted: Sequence[Wanted], made: Sequence[Body], manifests: Sequence[Bo
         *_stuck(rows),
         *_sent_twice(found),
         *_not_transmitted_once(found),
+        *_transmitted_on_hold(found),
         *_files_that_disagree(found),
         *_differing(),
     ]
@@ -221,6 +225,20 @@ def _not_transmitted_once(found: Found) -> Iterator[str]:
         yield f"manifest {row_of_ours.pk} stays {row_of_ours.state} ({row_of_ours.reason or 'no reason'})"
     if open_groups := Manifest.objects.filter(groups__open_group__isnull=False).count():
         yield f"{open_groups} groups stay locked"
+
+
+def _transmitted_on_hold(found: Found) -> Iterator[str]:
+    """Say what was transmitted though its delivery had been on hold for so long that nobody can have asked before."""
+    made_at = {manifest["manifest_id"]: manifest["created_at"] for manifest in found.manifests}
+    at = {one["shipment_id"]: made_at[one["manifest_id"]] for one in found.made if one["manifest_id"] in made_at}
+    changes = (Change.HOLD, Change.RESUME)
+    for row in found.rows:
+        if row.shipment_id not in at:
+            continue
+        transmitted = datetime.fromtimestamp(at[row.shipment_id], UTC)
+        latest = row.delivery.history.filter(change__in=changes, at__lt=transmitted).order_by("pk").last()
+        if latest is not None and latest.change == Change.HOLD and latest.at < transmitted - ASKED_BEFORE:
+            yield f"{row.request_id} was transmitted at {transmitted:%X}, on hold since {latest.at:%X}"
 
 
 def _differing() -> Iterator[str]:

@@ -18,6 +18,8 @@ GUIDE = HOW_TO / "add-to-your-shop.md"
 HAND_OFF = HOW_TO / "run-the-hand-off.md"
 # The last part of that page, instead of the queue in the database that it shows before.
 WITH_CELERY = "\n## With Celery\n"
+# A project of its own: tests/contrib/oscar puts it together and runs it.
+OSCAR = HOW_TO / "oscar.md"
 # In the order in which the later ones lean on the earlier; every page that has Python to copy.
 PAGES = (
     GUIDE,
@@ -27,6 +29,7 @@ PAGES = (
     HOW_TO / "test-your-checkout.md",
     HOW_TO / "databases.md",
     HOW_TO / "what-people-are-told.md",
+    HOW_TO / "after-the-order.md",
     HOW_TO / "when-an-office-closes.md",
     HOW_TO / "your-shipping-system.md",
 )

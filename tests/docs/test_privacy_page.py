@@ -25,7 +25,7 @@ OFFICE = {
 ABOUT_NOBODY = {
     "Delivery": {
         "state", "reason", "language", "office_hours", "office_check", "service", "quote", "packed", "secret_hash",
-        *OFFICE,
+        "wished", *OFFICE,
     },
     "Heartbeat": {"name"},
     "Shipment": {

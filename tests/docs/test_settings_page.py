@@ -12,7 +12,7 @@ from deliver_to_po.core.conf import DEFAULTS
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| `(.+?)` \| (.+) \|$", re.MULTILINE)
 # Dicts of keys; SHIPPING_SYSTEMS is one setting, since its keys are the shop's own.
-NESTED = ("CANADA_POST", "HANDOFF", "TELL")
+NESTED = ("BUYER_MAY", "CANADA_POST", "HANDOFF", "TELL")
 
 
 def every_setting() -> dict[str, Any]:

@@ -80,6 +80,7 @@ OTHERWISE: dict[str, tuple[Callable[[Any], Any], Any]] = {
     "postal_code": (asking.postal_code_of, ""),
     "home_delivery_url": (asking.home_delivery_url_of, ""),
     "last_delivery": (asking.last_delivery_of, None),
+    "may_see_label": (lambda order: asking.may_see_label(REQUEST, order), False),
     "tax_destination": (lambda _: asking.tax_destination_of(Delivery(office_province="NS")), "NS"),
     "price_changed": (lambda _: asking.tell_price_changed(REQUEST, Delivery()), None),
 }

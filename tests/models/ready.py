@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from deliver_to_po.core.choices import Change, ShipmentState
+from deliver_to_po.core.choices import Change, Reason, ShipmentState
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.moves import SHIPMENT_MOVES
 from tests.factories import make_delivery, make_order, make_shipment
@@ -23,6 +23,7 @@ BROUGHT: dict[str, dict[str, Any]] = {
     Change.CHANGE_PARCEL: {"packed": {"1": {"weight_kg": "2"}}},
     Change.REPLAN: {"packed": {}},
     Change.UNASK_HOLD: {"hold_asked_at": None},
+    Change.BUYER_ASKS: {"wished": Reason.BUYER_CANCELS},
 }
 
 

@@ -56,6 +56,14 @@ def test_it_says_what_waits_and_where_and_names_nobody() -> None:
 
 
 @pytest.mark.usefixtures("clock")
+def test_it_says_what_a_buyer_asks_for() -> None:
+    for state, reason in ((DeliveryState.HELD, Reason.SHOP_HOLD), (DeliveryState.NEEDS_CHOICE, Reason.OFFICE_GONE)):
+        make_delivery(state=state, reason=reason, wished=Reason.BUYER_CANCELS)
+    sweep()
+    assert str(mail.outbox[0].body).count(Reason.BUYER_CANCELS.why()) == 2
+
+
+@pytest.mark.usefixtures("clock")
 def test_it_is_written_in_the_shops_language(settings: Any) -> None:
     settings.LANGUAGE_CODE = "fr-ca"
     make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.template import Context
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
@@ -113,7 +114,7 @@ def test_the_headline_is_what_to_do(
 def d2po_html(delivery: Delivery, language: str) -> str:
     """Return what the template tag shows, without its escapes."""
     with override(language):
-        return unescape(str(d2po_pickup(delivery)))
+        return unescape(str(d2po_pickup(Context(), delivery)))
 
 
 def test_while_canada_post_has_suspended_it_no_date_is_told(delivery: Delivery, change_settings: Any) -> None:

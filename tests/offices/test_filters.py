@@ -9,6 +9,7 @@ from deliver_to_po.canadapost.hours import WeeklyHours, intervals
 from deliver_to_po.offices.filters import Filter, suits
 from tests.offices.counters import HOLIDAYS, NINE_TO_FIVE, OFFICE, WEEKDAYS, at
 
+EARLY = WeeklyHours({2: intervals(["08:30", "17:00"])})
 LATE = WeeklyHours({4: intervals(["12:00", "18:15"])})
 TO_MIDNIGHT = WeeklyHours({5: intervals(["12:00", "24:00"])})
 SATURDAY = WeeklyHours({6: intervals(["10:00", "21:00"])})
@@ -23,6 +24,9 @@ SUNDAY = WeeklyHours({7: intervals(["10:00", "21:00"])})
         (Filter.EVENINGS, WEEKDAYS, False),
         (Filter.EVENINGS, WeeklyHours({1: intervals(["09:00", "18:00"])}), False),
         (Filter.EVENINGS, SATURDAY, False),
+        (Filter.MORNINGS, EARLY, True),
+        (Filter.MORNINGS, WEEKDAYS, False),
+        (Filter.MORNINGS, WeeklyHours({6: intervals(["07:00", "12:00"])}), False),
         (Filter.WEEKEND, SATURDAY, True),
         (Filter.WEEKEND, SUNDAY, True),
         (Filter.WEEKEND, WEEKDAYS, False),
@@ -34,7 +38,7 @@ def test_a_filter_lets_through_what_suits(wanted: Filter, hours: WeeklyHours, an
     assert suits(dataclasses.replace(OFFICE, hours=hours), {wanted}, at(10)) is answer
 
 
-@pytest.mark.parametrize("wanted", [Filter.EVENINGS, Filter.WEEKEND, Filter.OPEN_NOW])
+@pytest.mark.parametrize("wanted", [Filter.MORNINGS, Filter.EVENINGS, Filter.WEEKEND, Filter.OPEN_NOW])
 def test_an_office_whose_hours_are_not_known_stays_visible(wanted: Filter) -> None:
     assert suits(dataclasses.replace(OFFICE, hours=None), {wanted}, at(10)) is None
     assert suits(dataclasses.replace(OFFICE, hours=None), {wanted, Filter.FRENCH}, at(10)) is False

@@ -116,8 +116,8 @@ def test_the_house_needs_nothing_of_an_extra(unpacked: Path) -> None:
     printed = run_in_shop(
         unpacked,
         "import importlib, pkgutil, sys\n"
-        "extras = ['werkzeug', 'django_tasks_db', 'psycopg', 'redis', 'celery', 'standardwebhooks']\n"
-        "of_extras = ('.emulator', '.shipping.signing', '.shipping.webhook', '.contrib.celery')\n"
+        "extras = ['werkzeug', 'django_tasks_db', 'psycopg', 'redis', 'celery', 'standardwebhooks', 'oscar']\n"
+        "of_extras = ('.emulator', '.shipping.signing', '.shipping.webhook', '.contrib.celery', '.contrib.oscar')\n"
         "sys.modules.update(dict.fromkeys(extras))\n"
         "import deliver_to_po\n"
         "for module in pkgutil.walk_packages(deliver_to_po.__path__, 'deliver_to_po.'):\n"

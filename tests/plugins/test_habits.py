@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests import chromium
-from tests.plugins import side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ("-p", "tests.plugins.browser", "-p", "tests.plugins.forbid_skips", "-p", "tests.plugins.selection")
@@ -119,17 +118,6 @@ def test_what_names_its_own_time_begins_first(run: pytest.Pytester) -> None:
     )
     result = run.runpytest_inprocess("-p", "tests.plugins.patience", "-p", "no:django", "-p", "no:playwright", "-v")
     result.stdout.fnmatch_lines(["*::test_long PASSED*", "*::test_soon PASSED*", "*::test_end PASSED*"])
-
-
-def test_side_by_side_all_browsers_share_a_process_and_so_do_the_tests_of_a_file(run: pytest.Pytester) -> None:
-    source = (
-        "import pytest\n@pytest.mark.browser\ndef test_page(): pass\ndef test_rule(): pass\ndef test_other(): pass\n"
-    )
-    run.makepyfile(test_a=source, test_b=source)
-    items, _ = run.inline_genitems("-p", "no:django", "-p", "no:playwright")
-    side_by_side.pytest_collection_modifyitems(items)
-    groups = [mark.args[0] for item in items if (mark := item.get_closest_marker("xdist_group"))]
-    assert groups == ["browser", "test_a.py", "test_a.py", "browser", "test_b.py", "test_b.py"]
 
 
 def test_the_browser_that_chromium_names_is_the_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

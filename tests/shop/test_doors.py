@@ -137,6 +137,7 @@ ADAPTER_CLASS = {
     "recipient": "(self, request)",
     "postal_code": "(self, request)",
     "last_delivery": "(self, request)",
+    "may_see_label": "(self, request, order)",
     "next_url": "(self, request)",
     "home_delivery_url": "(self, request)",
 }
@@ -186,6 +187,8 @@ ERRORS = {
     "DraftUnknown": ("draft_unknown", "choose"),
     "LinkExpired": ("link_expired", ""),
     "LinkUnknown": ("link_unknown", ""),
+    "OrderPageLinkExpired": ("order_page_link_expired", ""),
+    "TooLateForBuyer": ("too_late_for_buyer", ""),
     "LinkUsed": ("link_used", ""),
     "OrderHasDelivery": ("order_has_delivery", ""),
     "MoveRefused": ("move_refused", ""),
@@ -213,8 +216,8 @@ ERRORS = {
     "WrongSecret": ("wrong_secret", "choose"),
 }
 SIGNALS = [
-    "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "price_changed", "refused",
-    "released", "reserved",
+    "buyer_asked", "cancelled", "held", "labelled", "needs_choice", "notice", "parcel_moved", "placed", "price_changed",
+    "refused", "released", "reserved",
 ]  # fmt: skip
 DOORS = [(shop, SHOP), (adapter, ADAPTER), (shipping, SHIPPING)]
 

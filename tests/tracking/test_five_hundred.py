@@ -57,11 +57,12 @@ class Tally:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db
+@pytest.mark.parametrize("api", ["portal", "webservices"])
 def test_five_hundred_parcels_end_where_they_should(
-    emulator: EmulatorServer, office: PostOffice, change_settings: Any
+    emulator: EmulatorServer, office: PostOffice, change_settings: Any, api: str
 ) -> None:
     chance = random.Random(7)  # noqa: S311 - which fail is no secret
-    change_settings(TRACKING=True, CANADA_POST={"API": "portal", "CALLS_PER_MINUTE": 0})
+    change_settings(TRACKING=True, CANADA_POST={"API": api, "CALLS_PER_MINUTE": 0})
     shipped, fates = _shipped(office), sorted(FATES)
     expected = {}
     for number, pin in enumerate(shipped):
@@ -71,7 +72,8 @@ def test_five_hundred_parcels_end_where_they_should(
             emulator.let_undergo(pin, "collected", at=begun() - timedelta(days=900))
         emulator.let_undergo(pin, fate, at=begun())
         expected[pin] = ENDS[fate]
-    change_settings(CANADA_POST={"API": "portal", "CALLS_PER_MINUTE": CALLS_PER_MINUTE})
+    share = {"CALLS_PER_MINUTE": CALLS_PER_MINUTE, "TRACKING_CALLS_PER_MINUTE": SHARE}
+    change_settings(CANADA_POST={"API": api, **share})
     for fault in FAULTS:
         emulator.faults.add("tracking_details", fault, count=None, probability=FAILED / len(FAULTS))
     while begin_to_follow():

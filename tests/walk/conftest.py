@@ -46,6 +46,7 @@ def world(db: None, change_settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
             path = f"{system.__module__}.{system.__qualname__}"
             change_settings(
                 HANDOFF=WAITS,
+                BUYER_MAY={"CANCEL": True},
                 REFUND_EMAIL="refunds@example.com",
                 SHIPPING_SYSTEMS={"default": {"BACKEND": path, "OPTIONS": {}}},
             )

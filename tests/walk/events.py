@@ -25,6 +25,7 @@ from deliver_to_po.core.choices.states import IN_PROGRESS
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.handoff.by_hand import entering, exporting, report, unreported
+from deliver_to_po.handoff.changing.by_buyer import ask, requests_open
 from deliver_to_po.handoff.changing.change import correct_recipient
 from deliver_to_po.handoff.day_end import ending, manifests, transmitting
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
@@ -157,7 +158,16 @@ def _is_releasable(world: World) -> bool:
     return _has_order(world) and releasable(_delivery(world))
 
 
+def _asks(world: World) -> None:
+    ask(_delivery(world), Reason.BUYER_CANCELS)
+
+
+def _may_ask(world: World) -> bool:
+    return _has_order(world) and Reason.BUYER_CANCELS in requests_open(_delivery(world))
+
+
 SHOP = (
+    Event("the buyer asks to cancel", By.BUYER, _asks, _may_ask),
     Event("release", By.SHOP, _of_order(shop.release), WAITS),
     Event("release, but the shop's program fails", By.SHOP, _of_order(shop.release), _is_releasable, FAILS),
     Event("release, but no parcels are named", By.SHOP, _of_order(shop.release), _is_releasable, NO_BOXES),

@@ -15,6 +15,7 @@ UNANSWERED = (S.REQUESTED, S.UNKNOWN)
 # Why a delivery waits counts only where the code asks for it.
 WAITS_FOR = {
     Reason.ON_HOLD: "somebody",
+    Reason.BUYER_CANCELS: "somebody",
     Reason.PAUSED: "the pause",
     Reason.NOT_PAID: "the payment",
     Reason.SHOP_ERROR: "the shop's program",
@@ -32,6 +33,7 @@ class Place(NamedTuple):
     waits_for: str = ""
     release_asked: bool = False
     hold_asked: bool = False
+    wished: bool = False
     stop_asked: bool = False
     erased: bool = False
     complete: bool = False
@@ -76,6 +78,7 @@ def place_of(world: World, rows: Rows) -> Place:
         waits_for=_waits_for(delivery),
         release_asked=waits and delivery["release_asked_at"] is not None,
         hold_asked=delivery["hold_asked_at"] is not None,
+        wished=delivery["wished"] != "",
         stop_asked=delivery["stop_asked_at"] is not None and delivery["state"] != D.CANCELLED,
         erased=delivery["erased_at"] is not None,
         complete=all(delivery[name] for name in OFFICE_REQUIRED + RECIPIENT_REQUIRED),
@@ -100,7 +103,7 @@ def _what_counts(place: Place) -> Place:
     gone = place.erased and place.delivery != D.RESERVED and place.waits_for != WAITS_FOR[Reason.CHOICE_ERASED]
     if place.stop_asked or gone:
         # Nothing more is sent, whether it is on hold or not.
-        place = place._replace(delivery=D.RELEASED, waits_for="", release_asked=False, hold_asked=False)
+        place = place._replace(delivery=D.RELEASED, waits_for="", release_asked=False, hold_asked=False, wished=False)
     if place.stop_asked:
         # What was made is voided or refunded with or without a change.
         place = place._replace(change_asked=False)

@@ -8,9 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.changes.consequences import when_cancelled
 from deliver_to_po.admin.permissions import CANCEL as MAY_CANCEL
+from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.handoff.changing.cancelling import Cancelled, can_be_cancelled, cancel_delivery

@@ -13,39 +13,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.selected_rows import CHOSEN, joined
 from deliver_to_po.admin.show import described
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.models import Delivery, Shipment
-from deliver_to_po.models.history import NOTE_LENGTH
 
 CONFIRMED = "change_confirmed"
 Row = TypeVar("Row", Delivery, Shipment)
-
-
-class ReasonForm(forms.Form):
-    """Why a clerk does it."""
-
-    note = forms.CharField(
-        label=_("Reason"),
-        max_length=NOTE_LENGTH,
-        help_text=_("It stays in the delivery’s history: write nothing personal."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-
-
-class OptionalReasonForm(ReasonForm):
-    """Why a clerk does it, if there is anything to say."""
-
-    note = forms.CharField(
-        label=_("Reason (optional)"),
-        max_length=NOTE_LENGTH,
-        required=False,
-        help_text=_("It stays in the delivery’s history: write nothing personal."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
 
 
 class Told(NamedTuple):

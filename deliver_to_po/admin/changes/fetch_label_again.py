@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, OptionalReasonForm, Told
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
 from deliver_to_po.admin.permissions import HAND_OFF
+from deliver_to_po.admin.reason_form import OptionalReasonForm
 from deliver_to_po.handoff.sending.fetch_label_again import LabelAgain, fetch_label_again, labels_to_fetch_again
 from deliver_to_po.models import Delivery
 

@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, OptionalReasonForm, ReasonForm, Told
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told
 from deliver_to_po.admin.permissions import HOLD as MAY_HOLD
+from deliver_to_po.admin.reason_form import OptionalReasonForm, ReasonForm
 from deliver_to_po.admin.show import note_of_hold, why_of
 from deliver_to_po.core.choices import DeliveryState, Reason
 from deliver_to_po.core.conf import app_settings

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, ReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.permissions import SETTLE
+from deliver_to_po.admin.reason_form import ReasonForm
 from deliver_to_po.core.choices import Doubt, ParcelState
 from deliver_to_po.core.choices.tracking import ALARMS, AT_AN_OFFICE, PARCEL_ENDS
 from deliver_to_po.models import Shipment

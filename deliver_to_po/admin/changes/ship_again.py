@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib import messages
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.admin.changes.confirm_page import DeskChange, OptionalReasonForm, Told, said
+from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.changes.consequences import when_shipped_again
 from deliver_to_po.admin.permissions import MAKE_AGAIN
+from deliver_to_po.admin.reason_form import OptionalReasonForm
 from deliver_to_po.handoff.changing.ship_again import can_be_shipped_again, ship_again
 from deliver_to_po.models import Delivery
 

@@ -84,6 +84,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: str, chosen: set[str] | 
         "more_stay": max(len(looked.stays) - what_stays.SHOWN, 0),
         "same": differences.summary(looked.compared),
         "differences": differences.rows(list(differing()), request.user, site),
+        "leave_the_rest": differences.several_left(request.user, site),
         "again": f"?{AGAIN}=1",
         "live": app_settings.canada_post.live,
         "typed": typed,

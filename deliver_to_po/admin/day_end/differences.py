@@ -1,11 +1,13 @@
 """What differs between Canada Post and this desk: rows on the page of the day's end, and the page of each button."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -15,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin import permissions
+from deliver_to_po.admin.reason_form import ReasonForm
+from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs, Reason
 from deliver_to_po.core.wording import with_colon
 from deliver_to_po.errors import MoveRefused
-from deliver_to_po.handoff.day_end.curing import CURES, Cure, Cured, cure
+from deliver_to_po.handoff.day_end.curing import CURES, Cure, Cured, cure, leave_all
 from deliver_to_po.handoff.day_end.reconciling import differing
 from deliver_to_po.models import Comparison
 from deliver_to_po.models.comparison import Difference
@@ -27,6 +31,12 @@ from deliver_to_po.shipping.registry import name_of_system
 # More rows than a person settles in a day.
 SHOWN = 100
 CONFIRMED = "difference_confirmed"
+# So many are left to another shop with one press; its ids fill a field.
+LEFT_AT_MOST = 500
+LEAVES_THE_REST = gettext_lazy(
+    "This desk will no longer name these. They will never be transmitted here. Make sure that another shop, which "
+    "shares the customer number, made them."
+)
 
 WHY: Mapping[str, Promise] = {
     Differs.TWICE: gettext_lazy("One request made two labels. This one was never seen here; the other is ours."),
@@ -38,6 +48,7 @@ WHY: Mapping[str, Promise] = {
     Differs.UNKNOWN: gettext_lazy(
         "Another shop that shares the customer number made it, or this one did before its database was restored."
     ),
+    Differs.GOES_ON: gettext_lazy("Its request is under way. It is not transmitted before the answer is here."),
     Differs.TRANSMITTED: gettext_lazy("It is transmitted there. Here it still waits."),
     Differs.GONE: gettext_lazy("It was voided there: its label is worth nothing, and its box must not leave."),
     Differs.NOT_LISTED: gettext_lazy(
@@ -45,6 +56,12 @@ WHY: Mapping[str, Promise] = {
     ),
     "": gettext_lazy("It is only there. What it is will be asked the next time."),
 }
+
+
+class LeaveForm(ReasonForm):
+    """The parcels that were named when the page asked: what is found meanwhile is not left unseen."""
+
+    ids = forms.CharField(max_length=LEFT_AT_MOST * (lengths.SHIPMENT_ID + 1), widget=forms.HiddenInput)
 
 
 class Button(NamedTuple):
@@ -194,27 +211,89 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
     button = BUTTONS[Cure(how)]
     if not request.user.has_perm(button.permission):
         raise PermissionDenied
-    back = reverse("admin:deliver_to_po_day_end", current_app=site.name)
-    if CONFIRMED in request.POST:
-        _do(request, one, each, Cure(how))
-        return HttpResponseRedirect(back)
-    number = " ".join(filter(None, (each.reference, each.tracking_number or each.shipment_id)))
-    foretold = with_colon(title_of(each), str(WHY[each.kind]))
+    label = label_of(Cure(how), each)
+    form = ReasonForm(request.POST if CONFIRMED in request.POST else None)
+    if form.is_valid():
+        _do(request, one, each, Cure(how), form.cleaned_data["note"])
+        return HttpResponseRedirect(_day_end(site))
+    asked = {"described": _named(one, each), "foretold": [with_colon(title_of(each), str(WHY[each.kind]))]}
+    return _asked(request, site, label, button.does, form, [asked])
+
+
+def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
+    """Ask before everything that nothing here knows is left to another shop; on POST leave what was named then."""
+    if not request.user.has_perm(BUTTONS[Cure.LEAVE].permission):
+        raise PermissionDenied
+    found = _strangers()
+    form = LeaveForm(request.POST if CONFIRMED in request.POST else None, initial={"ids": " ".join(found)})
+    if form.is_valid():
+        named = form.cleaned_data["ids"].split()
+        for shipment_id in named:
+            if shipment_id in found:
+                _keep_why(request, *found[shipment_id], str(BUTTONS[Cure.LEAVE].label), form.cleaned_data["note"])
+        count = leave_all(named)
+        text = ngettext(
+            "%(count)d parcel is no longer named here.", "%(count)d parcels are no longer named here.", count
+        )
+        messages.success(request, text % {"count": count})
+        return HttpResponseRedirect(_day_end(site))
+    asked = [{"described": _named(*each), "foretold": ()} for each in found.values()]
+    return _asked(request, site, _leave_all(len(found)), LEAVES_THE_REST, form, asked)
+
+
+def _leave_all(count: int) -> str:
+    text = ngettext("Leave %(count)d to the other shop", "Leave all %(count)d to the other shop", count)
+    return text % {"count": count}
+
+
+def _strangers() -> Mapping[str, tuple[Comparison, Difference]]:
+    """Return the first of what nothing here knows, by id."""
+    every = ((one, each) for one in differing() for each in one.open_ones if each.kind == Differs.UNKNOWN)
+    return {each.shipment_id: (one, each) for one, each in islice(every, LEFT_AT_MOST)}
+
+
+def several_left(user: Any, site: AdminSite) -> tuple[str, str] | None:
+    """Return words and address of the button that leaves all to another shop, None for whoever may not or for one."""
+    count = len(_strangers()) if user.has_perm(BUTTONS[Cure.LEAVE].permission) else 0
+    if count < 2:
+        return None
+    return _leave_all(count), reverse("admin:deliver_to_po_leave_the_rest", current_app=site.name)
+
+
+def _asked(
+    request: HttpRequest, site: AdminSite, label: str, does: Promise, form: forms.Form, rows_: Sequence[Any]
+) -> HttpResponse:
     context = {
         **site.each_context(request),
-        "title": label_of(Cure(how), each),
-        "change": {"does": button.does, "name": how},
-        "form": forms.Form(),
-        "rows": [{"described": f"{number} · {_where(one)}", "foretold": [foretold]}],
-        "back": back,
+        "title": label,
+        "change": {"does": does, "name": ""},
+        "form": form,
+        "rows": rows_,
+        "back": _day_end(site),
         "confirmed": CONFIRMED,
     }
     return render(request, "admin/deliver_to_po/change.html", context)
 
 
-def _do(request: HttpRequest, one: Comparison, each: Difference, how: Cure) -> None:
+def _day_end(site: AdminSite) -> str:
+    return reverse("admin:deliver_to_po_day_end", current_app=site.name)
+
+
+def _named(one: Comparison, each: Difference) -> str:
+    number = " ".join(filter(None, (each.reference, each.tracking_number or each.shipment_id)))
+    return f"{number} · {_where(one)}"
+
+
+def _keep_why(request: HttpRequest, one: Comparison, each: Difference, label: str, why: str) -> None:
+    """Keep in the admin's own log who did what and why: for many of these there is no delivery that could tell it."""
+    text = with_colon(f"{label}, {_named(one, each)}", why)
+    user: Any = request.user
+    LogEntry.objects.log_actions(user.pk, [one], CHANGE, change_message=text)
+
+
+def _do(request: HttpRequest, one: Comparison, each: Difference, how: Cure, why: str) -> None:
     try:
-        came = cure(one, each, how, user=request.user, note=title_of(each))
+        came = cure(one, each, how, user=request.user, note=with_colon(title_of(each), why))
     except MoveRefused as error:
         messages.error(request, str(error))
         return
@@ -223,4 +302,6 @@ def _do(request: HttpRequest, one: Comparison, each: Difference, how: Cure) -> N
         messages.error(request, f"{reason.why(name_of_system(one.system))} {reason.advice}")
         return
     level, words = CAME[came]
+    if level == messages.SUCCESS:
+        _keep_why(request, one, each, label_of(how, each), why)
     messages.add_message(request, level, str(words))

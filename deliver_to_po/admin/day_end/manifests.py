@@ -91,6 +91,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
                 view(self.difference_view),
                 name="deliver_to_po_difference",
             ),
+            path("day-end/leave/", view(self.leave_the_rest_view), name="deliver_to_po_leave_the_rest"),
             path("<int:pk>/print/", view(self.document_view, cacheable=True), name="deliver_to_po_manifest_document"),
             *super().get_urls(),
         ]
@@ -115,6 +116,10 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     def difference_view(self, request: HttpRequest, pk: int, shipment_id: str, how: str) -> HttpResponse:
         """Ask before something is done about a parcel that only one of both knows; see ``difference``."""
         return differences.difference(request, self.admin_site, pk, shipment_id, how)
+
+    def leave_the_rest_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask before everything that nothing here knows is left to another shop; see ``leave_the_rest``."""
+        return differences.leave_the_rest(request, self.admin_site)
 
     def document_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Return a manifest to print; 403 without the permission, 404 when there is none.

@@ -60,7 +60,18 @@ def _of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing 
         D.NEEDS_CHOICE: _needs_choice,
     }
     rule = rules.get(delivery.state)
-    return rule(delivery, shipments) if rule else None
+    own = rule(delivery, shipments) if rule else None
+    return _asked(Reason(delivery.wished), own) if delivery.wished else own
+
+
+def _asked(request: Reason, own: Standing | None) -> Standing:
+    """Return how a delivery stands whose buyer asks for something: a clerk decides that before anything else."""
+    first = ("to_home", "cancel") if request == Reason.BUYER_TO_HOME else ("cancel", "to_home")
+    also = texts(*(line for line in own.why if line != request.why())) if own else ()
+    cures = (*first, "let_go_on")
+    return waiting_in(
+        queues.ASKED, Tone.WAIT, Waits.CLERK, why=(request.why(), *also), follows=(request.advice,), cures=cures
+    )
 
 
 def _gone(delivery: Delivery) -> Standing:

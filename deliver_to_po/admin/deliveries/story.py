@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.admin.deliveries.delivery_standing import standing_of
 from deliver_to_po.admin.deliveries.standing import Standing, newest_of
 from deliver_to_po.admin.show import why_and_what_to_do
-from deliver_to_po.core.choices import NoticeOutcome, NoticeProblem, Reason
+from deliver_to_po.core.choices import REQUESTS, NoticeOutcome, NoticeProblem, Reason
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.models import Delivery, Notice, Shipment
 from deliver_to_po.notices.sending import will_be_sent
@@ -17,6 +17,7 @@ from deliver_to_po.shipping.registry import name_of_system
 
 # A parcel that is tried for months has more attempts than anybody reads.
 AT_MOST = 200
+OF_THE_BUYER = (Reason.BY_BUYER, *REQUESTS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def _told(delivery: Delivery, shipments: Sequence[Shipment], notices: Sequence[N
     for change in delivery.history.select_related("user", "shipment"):
         system = change.shipment.system if change.shipment else ""
         why = why_and_what_to_do(Reason(change.reason), system)
-        who = str(change.user) if change.user else _("the shop (automatically)")
+        by_nobody = _("the buyer") if change.reason in OF_THE_BUYER else _("the shop (automatically)")
+        who = str(change.user or by_nobody)
         more = " ".join(filter(None, [why, change.note]))
         yield Entry(change.at, str(change.get_change_display()), more, _parcel(change.shipment), who)
     for shipment in shipments:

@@ -9,12 +9,19 @@ from django.utils import timezone
 from deliver_to_po.handoff.by_hand.report import Reported, note_not_taken, report_lost, report_made
 from deliver_to_po.models import Shipment, WebhookMessage
 from deliver_to_po.outbox.jobs import Housekeeping, registry
-from deliver_to_po.shipping.reports import Report, read_report
+from deliver_to_po.shipping.reports import Report, read_report, type_of
+from deliver_to_po.shipping.seen import TYPE as SEEN
+from deliver_to_po.shipping.seen import Seen, read_seen
+from deliver_to_po.tracking.hearing import hear
 
 # Longer than a signature is believed, and than a sender tries again soon.
 REMEMBERED_FOR = timedelta(days=1)
 AT_A_TIME = 1000
 TAKEN = (Reported.TAKEN, Reported.SAME_AGAIN, Reported.ERASED)
+
+
+class NotFollowed(Exception):
+    """Events of a parcel came that the shop does not follow."""
 
 
 class NoSuchShipment(Exception):
@@ -37,18 +44,18 @@ def take(alias: str, message_id: str, body: bytes) -> Answered:
     """Take a message that the system ``alias`` has signed, and return the result.
 
     The same message again changes nothing and is answered alike. A message that was not taken is not remembered, so
-    that it may come again. Raises AnotherMessage, CannotBeRead and NoSuchShipment.
+    that it may come again. Raises AnotherMessage, CannotBeRead, NoSuchShipment and NotFollowed.
     """
     digest = hashlib.sha256(body).hexdigest()
     if (known := WebhookMessage.objects.filter(system=alias, message_id=message_id).first()) is not None:
         if known.digest != digest:
             raise AnotherMessage
         return Answered(Reported(known.result), repeated=True)
-    report = read_report(body)
-    shipment = Shipment.objects.filter(system=alias, request_id=report.request_id).values("pk").first()
+    said = read_seen(body) if type_of(body) == SEEN else read_report(body)
+    shipment = Shipment.objects.filter(system=alias, request_id=said.request_id).values("pk").first()
     if shipment is None:
         raise NoSuchShipment
-    reported = _report(shipment["pk"], report)
+    reported = _hear(shipment["pk"], said) if isinstance(said, Seen) else _report(shipment["pk"], said)
     if reported in TAKEN:
         # Last: until then the same message does the rest, should this process stop.
         fields = {"digest": digest, "result": reported}
@@ -56,6 +63,12 @@ def take(alias: str, message_id: str, body: bytes) -> Answered:
     else:
         note_not_taken(shipment["pk"], reported)
     return Answered(reported)
+
+
+def _hear(shipment_pk: int, seen: Seen) -> Reported:
+    if not hear(shipment_pk, seen.told):
+        raise NotFollowed
+    return Reported.TAKEN
 
 
 def _report(shipment_pk: int, report: Report) -> Reported:

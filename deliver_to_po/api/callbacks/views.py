@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from deliver_to_po.api.callbacks.signed_reports import TAKEN, AnotherMessage, NoSuchShipment, take
+from deliver_to_po.api.callbacks.signed_reports import TAKEN, AnotherMessage, NoSuchShipment, NotFollowed, take
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.handoff.by_hand.report import Reported
 from deliver_to_po.shipping.registry import shipping_system
@@ -105,6 +105,9 @@ def _answer(alias: str, message_id: str, body: bytes) -> JsonResponse:
     except NoSuchShipment:
         what_to_do = "Report to the address of the system that the parcel was posted by, with its “request_id”."
         return _problem(404, "No parcel of this shipping system has this “request_id”.", what_to_do)
+    except NotFollowed:
+        what_to_do = "Report its tracking number first. What was voided, or erased since, is not followed."
+        return _problem(409, "The shop does not follow this parcel.", what_to_do)
     except (OSError, DatabaseError) as error:
         log.error("What %s reported could not be kept: %s", alias, described(error))
         answer = _problem(503, "The report cannot be kept now.", "Send the same message again later.")

@@ -246,6 +246,24 @@ class PortalCanadaPost(CanadaPost):
                 return TrackingDetails(pin)
             raise
 
+    def find_pins(self, reference: str, first: date, last: date) -> list[str]:
+        operation = "find by reference"
+        rules.check_reference(operation, reference)
+        values = (self.account.customer_number, reference, first.isoformat(), last.isoformat())
+
+        def ask(names: tuple[str, ...]) -> list[str]:
+            params = dict(zip(names, values, strict=True))
+            try:
+                body = self._calls.get(operation, tracking.REFERENCES_PATH, params=params, kind=TRACKING)
+                return tracking.read_pins(operation, body, reference)
+            except errors.CanadaPostError as error:
+                if isinstance(error, errors.NotFound) or says_no_history(error):
+                    return []
+                raise
+
+        with self._calls.budget():
+            return self._calls.spellings.search(operation, tracking.BY_REFERENCE, ask)
+
     def outages(self) -> list[Outage]:
         operation = "outages"
         try:

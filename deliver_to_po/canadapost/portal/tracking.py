@@ -12,6 +12,12 @@ from deliver_to_po.canadapost.rules import check_pin
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent, TrackingSummary
 
 EVENTS = "significantEvents"
+REFERENCES_PATH = "/tracking/v1/refs/summaries"
+# The collection's own address has these names, and the table beside it those.
+BY_REFERENCE = (
+    ("customer-number", "reference-number", "mailing-date-from", "mailing-date-to"),
+    ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo"),
+)
 # At least one of these is in every answer with details.
 OF_DETAILS = ("pin", "activeExists", "archiveExists", EVENTS)
 OF_ERRORS = (*LISTS_OF_MESSAGES, "httpCode")
@@ -44,6 +50,25 @@ def read_summary(operation: str, body: Any, pin: str) -> TrackingSummary:
     if found is None and problems:
         raise problems[0]
     return found or TrackingSummary(pin, seen=False)
+
+
+def read_pins(operation: str, body: Any, reference: str) -> list[str]:
+    """Return the tracking numbers of the parcels that carry a reference; raises as ``read_summary`` does."""
+    problems: list[CanadaPostError] = []
+
+    def read(operation: str, row: Mapping[str, Any]) -> str | None:
+        if problem := _error_in(operation, row):
+            problems.append(problem)
+            return None
+        named = {fields.text(row.get(name)).casefold() for name in ("customerRef1", "customerRef2")}
+        return fields.text(row.get("pin")) if reference.casefold() in named else None
+
+    if isinstance(body, Mapping) and (problem := _error_in(operation, body)):
+        raise problem
+    found = [pin for pin in fields.each(operation, body, "summaries", read) if pin]
+    if problems and not found:
+        raise problems[0]
+    return list(dict.fromkeys(found))
 
 
 def _error_in(operation: str, row: Mapping[str, Any]) -> CanadaPostError | None:

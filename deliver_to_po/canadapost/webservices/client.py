@@ -273,6 +273,23 @@ class WebServicesCanadaPost(CanadaPost):
                 return TrackingDetails(pin)
             raise
 
+    def find_pins(self, reference: str, first: date, last: date) -> list[str]:
+        operation = "find by reference"
+        rules.check_reference(operation, reference)
+        params = {
+            "mailingDateFrom": first.isoformat(),
+            "mailingDateTo": last.isoformat(),
+            "referenceNumber": reference,
+            "customerNumber": self.account.customer_number,
+        }
+        try:
+            answer = self._calls.get(operation, tracking.REFERENCE_PATH, TRACKING, params=params)
+            return tracking.read_pins(operation, answer, reference)
+        except errors.CanadaPostError as error:
+            if _was_not_seen(error):
+                return []
+            raise
+
     @property
     def _shipments(self) -> str:
         return shipping.shipments_path(self.account)

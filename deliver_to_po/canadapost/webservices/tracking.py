@@ -12,6 +12,9 @@ from deliver_to_po.canadapost.webservices.answers import read
 MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
 
 
+REFERENCE_PATH = "/vis/track/ref/summary"
+
+
 def path(pin: str, view: str) -> str:
     """Return the path of a parcel's ``summary`` or ``detail``."""
     return f"/vis/track/pin/{quote(pin, safe='')}/{view}"
@@ -38,6 +41,19 @@ def read_summary(operation: str, answer: Answer, pin: str) -> TrackingSummary:
         expected_delivery=xml.day(xml.text(row, "expected-delivery-date")),
         delivered_on=xml.day(xml.text(row, "actual-delivery-date")),
     )
+
+
+def read_pins(operation: str, answer: Answer, reference: str) -> list[str]:
+    """Return the tracking numbers of the parcels that carry a reference; raises Unreadable, and what an error means."""
+    root = read(operation, answer, "tracking-summary", "pin-summary")
+    rows = [root] if xml.local_name(root) == "pin-summary" else list(xml.children(root, "pin-summary"))
+    pins = []
+    for row in rows:
+        _check_no_error(operation, row)
+        named = {xml.text(row, name).casefold() for name in ("customer-ref-1", "customer-ref-2")}
+        if reference.casefold() in named:
+            pins.append(xml.text(row, "pin"))
+    return list(dict.fromkeys(filter(None, pins)))
 
 
 def _check_no_error(operation: str, row: xml.Element) -> None:

@@ -4,14 +4,12 @@ Opening a link does not use it up, and no page shows the recipient. The path hol
 in an e-mail is in the buyer's.
 """
 
-from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -21,10 +19,10 @@ from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
 from deliver_to_po.checkout.pages.choose_again import Choosing
-from deliver_to_po.checkout.pages.headings import Pages, pages_of_link
+from deliver_to_po.checkout.pages.headings import pages_of_link
 from deliver_to_po.checkout.pages.office_pages import show
+from deliver_to_po.checkout.pages.signed_pages import View, in_language, no_list, other_language_of
 from deliver_to_po.checkout.session import change_key
-from deliver_to_po.core.choices import Language
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery, links
@@ -33,24 +31,6 @@ from deliver_to_po.offer.summary import summarize
 # The session holds the id of the delivery whose office was chosen in it.
 SESSION_KEY = "deliver_to_po.chosen_again"
 STATUS = {errors.LinkUnknown: 404, errors.LinkExpired: 410, errors.LinkUsed: 410, errors.ChoiceClosed: 409}
-# Each language in its own words.
-NAMES = {Language.ENGLISH: "English", Language.FRENCH: "Français"}
-View = Callable[..., HttpResponse]
-
-
-def _in_language(view: View) -> View:
-    """Answer in the language of the path, and tell no other site the path: it holds the token."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, language: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        with override(language):
-            response = view(request, language, *args, **kwargs)
-        response["Content-Language"] = language
-        # Not "no-referrer": browsers then send no Origin that Django could compare when a form is posted.
-        response["Referrer-Policy"] = "same-origin"
-        return response
-
-    return answer
 
 
 def _by_link(view: View) -> View:
@@ -61,8 +41,8 @@ def _by_link(view: View) -> View:
         try:
             return view(request, _by_buyer(request, language, token), **kwargs)
         except tuple(STATUS) as error:
-            context = {"problem_text": str(error), "other_language": _other_language(request, language)}
-            return show(request, _no_list(), "again_not", context, STATUS[type(error)])
+            context = {"problem_text": str(error), "other_language": other_language_of(request, language)}
+            return show(request, no_list(), "again_not", context, STATUS[type(error)])
 
     return answer
 
@@ -73,7 +53,7 @@ def _by_link(view: View) -> View:
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-@_in_language
+@in_language
 @_by_link
 def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     """Search for post offices and choose one, for an order that is placed."""
@@ -83,7 +63,7 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
 @transaction.non_atomic_requests
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-@_in_language
+@in_language
 @_by_link
 def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
     """Show one post office with its hours."""
@@ -96,7 +76,7 @@ def office(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResp
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-@_in_language
+@in_language
 @_by_link
 def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
     """Name the recipient of an order that has none."""
@@ -106,16 +86,16 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
 @transaction.non_atomic_requests
 @never_cache
 @require_http_methods(["GET", "HEAD"])
-@_in_language
+@in_language
 def chosen(request: HttpRequest, language: str) -> HttpResponse:
     """Show the post office that was chosen in this session; nothing of the recipient."""
     pk = request.session.get(SESSION_KEY)
     delivery = Delivery.objects.filter(pk=pk).first() if pk else None
     context = {
         "summary": summarize(delivery, language) if delivery else None,
-        "other_language": _other_language(request, language),
+        "other_language": other_language_of(request, language),
     }
-    return show(request, _no_list(), "again_done", context, 200 if delivery else 404)
+    return show(request, no_list(), "again_done", context, 200 if delivery else 404)
 
 
 def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
@@ -134,21 +114,5 @@ def _by_buyer(request: HttpRequest, language: str, token: str) -> Choosing:
         ),
         done=done,
         suggestion=partial(asking.recipient_of, request),
-        more={"other_language": _other_language(request, language)},
+        more={"other_language": other_language_of(request, language)},
     )
-
-
-def _no_list() -> Pages:
-    """Return the frame of a page from which no office can be chosen."""
-    return Pages(choose="", heading="", lead="", home_delivery="", base_template=app_settings.base_template)
-
-
-def _other_language(request: HttpRequest, language: str) -> dict[str, str]:
-    """Return code, name and address of the same page in the other language."""
-    [other] = [one for one in Language if one != language]
-    match = request.resolver_match
-    if match is None:
-        return {}
-    path = reverse(match.view_name, kwargs={**match.kwargs, "language": other.value})
-    query = request.META.get("QUERY_STRING", "")
-    return {"code": other.value, "name": NAMES[other], "url": f"{path}?{query}" if query else path}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po import errors
 from deliver_to_po.canadapost import lengths
+from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.fair_use import WINDOW_SECONDS, count_question
 from deliver_to_po.checkout.office_hours import office_hours
 from deliver_to_po.checkout.office_list import OfficeList
@@ -87,14 +88,18 @@ def show_offices(
     says nothing about a search that is limited or not understood.
     """
     found: OfficeList | None = None
+    here = Whereabouts(suggested)
+    via, not_via = _second_place(search_request, here)
+    problem = problem or not_via
     if search_request and not (problem and problem.field == SEARCH_FIELD):
         try:
             found = search(
-                search_request.query(Whereabouts(suggested)),
+                search_request.query(here),
                 current_language(),
                 show=search_request.show,
                 chosen=_chosen_on_the_page(request) or chosen,
                 wanted=search_request.wanted,
+                via=via,
                 before_asking=partial(count_question, request),
             )
         except QueryNotUnderstood as error:
@@ -119,6 +124,14 @@ def show_offices(
         "map_open_at_start": app_settings.map_open_at_start,
     }
     return show(request, pages, "choose", context, problem.status if problem else 200)
+
+
+def _second_place(search_request: SearchRequest, here: Whereabouts) -> tuple[OfficeQuery | None, Problem | None]:
+    """Return the question for the place that the buyer is on the way to, or what is wrong with it."""
+    try:
+        return search_request.via_query(here), None
+    except QueryNotUnderstood as error:
+        return None, not_understood(error, search_request)
 
 
 def _heading(pages: Pages, found: OfficeList | None) -> str | Promise:

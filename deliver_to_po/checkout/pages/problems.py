@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from deliver_to_po import errors
-from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.checkout.pages.search_request import SearchRequest, SecondPlaceNotUnderstood
+from deliver_to_po.core.wording import with_colon
 from deliver_to_po.host.asking import cart_of
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import mailing_of
@@ -17,7 +18,7 @@ TOO_MANY = 429
 STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY, errors.NextPageUnknown: 500}
 
 # Ids in the templates: what a message is about.
-SEARCH_FIELD = "d2po-q"
+SEARCH_FIELD, SECOND_FIELD = "d2po-q", "d2po-via"
 OFFICES = "d2po-offices"
 
 # Why a buyer was sent back to choose. The URL holds the code, never the person's data.
@@ -68,8 +69,15 @@ class Problem:
 
 def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:
     """Return what to say of a search that is unclear, with links to what may have been meant."""
-    choices = tuple((choice, replace(search_request, text=choice).url()) for choice in error.choices)
-    return replace(Problem.of(error, SEARCH_FIELD), choices=choices, asks=error.asks)
+    second = isinstance(error, SecondPlaceNotUnderstood)
+    choices = tuple(
+        (choice, (replace(search_request, via=choice) if second else replace(search_request, text=choice)).url())
+        for choice in error.choices
+    )
+    problem = replace(Problem.of(error, SECOND_FIELD if second else SEARCH_FIELD), choices=choices, asks=error.asks)
+    # The message says which of the two places it is about.
+    named = second and not error.asks
+    return replace(problem, message=with_colon(search_request.via, str(error.message))) if named else problem
 
 
 def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = None) -> Problem | None:

@@ -13,38 +13,31 @@ from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
 from deliver_to_po.checkout.office_address import is_office_address
-from deliver_to_po.checkout.pages.fields import BoundedChoiceField, BoundedTextField, LabelField, PhoneField, TickBox
-from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, doubt_about_postal_code, is_phone
-from deliver_to_po.core.carrier import canada_post
+from deliver_to_po.checkout.pages.contact_form import ContactForm, attributes
+from deliver_to_po.checkout.pages.fields import BoundedChoiceField, BoundedTextField, LabelField
+from deliver_to_po.checkout.recipient_doubts import doubt_about_postal_code
 from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.offices.query import NOT_A_POSTAL_CODE, corrected_postal_code
 
-# The code of an error that is a question.
-QUESTION = "question"
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
 
 
-def _attributes(autocomplete: str, **more: str) -> dict[str, str]:
-    return {"autocomplete": autocomplete, **more}
-
-
-class RecipientForm(forms.Form):
+class RecipientForm(ContactForm):
     """The recipient: name and address as on the photo ID, and where Canada Post sends its notices.
-
-    What is unusual but not wrong is an error with the code ``question`` on an extra checkbox ``confirm_…``. Once it is
-    ticked the form is valid.
 
     ``office`` is the chosen one, or None: then the form cannot refuse its address as the recipient's.
     """
 
-    QUESTIONS: ClassVar = ("confirm_postal_code", "confirm_phone")
+    QUESTIONS: ClassVar = ("confirm_postal_code", *ContactForm.QUESTIONS)
+    # Whom and where comes before how to reach them.
+    field_order = ("name", "address_line_1", "address_line_2", "city", "province", "postal_code")
 
     name = LabelField(
         label=_("Full name, as on the government-issued photo ID"),
         noun=_("Name"),
         longest=lengths.RECIPIENT_NAME,
         required_message=_("Enter the full name of the person who will pick up the parcel."),
-        widget=forms.TextInput(_attributes("name")),
+        widget=forms.TextInput(attributes("name")),
     )
     address_line_1 = LabelField(
         label=_("Address"),
@@ -52,21 +45,21 @@ class RecipientForm(forms.Form):
         noun=_("Address"),
         longest=lengths.RECIPIENT_ADDRESS_LINE,
         required_message=_("Enter this person’s address: street, PO box, rural route or general delivery."),
-        widget=forms.TextInput(_attributes("address-line1")),
+        widget=forms.TextInput(attributes("address-line1")),
     )
     address_line_2 = LabelField(
         label=_("Apartment, suite, unit (optional)"),
         noun=_("Second address line"),
         longest=lengths.RECIPIENT_ADDRESS_LINE,
         required=False,
-        widget=forms.TextInput(_attributes("address-line2")),
+        widget=forms.TextInput(attributes("address-line2")),
     )
     city = LabelField(
         label=_("City"),
         noun=_("City"),
         longest=lengths.RECIPIENT_CITY,
         required_message=_("Enter the city."),
-        widget=forms.TextInput(_attributes("address-level2")),
+        widget=forms.TextInput(attributes("address-level2")),
     )
     province = BoundedChoiceField(
         label=_("Province or territory"),
@@ -77,7 +70,7 @@ class RecipientForm(forms.Form):
             "invalid_choice": NOT_A_PROVINCE,
             "max_length": NOT_A_PROVINCE,
         },
-        widget=forms.Select(_attributes("address-level1")),
+        widget=forms.Select(attributes("address-level1")),
     )
     postal_code = BoundedTextField(
         label=_("Postal code"),
@@ -87,28 +80,7 @@ class RecipientForm(forms.Form):
             "required": _("Enter the postal code, such as K1A 0B1."),
             "max_length": NOT_A_POSTAL_CODE,
         },
-        widget=forms.TextInput(_attributes("postal-code", autocapitalize="characters", spellcheck="false")),
-    )
-    email = LabelField(
-        label=_("E-mail"),
-        help_text=_("Canada Post sends a notice here when the parcel is ready"),
-        noun=_("E-mail"),
-        longest=lengths.RECIPIENT_EMAIL,
-        required_message=_("Enter an e-mail address: Canada Post sends a notice there when the parcel is ready."),
-        # Nobody can shorten an address.
-        too_long_message=_(
-            "Canada Post takes e-mail addresses of at most %(longest)d characters, and this one has %(length)d. Enter "
-            "another address."
-        ),
-        widget=forms.EmailInput(_attributes("email")),
-    )
-    phone = PhoneField(
-        label=_("Phone"),
-        help_text=_("Canada Post may call this number with an automated reminder after 5 days"),
-        noun=_("Phone"),
-        longest=lengths.RECIPIENT_PHONE,
-        required_message=_("Enter a phone number with its area code, such as 613-555-0123."),
-        widget=forms.TextInput(_attributes("tel", type="tel")),
+        widget=forms.TextInput(attributes("postal-code", autocapitalize="characters", spellcheck="false")),
     )
 
     def __init__(self, *args: Any, office: PostOffice | None, **kwargs: Any):
@@ -126,63 +98,17 @@ class RecipientForm(forms.Form):
             raise ValidationError(_why_no_postal_code(self.cleaned_data["postal_code"]), code="invalid")
         return postal_code
 
-    def clean_email(self) -> str:
-        """Refuse an address that Canada Post cannot send its notices to."""
-        email: str = self.cleaned_data["email"]
-        if not email.isascii():
-            raise ValidationError(
-                _("Canada Post can only write to e-mail addresses without accents or other special letters."),
-                code="not_ascii",
-            )
-        if not ids.EMAIL.fullmatch(email):
-            raise ValidationError(_("Enter an e-mail address such as name@example.com."), code="invalid")
-        longest = canada_post().longest_top_level_domain
-        if len(email.rpartition(".")[2]) > longest:
-            message = _(
-                "For this shop’s parcels Canada Post takes e-mail addresses with at most %(most)s letters after the "
-                "last dot. Enter another address."
-            )
-            raise ValidationError(message, code="long_ending", params={"most": longest})
-        return email
-
-    def clean_phone(self) -> str:
-        """Refuse a number that no phone can have, or that Canada Post does not take."""
-        phone: str = self.cleaned_data["phone"]
-        if not is_phone(phone):
-            message = _(
-                "Enter a phone number with its area code, using digits, such as 613-555-0123. A number outside Canada "
-                "and the United States begins with + and its country code."
-            )
-            raise ValidationError(message, code="invalid")
-        return phone
-
     def clean(self) -> dict[str, Any]:
         """Refuse the post office's own address, and ask about what is unusual."""
-        data = super().clean() or self.cleaned_data
+        data = self.cleaned_data
         lines = data.get("address_line_1", ""), data.get("address_line_2", "")
         if self.office and is_office_address(*lines, data.get("postal_code", ""), self.office):
             message = _("This is the post office’s address. Enter the address on this person’s ID.")
             self.add_error("address_line_1", ValidationError(message, code="office"))
         if data.get("postal_code") and data.get("province"):
             doubt = doubt_about_postal_code(data["postal_code"], data["province"])
-            self._ask("confirm_postal_code", doubt, gettext("Yes, the postal code and the province are right"))
-        if data.get("phone"):
-            self._ask("confirm_phone", doubt_about_phone(data["phone"]), gettext("Yes, this phone number is right"))
-        return data
-
-    def _ask(self, name: str, question: str, answer: str) -> None:
-        """Let the form have a checkbox for ``question``, and be refused until it is ticked."""
-        if not question:
-            return
-        self.fields[name] = forms.BooleanField(label=answer, required=False, widget=TickBox)
-        if not self[name].data:
-            self.add_error(name, ValidationError(question, code=QUESTION))
-
-    @property
-    def only_asks(self) -> bool:
-        """Say whether the form has questions, and nothing wrong."""
-        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
-        return codes == {QUESTION}
+            self.ask("confirm_postal_code", doubt, gettext("Yes, the postal code and the province are right"))
+        return super().clean()
 
     def recipient(self) -> Recipient:
         """Return the valid form's recipient."""

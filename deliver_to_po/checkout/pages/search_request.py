@@ -5,15 +5,21 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.canadapost.types import NearCoordinates, OfficeQuery
 from deliver_to_po.checkout.searching import shown_count
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.named import understood
+from deliver_to_po.offices.nearby import centre_of
 from deliver_to_po.offices.query import LONGEST, QueryNotUnderstood, parse_location, written
 from deliver_to_po.offices.whereabouts import NOWHERE, Whereabouts
 
 LONGEST_NUMBER = 20
+
+
+class SecondPlaceNotUnderstood(QueryNotUnderstood):
+    """The place that somebody is on the way to is not exactly one in Canada; the first may well be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,7 @@ class SearchRequest:
     """The place as typed (``text``) or as a device told it (degrees), how many offices to show, and which ones.
 
     ``page`` is the path of the page that answers, ``""`` for the step's own. ``on_map`` says that the place is the
-    middle of a map, not where the device is.
+    middle of a map, not where the device is. ``via`` is a second place as typed: the way there is what counts then.
     """
 
     text: str
@@ -31,13 +37,14 @@ class SearchRequest:
     longitude: str = ""
     page: str = ""
     on_map: bool = False
+    via: str = ""
 
     @classmethod
     def read(cls, data: QueryDict, page: str = "") -> "SearchRequest":
         """Read the search from a form or a URL; what makes no sense is left out."""
         show, filters = data.get("show", "")[:LONGEST_NUMBER], data.getlist("filter")
         # One character too many is kept, so that a text that is too long gets its message.
-        text = data.get("q", "").strip()[: LONGEST + 1]
+        text, via = (data.get(name, "").strip()[: LONGEST + 1] for name in ("q", "via"))
         latitude, longitude = ("" if text else data.get(name, "")[:LONGEST_NUMBER] for name in ("lat", "lon"))
         return cls(
             text,
@@ -47,6 +54,7 @@ class SearchRequest:
             longitude,
             page,
             bool(latitude and longitude and data.get("map")),
+            via,
         )
 
     def __bool__(self) -> bool:
@@ -64,20 +72,38 @@ class SearchRequest:
         except QueryNotUnderstood:
             return None
 
+    @property
+    def narrowed(self) -> int:
+        """Return how many filters are on, the second place among them."""
+        return len(self.wanted) + bool(self.via)
+
+    def via_query(self, here: Whereabouts = NOWHERE) -> OfficeQuery | None:
+        """Return the question for the second place, None for none; raises SecondPlaceNotUnderstood."""
+        if not self.via:
+            return None
+        try:
+            query = understood(self.via, here)
+        except QueryNotUnderstood as error:
+            raise SecondPlaceNotUnderstood(error.message, error.choices, asks=error.asks) from error
+        if centre_of(query) is None:
+            raise SecondPlaceNotUnderstood(_("We do not know where this place is. Enter its postal code."))
+        return query
+
     def without_house(self, here: Whereabouts = NOWHERE) -> "SearchRequest":
         """Return the same search as a URL may show it: without a house number, with a rounded location.
 
         Raises QueryNotUnderstood.
         """
-        query = self.query(here)
+        query, via = self.query(here), self.via_query(here)
+        place = replace(self, via=written(via) if via else "")
         if isinstance(query, NearCoordinates):
             point = query.coordinates
-            return replace(self, latitude=str(point.latitude), longitude=str(point.longitude))
-        return replace(self, text=written(query))
+            return replace(place, latitude=str(point.latitude), longitude=str(point.longitude))
+        return replace(place, text=written(query))
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the search as names and values, for a form's hidden fields."""
-        typed = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show)}
+        typed = {"q": self.text, "lat": self.latitude, "lon": self.longitude, "show": str(self.show), "via": self.via}
         return [
             *((name, text) for name, text in typed.items() if text),
             *(("filter", one.value) for one in self.wanted),

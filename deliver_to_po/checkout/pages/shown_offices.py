@@ -20,6 +20,7 @@ from deliver_to_po.offices.opening_text import opening_text
 from deliver_to_po.offices.query import written
 
 FAR_KM = Decimal(50)
+ON_THE_WAY_KM = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ShownOffice:
     ``position`` is ``latitude,longitude`` in degrees with decimal points in every language, ``""`` when unknown.
     ``hours`` is None when unknown. ``opening`` says until or from when the counter is open, ``""`` when unknown.
     ``far`` says that the office is farther than FAR_KM. ``km`` is the distance for programs, ``""`` when unknown.
+    ``detour`` says how far it is out of the way to a second place, ``""`` where there is none.
     """
 
     number: int
@@ -45,17 +47,20 @@ class ShownOffice:
     is_open: bool = False
     far: bool = False
     km: str = ""
+    detour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownList:
     """A list of offices in words: near which place they are, and what there is to know of the list itself.
 
-    ``measured`` says from where distances are measured, if that is not where the buyer is. ``city`` is that of the
-    first office; most of the others are in it too. ``kept`` is the office that was chosen, where it is not in the list.
+    ``near`` names the second place as well, if the list is of the way there. ``measured`` says from where distances are
+    measured, if that is not where the buyer is. ``city`` is that of the first office; most of the others are in it too.
+    ``kept`` is the office that was chosen, where it is not in the list.
     """
 
     place: str
+    near: str
     standing: Standing | None
     measured: str
     offices: tuple[ShownOffice, ...]
@@ -67,8 +72,10 @@ def shown_list(found: OfficeList, *, place: str | Promise = "") -> ShownList:
     """Return ``found`` in the active language's words; ``place`` says where that is, in place of the question."""
     language = get_language()
     offices = tuple(_in_words(listed, language) for listed in found.offices)
+    here = str(place) or _place(found.query)
     return ShownList(
-        place=str(place) or _place(found.query),
+        place=here,
+        near=_("%(here)s and %(there)s") % {"here": here, "there": _place(found.via)} if found.via else here,
         standing=standing(found.rung, found.received_at, found.precision, over_limit=found.over_limit),
         measured=_measured(found),
         offices=offices,
@@ -106,6 +113,7 @@ def _in_words(listed: ListedOffice, _language: str | None) -> ShownOffice:
         is_open=now is not None and now.state == State.OPEN,
         far=office.distance_km is not None and office.distance_km > FAR_KM,
         km="" if office.distance_km is None else str(office.distance_km),
+        detour="" if listed.detour_km is None else _detour(listed.detour_km),
     )
 
 
@@ -121,6 +129,9 @@ def _place(query: OfficeQuery) -> str:
 
 def _measured(found: OfficeList) -> str:
     """Return from where distances are measured and what to enter for nearer offices, ``""`` if that is near enough."""
+    if found.via:
+        words = _("On the way to %(place)s, smallest detour first, as the crow flies: by road it is longer.")
+        return words % {"place": _place(found.via)}
     if found.middle_of and found.middle_of.large:
         return _(
             "Distances are measured from the middle of the city. For post offices nearer to you, add your street, or "
@@ -137,6 +148,12 @@ def _measured(found: OfficeList) -> str:
             "postal code."
         ) % {"area": found.area}
     return ""
+
+
+def _detour(km: float) -> str:
+    if km < ON_THE_WAY_KM:
+        return _("On your way")
+    return _("About %(distance)s out of your way") % {"distance": distance(km)}
 
 
 def _unbroken(text: str) -> str:

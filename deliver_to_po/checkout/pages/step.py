@@ -69,7 +69,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)
     if "search" in request.POST:
-        return office_pages.redirect_to_search(request, pages, search_request, suggested)
+        return office_pages.redirect_to_search(request, pages, search_request, suggested, buyer=buyer)
     office_id = office_pages.picked(request)
     if not office_id and CHANGE in request.POST:
         ask_who(request)

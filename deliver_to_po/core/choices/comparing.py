@@ -14,13 +14,15 @@ class Compared(Vocabulary):
 
 
 class Differs(Vocabulary):
-    """In what a shipment differs between the shipping system and the shop. The first five are only there."""
+    """In what a shipment differs between the shipping system and the shop. All but the last three are only there."""
 
     TWICE = "twice", _("Made twice")
     WAITS = "waits", _("Made there, awaited here")
     EARLY = "early", _("Made there, not requested here")
     STILL_THERE = "still_there", _("Voided here, not there")
     UNKNOWN = "unknown", _("Not known here")
+    #: Nothing for a person: our own request for it is under way. Until its answer is here it is not transmitted.
+    GOES_ON = "goes_on", _("Made there, its answer is under way")
     TRANSMITTED = "transmitted", _("Transmitted there, not marked so here")
     GONE = "gone", _("Only known here")
     NOT_LISTED = "not_listed", _("Not on its manifest")

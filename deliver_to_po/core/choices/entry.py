@@ -1,11 +1,13 @@
-"""What is known of one reason, and the advice that several reasons share."""
+"""What is known of one reason, how it is told, and the advice that several reasons share."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices.events import Outcome
+from deliver_to_po.core.choices.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,38 @@ class Entry:
     passes: bool = False
     slow: bool = False
     outcome: Outcome | None = None
+
+
+class Explained(Vocabulary):
+    """A closed list whose members are each made of an entry."""
+
+    entry: Entry
+
+    # Typed Any because mypy takes a look-up by value, Reason("paused"), for the same call.
+    def __new__(cls, entry: Any) -> Self:
+        member = str.__new__(cls, entry.value)
+        member._value_ = entry.value
+        member.entry = entry
+        return member
+
+    @property
+    def label(self) -> str | Promise:
+        """Return why, with the place of the shipping system's name left open."""
+        return self.entry.why
+
+    def why(self, system: object = "") -> str:
+        """Return why, in the active language; ``system`` is the name of the shipping system that it is about."""
+        return str(self.label) % {"system": system or _("The shipping system")} if self.value else ""
+
+    @property
+    def advice(self) -> str:
+        """Return what a clerk can do, in the active language; ``""`` for no reason."""
+        return str(self.entry.advice)
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Say whether nobody decided on it: it ends with time, or when the shop mends something."""
+        return self.entry.passes or self.entry.mendable
 
 
 BY_ITSELF = _("You need not do anything: it is tried again by itself.")

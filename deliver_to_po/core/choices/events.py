@@ -43,6 +43,7 @@ class Change(Vocabulary):
     FETCH_AGAIN = "fetch_again", _("the label is fetched again")
     OPEN_LABEL = "open_label", _("shipping label opened")
     SAVE_DETAILS = "save_details", _("recipient’s details saved or printed")
+    BUYER_ASKS = "buyer_asks", _("request of the buyer")
     REPORT = "report", _("it was reported what became of the parcel")
     SETTLE_PARCEL = "settle_parcel", _("a person said where the parcel is")
 

@@ -1,28 +1,16 @@
 """Why a delivery, a shipment or a manifest is where it is, and what a clerk can do about it: one entry each."""
 
 from collections.abc import Mapping
-from typing import Any, Self
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.choices.answers import OfficeCheck
-from deliver_to_po.core.choices.entry import ASK_BUYER, BY_ITSELF, IF_NOT_THERE, LOOK_UP, TAKE_BACK, Entry
+from deliver_to_po.core.choices.entry import ASK_BUYER, BY_ITSELF, IF_NOT_THERE, LOOK_UP, TAKE_BACK, Entry, Explained
 from deliver_to_po.core.choices.events import Outcome
-from deliver_to_po.core.choices.vocabulary import Vocabulary
 
 
-class Reason(Vocabulary):
+class Reason(Explained):
     """Why a delivery, a shipment or a manifest is where it is."""
-
-    entry: Entry
-
-    # Typed Any because mypy takes a look-up by value, Reason("paused"), for the same call.
-    def __new__(cls, entry: Any) -> Self:
-        member = str.__new__(cls, entry.value)
-        member._value_ = entry.value
-        member.entry = entry
-        return member
 
     NONE = Entry("")
 
@@ -139,6 +127,19 @@ class Reason(Vocabulary):
         _("The recipient has been erased."),
         _("Nothing more of it is sent. Parcels that were made keep their tracking numbers."),
     )
+
+    # About what the buyer does on the order's page.
+    BUYER_CANCELS = Entry(
+        "buyer_cancels",
+        _("The buyer asks to cancel the delivery."),
+        _("Press “Cancel the delivery” or, if that cannot be, “Let it go on”."),
+    )
+    BUYER_TO_HOME = Entry(
+        "buyer_to_home",
+        _("The buyer asks to have the order delivered to their home instead."),
+        _("Press “Ship to the buyer’s home instead” or, if that cannot be, “Let it go on”."),
+    )
+    BY_BUYER = Entry("by_buyer", _("The buyer did it on the order’s page."), _("There is nothing left to do."))
 
     # About what the option may do now.
     PAUSED = Entry(
@@ -378,26 +379,9 @@ class Reason(Vocabulary):
         _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
     )
 
-    @property
-    def label(self) -> str | Promise:
-        """Return why, with the place of the shipping system's name left open."""
-        return self.entry.why
 
-    def why(self, system: object = "") -> str:
-        """Return why, in the active language; ``system`` is the name of the shipping system that it is about."""
-        return str(self.label) % {"system": system or _("The shipping system")} if self.value else ""
-
-    @property
-    def advice(self) -> str:
-        """Return what a clerk can do, in the active language; ``""`` for no reason."""
-        return str(self.entry.advice)
-
-    @property
-    def ends_by_itself(self) -> bool:
-        """Say whether nobody decided on it: it ends with time, or when the shop mends something."""
-        return self.entry.passes or self.entry.mendable
-
-
+# What a buyer asks for, which a clerk then decides, by the key of BUYER_MAY that allows it.
+REQUESTS: Mapping[str, Reason] = {"CANCEL": Reason.BUYER_CANCELS, "SHIP_HOME": Reason.BUYER_TO_HOME}
 # What the check of a post office says when it is closed for parcels.
 CLOSED_OFFICE: Mapping[OfficeCheck, Reason] = {
     OfficeCheck.NO_LONGER: Reason.OFFICE_NO_LONGER,

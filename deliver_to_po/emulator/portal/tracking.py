@@ -7,10 +7,15 @@ from werkzeug.wrappers import Response
 from deliver_to_po.emulator.calls import Call, Operation
 from deliver_to_po.emulator.catalogue import SERVICES
 from deliver_to_po.emulator.json_answers import as_json
-from deliver_to_po.emulator.parcel_history import ParcelHistory, history_of
+from deliver_to_po.emulator.parcel_history import ParcelHistory, histories_named, history_of
+from deliver_to_po.emulator.refusals import Refused
 from deliver_to_po.emulator.state import StoredEvent
 
 PATH = "/tracking/v1/pins/<pin>"
+BY_REFERENCE = (
+    ("customer-number", "reference-number", "mailing-date-from", "mailing-date-to"),
+    ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo"),
+)
 
 
 def tracking_summary(call: Call, pin: str) -> Response:
@@ -47,6 +52,15 @@ def tracking_details(call: Call, pin: str) -> Response:
             "significantEvents": [_event(call, event) for event in found.events],
         }
     )
+
+
+def tracking_by_reference(call: Call) -> Response:
+    """Answer where the parcels that carry a reference were last seen; an error stands in the place of a summary."""
+    try:
+        return as_json([_summary(call, found) for found in histories_named(call, *BY_REFERENCE)])
+    except Refused as refused:
+        [problem] = refused.problems
+        return as_json([{"error": {"code": problem.code, "descEn": problem.message, "descFr": ""}}])
 
 
 def _summary(call: Call, found: ParcelHistory) -> dict[str, Any]:
@@ -89,4 +103,5 @@ def _event(call: Call, event: StoredEvent) -> dict[str, Any]:
 OPERATIONS = (
     Operation("tracking_summary", "GET", f"{PATH}/summaries", tracking_summary, limit="tracking"),
     Operation("tracking_details", "GET", f"{PATH}/details", tracking_details, limit="tracking"),
+    Operation("tracking_by_reference", "GET", "/tracking/v1/refs/summaries", tracking_by_reference, limit="tracking"),
 )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from deliver_to_po.emulator.calls import Call, Handler, Operation
 from deliver_to_po.emulator.catalogue import SERVICES
-from deliver_to_po.emulator.parcel_history import ParcelHistory, history_of
+from deliver_to_po.emulator.parcel_history import ParcelHistory, histories_named, history_of
 from deliver_to_po.emulator.refusals import Problem, Refused
 from deliver_to_po.emulator.state import StoredEvent
 from deliver_to_po.emulator.webservices.xml_answers import Maker, as_xml
@@ -17,14 +17,25 @@ NAMESPACE = "http://www.canadapost.ca/ws/track"
 LATER_NAMESPACE = "http://www.canadapost.ca/ws/track-v2"
 MEDIA_TYPE = "application/vnd.cpc.track-v2+xml"
 PATH = "/vis/track/pin/<pin>"
+BY_REFERENCE = ("customerNumber", "referenceNumber", "mailingDateFrom", "mailingDateTo")
 
 
 def tracking_summary(call: Call, pin: str) -> Response:
     """Answer where a parcel was last seen; 004 while there is no history."""
-    make, found = _maker(call), _history(call, pin)
+    make = _maker(call)
+    return _answer(call, make("tracking-summary", _summary(call, make, _history(call, pin))))
+
+
+def tracking_by_reference(call: Call) -> Response:
+    """Answer where the parcels that carry a reference were last seen; 004 while none has a history."""
+    make, found = _maker(call), histories_named(call, BY_REFERENCE)
+    return _answer(call, make("tracking-summary", *(_summary(call, make, each) for each in found)))
+
+
+def _summary(call: Call, make: Maker, found: ParcelHistory) -> etree._Element:
     newest = found.events[0]
     values = {
-        "pin": pin,
+        "pin": found.pin,
         "origin-postal-id": found.origin_postal_id,
         "destination-postal-id": found.destination_postal_id,
         "destination-province": found.destination_province,
@@ -43,7 +54,7 @@ def tracking_summary(call: Call, pin: str) -> Response:
         "event-location": f"{newest.site},{newest.province}" if newest.site else "",
         "signatory-name": "",
     }
-    return _answer(call, make("tracking-summary", make("pin-summary", *_leaves(make, values))))
+    return make("pin-summary", *_leaves(make, values))
 
 
 def tracking_details(call: Call, pin: str) -> Response:
@@ -120,4 +131,5 @@ def _operation(name: str, path: str, handle: Handler) -> Operation:
 OPERATIONS = (
     _operation("tracking_summary", f"{PATH}/summary", tracking_summary),
     _operation("tracking_details", f"{PATH}/detail", tracking_details),
+    _operation("tracking_by_reference", "/vis/track/ref/summary", tracking_by_reference),
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from deliver_to_po import __version__
@@ -11,12 +11,14 @@ from deliver_to_po.canadapost.errors import CanadaPostError
 from deliver_to_po.canadapost.identifiers import tracking_number
 from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode, Service
 from deliver_to_po.core.conf import CanadaPostSettings
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.examination.doctor.hearing import Heard
 from deliver_to_po.examination.doctor.shapes import known_names, shape_of
 
 # Ellesmere Island, where no post office is near: nobody knows what Canada Post answers then.
 FAR_NORTH = Coordinates(latitude=82.0, longitude=-75.0)
 NO_SUCH_ID = "1"
+NO_SUCH_REFERENCE = "D2PO-NO-SUCH-PARCEL"
 NO_SUCH_SEQUENCE = 99999999
 
 
@@ -31,6 +33,7 @@ def ask_more(client: CanadaPost, near: str) -> None:
         lambda: client.shipment_details(NO_SUCH_ID),
         lambda: client.tracking_summary(pin),
         lambda: client.tracking_details(pin),
+        lambda: client.find_pins(NO_SUCH_REFERENCE, shop_day() - timedelta(days=30), shop_day()),
     ]
     for question in questions:
         try:

@@ -70,13 +70,15 @@ STANDS = (
 )
 
 
-def change_office(delivery: Delivery, office: PostOffice, *, user: Any = None, note: str = "") -> Changed:
+def change_office(
+    delivery: Delivery, office: PostOffice, *, user: Any = None, note: str = "", cause: Reason = Reason.NONE
+) -> Changed:
     """Send a delivery to another post office, and say what came of it.
 
     A delivery that needs a choice goes on with it, even with the same office: it is released if that was asked. Its
     parcels that may be in the post stay what they are. The hand-off asks whether the office takes parcels before it
     makes the label; a page that offers the office asks Canada Post before. ``note`` is kept in the history and must
-    hold nothing personal.
+    hold nothing personal; so is ``cause``.
 
     Raises TooLateToChange, InThePost unless a choice is needed, RecipientFirst while nobody is named who picks up, and
     MoveRefused when the delivery has changed since it was read.
@@ -96,9 +98,11 @@ def change_office(delivery: Delivery, office: PostOffice, *, user: Any = None, n
             "choice": F("choice") + int(other),
         }
         if needs_one:
-            move_delivery(delivery, Change.CHOOSE_AGAIN, user=user, note=note, reason=Reason.NONE, **fields)
+            move_delivery(
+                delivery, Change.CHOOSE_AGAIN, user=user, note=note, cause=cause, reason=Reason.NONE, **fields
+            )
         else:
-            move_delivery(delivery, Change.CHANGE_OFFICE, user=user, note=note, **fields)
+            move_delivery(delivery, Change.CHANGE_OFFICE, user=user, note=note, cause=cause, **fields)
         wrong = [row for row in newest(delivery) if other and not (needs_one and row.may_be_in_the_post)]
         changed = make_anew(delivery, wrong, user)
         if needs_one and delivery.release_asked_at is not None:
@@ -106,7 +110,6 @@ def change_office(delivery: Delivery, office: PostOffice, *, user: Any = None, n
     return changed
 
 
-@sensitive_variables("fields")
 def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = None, note: str = "") -> Changed:
     """Correct who picks up, and say what came of it.
 
@@ -114,6 +117,14 @@ def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = N
     TooLateToChange, InThePost once Canada Post has each parcel, and MoveRefused when the delivery has changed since it
     was read.
     """
+    return corrected(delivery, recipient, user=user, note=note)
+
+
+@sensitive_variables("fields")
+def corrected(
+    delivery: Delivery, recipient: Recipient, *, user: Any = None, note: str = "", cause: Reason = Reason.NONE
+) -> Changed:
+    """Do the same, with a ``cause`` for the history."""
     _refuse(objection_to_recipient(recipient))
     fields: dict[str, Any] = {**recipient_fields(recipient)}
     with changeable(delivery):
@@ -122,7 +133,7 @@ def correct_recipient(delivery: Delivery, recipient: Recipient, *, user: Any = N
         if all(getattr(delivery, name) == value for name, value in fields.items()):
             return Changed.NOTHING
         # If the choice had been erased before its order came, the delivery has a recipient again.
-        move_delivery(delivery, Change.CORRECT_RECIPIENT, user=user, note=note, erased_at=None, **fields)
+        move_delivery(delivery, Change.CORRECT_RECIPIENT, user=user, note=note, cause=cause, erased_at=None, **fields)
         return make_anew(delivery, newest(delivery), user)
 
 

@@ -37,7 +37,7 @@ DELIVERIES, PARCELS, REVISIONS = 1000, 5, 3
 def compare(one: Comparison, system: ListsShipments) -> NotYet | None:
     """Compare a list with the rows and keep what differs; return why it could not be asked, if so.
 
-    What is being sent or made just now is no difference: it goes on by itself.
+    What is being sent just now goes on by itself: it is no difference, but not transmitted before its answer is here.
     """
     asked_at = timezone.now()
     listed = _listed(one, system)
@@ -105,7 +105,7 @@ class _Lists:
         only_here = [difference for row in missing if (difference := self._missing(row)) is not None]
         marks = [_of_row(row, Differs.TRANSMITTED) for row in not_marked]
         self.differences = [*only_there, *only_here, *marks]
-        self.theirs = len(here) + len(only_there) + len(marks)
+        self.theirs = len(here) + sum(one.kind != Differs.GOES_ON for one in only_there) + len(marks)
         self.ours = len(here) + len(only_here)
 
     def _counts(self, row: Shipment) -> bool:
@@ -163,18 +163,17 @@ class _Lists:
 
     def _classified(self, strangers: Sequence[Difference]) -> list[Difference]:
         by_request = {row.request_id: row for row in _in_parts("request_id", [one.request_id for one in strangers])}
-        told = (self._classify(one, by_request.get(one.request_id)) for one in strangers)
-        return [one for one in told if one is not None]
+        return [self._classify(one, by_request.get(one.request_id)) for one in strangers]
 
-    def _classify(self, one: Difference, row: Shipment | None) -> Difference | None:
-        """Return what kind of difference a shipment is that only they have, None if it goes on by itself."""
+    def _classify(self, one: Difference, row: Shipment | None) -> Difference:
+        """Return what kind of difference a shipment is that only they have."""
         if not one.kind:
             return one
         if row is None:
             early = self._early.get(one.request_id)
             return replace(one, kind=Differs.EARLY if early else Differs.UNKNOWN, delivery=str(early or ""))
         if row.state in GOES_ON and row.due_at is not None and row.delivery.state == DeliveryState.RELEASED:
-            return None
+            return replace(one, kind=Differs.GOES_ON)
         kind = Differs.TWICE if row.shipment_id else Differs.WAITS
         if row.state in CLOSED:
             kind = Differs.STILL_THERE

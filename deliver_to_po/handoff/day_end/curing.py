@@ -1,6 +1,6 @@
 """What a person does about a shipment that differs: take it over, void it, leave it, or correct the row here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -12,7 +12,7 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.changing.found_by_clerk import parcel_exists
 from deliver_to_po.handoff.changing.make_again import make_again
-from deliver_to_po.handoff.day_end.reconciling import system_of
+from deliver_to_po.handoff.day_end.reconciling import differing, system_of
 from deliver_to_po.handoff.frozen_request import request_of
 from deliver_to_po.handoff.releasing.release import Released, release_delivery
 from deliver_to_po.models import Comparison, Delivery, Shipment
@@ -58,6 +58,7 @@ CURES: Mapping[str, tuple[Cure, ...]] = {
     Differs.EARLY: (Cure.RELEASE, Cure.LEAVE),
     Differs.STILL_THERE: (Cure.TAKE_BACK, Cure.LEAVE),
     Differs.UNKNOWN: (Cure.LEAVE, Cure.TAKE_BACK),
+    Differs.GOES_ON: (),
     Differs.TRANSMITTED: (Cure.MARK,),
     Differs.GONE: (Cure.MAKE_AGAIN,),
     Differs.NOT_LISTED: (Cure.LEAVE,),
@@ -83,6 +84,17 @@ def cure(one: Comparison, difference: Difference, how: Cure, *, user: Any = None
     if came in SETTLED:
         _settle(one.system, difference, still_listed=came == Cured.REFUND_ASKED)
     return came
+
+
+def leave_all(shipment_ids: Collection[str]) -> int:
+    """Leave these to another shop, as far as nothing here knows them, on whatever list; return how many were."""
+    done = set[str]()
+    for one in differing():
+        unknown = {each.shipment_id for each in one.open_ones if each.kind == Differs.UNKNOWN}
+        if left := unknown.intersection(shipment_ids):
+            one.keep(one.found, left=left)
+            done |= left
+    return len(done)
 
 
 class _Case:

@@ -26,7 +26,9 @@ from deliver_to_po.models.shipment import newest_revision
 # How long the shop and Canada Post are asked while somebody waits for a page; a command has more time.
 SECONDS, SECONDS_OF_A_COMMAND = 15.0, 600.0
 # What a group holds is asked for again after this, before it is transmitted; one that is begun is finished.
-COMPARED_AGAIN_AFTER, SECONDS_TO_COMPARE = timedelta(minutes=1), 5.0
+COMPARED_AGAIN_AFTER = timedelta(minutes=1)
+# So much of the time is for that: a page has its answer soon, and a command asks for every group.
+TO_COMPARE = 1 / 3
 # An answer about a post office that is older is asked for again, in the time that there is. If there is none, or Canada
 # Post cannot be asked, an answer of the last day counts.
 OFFICE_ASKED_AGAIN_AFTER, OFFICE_COUNTS = timedelta(hours=1), timedelta(days=1)
@@ -101,7 +103,7 @@ def look_over(
     waiting = may_be_transmitted(groups)
     since = compared_after or timezone.now() - COMPARED_AGAIN_AFTER
     names = [(group.system, group.api, group.name) for group in waiting]
-    compared = compare_groups(names, since=since, seconds=SECONDS_TO_COMPARE)
+    compared = compare_groups(names, since=since, seconds=seconds * TO_COMPARE)
     rows = list(labelled_in(waiting).select_related("delivery__order").order_by("made_at", "pk"))
     asking = _Asking(rows, monotonic() + seconds, timezone.now() - office_asked_again_after, unprinted)
     answers = [(row, asking.why_it_stays(row)) for row in rows]

@@ -13,8 +13,8 @@ from deliver_to_po.shipping import Transmission
 def transmission_of(manifest: Manifest) -> Transmission:
     """Return the groups of a manifest, its shipments, and those of the groups that stay.
 
-    What lies in a group and belongs to no row here stays too: another shop's, or a second label of one request. What
-    was taken over since its group was compared is no stranger.
+    What lies in a group and belongs to no row here stays too: another shop's, a second label of one request, or one
+    whose answer is under way. What was taken over since its group was compared is no stranger.
     """
     groups = tuple(manifest.groups.values_list("group", flat=True))
     meant = tuple(manifest.shipments.order_by("pk").values_list("shipment_id", flat=True))

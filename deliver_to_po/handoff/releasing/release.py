@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import REQUESTS, Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with_contents
@@ -122,7 +122,7 @@ def releasable(delivery: Delivery) -> bool:
 
 def _release(delivery: Delivery, user: Any) -> Released:
     if delivery.hold_asked_at is not None:
-        return _hold(delivery, Reason.ON_HOLD, "", user)
+        return _hold(delivery, Reason(delivery.wished) or Reason.ON_HOLD, "", user)
     try:
         with under_one_savepoint():
             for_post_office = asking.goes_to_post_office(delivery.order)
@@ -204,7 +204,8 @@ def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
     with alone_with(delivery):
         if delivery.office_id != office_id:
             return
-        on_hold = delivery.state == DeliveryState.HELD and delivery.reason == Reason.ON_HOLD
+        by_somebody = delivery.reason in (Reason.ON_HOLD, *REQUESTS.values())
+        on_hold = delivery.state == DeliveryState.HELD and by_somebody
         if move_delivery(delivery, Change.NEED_CHOICE, reason=reason) and on_hold:
             hold_delivery(delivery)
 
@@ -256,11 +257,11 @@ def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
 
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
-    """Let one delivery go on; False when it is not on hold, nor to be put on hold."""
+    """Let one delivery go on, whatever its buyer asked for; False when it is not on hold, nor to be put on hold."""
     with alone_with(delivery):
         if delivery.hold_asked_at is not None:
-            return move_delivery(delivery, Change.UNASK_HOLD, user=user, note=note, hold_asked_at=None)
-        if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note):
+            return move_delivery(delivery, Change.UNASK_HOLD, user=user, note=note, hold_asked_at=None, wished="")
+        if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note, wished=""):
             return False
         if delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)

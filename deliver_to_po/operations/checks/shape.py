@@ -120,7 +120,7 @@ WEEK_DAYS: Kind = (_week_days, "a tuple of days of the week, 1 for Monday to 7 f
 DURATION: Kind = (_duration, "a datetime.timedelta above 0")
 
 # Settings that are dicts of keys of ours; the keys of SHIPPING_SYSTEMS are the shop's.
-SECTIONS = ("CANADA_POST", "HANDOFF", "PARCEL_WEBHOOK", "TELL")
+SECTIONS = ("CANADA_POST", "HANDOFF", "PARCEL_WEBHOOK", "TELL", "BUYER_MAY")
 # Nobody but the shop knows these.
 NO_DEFAULT: tuple[Path, ...] = tuple(
     ("CANADA_POST", key)
@@ -175,6 +175,7 @@ KINDS: Mapping[Path, Kind] = {
     ("MAP_OPEN_AT_START",): SWITCH,
     ("TRACKING",): SWITCH,
     ("DAYS_FROM_OWN_PARCELS",): SWITCH,
+    ("NUMBERS_BY_REFERENCE",): SWITCH,
     ("HOLD_DAYS",): HOLD_DAYS,
     ("PARCEL_WEBHOOK",): MAPPING,
     ("PRIVACY_OFFICER",): TEXT,
@@ -186,7 +187,8 @@ KINDS: Mapping[Path, Kind] = {
     ("CHOOSE_AGAIN_LINK_LIFETIME",): DURATION,
     ("NOTICES",): SWITCH,
     ("TELL",): MAPPING,
-    **{("TELL", key): SWITCH for key in DEFAULTS["TELL"]},
+    ("BUYER_MAY",): MAPPING,
+    **{(section, key): SWITCH for section in ("TELL", "BUYER_MAY") for key in DEFAULTS[section]},
     ("CLERKS",): ADDRESSES,
     ("MORNING_MAIL_AT",): TIME_OR_NONE,
     ("HANDOFF",): MAPPING,

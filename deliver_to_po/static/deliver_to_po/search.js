@@ -4,7 +4,8 @@ const GIVE_UP_MS = 15000;
 const POSITION_MS = 10000;
 const TOO_MANY = 429;
 const FORBIDDEN = 403;
-const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0 };
+const PARTS = { q: 0, lat: 0, lon: 0, filter: 0, map: 0, via: 0 };
+const HARMLESS = /^([a-z][a-z -]{0,7}|[a-z]\d[a-z][ -]?\d[a-z]\d)$/i;
 
 export class Search {
   constructor(step) {
@@ -23,8 +24,8 @@ export class Search {
     if (matchMedia("(pointer: coarse)").matches) this.step.field.blur();
     const body = new FormData(form);
     const { pathname } = new URL(form.action);
-    const harmless = /^([a-z][a-z -]{0,7}|[a-z]\d[a-z][ -]?\d[a-z]\d)$/i.test(form.q.value);
-    if (!form.lat.value && !harmless) return this.load(pathname, { body, scroll });
+    const typed = [form.lat.value ? "" : form.q.value || "?", form.via.value].filter(Boolean);
+    if (!typed.every((text) => HARMLESS.test(text))) return this.load(pathname, { body, scroll });
     const asked = [...body].filter(([name, value]) => value && name in PARTS);
     return this.load(`${pathname}?${new URLSearchParams(asked)}`, { scroll });
   }
@@ -126,7 +127,7 @@ export class Search {
     }
     for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
     if (!back) return;
-    own.q.value = form.q.value;
+    for (const name of ["q", "via"]) own[name].value = form.ownerDocument.getElementById(`d2po-${name}`).value;
     for (const box of this.step.querySelectorAll("[type=checkbox][name=filter]")) box.checked = form.ownerDocument.getElementById(box.id).checked;
   }
 

@@ -86,7 +86,7 @@ class Step extends HTMLElement {
     status.textContent = text;
   }
 
-  // After Back a browser puts choice and text back later than scripts run. The text goes with the list.
+  // After Back browsers restore both once scripts have run; the text goes with the list.
   matchPage() {
     const [{ type } = {}] = performance.getEntriesByType("navigation");
     if (type === "back_forward" && this.rows.length) this.field.value = this.field.defaultValue;
@@ -154,7 +154,7 @@ class Step extends HTMLElement {
   onSubmit(event) {
     const { target: form } = event;
     if (!form.matches("[data-search]")) return this.searching?.stop();
-    if (event.submitter?.matches("[data-show]")) this.closeFilter();
+    this.closeFilter();
     form.dataset.asked = form.q.value;
     event.preventDefault();
     this.search((search) => search.send(form, true));
@@ -246,7 +246,7 @@ class Later {
     else row.querySelector("details").open = true;
   }
 
-  // What is not known of this office is not said of it: the line above the list was another's.
+  // What is not known of this office is not said: the line was another's.
   write() {
     for (const [office, answer] of this.answers) if (answer) this.linesOf(office)?.replaceChildren(...answer.cloneNode(true).childNodes);
     if (!this.givens) return;
@@ -332,7 +332,7 @@ class MapPlace {
     }
   }
 
-  // Beside the list it ends where the window does, unless the step begins far down.
+  // It ends where the window does.
   fit() {
     const above = this.box.parentNode.getBoundingClientRect().top + scrollY + EDGE_PX;
     this.step.style.setProperty("--d2po-above", `${Math.min(above, innerHeight / 2)}px`);

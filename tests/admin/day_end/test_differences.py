@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -53,7 +55,9 @@ def press(client: Client, soup: BeautifulSoup, number: str, label: str) -> str:
     confirm = asked.select_one("input.default")
     assert confirm is not None
     assert confirm["value"] == label
-    answer = client.post(url, {str(confirm["name"]): label}, follow=True)
+    asking = client.post(url, {str(confirm["name"]): label}, follow=True).content.decode()
+    assert "This field is required" in asking
+    answer = client.post(url, {str(confirm["name"]): label, "note": "asked them"}, follow=True)
     return answer.content.decode()
 
 
@@ -92,6 +96,9 @@ def test_double_foreign_and_orphan_are_found_and_each_is_cured_by_its_button(
         pass
     again = Shipment.objects.get(delivery=early.delivery_id)
     assert (again.shipment_id, again.state) == (early.shipment_id, ShipmentState.LABELLED)
+    told = " ".join(LogEntry.objects.values_list("change_message", flat=True))
+    assert f"Leave it to the other shop, S-77 {foreign.pin} · Canada Post, group {GROUP}: asked them" in told
+    assert told.count("asked them") == 4
     voided = {one.pin for one in emulator.shipments if one.voided}
     assert voided == {double.pin, orphan.tracking_pin}
     # It lies in the group of the day on which it was made.
@@ -128,7 +135,8 @@ def test_each_kind_is_worded_and_has_buttons_only_for_those_who_may(clerk: Clerk
     for language, words in (("en", "One request made two labels."), ("fr", "Une demande a produit deux étiquettes.")):
         soup = shown(client, language)
         assert words in soup.get_text()
-        assert len(soup.select(".d2po-stays tbody tr")) == len(Differs.values) + 1
+        # All kinds, and what was not asked about yet, without what goes on by itself.
+        assert len(soup.select(".d2po-stays tbody tr")) == len(Differs.values)
         assert soup.select(".d2po-stays a.d2po-button") == []
     one = Comparison.objects.get(name="534881")
     url = reverse("admin:deliver_to_po_difference", args=[one.pk, "id-twice", "take-back"])
@@ -149,3 +157,25 @@ def test_each_button_asks_first_and_there_is_none_for_what_is_settled(clerk: Cle
     Comparison.objects.all().delete()
     assert client.get(urls[0]).status_code == 404
     assert emulator.calls.get("void_shipment", 0) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_all_that_nothing_here_knows_is_left_with_one_reason(clerk: Clerk, language: str) -> None:
+    one = Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=timezone.now())
+    one.keep([Difference(f"id-{number}", Differs.UNKNOWN) for number in range(3)])
+    client = clerk(*MAY)
+    words = {"en": "Leave all 3 to the other shop", "fr": "Laisser les 3 à l’autre boutique"}[language]
+    [url] = [str(link["href"]) for link in shown(client, language).select("a.d2po-button") if link.get_text() == words]
+    asked = BeautifulSoup(client.get(url, headers={"accept-language": language}).content, "html.parser")
+    assert "id-2" in asked.get_text()
+    sent = {str(field["name"]): str(field.get("value", "")) for field in asked.select("form.d2po-change input[name]")}
+    # What was found since the page asked is not left unseen.
+    one.keep([*one.found, Difference("id-3", Differs.UNKNOWN)])
+    client.post(url, {**sent, "note": ""})
+    assert Comparison.objects.get().left == []
+    client.post(url, {**sent, "note": "they told us"})
+    assert [each.shipment_id for each in Comparison.objects.get().open_ones] == ["id-3"]
+    assert LogEntry.objects.filter(change_message__endswith="they told us").count() == 3
+    assert "id-0" not in shown(client, language).get_text()
+    get_user_model().objects.get().user_permissions.clear()
+    assert client.post(url, {**sent, "note": "no"}).status_code == 403

@@ -175,6 +175,16 @@ def test_a_label_whose_transmission_is_not_known_keeps_the_name_of_its_own_post_
     assert standing(parcel.delivery).cures == ("manifest",)
 
 
+@pytest.mark.parametrize(("request_", "first"), [(Reason.BUYER_CANCELS, "cancel"), (Reason.BUYER_TO_HOME, "to_home")])
+def test_what_a_buyer_asks_for_comes_first_with_a_button_for_each_answer(request_: Reason, first: str) -> None:
+    for state, reason in (("held", request_), ("held", Reason.SHOP_HOLD), ("needs_choice", Reason.OFFICE_GONE)):
+        found = standing(make_delivery(state=state, reason=reason, wished=request_))
+        assert found.why[0] == request_.why()
+        assert [line for line in found.why[1:] if line] == ([reason.why()] if reason != request_ else [])
+        assert (found.cures[0], set(found.cures)) == (first, {"cancel", "to_home", "let_go_on"})
+        assert list(found.follows) == [request_.advice]
+
+
 def test_a_pause_ends_by_itself_and_what_nobody_has_released_waits_for_a_clerk_then(change_settings: Any) -> None:
     paused = {"state": DeliveryState.HELD, "reason": Reason.PAUSED}
     change_settings(RELEASE="by_merchant")

@@ -68,6 +68,16 @@ def test_changes_attempts_and_emails_stand_in_one_history_newest_first() -> None
         assert "création de l’envoi\N{NO-BREAK SPACE}: refusé" in {entry.words for entry in told}
 
 
+def test_what_the_buyer_did_says_so() -> None:
+    delivery = make_delivery()
+    for change, reason in ((Change.CORRECT_RECIPIENT, Reason.BY_BUYER), (Change.BUYER_ASKS, Reason.BUYER_CANCELS)):
+        History.objects.create(delivery=delivery, change=change, reason=reason)
+    History.objects.create(delivery=delivery, change=Change.RESUME)
+    told = {entry.words: entry.who for entry in story_of(delivery).timeline}
+    assert (told["recipient corrected"], told["request of the buyer"]) == ("the buyer", "the buyer")
+    assert told["taken off hold"] == "the shop (automatically)"
+
+
 def test_a_long_history_is_cut_and_says_so() -> None:
     shipment = make_shipment()
     Attempt.objects.bulk_create(

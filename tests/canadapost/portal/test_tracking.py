@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from deliver_to_po.canadapost.errors import CanadaPostError, Refused, Unreadable
-from deliver_to_po.canadapost.portal.tracking import read_details, read_summary
+from deliver_to_po.canadapost.portal.tracking import read_details, read_pins, read_summary
 from tests.canadapost.portal.samples import sample
 from tests.canadapost.portal_requests import BASE, PIN, make_client
 from tests.conformance.schemas import NEEDS_FACTS
@@ -175,3 +175,33 @@ def test_dates_are_their_first_ten_characters_and_codes_are_numbers(post: Any, w
 def test_neither_active_nor_archived_is_not_seen(post: Any) -> None:
     post.get(f"{BASE}/tracking/v1/pins/{PIN}/details", json={"activeExists": False, "archiveExists": False})
     assert make_client().tracking_details(PIN).events == ()
+
+
+def test_only_a_summary_that_names_the_reference_itself_tells_a_number() -> None:
+    other = "7023210039414611"
+    named = [
+        {**SEEN, "customerRef1": "a-1 ", "customerRef2": None},
+        {**SEEN, "pin": other, "customerRef2": "A-1"},
+        {**SEEN, "customerRef1": "A-1"},
+        {**SEEN, "pin": "1", "customerRef1": "A-10"},
+        {**SEEN, "pin": "2"},
+        {"customerRef1": "A-1"},
+        {"error": {"code": "008"}},
+    ]
+    assert read_pins("op", named, "A-1") == [PIN, other]
+    assert read_pins("op", named[3:5], "A-1") == []
+    with pytest.raises(Refused):
+        read_pins("op", named[6:], "A-1")
+
+
+@pytest.mark.parametrize(("inside", "error"), INSIDE)
+def test_of_the_errors_in_place_of_numbers_only_004_means_none(
+    post: Any, inside: dict[str, Any], error: type[CanadaPostError] | None
+) -> None:
+    client, day = make_client(), date(2026, 11, 26)
+    post.upsert("GET", f"{BASE}/tracking/v1/refs/summaries", json=inside)
+    if error is None:
+        assert client.find_pins("A-1", day, day) == []
+    else:
+        with pytest.raises(error):
+            client.find_pins("A-1", day, day)

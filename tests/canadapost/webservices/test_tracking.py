@@ -59,3 +59,10 @@ def test_what_is_told_of_another_parcel_is_unreadable() -> None:
         tracking.read_details("details", answer(bodies.tracking_detail("1")), PIN)
     with pytest.raises(Unreadable):
         tracking.read_summary("summary", answer(bodies.tracking_summary(pin="1")), PIN)
+
+
+@pytest.mark.parametrize("namespace", [bodies.TRACK, f"{bodies.TRACK}-v2", ""])
+def test_only_a_summary_that_names_the_reference_itself_tells_a_number(namespace: str) -> None:
+    for said, found in (({"customer_ref_1": "a-1"}, [PIN]), ({"customer_ref_2": "A-1"}, [PIN]), ({}, [])):
+        body = bodies.tracking_summary(namespace, pin=PIN, **said)
+        assert tracking.read_pins("reference", answer(body), "A-1") == found

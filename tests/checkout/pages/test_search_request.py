@@ -4,7 +4,7 @@ import pytest
 from django.http import QueryDict
 
 from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode
-from deliver_to_po.checkout.pages.search_request import SearchRequest
+from deliver_to_po.checkout.pages.search_request import SearchRequest, SecondPlaceNotUnderstood
 from deliver_to_po.checkout.searching import MOST_SHOWN
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.query import LONGEST, QueryNotUnderstood
@@ -70,6 +70,21 @@ def test_a_url_has_no_house_number_and_a_rounded_location() -> None:
 
 
 def test_its_own_url_says_the_same_search() -> None:
-    for query in ("q=K1A+0B1&show=20&filter=french", "lat=45.42&lon=-75.7&filter=open"):
+    for query in ("q=K1A+0B1&show=20&filter=french&via=Aylmer", "lat=45.42&lon=-75.7&filter=open"):
         search = read(query)
         assert read(search.url().partition("?")[2]) == search
+
+
+def test_a_second_place_loses_its_house_number_too_and_is_as_long_as_the_first_may_be() -> None:
+    search = read("q=K1A+0B1&via=4321+Main+Street,+Moose+Jaw,+SK")
+    assert search.without_house().via == "Main Street, Moose Jaw, SK"
+    assert search.narrowed == 1
+    assert len(read(f"q=K1A+0B1&via={LONG}").via) == LONGEST + 1
+
+
+@pytest.mark.parametrize("via", ["90210", "New York", "Main St, Notaplace, SK", "x" * 130])
+def test_a_second_place_that_is_nowhere_says_so_and_the_first_is_still_a_question(via: str) -> None:
+    search = read(f"q=K1A+0B1&via={via}")
+    with pytest.raises(SecondPlaceNotUnderstood):
+        search.via_query()
+    assert search.query() == NearPostalCode("K1A0B1")

@@ -139,3 +139,25 @@ def test_filters_have_words_and_say_which_are_on() -> None:
     assert list(words) == [one.value for one in Filter]
     assert words["weekend"] == ("Open on weekends", True)
     assert words["open"] == ("Open now", False)
+
+
+@pytest.mark.parametrize(
+    ("language", "km", "says"),
+    [
+        ("en", 1.24, "About 1.2 km out of your way"),
+        ("fr", 1.24, "Environ 1,2 km de détour"),
+        ("en", 0.04, "On your way"),
+        ("fr", 0.04, "Sur votre chemin"),
+    ],
+)
+def test_a_detour_is_about_so_many_kilometres(language: str, km: float, says: str) -> None:
+    with translation.override(language):
+        (listed,) = shown_list(office_list(ListedOffice(1, OFFICE, detour_km=km))).offices
+    assert listed.detour.replace("\N{NO-BREAK SPACE}", " ") == says
+
+
+def test_a_list_of_the_way_names_both_places_and_says_how_it_is_measured() -> None:
+    shown = shown_list(office_list(ListedOffice(1, OFFICE), via=NearAddress("ON", "Kanata")))
+    assert shown.place.replace("\N{NO-BREAK SPACE}", " ") == "K2B 7K0"
+    assert shown.near.endswith("and Kanata, ON")
+    assert "as the crow flies" in shown.measured

@@ -173,6 +173,23 @@ def test_a_wrong_postal_code_is_kept_and_its_message_tied_to_the_field(
     assert not any(emulator.calls.values())
 
 
+def test_a_second_place_that_is_wrong_is_kept_with_its_message_and_the_list_without_it(client: Client) -> None:
+    page = search(client, via="90210")
+    assert office_ids(page) == office_ids(search(client))
+    assert "90210: We cannot find this place" in problem(page)
+    field = one(page, "#d2po-via")
+    assert (field["value"], field["aria-invalid"]) == ("90210", "true")
+    assert "d2po-problem" in str(field["aria-describedby"])
+    assert one(page, "#d2po-q").get("aria-invalid") is None
+
+
+def test_a_second_place_that_may_be_two_is_asked_about_and_the_first_stays(client: Client) -> None:
+    page = search(client, via="Windsor")
+    links = [str(link["href"]) for link in page.select(".d2po-question a")]
+    assert links
+    assert all("q=K1A+0B1" in link and "via=" in link for link in links)
+
+
 def test_nobody_near_is_said(client: Client) -> None:
     page = search(client, "X0A 0H0")
     assert office_ids(page) == []

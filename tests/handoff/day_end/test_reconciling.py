@@ -14,7 +14,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.handoff.day_end import comparing, reconciling
 from deliver_to_po.handoff.day_end.comparing import is_id
-from deliver_to_po.handoff.day_end.curing import CURES, Cure, Cured, cure
+from deliver_to_po.handoff.day_end.curing import CURES, Cure, Cured, cure, leave_all
 from deliver_to_po.handoff.day_end.reconciling import (
     Reconciled,
     compare_groups,
@@ -253,6 +253,36 @@ def test_what_is_being_sent_or_made_just_now_is_no_difference(labelled: Labelled
     assert kinds == {made.shipment_id: Differs.TWICE}
 
 
+def test_what_is_being_sent_does_not_go_with_its_group_before_its_answer_is_here(
+    labelled: Labelled, emulator: EmulatorServer
+) -> None:
+    goes, sent = labelled(), labelled()
+    in_flight = Shipment.objects.filter(pk=sent.pk)
+    lost = {"state": ShipmentState.UNKNOWN, "shipment_id": "", "tracking_pin": "", "due_at": timezone.now()}
+    in_flight.update(label="", own_tracking_pin=None, **lost)
+    reconciled()
+    [one] = Comparison.objects.filter(name=MONDAY)
+    assert (one.theirs, one.ours, one.differing) == (1, 1, 0)
+    [manifest] = transmit([MONDAY])
+    assert [each.status for each in emulator.shipments] == ["transmitted", "created"]
+    assert {row.pk for row in manifest.shipments.all()} == {goes.pk}
+    # Its answer came: it is found by its request id, and goes the next time.
+    while do_due():
+        pass
+    reconciled()
+    assert (now(sent).shipment_id, found()) == (sent.shipment_id, {})
+
+
+def test_everything_that_nothing_here_knows_is_left_at_once(labelled: Labelled, emulator: EmulatorServer) -> None:
+    ours, own = labelled(), labelled()
+    strangers = {emulator.another_like(ours.tracking_pin, f"S-{number}").shipment_id for number in range(3)}
+    double = emulator.another_like(own.tracking_pin)
+    reconciled()
+    assert leave_all([*strangers, double.shipment_id, "9"]) == 3
+    reconciled()
+    assert found() == {double.shipment_id: Differs.TWICE}
+
+
 def test_what_was_not_compared_yet_is_compared_next(
     labelled: Labelled, emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,6 +338,12 @@ def test_without_a_contract_a_day_is_compared_and_a_stranger_is_refunded(
     assert cured(stranger.shipment_id, Cure.TAKE_BACK) == Cured.REFUND_ASKED
     assert found() == {}
     # The list of that day tells of it as before.
+    reconciled()
+    assert found() == {}
+    others = {emulator.another_like(shipment.tracking_pin, f"S-{number}").shipment_id for number in (2, 3)}
+    reconciled()
+    assert set(found()) == others
+    assert leave_all(found()) == 2
     reconciled()
     assert found() == {}
 

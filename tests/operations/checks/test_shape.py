@@ -19,7 +19,7 @@ WRONG = [
         shape.check_settings,
         {"ZZZ": 1},
         "E002",
-        ('DELIVER_TO_PO["ZZZ"]', "Choose one of: BASE_TEMPLATE, CACHE, CANADA_POST"),
+        ('DELIVER_TO_PO["ZZZ"]', "Choose one of: BASE_TEMPLATE, BUYER_MAY, CACHE, CANADA_POST"),
     ),
     Row(shape.check_settings, {"BASE_URL": "x"}, "E002", ('["BASE_URL"]', 'belongs in DELIVER_TO_PO["CANADA_POST"].')),
     Row(

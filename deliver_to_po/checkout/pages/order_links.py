@@ -1,0 +1,83 @@
+"""Which links the page of an order shows its buyer: to correct or to ask for something, and the files to take along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from deliver_to_po.core.choices import REQUESTS
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.handoff.changing.change import can_be_changed
+from deliver_to_po.host import asking
+from deliver_to_po.models import Delivery, Shipment, links
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.offer.followed import may_still_come
+
+
+@dataclass(frozen=True, slots=True)
+class PickupFiles:
+    """What there is for a parcel that waits at a post office: the addresses of letter and calendar file, or ``""``."""
+
+    tracking_number: str
+    letter: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLinks:
+    """``change`` leads to the page with what the buyer can still do, ``""`` when that is nothing."""
+
+    change: str = ""
+    files: tuple[PickupFiles, ...] = ()
+
+
+def order_links(delivery: Delivery, shipments: Sequence[Shipment], language: str, back: str) -> OrderLinks:
+    """Return the links for the page of an order whose address is ``back``; ``shipments`` are those in the post.
+
+    They are signed: show them to nobody but the buyer. No statement where nothing waits at a post office.
+    """
+    if delivery.current_order_id is None:
+        return OrderLinks()
+    at = [language, links.order_page_token(delivery)]
+    waiting = [shipment for shipment in shipments if is_at_an_office(shipment)]
+    change = f"{reverse('deliver_to_po:order', args=at)}?{urlencode({'back': back})}"
+    return OrderLinks(
+        change=change if _may_be_changed(delivery, shipments) else "",
+        files=tuple(_files(delivery, shipment, at) for shipment in waiting),
+    )
+
+
+def _files(delivery: Delivery, shipment: Shipment, at: Sequence[str]) -> PickupFiles:
+    args = [*at, shipment.parcel]
+    letter = reverse("deliver_to_po:order_letter", args=args) if is_for_reader(delivery, shipment) else ""
+    tracking = tracking_of(shipment)
+    calendar = tracking is not None and may_still_come(tracking)
+    return PickupFiles(
+        shipment.tracking_pin, letter, reverse("deliver_to_po:order_calendar", args=args) if calendar else ""
+    )
+
+
+def is_at_an_office(shipment: Shipment) -> bool:
+    """Say whether the shipment's parcel can be picked up."""
+    tracking = tracking_of(shipment)
+    return tracking is not None and tracking.state in AT_AN_OFFICE
+
+
+def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
+    """Say whether whoever bought also picks up, so that they may have what holds that person's address.
+
+    The recipient of a gift may have been corrected since: what the buyer never typed is not theirs to read.
+    """
+    bought = asking.email_of(delivery.order)
+    return not bought or bought.casefold() == shipment.recipient_email.casefold()
+
+
+def _may_be_changed(delivery: Delivery, shipments: Sequence[Shipment]) -> bool:
+    """Say whether the buyer may find something to do, from what is known already; the page itself asks again."""
+    if not can_be_changed(delivery):
+        return False
+    asks = not app_settings.buyer_may.isdisjoint(REQUESTS)
+    here = any(shipment.transmitted_at is None for shipment in shipments)
+    return bool(app_settings.buyer_may) if not shipments else asks and here

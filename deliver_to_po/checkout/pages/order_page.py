@@ -1,0 +1,184 @@
+"""What a buyer does from the page of their order, over HTTP: correct, ask, and take what helps to pick up.
+
+Each page is reached by a signed link that the page of the order makes, so whoever may see that page may follow it. No
+page shows more of the recipient than a part of e-mail and phone.
+"""
+
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from deliver_to_po import errors
+from deliver_to_po.checkout.choose_again import refuse_closed_choice
+from deliver_to_po.checkout.fair_use import count_change
+from deliver_to_po.checkout.pages.contact_form import CorrectionForm
+from deliver_to_po.checkout.pages.office_pages import show, with_query
+from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_reader
+from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
+from deliver_to_po.checkout.pages.problems import Problem
+from deliver_to_po.checkout.pages.signed_pages import View, in_language, no_list, other_language_of
+from deliver_to_po.core.choices import REQUESTS
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
+from deliver_to_po.handoff.changing.by_buyer import ask, can_correct, correct_contact, requests_open
+from deliver_to_po.models import Delivery, Tracking, links
+from deliver_to_po.models.tracking import tracking_of
+from deliver_to_po.notices.pickup_files import calendar_file, letter
+from deliver_to_po.offer.summary import in_the_post, summarize
+
+STATUS = {errors.LinkUnknown: 404, errors.OrderPageLinkExpired: 410}
+CORRECT, ASK = "correct", "ask"
+# Longer than the address of any shop's page.
+LONGEST_BACK = 500
+SAVED = _("Saved. Canada Post gets the new information with the parcel’s label.")
+
+
+def _of_order(view: View) -> View:
+    """Give the view the delivery of the link in the path; if the link no longer works, say what to do."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, language: str, token: str, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, links.delivery_of_page(token), **kwargs)
+        except tuple(STATUS) as error:
+            context = {"problem_text": str(error), "other_language": other_language_of(request, language)}
+            return show(request, no_list(), "again_not", context, STATUS[type(error)])
+
+    return answer
+
+
+@transaction.non_atomic_requests
+@sensitive_variables()
+@sensitive_post_parameters()
+@never_cache
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_language
+@_of_order
+def change(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+    """Correct the recipient's phone and e-mail, and ask to cancel or to deliver home, for an order that is placed."""
+    does = {CORRECT: _correct, ASK: _ask}.get(request.POST.get("do", ""))
+    form = CorrectionForm(request.POST if does is _correct else None, known=delivery.recipient)
+    problem = None
+    if does is not None:
+        try:
+            count_change(request)
+            if does(request, delivery, form):
+                return HttpResponseRedirect(with_query(request.path, done=request.POST["do"], back=_back(request)))
+        except errors.DeliverToPoError as error:
+            problem = Problem.of(error)
+            delivery.refresh_from_db()
+    return _show(request, delivery, form, problem)
+
+
+@sensitive_variables()
+def _correct(request: HttpRequest, delivery: Delivery, form: CorrectionForm) -> bool:
+    if not form.is_valid():
+        return False
+    correct_contact(delivery, email=form.cleaned_data["email"], phone=form.cleaned_data["phone"])
+    return True
+
+
+def _ask(request: HttpRequest, delivery: Delivery, form: CorrectionForm) -> bool:
+    request_for = REQUESTS.get(request.POST.get("for", ""))
+    if request_for is None:
+        return False
+    ask(delivery, request_for)
+    return True
+
+
+def _show(request: HttpRequest, delivery: Delivery, form: CorrectionForm, problem: Problem | None) -> HttpResponse:
+    language = current_language()
+    requests, summary = requests_open(delivery), summarize(delivery, language)
+    asked = summary.warning if delivery.wished else ""
+    # What was done, by what the page's address holds then.
+    done = request.GET.get("done", "") if request.method != "POST" else ""
+    context = {
+        "delivery": delivery,
+        "summary": summary,
+        "done": {CORRECT: SAVED, ASK: asked}.get(done, ""),
+        "problem": problem,
+        "form": form,
+        "may_correct": can_correct(delivery),
+        "choose_url": _choose_url(delivery, language),
+        "requests": [key for key, reason in REQUESTS.items() if reason in requests],
+        "asked": asked,
+        "back": _back(request),
+        "other_language": other_language_of(request, language),
+        **privacy_terms(),
+    }
+    nothing = not (context["may_correct"] or context["choose_url"] or requests or asked)
+    context["too_late"] = str(errors.TooLateForBuyer()) if nothing and not problem else ""
+    return show(request, no_list(), "order_change", context, problem.status if problem else 200)
+
+
+def _choose_url(delivery: Delivery, language: str) -> str:
+    """Return where the buyer chooses another post office, ``""`` where they cannot now or the shop does not want it."""
+    try:
+        refuse_closed_choice(delivery)
+    except errors.ChoiceClosed:
+        return ""
+    allowed = "CHOOSE_OFFICE" in app_settings.buyer_may
+    return reverse("deliver_to_po:again", args=[language, links.token_for(delivery)]) if allowed else ""
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the address of the order's page, ``""`` for none or for another site's."""
+    back = request.GET.get("back", "")[: LONGEST_BACK + 1]
+    here = len(back) <= LONGEST_BACK and back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return back if here else ""
+
+
+@transaction.non_atomic_requests
+@sensitive_variables()
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@in_language
+@_of_order
+def letter_file(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpResponse:
+    """Return the letter of authorization for a parcel that waits at a post office, to whoever is to pick it up."""
+    tracking = _waiting(delivery, parcel)
+    if tracking is None or not is_for_reader(delivery, tracking.shipment):
+        return _nothing(request)
+    return _file(letter(tracking), "application/pdf", gettext("letter-of-authorization.pdf"))
+
+
+@transaction.non_atomic_requests
+@never_cache
+@require_http_methods(["GET", "HEAD"])
+@in_language
+@_of_order
+def calendar(request: HttpRequest, delivery: Delivery, parcel: str) -> HttpResponse:
+    """Return the calendar file with the last opening before a parcel goes back."""
+    tracking = _waiting(delivery, parcel)
+    content = calendar_file(tracking) if tracking else None
+    return _nothing(request) if content is None else _file(content, "text/calendar", gettext("last-opening.ics"))
+
+
+def _waiting(delivery: Delivery, parcel: str) -> Tracking | None:
+    shipment = in_the_post(delivery).filter(parcel=int(parcel)).first()
+    return tracking_of(shipment) if shipment and is_at_an_office(shipment) else None
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    language = current_language()
+    text = gettext("There is no such file now. Open the page of your order again: it says where the parcel is.")
+    context = {"problem_text": text, "other_language": other_language_of(request, language)}
+    return show(request, no_list(), "again_not", context, 404)
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -1,0 +1,202 @@
+"""What is mixed into the classes of an Oscar checkout, so that what is shown is charged, kept and shipped."""
+
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from oscar.apps.checkout.exceptions import FailedPreCondition
+from oscar.core.loading import get_class, get_model
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.contrib.oscar.choice import chose_post_office, keep_reserved_id, reserved_id
+from deliver_to_po.contrib.oscar.method import charge_before_offers
+from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.shop import draft_id_of, forget_choice, place, reserve, reserved, review, unreserve
+
+Basket = get_model("basket", "Basket")
+# The attribute of a request whose buyer has read that a price is another one now.
+TOLD = "_deliver_to_po_told"
+
+
+class PressedTwice(Exception):
+    """Another request of the same buyer's is paying for this basket."""
+
+
+class PostOfficeSession:
+    """Mix it into ``checkout.session.CheckoutSessionMixin``: every view of a checkout then knows of the post office."""
+
+    request: HttpRequest
+    checkout_session: Any
+    #: What the last ``build_submission`` of this request returned.
+    submission: dict[str, Any] | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Send a buyer whose choice is refused to where they can mend it; nothing has been paid then."""
+        try:
+            response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        except DeliverToPoError as error:
+            if not error.url:
+                messages.warning(request, str(error))
+            return redirect(error.url or "checkout:preview")
+        except FailedPreCondition as failed:
+            for message in failed.messages:
+                messages.warning(request, message)
+            return redirect(failed.url)
+        except PressedTwice:
+            messages.info(
+                request,
+                _(
+                    "Your order is being placed already. Wait a minute, then look into your e-mail before you order "
+                    "again."
+                ),
+            )
+            return redirect("checkout:thank-you")
+        return response
+
+    def get_success_url(self) -> str:
+        """Return the step instead of the payment, after this method was chosen."""
+        url = str(super().get_success_url())  # type: ignore[misc]
+        before_payment = url == reverse("checkout:payment-method")
+        return reverse("deliver_to_po:choose") if before_payment and chose_post_office(self.request) else url
+
+    def check_basket_is_not_empty(self, request: Any) -> None:
+        """Lead whoever presses twice to the order that the first press made."""
+        if request.method == "POST" and request.basket.is_empty and "checkout_order_id" in request.session:
+            raise FailedPreCondition(url=reverse("checkout:thank-you"))
+        super().check_basket_is_not_empty(request)  # type: ignore[misc]
+
+    def check_shipping_data_is_captured(self, request: Any) -> None:
+        """Settle the price, and let nobody on who has no post office, before Oscar counts anything."""
+        if chose_post_office(request) and request.basket.is_shipping_required():
+            self.check_post_office_is_chosen(request)
+        super().check_shipping_data_is_captured(request)  # type: ignore[misc]
+
+    def check_post_office_is_chosen(self, request: HttpRequest) -> None:
+        """Raise FailedPreCondition for a choice that is missing, incomplete or refused, or is an order already."""
+        try:
+            chosen = review(request)
+        except DeliverToPoError as error:
+            # The step says there what is wrong.
+            raise FailedPreCondition(
+                url=error.url or reverse("checkout:shipping-method"), messages=[] if error.url else [str(error)]
+            ) from None
+        if chosen.order is not None:
+            request.session["checkout_order_id"] = chosen.order.pk
+            raise FailedPreCondition(url=reverse("checkout:thank-you"))
+        if chosen.notice and not hasattr(request, TOLD):
+            setattr(request, TOLD, True)
+            messages.info(request, chosen.notice)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add ``post_office``, the review, where the buyer has chosen one."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        if chose_post_office(self.request):
+            with suppress(DeliverToPoError):
+                context["post_office"] = review(self.request)
+        return context
+
+    def build_submission(self, **kwargs: Any) -> dict[str, Any]:
+        """Return Oscar's submission; that of a frozen basket is priced and taxed as it was reserved."""
+        basket = kwargs.get("basket")
+        if basket is not None and not basket.can_be_edited and (choice := reserved_id(self.request)):
+            kwargs["basket"] = self.basket_as_reserved(basket, choice)
+        submission: dict[str, Any] = super().build_submission(**kwargs)  # type: ignore[misc]
+        self.submission = submission
+        return submission
+
+    def basket_as_reserved(self, basket: Any, choice: str) -> Any:
+        """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
+        strategy = get_class("partner.strategy", "Selector")().strategy(request=self.request, user=self.request.user)
+        # What the session holds by now may be another tab's.
+        strategy.post_office = reserved(choice)
+        again = Basket._default_manager.get(pk=basket.pk)
+        again.strategy = strategy
+        get_class("offer.applicator", "Applicator")().apply(again, self.request.user, self.request)
+        return again
+
+
+class PostOfficeOrderPlacement:
+    """Mix it into ``checkout.mixins.OrderPlacementMixin``: the views that take payments, your own too, stand on it."""
+
+    request: HttpRequest
+    checkout_session: Any
+    submission: dict[str, Any] | None
+    #: False where an order is placed before it is paid, such as on account: call ``shop.release(order)`` later.
+    paid_when_placed = True
+
+    _paid = False
+
+    def freeze_basket(self, basket: Any) -> None:
+        """Reserve what is chosen, right before the payment. What is refused raises here, and nothing is frozen."""
+        if chose_post_office(self.request) and basket.is_shipping_required():
+            self.reserve_post_office(basket)
+        super().freeze_basket(basket)  # type: ignore[misc]
+
+    def reserve_post_office(self, basket: Any) -> None:
+        """Reserve the buyer's choice for what is charged, and let one press alone go on to the payment."""
+        submission = self.submission or {}
+        method = submission.get("shipping_method")
+        chosen = reserve(
+            draft_id_of(self.request),
+            seen=self.request.POST.get("seen", ""),
+            cart=basket,
+            charge=charge_before_offers(method, basket) if method else None,
+        )
+        unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
+        if not unfrozen.update(status=Basket.FROZEN):
+            raise PressedTwice
+        keep_reserved_id(self.request, chosen.pk)
+
+    def restore_frozen_basket(self) -> None:
+        """Give back the basket, and the choice too, so that the buyer can pay in another way."""
+        super().restore_frozen_basket()  # type: ignore[misc]
+        if not self._paid and (choice := reserved_id(self.request)):
+            with suppress(DeliverToPoError):
+                unreserve(choice)
+
+    def paid_submission(self) -> dict[str, Any]:
+        """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
+
+        Compare its ``order_total`` with what was paid, then call ``handle_order_placement(**submission)``. Raises
+        FailedPreCondition where the order is placed already.
+        """
+        submitted = self.checkout_session.get_submitted_basket_id()
+        frozen = Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
+        if frozen is None:
+            raise FailedPreCondition(url=reverse("checkout:thank-you"))
+        submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
+        submission = {**submission, **submission["order_kwargs"]}
+        for ours in ("order_kwargs", "payment_kwargs"):
+            del submission[ours]
+        return {"order_number": self.checkout_session.get_order_number(), **submission}
+
+    def handle_order_placement(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Place the order; from here on the payment is taken, and nothing is given back."""
+        self._paid = True
+        response: HttpResponse = super().handle_order_placement(*args, **kwargs)  # type: ignore[misc]
+        return response
+
+    def place_order(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the order, with its delivery in the same transaction."""
+        with transaction.atomic():
+            order = super().place_order(*args, **kwargs)  # type: ignore[misc]
+            if order_adapter().goes_to_post_office(order):
+                self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
+        return order
+
+    def place_post_office(self, order: Any, method: Any, basket: Any) -> None:
+        """Place what was reserved; nothing is refused any longer, and what is in the way is held for a clerk."""
+        charged = charge_before_offers(method, basket) if method is not None and basket is not None else None
+        choice = reserved_id(self.request) or draft_id_of(self.request)
+        place(order, choice, paid=self.paid_when_placed, charged=charged)
+
+    def handle_successful_order(self, order: Any) -> HttpResponse:
+        """Let the buyer's next order begin without a choice."""
+        response: HttpResponse = super().handle_successful_order(order)  # type: ignore[misc]
+        forget_choice(self.request)
+        return response

@@ -1,0 +1,65 @@
+"""Which way of delivery a visitor's checkout is for, and what Oscar's session knows of the buyer."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from oscar.core.loading import get_class, get_model
+
+from deliver_to_po.adapter import RecipientSuggestion
+
+#: What Oscar keeps as ``order.shipping_code``.
+CODE = "deliver-to-post-office"
+
+
+def checkout_session(request: HttpRequest) -> Any:
+    """Return Oscar's session of a checkout, None where the visitor is in none: to ask does not begin one."""
+    data = get_class("checkout.utils", "CheckoutSessionData")
+    return data(request) if data.SESSION_KEY in getattr(request, "session", {}) else None
+
+
+def chose_post_office(request: HttpRequest) -> bool:
+    """Say whether the visitor has chosen this method in their checkout."""
+    session = checkout_session(request)
+    return session is not None and session.shipping_method_code(None) == CODE
+
+
+def reserved_id(request: HttpRequest) -> str:
+    """Return the id of the choice that this checkout's payment is for, ``""`` for none."""
+    session = checkout_session(request)
+    kept: str = session._get("submission", "post_office", "") if session else ""
+    return kept
+
+
+def keep_reserved_id(request: HttpRequest, choice_id: object) -> None:
+    """Keep that id beside Oscar's own order number and basket, until the order is placed."""
+    checkout_session(request)._set("submission", "post_office", str(choice_id))
+
+
+def suggestion(request: HttpRequest) -> RecipientSuggestion:
+    """Return who probably picks up: the name and address that the buyer has given for this checkout."""
+    session = checkout_session(request)
+    if session is None:
+        return RecipientSuggestion()
+    user = request.user
+    email = (user.email if user.is_authenticated else session.get_guest_email()) or ""
+    address = _shipping_address(session, user)
+    if address is None:
+        return RecipientSuggestion(email=email)
+    return RecipientSuggestion(
+        name=f"{address.first_name} {address.last_name}".strip(),
+        address_line_1=address.line1 or "",
+        address_line_2=" ".join(filter(None, (address.line2, address.line3))),
+        city=address.line4 or "",
+        province=address.state or "",
+        postal_code=address.postcode or "",
+        email=email,
+        phone=str(getattr(address, "phone_number", "") or ""),
+    )
+
+
+def _shipping_address(session: Any, user: Any) -> Any:
+    if fields := session.new_shipping_address_fields():
+        return get_model("order", "ShippingAddress")(**fields)
+    if (key := session.shipping_user_address_id()) and user.is_authenticated:
+        return user.addresses.filter(pk=key).first()
+    return None

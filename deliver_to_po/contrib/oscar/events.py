@@ -1,0 +1,62 @@
+"""What an order's events lead to: a cancelled order cancels its delivery, and labels become a shipping event."""
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+from django.utils.translation import gettext as _
+from oscar.apps.order.exceptions import InvalidShippingEvent
+from oscar.apps.order.signals import order_status_changed
+from oscar.core.loading import get_class, get_model
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.contrib.oscar.adapter import OscarAdapter
+from deliver_to_po.contrib.oscar.choice import CODE
+from deliver_to_po.errors import MoveRefused
+from deliver_to_po.shop import cancel, delivery_of
+from deliver_to_po.signals import labelled
+
+log = logging.getLogger(__name__)
+UID = "deliver_to_po_oscar"
+
+
+def connect() -> None:
+    """Listen to Oscar and to the app."""
+    order_status_changed.connect(cancel_delivery, dispatch_uid=UID)
+    labelled.connect(add_shipping_event, dispatch_uid=UID)
+
+
+def cancel_delivery(order: Any, new_status: str, **_kwargs: Any) -> None:
+    """Cancel the delivery of an order that is cancelled: labels are voided, and what the dashboard shows says so."""
+    adapter = order_adapter()
+    if isinstance(adapter, OscarAdapter) and new_status in adapter.cancelling_statuses and order.shipping_code == CODE:
+        with suppress(MoveRefused):
+            cancel(order, f"Oscar: {new_status}")
+
+
+def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> None:
+    """Add the event that the adapter names once every parcel of an order has its label, with the tracking numbers."""
+    adapter = order_adapter()
+    if not (isinstance(adapter, OscarAdapter) and adapter.shipping_event):
+        return
+    order = get_model("order", "Order").objects.get(pk=order_pk)
+    kind = get_model("order", "ShippingEventType").objects.filter(name=adapter.shipping_event).first()
+    if kind is None:
+        log.error("Oscar has no shipping event type %s, so no order gets it", adapter.shipping_event)
+        return
+    delivery = delivery_of(order)
+    shipments = list(delivery.shipments.order_by("parcel", "revision")) if delivery else []
+    # The last revision of each parcel counts.
+    numbers = list({shipment.parcel: shipment.tracking_pin for shipment in shipments}.values())
+    if not all(numbers) or order.shipping_events.filter(event_type=kind).exists():
+        return
+    lines = list(order.lines.all())
+    quantities = [line.quantity for line in lines]
+    handler = get_class("order.processing", "EventHandler")()
+    try:
+        handler.handle_shipping_event(order, kind, lines, quantities)
+    except InvalidShippingEvent as error:
+        log.warning("Order %s did not get its shipping event: %s", order.pk, error)
+        return
+    note = _("Tracking number: %(numbers)s") % {"numbers": ", ".join(numbers)}
+    order.notes.create(message=note, note_type="System")

@@ -1,0 +1,104 @@
+"""The one delivery method, and when and for how much it is offered."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_class
+from oscar.core.prices import Price
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.contrib.oscar.choice import CODE, chose_post_office
+from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.shop import Offer, offers, review, withdrawn
+
+log = logging.getLogger(__name__)
+
+Base: Any = get_class("shipping.methods", "Base")
+
+
+class DeliverToPostOffice(Base):
+    """Pick up at a post office, for a price in CAD before tax; where ``price_from`` no office is chosen yet."""
+
+    code = CODE
+    name: Promise | str = _("Deliver to Post Office")
+
+    def __init__(self, price: Decimal, *, price_from: bool = False):
+        self.price = price
+        self.price_from = price_from
+
+    @property
+    def description(self) -> Promise | str:
+        """Return what the buyer reads below the name."""
+        if self.price_from:
+            return _(
+                "Pick up at the Canada Post office that you choose next. The price may change with the post office; "
+                "you see it before you pay."
+            )
+        return _("Pick up at the Canada Post office that you choose.")
+
+    def calculate(self, basket: Any) -> Price:
+        """Return the charge, with the tax on it where that is known."""
+        return Price(currency=basket.currency, excl_tax=self.price, tax=self.tax(basket))
+
+    def tax(self, basket: Any) -> Decimal | None:
+        """Return the tax on the charge, None while it is not known.
+
+        A strategy that is a ``TaxByProvince`` says it. Any other shop that has a tax on its goods must override this:
+        until then Oscar refuses the order, so that none is forgotten.
+        """
+        if asked := getattr(basket.strategy, "tax_on_delivery", None):
+            tax: Decimal | None = asked(self.price)
+            return tax
+        untaxed = not self.price or (basket.is_tax_known and not basket.total_tax)
+        return Decimal("0.00") if untaxed else None
+
+
+class PostOfficeRepository:
+    """Mix it into ``shipping.repository.Repository``: your methods stay as they are, this one comes after them."""
+
+    def get_available_shipping_methods(
+        self, basket: Any, shipping_addr: Any = None, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Sequence[Any]:
+        """Return your own methods, and *Deliver to Post Office* where this basket may go to one."""
+        others = super().get_available_shipping_methods(  # type: ignore[misc]
+            basket=basket, shipping_addr=shipping_addr, request=request, **kwargs
+        )
+        method = self.post_office_method(basket, request)
+        return [*others, method] if method else list(others)
+
+    def post_office_method(self, basket: Any, request: HttpRequest | None) -> DeliverToPostOffice | None:
+        """Return the method, priced as what the buyer chose, else as the cheapest offer; None where it is withdrawn."""
+        if reserved := getattr(basket.strategy, "post_office", None):
+            # Being paid for: nothing that has happened since counts.
+            return DeliverToPostOffice(reserved.price)
+        if request is not None and basket.can_be_edited and chose_post_office(request):
+            with suppress(DeliverToPoError):
+                chosen = review(request)
+                if chosen.order is None and chosen.draft.price is not None:
+                    return DeliverToPostOffice(chosen.draft.price)
+        if withdrawn(basket):
+            return None
+        near = order_adapter().postal_code(request) if request is not None else ""
+        return _cheapest(offers(basket, near))
+
+
+def _cheapest(offered: Sequence[Offer]) -> DeliverToPostOffice | None:
+    priced = [(offer.price, offer) for offer in offered if offer.available and offer.price is not None]
+    if not priced:
+        log.warning("No price for Deliver to Post Office, so it is not listed: give the adapter a fallback_price.")
+        return None
+    price, _offer = min(priced, key=lambda line: line[0])
+    return DeliverToPostOffice(price, price_from=True)
+
+
+def charge_before_offers(method: Any, basket: Any) -> Decimal:
+    """Return what a method charges in CAD before tax, and before the discounts of Oscar's offers on shipping."""
+    charge = method.calculate_excl_discount(basket) if method.is_discounted else method.calculate(basket)
+    amount: Decimal = charge.excl_tax
+    return amount

@@ -1,0 +1,70 @@
+"""Taxes by the province that a parcel is delivered to: the post office's, or the buyer's own for home delivery."""
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from oscar.core.loading import get_class
+
+CENT = Decimal("0.01")
+
+
+class TaxByProvince:
+    """Mix it into your strategy of ``partner.strategy``, before Oscar's ``Structured``.
+
+    It asks the buyer's choice for the province, and that never asks for the basket again. While the province is not
+    known, no tax is: Oscar then shows prices before tax.
+    """
+
+    request: HttpRequest | None
+
+    #: Each province in two letters, with all its taxes together: ``{"ON": Decimal("0.13")}``.
+    tax_rates: Mapping[str, Decimal] = {}
+
+    #: What is reserved, once a payment for it has begun; None before.
+    post_office: Any = None
+
+    @cached_property
+    def province(self) -> str:
+        """Return the province in two letters whose taxes are charged, ``""`` while nobody knows."""
+        from deliver_to_po.contrib.oscar.choice import chose_post_office, suggestion
+        from deliver_to_po.shop import tax_destination
+
+        if self.post_office is not None:
+            return str(self.post_office.province)
+        if self.request is None:
+            return ""
+        return tax_destination(self.request) if chose_post_office(self.request) else suggestion(self.request).province
+
+    def tax_rate(self, product: Any) -> Decimal | None:
+        """Return the rate on a product, or on the delivery where that is None; None while it is not known."""
+        return self.tax_rates.get(self.province)
+
+    def tax_on_delivery(self, price: Decimal) -> Decimal | None:
+        """Return the tax on a price of delivery in CAD, for this method and for your own."""
+        return self._tax(price, None)
+
+    def pricing_policy(self, product: Any, stockrecord: Any) -> Any:
+        """Return the price of the stock record, with its tax in whole cents."""
+        unavailable, fixed = _prices()
+        if not stockrecord or stockrecord.price is None:
+            return unavailable()
+        tax = self._tax(stockrecord.price, product)
+        return fixed(currency=stockrecord.price_currency, excl_tax=stockrecord.price, tax=tax)
+
+    def parent_pricing_policy(self, product: Any, children_stock: Sequence[tuple[Any, Any]]) -> Any:
+        """Return the price of the first child that has one."""
+        records = [record for _child, record in children_stock if record is not None]
+        return self.pricing_policy(product, records[0] if records else None)
+
+    def _tax(self, price: Decimal, product: Any) -> Decimal | None:
+        if not price:
+            return Decimal("0.00")
+        rate = self.tax_rate(product)
+        return None if rate is None else (price * rate).quantize(CENT, ROUND_HALF_UP)
+
+
+def _prices() -> tuple[Any, Any]:
+    return get_class("partner.prices", "Unavailable"), get_class("partner.prices", "FixedPrice")

@@ -1,0 +1,57 @@
+"""Post offices on somebody's way between two places: how far each is out of it, as the crow flies."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from deliver_to_po.canadapost.identifiers import comparable_office_id
+from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
+from deliver_to_po.errors import OfficesUnavailable, TooManySearches
+from deliver_to_po.offices import directory
+from deliver_to_po.offices.finder import ASKED_FOR, find
+from deliver_to_po.offices.nearby import centre_of, distance_km, nearest
+from deliver_to_po.offices.query import QueryNotUnderstood
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """A post office and by how many kilometres it makes the way longer: by road it is more."""
+
+    office: PostOffice
+    km: float
+
+
+def by_detour(
+    here: OfficeQuery,
+    there: OfficeQuery,
+    offices: Sequence[PostOffice],
+    language: Language,
+    *,
+    before_asking: Callable[[], None] = lambda: None,
+) -> list[Detour]:
+    """Return the ``offices`` near ``here``, those near ``there`` and halfway, the smallest detour first.
+
+    Canada Post is asked about ``there``, our directory about halfway. Offices of which nobody knows where they are, are
+    left out, and all of them where nobody knows one of the places. Distances from ``here`` are left out too.
+    """
+    start, end = centre_of(here), centre_of(there)
+    if start is None or end is None:
+        return []
+    one, other = start.coordinates, end.coordinates
+    direct = distance_km(one, other)
+    halfway = Coordinates((one.latitude + other.latitude) / 2, (one.longitude + other.longitude) / 2)
+    found = {comparable_office_id(office.office_id): office for office in _near(halfway, language)}
+    with suppress(OfficesUnavailable, TooManySearches, QueryNotUnderstood):
+        answer = find(there, language, before_asking=before_asking)
+        found |= {comparable_office_id(office.office_id): office for office in answer.offices}
+    found |= {comparable_office_id(office.office_id): office for office in offices}
+    detours = [
+        Detour(replace(office, distance_km=None), distance_km(one, at) + distance_km(at, other) - direct)
+        for office in found.values()
+        if (at := office.coordinates)
+    ]
+    return sorted(detours, key=lambda detour: detour.km)
+
+
+def _near(point: Coordinates, language: Language) -> list[PostOffice]:
+    return [directory.post_office(row, language) for _km, row in nearest(point, ASKED_FOR)]

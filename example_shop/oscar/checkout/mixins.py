@@ -1,0 +1,9 @@
+"""What takes a payment and places an order."""
+
+from oscar.apps.checkout import mixins
+
+from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement
+
+
+class OrderPlacementMixin(PostOfficeOrderPlacement, mixins.OrderPlacementMixin):
+    """Oscar's, and the post office."""

@@ -1,0 +1,133 @@
+"""After the order: the buyer corrects how to be reached, asks for something else, and takes the letter along."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deliver_to_po.core.choices import ParcelState, Reason, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.labels.pdf_pages import text_of
+from deliver_to_po.models import Delivery, Shipment, Tracking
+from tests.browser.axe import violations
+from tests.browser.buying import BUYER, go_on, go_to_the_step, search, submit
+from tests.browser.conftest import PHONE, WIDE, Visit, fits
+from tests.rounds import hand_off_due
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PICTURES = os.environ.get("PICTURES_OF_THE_ORDER", "")
+NEW_PHONE = "438 555-0177"
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture where somebody wants to look at it."""
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "javascript", "size", "words"),
+    [
+        (
+            "en-CA",
+            False,
+            WIDE,
+            ("Change this delivery", "Phone", "Save", "Saved.", "Ask to cancel the delivery", "asked us to cancel"),
+        ),
+        (
+            "fr-CA",
+            True,
+            PHONE,
+            (
+                *("Modifier cette livraison", "Téléphone", "Enregistrer", "C’est enregistré."),
+                *("Demander l’annulation de la livraison", "demandé d’annuler"),
+            ),
+        ),
+    ],
+    ids=["en", "fr"],
+)
+def test_from_the_purchase_to_the_correction_and_the_request(
+    shop: str,
+    visit: Visit,
+    emulator: EmulatorServer,
+    change_settings: Any,
+    language: str,
+    javascript: bool,
+    size: Any,
+    words: tuple[str, ...],
+) -> None:
+    change_settings(BUYER_MAY={"CANCEL": True, "SHIP_HOME": True})
+    change, phone, save, saved, cancel, asked = words
+    tongue = language[:2]
+    with visit(language, javascript=javascript, size=size) as page:
+        go_to_the_step(page, shop)
+        search(page, "H2X 1Y4")
+        go_on(page)
+        submit(page)
+        expect(page).to_have_url(re.compile("/order/"))
+        order = page.url
+        picture(page, f"{tongue}-1-order")
+        page.get_by_role("link", name=change).click()
+        expect(page.locator("h1")).to_have_text(change)
+        expect(page.locator("main")).not_to_contain_text(BUYER["email"])
+        assert fits(page)
+        assert not javascript or violations(page) == []
+        picture(page, f"{tongue}-2-change")
+        page.get_by_label(phone).fill("911")
+        page.get_by_role("button", name=save).click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_label(phone)).to_have_value("911")
+        assert not javascript or violations(page) == []
+        picture(page, f"{tongue}-3-wrong")
+        page.get_by_label(phone).fill(NEW_PHONE)
+        page.get_by_role("button", name=save).click()
+        expect(page.locator("main [role=status].d2po-note")).to_contain_text(saved)
+        delivery = Delivery.objects.get(order__isnull=False)
+        assert (delivery.recipient_phone, delivery.recipient_email) == (NEW_PHONE, BUYER["email"])
+        page.get_by_role("button", name=cancel).click()
+        expect(page.locator("main")).to_contain_text(asked)
+        assert fits(page)
+        picture(page, f"{tongue}-4-asked")
+        page.locator("main a").last.click()
+        expect(page).to_have_url(order)
+        expect(page.locator("main")).to_contain_text(asked)
+        picture(page, f"{tongue}-5-order-asked")
+    hand_off_due()
+    delivery.refresh_from_db()
+    assert (delivery.reason, emulator.shipments) == (Reason.BUYER_CANCELS, [])
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "more", "letter", "calendar"),
+    [
+        ("en-CA", PHONE, "A passport, or somebody else?", "Letter of authorization", "Add it to your calendar"),
+        ("fr-CA", WIDE, "Un passeport, ou quelqu’un d’autre?", "Lettre d’autorisation", "Ajouter au calendrier"),
+    ],
+    ids=["en", "fr"],
+)
+def test_what_is_ready_comes_with_its_letter_and_its_calendar_file(
+    shop: str, visit: Visit, language: str, size: Any, more: str, letter: str, calendar: str
+) -> None:
+    with visit(language, javascript=False, size=size) as page:
+        go_to_the_step(page, shop)
+        search(page, "H2X 1Y4")
+        go_on(page)
+        submit(page)
+        expect(page).to_have_url(re.compile("/order/"))
+        Shipment.objects.update(state=ShipmentState.DONE, shipment_id="1", tracking_pin="7023210039414604", due_at=None)
+        Tracking.objects.create(shipment=Shipment.objects.get(), state=ParcelState.READY, ready_on=shop_day())
+        page.reload()
+        page.locator("summary").filter(has_text=more).click()
+        assert fits(page)
+        picture(page, f"{language[:2]}-6-ready")
+        with page.expect_download() as got:
+            page.get_by_role("link", name=letter).click()
+        assert BUYER["name"] in " ".join(text_of(got.value.path().read_bytes()).split())
+        with page.expect_download() as got:
+            page.get_by_role("link", name=calendar).click()
+        assert got.value.suggested_filename.endswith(".ics")
+        assert b"BEGIN:VEVENT" in got.value.path().read_bytes()

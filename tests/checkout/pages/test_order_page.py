@@ -1,0 +1,274 @@
+"""What a buyer does from the page of their order: by links that only that page makes, which show nothing to others."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.core import signing
+from django.db import connection
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import override
+from icalendar import Calendar
+
+from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.labels.pdf_pages import text_of
+from deliver_to_po.models import Delivery, Shipment, Tracking, links
+from tests.factories import RECIPIENT, make_delivery, make_shipment
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+PIN = "7023210039414604"
+TOO_LATE = "This can no longer be changed here"
+
+
+@pytest.fixture(autouse=True)
+def _allowed(change_settings: Any) -> None:
+    change_settings(BUYER_MAY={"CANCEL": True, "SHIP_HOME": True}, SEARCHES_PER_VISITOR_PER_MINUTE=0)
+
+
+@pytest.fixture
+def delivery() -> Delivery:
+    """Return a delivery whose parcel waits to be sent, of an order that the same person bought."""
+    made = make_delivery(office_name="COMPTOIR DU COIN")
+    type(made.order).objects.filter(pk=made.order.pk).update(email=RECIPIENT.email)  # type: ignore[union-attr]
+    make_shipment(made)
+    return made
+
+
+@pytest.fixture
+def ready(delivery: Delivery) -> Shipment:
+    """Return the delivery's parcel, which waits at the post office."""
+    made = {"state": ShipmentState.DONE, "tracking_pin": PIN, "shipment_id": "1", "transmitted_at": timezone.now()}
+    Shipment.objects.filter(delivery=delivery).update(**made)
+    shipment = delivery.shipments.get()
+    Tracking.objects.create(shipment=shipment, state=ParcelState.READY, ready_on=shop_day())
+    return shipment
+
+
+def order_page(delivery: Delivery, language: str = "en") -> dict[str, str]:
+    """Return the links of the order's page by their words."""
+    with override(language):
+        context = Context({"order": delivery.order, "request": RequestFactory().get("/order/7/")})
+        page = Template("{% load deliver_to_po %}{% d2po_pickup order %}").render(context)
+    return {link.get_text(): str(link["href"]) for link in BeautifulSoup(page, "html.parser").select("a")}
+
+
+def change_page(delivery: Delivery, language: str = "en") -> str:
+    return order_page(delivery, language)[{"en": "Change this delivery", "fr": "Modifier cette livraison"}[language]]
+
+
+def text_of_page(response: Any) -> str:
+    return " ".join(BeautifulSoup(response.content.decode(), "html.parser").get_text().split())
+
+
+def test_only_a_page_has_the_links_no_e_mail(delivery: Delivery) -> None:
+    html = Template("{% load deliver_to_po %}{% d2po_pickup order %}").render(Context({"order": delivery.order}))
+    assert "/order/" not in html
+
+
+def test_the_links_cost_the_page_of_the_order_one_statement_at_most(ready: Shipment) -> None:
+    delivery = ready.delivery
+    for state, more in ((ParcelState.IN_TRANSIT, 0), (ParcelState.READY, 1)):
+        Tracking.objects.update(state=state)
+        asked = []
+        for context in ({}, {"request": RequestFactory().get("/order/7/")}):
+            shown = Delivery.objects.get(pk=delivery.pk)
+            with CaptureQueriesContext(connection) as queries:
+                Template("{% load deliver_to_po %}{% d2po_pickup order %}").render(Context({"order": shown, **context}))
+            asked.append(sum(query["sql"].startswith("SELECT") for query in queries.captured_queries))
+        assert asked[1] - asked[0] == more, state
+
+
+def test_the_page_shows_nobody_whole_and_is_kept_by_nobody(delivery: Delivery, client: Client) -> None:
+    response = client.get(change_page(delivery))
+    text = text_of_page(response)
+    assert "Now m…@example.com" in text
+    assert "Now … 0199" in text
+    hidden = (RECIPIENT.email, RECIPIENT.phone, RECIPIENT.name, RECIPIENT.address.line_1)
+    assert not [one for one in hidden if one in response.content.decode()]
+    assert "no-store" in response["Cache-Control"]
+    assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_a_correction_is_saved_and_said_and_leads_back(delivery: Delivery, client: Client) -> None:
+    page = client.post(change_page(delivery, "fr"), {"do": "correct", "phone": "(819) 684-2345"}, follow=True)
+    text = text_of_page(page)
+    assert "C’est enregistré." in text
+    assert "Actuellement\N{NO-BREAK SPACE}: … 2345" in page.content.decode()
+    assert BeautifulSoup(page.content, "html.parser").select_one('a[href="/order/7/"]')
+    delivery.refresh_from_db()
+    assert (delivery.recipient_phone, delivery.recipient_email) == ("(819) 684-2345", RECIPIENT.email)
+    assert delivery.history.get(change="correct_recipient").reason == Reason.BY_BUYER
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({}, "Enter a new e-mail address, a new phone number, or both."),
+        ({"email": "zoe@"}, "Enter an e-mail address such as name@example.com."),
+        ({"phone": "911"}, "Enter a phone number with its area code"),
+        ({"email": f"{'x' * 5000}@example.com"}, "Canada Post takes e-mail addresses of at most"),
+        ({"phone": "613-555-0100", "email": "zoé@example.com"}, "without accents"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_typed_is_lost(
+    delivery: Delivery, client: Client, typed: dict[str, str], said: str
+) -> None:
+    response = client.post(change_page(delivery), {"do": "correct", **typed})
+    soup = BeautifulSoup(response.content, "html.parser")
+    assert said in text_of_page(response)
+    assert str(soup.title).count("Problem:") == 1
+    assert "Saved" not in soup.get_text()
+    assert [soup.select_one(f"[name={name}]")["value"] for name in typed if len(typed[name]) < 100] == [  # type: ignore[index]
+        value for value in typed.values() if len(value) < 100
+    ]
+    assert Delivery.objects.get(pk=delivery.pk).recipient == RECIPIENT
+
+
+def test_an_odd_phone_number_is_asked_about_first(delivery: Delivery, client: Client) -> None:
+    url, typed = change_page(delivery), {"do": "correct", "phone": "+33 1 42 68 53 00"}
+    assert "Please check" in text_of_page(client.post(url, typed))
+    client.post(url, {**typed, "confirm_phone": "on"})
+    assert Delivery.objects.get(pk=delivery.pk).recipient_phone == "+33 1 42 68 53 00"
+
+
+def test_once_the_label_is_made_the_page_says_whom_to_ask(delivery: Delivery, client: Client) -> None:
+    url = change_page(delivery)
+    Shipment.objects.update(state=ShipmentState.LABELLED, shipment_id="1", label="x.pdf", labelled_at=timezone.now())
+    response = client.post(url, {"do": "correct", "phone": "613-555-0100"})
+    assert TOO_LATE in text_of_page(response)
+    assert Delivery.objects.get(pk=delivery.pk).recipient == RECIPIENT
+    # It is still in the shop, so that staff can be asked.
+    assert "Ask to cancel the delivery" in text_of_page(response)
+    Shipment.objects.update(transmitted_at=timezone.now(), printed_at=timezone.now())
+    assert TOO_LATE in text_of_page(client.get(url))
+    assert "Change this delivery" not in order_page(delivery)
+
+
+def test_what_is_asked_for_waits_and_is_told_on_both_pages(delivery: Delivery, client: Client) -> None:
+    page = client.post(change_page(delivery), {"do": "ask", "for": "SHIP_HOME"}, follow=True)
+    text = text_of_page(page)
+    assert text.count("You asked us to deliver to your home instead.") == 1
+    assert "Ask to cancel" not in text
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, Reason.BUYER_TO_HOME)
+    again = client.post(change_page(delivery), {"do": "ask", "for": "CANCEL"})
+    assert TOO_LATE in text_of_page(again)
+    assert Delivery.objects.get(pk=delivery.pk).reason == Reason.BUYER_TO_HOME
+
+
+@pytest.mark.parametrize("posted", [{"do": "ask", "for": "refund"}, {"do": "ask"}, {"do": "x"}, {}])
+def test_what_the_page_does_not_offer_does_nothing(delivery: Delivery, client: Client, posted: dict[str, str]) -> None:
+    assert client.post(change_page(delivery), posted).status_code == 200
+    assert Delivery.objects.get(pk=delivery.pk).state == DeliveryState.RELEASED
+
+
+def test_only_what_the_shop_allows_is_offered(delivery: Delivery, client: Client, change_settings: Any) -> None:
+    change_settings(BUYER_MAY={"CANCEL": False, "CHOOSE_OFFICE": False})
+    text = text_of_page(client.get(change_page(delivery)))
+    assert "Ask for delivery to your home" in text
+    assert "Ask to cancel" not in text
+    assert "Choose another post office" not in text
+    change_settings(BUYER_MAY=dict.fromkeys(("CORRECT", "CHOOSE_OFFICE", "CANCEL", "SHIP_HOME"), False))
+    assert "Change this delivery" not in order_page(delivery)
+
+
+def test_the_post_office_is_chosen_on_the_pages_that_there_are(delivery: Delivery, client: Client) -> None:
+    page = BeautifulSoup(client.get(change_page(delivery, "fr")).content, "html.parser")
+    [link] = [one for one in page.select("a") if "/again/" in str(one["href"])]
+    assert "/again/fr/" in str(link["href"])
+    token = str(link["href"]).split("/")[-2]
+    assert links.delivery_for(token) == delivery
+
+
+def test_who_changes_too_often_waits_a_minute(delivery: Delivery, client: Client, change_settings: Any) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1, TRUSTED_PROXIES=0)
+    url, from_there = change_page(delivery), {"REMOTE_ADDR": "198.51.100.7"}
+    assert client.post(url, {"do": "correct"}, **from_there).status_code == 200  # type: ignore[arg-type]
+    response = client.post(url, {"do": "ask", "for": "CANCEL"}, **from_there)  # type: ignore[arg-type]
+    assert response.status_code == 429
+    assert Delivery.objects.get(pk=delivery.pk).wished == ""
+
+
+def test_a_link_ends_after_a_day_and_others_open_nothing(delivery: Delivery, client: Client) -> None:
+    url = change_page(delivery)
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        old = client.get(url)
+        assert old.status_code == 410
+        assert "Open the page of your order again" in text_of_page(old)
+    token = urlsplit(url).path.split("/")[-2]
+    # What chooses again is in e-mails, and opens less.
+    made_up = (token[:-1] + "x", f"{delivery.pk.hex}:1:x", links.token_for(delivery), "x" * 300)
+    for other in (*made_up, signing.TimestampSigner(salt="other").sign(delivery.pk.hex)):
+        assert client.get(url.replace(token, other)).status_code == 404
+    Delivery.objects.filter(pk=delivery.pk).update(current_order=None)
+    assert client.get(url).status_code == 410
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/" + "x" * 501])
+def test_it_leads_back_to_the_shop_alone(delivery: Delivery, client: Client, back: str) -> None:
+    page = client.get(urlsplit(change_page(delivery)).path, {"back": back})
+    assert "Back to your order" not in text_of_page(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "letter", "calendar", "words"),
+    [
+        ("en", "Letter of authorization to print (PDF)", "Add it to your calendar", "I, Marie-Ève Côté, authorize"),
+        ("fr", "Lettre d’autorisation à imprimer (PDF)", "Ajouter au calendrier", "Je, Marie-Ève Côté, autorise"),
+    ],
+)
+def test_letter_and_calendar_can_be_had_once_it_is_ready(
+    ready: Shipment, client: Client, language: str, letter: str, calendar: str, words: str
+) -> None:
+    there = order_page(ready.delivery, language)
+    pdf, ics = client.get(there[letter]), client.get(there[calendar])
+    assert (pdf["Content-Type"], ics["Content-Type"]) == ("application/pdf", "text/calendar")
+    assert ("no-store" in pdf["Cache-Control"], "no-store" in ics["Cache-Control"]) == (True, True)
+    assert words in " ".join(text_of(pdf.content).split())
+    [event] = Calendar.from_ical(ics.content).events
+    assert event.start > timezone.now()
+
+
+def test_each_of_several_parcels_has_its_own(ready: Shipment, client: Client) -> None:
+    other = make_shipment(ready.delivery, parcel=2, state=ShipmentState.DONE, tracking_pin="702321", shipment_id="2")
+    Tracking.objects.create(shipment=other, state=ParcelState.READY, ready_on=shop_day())
+    there = order_page(ready.delivery)
+    url = there["Letter of authorization to print (PDF): parcel 702321"]
+    assert "702321" in text_of(client.get(url).content)
+
+
+def test_a_gift_s_letter_is_its_recipient_s(ready: Shipment, client: Client) -> None:
+    url = order_page(ready.delivery)["Letter of authorization to print (PDF)"]
+    Shipment.objects.filter(pk=ready.pk).update(recipient_email="grandma@example.com")
+    there = order_page(ready.delivery)
+    assert "Letter of authorization to print (PDF)" not in there
+    assert "Add it to your calendar" in there
+    assert client.get(url).status_code == 404
+
+
+def test_there_is_no_calendar_while_canada_post_has_suspended_it(
+    ready: Shipment, client: Client, change_settings: Any
+) -> None:
+    url = order_page(ready.delivery)["Add it to your calendar"]
+    change_settings(HOLD_DAYS=None)
+    assert "Add it to your calendar" not in order_page(ready.delivery)
+    assert client.get(url).status_code == 404
+
+
+def test_there_are_no_files_before_it_is_ready_nor_after_it_is_picked_up(ready: Shipment, client: Client) -> None:
+    urls = [url for url in order_page(ready.delivery).values() if "/letter/" in url or "/calendar/" in url]
+    assert len(urls) == 2
+    for state in (ParcelState.IN_TRANSIT, ParcelState.COLLECTED, ParcelState.RETURNING):
+        Tracking.objects.update(state=state)
+        assert not [url for url in order_page(ready.delivery).values() if "/letter/" in url or "/calendar/" in url]
+        for url in urls:
+            response = client.get(url)
+            assert response.status_code == 404
+            assert "There is no such file now." in text_of_page(response)

@@ -1,0 +1,119 @@
+"""Somebody who clicks through the Oscar shop, page by page."""
+
+import html
+import re
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from oscar.core.loading import get_model
+
+from deliver_to_po.models import Delivery
+from deliver_to_po.shop import delivery_of
+
+Order = get_model("order", "Order")
+ADDRESS = {
+    "first_name": "Zoé",
+    "last_name": "Côté",
+    "line1": "1234, rue Saint-Denis",
+    "line4": "Gatineau",
+    "state": "QC",
+    "postcode": "J8X 2K4",
+    "country": "CA",
+    "phone_number": "+1 514 555 0199",
+}
+RECIPIENT = {
+    "name": "Théo Gagnon",
+    "email": "theo@example.com",
+    "phone": "613 555-0123",
+    "address_line_1": "12, chemin du Lac",
+    "address_line_2": "",
+    "city": "Gatineau",
+    "province": "QC",
+    "postal_code": "J8X 2K4",
+}
+CODE = "deliver-to-post-office"
+
+
+class Buyer:
+    """A browser without JavaScript; a guest, or signed in as ``user``."""
+
+    def __init__(self, user: Any = None, language: str = "en") -> None:
+        self.client = Client(headers={"accept-language": language})
+        self.guest = user is None
+        if user is not None:
+            self.client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+
+    def get(self, name: str, *args: object, **query: str) -> str:
+        """Return the page called ``name`` as text."""
+        return html.unescape(self.client.get(reverse(name, args=args), query, follow=True).content.decode())
+
+    def post(self, name: str, data: dict[str, Any], *args: object) -> Any:
+        """Send a form and return the answer, redirects not followed."""
+        return self.client.post(reverse(name, args=args), data)
+
+    def put_into_basket(self, upc: str, quantity: int = 1) -> None:
+        """Put something into the basket."""
+        product = get_model("catalogue", "Product").objects.get(upc=upc)
+        self.post("basket:add", {"quantity": quantity}, product.pk)
+
+    def say_who(self) -> None:
+        """Give an e-mail address as a guest does, then the address."""
+        if self.guest:
+            self.post("checkout:index", {"username": "zoe@example.com", "options": "anonymous"})
+        self.post("checkout:shipping-address", ADDRESS)
+
+    def choose_method(self, code: str = CODE) -> Any:
+        """Choose how it comes."""
+        return self.post("checkout:shipping-method", {"method_code": code})
+
+    def choose_office(self, near: str = "K1A 0B1", **more: str) -> str:
+        """Search, choose the first post office listed that is not chosen yet, and return its id."""
+        page = self.client.get(reverse("deliver_to_po:choose"), {"q": near}).content.decode()
+        radios = re.findall(r'<input[^>]*name="office_id"[^>]*>', page)
+        chosen: str = re.findall(r'value="(\d+)"', next(radio for radio in radios if "checked" not in radio))[0]
+        self.post("deliver_to_po:choose", {"office_id": chosen, "q": near, **more})
+        return chosen
+
+    def name_recipient(self, **changes: str) -> Any:
+        """Say who picks up."""
+        return self.post("deliver_to_po:recipient", {**RECIPIENT, **changes})
+
+    def go_to_preview(self, near: str = "K1A 0B1", **more: str) -> str:
+        """Do everything before the last page, and return that page."""
+        self.say_who()
+        self.choose_method()
+        self.choose_office(near, **more)
+        self.name_recipient()
+        return self.get("checkout:preview")
+
+    def choice(self) -> Delivery:
+        """Return the choice that the session holds."""
+        return Delivery.objects.get(pk=self.client.session["deliver_to_po.choice"][0])
+
+    def seen(self) -> str:
+        """Return what the preview's form sends along."""
+        [seen] = re.findall(r'name="seen" value="([^"]*)"', self.get("checkout:preview"))
+        return str(seen)
+
+    def place_order(self, seen: str | None = None, pay: str = "card") -> Any:
+        """Press "Place order" on the preview."""
+        data = {"action": "place_order", "pay": pay, "seen": self.seen() if seen is None else seen}
+        return self.post("checkout:preview", data)
+
+
+def amounts(page: str) -> list[str]:
+    """Return the amounts that a page shows, in its order."""
+    return re.findall(r"CA?\$\s?([\d,]+\.\d\d)", page)
+
+
+def only_order() -> Any:
+    """Return the one order there is; fails when there are more or none."""
+    return Order.objects.get()
+
+
+def only_delivery() -> Any:
+    """Return the delivery of the one order."""
+    delivery = delivery_of(only_order())
+    assert delivery is not None
+    return delivery

@@ -1,0 +1,102 @@
+"""Oscar's dashboard: how a delivery stands, its label, and what a cancelled order does to it."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from oscar.core.loading import get_model
+
+from deliver_to_po.emulator.server import EmulatorServer
+from example_shop.oscar.adapter import ShopAdapter
+from tests.contrib.oscar.buyer import Buyer, only_delivery, only_order
+from tests.rounds import do_due
+
+MERCHANT, ITS_PARTNER, OTHER_PARTNER = (f"{name}@tilleul.example" for name in ("merchant", "tilleul", "atelier"))
+
+
+def signed_in(email: str) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.get(email=email), "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page_of(client: Client) -> str:
+    return client.get(reverse("dashboard:order-detail", args=[only_order().number])).content.decode()
+
+
+@pytest.fixture
+def label(buyer: Buyer, django_capture_on_commit_callbacks: Any) -> str:
+    """Return the address of the label of an order that has one."""
+    buyer.go_to_preview()
+    buyer.place_order()
+    with django_capture_on_commit_callbacks(execute=True):
+        while do_due():
+            pass
+    return reverse("deliver_to_po:label", args=[only_delivery().pk, 1])
+
+
+def change_status(client: Client, status: str) -> None:
+    data = {"order_action": "change_order_status", "new_status": status}
+    client.post(reverse("dashboard:order-detail", args=[only_order().number]), data)
+
+
+@pytest.mark.parametrize("email", [MERCHANT, ITS_PARTNER])
+def test_whoever_sees_the_order_prints_its_label(label: str, email: str) -> None:
+    client = signed_in(email)
+    page = page_of(client)
+    assert label in page
+    assert only_delivery().shipments.get().tracking_pin in page
+    printed: Any = client.post(label)
+    assert printed["content-type"] == "application/pdf"
+    assert b"".join(printed.streaming_content).startswith(b"%PDF")
+    assert only_delivery().shipments.get().printed_at
+
+
+@pytest.mark.parametrize("email", [OTHER_PARTNER, "buyer@tilleul.example", ""])
+def test_nobody_else_learns_of_it(label: str, email: str) -> None:
+    client = signed_in(email) if email else Client()
+    for answer in (client.get(label), client.post(label)):
+        assert answer.status_code == 404
+    assert not only_delivery().shipments.get().printed_at
+
+
+def test_a_cancelled_order_voids_its_label(label: str, emulator: EmulatorServer) -> None:
+    client = signed_in(MERCHANT)
+    change_status(client, "Cancelled")
+    while do_due():
+        pass
+    assert only_delivery().state == "cancelled"
+    [made] = emulator.shipments
+    assert made.voided
+    page = page_of(client)
+    assert label not in page
+    assert "Cancelled" in page
+
+
+def test_any_other_status_leaves_it_alone(label: str) -> None:
+    change_status(signed_in(MERCHANT), "Being processed")
+    assert only_delivery().state == "released"
+
+
+def test_an_order_that_goes_home_shows_nothing_of_it(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    buyer.choose_method("home")
+    buyer.place_order("")
+    assert "d2po-desk" not in page_of(signed_in(MERCHANT))
+
+
+def test_labels_become_a_shipping_event_where_the_adapter_names_one(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    buyer.go_to_preview()
+    buyer.place_order()
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            while do_due():
+                pass
+    [event] = only_order().shipping_events.all()
+    assert event.lines.count() == 1
+    assert only_delivery().shipments.get().tracking_pin in get_model("order", "OrderNote").objects.get().message

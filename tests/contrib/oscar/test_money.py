@@ -1,0 +1,208 @@
+"""Nobody pays another amount than they saw, nobody pays twice, and whoever has paid has an order."""
+
+import html
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from oscar.core.loading import get_model
+
+from deliver_to_po import shop
+from deliver_to_po.contrib.oscar import checkout
+from deliver_to_po.models import Delivery, Pause
+from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
+
+VOUCHER = "TILLEUL10"
+MONTREAL = "H2X 1Y4"
+
+
+def read(page: str) -> str:
+    return html.unescape(page).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_voucher_that_costs_the_free_delivery_is_not_charged_unseen(buyer: Buyer) -> None:
+    buyer.put_into_basket("cast-iron-pan")
+    buyer.go_to_preview()
+    seen = buyer.seen()
+    assert buyer.choice().price == 0
+    # In another tab: 216.00 become 194.40, and delivery is free from 200.00.
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    refused = buyer.place_order(seen)
+    assert refused["location"] == reverse("checkout:preview")
+    assert not Order.objects.exists()
+    page = buyer.get("checkout:preview")
+    assert "no longer free of charge" in read(page)
+    buyer.place_order()
+    order = only_order()
+    assert order.shipping_excl_tax == only_delivery().price > 0
+    assert amounts(page)[-1] == str(order.total_incl_tax)
+
+
+def test_a_voucher_that_is_taken_back_makes_it_free_again(buyer: Buyer) -> None:
+    buyer.put_into_basket("cast-iron-pan")
+    buyer.post("basket:vouchers-add", {"code": VOUCHER})
+    assert amounts(buyer.go_to_preview())[-2] != "0.00"
+    voucher = get_model("voucher", "Voucher").objects.get(code=VOUCHER)
+    buyer.post("basket:vouchers-remove", {}, voucher.pk)
+    buyer.place_order()
+    assert only_order().shipping_incl_tax == only_delivery().price == 0
+
+
+def test_what_another_tab_has_chosen_is_not_charged_unseen(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    seen = buyer.seen()
+    buyer.choose_office(MONTREAL)
+    assert buyer.place_order(seen)["location"] == reverse("checkout:preview")
+    assert "has changed in another window" in read(buyer.get("checkout:preview"))
+    assert not Order.objects.exists()
+    buyer.place_order()
+    # Québec's taxes, on each by itself.
+    assert only_order().total_incl_tax == sum(
+        round(amount * Decimal("1.14975"), 2) for amount in (Decimal(148), only_delivery().price)
+    )
+
+
+def test_a_declined_card_gives_all_back_and_is_tried_again(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    page = read(buyer.place_order(pay="declined").content.decode())
+    assert "Your card was declined" in page
+    assert buyer.choice().state == "draft"
+    buyer.place_order()
+    assert only_delivery().state == "released"
+
+
+def test_after_a_declined_card_another_office_can_be_chosen(buyer: Buyer) -> None:
+    first = buyer.go_to_preview() and buyer.choice().office_id
+    buyer.place_order(pay="declined")
+    buyer.choose_office(MONTREAL)
+    buyer.place_order()
+    assert only_delivery().office_id != first
+    assert only_delivery().office_province == "QC"
+
+
+def test_a_second_press_leads_to_the_order_of_the_first(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    seen = buyer.seen()
+    for _ in range(2):
+        assert buyer.place_order(seen)["location"] == reverse("checkout:thank-you")
+    assert only_order().sources.count() == 1
+
+
+def test_of_two_presses_at_once_one_pays(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer.go_to_preview()
+    seen = buyer.seen()
+
+    def beside_another(*args: Any, **kwargs: Any) -> Delivery:
+        get_model("basket", "Basket").objects.update(status="Frozen")
+        return shop.reserve(*args, **kwargs)
+
+    monkeypatch.setattr(checkout, "reserve", beside_another)
+    monkeypatch.setattr("example_shop.oscar.checkout.views.note_payment", lambda *args: pytest.fail("paid twice"))
+    assert buyer.place_order(seen)["location"] == reverse("checkout:thank-you")
+
+
+def test_a_press_on_a_preview_without_seen_charges_nothing(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    assert buyer.place_order("")["location"] == reverse("checkout:preview")
+    assert not Order.objects.exists()
+
+
+def test_an_order_that_fails_after_the_payment_keeps_what_was_reserved(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer.go_to_preview()
+    with monkeypatch.context() as broken:
+        broken.setattr(checkout, "place", lambda *args, **kwargs: 1 / 0)
+        assert "A problem occurred while placing this order" in buyer.place_order().content.decode()
+    assert not Order.objects.exists()
+    assert buyer.choice().state == "reserved"
+    buyer.place_order()
+    assert only_delivery().state == "released"
+
+
+def test_home_delivery_has_its_own_taxes_and_no_delivery(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    buyer.choose_method("home")
+    page = buyer.get("checkout:preview")
+    assert "photo ID" not in page
+    buyer.place_order("")
+    order = only_order()
+    assert (order.shipping_code, Delivery.objects.exclude(order=None).exists()) == ("home", False)
+    assert order.total_incl_tax == sum(round(amount * Decimal("1.14975"), 2) for amount in (Decimal(148), Decimal(12)))
+    # The next order begins without a choice.
+    assert "deliver_to_po.choice" not in buyer.client.session
+
+
+def test_before_anybody_knows_the_province_prices_are_without_tax(buyer: Buyer) -> None:
+    assert amounts(buyer.get("basket:summary"))[-1] == "160.00"
+
+
+# Paying on another page
+
+
+def answers(buyer: Buyer) -> dict[str, str]:
+    """Go to the payment page, and return what its two buttons send."""
+    page = buyer.client.get(buyer.place_order(pay="elsewhere")["location"]).content.decode()
+    pay, cancel = re.findall(r'name="paid" value="([^"]*)"', page)
+    return {"pay": pay, "cancel": cancel}
+
+
+def test_what_another_tab_does_during_the_payment_changes_nothing_that_is_paid(buyer: Buyer) -> None:
+    page = buyer.go_to_preview()
+    office = buyer.choice().office_id
+    answer = answers(buyer)["pay"]
+    buyer.choose_office(MONTREAL, service="DOM.XP")
+    buyer.name_recipient(name="Somebody Else")
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    order, delivery = only_order(), only_delivery()
+    assert (delivery.office_id, delivery.recipient.name, delivery.state) == (office, "Théo Gagnon", "released")
+    assert order.shipping_excl_tax == delivery.price
+    assert amounts(page)[-1] == str(order.total_incl_tax)
+
+
+def test_a_payment_page_that_is_left_gives_all_back(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["cancel"]
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:preview")
+    assert buyer.choice().state == "draft"
+    buyer.place_order()
+    assert only_delivery().state == "released"
+
+
+def test_a_payments_answer_that_comes_twice_makes_one_order(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    for _ in range(2):
+        assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    assert only_order().sources.count() == 1
+
+
+def test_what_is_paid_for_is_placed_though_the_option_is_paused_meanwhile(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    buyer.post("checkout:paid", {"paid": answer})
+    assert (only_delivery().state, only_delivery().reason) == ("held", "paused")
+
+
+# Oscar's own offers
+
+
+def test_an_offer_on_shipping_takes_off_what_is_charged_and_holds_nothing(buyer: Buyer) -> None:
+    models = {name: get_model("offer", name).objects for name in ("Range", "Benefit", "Condition", "ConditionalOffer")}
+    goods = models["Range"].get(name="Everything")
+    models["ConditionalOffer"].create(
+        name="Half the delivery",
+        benefit=models["Benefit"].create(type="Shipping percentage", value=50),
+        condition=models["Condition"].create(range=goods, type="Count", value=1),
+    )
+    page = buyer.go_to_preview()
+    buyer.place_order()
+    order, delivery = only_order(), only_delivery()
+    assert delivery.state == "released"
+    assert order.shipping_incl_tax == round(delivery.price * Decimal("1.13") / 2, 2)
+    assert amounts(page)[-1] == str(order.total_incl_tax)

@@ -1,0 +1,81 @@
+"""When the method is in Oscar's list, and what it says there."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from oscar.core.loading import get_class, get_model
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.contrib.oscar.adapter import OscarAdapter
+from deliver_to_po.models import Pause
+from example_shop.oscar.adapter import ShopAdapter
+from tests.contrib.oscar.buyer import Buyer
+
+NAME = "Deliver to Post Office"
+
+
+def test_it_comes_after_the_shops_own_methods_with_the_lowest_price(buyer: Buyer) -> None:
+    buyer.say_who()
+    page = buyer.get("checkout:shipping-method")
+    assert page.index("Home delivery") < page.index(NAME)
+    assert "you see it before you pay" in page
+    # The fallback price of 14.00 with the taxes of the buyer's province: nobody knows the post office yet.
+    assert "16.10" in page
+
+
+def test_it_is_not_listed_for_what_is_too_heavy(buyer: Buyer) -> None:
+    buyer.put_into_basket("wool-blanket", 19)
+    buyer.say_who()
+    assert NAME not in buyer.get("checkout:shipping-method")
+
+
+def test_while_it_is_paused_nobody_chooses_it_and_whoever_has_is_told(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    Pause.objects.create(reason_en="A strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
+    assert "A strike." in buyer.get("checkout:preview")
+    buyer.choose_method("home")
+    assert NAME not in buyer.get("checkout:shipping-method")
+
+
+def test_without_any_price_it_is_not_listed_and_the_log_says_what_to_write(
+    buyer: Buyer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(ShopAdapter, "fallback_price", None)
+    buyer.say_who()
+    assert NAME not in buyer.get("checkout:shipping-method")
+    assert "fallback_price" in caplog.text
+
+
+def basket_of(*upcs: str) -> Any:
+    basket = get_model("basket", "Basket").objects.create()
+    basket.strategy = get_class("partner.strategy", "Selector")().strategy()
+    for upc in upcs:
+        basket.add_product(get_model("catalogue", "Product").objects.get(upc=upc))
+    return basket
+
+
+@pytest.mark.filterwarnings("ignore:update is not implemented")
+@pytest.mark.django_db
+def test_what_is_downloaded_weighs_nothing(buyer: Buyer) -> None:
+    kind = get_model("catalogue", "ProductClass").objects.create(
+        name="Files", requires_shipping=False, track_stock=False
+    )
+    file = get_model("catalogue", "Product").objects.create(product_class=kind, upc="file", title="Pattern")
+    partner = get_model("partner", "Partner").objects.first()
+    file.stockrecords.create(partner=partner, partner_sku="file", price=5, price_currency="CAD")
+    [parcel] = order_adapter().parcels(basket_of("wool-blanket", "file"))
+    assert parcel.weight_kg == Decimal("1.9")
+
+
+@pytest.mark.django_db
+def test_an_adapter_without_a_box_says_what_to_write() -> None:
+    with pytest.raises(NotImplementedError, match="box_cm"):
+        OscarAdapter().parcels(basket_of("wool-blanket"))
+
+
+@pytest.mark.django_db
+def test_an_empty_basket_cannot_be_mailed() -> None:
+    assert "Your basket is empty" in order_adapter().mailable(basket_of())
