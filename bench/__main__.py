@@ -10,6 +10,7 @@ from bench import (
     call_overhead,
     desk,
     finding,
+    following,
     handing_off,
     imposing,
     lighthouse,
@@ -24,8 +25,8 @@ from bench import (
 from bench.contest import Contest, Row, hold
 
 ROOMS = (
-    backlog, desk, finding, handing_off, imposing, lighthouse, long_values, neighbours, offering, page_weight, starting,
-    suggestions,
+    backlog, desk, finding, following, handing_off, imposing, lighthouse, long_values, neighbours, offering,
+    page_weight, starting, suggestions,
 )  # fmt: skip
 HELP = """python -m bench [WORD …]
 
