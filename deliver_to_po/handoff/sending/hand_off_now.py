@@ -1,4 +1,4 @@
-"""Handing off again: what a clerk wants who presses "Hand off now" for some deliveries."""
+"""Handing off again: what a clerk wants who presses "Request the label" for some deliveries."""
 
 from collections import defaultdict
 from collections.abc import Sequence
