@@ -26,11 +26,12 @@ INSTALL_INPUTS := pyproject.toml constraints.txt hatch_build.py $(VENV)/.wanted
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
+.PHONY: help demo demo-oscar test test-all coverage crash bench measure lint format docs pictures messages clean FORCE \
 	check-code check-types check-imports check-english check-migrations check-messages check-wheel
 
 help:
 	@echo "make demo     the example shop, its admin and Canada Post's emulator, until Ctrl-C"
+	@echo "make demo-oscar  the same with a shop on Oscar"
 	@echo "make test     the rules of every room and a purchase in a browser, in five minutes; says what it left out"
 	@echo "make test-all everything: also killed processes, every browser, orders with UUID keys"
 	@echo "make coverage how much of each room make test goes through"
@@ -73,6 +74,9 @@ $(VENV)/.messages: $(CATALOGUES) scripts/compile_messages.py | $(PY)
 demo: $(VENV)/.installed-demo $(VENV)/.messages
 	@exec $(PY) -m example_shop.demo $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
 
+demo-oscar: $(VENV)/.installed-demo $(VENV)/.messages
+	@SHOP_DATA="$${SHOP_DATA:-.demo-oscar}" exec $(PY) -m example_shop.demo --oscar $(if $(PORT),--port $(PORT)) $(if $(EMULATOR_PORT),--emulator-port $(EMULATOR_PORT))
+
 test: $(VENV)/.installed-test $(VENV)/.messages
 	@exec $(PY) scripts/test.py $(TEST)
 
@@ -106,7 +110,7 @@ docs: $(VENV)/.installed-docs $(VENV)/.messages
 messages: $(VENV)/.installed-build $(VENV)/.messages
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench .demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
+	rm -rf $(VENV) $(VENV)-bench .demo .demo-oscar .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist docs/_build test-results
 	find deliver_to_po $(wildcard example_shop) -name '*.mo' -delete
 
 # -- The parts of lint --------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from bench import (
     call_overhead,
     desk,
     finding,
+    following,
     handing_off,
     imposing,
     lighthouse,
@@ -18,13 +19,14 @@ from bench import (
     offering,
     page_weight,
     parse_offices,
+    starting,
     suggestions,
 )
 from bench.contest import Contest, Row, hold
 
 ROOMS = (
-    backlog, desk, finding, handing_off, imposing, lighthouse, long_values, neighbours, offering, page_weight,
-    suggestions,
+    backlog, desk, finding, following, handing_off, imposing, lighthouse, long_values, neighbours, offering,
+    page_weight, starting, suggestions,
 )  # fmt: skip
 HELP = """python -m bench [WORD …]
 

@@ -24,6 +24,12 @@ HOST = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 10
 TRIES = 50
+LOGIN = "  Admin      {shop}/admin/    login merchant, password demo"
+# Every password is demo.
+OSCAR_LOGINS = """  Buyer      {shop}/accounts/login/    buyer@tilleul.example, or go on as a guest; voucher TILLEUL10
+  Dashboard  {shop}/dashboard/orders/    merchant@tilleul.example; partners tilleul@, atelier@
+  Desk       {shop}/admin/    login merchant@tilleul.example
+  Passwords  demo"""
 
 
 class DemoError(Exception):
@@ -62,6 +68,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000, help="the shop's port (default: %(default)s)")
     parser.add_argument("--emulator-port", type=int, default=8080, help="the emulator's port (default: %(default)s)")
     parser.add_argument("--fresh", action="store_true", help="forget every order and shipment of earlier runs")
+    parser.add_argument(
+        "--oscar", action="store_true", help="the Oscar shop instead, in a folder of its own: SHOP_DATA"
+    )
     parser.add_argument(
         "--without-contract", action="store_true", help="a shop without an agreement: each parcel is charged at once"
     )
@@ -103,6 +112,8 @@ def _run(options: argparse.Namespace, stopping: Event, folder: int) -> int:
     emulator_port = free_port(options.emulator_port, taken=shop_port)
     shop, emulator = f"http://{HOST}:{shop_port}", f"http://{HOST}:{emulator_port}"
     environment = _environment(shop, emulator)
+    if options.oscar:
+        environment["DJANGO_SETTINGS_MODULE"] = "example_shop.oscar.settings"
     if options.without_contract:
         environment["WITHOUT_CONTRACT"] = "1"
     _prepare(environment)
@@ -110,7 +121,7 @@ def _run(options: argparse.Namespace, stopping: Event, folder: int) -> int:
     try:
         children.extend(_start(environment, shop, emulator, folder))
         _wait_for_answers(children)
-        _say_where(shop, emulator)
+        _say_where(shop, emulator, OSCAR_LOGINS if options.oscar else LOGIN)
         while os.getppid() == parent or _survives_its_terminal():
             _fail_if_one_died(children)
             time.sleep(0.5)
@@ -230,11 +241,11 @@ def _fail_if_one_died(children: list[Child]) -> None:
             raise DemoError(f"The {child.name} ended by itself (status {status}), so everything is stopped.")
 
 
-def _say_where(shop: str, emulator: str) -> None:
+def _say_where(shop: str, emulator: str, logins: str) -> None:
     print(
         f"""
-  Shop       {shop}/
-  Admin      {shop}/admin/    login merchant, password demo
+  Shop       {shop}/    in English or French, as your browser prefers
+{logins.format(shop=shop)}
   Emulator   {emulator}/    plays Canada Post; nothing leaves this machine
 
   The shop's e-mails appear below. Ctrl-C stops everything.

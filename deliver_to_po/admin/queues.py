@@ -137,7 +137,7 @@ TO_PACK = Queue(
     _in_state(DeliveryState.PLACED),
     Part.TO_DO,
     action="hand_off_now",
-    button=_("Hand all of them off"),
+    button=_("Request all labels"),
     packed=True,
 )
 # Where the shop releases what is paid, a parcel has its label before anybody packs it.
@@ -192,7 +192,7 @@ HELD = Queue(
     _held,
     Part.IN_THE_SHOP,
     action="let_go_on",
-    button=_("Let all of them go on"),
+    button=_("Resume all"),
 )
 WAITING = Queue(
     "waiting",

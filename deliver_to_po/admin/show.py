@@ -30,7 +30,7 @@ from deliver_to_po.shipping.rules import worded
 NOTHING = "–"
 # What one that is placed waits for, by the setting RELEASE. What is still placed under "on_placing" was placed under
 # another setting.
-_BY_CLERK = gettext_lazy("It waits until somebody presses “Hand off now”.")
+_BY_CLERK = gettext_lazy("It waits until somebody presses “Request the label”.")
 RELEASED_WHEN: Mapping[str, Promise] = {
     "when_paid": gettext_lazy("It is released by itself when the order is paid."),
     "by_merchant": _BY_CLERK,
@@ -101,7 +101,7 @@ def advice_of(row: Delivery | Shipment) -> str:
     if row.state == DeliveryState.HELD and reason == Reason.PAUSED and row.release_asked_at is None:
         return f"{_('It is off hold by itself when the pause is over.')} {RELEASED_WHEN[app_settings.release]}"
     if row.state == DeliveryState.HELD and reason == Reason.NOT_PAID and app_settings.release != "when_paid":
-        return _("Look at the order’s payment; then press “Hand off now”.")
+        return _("Look at the order’s payment; then press “Request the label”.")
     return reason.advice
 
 

@@ -11,7 +11,8 @@ from typing import Protocol
 WINDOW_SECONDS = 60.0
 SILENCE_SECONDS = 60.0
 # A bucket that has only partly left the window still counts, so the sum is never less than the calls of the last 60 s.
-BUCKETS = 12
+# With more buckets less of the window is lost at its end.
+BUCKETS = 24
 BUCKET_SECONDS = WINDOW_SECONDS / BUCKETS
 KEEP_SECONDS = int(WINDOW_SECONDS + 2 * BUCKET_SECONDS)
 # The last quarter of every window is kept for people who wait.

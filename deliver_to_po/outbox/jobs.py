@@ -21,7 +21,8 @@ class Job:
     first. With ``last`` the job waits while any other has something to do, and takes turns with those that wait too.
     ``step`` gets a row under lease; it ends the lease, and sets when the row is due again. It returns True when it kept
     the lease, to be called again at once. ``crashed`` is told when ``step`` raised something that nobody foresaw: the
-    row is due again by then. ``wait_seconds`` is how long such a row then waits.
+    row is due again by then. ``wait_seconds`` is how long such a row then waits. ``paused_seconds`` is how much longer
+    ``rows`` returns none, since somebody else cannot answer just now.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Job:
     crashed: Callable[[Any, Exception], None] = _nothing_more
     first: Sequence[Callable[[], QuerySet[Any]]] = ()
     last: bool = False
+    paused_seconds: Callable[[], float] = float
 
 
 @dataclass(frozen=True, slots=True)

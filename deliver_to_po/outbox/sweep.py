@@ -120,10 +120,11 @@ class Sweep:
 
 
 def seconds_to_next() -> float | None:
-    """Return how long until the next row of any job is due, None when none will be by itself."""
+    """Return how long until the next row of any job is due, or a pause of one is over; None when none will be."""
     times = [
         job.rows().filter(due_at__isnull=False).order_by("due_at").values_list("due_at", flat=True).first()
         for job in registry.jobs
     ]
-    due = min((moment for moment in times if moment), default=None)
-    return None if due is None else max((due - timezone.now()).total_seconds(), 0.0)
+    now = timezone.now()
+    waits = [max((moment - now).total_seconds(), 0.0) for moment in times if moment]
+    return min([*waits, *filter(None, (job.paused_seconds() for job in registry.jobs))], default=None)

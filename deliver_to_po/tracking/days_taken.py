@@ -7,26 +7,37 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
 
 from deliver_to_po.core.choices.states import EXISTING
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.models import DaysTaken, Tracking
 from deliver_to_po.offer.days import working_days_between
+from deliver_to_po.outbox.beats import last_beats, write_down
 from deliver_to_po.outbox.jobs import Housekeeping
 
 # One of each season.
 COUNTED = timedelta(days=365)
 # What took longer was lost meanwhile, or is another's.
 LONGEST = timedelta(days=60)
-EVERY_SECONDS = 6 * 3600.0
+EVERY = timedelta(hours=6)
+BEAT = "days counted"
 ROWS_AT_A_TIME = 2_000
+
+
+def count_when_due() -> int:
+    """Rewrite the counts unless that was done within EVERY: a sweep from cron remembers nothing of the last one."""
+    last = last_beats().get(BEAT)
+    if not app_settings.tracking or (last is not None and timezone.now() - last < EVERY):
+        return 0
+    # First, so that nobody else counts beside us.
+    write_down(BEAT)
+    return count_days()
 
 
 def count_days() -> int:
     """Rewrite the counts from all parcels of COUNTED; return how many rows they have."""
-    if not app_settings.tracking:
-        return 0
     taken: Counter[tuple[bool, str, str, str, int]] = Counter()
     for live, service, origin, destination, mailed_on, ready_on in _ready():
         if origin and destination and mailed_on <= ready_on <= mailed_on + LONGEST:
@@ -55,4 +66,5 @@ def _ready() -> Iterator[tuple[Any, ...]]:
     ).iterator(chunk_size=ROWS_AT_A_TIME)
 
 
-COUNTING = Housekeeping("days that parcels took", count_days, 1_000_000, EVERY_SECONDS)
+# However many rows there are, they are written at once.
+COUNTING = Housekeeping("days that parcels took", count_when_due, 1_000_000, 600.0)

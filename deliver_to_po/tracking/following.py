@@ -103,4 +103,5 @@ FOLLOWING = Job(
     wait_seconds=lambda: ODD_AGAIN_AFTER_SECONDS,
     first=tuple(partial(followed, state) for state in SOONEST),
     last=True,
+    paused_seconds=pause.seconds,
 )

@@ -17,5 +17,9 @@ class Pause:
         """Ask again."""
         self._until = 0.0
 
+    def seconds(self) -> float:
+        """Return how long it still lasts, 0 while there is none."""
+        return max(0.0, self._until - time.monotonic())
+
     def __bool__(self) -> bool:
-        return time.monotonic() < self._until
+        return self.seconds() > 0

@@ -89,4 +89,5 @@ TELLING = Job(
     wait_seconds=lambda: AGAIN_AFTER_SECONDS[-1],
     # A system that hangs takes ten seconds of each call: nothing else waits for it.
     last=True,
+    paused_seconds=pause.seconds,
 )

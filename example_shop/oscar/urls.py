@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.urls import include, path
 from oscar.core.loading import get_class
 
+from example_shop.oscar.catalogue import products
+
 pay_elsewhere = get_class("checkout.views", "pay_elsewhere")
 
 shop: Any = apps.get_app_config("oscar")
@@ -16,5 +18,6 @@ urlpatterns = [
     path("post-office/", include("deliver_to_po.urls")),
     # Plays another company's page.
     path("pay-elsewhere/<str:token>/", pay_elsewhere, name="pay-elsewhere"),
+    path("catalogue/", products),
     path("", include(shop.urls[0])),
 ]

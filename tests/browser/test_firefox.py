@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
-from tests.browser.buying import BUYER, RECIPIENT, go_to_the_step, submit
+from tests.browser.buying import BUYER, RECIPIENT, go_to_the_step, open_filter, submit
 from tests.browser.conftest import PHONE
 from tests.other_browsers import NO_FIREFOX, find_firefox
 
@@ -83,6 +83,20 @@ def test_a_suggestion_is_taken_by_keyboard_and_searched(page: Page, step_url: st
     expect(page.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
     page.go_back()
     expect(page.locator("[data-office]")).to_have_count(0)
+
+
+def test_the_way_to_a_second_place_is_searched_in_place_and_back_empties_it(page: Page, step_url: str) -> None:
+    page.goto(f"{step_url}?q=H2X1Y4")
+    open_filter(page)
+    page.locator("#d2po-via").fill("5000 Sherbrooke Street West, Montréal")
+    page.locator("#d2po-via").press("Enter")
+    expect(page.locator(".d2po-distance").first).to_have_text("On your way")
+    assert "via=Sherbrooke" in page.url
+    page.locator(RADIOS).nth(2).check()
+    expect(page.get_by_role("button", name="Deliver to this post office")).to_have_count(1)
+    page.go_back()
+    expect(page.locator(".d2po-distance").first).to_contain_text("km")
+    expect(page.locator("#d2po-via")).to_have_value("")
 
 
 @pytest.fixture

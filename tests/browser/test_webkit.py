@@ -73,6 +73,10 @@ def test_an_office_is_chosen_on_the_map_and_ordered_to(page: webdriver.WebKitGTK
     fill("#d2po-q", "J8X 2K4" + Keys.ENTER)
     legend = "return document.querySelector('legend[data-heading]').textContent"
     wait.until(lambda _: "J8X" in str(page.execute_script(legend)))
+    on("[data-filter] summary", lambda summary: summary.click())
+    fill("#d2po-via", "K1P 5M7" + Keys.ENTER)
+    wait.until(lambda _: "K1P" in str(page.execute_script(legend)))
+    assert "via=" in page.current_url
     on("button[data-view=map]", lambda button: button.click())
     on(".d2po-pin", lambda pin: pin.send_keys(Keys.ENTER), 1)
     wait.until(lambda _: page.execute_script("return document.querySelectorAll('[data-office] input')[1].checked"))

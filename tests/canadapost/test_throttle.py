@@ -44,17 +44,17 @@ def test_after_the_wait_that_was_named_there_is_room() -> None:
         waits.append(wait)
         clock.now += wait
     assert len(waits) == 1
-    assert sum(waits) <= 65
+    assert sum(waits) <= 62.5
 
 
 @pytest.mark.parametrize(
     ("limit", "pauses", "wait"),
     [
-        # Calls at 0, 10 and 20 s of a window of 60 s in buckets of 5 s: the first has left at 65.
-        (3, (0, 10, 10, 1), 44),
-        # At 66 s it has left, so that the third call has room; the fourth waits for the second to leave, at 75.
-        (2, (0, 10, 56, 1), 8),
-        (3, (0, 0, 0, 1), 64),
+        # Calls at 0, 10 and 20 s of a window of 60 s in buckets of 2.5 s: the first has left at 62.5.
+        (3, (0, 10, 10, 1), 41.5),
+        # At 66 s it has left, so that the third call has room; the fourth waits for the second to leave, at 72.5.
+        (2, (0, 10, 56, 1), 5.5),
+        (3, (0, 0, 0, 1), 61.5),
         (3, (4, 0, 0, 0), 61),
     ],
 )

@@ -412,7 +412,7 @@ def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServ
     assert (state(delivery), held(emulator)) == ("on hold", [])
     assert desk.reads(delivery, "Somebody put the delivery on hold.", "fraud check")
     assert told(delivery) == "This delivery is on hold. Please contact us if you have questions."
-    desk.press("Let it go on", delivery)
+    desk.press("Resume", delivery)
     sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
     assert lines(delivery, desk.user)[:2] == ["put on hold", "taken off hold"]
@@ -423,7 +423,7 @@ def test_the_order_must_wait(desk: Desk, released: Place, emulator: EmulatorServ
     assert desk.reads(delivery, "its label stays valid, but it does not leave")
     assert not to_print().filter(delivery=delivery).exists()
     assert not ready_to_transmit().filter(delivery=delivery).exists()
-    desk.press("Let it go on", delivery)
+    desk.press("Resume", delivery)
     sweep()
     assert (state(delivery), stands(delivery)) == ("released", [(1, 1, "label ready")])
 
@@ -505,7 +505,7 @@ def test_the_parcel_is_refused(desk: Desk, parcels: list[Parcel], released: Plac
     parcels[:] = [SPLIT, SPLIT]
     desk.press("Ask the shop for the parcels again", split, note="as the buyer wishes")
     parcels[:] = [PARCEL]
-    assert desk.press("Hand off now", corrected) == ["1 parcel has its label."]
+    assert desk.press("Request the label", corrected) == ["1 parcel has its label."]
     parcels[:] = [SPLIT, SPLIT]
     sweep()
     assert stands(split) == [(1, 1, "refused"), (1, 2, "label ready"), (2, 1, "label ready")]
@@ -577,7 +577,7 @@ def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: Emulator
     emulator.faults.clear()
     desk.press_at("Nothing was made", the(nothing), note="looked at it")
     assert stands(nothing) == [(1, 1, "refused")]
-    assert desk.press("Hand off now", nothing) == ["1 parcel has its label."]
+    assert desk.press("Request the label", nothing) == ["1 parcel has its label."]
     assert stands(nothing) == [(1, 1, "refused"), (1, 2, "label ready")]
     first, _second = emulator.shipments
     desk.press_at(
@@ -604,7 +604,7 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     emulator.faults.clear()
     change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
     cache.clear()
-    [message] = desk.press("Hand off now", delivery)
+    [message] = desk.press("Request the label", delivery)
     assert message.startswith("Waiting to be sent: 1 parcel. Canada Post refused the shop’s credentials.")
     change_settings(CANADA_POST={"CLIENT_SECRET": "emulator-secret"})
     cache.clear()
@@ -697,7 +697,7 @@ def test_the_days_end_did_not_go_as_it_should(
 @pytest.mark.django_db
 def test_two_clerks_work_on_the_same_order(desk: Desk, released: Place, emulator: EmulatorServer) -> None:
     delivery, seen_by_both = released(), released()
-    both = desk.buttons(delivery)["Hand off now"]
+    both = desk.buttons(delivery)["Request the label"]
     assert said(desk.client.post(both, follow=True)) == ["1 parcel has its label."]
     assert said(desk.client.post(both, follow=True)) == [
         "There is nothing to hand off: no released shipment is waiting."
@@ -792,7 +792,7 @@ def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shi
         assert (stands(made), the(made).tracking_pin) == ([(1, 1, "done")], RIGHT)
         desk.press_at("Nothing was made", the(lost), note="not there")
         assert stands(lost) == [(1, 1, "refused")]
-        desk.press("Hand off now", lost)
+        desk.press("Request the label", lost)
         assert stands(lost) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
 
 
@@ -871,7 +871,7 @@ def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
         assert desk.reads(silent, "has had the parcel for a day")
         for delivery in (silent, refused):
             desk.press_at("Nothing was made", the(delivery), note="asked them")
-            desk.press("Hand off now", delivery)
+            desk.press("Request the label", delivery)
             assert stands(delivery) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
         desk.press_at("The parcel exists", the(exists), shipment_id="A-1", tracking_number=RIGHT, note="asked them")
         sweep()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -382,6 +383,16 @@ def test_a_row_that_is_never_due_by_itself_hides_none_that_is(registry: Registry
         due_row("a", due_at=None)
         due_row("a", due_at=after(20))
         assert seconds_to_next() == 20.0
+
+
+@pytest.mark.parametrize(("paused", "seconds"), [((), 20.0), ((0.0, 30.0), 20.0), ((7.0, 30.0), 7.0)])
+def test_the_end_of_a_pause_wakes_it_too(registry: Registry, paused: tuple[float, ...], seconds: float) -> None:
+    registry.add(job_of("a"))
+    for number, left in enumerate(paused):
+        registry.add(job_of(f"paused {number}", rows=Shipment.objects.none, paused_seconds=partial(float, left)))
+    with time_machine.travel(timezone.now(), tick=False):
+        due_row("a", due_at=after(20))
+        assert seconds_to_next() == seconds
 
 
 @pytest.mark.parametrize(("due", "seconds"), [((100.0,), 100.0), ((100.0, 20.0), 20.0), ((-5.0, 20.0), 0.0)])

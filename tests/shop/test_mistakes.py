@@ -85,7 +85,7 @@ def assert_paid_order_with_delivery(bought: Any, reason: Reason) -> None:
 
 
 def let_go_on(delivery: Delivery) -> None:
-    """Do what "Hand off now" does."""
+    """Do what "Request the label" does."""
     assert can_be_handed_off(delivery)
     hand_off_again(Delivery.objects.filter(pk=delivery.pk), user=None, seconds=0)
     delivery.refresh_from_db()
@@ -101,7 +101,7 @@ def press_the_button(client: Client, delivery: Delivery) -> None:
     reason = Reason(delivery.reason)
     assert reason.why() in page
     assert reason.advice in page
-    button, sent = ("let_go_on", {CONFIRMED: "1"}) if "“Let it go on”" in reason.advice else ("hand_off", {})
+    button, sent = ("let_go_on", {CONFIRMED: "1"}) if "“Resume”" in reason.advice else ("hand_off", {})
     assert desk(delivery, button) in page
     assert client.post(desk(delivery, button), sent).status_code == 302
     delivery.refresh_from_db()

@@ -4,11 +4,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.models import DaysTaken, Tracking
-from deliver_to_po.tracking.days_taken import count_days
+from deliver_to_po.tracking.days_taken import count_days, count_when_due
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +16,9 @@ MAILED = date(2026, 11, 18)
 
 
 @pytest.fixture(autouse=True)
-def _followed(change_settings: Any) -> Any:
+def _followed(change_settings: Any, time_machine: Any) -> None:
     change_settings(TRACKING=True)
-    with time_machine.travel("2026-11-29T12:00:00-05:00"):
-        yield
+    time_machine.move_to("2026-11-29T12:00:00-05:00")
 
 
 def ready(on: date | None, *, live: bool = True, mailed_on: date | None = MAILED, **fields: Any) -> None:
@@ -58,7 +56,7 @@ def test_working_days_are_counted_by_service_and_pair_of_provinces_tests_apart()
     assert (count_days(), counted()) == (0, {})
 
 
-def test_what_says_nothing_about_the_way_is_left_out(change_settings: Any) -> None:
+def test_what_says_nothing_about_the_way_is_left_out() -> None:
     ready(None)
     ready(MAILED - timedelta(days=1))
     ready(MAILED + timedelta(days=61))
@@ -66,6 +64,15 @@ def test_what_says_nothing_about_the_way_is_left_out(change_settings: Any) -> No
     ready(MAILED, mailed_on=MAILED - timedelta(days=380))
     ready(MAILED + timedelta(days=1), state=ShipmentState.VOIDED)
     assert count_days() == 0
+
+
+def test_they_are_counted_every_six_hours_by_whichever_sweep_and_never_without_tracking(
+    change_settings: Any, time_machine: Any
+) -> None:
     ready(MAILED)
+    assert [count_when_due() for _ in range(2)] == [1, 0]
+    time_machine.shift(timedelta(hours=6, seconds=1))
     change_settings(TRACKING=False)
-    assert count_days() == 0
+    assert count_when_due() == 0
+    change_settings(TRACKING=True)
+    assert count_when_due() == 1

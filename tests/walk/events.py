@@ -350,7 +350,7 @@ BUTTONS = (
         _applies(MAKE_AGAIN, World.shipment),
     ),
     Event("Choose another post office", By.CLERK, _choose, _can_choose),
-    Event("Hand off now", By.CLERK, _hand_off, _can_be_handed_off),
+    Event("Request the label", By.CLERK, _hand_off, _can_be_handed_off),
     Event(
         "Erase recipients and labels",
         By.CLERK,
@@ -628,4 +628,4 @@ def named_buttons(world: World, site: Any) -> list[str]:
     shown = [*choose_office.choice_buttons(request, delivery, site), *buttons.delivery_buttons(CLERK, delivery, site)]
     if shipment is not None:
         shown += buttons.shipment_buttons(CLERK, shipment, site)
-    return [button.label for button in shown] + (["Hand off now"] if _can_be_handed_off(world) else [])
+    return [button.label for button in shown] + (["Request the label"] if _can_be_handed_off(world) else [])

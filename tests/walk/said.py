@@ -26,7 +26,7 @@ from tests.walk.world import Point, Shop, World
 RELEASE = ("when_paid", "by_merchant", "on_placing")
 # What the button is called where it is none of the desk's changes.
 ELSEWHERE = {
-    "hand_off": ("Hand off now",),
+    "hand_off": ("Request the label",),
     "choose": ("Choose another post office",),
     "print": ("Print the label",),
     "day_end": ("Transmit",),

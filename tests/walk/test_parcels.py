@@ -176,7 +176,8 @@ def test_of_two_parcels_wherever_each_is_every_button_that_is_named_leads_on(
             came_back = [state in NOT_WITH_BUYER for state in states]
             assert can_be_shipped_again(placed) == any(came_back), states
             assert not any(came_back) or standing.cures, states
-            for name in standing.cures:
+            # Nobody has written to the buyer yet.
+            for name in (each for each in standing.cures if each != "send_notice"):
                 before = _rows(placed)
                 with suppress(_Undo), transaction.atomic():
                     change = changes[name]

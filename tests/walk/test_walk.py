@@ -103,7 +103,7 @@ def what_is_wrong(world: World, place: Place) -> Iterator[str]:
         yield from _what_cannot_be_pressed(world, delivery, shipments)
 
 
-LABELS = [str(change.label) for change in (*buttons.CHANGES, *buttons.SHIPMENT_CHANGES)] + ["Hand off now"]
+LABELS = [str(change.label) for change in (*buttons.CHANGES, *buttons.SHIPMENT_CHANGES)] + ["Request the label"]
 
 
 def _what_cannot_be_pressed(world: World, delivery: Any, shipments: Sequence[Any]) -> Iterator[str]:

@@ -16,10 +16,10 @@ from deliver_to_po.models import Delivery
 
 def _asked(count: int) -> str:
     return ngettext(
-        "The labels of %(count)d delivery are being fetched again. Reload the page in a moment, or press “Hand off "
-        "now” to fetch them at once.",
-        "The labels of %(count)d deliveries are being fetched again. Reload the page in a moment, or press “Hand "
-        "off now” to fetch them at once.",
+        "The labels of %(count)d delivery are being fetched again. Reload the page in a moment, or press “Request "
+        "the label” to fetch them at once.",
+        "The labels of %(count)d deliveries are being fetched again. Reload the page in a moment, or press “Request "
+        "the label” to fetch them at once.",
         count,
     )
 

@@ -1,4 +1,4 @@
-""" "Hand off now": what the merchant presses, and what is said afterwards."""
+""" "Request the label": what the merchant presses, and what is said afterwards."""
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
@@ -59,9 +59,9 @@ def _tell_what_is_left(request: HttpRequest, result: HandedOff) -> None:
     if result.unpaid:
         text = ngettext(
             "%(count)d delivery was left out: the shop says that its order is not paid. To request its label all the "
-            "same, open it and press “Hand off now”.",
+            "same, open it and press “Request the label”.",
             "%(count)d deliveries were left out: the shop says that their orders are not paid. To request a label all "
-            "the same, open the delivery and press “Hand off now”.",
+            "the same, open the delivery and press “Request the label”.",
             result.unpaid,
         )
         messages.warning(request, text % {"count": result.unpaid})

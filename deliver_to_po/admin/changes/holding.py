@@ -1,4 +1,4 @@
-""" "Put on hold" and "Let it go on": what each does, and what is said afterwards."""
+""" "Put on hold" and "Resume": what each does, and what is said afterwards."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -88,8 +88,8 @@ def _waits_for_payment(count: int) -> str:
 
 def _waits_for_a_clerk(count: int) -> str:
     return ngettext(
-        "%(count)d delivery is off hold. To send it, press “Hand off now”.",
-        "%(count)d deliveries are off hold. To send them, press “Hand off now”.",
+        "%(count)d delivery is off hold. To send it, press “Request the label”.",
+        "%(count)d deliveries are off hold. To send them, press “Request the label”.",
         count,
     )
 
@@ -137,7 +137,7 @@ HOLD = DeskChange[Delivery](
     label=_("Put on hold"),
     permission=MAY_HOLD,
     does=_(
-        "Nothing of it will be sent, printed or transmitted until somebody presses “Let it go on”. Labels that were "
+        "Nothing of it will be sent, printed or transmitted until somebody presses “Resume”. Labels that were "
         "made stay valid."
     ),
     refusal=_("There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."),
@@ -148,7 +148,7 @@ HOLD = DeskChange[Delivery](
 )
 LET_GO_ON = DeskChange[Delivery](
     name="let_go_on",
-    label=_("Let it go on"),
+    label=_("Resume"),
     permission=MAY_HOLD,
     does=_("What is ready is released at once, and its parcels are sent."),
     refusal=_("There is nothing to let go on: it is not on hold."),

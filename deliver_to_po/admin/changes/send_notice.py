@@ -5,15 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.changes.confirm_page import DeskChange, Told, said
 from deliver_to_po.admin.permissions import HAND_OFF
-from deliver_to_po.core.choices import NoticeOutcome
+from deliver_to_po.core.choices import NoticeKind, NoticeOutcome
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.models import Delivery, Notice
 from deliver_to_po.notices.kinds import KINDS
 from deliver_to_po.notices.writing import is_still_so, send_again
+
+# What they say is that the parcel waits.
+REMINDING = (NoticeKind.READY, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS)
 
 
 def _newest(delivery: Delivery) -> Notice | None:
@@ -26,6 +30,20 @@ def _newest(delivery: Delivery) -> Notice | None:
         if KINDS[notice.kind].of_parcel and notice.outcome not in (NoticeOutcome.TO_SEND, NoticeOutcome.NOT_NEEDED)
     ]
     return next(filter(is_still_so, reversed(written)), None)
+
+
+def was_written_to(delivery: Delivery) -> bool:
+    """Say whether the buyer got an e-mail about a parcel. Asks the database nothing where notices were read."""
+    sent = (KINDS[one.kind] for one in delivery.notices.all() if one.outcome == NoticeOutcome.SENT)
+    return app_settings.notices and any(kind.of_parcel and kind.is_on for kind in sent)
+
+
+def _for_a_reminder(delivery: Delivery) -> Promise | None:
+    """Return what it is called while a parcel waits at a post office."""
+    kinds = {one.kind for one in delivery.notices.all() if one.outcome == NoticeOutcome.SENT}
+    if NoticeKind.ELSEWHERE in kinds:
+        return _("Tell the buyer again")
+    return _("Remind the buyer") if kinds.intersection(REMINDING) else None
 
 
 def _can_be_sent(delivery: Delivery) -> bool:
@@ -53,4 +71,5 @@ SEND_NOTICE = DeskChange[Delivery](
     applies=_can_be_sent,
     make=_send,
     foretold=_foretold,
+    named=_for_a_reminder,
 )

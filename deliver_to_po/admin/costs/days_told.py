@@ -124,7 +124,7 @@ def finding(months: Mapping[date, Ways]) -> str:
     if not late:
         return _("In every month, 9 of 10 parcels were ready on the promised day")
     if len(late) == len(counted):
-        return _("In no month, 9 of 10 parcels were ready on the promised day")
+        return _("In every month, fewer than 9 of 10 parcels were ready on the promised day")
     words = {
         "months": ", ".join(date_format(month, "YEAR_MONTH_FORMAT") for month in late),
         "count": len(late),

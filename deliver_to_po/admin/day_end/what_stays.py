@@ -43,7 +43,7 @@ class Cure(NamedTuple):
 CANCEL = Cure(gettext_lazy("Cancel the delivery"), "deliver_to_po_cancel", permissions.CANCEL)
 TO_HOME = Cure(gettext_lazy("Ship to the buyer’s home instead"), "deliver_to_po_to_home", permissions.CANCEL)
 CHOOSE = Cure(gettext_lazy("Choose another post office"), "deliver_to_po_choose", permissions.CHOOSE)
-LET_GO_ON = Cure(gettext_lazy("Let it go on"), "deliver_to_po_let_go_on", permissions.HOLD)
+LET_GO_ON = Cure(gettext_lazy("Resume"), "deliver_to_po_let_go_on", permissions.HOLD)
 FOLLOW = Cure(
     gettext_lazy("Ask the shop for the parcels again"), "deliver_to_po_follow_order", permissions.CHANGE_PARCELS
 )

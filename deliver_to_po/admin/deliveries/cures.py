@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.by_hand.parcel_list import PAGE as BY_HAND
-from deliver_to_po.admin.changes import choose_office
+from deliver_to_po.admin.changes import choose_office, send_notice
 from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button, label_of
 from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.show import url_on
@@ -40,6 +40,8 @@ def cure_of(standing: Standing, delivery: Delivery, user: Any, site: AdminSite, 
     if not standing.cures:
         return None
     name = standing.cures[0]
+    if name == send_notice.SEND_NOTICE.name and not send_notice.was_written_to(delivery):
+        return None
     return (
         Button(str(TO_BE_CHOSEN[name]), page)
         if name in TO_BE_CHOSEN
@@ -87,7 +89,7 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
     """Return permission, words and address of a button that is no change of the desk, and whether it posts."""
     shipment = standing.shipment
     if name == "hand_off":
-        return permissions.HAND_OFF, _("Hand off now"), _url(site, "deliver_to_po_hand_off", delivery.pk), True
+        return permissions.HAND_OFF, _("Request the label"), _url(site, "deliver_to_po_hand_off", delivery.pk), True
     if name == "choose":
         return permissions.CHOOSE, choose_office.heading(delivery), choose_office.search_page(delivery, site), False
     if name == "print" and shipment is not None:

@@ -23,7 +23,8 @@ from deliver_to_po.admin.deliveries.cures import button_named, cures_of
 from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_cards
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.deliveries.way import way_of
+from deliver_to_po.admin.deliveries.turn import turn_of
+from deliver_to_po.admin.deliveries.way import days_at_the_office, way_of
 from deliver_to_po.admin.label_picture import picture_view
 from deliver_to_po.admin.open_label import label_view
 from deliver_to_po.admin.packing import table
@@ -161,6 +162,8 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             told = story.story_of(obj)
             context["story"] = told
             context["way"] = way_of(told.parcels, told.standing.word if told.standing.queue in NAMED_ON_THE_WAY else "")
+            context["turn"] = self._turn(obj, told.standing, context["queues"])
+            context["days"] = days_at_the_office(told.parcels)
             offered = self._offered(request, obj, told.standing)
             context["cures"] = shown = cures_of(told.standing, obj, request.user, self.admin_site, offered)
             context["order_link"] = order_link(
@@ -173,6 +176,15 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             context["closed"] = str(InThePost()) if in_the_post else ""
             context["changes"] = [button for button in offered.values() if button not in shown]
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def _turn(self, delivery: Delivery, standing: Standing, cards: list[dict[str, Any]]) -> dict[str, Any] | None:
+        """Return which of its queue the delivery is, of how many, and where the next one is."""
+        turn = turn_of(delivery, standing.queue)
+        if turn is None:
+            return None
+        counts = {card["name"]: card["count"] for part in cards for card in part["cards"]}
+        url = self.admin_url("deliver_to_po_delivery_change", turn.next) if turn.next else ""
+        return {"queue": turn.queue, "number": turn.number, "count": counts.get(turn.queue.name, ""), "next": url}
 
     def _offered(self, request: HttpRequest, delivery: Delivery, standing: Standing) -> dict[str, Button]:
         """Return every button of a delivery that this user may press now, by its address."""
@@ -189,7 +201,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         """Say whether this user may hand deliveries off."""
         return request.user.has_perm(permissions.HAND_OFF)
 
-    @admin.action(description=_("Hand off now"), permissions=["hand_off_delivery"])
+    @admin.action(description=_("Request the label"), permissions=["hand_off_delivery"])
     def hand_off_now(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Hand the selected deliveries off."""
         hand_off.hand_off_selection(request, queryset)

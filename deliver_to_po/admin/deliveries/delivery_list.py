@@ -43,6 +43,8 @@ else:
 # The actions that print what a packer needs beside the labels.
 PAPERS: Mapping[str, Any] = {"pick_list": gettext_lazy("Pick list"), "packing_slips": gettext_lazy("Packing slips")}
 # What is asked of the list beside its filters.
+# Where a row keeps how it stands.
+STANDING = "_d2po_standing"
 NO_FILTERS = ("q", "queue", "o", "p", "all", "e")
 
 
@@ -228,7 +230,12 @@ class DeliveryList(ListWithWarnings):
         )
 
     def _standing(self, delivery: Delivery) -> Standing:
-        return standing_of(delivery, newest_of(delivery.shipments.all()))
+        """Return how the delivery of a row stands; two columns ask, and it is worked out once."""
+        row = vars(delivery)
+        if STANDING not in row:
+            row[STANDING] = standing_of(delivery, newest_of(delivery.shipments.all()))
+        found: Standing = row[STANDING]
+        return found
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns, the last of them with the button that this user may press."""

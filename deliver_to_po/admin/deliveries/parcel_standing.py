@@ -218,8 +218,10 @@ def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) ->
         queue = queues.ELSEWHERE
     elif _is_open(tracking, ParcelState.READY):
         queue = queues.queue_of_ready(tracking.ready_on)
+    # Offered where an e-mail told of it.
+    cures = ("send_notice",) if queue else ()
     asked = texts("" if tracking.ended_at else _("Canada Post is asked where it is by itself."))
-    return Standing(told, tone, queue, why=more, follows=asked)
+    return Standing(told, tone, queue, why=more, follows=asked, cures=cures)
 
 
 def _is_open(tracking: Tracking, *states: ParcelState) -> bool:
@@ -250,7 +252,7 @@ def _undone(shipment: Shipment, delivery: Delivery) -> Standing:
     if shipment.state != S.REFUSED or is_gone(delivery) or delivery.state == D.NEEDS_CHOICE:
         return Standing(word, Tone.IDLE)
     follows = _advice(shipment) or (
-        _("Parcel %(parcel)d: correct it, then press “Hand off now”.") % {"parcel": shipment.parcel},
+        _("Parcel %(parcel)d: correct it, then press “Request the label”.") % {"parcel": shipment.parcel},
     )
     if delivery.state != D.RELEASED:
         return Standing(word, Tone.WAIT, follows=follows)

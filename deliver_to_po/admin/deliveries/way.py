@@ -14,7 +14,9 @@ from django.utils.translation import pgettext_lazy
 from deliver_to_po.admin.queues import transmits
 from deliver_to_po.core.choices import ParcelState, ShipmentState
 from deliver_to_po.core.choices.states import OVER, READY
+from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.core.wording import day_and_time, day_of_year
 from deliver_to_po.models import Shipment, Tracking
 from deliver_to_po.models.tracking import tracking_of
@@ -147,6 +149,25 @@ def _when(stop: Stop, shipment: Shipment) -> str:
         days = {IN_THE_POST.get(tracking.state, Stop.ON_ITS_WAY): tracking.on, Stop.READY: tracking.ready_on}
     on = days.get(stop)
     return day_of_year(on) if on is not None else ""
+
+
+class Days(NamedTuple):
+    """How long a post office has held a parcel: ``day`` of ``days``, the first day being 1, and each with its mark."""
+
+    day: int
+    days: int
+    marks: Sequence[str]
+
+
+def days_at_the_office(shipments: Iterable[Shipment]) -> Days | None:
+    """Return this for the parcel that goes back first, None where none waits or nobody knows how long it is held."""
+    waiting = [tracking for one in shipments if one.state in READY and (tracking := followed(one)) is not None]
+    ready = [tracking.ready_on for tracking in waiting if tracking.state in AT_AN_OFFICE and tracking.ready_on]
+    days = app_settings.hold_days
+    if not ready or not days:
+        return None
+    day = min(max((shop_day() - min(ready)).days + 1, 1), days)
+    return Days(day, days, ["done"] * (day - 1) + ["now"] + ["todo"] * (days - day))
 
 
 def as_bars(places: Sequence[Place], tone: str) -> SafeString:

@@ -11,7 +11,8 @@ class DeliverToPoOscarConfig(AppConfig):
     verbose_name = "Deliver to Post Office for Oscar"
 
     def ready(self) -> None:
-        """Listen to orders."""
-        from deliver_to_po.contrib.oscar.events import connect
+        """Listen to orders, and check the shop."""
+        from deliver_to_po.contrib.oscar import checks, events
 
-        connect()
+        checks.register_all()
+        events.connect()

@@ -15,6 +15,7 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.choice import chose_post_office, keep_reserved_id, reserved_id
 from deliver_to_po.contrib.oscar.method import charge_before_offers
+from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError
 from deliver_to_po.shop import draft_id_of, forget_choice, place, reserve, reserved, review, unreserve
 
@@ -75,6 +76,17 @@ class PostOfficeSession:
         if chose_post_office(request) and request.basket.is_shipping_required():
             self.check_post_office_is_chosen(request)
         super().check_shipping_data_is_captured(request)  # type: ignore[misc]
+        self.check_tax_is_known(request)
+
+    def check_tax_is_known(self, request: Any) -> None:
+        """Ask for the address's province where taxes go by it: Oscar fails at the order when it does not know them."""
+        strategy = request.basket.strategy
+        unknown = isinstance(strategy, TaxByProvince) and strategy.tax_rate(None) is None
+        if unknown and request.basket.is_shipping_required():
+            raise FailedPreCondition(
+                url=reverse("checkout:shipping-address"),
+                message=_("Enter the province or territory of your address, such as QC or Québec."),
+            )
 
     def check_post_office_is_chosen(self, request: HttpRequest) -> None:
         """Raise FailedPreCondition for a choice that is missing, incomplete or refused, or is an order already."""

@@ -12,7 +12,7 @@ CENT = Decimal("0.01")
 
 
 class TaxByProvince:
-    """Mix it into your strategy of ``partner.strategy``, before Oscar's ``Structured``.
+    """Mix it into your strategy of ``partner.strategy``, as first base.
 
     It asks the buyer's choice for the province, and that never asks for the basket again. While the province is not
     known, no tax is: Oscar then shows prices before tax.

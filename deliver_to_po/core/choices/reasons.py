@@ -37,24 +37,24 @@ class Reason(Explained):
     ON_HOLD = Entry(
         "on_hold",
         _("Somebody put the delivery on hold."),
-        _("When what it waits for is settled, press “Let it go on”."),
+        _("When what it waits for is settled, press “Resume”."),
     )
     NO_PARCELS = Entry(
         "no_parcels",
         _("The shop names no parcels for this order."),
-        _("Ask whoever runs the shop to correct what the order is packed in; then press “Hand off now”."),
+        _("Ask whoever runs the shop to correct what the order is packed in; then press “Request the label”."),
         mendable=True,
     )
     SHOP_ERROR = Entry(
         "shop_error",
         _("The shop’s own code failed when it was asked about this order."),
-        _("Ask whoever runs the shop to look into its log; then press “Hand off now”."),
+        _("Ask whoever runs the shop to look into its log; then press “Request the label”."),
         mendable=True,
     )
     SHOP_HOLD = Entry(
         "shop_hold",
         _("The shop says that this order must not be shipped yet."),
-        _("When what the shop names is settled, press “Let it go on”."),
+        _("When what the shop names is settled, press “Resume”."),
     )
     NOT_PAID = Entry(
         "not_paid",
@@ -80,13 +80,13 @@ class Reason(Explained):
     CHANGED = Entry(
         "changed",
         _("The post office or the recipient changed after the buyer last saw them."),
-        _("Ask the buyer whether the post office and the recipient below are right; then press “Let it go on”."),
+        _("Ask the buyer whether the post office and the recipient below are right; then press “Resume”."),
     )
     PARCELS_CHANGED = Entry(
         "parcels_changed",
         _("The order is packed otherwise than what the buyer was about to pay for when the delivery was reserved."),
         _(
-            "Compare the parcels and the payment with the order. If they are right, press “Let it go on”; if not, "
+            "Compare the parcels and the payment with the order. If they are right, press “Resume”; if not, "
             "correct the order, or cancel the delivery."
         ),
     )
@@ -95,7 +95,7 @@ class Reason(Explained):
         _("The buyer paid another amount for the delivery than it costs."),
         _(
             "Compare the payment with the price of the delivery. When the difference is refunded or collected, or may "
-            "stand, press “Let it go on”."
+            "stand, press “Resume”."
         ),
     )
     NOT_FOR_POST_OFFICE = Entry(
@@ -103,7 +103,7 @@ class Reason(Explained):
         _("The shop says that this order does not go to a post office."),
         _(
             "Look at the order: it may have changed to home delivery or pick-up at the shop. If it goes to a post "
-            "office after all, correct it; then press “Let it go on”."
+            "office after all, correct it; then press “Resume”."
         ),
     )
     CANCELLED = Entry("cancelled", _("Somebody cancelled the delivery."), _("There is nothing left to do."))
@@ -132,12 +132,12 @@ class Reason(Explained):
     BUYER_CANCELS = Entry(
         "buyer_cancels",
         _("The buyer asks to cancel the delivery."),
-        _("Press “Cancel the delivery” or, if that cannot be, “Let it go on”."),
+        _("Press “Cancel the delivery” or, if that cannot be, “Resume”."),
     )
     BUYER_TO_HOME = Entry(
         "buyer_to_home",
         _("The buyer asks to have the order delivered to their home instead."),
-        _("Press “Ship to the buyer’s home instead” or, if that cannot be, “Let it go on”."),
+        _("Press “Ship to the buyer’s home instead” or, if that cannot be, “Resume”."),
     )
     BY_BUYER = Entry("by_buyer", _("The buyer did it on the order’s page."), _("There is nothing left to do."))
 
@@ -208,7 +208,7 @@ class Reason(Explained):
         _("%(system)s has no valid payment card for the shop, so the parcel was not made."),
         _(
             "Ask whoever runs the shop to add a default card, or to renew it, in the shop’s profile at the shipping "
-            "system; then press “Hand off now”, or wait: it is tried again by itself."
+            "system; then press “Request the label”, or wait: it is tried again by itself."
         ),
         slow=True,
         outcome=Outcome.REFUSED,
@@ -216,13 +216,13 @@ class Reason(Explained):
     INVALID = Entry(
         "invalid",
         _("The parcel breaks a rule of Deliver to Post Office, so it was not sent."),
-        _("Correct what is named here; then press “Hand off now”."),
+        _("Correct what is named here; then press “Request the label”."),
         outcome=Outcome.INVALID,
     )
     REFUSED = Entry(
         "refused",
         _("%(system)s refused the parcel."),
-        _("Correct what is named here; then press “Hand off now”."),
+        _("Correct what is named here; then press “Request the label”."),
         outcome=Outcome.REFUSED,
     )
     RECEIVER_GONE = Entry(

@@ -18,7 +18,7 @@ def payment() -> list[Finding]:
             "Canada Post has no valid card for the shop: %(count)d parcels wait for it",
             waiting,
         )
-        todo = _("Add a default card, or renew it, in your profile at Canada Post; then press “Hand off now” for them.")
+        todo = _("Add a default card, or renew it, in your profile at Canada Post; then press “Request the label”.")
         return [Finding(subject, Verdict.WRONG, says % {"count": waiting}, todo)]
     if app_settings.canada_post.without_contract:
         says = _(

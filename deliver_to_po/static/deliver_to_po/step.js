@@ -332,7 +332,7 @@ class MapPlace {
     }
   }
 
-  // It ends where the window does, unless the step begins far down.
+  // It ends where the window does.
   fit() {
     const above = this.box.parentNode.getBoundingClientRect().top + scrollY + EDGE_PX;
     this.step.style.setProperty("--d2po-above", `${Math.min(above, innerHeight / 2)}px`);

@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
 NAME = "fetch_label_again"
 ASKED = (
-    "The labels of 1 delivery are being fetched again. Reload the page in a moment, or press “Hand off now” to fetch "
-    "them at once."
+    "The labels of 1 delivery are being fetched again. Reload the page in a moment, or press “Request the label” to "
+    "fetch them at once."
 )
 
 

@@ -1,4 +1,4 @@
-""" "Hand off now": as a button for one delivery, as an action for many."""
+""" "Request the label": as a button for one delivery, as an action for many."""
 
 from datetime import timedelta
 from typing import Any
@@ -130,7 +130,7 @@ def test_what_is_left_is_counted_in_parcels_and_deliveries(
     monkeypatch.setattr(hand_off, "hand_off_again", lambda *rows, **how: result)
     assert select(admin_client, make_delivery(order=make_order())) == [
         "2 deliveries were left out: the shop says that their orders are not paid. To request a label all the same, "
-        "open the delivery and press “Hand off now”.",
+        "open the delivery and press “Request the label”.",
         "1 delivery was not reached in time. Press the button again.",
         "3 parcels remain. You need not do anything: their labels are requested by themselves.",
     ]

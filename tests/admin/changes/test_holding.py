@@ -1,4 +1,4 @@
-""" "Put on hold" and "Let it go on": what is said afterwards, for each way that it can go."""
+""" "Put on hold" and "Resume": what is said afterwards, for each way that it can go."""
 
 from typing import Any
 
@@ -82,8 +82,8 @@ def test_what_was_to_be_released_is_released(admin_user: User) -> None:
     ("release", "message"),
     [
         ("when_paid", "1 delivery is off hold and waits for its payment."),
-        ("by_merchant", "1 delivery is off hold. To send it, press “Hand off now”."),
-        ("on_placing", "1 delivery is off hold. To send it, press “Hand off now”."),
+        ("by_merchant", "1 delivery is off hold. To send it, press “Request the label”."),
+        ("on_placing", "1 delivery is off hold. To send it, press “Request the label”."),
     ],
 )
 def test_what_it_waits_for_then_is_said(admin_user: User, change_settings: Any, release: str, message: str) -> None:

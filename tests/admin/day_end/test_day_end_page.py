@@ -163,7 +163,7 @@ def test_what_stays_is_named_with_its_reason_and_one_button_and_the_rest_goes_by
     assert "not paid" in told[unpaid][0]
     assert told[unpaid][1:] == ("Cancel the delivery", reverse("admin:deliver_to_po_cancel", args=[unpaid.delivery_id]))
     assert "adds a book" in told[held][0]
-    assert told[held][1:] == ("Let it go on", reverse("admin:deliver_to_po_let_go_on", args=[held.delivery_id]))
+    assert told[held][1:] == ("Resume", reverse("admin:deliver_to_po_let_go_on", args=[held.delivery_id]))
     assert NOT_PRINTED in told[unprinted][0]
     assert told[unprinted][1:] == ("Print the label", reverse("admin:deliver_to_po_label", args=[unprinted.pk]))
     assert emulator.manifests == []

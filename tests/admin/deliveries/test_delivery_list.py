@@ -207,8 +207,8 @@ def test_what_comes_first_is_said_on_top_and_each_row_has_the_one_button_that_le
         for button in row.select(".field-cure_shown > *")
     }
     assert shown == {
-        placed.reference: ("Hand off now", url("hand_off", placed)),
-        held.reference: ("Let it go on", url("let_go_on", held)),
+        placed.reference: ("Request the label", url("hand_off", placed)),
+        held.reference: ("Resume", url("let_go_on", held)),
         refused.delivery.reference: ("Correct it", url("delivery_change", refused.delivery)),
         sent.delivery.reference: ("Nothing to do", None),
     }

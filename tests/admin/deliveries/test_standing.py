@@ -88,8 +88,8 @@ def follows(delivery: Delivery) -> str:
     ("release", "word", "sentence"),
     [
         ("when_paid", "Not paid yet", "It is released by itself when the order is paid."),
-        ("by_merchant", "To pack", "It waits until somebody presses “Hand off now”."),
-        ("on_placing", "To pack", "It waits until somebody presses “Hand off now”."),
+        ("by_merchant", "To pack", "It waits until somebody presses “Request the label”."),
+        ("on_placing", "To pack", "It waits until somebody presses “Request the label”."),
     ],
 )
 def test_what_is_placed_says_what_it_waits_for(release: str, word: str, sentence: str, change_settings: Any) -> None:
@@ -197,7 +197,7 @@ def test_a_pause_ends_by_itself_and_what_nobody_has_released_waits_for_a_clerk_t
     change_settings(RELEASE="by_merchant")
     assert "it goes on by itself when the pause is over" in follows(make_delivery(**paused))
     unreleased = follows(make_delivery(**paused, release_asked_at=None, released_at=None))
-    assert unreleased.endswith("when the pause is over. It waits until somebody presses “Hand off now”.")
+    assert unreleased.endswith("when the pause is over. It waits until somebody presses “Request the label”.")
     change_settings(RELEASE="when_paid")
     assert "released by itself when the order is paid" in follows(make_delivery(**paused, release_asked_at=None))
 
@@ -225,15 +225,15 @@ def test_a_parcel_that_may_exist_is_looked_for_before_anything_of_it_is_correcte
     make_shipment(delivery, state=ShipmentState.ATTENTION, reason=Reason.REFUSED)
     told = follows(delivery)
     assert "Look the parcel up" in told
-    assert "Hand off now" not in told
+    assert "Request the label" not in told
 
 
 def test_of_a_refused_parcel_on_hold_it_is_said_first_what_lets_its_delivery_go_on() -> None:
     delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.ON_HOLD)
     make_shipment(delivery, state=ShipmentState.REFUSED, reason=Reason.REFUSED)
     hold, parcel = standing(delivery).follows
-    assert "“Let it go on”" in hold
-    assert "“Hand off now”" in parcel
+    assert "“Resume”" in hold
+    assert "“Request the label”" in parcel
 
 
 @pytest.mark.parametrize(

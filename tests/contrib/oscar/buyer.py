@@ -57,11 +57,11 @@ class Buyer:
         product = get_model("catalogue", "Product").objects.get(upc=upc)
         self.post("basket:add", {"quantity": quantity}, product.pk)
 
-    def say_who(self) -> None:
+    def say_who(self, **address: str) -> None:
         """Give an e-mail address as a guest does, then the address."""
         if self.guest:
             self.post("checkout:index", {"username": "zoe@example.com", "options": "anonymous"})
-        self.post("checkout:shipping-address", ADDRESS)
+        self.post("checkout:shipping-address", {**ADDRESS, **address})
 
     def choose_method(self, code: str = CODE) -> Any:
         """Choose how it comes."""

@@ -29,26 +29,38 @@ else:
 
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
+    from oscar.core.loading import get_model
     from pytest_django import DjangoDbBlocker
 
     from deliver_to_po.emulator.server import EmulatorServer
     from tests.contrib.oscar.buyer import Buyer
 
-    @pytest.fixture(scope="session")
-    def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-        """Fill the shop once: every test leaves it as it was."""
-        with django_db_blocker.unblock(), pytest.warns(UserWarning, match="not implemented in this backend"):
+    def fill() -> None:
+        """Fill the shop, with what a demo has too."""
+        with pytest.warns(UserWarning, match="not implemented in this backend"):
             call_command("seed", stdout=StringIO())
 
+    @pytest.fixture(scope="session")
+    def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+        """Fill the shop once: every test leaves it as it was, but for those with a browser."""
+        with django_db_blocker.unblock():
+            fill()
+
     @pytest.fixture
-    def buyer(db: None, emulator: EmulatorServer) -> Buyer:
+    def filled(db: None) -> None:
+        """Fill the shop again, where a browser's test has emptied it."""
+        if not get_model("catalogue", "Product").objects.exists():
+            fill()
+
+    @pytest.fixture
+    def buyer(filled: None, emulator: EmulatorServer) -> Buyer:
         """Return a guest with a blanket in the basket, 148.00."""
         guest = Buyer()
         guest.put_into_basket("wool-blanket")
         return guest
 
     @pytest.fixture
-    def customer(db: None, emulator: EmulatorServer) -> Buyer:
+    def customer(filled: None, emulator: EmulatorServer) -> Buyer:
         """Return somebody who has signed in, with the same in the basket."""
         somebody = Buyer(get_user_model().objects.get(email="buyer@tilleul.example"))
         somebody.put_into_basket("wool-blanket")

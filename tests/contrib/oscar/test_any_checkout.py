@@ -108,7 +108,7 @@ def _each(emulator: EmulatorServer, **drawn: object) -> None:
 @pytest.mark.django_db
 @settings(max_examples=5, suppress_health_check=not_each)
 @checkouts
-def test_a_few_checkouts(emulator: EmulatorServer, **drawn: object) -> None:
+def test_a_few_checkouts(filled: None, emulator: EmulatorServer, **drawn: object) -> None:
     _each(emulator, **drawn)
 
 
@@ -117,5 +117,5 @@ def test_a_few_checkouts(emulator: EmulatorServer, **drawn: object) -> None:
 @pytest.mark.django_db
 @settings(max_examples=120, suppress_health_check=not_each)
 @checkouts
-def test_many_checkouts(emulator: EmulatorServer, **drawn: object) -> None:
+def test_many_checkouts(filled: None, emulator: EmulatorServer, **drawn: object) -> None:
     _each(emulator, **drawn)

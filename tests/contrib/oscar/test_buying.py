@@ -113,7 +113,7 @@ def test_the_next_order_of_somebody_who_has_signed_in_opens_at_their_last_post_o
     assert order_adapter().last_delivery(request) == only_delivery()
 
 
-def test_in_french(db: None, emulator: EmulatorServer) -> None:
+def test_in_french(filled: None, emulator: EmulatorServer) -> None:
     buyer = Buyer(language="fr")
     buyer.put_into_basket("wool-blanket")
     page = buyer.go_to_preview()

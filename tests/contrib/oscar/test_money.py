@@ -141,6 +141,35 @@ def test_before_anybody_knows_the_province_prices_are_without_tax(buyer: Buyer) 
     assert amounts(buyer.get("basket:summary"))[-1] == "160.00"
 
 
+def test_an_address_without_a_province_is_asked_for_it_before_anything_is_paid(buyer: Buyer) -> None:
+    buyer.say_who(state="Kebec")
+    buyer.choose_method("home")
+    answer = buyer.client.get(reverse("checkout:preview"), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("checkout:shipping-address")
+    assert "such as QC or Québec" in read(answer.content.decode())
+    buyer.say_who(state="Québec")
+    buyer.place_order("")
+    assert only_order().total_incl_tax > 0
+
+
+def test_an_address_without_a_province_is_no_matter_for_a_post_office(buyer: Buyer) -> None:
+    buyer.say_who(state="")
+    buyer.choose_method()
+    buyer.choose_office()
+    buyer.name_recipient()
+    buyer.place_order()
+    assert only_order().shipping_tax == round(only_delivery().price * Decimal("0.13"), 2)
+
+
+def test_an_order_on_account_waits_for_its_release(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkout.PostOfficeOrderPlacement, "paid_when_placed", False)
+    buyer.go_to_preview()
+    buyer.place_order()
+    assert only_delivery().state == "placed"
+    shop.release(only_order())
+    assert only_delivery().state == "released"
+
+
 # Paying on another page
 
 

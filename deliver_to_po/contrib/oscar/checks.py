@@ -1,0 +1,114 @@
+"""What ``manage.py check`` says of an Oscar shop: forks that are not wired, and what would cost orders.
+
+Ids are ``deliver_to_po_oscar.E…`` and ``deliver_to_po_oscar.W…``. An id never changes its meaning.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from oscar.core.loading import get_class
+
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.contrib.oscar.adapter import OscarAdapter
+from deliver_to_po.contrib.oscar.checkout import PostOfficeOrderPlacement, PostOfficeSession
+from deliver_to_po.contrib.oscar.method import PostOfficeRepository
+
+PREVIEW = "oscar/checkout/preview.html"
+# The field of the preview's form, and the line by which a template builds on the next one of its name.
+SEEN, EXTENDS = 'name="seen"', f'extends "{PREVIEW}"'
+# Each class of Oscar's with what must be mixed into it, by the number of its message.
+WIRED: dict[int, tuple[str, str, type]] = {
+    1: ("checkout.session", "CheckoutSessionMixin", PostOfficeSession),
+    2: ("checkout.mixins", "OrderPlacementMixin", PostOfficeOrderPlacement),
+    3: ("shipping.repository", "Repository", PostOfficeRepository),
+}
+# What the adapter must say, or else the method that asks for it.
+TOLD = {"sender": "ship_from", "box_cm": "parcels", "fallback_price": "price"}
+
+
+def register_all() -> None:
+    """Register every check."""
+    register(check_forks)
+    register(check_adapter)
+    register(check_preview, Tags.templates)
+    register(check_transactions, Tags.database)
+
+
+def check_forks(**_kwargs: object) -> list[CheckMessage]:
+    """Check that a fork of the shop's mixes in each class: without one the others ask too little."""
+    return [
+        Error(
+            f"{module}.{name} of this shop is no {mixin.__name__}.",
+            hint=f"Fork Oscar's {module.partition('.')[0]}, with {mixin.__module__}.{mixin.__name__} as first base.",
+            id=f"deliver_to_po_oscar.E{number:03}",
+        )
+        for number, (module, name, mixin) in WIRED.items()
+        if not issubclass(get_class(module, name), mixin)
+    ]
+
+
+def check_adapter(**_kwargs: object) -> list[CheckMessage]:
+    """Check that the adapter says what Oscar does not know."""
+    try:
+        adapter = order_adapter()
+    except (ImproperlyConfigured, ImportError):
+        # The app's own checks say so.
+        return []
+    if not isinstance(adapter, OscarAdapter):
+        hint = "Subclass deliver_to_po.contrib.oscar.adapter.OscarAdapter."
+        return [Error(f"{type(adapter).__name__} is no OscarAdapter.", hint=hint, id="deliver_to_po_oscar.E004")]
+    return [
+        Error(
+            f"{type(adapter).__name__} has no {told}.",
+            hint=f"Write {told} = … into it, or a method {method}() of its own.",
+            id="deliver_to_po_oscar.E005",
+        )
+        for told, method in TOLD.items()
+        if getattr(adapter, told) is None and getattr(type(adapter), method) is getattr(OscarAdapter, method)
+    ]
+
+
+def check_preview(**_kwargs: object) -> list[CheckMessage]:
+    """Check that the preview sends along what was seen: without that nothing can be ordered."""
+    if any(SEEN in source for source in _sources_of_preview()):
+        return []
+    hint = (
+        f"Put deliver_to_po.contrib.oscar above oscar.config.Shop in INSTALLED_APPS, and let a {PREVIEW} of your own "
+        f"begin with {{% {EXTENDS} %}}."
+    )
+    message = f"{PREVIEW} has no field “seen”: no order for a post office can be placed."
+    return [Error(message, hint=hint, id="deliver_to_po_oscar.E006")]
+
+
+def _sources_of_preview() -> Iterator[str]:
+    """Yield the template of the preview, and those that it builds on."""
+    passed: list[Any] = []
+    try:
+        engine = get_template(PREVIEW).template.engine  # type: ignore[attr-defined]
+        while True:
+            template, _origin = engine.find_template(PREVIEW, skip=passed)
+            yield str(template.source)
+            if EXTENDS not in template.source:
+                return
+            passed.append(template.origin)
+    except TemplateDoesNotExist:
+        return
+
+
+def check_transactions(**_kwargs: object) -> list[CheckMessage]:
+    """Check that no request is one transaction: what fails after a payment would take the reservation with it."""
+    if not settings.DATABASES["default"].get("ATOMIC_REQUESTS"):
+        return []
+    return [
+        Warning(
+            'DATABASES["default"]["ATOMIC_REQUESTS"] is on: a request that fails after the payment undoes what was '
+            "reserved for it.",
+            hint="Turn it off: Oscar places an order in a transaction of its own.",
+            id="deliver_to_po_oscar.W007",
+        )
+    ]

@@ -1,0 +1,99 @@
+"""A delivery's page: which of its queue it is, its day at the post office, and the button that reminds the buyer."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from deliver_to_po.core.choices import DeliveryState, NoticeKind, NoticeOutcome, ParcelState, ShipmentState
+from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.models import Delivery, Notice, Tracking
+from tests.factories import make_delivery, make_shipment
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:deliver_to_po_delivery_changelist"
+
+
+def shown(client: Client, url: str, language: str = "en") -> BeautifulSoup:
+    return BeautifulSoup(client.get(url, headers={"accept-language": language}).content, "html.parser")
+
+
+def page_of(delivery: Delivery) -> str:
+    return reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk])
+
+
+def at_the_office(days: int, **fields: Any) -> Delivery:
+    """Return a delivery whose parcel has been ready for so many days."""
+    delivery = make_delivery(**fields)
+    made = {"state": ShipmentState.DONE, "tracking_pin": delivery.reference, "made_at": timezone.now()}
+    ready = {"state": ParcelState.READY, "ready_on": shop_day() - timedelta(days=days), "due_at": timezone.now()}
+    Tracking.objects.create(shipment=make_shipment(delivery, **made), **ready)
+    return delivery
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "onward"),
+    [("en", "On hold: {} of 3", "next ›"), ("fr", "En attente : {} sur 3", "suivante ›")],
+)
+def test_a_clerk_goes_from_one_of_a_queue_to_the_next(
+    admin_client: Client, language: str, told: str, onward: str
+) -> None:
+    day = timezone.now()
+    held = [make_delivery(state=DeliveryState.HELD, placed_at=day - timedelta(hours=hour)) for hour in range(3)]
+    make_delivery(state=DeliveryState.PLACED)
+    url = page_of(held[0])
+    for number, delivery in enumerate(held, 1):
+        assert url == page_of(delivery)
+        line = shown(admin_client, url, language).select_one(".d2po-turn")
+        assert line is not None
+        text = " ".join(line.get_text().split())
+        assert text.startswith(told.format(number))
+        assert (onward in text) == (number < 3)
+        links = [str(link["href"]) for link in line.select("a")]
+        assert links[0] == f"{reverse(LIST)}?queue=held"
+        url = links[-1]
+
+
+def test_what_waits_in_no_queue_has_no_turn(admin_client: Client) -> None:
+    page = shown(admin_client, page_of(make_delivery(state=DeliveryState.CANCELLED)))
+    assert page.select(".d2po-turn") == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Day 9 of 15"), ("fr", "Jour 9 sur 15")])
+def test_the_days_at_the_post_office_are_counted(
+    admin_client: Client, change_settings: Any, language: str, words: str
+) -> None:
+    change_settings(TRACKING=True)
+    page = shown(admin_client, page_of(at_the_office(8)), language)
+    [bar] = page.select(".d2po-days")
+    assert " ".join(bar.get_text().split()) == words
+    assert [mark["class"][0] for mark in bar.select("i")] == ["d2po-done"] * 8 + ["d2po-now"] + ["d2po-todo"] * 6
+    # What was fetched long ago waits no longer.
+    Tracking.objects.update(state=ParcelState.COLLECTED, ended_at=timezone.now())
+    assert shown(admin_client, page_of(Delivery.objects.get()), language).select(".d2po-days") == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Remind the buyer"), ("fr", "Rappeler à l’acheteur")])
+def test_the_buyer_of_a_parcel_that_waits_is_reminded(
+    admin_client: Client, change_settings: Any, language: str, words: str
+) -> None:
+    change_settings(TRACKING=True, NOTICES=True, TELL={"READY": True})
+    told, silent = at_the_office(6), at_the_office(6)
+    Notice.objects.create(
+        delivery=told,
+        kind=NoticeKind.READY,
+        occasion=told.shipments.get().pk,
+        outcome=NoticeOutcome.SENT,
+        sent_at=timezone.now(),
+    )
+    rows = shown(admin_client, reverse(LIST), language).select("#result_list tbody tr")
+    buttons = {row.select_one(".field-cure_shown").get_text(strip=True) for row in rows}  # type: ignore[union-attr]
+    assert buttons == {words, {"en": "Nothing to do", "fr": "Rien à faire"}[language]}
+    first = shown(admin_client, page_of(told), language).select_one(".d2po-presses .d2po-primary")
+    assert first is not None
+    assert first.get_text(strip=True) == words
+    assert shown(admin_client, page_of(silent), language).select(".d2po-presses .d2po-primary") == []

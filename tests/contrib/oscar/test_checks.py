@@ -1,0 +1,52 @@
+"""``manage.py check`` names what an Oscar shop has not wired, and is content with both shops."""
+
+from typing import Any
+
+import pytest
+from oscar.apps.checkout import mixins, session
+from oscar.apps.shipping import repository
+
+from deliver_to_po.contrib.oscar import checks
+from deliver_to_po.contrib.oscar.adapter import OscarAdapter
+
+CORE = {
+    "CheckoutSessionMixin": session.CheckoutSessionMixin,
+    "OrderPlacementMixin": mixins.OrderPlacementMixin,
+    "Repository": repository.Repository,
+}
+EVERY = (checks.check_forks, checks.check_adapter, checks.check_preview, checks.check_transactions)
+
+
+def test_the_shop_is_in_order() -> None:
+    assert [message for check in EVERY for message in check()] == []
+
+
+def test_a_fork_that_is_missing_is_named_with_what_to_mix_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "get_class", lambda module, name: getattr(CORE[name], "__base__", None) and object)
+    found = checks.check_forks()
+    assert [message.id for message in found] == [f"deliver_to_po_oscar.E00{number}" for number in (1, 2, 3)]
+    assert "deliver_to_po.contrib.oscar.checkout.PostOfficeSession" in str(found[0].hint)
+
+
+def test_an_adapter_that_says_too_little_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "order_adapter", OscarAdapter)
+    assert [message.msg for message in checks.check_adapter()] == [
+        f"OscarAdapter has no {told}." for told in ("sender", "box_cm", "fallback_price")
+    ]
+
+
+def test_a_method_of_its_own_is_as_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: dict[str, Any] = {method: lambda *args: None for method in ("ship_from", "parcels", "price")}
+    monkeypatch.setattr(checks, "order_adapter", type("Own", (OscarAdapter,), written))
+    assert checks.check_adapter() == []
+
+
+def test_an_app_below_oscar_is_said(settings: Any) -> None:
+    ours = "deliver_to_po.contrib.oscar"
+    settings.INSTALLED_APPS = [*(app for app in settings.INSTALLED_APPS if app != ours), ours]
+    assert [message.id for message in checks.check_preview()] == ["deliver_to_po_oscar.E006"]
+
+
+def test_requests_that_are_one_transaction_are_said(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "ATOMIC_REQUESTS", True)
+    assert [message.id for message in checks.check_transactions()] == ["deliver_to_po_oscar.W007"]
