@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from deliver_to_po.canadapost.types import PostOffice, Recipient
+from deliver_to_po.canadapost.types import OfficeQuery, PostOffice, Recipient
 from deliver_to_po.checkout.choosing import OfferedOffice, offered_office
 from deliver_to_po.checkout.draft import locked
 from deliver_to_po.checkout.placing import add_delivery_without_choice
@@ -91,7 +91,11 @@ def refuse_closed_choice(delivery: Delivery, *, by_staff: bool = False) -> None:
 
 
 def confirmed_office(
-    delivery: Delivery, office_id: str, *, before_asking: Callable[[], None] = lambda: None
+    delivery: Delivery,
+    office_id: str,
+    *,
+    listed_by: OfficeQuery | None = None,
+    before_asking: Callable[[], None] = lambda: None,
 ) -> OfferedOffice:
     """Return the office of that id if it may be chosen and Canada Post confirms it now, or cannot be asked.
 
@@ -99,7 +103,7 @@ def confirmed_office(
     TooManySearches, what was known of the office stands. Raises what ``choose_office`` does.
     """
     language = language_of(delivery.language)
-    offered = offered_office(office_id, language, before_asking=before_asking)
+    offered = offered_office(office_id, language, listed_by=listed_by, before_asking=before_asking)
     if offered.check == OfficeCheck.NOT_ASKED:
         with suppress(TooManySearches):
             before_asking()

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from deliver_to_po.canadapost.deadline import Deadline
-from deliver_to_po.canadapost.types import Language, PostOffice
+from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.checkout.draft import update_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck
 from deliver_to_po.core.conf import app_settings
@@ -30,7 +30,7 @@ from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
-from deliver_to_po.offices.finder import fetch_office
+from deliver_to_po.offices.finder import fetch_office, recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def choose_office(
     language: Language,
     draft: Delivery | None = None,
     *,
+    listed_by: OfficeQuery | None = None,
     before_asking: Callable[[], None] = lambda: None,
     before_making: Callable[[], None] = lambda: None,
 ) -> Delivery:
@@ -61,13 +62,14 @@ def choose_office(
     Post cannot be asked, an offer within OFFICE_LIFETIME is enough. All calls together take SEARCH_TIMEOUT_SECONDS at
     most.
 
-    ``before_asking`` is called before Canada Post is; if it raises TooManySearches, Canada Post cannot be asked.
-    ``before_making`` is called before a new draft is stored; what it raises is raised.
+    ``listed_by`` is the search whose list showed the office. ``before_asking`` is called before Canada Post is; if it
+    raises TooManySearches, Canada Post cannot be asked. ``before_making`` is called before a new draft is stored; what
+    it raises is raised.
 
     Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused while the merchant has paused the option, and for
     an older offer OfficesUnavailable or TooManySearches.
     """
-    chosen = offered_office(office_id, language, before_asking=before_asking)
+    chosen = offered_office(office_id, language, listed_by=listed_by, before_asking=before_asking)
     fields = office_fields(chosen.office) | {
         "office_check": chosen.check,
         "office_checked_at": chosen.checked_at,
@@ -82,11 +84,21 @@ def choose_office(
 
 
 def offered_office(
-    office_id: str, language: Language, *, before_asking: Callable[[], None] = lambda: None
+    office_id: str,
+    language: Language,
+    *,
+    listed_by: OfficeQuery | None = None,
+    before_asking: Callable[[], None] = lambda: None,
 ) -> OfferedOffice:
     """Return the office of that id with its hours, if it may be chosen; raises what ``choose_office`` does."""
     refuse_while_paused()
-    known = directory.get_office(office_id) if re.fullmatch("[0-9]{1,12}", office_id) else None
+    if not re.fullmatch("[0-9]{1,12}", office_id):
+        raise OfficeNotOffered
+    known = directory.get_office(office_id)
+    if known is None and listed_by is not None:
+        # A list that is kept may know more than a directory that was emptied or restored.
+        recall(listed_by, language)
+        known = directory.get_office(office_id)
     if known is None:
         raise OfficeNotOffered
     office = directory.post_office(known, language)

@@ -27,8 +27,17 @@ def get_draft(draft_id: object, secret: object) -> Delivery:
     Raises DraftUnknown when there is none, WrongSecret, and DraftExpired when it is too old. What is reserved does not
     expire.
     """
-    draft = _opened(draft_id, secret, order=None, erased_at=None)
-    if draft is None:
+    return _usable(_opened(draft_id, secret, order=None))
+
+
+def get_choice(draft_id: object, secret: object) -> Delivery:
+    """Return a draft as ``get_draft`` does, or the delivery that it became when its order was placed."""
+    row = _opened(draft_id, secret)
+    return row if row is not None and row.order_id is not None else _usable(row)
+
+
+def _usable(draft: Delivery | None) -> Delivery:
+    if draft is None or draft.erased_at is not None:
         raise DraftUnknown
     if draft.state == DeliveryState.DRAFT and draft.expires_at <= timezone.now():
         raise DraftExpired
@@ -45,14 +54,6 @@ def locked(draft_id: object) -> Delivery | None:
     """Return the row of that id whatever its state, locked until the transaction ends; None when there is none."""
     key = _key(draft_id)
     return Delivery.objects.select_for_update().filter(pk=key).first() if key else None
-
-
-def placed_from(draft_id: object, secret: object) -> Delivery | None:
-    """Return the delivery that a draft became when its order was placed, None while there is no order.
-
-    Raises WrongSecret.
-    """
-    return _opened(draft_id, secret, order__isnull=False)
 
 
 def _opened(draft_id: object, secret: object, **conditions: Any) -> Delivery | None:

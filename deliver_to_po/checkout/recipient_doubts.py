@@ -1,12 +1,15 @@
 """What is unusual about a recipient without being wrong: the buyer is asked about it instead of being refused."""
 
 import re
+from typing import TYPE_CHECKING
 
-import phonenumbers
 from django.utils.translation import gettext as _
 
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 # The federal government's own area has offices on both sides of the Ottawa River.
 BOTH_SIDES_OF_THE_RIVER = ("K1A", "QC")
@@ -33,19 +36,23 @@ def doubt_about_postal_code(postal_code: str, province: str) -> str:
 
 def is_phone(phone: str) -> bool:
     """Say whether Canada Post takes ``phone``, and a phone can have that number, here or abroad."""
+    from phonenumbers import is_possible_number
+
     taken = ids.PHONE.fullmatch(phone) and len(ids.phone_digits(phone)) >= ids.PHONE_DIGITS
     number = _parsed(phone) if taken else None
     if number is None:
         return False
     if number.country_code != NORTH_AMERICA:
-        return phonenumbers.is_possible_number(number)
+        return is_possible_number(number)
     return bool(NORTH_AMERICAN.fullmatch(_national(number)))
 
 
 def doubt_about_phone(phone: str) -> str:
     """Return the question to ask about a ``phone`` abroad or in an unknown area, ``""`` when there is none to ask."""
+    from phonenumbers import is_valid_number
+
     number = _parsed(phone)
-    if number is None or (number.country_code == NORTH_AMERICA and phonenumbers.is_valid_number(number)):
+    if number is None or (number.country_code == NORTH_AMERICA and is_valid_number(number)):
         return ""
     if number.country_code == NORTH_AMERICA:
         question = _("We do not know the area code {area_code}. Is this phone number right?")
@@ -56,13 +63,17 @@ def doubt_about_phone(phone: str) -> str:
     )
 
 
-def _parsed(phone: str) -> phonenumbers.PhoneNumber | None:
+def _parsed(phone: str) -> "PhoneNumber | None":
     """Return ``phone`` without its extension, as dialled in Canada; None when it is none."""
+    from phonenumbers import NumberParseException, parse
+
     try:
-        return phonenumbers.parse(re.split("[xp]", phone, maxsplit=1, flags=re.IGNORECASE)[0], "CA")
-    except phonenumbers.NumberParseException:
+        return parse(re.split("[xp]", phone, maxsplit=1, flags=re.IGNORECASE)[0], "CA")
+    except NumberParseException:
         return None
 
 
-def _national(number: phonenumbers.PhoneNumber) -> str:
-    return phonenumbers.national_significant_number(number)
+def _national(number: "PhoneNumber") -> str:
+    from phonenumbers import national_significant_number
+
+    return national_significant_number(number)

@@ -7,10 +7,18 @@ from django.http import HttpRequest
 
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.price import keep_price
-from deliver_to_po.checkout.session import REVIEWED, draft_of, forget_draft, placed_of
+from deliver_to_po.checkout.session import REVIEWED, choice_of, forget_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE
 from deliver_to_po.core.language import current_language
-from deliver_to_po.errors import ChoiceRequired, DraftIncomplete, OfficeNoLongerTakesParcels, PriceUnknown
+from deliver_to_po.errors import (
+    ChoiceRequired,
+    DeliverToPoError,
+    DraftExpired,
+    DraftIncomplete,
+    DraftUnknown,
+    OfficeNoLongerTakesParcels,
+    PriceUnknown,
+)
 from deliver_to_po.host import asking
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
@@ -64,16 +72,22 @@ def review(request: HttpRequest) -> Review:
 
 @asked_once()
 def _review(request: HttpRequest) -> Review:
-    if placed := placed_of(request):
+    draft: Delivery | None = None
+    refused: DeliverToPoError = ChoiceRequired()
+    try:
+        draft = choice_of(request)
+    except (DraftUnknown, DraftExpired) as error:
+        refused = error
+    if draft is not None and draft.order_id is not None:
         # A payment in another session has no other way to tell this one that the choice is used up.
         forget_draft(request)
-        return Review(placed, fingerprint(placed), summarize(placed, current_language()), placed.order)
+        return Review(draft, fingerprint(draft), summarize(draft, current_language()), draft.order)
+    # A pause, and a cart that goes nowhere, are told before what is wrong with the choice.
     refuse_while_paused()
     cart = asking.cart_of(request)
     refuse_unmailable(cart)
-    draft = draft_of(request)
     if draft is None:
-        raise ChoiceRequired
+        raise refused
     if not draft.complete:
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.draft import editable, get_draft, placed_from
+from deliver_to_po.checkout.draft import editable, get_choice, get_draft
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.host import asking
@@ -100,9 +100,10 @@ def draft_of(request: HttpRequest) -> Delivery | None:
     return get_draft(draft_id, secret) if draft_id else None
 
 
-def placed_of(request: HttpRequest) -> Delivery | None:
-    """Return the placed delivery that the draft of the buyer's session became: an earlier press made the order."""
-    return placed_from(*_held_by(request))
+def choice_of(request: HttpRequest) -> Delivery | None:
+    """Return what ``draft_of`` does, or the placed delivery that it became: an earlier press made the order."""
+    draft_id, secret = _held_by(request)
+    return get_choice(draft_id, secret) if draft_id else None
 
 
 def draft_to_change(request: HttpRequest) -> Delivery | None:

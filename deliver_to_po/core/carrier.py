@@ -7,7 +7,7 @@ from enum import Enum
 from django.core.cache import BaseCache
 
 from deliver_to_po.canadapost.breaker import Breaker
-from deliver_to_po.canadapost.caller import Caller
+from deliver_to_po.canadapost.caller import Caller, ErrorOf
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.portal.answers import error_of as portal_error
 from deliver_to_po.canadapost.portal.auth import Credentials, TokenSource
@@ -15,10 +15,6 @@ from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCana
 from deliver_to_po.canadapost.throttle import MemoryCounts, Throttle, portal_limits, webservices_limits
 from deliver_to_po.canadapost.transport import Timeouts, Transport
 from deliver_to_po.canadapost.types import Account, Language
-from deliver_to_po.canadapost.webservices.answers import error_of as webservices_error
-from deliver_to_po.canadapost.webservices.calls import ApiKey
-from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
-from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import (
     PORTAL_URL,
@@ -86,6 +82,11 @@ def _client(
     contract = None if settings.without_contract else settings.contract_id
     account = Account(settings.customer_number, contract, settings.mobo)
     if settings.api == "webservices":
+        # Late, since it loads what reads XML.
+        from deliver_to_po.canadapost.webservices.calls import ApiKey
+        from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
+        from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
+
         client = NonContractCanadaPost if settings.without_contract else WebServicesCanadaPost
         return client(caller, ApiKey(settings.username, settings.password), account, language)
     portal = NonContractPortal if settings.without_contract else PortalCanadaPost
@@ -162,8 +163,15 @@ def _new_caller(settings: CanadaPostSettings, make_transport: Callable[[str, Tim
     )
     key = f"{settings.base_url} {settings.username if xml else settings.client_id}"
     throttle = Throttle(CacheCounts(), limits, key)
-    error_of = webservices_error if xml else portal_error
-    return Caller(make_transport(settings.base_url, timeouts), error_of, throttle, Breaker())
+    return Caller(make_transport(settings.base_url, timeouts), _error_of(settings), throttle, Breaker())
+
+
+def _error_of(settings: CanadaPostSettings) -> ErrorOf:
+    if settings.api != "webservices":
+        return portal_error
+    from deliver_to_po.canadapost.webservices.answers import error_of
+
+    return error_of
 
 
 @made_once

@@ -1,25 +1,21 @@
 """Calling the shop's code: whatever it raises is a ShopError, and our transaction stays usable."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from itertools import islice
 from types import UnionType
 from typing import Any, TypeAlias, TypeVar
 
-from django.db import transaction
 from django.utils.functional import Promise
 
 from deliver_to_po.adapter import OrderAdapter, order_adapter
 from deliver_to_po.host.answered import ShopError, failed, is_utf8, kind_of
 from deliver_to_po.host.once import once
+from deliver_to_po.host.savepoints import for_a_question
 
 # Answers of this length or more are mistakes: of parcels, options and services.
 MOST_ANSWERS = 1000
 
 T = TypeVar("T")
-# The savepoint that several questions share, see ``under_one_savepoint``.
-_savepoint: ContextVar[str | None] = ContextVar("deliver_to_po_savepoint", default=None)
 # One question to the adapter, such as ``lambda shop: shop.service(order)``.
 Call: TypeAlias = Callable[[OrderAdapter[Any]], T]
 
@@ -32,40 +28,24 @@ def ask(question: str, call: Call[T], *about: object) -> T:
     return once(question, about, lambda: call_shop(question, lambda: call(order_adapter())))
 
 
-@contextmanager
-def under_one_savepoint() -> Iterator[None]:
-    """Let several questions share one savepoint if there is a transaction: each would make its own, by two statements.
-
-    Write nothing of ours within this: a question that fails would undo it.
-    """
-    connection = transaction.get_connection()
-    savepoint = connection.savepoint()
-    token = _savepoint.set(savepoint)
-    try:
-        yield
-    finally:
-        _savepoint.reset(token)
-        connection.savepoint_commit(savepoint)
-
-
 def call_shop(question: str, call: Callable[[], T]) -> T:
     """Return what the shop's own code answers. Raises ShopError for whatever it raises.
 
     After a failed query of the shop's code our transaction is still usable.
     """
-    shared, connection = _savepoint.get(), transaction.get_connection()
-    try:
-        if shared is None and connection.in_atomic_block:
-            with transaction.atomic():
-                return call()
-        return call()
-    except ShopError:
-        raise
-    except Exception as error:
-        if shared is not None:
-            connection.set_rollback(False)
-            connection.savepoint_rollback(shared)
-        raise failed(question, type(error).__name__, error) from error
+    with for_a_question() as savepoints:
+        try:
+            answer = call()
+        except Exception as error:
+            for savepoint in savepoints:
+                savepoint.undo()
+            if isinstance(error, ShopError):
+                raise
+            raise failed(question, type(error).__name__, error) from error
+        for savepoint in savepoints:
+            if savepoint.is_spoilt:
+                savepoint.undo()
+        return answer
 
 
 def of_type(question: str, kind: type | UnionType, call: Call[T], *about: object) -> T:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from barcode.codex import Code128
-from reportlab.pdfgen.canvas import Canvas
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 # ISO/IEC 15417: ten modules of white on each side.
 QUIET_MODULES = 10
@@ -18,11 +19,13 @@ def code128_modules(text: str) -> str:
 
     Raises barcode.errors.IllegalCharacterError for a character that Code 128 does not have.
     """
+    from barcode.codex import Code128
+
     modules: str = Code128(text).build()[0]
     return modules
 
 
-def draw_code128(canvas: Canvas, text: str, x: float, y: float, width: float, height: float) -> float:
+def draw_code128(canvas: "Canvas", text: str, x: float, y: float, width: float, height: float) -> float:
     """Draw ``text`` as bars in the middle of a box in points, quiet zone included; return the module in points."""
     modules = code128_modules(text)
     module = min(WIDEST_MODULE_PT, width / (len(modules) + 2 * QUIET_MODULES))

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.units import inch
-from reportlab.pdfgen.canvas import Canvas
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, register_fonts, wrap
+from deliver_to_po.labels.units import INCH, LETTER
 
-from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, register_fonts, wrap
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 WIDTH_PT, HEIGHT_PT = LETTER
-MARGIN_PT = inch
+MARGIN_PT = INCH
 INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 TEXT_PT, HEADING_PT, NOTE_PT = 11.0, 18.0, 9.0
 # Room to write by hand.
@@ -38,7 +39,7 @@ def render_letter(words: LetterWords) -> bytes:
     """Return a PDF of one letter page, read from top to bottom; the same words give the same bytes."""
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=LETTER, invariant=1, lang=words.language)
+    canvas = new_canvas(buffer, LETTER, words.language)
     canvas.setTitle(words.heading)
     canvas.setAuthor("django-deliver-to-po")
     y = HEIGHT_PT - MARGIN_PT
@@ -60,7 +61,7 @@ def render_letter(words: LetterWords) -> bytes:
     return buffer.getvalue()
 
 
-def _paragraphs(canvas: Canvas, texts: Sequence[str], y: float, font: str, size: float) -> float:
+def _paragraphs(canvas: "Canvas", texts: Sequence[str], y: float, font: str, size: float) -> float:
     """Draw texts below ``y``, each on lines of its own, and return where the last ends. Empty ones are left out."""
     for text in filter(None, texts):
         for line in wrap(text, INNER_PT, font, size):

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.units import inch
-from reportlab.pdfgen.canvas import Canvas
+from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, new_canvas, register_fonts, text_width, wrap
+from deliver_to_po.labels.units import INCH, LETTER
 
-from deliver_to_po.labels.typeset import BOLD, LEADING, REGULAR, draw_text, register_fonts, text_width, wrap
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 # Type is smaller on paper that is narrower than this.
-WIDE_PT = 6 * inch
+WIDE_PT = 6 * INCH
 # How high small type is, as a part of the other.
 SMALL = 0.8
 
@@ -65,10 +66,10 @@ def render_list(words: ListWords) -> bytes:
     """Return a PDF; the same words give the same bytes. Long texts wrap, none is cut."""
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=words.size, invariant=1, lang=words.language)
+    canvas = new_canvas(buffer, words.size, words.language)
     canvas.setTitle(words.heading)
     canvas.setAuthor("django-deliver-to-po")
-    type_pt, margin = (9.5, 0.6 * inch) if words.size[0] >= WIDE_PT else (7.0, 0.2 * inch)
+    type_pt, margin = (9.5, 0.6 * INCH) if words.size[0] >= WIDE_PT else (7.0, 0.2 * INCH)
     pages = _pages(_lines(words, type_pt, words.size[0] - 2 * margin), words.size[1] - 2 * margin - 1.5 * type_pt)
     for number, page in enumerate(pages, start=1):
         y = words.size[1] - margin
@@ -131,7 +132,7 @@ def _pages(lines: Iterable[_Line], height: float) -> Iterator[list[_Line]]:
     yield page
 
 
-def _draw(canvas: Canvas, line: _Line, left: float, top: float) -> None:
+def _draw(canvas: "Canvas", line: _Line, left: float, top: float) -> None:
     top -= line.above_pt
     if line.ticked:
         canvas.setLineWidth(0.7)

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.units import inch
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.mark import draw_mark
 from deliver_to_po.labels.specimen import group_digits
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, register_fonts
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, register_fonts
+from deliver_to_po.labels.units import INCH, LETTER
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 WIDTH_PT, HEIGHT_PT = LETTER
-MARGIN_PT = 0.75 * inch
+MARGIN_PT = 0.75 * INCH
 INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 ROW_PT = 18.0
 ROWS_A_PAGE = 28
@@ -22,7 +23,7 @@ ROWS_A_PAGE = 28
 _COLUMNS = ((0.0, 0.34), (0.36, 0.16), (0.54, 0.28), (0.84, 0.16))
 # What fits across the page.
 MARK_LENGTH_PT = 640.0
-_TOP_OF_ROWS_PT = HEIGHT_PT - 2.6 * inch
+_TOP_OF_ROWS_PT = HEIGHT_PT - 2.6 * INCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def render_manifest(words: ManifestWords) -> bytes:
     """Return a PDF of as many letter pages as the parcels need; the same words give the same bytes."""
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=LETTER, invariant=1, lang=words.language)
+    canvas = new_canvas(buffer, LETTER, words.language)
     canvas.setTitle(f"{words.mark} {words.number}")
     canvas.setAuthor("django-deliver-to-po")
     pages = [words.rows[start : start + ROWS_A_PAGE] for start in range(0, len(words.rows), ROWS_A_PAGE)] or [()]
@@ -71,7 +72,7 @@ def render_manifest(words: ManifestWords) -> bytes:
     return buffer.getvalue()
 
 
-def _draw_head(canvas: Canvas, words: ManifestWords, page: str) -> None:
+def _draw_head(canvas: "Canvas", words: ManifestWords, page: str) -> None:
     top = HEIGHT_PT - MARGIN_PT
     heading = (MARGIN_PT, top - 24, INNER_PT * 0.6, 22.0)
     draw_box(canvas, [f"{words.heading} {words.number}"], heading, font=BOLD, largest=15)
@@ -80,7 +81,7 @@ def _draw_head(canvas: Canvas, words: ManifestWords, page: str) -> None:
     draw_code128(canvas, words.number, MARGIN_PT + INNER_PT * 0.6, top - 54, INNER_PT * 0.4, 44)
 
 
-def _draw_rows(canvas: Canvas, columns: Sequence[str], rows: Sequence[ManifestRow]) -> None:
+def _draw_rows(canvas: "Canvas", columns: Sequence[str], rows: Sequence[ManifestRow]) -> None:
     _draw_row(canvas, columns, _TOP_OF_ROWS_PT, bold=True)
     canvas.setLineWidth(0.8)
     canvas.line(MARGIN_PT, _TOP_OF_ROWS_PT - 3, MARGIN_PT + INNER_PT, _TOP_OF_ROWS_PT - 3)
@@ -89,7 +90,7 @@ def _draw_rows(canvas: Canvas, columns: Sequence[str], rows: Sequence[ManifestRo
         _draw_row(canvas, texts, _TOP_OF_ROWS_PT - place * ROW_PT, bold=False)
 
 
-def _draw_row(canvas: Canvas, texts: Sequence[str], y: float, *, bold: bool) -> None:
+def _draw_row(canvas: "Canvas", texts: Sequence[str], y: float, *, bold: bool) -> None:
     for text, (start, width) in zip(texts, _COLUMNS, strict=True):
         box = (MARGIN_PT + start * INNER_PT, y, width * INNER_PT, ROW_PT - 4)
         draw_box(canvas, [text], box, font=BOLD if bold else REGULAR, largest=7 if bold else 9)

@@ -1,8 +1,11 @@
 """The word across a page that says what the paper is not, such as SPECIMEN."""
 
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.typeset import BOLD, FILL_AND_STROKE, draw_text, text_width
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 # A label printer has 203 dots an inch, each black or white, and turns grey into white: only the outline of the letters
 # is left there. It is two to three dots wide: enough to be read, and thin enough to read the words over it.
@@ -11,7 +14,7 @@ INNER_GREY = 0.88
 
 
 def draw_mark(
-    canvas: Canvas, mark: str, middle: tuple[float, float], *, degrees: float, size: float, length: float
+    canvas: "Canvas", mark: str, middle: tuple[float, float], *, degrees: float, size: float, length: float
 ) -> None:
     """Draw ``mark`` slanting upward through ``middle``, no longer than ``length`` points; nothing for an empty mark.
 

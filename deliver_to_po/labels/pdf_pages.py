@@ -9,6 +9,8 @@ from pypdf import PageObject, PdfReader
 from pypdf.filters import ASCII85Decode
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
+from deliver_to_po.labels.broken import BrokenPdf
+
 # More than any label or manifest has. What a page says in words and lines takes some kilobytes, and pypdf keeps it.
 MOST_PAGES = 1_000
 MOST_BYTES_UNPACKED = 50_000_000
@@ -21,10 +23,6 @@ ASCII_85 = ("/ASCII85Decode", "/A85")
 # Kinds of pictures, which nothing here can unpack.
 PICTURES = ("/DCTDecode", "/DCT", "/JPXDecode", "/CCITTFaxDecode", "/CCF", "/JBIG2Decode")
 CHUNK = 1 << 20
-
-
-class BrokenPdf(Exception):
-    """The PDF that a page was to come from cannot be read. The text names the kind of mistake, nothing of the page."""
 
 
 def pages_of(content: bytes) -> list[PageObject]:

@@ -24,7 +24,7 @@ from pypdf.generic import (
     StreamObject,
 )
 
-from deliver_to_po.labels.pdf_pages import BrokenPdf
+from deliver_to_po.labels.broken import BrokenPdf
 
 # Deeper than resources of a page ever lie in each other.
 DEEPEST = 60

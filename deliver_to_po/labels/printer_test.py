@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-
-from reportlab.lib.units import cm, inch
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, register_fonts, text_width
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, draw_text, new_canvas, register_fonts, text_width
+from deliver_to_po.labels.units import CM, INCH
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 # How far from the edge the frame lies: where its line is missing, the printer cuts off more than that.
-FRAME_PT = 0.125 * inch
+FRAME_PT = 0.125 * INCH
 SCALE_PT = 7.0
 LONGEST_TICK_PT = 9.0
 
@@ -32,17 +34,17 @@ def render_test_page(words: PrinterTestWords, size: tuple[float, float]) -> byte
     """Return a PDF of one page of ``size`` in points; the same words give the same bytes."""
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=size, invariant=1, lang=words.language)
+    canvas = new_canvas(buffer, size, words.language)
     canvas.setTitle(words.heading)
     canvas.setAuthor("django-deliver-to-po")
     width, height = size
     canvas.setLineWidth(0.7)
     canvas.rect(FRAME_PT, FRAME_PT, width - 2 * FRAME_PT, height - 2 * FRAME_PT)
-    left, top, inner = 0.4 * inch, height - 0.4 * inch, width - 0.8 * inch
+    left, top, inner = 0.4 * INCH, height - 0.4 * INCH, width - 0.8 * INCH
     draw_box(canvas, [words.heading], (left, top - 30, inner, 30), font=BOLD, largest=18)
     draw_box(canvas, words.lines, (left, top - 130, inner, 92), largest=10)
-    _ruler(canvas, words.centimetres, left, top - 165, inner, cm, parts=10)
-    _ruler(canvas, words.inches, left, top - 210, inner, inch, parts=8)
+    _ruler(canvas, words.centimetres, left, top - 165, inner, CM, parts=10)
+    _ruler(canvas, words.inches, left, top - 210, inner, INCH, parts=8)
     draw_code128(canvas, words.scanned, left, top - 300, inner, 54)
     figures = (left, top - 320, inner, 16.0)
     draw_box(canvas, [words.scanned], figures, font=BOLD, largest=12, centred=True)
@@ -51,7 +53,7 @@ def render_test_page(words: PrinterTestWords, size: tuple[float, float]) -> byte
     return buffer.getvalue()
 
 
-def _ruler(canvas: Canvas, unit: str, x: float, y: float, width: float, unit_pt: float, *, parts: int) -> None:
+def _ruler(canvas: "Canvas", unit: str, x: float, y: float, width: float, unit_pt: float, *, parts: int) -> None:
     """Draw a ruler as long as whole units fit, each in ``parts``, with figures below and its unit above."""
     units = int(width // unit_pt)
     draw_text(canvas, unit, x, y + LONGEST_TICK_PT + 4, REGULAR, SCALE_PT)

@@ -5,20 +5,20 @@ A label is moved, turned and, four on a sheet, made smaller; nothing of it is de
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from pypdf import PageObject, PdfReader
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.units import inch
+from deliver_to_po.labels.units import INCH, LETTER
 
-from deliver_to_po.labels.pdf_pages import pages_of
-from deliver_to_po.labels.pdf_stream import Corners, PdfStream
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
-LABEL = (4 * inch, 6 * inch)
+    from deliver_to_po.labels.pdf_stream import Corners
+
+LABEL = (4 * INCH, 6 * INCH)
 # A label that is larger, such as one on a letter page with a receipt, would be unreadable in a part of a sheet.
-LARGEST = (4.4 * inch, 6.6 * inch)
+LARGEST = (4.4 * INCH, 6.6 * INCH)
 # No office printer prints nearer to the edge.
-MARGIN_PT = 0.25 * inch
+MARGIN_PT = 0.25 * INCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ class Sheets:
     def __init__(self, out: BinaryIO, layout: Layout, *, start: int = 1):
         if not 1 <= start <= layout.places:
             raise ValueError(f"a page has the places 1 to {layout.places}")
+        from deliver_to_po.labels.pdf_stream import PdfStream
+
         self._pdf = PdfStream(out)
         self._layout = layout
         self._place = start - 1
@@ -74,6 +76,10 @@ class Sheets:
 
         A page that is too large for a cell gets a page for itself. Raises BrokenPdf; no page shows anything of it then.
         """
+        from pypdf import PdfReader
+
+        from deliver_to_po.labels.pdf_pages import pages_of
+
         found = [_Look(page) for page in pages_of(label)]
         numbers = [self._pdf.add_form(look.page, look.corners) for look in found]
         fits = [self._lay(number, look) for number, look in zip(numbers, found, strict=True)]
@@ -85,6 +91,8 @@ class Sheets:
 
     def cover(self, content: bytes) -> None:
         """Add the pages of a PDF before all labels."""
+        from deliver_to_po.labels.pdf_pages import pages_of
+
         for look in map(_Look, pages_of(content)):
             self._alone(self._pdf.add_form(look.page, look.corners), look, first=True)
 
@@ -104,7 +112,7 @@ class Sheets:
             self._finish_page()
         return True
 
-    def _cell(self, size: tuple[float, float]) -> Corners:
+    def _cell(self, size: tuple[float, float]) -> "Corners":
         """Return left, bottom, width and height of the next place; they are filled row by row."""
         row, column = divmod(self._place, self._layout.columns)
         width = (size[0] - 2 * MARGIN_PT) / self._layout.columns
@@ -130,7 +138,7 @@ class Sheets:
 class _Look:
     """How a page of a label is looked at: what of it is shown, and which way up."""
 
-    def __init__(self, page: PageObject):
+    def __init__(self, page: "PageObject"):
         self.page = page
         box = page.cropbox
         self.corners: Corners = (float(box.left), float(box.bottom), float(box.right), float(box.top))
@@ -153,7 +161,7 @@ class _Look:
 _TURNED = ((1, 0), (0, -1), (-1, 0), (0, 1))
 
 
-def _matrix(look: _Look, cell: Corners) -> tuple[float, float, float, float, float, float]:
+def _matrix(look: _Look, cell: "Corners") -> tuple[float, float, float, float, float, float]:
     """Return the matrix that puts a page in the middle of a cell, as large as fits and never larger than it is.
 
     A page that lies on its side is turned if the cell is upright.

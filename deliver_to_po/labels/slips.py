@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-
-from barcode.errors import BarcodeError
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.units import inch
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.typeset import BOLD, draw_box, register_fonts
+from deliver_to_po.labels.typeset import BOLD, draw_box, new_canvas, register_fonts
+from deliver_to_po.labels.units import INCH, LETTER
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 WIDTH_PT, HEIGHT_PT = LETTER
-MARGIN_PT = 0.75 * inch
+MARGIN_PT = 0.75 * INCH
 INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 HALF_PT = INNER_PT / 2 - 12
 ROW_PT = 22.0
-_TOP_OF_ROWS_PT = HEIGHT_PT - 4.1 * inch
+_TOP_OF_ROWS_PT = HEIGHT_PT - 4.1 * INCH
 ROWS_A_PAGE = int((_TOP_OF_ROWS_PT - MARGIN_PT) // ROW_PT)
 
 
@@ -46,7 +46,7 @@ def render_slips(slips: Sequence[SlipWords]) -> bytes:
     """Return a PDF with a letter page for each slip, more where its contents need it; the same words, same bytes."""
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=LETTER, invariant=1, lang=slips[0].language if slips else "en-CA")
+    canvas = new_canvas(buffer, LETTER, slips[0].language if slips else "en-CA")
     canvas.setAuthor("django-deliver-to-po")
     for slip in slips:
         rows = [slip.rows[start : start + ROWS_A_PAGE] for start in range(0, len(slip.rows), ROWS_A_PAGE)] or [()]
@@ -58,7 +58,7 @@ def render_slips(slips: Sequence[SlipWords]) -> bytes:
     return buffer.getvalue()
 
 
-def _draw_head(canvas: Canvas, slip: SlipWords, page: str) -> None:
+def _draw_head(canvas: "Canvas", slip: SlipWords, page: str) -> None:
     top = HEIGHT_PT - MARGIN_PT
     right = MARGIN_PT + INNER_PT - HALF_PT
     draw_box(canvas, [slip.heading], (MARGIN_PT, top - 26, HALF_PT, 26), font=BOLD, largest=20)
@@ -73,15 +73,17 @@ def _draw_head(canvas: Canvas, slip: SlipWords, page: str) -> None:
     _rule(canvas, top - 200)
 
 
-def _draw_bars(canvas: Canvas, text: str, x: float, y: float) -> None:
+def _draw_bars(canvas: "Canvas", text: str, x: float, y: float) -> None:
     """Draw a text in bars, nothing where Code 128 has no bars for it."""
+    from barcode.errors import BarcodeError
+
     try:
         draw_code128(canvas, text, x, y, HALF_PT, 40)
     except BarcodeError:
         return
 
 
-def _draw_rows(canvas: Canvas, slip: SlipWords, rows: Sequence[tuple[str, str]]) -> None:
+def _draw_rows(canvas: "Canvas", slip: SlipWords, rows: Sequence[tuple[str, str]]) -> None:
     if not rows:
         return
     heading = (MARGIN_PT, _TOP_OF_ROWS_PT + 6, INNER_PT, 13.0)
@@ -94,6 +96,6 @@ def _draw_rows(canvas: Canvas, slip: SlipWords, rows: Sequence[tuple[str, str]])
         canvas.line(MARGIN_PT, y - 1, MARGIN_PT + INNER_PT, y - 1)
 
 
-def _rule(canvas: Canvas, y: float) -> None:
+def _rule(canvas: "Canvas", y: float) -> None:
     canvas.setLineWidth(0.8)
     canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)

@@ -6,18 +6,19 @@ logo, and SPECIMEN is written across it.
 
 from dataclasses import dataclass
 from io import BytesIO
-
-from reportlab.lib.pagesizes import LETTER
-from reportlab.lib.units import inch
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from deliver_to_po.labels.barcode import draw_code128
 from deliver_to_po.labels.mark import draw_mark
-from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, register_fonts
+from deliver_to_po.labels.typeset import BOLD, REGULAR, draw_box, new_canvas, register_fonts
+from deliver_to_po.labels.units import INCH, LETTER
 
-WIDTH_PT = 4 * inch
-HEIGHT_PT = 6 * inch
-MARGIN_PT = 0.18 * inch
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
+WIDTH_PT = 4 * INCH
+HEIGHT_PT = 6 * INCH
+MARGIN_PT = 0.18 * INCH
 INNER_PT = WIDTH_PT - 2 * MARGIN_PT
 
 # The mark lies across the sender and the office, and leaves the recipient's name and the bars free.
@@ -66,9 +67,9 @@ def render_specimen(words: SpecimenWords, *, letter: bool = False) -> bytes:
     width, height = LETTER if letter else (WIDTH_PT, HEIGHT_PT)
     register_fonts()
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=(width, height), invariant=1, lang=words.language)
+    canvas = new_canvas(buffer, (width, height), words.language)
     if letter:
-        canvas.translate((width - WIDTH_PT) / 2, height - HEIGHT_PT - 0.5 * inch)
+        canvas.translate((width - WIDTH_PT) / 2, height - HEIGHT_PT - 0.5 * INCH)
     canvas.setTitle(words.mark)
     canvas.setAuthor("django-deliver-to-po")
     draw_mark(canvas, words.mark, MARK_MIDDLE, degrees=MARK_DEGREES, size=62.0, length=MARK_LENGTH_PT)
@@ -80,7 +81,7 @@ def render_specimen(words: SpecimenWords, *, letter: bool = False) -> bytes:
     return buffer.getvalue()
 
 
-def _draw_head(canvas: Canvas, words: SpecimenWords) -> None:
+def _draw_head(canvas: "Canvas", words: SpecimenWords) -> None:
     _box(canvas, words.service, 378, 40, font=BOLD, largest=17, width=INNER_PT * 0.58)
     facts = (MARGIN_PT + INNER_PT * 0.62, 378.0, INNER_PT * 0.38, 40.0)
     draw_box(canvas, words.facts, facts, largest=8)
@@ -90,7 +91,7 @@ def _draw_head(canvas: Canvas, words: SpecimenWords) -> None:
     _rule(canvas, 300)
 
 
-def _draw_addressee(canvas: Canvas, words: SpecimenWords) -> None:
+def _draw_addressee(canvas: "Canvas", words: SpecimenWords) -> None:
     canvas.setFillGray(0)
     canvas.rect(MARGIN_PT, 274, INNER_PT, 20, stroke=0, fill=1)
     canvas.setFillGray(1)
@@ -103,7 +104,7 @@ def _draw_addressee(canvas: Canvas, words: SpecimenWords) -> None:
     _rule(canvas, 151)
 
 
-def _draw_tracking(canvas: Canvas, words: SpecimenWords) -> None:
+def _draw_tracking(canvas: "Canvas", words: SpecimenWords) -> None:
     _box(canvas, words.pin_heading, 137, 10, font=BOLD, largest=6.5)
     draw_code128(canvas, words.tracking_pin, MARGIN_PT, 80, INNER_PT, 54)
     figures = (MARGIN_PT, 62.0, INNER_PT, 16.0)
@@ -115,7 +116,7 @@ def _draw_tracking(canvas: Canvas, words: SpecimenWords) -> None:
 
 
 def _box(
-    canvas: Canvas,
+    canvas: "Canvas",
     text: str,
     y: float,
     height: float,
@@ -127,7 +128,7 @@ def _box(
     draw_box(canvas, [text], (MARGIN_PT, y, width, height), font=font, largest=largest)
 
 
-def _rule(canvas: Canvas, y: float) -> None:
+def _rule(canvas: "Canvas", y: float) -> None:
     canvas.setLineWidth(0.8)
     canvas.setStrokeGray(0)
     canvas.line(MARGIN_PT, y, MARGIN_PT + INNER_PT, y)

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import chain, groupby
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 REGULAR = "Vera"
 BOLD = "VeraBd"
@@ -28,9 +27,19 @@ SMALLEST_PT = 2.0
 STEP_PT = 0.25
 
 
+def new_canvas(out: BinaryIO, size: tuple[float, float], language: str) -> "Canvas":
+    """Return an empty page of ``size`` in points; what draws is loaded by the first one."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    return Canvas(out, pagesize=size, invariant=1, lang=language)
+
+
 @cache
 def register_fonts() -> None:
     """Make the fonts known to reportlab; they are embedded as subsets."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
     for name in (REGULAR, BOLD):
         pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
     with as_file(files("barcode") / "fonts" / f"{FALLBACK}.ttf") as path:
@@ -39,19 +48,27 @@ def register_fonts() -> None:
 
 def text_width(text: str, font: str, size: float) -> float:
     """Return the width of ``text`` in points."""
-    return sum(pdfmetrics.stringWidth(run, name, size) for name, run in _runs(text, font))
+    return sum(_width(run, name, size) for name, run in _runs(text, font))
 
 
-def draw_text(canvas: Canvas, text: str, x: float, y: float, font: str, size: float, *, mode: PaintMode = FILL) -> None:
+def _width(text: str, font: str, size: float) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    return float(stringWidth(text, font, size))
+
+
+def draw_text(
+    canvas: "Canvas", text: str, x: float, y: float, font: str, size: float, *, mode: PaintMode = FILL
+) -> None:
     """Draw one line with its baseline at ``y``."""
     for name, run in _runs(text, font):
         canvas.setFont(name, size)
         canvas.drawString(x, y, run, mode=mode)
-        x += pdfmetrics.stringWidth(run, name, size)
+        x += _width(run, name, size)
 
 
 def draw_box(
-    canvas: Canvas,
+    canvas: "Canvas",
     lines: Sequence[str],
     box: tuple[float, float, float, float],
     *,
@@ -136,5 +153,7 @@ def _runs(text: str, font: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _has(font: str, character: str) -> bool:
+    from reportlab.pdfbase import pdfmetrics
+
     face = pdfmetrics.getFont(font).face  # type: ignore[attr-defined]  # the stubs forget TTFont's
     return ord(character) in face.charToGlyph

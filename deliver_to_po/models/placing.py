@@ -1,5 +1,6 @@
 """How an order gets its delivery: a draft is placed, or one is added that needs a choice of post office."""
 
+from copy import copy
 from datetime import timedelta
 from typing import Any
 
@@ -41,33 +42,32 @@ def place_draft(
     what was asked of it is kept. Raises IntegrityError when the order has another current delivery.
     """
     with transaction.atomic():
-        former = _let_go_of_cancelled(order)
-        if former is None and draft.complete:
-            former = _let_go_of_unchosen(order)
-            fields |= {name: getattr(former, name) for name in ASKED if former}
+        former = _let_go_of_former(order, unchosen=draft.complete)
+        if former is not None and former.state != D.CANCELLED:
+            fields |= {name: getattr(former, name) for name in ASKED}
         fields |= {"order": order, "current_order": order, "replaces": former}
-        placed = move_delivery(draft, change, only_if=only_if, note=note, **fields)
+        placed = move_delivery(draft, change, only_if=only_if, locked=True, note=note, **fields)
         if not placed:
             transaction.set_rollback(True)
     return placed
 
 
-def _let_go_of_cancelled(order: Any) -> Delivery | None:
-    """Make the current delivery of ``order`` a former one if it is cancelled, and return it; else None."""
+def _let_go_of_former(order: Any, *, unchosen: bool) -> Delivery | None:
+    """Make the current delivery of ``order`` a former one, and return it as it was before; else None.
+
+    If it is cancelled, and where ``unchosen`` also if nothing was ever chosen for it.
+    """
     current = Delivery.objects.select_for_update().filter(current_order=order).first()
-    if current is None or current.state != D.CANCELLED:
+    if current is None:
         return None
-    Delivery.objects.filter(pk=current.pk).update(current_order=None)
-    return current
-
-
-def _let_go_of_unchosen(order: Any) -> Delivery | None:
-    """Make the current delivery of ``order`` a former one if nothing was ever chosen for it, and return it."""
-    current = Delivery.objects.filter(current_order=order).first()
-    unchosen = Q(state=D.NEEDS_CHOICE, office_id="")
+    if current.state == D.CANCELLED:
+        Delivery.objects.filter(pk=current.pk).update(current_order=None)
+        return current
+    if not unchosen:
+        return None
+    never_chosen = Q(state=D.NEEDS_CHOICE, office_id="")
     fields: dict[str, Any] = {"reason": Reason.REPLACED, "current_order": None}
-    gone = current and move_delivery(current, Change.CANCEL, only_if=unchosen, **fields)
-    return current if gone else None
+    return current if move_delivery(copy(current), Change.CANCEL, only_if=never_chosen, **fields) else None
 
 
 def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
@@ -86,7 +86,7 @@ def add_unchosen(order: Any, **fields: Any) -> Delivery | None:
 
 
 def _added_unchosen(order: Any, fields: dict[str, Any]) -> Delivery | None:
-    former = _let_go_of_cancelled(order)
+    former = _let_go_of_former(order, unchosen=False)
     if Delivery.objects.filter(current_order=order).exists():
         return None
     now = timezone.now()

@@ -1,13 +1,14 @@
 """What is kept of Canada Post's answers about a cart: the rate of a service for all its parcels together."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from deliver_to_po.adapter import Rate, Service
+from deliver_to_po.canadapost.types import RateRequest
 from deliver_to_po.offer.question import Question
 from deliver_to_po.offer.rates import Rates, kept_rates
 
@@ -54,11 +55,19 @@ class Kept:
     not_carried: bool = False
 
 
-def kept_answers(question: Question) -> list[Answer]:
-    """Return what is kept about a question; nothing unless something is kept about each of its parcels. No call."""
+def kept_answers(questions: Sequence[Question]) -> list[list[Answer]]:
+    """Return what is kept about each question; nothing unless something is kept about each of its parcels. No call.
+
+    The cache is asked once for all of them.
+    """
+    known = kept_rates(request for question in questions for request, _ in question.requests)
+    return [_answers(question, known) for question in questions]
+
+
+def _answers(question: Question, known: Mapping[RateRequest, Rates]) -> list[Answer]:
     answers = []
     for request, count in question.requests:
-        rates = kept_rates(request)
+        rates = known.get(request)
         # An account without an agreement is answered with no services at all, which says nothing about the parcel.
         if rates is None or not rates.by_service:
             return []

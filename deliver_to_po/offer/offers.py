@@ -25,7 +25,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.days_kept import DaysKept, days_kept, own_day
-from deliver_to_po.offer.mailable import Mailing, mailing_of
+from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.question import Destination, Question, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 from deliver_to_po.offices import withdrawal
@@ -64,7 +64,8 @@ def offers(cart: Any, near: str | Delivery = "") -> list[Offer]:
     ``near`` is the buyer's postal code, or the draft whose post office is chosen. What is not known yet has the shop's
     fallback price and no day until ``fetch_offers`` has asked Canada Post.
     """
-    return _offers(mailing_of(cart), cart, near, withdrawal.withdrawn(), days_kept())
+    [offered] = _offers(cart, [near], withdrawal.withdrawn())
+    return offered
 
 
 def withdrawn(cart: Any = None) -> str:
@@ -81,27 +82,30 @@ def withdrawn(cart: Any = None) -> str:
 
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
     """Return the offers for an office that is chosen already: that nobody can choose one now is no matter then."""
-    return _offers(mailing_of(cart), cart, draft, "", days_kept())
+    [offered] = _offers(cart, [draft], "")
+    return offered
 
 
 @asked_once()
 def offers_to_each(cart: Any, places: Iterable[str | Delivery]) -> list[list[Offer]]:
     """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
-    mailing, reason, own = mailing_of(cart), withdrawal.withdrawn(), days_kept()
-    return [_offers(mailing, cart, near, reason, own) for near in places]
+    return _offers(cart, list(places), withdrawal.withdrawn())
 
 
-def _offers(mailing: Mailing, cart: Any, near: str | Delivery, why_not: str, own: DaysKept) -> list[Offer]:
+def _offers(cart: Any, places: Sequence[str | Delivery], why_not: str) -> list[list[Offer]]:
+    mailing, own = mailing_of(cart), days_kept()
     if reason := mailing.reason or why_not:
-        return [Offer(service, available=False, reason=reason) for service in mailing.services]
-    to = Destination.of(near)
-    question = question_about(cart, mailing, to)
-    answers = kept_answers(question)
+        return [[Offer(service, available=False, reason=reason) for service in mailing.services] for _ in places]
+    destinations = list(map(Destination.of, places))
+    questions = [question_about(cart, mailing, to) for to in destinations]
     return [
-        Offer(service, available=False, reason=mailing.refused[service])
-        if service in mailing.refused
-        else _offer(cart, service, to, kept_rate(answers, service), question, own)
-        for service in mailing.services
+        [
+            Offer(service, available=False, reason=mailing.refused[service])
+            if service in mailing.refused
+            else _offer(cart, service, to, kept_rate(answers, service), question, own)
+            for service in mailing.services
+        ]
+        for to, question, answers in zip(destinations, questions, kept_answers(questions), strict=True)
     ]
 
 
@@ -126,26 +130,26 @@ def fetch_offers_to_each(
     calls to those who wait: nobody has chosen them yet.
     """
     seconds = app_settings.search_timeout_seconds
-    missing: dict[RateRequest, bool] = {}
-    for number, near in enumerate(places):
-        for request in missing_rates(cart, near):
-            missing.setdefault(request, number > 0)
+    missing = missing_rates(cart, places)
+    first = missing_rates(cart, places[:1]) if len(places) > 1 else missing
     with suppress(TooManySearches), Deadline(seconds):
         if missing:
             before_asking()
-        for request, background in missing.items():
-            if fetch_rates(request, seconds, background=background) is None:
+        for request in missing:
+            if fetch_rates(request, seconds, background=request not in first) is None:
                 break
     return offers_to_each(cart, places)
 
 
-def missing_rates(cart: Any, near: str | Delivery = "") -> list[RateRequest]:
-    """Return what Canada Post must be asked so that the offers are fresh. Makes no call, never raises."""
+def missing_rates(cart: Any, places: Iterable[str | Delivery]) -> list[RateRequest]:
+    """Return what Canada Post must be asked so that the offers are fresh, each once. Makes no call, never raises."""
     mailing = mailing_of(cart)
     if mailing.reason or withdrawal.withdrawn():
         return []
-    question = question_about(cart, mailing, Destination.of(near))
-    return [request for request, _count in question.requests if fresh_rates(request) is None]
+    questions = [question_about(cart, mailing, Destination.of(near)) for near in places]
+    wanted = dict.fromkeys(request for question in questions for request, _count in question.requests)
+    fresh = fresh_rates(wanted)
+    return [request for request in wanted if request not in fresh]
 
 
 def _offer(cart: Any, service: Service, to: Destination, kept: Kept, question: Question, own: DaysKept) -> Offer:

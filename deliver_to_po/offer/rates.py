@@ -1,11 +1,11 @@
 """What Canada Post asks for one parcel: kept in the shared cache, and fetched by one call however many ask for it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -58,20 +58,26 @@ def _key_in(environment: str, api: str, account: tuple[str, str], request: RateR
     return f"deliver_to_po.rates.{VERSION}.{sha256(text.encode()).hexdigest()[:32]}"
 
 
-def kept_rates(request: RateRequest) -> Rates | None:
-    """Return what Canada Post last answered, for whichever mailing day and however long ago; None for nothing."""
+def kept_rates(requests: Iterable[RateRequest]) -> dict[RateRequest, Rates]:
+    """Return what Canada Post last answered to each, for whichever mailing day and however long ago.
 
-    def read(cache: BaseCache) -> Rates | None:
-        found = cache.get(key_of(request))
-        return _read(found) if found else None
+    The cache is asked once for all of them; one of which nothing is kept is left out.
+    """
+    keys = {request: key_of(request) for request in requests}
 
-    return with_cache(read, None)
+    def read(cache: BaseCache) -> dict[RateRequest, Rates]:
+        found = cache.get_many(set(keys.values())) if keys else {}
+        return {request: _read(found[key]) for request, key in keys.items() if found.get(key)}
+
+    return with_cache(read, {})
 
 
-def fresh_rates(request: RateRequest) -> Rates | None:
-    """Return what Canada Post answered lately for the same mailing day."""
-    kept = kept_rates(request)
-    return kept if kept and kept.recent and kept.mailing_date == request.mailing_date else None
+def fresh_rates(requests: Iterable[RateRequest]) -> dict[RateRequest, Rates]:
+    """Return what Canada Post answered lately to each for the same mailing day."""
+    kept = kept_rates(requests)
+    return {
+        request: rates for request, rates in kept.items() if rates.recent and rates.mailing_date == request.mailing_date
+    }
 
 
 def fetch_rates(request: RateRequest, seconds: float, *, background: bool = False) -> Rates | None:
@@ -79,7 +85,10 @@ def fetch_rates(request: RateRequest, seconds: float, *, background: bool = Fals
 
     Many who ask the same at the same time make one call. After one that failed nobody asks for some seconds.
     """
-    look = partial(fresh_rates, request)
+
+    def look() -> Rates | None:
+        return fresh_rates([request]).get(request)
+
     if fresh := look():
         return fresh
     if gave_up():

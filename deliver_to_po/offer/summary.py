@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState, NoticeKind, NoticeOutcome, Reason
-from deliver_to_po.core.choices.states import NOT_LIVE, WITHOUT_OFFICE
+from deliver_to_po.core.choices.states import OVER, WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.core.shop_time import shop_day
@@ -124,7 +124,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
 
 def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
     """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
-    live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=NOT_LIVE)
+    live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=OVER)
     return live.select_related("tracking")
 
 

@@ -27,5 +27,5 @@ def ask_for_offers(cart: Any, near: str | Delivery = "") -> bool:
     """
     if not works_in_background():
         return False
-    keys = [key for key in map(want_rates, missing_rates(cart, near)) if key]
+    keys = [key for key in map(want_rates, missing_rates(cart, [near])) if key]
     return bool(keys) and send_after_commit(fetch_wanted, keys)

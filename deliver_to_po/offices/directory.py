@@ -96,10 +96,10 @@ def offered_as(office_id: str, *, since: datetime) -> str:
     return rows.values_list("received_id", flat=True).first() or ""
 
 
-def closed_since(office_ids: Iterable[str], at: datetime) -> frozenset[str]:
-    """Return the comparable ids of those offices that were found closed after ``at``."""
+def closed_at_of(office_ids: Iterable[str]) -> dict[str, datetime | None]:
+    """Return by the comparable ids of those offices that we know when each was found closed, None for never."""
     keys = [comparable_office_id(office_id) for office_id in office_ids]
-    return frozenset(known(office_key__in=keys, closed_at__gt=at).values_list("office_key", flat=True))
+    return dict(known(office_key__in=keys).values_list("office_key", "closed_at"))
 
 
 def with_hours(offices: Sequence[PostOffice]) -> tuple[PostOffice, ...]:

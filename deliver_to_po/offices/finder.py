@@ -67,7 +67,7 @@ def find(
     refuse_list_while_paused()
     cached = cache.cached_answer(query, language)
     if cached is not None and cached.fresh:
-        return _still_offered(cached)
+        return _still_offered(cached, language)
     question = cache.key(query, language)
     unreachable = gave_up()
     # If there is an older answer to show, nobody waits while another request asks, or after one asked in vain.
@@ -78,11 +78,11 @@ def find(
             return _without_asking(query, language, needed, cached)
         look = partial(cache.fresh_answer, query, language)
         with suppress(NoAnswer), one_call(question, app_settings.search_timeout_seconds, look) as turn:
-            return _still_offered(turn.answer or ask_canada_post(query, language, turn.seconds_left))
+            return _still_offered(turn.answer or ask_canada_post(query, language, turn.seconds_left), language)
     if cached is not None:
         if unreachable or unanswered(question):
             note_outage(Rung.STALE)
-        return _still_offered(cached, Rung.STALE)
+        return _still_offered(cached, language, Rung.STALE)
     return _from_directory(query, language, needed)
 
 
@@ -112,9 +112,24 @@ def _nearest_first(offices: Sequence[PostOffice]) -> Sequence[PostOffice]:
     return tuple(once[key] for key in sorted(once, key=distances.__getitem__))
 
 
-def _still_offered(answer: cache.CachedAnswer, rung: Rung = Rung.FRESH) -> OfficeAnswer:
-    """Return an answer without the offices that were found closed since."""
-    closed = directory.closed_since((office.office_id for office in answer.offices), answer.asked_at)
+def recall(query: OfficeQuery, language: Language) -> None:
+    """Save once more the offices that a kept answer names and our directory has lost. Makes no call."""
+    cached = cache.cached_answer(query, language)
+    if cached is not None:
+        _still_offered(cached, language)
+
+
+def _still_offered(answer: cache.CachedAnswer, language: Language, rung: Rung = Rung.FRESH) -> OfficeAnswer:
+    """Return an answer without the offices that were found closed since.
+
+    The directory may know fewer than the cache: a restored database, or one that is new beside a cache that is not.
+    What it has lost is saved as Canada Post named it, so that it can be chosen.
+    """
+    known = directory.closed_at_of(office.office_id for office in answer.offices)
+    lost = [office for office in answer.offices if comparable_office_id(office.office_id) not in known]
+    if lost:
+        directory.remember_offered(lost, language, answer.asked_at)
+    closed = {key for key, at in known.items() if at is not None and at > answer.asked_at}
     left = (office for office in answer.offices if comparable_office_id(office.office_id) not in closed)
     return OfficeAnswer(tuple(left) if closed else answer.offices, answer.asked_at, rung)
 
@@ -124,7 +139,7 @@ def _without_asking(
 ) -> OfficeAnswer:
     """Return what a visitor over the limit gets: an older answer, else our directory's; TooManySearches if neither."""
     if cached is not None:
-        return dataclasses.replace(_still_offered(cached, Rung.STALE), over_limit=True)
+        return dataclasses.replace(_still_offered(cached, language, Rung.STALE), over_limit=True)
     try:
         found = nearby_offices(query, language, needed)
     except OfficesUnavailable as error:

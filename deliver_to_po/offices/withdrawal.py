@@ -9,6 +9,6 @@ def withdrawn() -> str:
     """Return why the option is withdrawn, in the active language, or ``""``: for where a shop lists its methods.
 
     It is while the merchant has paused it, and for a minute after a search that nothing could answer. One indexed
-    question to the database and one to the cache, no call.
+    question to the database for each request and one to the cache, no call.
     """
     return paused() or (str(OfficesUnavailable.message) if nothing_answers() else "")

@@ -2,7 +2,7 @@
 
 from deliver_to_po.canadapost.types import Address, Parcel, Recipient, Sender, ShipmentOption
 from deliver_to_po.core.choices import Reason, Scan
-from deliver_to_po.shipping.base import (
+from deliver_to_po.shipping.answers import (
     Answer,
     ExportFile,
     Found,
@@ -16,7 +16,6 @@ from deliver_to_po.shipping.base import (
     RefundAsked,
     Refused,
     ShipmentRequest,
-    ShippingSystem,
     Sighting,
     Tracked,
     Transmission,
@@ -24,6 +23,7 @@ from deliver_to_po.shipping.base import (
     Unknown,
     Voided,
 )
+from deliver_to_po.shipping.base import ShippingSystem
 
 __all__ = [
     "Address",

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.shipping.base import Handed, NotYet, Refused, ShipmentRequest, ShippingSystem
+from deliver_to_po.shipping.answers import Handed, NotYet, Refused, ShipmentRequest
+from deliver_to_po.shipping.base import ShippingSystem
 from deliver_to_po.shipping.rules import objection_to
 
 # Which columns of a file hold what, where they are called otherwise than ``number_file`` knows; read by it.

@@ -20,7 +20,7 @@ from deliver_to_po.core.carrier import canada_post, forbidden_reason
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import CanadaPostSettings, app_settings
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.shipping.base import (
+from deliver_to_po.shipping.answers import (
     Found,
     Label,
     Made,

@@ -8,7 +8,7 @@ from typing import TypedDict
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.types import Link, ShipmentInfo, ShipmentStatus
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.shipping.base import Made, NotYet, RefundAsked, Refused, Unknown
+from deliver_to_po.shipping.answers import Made, NotYet, RefundAsked, Refused, Unknown
 from deliver_to_po.shipping.rules import refusal
 
 # Errors after which the same may be asked again: nothing was made.

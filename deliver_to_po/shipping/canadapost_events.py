@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import TrackingDetails, TrackingEvent
 from deliver_to_po.core.choices import Scan
-from deliver_to_po.shipping.base import Sighting, Tracked
+from deliver_to_po.shipping.answers import Sighting, Tracked
 
 # Canada Post writes these numbers with and without leading zeros; each stands here once. What is not here is unknown.
 TABLE: tuple[tuple[Scan, tuple[int, ...]], ...] = (

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 from deliver_to_po.canadapost.client import CanadaPost
 from deliver_to_po.canadapost.errors import CanadaPostError, NotFound
 from deliver_to_po.canadapost.types import ShipmentInfo
-from deliver_to_po.shipping.base import Made, NotYet, Refused
+from deliver_to_po.shipping.answers import Made, NotYet, Refused
 from deliver_to_po.shipping.canadapost_answers import has_failed, not_held, not_now
 from deliver_to_po.shipping.listing import Held, ListsShipments
 

@@ -14,7 +14,7 @@ from deliver_to_po.canadapost.types import Address, Service
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.labels.manifest import ManifestWords, render_manifest
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
-from deliver_to_po.shipping.base import (
+from deliver_to_po.shipping.answers import (
     Found,
     Handed,
     Label,
@@ -26,12 +26,12 @@ from deliver_to_po.shipping.base import (
     RefundAsked,
     Refused,
     ShipmentRequest,
-    ShippingSystem,
     Transmission,
     Transmitted,
     Unknown,
     Voided,
 )
+from deliver_to_po.shipping.base import ShippingSystem
 from deliver_to_po.shipping.rules import objection_to
 
 CreateAnswer: TypeAlias = Made | Handed | NotYet | Refused | Unknown

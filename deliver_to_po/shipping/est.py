@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from deliver_to_po.canadapost.types import Service
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
-from deliver_to_po.shipping.base import ExportFile, Refused, ShipmentRequest
+from deliver_to_po.shipping.answers import ExportFile, Refused, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.manual import encoding_of
 from deliver_to_po.shipping.parcel_fields import FIELDS, fields_of, is_formula

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from deliver_to_po.shipping.base import Made, NotYet, ShippingSystem
+from deliver_to_po.shipping.answers import Made, NotYet
+from deliver_to_po.shipping.base import ShippingSystem
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.core.conf import SETTING
-from deliver_to_po.shipping.base import ExportFile, ShipmentRequest
+from deliver_to_po.shipping.answers import ExportFile, ShipmentRequest
 from deliver_to_po.shipping.by_hand import COLUMN_OPTIONS, ByHand
 from deliver_to_po.shipping.parcel_fields import FIELDS, fields_of, without_formula
 from deliver_to_po.shipping.shown_label import OPTION_NAMES, has_shown_a_label

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, Decimal
 
 from deliver_to_po.canadapost.identifiers import PHONE_DIGITS, phone_digits
-from deliver_to_po.shipping.base import ShipmentRequest
+from deliver_to_po.shipping.answers import ShipmentRequest
 
 # As much of a request id as tells the parcels and revisions of one order apart.
 MARK = 6

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from deliver_to_po.canadapost.identifiers import is_tracking_number
-from deliver_to_po.labels.pdf_pages import text_of
-from deliver_to_po.shipping.base import Label, Made
+from deliver_to_po.shipping.answers import Label, Made
 
 VERSION = 1
 TYPE = "shipment.reported"
@@ -138,6 +137,8 @@ def _is_of_another(label: Label, tracking_number: str) -> bool:
 
     Of ZPL the barcodes are read, of a PDF its letters: no bars, and nothing that is a picture.
     """
+    from deliver_to_po.labels.pdf_pages import text_of
+
     held = _bars_of(label.content) if label.media_type == "application/zpl" else text_of(label.content).splitlines()
     held = [re.sub(r"[\s-]", "", text) for text in held]
     others = (number for text in held for number in NUMBER.findall(text))

@@ -17,7 +17,7 @@ from deliver_to_po.canadapost.types import Parcel, Recipient, ShipmentOption
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import LABEL_FORMATS, app_settings
 from deliver_to_po.core.shop_time import shop_day
-from deliver_to_po.shipping.base import Refused, ShipmentRequest, Transmission
+from deliver_to_po.shipping.answers import Refused, ShipmentRequest, Transmission
 
 # What a clerk calls each field of Canada Post's request.
 FIELDS: Mapping[str, Promise] = {

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from deliver_to_po.core.choices import Scan
-from deliver_to_po.shipping.base import Sighting, Tracked
+from deliver_to_po.shipping.answers import Sighting, Tracked
 from deliver_to_po.shipping.reports import CannotBeRead, data_of, request_id_in, text_in
 
 TYPE = "parcel.seen"

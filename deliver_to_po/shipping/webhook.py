@@ -16,7 +16,8 @@ from deliver_to_po.core import shared_cache
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.conf import SETTING
 from deliver_to_po.core.hosts import is_loopback
-from deliver_to_po.shipping.base import Handed, Made, NotYet, Refused, ShipmentRequest, ShippingSystem, Unknown
+from deliver_to_po.shipping.answers import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
+from deliver_to_po.shipping.base import ShippingSystem
 from deliver_to_po.shipping.reports import TakesReports
 from deliver_to_po.shipping.rules import objection_to
 from deliver_to_po.shipping.shown_label import OPTION, OPTION_NAMES, fault_of_switch, has_shown_a_label

@@ -10,7 +10,7 @@ from deliver_to_po.canadapost.reading import retry_after
 from deliver_to_po.canadapost.transport import REDIRECTS, Answer
 from deliver_to_po.canadapost.types import Address
 from deliver_to_po.core.choices import Reason
-from deliver_to_po.shipping.base import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
+from deliver_to_po.shipping.answers import Handed, Made, NotYet, Refused, ShipmentRequest, Unknown
 
 VERSION = 1
 TYPE = "shipment.requested"

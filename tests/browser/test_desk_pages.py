@@ -15,16 +15,21 @@ from playwright.sync_api import Page, ViewportSize
 
 from deliver_to_po.core.choices import (
     Change,
+    Compared,
     DeliveryState,
+    Differs,
     HandoffStep,
     NoticeKind,
     NoticeOutcome,
     Outcome,
+    ParcelState,
     Reason,
     ShipmentState,
 )
+from deliver_to_po.core.shop_time import shop_day
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
-from deliver_to_po.models import Attempt, Delivery, History, Notice, PrintJob, Shipment
+from deliver_to_po.models import Attempt, Comparison, Delivery, History, Notice, PrintJob, Shipment, Tracking
+from deliver_to_po.models.comparison import Difference
 from deliver_to_po.models.search_key import keep_keys
 from deliver_to_po.models.shipment import label_storage
 from tests.browser.axe import WCAG, violations_in_content
@@ -95,6 +100,9 @@ def everything() -> dict[str, str]:
         keep_keys(delivery)
     stories = {"placed": placed, "held": held, "choice": choice, "cancelled": cancelled, "erased": erased, "told": told}
     stories |= {"labelled": ready.delivery, "waiting": waiting.delivery, "taken back": void.delivery}
+    stories |= {"at the office": at_the_office("ORD-1060"), "one came back": one_came_back("ORD-1061")}
+    strangers = [Difference(f"id-{number}", Differs.UNKNOWN, reference=f"S-{number}") for number in range(3)]
+    Comparison.objects.create(what=Compared.DAY, name="2026-11-25", asked_at=now).keep(strangers)
     return {
         "queues": "",
         **{f"queue {name}": f"?queue={name}" for name in QUEUES},
@@ -110,11 +118,31 @@ def everything() -> dict[str, str]:
         "print again": f"print/{done.pk}/again/",
         "costs": "costs/",
         "day's end": "../manifest/day-end/",
+        "leave strangers": "../manifest/day-end/leave/",
         "manifests": "../manifest/",
         "label taken back": f"label/{void.pk}/",
         "cancel": f"{placed.pk}/cancel/",
         **{f"story, {name}": f"{row.pk}/change/" for name, row in stories.items()},
     }
+
+
+def at_the_office(reference: str) -> Delivery:
+    """Return a delivery whose parcel has waited for eight days, of which its buyer was told."""
+    parcel = labelled(reference, printed_at=timezone.now(), transmitted_at=timezone.now())
+    ready_on = shop_day() - timedelta(days=8)
+    Tracking.objects.create(shipment=parcel, state=ParcelState.READY, ready_on=ready_on, on=ready_on)
+    fields = {"due_at": None, "outcome": NoticeOutcome.SENT, "sent_at": timezone.now()}
+    Notice.objects.create(delivery=parcel.delivery, kind=NoticeKind.READY, occasion=parcel.pk, **fields)
+    return parcel.delivery
+
+
+def one_came_back(reference: str) -> Delivery:
+    """Return a delivery of two parcels, of which one is picked up and one came back."""
+    parcel = labelled(reference, printed_at=timezone.now(), transmitted_at=timezone.now())
+    other = make_shipment(parcel.delivery, parcel=2, state=ShipmentState.DONE, transmitted_at=timezone.now())
+    for one, state in ((parcel, ParcelState.COLLECTED), (other, ParcelState.RETURNED)):
+        Tracking.objects.create(shipment=one, state=state, on=shop_day(), ended_at=timezone.now())
+    return parcel.delivery
 
 
 def told_about(delivery: Delivery) -> Delivery:
@@ -156,7 +184,9 @@ def unfold(page: Page) -> None:
 @pytest.fixture
 def desk(live_server: Any, change_settings: Any) -> str:
     change_settings(
-        SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}, **SYSTEMS}
+        SHIPPING_SYSTEMS={"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping"}, **SYSTEMS},
+        TRACKING=True,
+        TELL={"READY": True},
     )
     User.objects.create_superuser("clerk", password="secret")
     return f"{live_server.url}/admin/deliver_to_po/delivery/"

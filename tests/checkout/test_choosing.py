@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter
 from deliver_to_po.canadapost.capitals import as_people_write
+from deliver_to_po.canadapost.types import NearPostalCode
 from deliver_to_po.checkout.choosing import choose_office, chosen_office_id, known_postal_code
 from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.placing import place
@@ -25,6 +27,7 @@ from deliver_to_po.errors import (
 )
 from deliver_to_po.host import calling
 from deliver_to_po.models import Delivery, Office, Pause
+from deliver_to_po.offices.finder import find
 from tests.factories import RECIPIENT, make_draft, make_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -189,3 +192,26 @@ def test_a_search_starts_where_the_recipient_lives_else_at_the_office_else_where
     assert known_postal_code(make_draft(), request) == "K1K4T3"
     assert known_postal_code(make_draft(recipient_postal_code=""), request) == "K2B7K0"
     assert known_postal_code(None, request) == "V6B 1A1"
+
+
+@pytest.mark.parametrize("list_is_ready", [True, False])
+def test_an_office_of_a_kept_list_is_taken_although_the_directory_was_emptied(
+    list_is_ready: bool, offered: list[str], client: Client
+) -> None:
+    query = {"q": "K1A 0B1"}
+    client.get(reverse("deliver_to_po:choose"), query)
+    Office.objects.all().delete()
+    if not list_is_ready:
+        # A minute later the list is made again of what Canada Post answered.
+        find(NearPostalCode("K1A0B1"), "en")
+        query = {}
+    chosen = client.post(reverse("deliver_to_po:choose"), {**query, "office_id": offered[0]})
+    assert chosen.status_code == 302
+    assert Delivery.objects.get(office_id=offered[0]).office_check == OfficeCheck.NOT_ASKED
+
+
+def test_an_office_that_no_kept_list_names_is_still_refused(offered: list[str], client: Client) -> None:
+    Office.objects.all().delete()
+    refused = client.post(reverse("deliver_to_po:choose"), {"q": "B3H 4R2", "office_id": offered[0]})
+    assert refused.status_code == 200
+    assert not Delivery.objects.filter(office_id=offered[0]).exists()

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.checkout.session import (
+    choice_of,
     client_secret_of,
     draft_id_of,
     draft_of,
     draft_to_change,
     forget_draft,
-    placed_of,
     remember_draft,
 )
 from deliver_to_po.errors import DraftExpired, DraftUnknown, WrongSecret
@@ -56,7 +56,7 @@ def test_a_draft_that_is_remembered_again_keeps_its_secret() -> None:
 
 def test_a_session_whose_draft_has_another_secret_now_opens_nothing() -> None:
     reserved, placed = make_draft(), make_delivery()
-    for row, opens in ((reserved, draft_of), (placed, placed_of)):
+    for row, opens in ((reserved, draft_of), (placed, choice_of)):
         request = request_of(row)
         new_secret(row)
         with pytest.raises(WrongSecret):

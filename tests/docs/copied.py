@@ -27,6 +27,7 @@ PAGES = (
     HOW_TO / "prices-and-days.md",
     HAND_OFF,
     HOW_TO / "test-your-checkout.md",
+    HOW_TO / "databases.md",
     HOW_TO / "what-people-are-told.md",
     HOW_TO / "after-the-order.md",
     HOW_TO / "when-an-office-closes.md",

@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, RectangleObject, StreamObject
 
-from deliver_to_po.labels.pdf_pages import BrokenPdf, pages_of
+from deliver_to_po.labels.broken import BrokenPdf
+from deliver_to_po.labels.pdf_pages import pages_of
 from deliver_to_po.labels.pdf_stream import Corners, PdfStream
 from deliver_to_po.labels.specimen import render_specimen
 from tests.labels.reading import texts_of

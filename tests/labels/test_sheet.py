@@ -16,7 +16,7 @@ from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 
 from deliver_to_po.labels.barcode import draw_code128
-from deliver_to_po.labels.pdf_pages import BrokenPdf
+from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.sheet import FOUR, LABEL, ONE, TWO, Layout, Sheets
 from deliver_to_po.labels.specimen import SpecimenWords, render_specimen
 

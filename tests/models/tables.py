@@ -135,6 +135,11 @@ SHIPMENTS = (
     Row("done", "void", "voiding"),
     Row("attention", "void", "voiding"),
     Row("suspended", "void", "voiding"),
+    Row("made", "ship_again", "made"),
+    Row("labelled", "ship_again", "labelled"),
+    Row("done", "ship_again", "done"),
+    Row("suspended", "ship_again", "suspended"),
+    Row("attention", "ship_again", "attention"),
     Row("made", "refund", "refunding"),
     Row("labelled", "refund", "refunding"),
     Row("done", "refund", "refunding"),
@@ -163,6 +168,7 @@ BY_WORKER = (
 NOT_BY_WORKER = (
     "hand_over",
     "call_back",
+    "ship_again",
     "report_made",
     "report_lost",
     "report_label",
@@ -215,6 +221,7 @@ TIMES_OF_SHIPMENTS = {
 
 # What a move of a shipment writes into the history of its delivery.
 WRITTEN_OF_SHIPMENTS = {
+    "ship_again": Change.MAKE_AGAIN,
     "report_made": Change.REPORT,
     "report_lost": Change.REPORT,
     "drop": Change.DROP,

@@ -96,14 +96,11 @@ def test_closing_one_office_leaves_the_others_and_other_environments_as_they_are
     assert directory.offered_within(closed.office_id, timedelta(days=1))
 
 
-def test_only_offices_that_were_closed_after_the_answer_count_as_closed_since(emulator: EmulatorServer) -> None:
-    first, second, third = find(OTTAWA, "en").offices[:3]
+def test_offices_that_are_known_say_when_they_were_closed(emulator: EmulatorServer) -> None:
+    first, second = (office.office_id for office in find(OTTAWA, "en").offices[:2])
     at = timezone.now()
-    directory.mark_closed(first.office_id, at)
-    directory.mark_closed(second.office_id, at - timedelta(seconds=1))
-    ids = [first.office_id, second.office_id, third.office_id]
-    assert directory.closed_since(ids, at - timedelta(seconds=1)) == {first.office_id.lstrip("0")}
-    assert directory.closed_since([third.office_id], at - timedelta(days=1)) == frozenset()
+    directory.mark_closed(first, at)
+    assert directory.closed_at_of([first, second, "4711"]) == {first.lstrip("0"): at, second.lstrip("0"): None}
 
 
 def test_hours_that_are_older_than_a_week_are_not_shown_in_lists(emulator: EmulatorServer) -> None:

@@ -35,7 +35,8 @@ def _newest(delivery: Delivery) -> Notice | None:
 def was_written_to(delivery: Delivery) -> bool:
     """Say whether the buyer got an e-mail about a parcel. Asks the database nothing where notices were read."""
     sent = (KINDS[one.kind] for one in delivery.notices.all() if one.outcome == NoticeOutcome.SENT)
-    return app_settings.notices and any(kind.of_parcel and kind.is_on for kind in sent)
+    written_about = app_settings.notices and (app_settings.canada_post.live or not delivery.live)
+    return written_about and any(kind.of_parcel and kind.is_on for kind in sent)
 
 
 def _for_a_reminder(delivery: Delivery) -> Promise | None:

@@ -225,6 +225,9 @@ def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
     if not request.user.has_perm(BUTTONS[Cure.LEAVE].permission):
         raise PermissionDenied
     found = _strangers()
+    if not found:
+        # Somebody was faster: the page says how it stands.
+        return HttpResponseRedirect(_day_end(site))
     form = LeaveForm(request.POST if CONFIRMED in request.POST else None, initial={"ids": " ".join(found)})
     if form.is_valid():
         named = form.cleaned_data["ids"].split()

@@ -61,16 +61,23 @@ def _of_delivery(delivery: Delivery, shipments: Sequence[Shipment]) -> Standing 
     }
     rule = rules.get(delivery.state)
     own = rule(delivery, shipments) if rule else None
-    return _asked(Reason(delivery.wished), own) if delivery.wished else own
+    return _asked(Reason(delivery.wished), own) if own and delivery.wished else own
 
 
-def _asked(request: Reason, own: Standing | None) -> Standing:
+def _asked(request: Reason, own: Standing) -> Standing:
     """Return how a delivery stands whose buyer asks for something: a clerk decides that before anything else."""
     first = ("to_home", "cancel") if request == Reason.BUYER_TO_HOME else ("cancel", "to_home")
-    also = texts(*(line for line in own.why if line != request.why())) if own else ()
-    cures = (*first, "let_go_on")
-    return waiting_in(
-        queues.ASKED, Tone.WAIT, Waits.CLERK, why=(request.why(), *also), follows=(request.advice,), cures=cures
+    also = [line for line in own.why if line != request.why()]
+    # Once its post office is chosen it is put on hold by its release, which may still come by itself.
+    follows = own.follows if Waits.PAYMENT in own.waits else ()
+    return Standing(
+        str(queues.ASKED.title),
+        Tone.WAIT,
+        queues.ASKED,
+        own.waits | {Waits.CLERK},
+        why=(request.why(), *also),
+        follows=(request.advice, *follows),
+        cures=(*first, "let_go_on"),
     )
 
 

@@ -93,7 +93,12 @@ def stop_of(shipment: Shipment) -> Stop:
 def slowest(shipments: Iterable[Shipment]) -> Shipment | None:
     """Return the parcel that is behind all others, None where there is none."""
     under_way = [shipment for shipment in shipments if shipment.state not in OVER]
-    return min(under_way or shipments, key=stop_of, default=None)
+    return min(under_way or shipments, key=lambda one: (stop_of(one), _is_picked_up(one)), default=None)
+
+
+def _is_picked_up(shipment: Shipment) -> bool:
+    tracking = followed(shipment)
+    return tracking is not None and tracking.state == ParcelState.COLLECTED
 
 
 class Place(NamedTuple):

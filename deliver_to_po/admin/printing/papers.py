@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
-from reportlab.lib.pagesizes import LETTER
 
 from deliver_to_po.admin.printing.label_words import WHY_NOT, labels_in_it, later_than_this
 from deliver_to_po.admin.traces import details_saved
@@ -31,6 +30,7 @@ from deliver_to_po.labels.printer_test import PrinterTestWords, render_test_page
 from deliver_to_po.labels.sheet import LABEL
 from deliver_to_po.labels.slips import SlipWords, render_slips
 from deliver_to_po.labels.specimen import group_digits
+from deliver_to_po.labels.units import LETTER
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 
 # A slip takes about as long to draw as a label to fetch: more than these, and no clerk waits.

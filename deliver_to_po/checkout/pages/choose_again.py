@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from deliver_to_po import errors
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.identifiers import display_postal_code
+from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choose_again import (
     choose_again,
     confirmed_office,
@@ -71,11 +72,12 @@ def choose(request: HttpRequest, choosing: Choosing) -> HttpResponse:
     office_id = office_pages.picked(request)
     if not office_id:
         return show(search_request, problem=office_pages.none_picked())
+    listed_by = search_request.query_or_none()
     try:
         if lacks_recipient(delivery):
-            confirmed_office(delivery, office_id, before_asking=partial(count_question, request))
+            confirmed_office(delivery, office_id, listed_by=listed_by, before_asking=partial(count_question, request))
             return HttpResponseRedirect(f"{pages.choose}recipient/{office_id}/")
-        return _chosen(request, choosing, office_id)
+        return _chosen(request, choosing, office_id, listed_by)
     except OVER:
         raise
     except errors.DeliverToPoError as error:
@@ -111,9 +113,11 @@ def recipient(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpR
     return show_form(request, pages, form, office, choose_url=choose_url, problem=problem, **choosing.more)
 
 
-def _chosen(request: HttpRequest, choosing: Choosing, office_id: str) -> HttpResponse:
+def _chosen(
+    request: HttpRequest, choosing: Choosing, office_id: str, listed_by: OfficeQuery | None = None
+) -> HttpResponse:
     before_asking = partial(count_question, request)
-    offered = confirmed_office(choosing.delivery, office_id, before_asking=before_asking)
+    offered = confirmed_office(choosing.delivery, office_id, listed_by=listed_by, before_asking=before_asking)
     price = price_to(choosing.delivery, offered.office, before_asking=before_asking)
     return choosing.done(choose_again(choosing.delivery, offered, price=price, user=choosing.user))
 

@@ -65,6 +65,13 @@ class SearchRequest:
         """Return the question for Canada Post of a buyer who may be ``here``; raises QueryNotUnderstood."""
         return understood(self.text, here) if self.text or not self else parse_location(self.latitude, self.longitude)
 
+    def query_or_none(self) -> OfficeQuery | None:
+        """Return the same question, None where there is none or it cannot be understood."""
+        try:
+            return self.query() if self else None
+        except QueryNotUnderstood:
+            return None
+
     @property
     def narrowed(self) -> int:
         """Return how many filters are on, the second place among them."""

@@ -80,7 +80,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         return show(search_request, problem=refused, chosen=office_id)
     who = "" if CHANGE in request.POST else request.POST.get(SHOWN, "")
     try:
-        chosen, next_url = take(request, draft, Pressed(office_id, request.POST.get("service", ""), who))
+        chosen, next_url = take(
+            request, draft, Pressed(office_id, request.POST.get("service", ""), who, search_request.query_or_none())
+        )
     except errors.DeliverToPoError as error:
         return show(search_request, problem=Problem.of(error, OFFICES), chosen=office_id)
     url = next_url or search_request.handed_to(reverse("deliver_to_po:recipient"))

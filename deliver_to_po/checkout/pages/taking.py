@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
+from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.fair_use import count_check, count_draft, count_question
 from deliver_to_po.checkout.pages.recipient_line import agreed
@@ -24,12 +25,14 @@ from deliver_to_po.models import Delivery
 class Pressed:
     """What a press says: the office, the service that goes there, and the person whom the page has shown.
 
-    ``service`` and ``who`` are ``""`` where the page showed none.
+    ``service`` and ``who`` are ``""`` where the page showed none. ``listed_by`` is the search whose list the office
+    stands in, None where the page does not say.
     """
 
     office_id: str
     service: str = ""
     who: str = ""
+    listed_by: OfficeQuery | None = None
 
 
 @sensitive_variables()
@@ -43,6 +46,7 @@ def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tupl
         pressed.office_id,
         current_language(),
         draft,
+        listed_by=pressed.listed_by,
         before_asking=partial(count_question, request),
         before_making=partial(count_draft, request),
     )

@@ -4,15 +4,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
-from pypdf import PdfWriter
-
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.handoff.day_end.reconciling import compare_manifest
 from deliver_to_po.handoff.day_end.transmission_request import transmission_of
 from deliver_to_po.handoff.ladder import gave_up, move, put_off
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.handoff.systems import transmitting_system
-from deliver_to_po.labels.pdf_pages import is_pdf
 from deliver_to_po.models import Manifest
 from deliver_to_po.models.manifest_moves import add_told_of
 from deliver_to_po.models.shipment import label_name
@@ -34,7 +31,7 @@ def fetch(manifest: Manifest) -> None:
     papers: dict[str, ManifestDocument] = {}
     for carrier_id in manifest.carrier_ids:
         paper = system.manifest(carrier_id)
-        if isinstance(paper, ManifestDocument) and paper.content and not is_pdf(paper.content):
+        if isinstance(paper, ManifestDocument) and paper.content and not _is_pdf(paper.content):
             paper = NotYet(reason=Reason.MANIFEST_UNREADABLE)
         if isinstance(paper, NotYet):
             _not_yet(manifest, paper)
@@ -98,10 +95,18 @@ def _keep(manifest: Manifest, papers: Mapping[str, ManifestDocument]) -> None:
         storage.delete(written)
 
 
+def _is_pdf(content: bytes) -> bool:
+    from deliver_to_po.labels.pdf_pages import is_pdf
+
+    return is_pdf(content)
+
+
 def _as_one(contents: Sequence[bytes]) -> bytes:
     """Return several PDFs as one; a single one stays as it came."""
     if len(contents) == 1:
         return contents[0]
+    from pypdf import PdfWriter
+
     writer, joined = PdfWriter(), BytesIO()
     for content in contents:
         writer.append(BytesIO(content))

@@ -17,7 +17,7 @@ from deliver_to_po.handoff.printing.label_state import LabelState
 from deliver_to_po.handoff.printing.print_jobs import in_parts, rows_of
 from deliver_to_po.handoff.sending.fetch_label_again import fetch_label_again
 from deliver_to_po.handoff.sending.labelling import is_label
-from deliver_to_po.labels.pdf_pages import BrokenPdf
+from deliver_to_po.labels.broken import BrokenPdf
 from deliver_to_po.labels.sheet import FOUR, ONE, TWO, Sheets
 from deliver_to_po.models import PrintJob, Shipment
 from deliver_to_po.models.moves import SENDABLE, lock_deliveries

@@ -15,7 +15,7 @@ from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with
 from deliver_to_po.handoff.waking import wake_after_commit
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
-from deliver_to_po.host.calling import under_one_savepoint
+from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.models import Delivery, History
 from deliver_to_po.models.history import as_note
 from deliver_to_po.models.moves import move_delivery
@@ -56,34 +56,43 @@ def release(order: Any) -> Released:
     answers; the hand-off is woken after the transaction has committed. Calling it again does no harm. Raises ValueError
     for an order that is not saved.
     """
-    delivery = current_delivery(order)
-    if delivery is None:
-        return Released.NOTHING
-    if app_settings.release == "by_merchant" and delivery.state in UNRELEASED and delivery.erased_at is None:
-        return Released.BY_MERCHANT
-    return release_delivery(delivery)
+    with transaction.atomic():
+        delivery = current_delivery(order, lock=True)
+        if delivery is None:
+            return Released.NOTHING
+        if app_settings.release == "by_merchant" and delivery.state in UNRELEASED and delivery.erased_at is None:
+            return Released.BY_MERCHANT
+        return _release_locked(delivery, None)
 
 
-def current_delivery(order: Any) -> Delivery | None:
-    """Return the order's current delivery, None when it has none. Raises ValueError for an order that is not saved."""
+def current_delivery(order: Any, *, lock: bool = False) -> Delivery | None:
+    """Return the order's current delivery, None when it has none. Raises ValueError for an order that is not saved.
+
+    ``lock`` it until the transaction ends.
+    """
     if order._state.adding:
         raise ValueError("save the order before asking for its delivery")
-    return Delivery.objects.filter(current_order=order).first()
+    rows = Delivery.objects.select_for_update() if lock else Delivery.objects.all()
+    return rows.filter(current_order=order).first()
 
 
 def release_delivery(delivery: Delivery, *, user: Any = None) -> Released:
     """Release one delivery, whoever may do so by the settings, and say what came of it."""
     with alone_with(delivery):
-        if delivery.stop_asked_at is not None:
-            return Released.CANCELLED
-        if releasable(delivery):
-            return _release(delivery, user)
-        if delivery.state in DONE:
-            return DONE[delivery.state]
-        if delivery.erased_at is not None:
-            return Released.ERASED
-        if delivery.release_asked_at is None:
-            move_delivery(delivery, Change.ASK_RELEASE, user=user)
+        return _release_locked(delivery, user)
+
+
+def _release_locked(delivery: Delivery, user: Any) -> Released:
+    if delivery.stop_asked_at is not None:
+        return Released.CANCELLED
+    if releasable(delivery):
+        return _release(delivery, user)
+    if delivery.state in DONE:
+        return DONE[delivery.state]
+    if delivery.erased_at is not None:
+        return Released.ERASED
+    if delivery.release_asked_at is None:
+        move_delivery(delivery, Change.ASK_RELEASE, user=user, locked=True)
     return Released.KEPT
 
 

@@ -19,7 +19,7 @@ from deliver_to_po.handoff.releasing.release import releasable, release_delivery
 from deliver_to_po.handoff.sending.next_step import hand_off, make_due, workable
 from deliver_to_po.handoff.waking import wake_after_commit, wakes_workers
 from deliver_to_po.host import asking
-from deliver_to_po.host.calling import under_one_savepoint
+from deliver_to_po.host.savepoints import under_one_savepoint
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.shipment import newest_revision
 

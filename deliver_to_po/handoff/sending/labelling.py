@@ -11,7 +11,6 @@ from deliver_to_po.handoff.frozen_request import made_of
 from deliver_to_po.handoff.ladder import move, put_off
 from deliver_to_po.handoff.stored_files import write_file
 from deliver_to_po.handoff.systems import ready_system
-from deliver_to_po.labels.pdf_pages import is_pdf
 from deliver_to_po.models import Shipment
 from deliver_to_po.models.shipment import label_name
 from deliver_to_po.shipping import Label, NotYet
@@ -48,6 +47,8 @@ def is_label(label: Label) -> bool:
     if label.media_type == "application/zpl":
         text = label.content.strip()
         return text.startswith(b"^XA") and text.endswith(b"^XZ")
+    from deliver_to_po.labels.pdf_pages import is_pdf
+
     return label.media_type == "application/pdf" and is_pdf(label.content)
 
 

@@ -105,6 +105,19 @@ def check_one_database(**_kwargs: object) -> list[CheckMessage]:
     return [error(74, message, fix)]
 
 
+def check_reads(**_kwargs: object) -> list[CheckMessage]:
+    """Check that our rows are read where they are written: a replica does not know yet what a buyer has just chosen."""
+    ours = apps.get_app_config("deliver_to_po").get_models()
+    if all(router.db_for_read(model) == router.db_for_write(model) for model in ours):
+        return []
+    message = "DATABASE_ROUTERS reads rows of deliver_to_po elsewhere than it writes them: choices get lost."
+    fix = (
+        "Let db_for_read answer for the app “deliver_to_po” what db_for_write does, and for every app within a "
+        "transaction: docs/how-to/databases.md has such a router."
+    )
+    return [error(98, message, fix)]
+
+
 def check_order_column(*, databases: Sequence[str] | None = None, **_kwargs: object) -> list[CheckMessage]:
     """Check that the foreign key in each database is of the kind, and points at the table, that the setting says."""
     model = order_model()

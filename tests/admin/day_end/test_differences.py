@@ -177,5 +177,7 @@ def test_all_that_nothing_here_knows_is_left_with_one_reason(clerk: Clerk, langu
     assert [each.shipment_id for each in Comparison.objects.get().open_ones] == ["id-3"]
     assert LogEntry.objects.filter(change_message__endswith="they told us").count() == 3
     assert "id-0" not in shown(client, language).get_text()
+    Comparison.objects.all().delete()
+    assert client.get(url)["Location"] == reverse(PAGE)
     get_user_model().objects.get().user_permissions.clear()
     assert client.post(url, {**sent, "note": "no"}).status_code == 403

@@ -183,6 +183,13 @@ def test_what_a_buyer_asks_for_comes_first_with_a_button_for_each_answer(request
         assert [line for line in found.why[1:] if line] == ([reason.why()] if reason != request_ else [])
         assert (found.cures[0], set(found.cures)) == (first, {"cancel", "to_home", "let_go_on"})
         assert list(found.follows) == [request_.advice]
+    waits_for_payment = {"state": "placed", "hold_asked_at": timezone.now(), "wished": request_}
+    placed = standing(make_delivery(**waits_for_payment))
+    assert placed.waits == {Waits.PAYMENT, Waits.CLERK}
+    assert [line[:29] for line in placed.follows[1:]] == [
+        "It is released by itself when",
+        "It is put on hold then, befor",
+    ]
 
 
 def test_a_pause_ends_by_itself_and_what_nobody_has_released_waits_for_a_clerk_then(change_settings: Any) -> None:

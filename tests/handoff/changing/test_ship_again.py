@@ -106,7 +106,9 @@ def test_the_buyer_is_told_of_the_parcel_that_is_shipped_again_and_no_longer_of_
     delivery = came_to(P.RETURNED, P.COLLECTED)
     Tracking.objects.update(on=timezone.localdate())
     ship_again(delivery.order)
-    assert summarize(delivery).tracking_numbers == ("702",)
+    summary = summarize(delivery)
+    # Not all of it is picked up: one parcel waits for its label.
+    assert (summary.tracking_numbers, summary.status, bool(summary.office_name)) == (("702",), "", True)
     again = delivery.shipments.get(revision=2)
     assert collected_at(delivery.order) is None
     Shipment.objects.filter(pk=again.pk).update(state=ShipmentState.DONE, shipment_id="S", tracking_pin="703")

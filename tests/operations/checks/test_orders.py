@@ -61,6 +61,23 @@ def test_rows_that_a_router_sends_to_a_database_of_their_own_are_named(settings:
     assert "deliver_to_po.Delivery elsewhere than to “default”" in words(message)
 
 
+class Replica:
+    """A router that reads one app from a replica."""
+
+    def __init__(self, label: str):
+        self.label = label
+
+    def db_for_read(self, model: Any, **_hints: Any) -> str | None:
+        return "replica" if model._meta.app_label == self.label else None
+
+
+def test_a_router_that_reads_our_rows_from_a_replica_is_refused_and_one_that_reads_others_is_not(settings: Any) -> None:
+    settings.DATABASE_ROUTERS = [Replica("deliver_to_po")]
+    assert ids(orders.check_reads()) == ["E098"]
+    settings.DATABASE_ROUTERS = [Replica("statistics")]
+    assert orders.check_reads() == []
+
+
 def test_a_router_of_other_apps_is_left_alone(settings: Any) -> None:
     settings.DATABASE_ROUTERS = [Elsewhere("statistics")]
     assert orders.check_one_database() == []
