@@ -15,6 +15,7 @@ OF_ONE_SHOP = {
         "test_offering.py",
         "test_only_method.py",
         "test_page.py",
+        "test_walk.py",
     ],
     "two": [],
 }
