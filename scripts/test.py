@@ -50,9 +50,9 @@ def run_pytest(*arguments: str, order_key: str = "", measured: bool = False, **e
 
 def run_oscar(*arguments: str, shop: str) -> int:
     """Run tests of one of both Oscar shops, which are projects of their own; return pytest's exit code."""
+    where = (f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"))
     # Where a browser is, Django takes every test for one that is asynchronous.
-    variables = {"OSCAR_SHOP": shop, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    return run_pytest(f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"), *arguments, **variables)
+    return run_pytest(*where, *arguments, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
 
 def run(what: str) -> int:
