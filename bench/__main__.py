@@ -17,6 +17,7 @@ from bench import (
     long_values,
     neighbours,
     offering,
+    ordering,
     page_weight,
     parse_offices,
     starting,
@@ -26,7 +27,7 @@ from bench.contest import Contest, Row, hold
 
 ROOMS = (
     backlog, desk, finding, following, handing_off, imposing, lighthouse, long_values, neighbours, offering,
-    page_weight, starting, suggestions,
+    ordering, page_weight, starting, suggestions,
 )  # fmt: skip
 HELP = """python -m bench [WORD …]
 

@@ -19,6 +19,8 @@ from deliver_to_po.shop import Offer, offers, review, withdrawn
 
 log = logging.getLogger(__name__)
 
+# Where a request keeps what was offered, by what the basket held.
+OFFERED = "_deliver_to_po_offered"
 Base: Any = get_class("shipping.methods", "Base")
 
 
@@ -82,10 +84,22 @@ class PostOfficeRepository:
                 chosen = review(request)
                 if chosen.order is None and chosen.draft.price is not None:
                     return DeliverToPostOffice(chosen.draft.price)
-        if withdrawn(basket):
-            return None
-        near = order_adapter().postal_code(request) if request is not None else ""
-        return _cheapest(offers(basket, near))
+        return _offered_once(basket, request)
+
+
+def _offered_once(basket: Any, request: HttpRequest | None) -> DeliverToPostOffice | None:
+    """Return the method as it is offered to whoever has chosen nothing: a page of Oscar's asks several times."""
+    if request is None:
+        return _offered(basket, "")
+    about = (basket.pk, basket.num_items, basket.total_excl_tax)
+    kept: dict[Any, DeliverToPostOffice | None] = request.__dict__.setdefault(OFFERED, {})
+    if about not in kept:
+        kept[about] = _offered(basket, order_adapter().postal_code(request))
+    return kept[about]
+
+
+def _offered(basket: Any, near: str) -> DeliverToPostOffice | None:
+    return None if withdrawn(basket) else _cheapest(offers(basket, near))
 
 
 def _cheapest(offered: Sequence[Offer]) -> DeliverToPostOffice | None:

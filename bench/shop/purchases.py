@@ -1,0 +1,52 @@
+"""Purchases in the shop's own process: how many statements and how much processor time one takes, by its method."""
+
+import json
+import time
+from statistics import median
+from typing import Any
+
+from django.db import connection
+from django.test.utils import setup_test_environment
+
+from tests.example_shop.buyer import Buyer
+
+# Bought by each method before anything is measured, and then.
+WARM, TIMES = 3, 20
+METHODS = ("home", "post_office")
+
+
+class Statements:
+    """Counts what is executed, as a wrapper of the connection's."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Count one, and execute it."""
+        self.count += 1
+        return execute(sql, params, many, context)
+
+
+def buy_in_turns() -> str:
+    """Buy by each method in turns; return as JSON for each seconds, statements, and those of the list of methods."""
+    setup_test_environment(debug=False)
+    bought: dict[str, list[tuple[float, int, int]]] = {method: [] for method in METHODS}
+    for _ in range(WARM + TIMES):
+        for method in METHODS:
+            bought[method].append(_purchase(method))
+    return json.dumps({method: [*map(median, zip(*rows[WARM:], strict=True))] for method, rows in bought.items()})
+
+
+def _purchase(method: str) -> tuple[float, int, int]:
+    buyer, counted = Buyer(), Statements()
+    with connection.execute_wrapper(counted):
+        began = time.process_time()
+        buyer.put_into_basket("wool-blanket")
+        buyer.go_to_review(method)
+        buyer.place_order()
+        seconds, statements = time.process_time() - began, counted.count
+        buyer.put_into_basket("wool-blanket")
+        buyer.say_who()
+        before = counted.count
+        buyer.get("shop:delivery")
+    return seconds, statements, counted.count - before
