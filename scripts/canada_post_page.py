@@ -8,7 +8,7 @@ from deliver_to_po.canadapost.portal.client import NonContractPortal, PortalCana
 from deliver_to_po.canadapost.throttle import PUBLISHED, webservices_limits
 from deliver_to_po.canadapost.webservices.client import WebServicesCanadaPost
 from deliver_to_po.canadapost.webservices.noncontract import NonContractCanadaPost
-from deliver_to_po.core.conf import DEFAULTS
+from deliver_to_po.core.defaults import DEFAULTS
 from scripts.canada_post_facts import OPERATIONS, UNKNOWN, WORDS, XML_SHIPMENTS, Known, Operation
 
 WITHOUT_CONTRACT = "/rs/{customer}/ncshipment"

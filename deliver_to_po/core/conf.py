@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, cast
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.core.hosts import host_of, is_loopback
 
 SETTING = "DELIVER_TO_PO"
@@ -23,81 +24,6 @@ LABEL_FORMATS = ("PDF 4x6", "PDF 8.5x11", "ZPL 4x6")
 LABEL_STORAGE = "deliver_to_po"
 
 Release: TypeAlias = Literal["on_placing", "when_paid", "by_merchant"]
-
-# Every key there is, with its default; a nested mapping is a nested dict of keys.
-DEFAULTS: dict[str, Any] = {
-    "ORDER_MODEL": None,
-    "ORDER_ADAPTER": None,
-    "CANADA_POST": {
-        "API": "portal",
-        "BASE_URL": "",
-        "CLIENT_ID": "",
-        "CLIENT_SECRET": "",
-        "USERNAME": "",
-        "PASSWORD": "",
-        "CUSTOMER_NUMBER": "",
-        "MOBO": "",
-        "CONTRACT_ID": "",
-        "WITHOUT_CONTRACT": False,
-        # One of the shop's own, made from its SECRET_KEY.
-        "GROUP_PREFIX": None,
-        "LABEL_FORMAT": "PDF 4x6",
-        "LIVE": False,
-        "CONNECT_TIMEOUT_SECONDS": 3.0,
-        "READ_TIMEOUT_SECONDS": 10.0,
-        "TOTAL_TIMEOUT_SECONDS": 20.0,
-        "CALLS_PER_MINUTE": 240,
-        "TRACKING_CALLS_PER_MINUTE": 20,
-    },
-    "SHIPPING_SYSTEMS": {"default": {"BACKEND": "deliver_to_po.shipping.canadapost.CanadaPostShipping", "OPTIONS": {}}},
-    "RELEASE": "when_paid",
-    "TIME_ZONE": "",
-    "CUT_OFF": "17:00",
-    "DEPOSIT_DAYS": (1, 2, 3, 4, 5),
-    "BASE_TEMPLATE": "deliver_to_po/base.html",
-    "DRAFT_LIFETIME": timedelta(days=2),
-    "CACHE": "default",
-    "SEARCH_CACHE_LIFETIME": timedelta(hours=6),
-    "SEARCH_STALE_LIFETIME": timedelta(days=2),
-    "SEARCH_TIMEOUT_SECONDS": 3.0,
-    "OFFICE_LIFETIME": timedelta(days=7),
-    "SEARCHES_PER_VISITOR_PER_MINUTE": 30,
-    "TRUSTED_PROXIES": None,
-    "OFFICES_PER_PAGE": 10,
-    "MAP_OPEN_AT_START": False,
-    "TRACKING": True,
-    "DAYS_FROM_OWN_PARCELS": False,
-    "NUMBERS_BY_REFERENCE": False,
-    "HOLD_DAYS": 15,
-    "PARCEL_WEBHOOK": {"URL": "", "SECRET": ""},
-    "PRIVACY_OFFICER": "",
-    "SITE_URL": "",
-    "CHOOSE_AGAIN_LINK_LIFETIME": timedelta(days=14),
-    "NOTICES": True,
-    "TELL": {
-        "CHOOSE": True,
-        "LABEL_MADE": False,
-        "READY": False,
-        "FIFTH_DAY": False,
-        "LAST_DAYS": True,
-        "ELSEWHERE": True,
-        "RETURNING": True,
-    },
-    "BUYER_MAY": {"CORRECT": True, "CHOOSE_OFFICE": True, "CANCEL": False, "SHIP_HOME": False},
-    "CLERKS": (),
-    "MORNING_MAIL_AT": None,
-    "RECIPIENT_LIFETIME": timedelta(days=180),
-    "EXPORT_LIFETIME": timedelta(days=30),
-    "MANIFEST_LIFETIME": timedelta(days=90),
-    "REFUND_EMAIL": "",
-    "HANDOFF": {
-        "LEASE_SECONDS": 120.0,
-        "LOOK_UP_AFTER_SECONDS": (2.0, 10.0, 60.0, 300.0, 600.0),
-        "RETRY_AFTER_SECONDS": (5.0, 30.0, 120.0, 600.0),
-        "LABEL_AFTER_SECONDS": (1.0, 2.0, 5.0, 30.0),
-        "GIVE_UP_AFTER": timedelta(hours=24),
-    },
-}
 
 
 def user_settings() -> Mapping[str, Any]:

@@ -10,13 +10,14 @@ from django.test import override_settings
 
 from deliver_to_po.core import conf
 from deliver_to_po.core.conf import AppSettings, CanadaPostSettings, app_settings, order_model, own_url
+from deliver_to_po.core.defaults import DEFAULTS
 
 # Property: key, its value by default, what a shop writes, and what the property then is.
 TOP_LEVEL: dict[str, tuple[str, Any, Any, Any]] = {
     "order_adapter": ("ORDER_ADAPTER", None, "shop.post_offices.ShopAdapter", "shop.post_offices.ShopAdapter"),
     "shipping_systems": (
         "SHIPPING_SYSTEMS",
-        conf.DEFAULTS["SHIPPING_SYSTEMS"],
+        DEFAULTS["SHIPPING_SYSTEMS"],
         {"default": {"BACKEND": "shop.shipping.Own"}},
         {"default": {"BACKEND": "shop.shipping.Own"}},
     ),
@@ -129,9 +130,9 @@ def carrier(**changes: Any) -> CanadaPostSettings:
 def test_every_setting_is_looked_at_here() -> None:
     properties = {name for name, value in vars(AppSettings).items() if isinstance(value, property)}
     assert properties == {*TOP_LEVEL, *NESTED}
-    assert {key for key, *_ in TOP_LEVEL.values()} | {"ORDER_MODEL", *NESTED.values()} == set(conf.DEFAULTS)
-    assert set(CANADA_POST) == set(conf.DEFAULTS["CANADA_POST"])
-    assert set(HANDOFF) == set(conf.DEFAULTS["HANDOFF"])
+    assert {key for key, *_ in TOP_LEVEL.values()} | {"ORDER_MODEL", *NESTED.values()} == set(DEFAULTS)
+    assert set(CANADA_POST) == set(DEFAULTS["CANADA_POST"])
+    assert set(HANDOFF) == set(DEFAULTS["HANDOFF"])
 
 
 def test_a_setting_that_is_left_out_has_its_default(written: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils import translation
 from deliver_to_po import errors
 from deliver_to_po.canadapost.types import NearAddress
 from deliver_to_po.core.choices import Rung
-from deliver_to_po.core.conf import DEFAULTS
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.models import Pause
 from deliver_to_po.models.pause_in_force import pause_message
 from deliver_to_po.offices.list_source import standing

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deliver_to_po.core.conf import DEFAULTS
+from deliver_to_po.core.defaults import DEFAULTS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| `(.+?)` \| (.+) \|$", re.MULTILINE)

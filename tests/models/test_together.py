@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 # Written by hand: all others ask for a lease, a release, a transmission, or tell the shop.
 MADE_TOGETHER = {
     "call_back", "report_made", "report_lost", "report_done", "transmit", "drop", "found", "label_destroyed",
+    "ship_again",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po.adapter import Parcel, Service, ShipmentOption
-from deliver_to_po.core.conf import DEFAULTS
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.errors import NotMailable
 from deliver_to_po.offer.mailable import mailing_of, refuse_unmailable
 from deliver_to_po.shipping import ShippingSystem

@@ -9,7 +9,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.checks import CheckMessage
 
 from deliver_to_po.core.carrier import HostKind, host_kind
-from deliver_to_po.core.conf import DEFAULTS, app_settings
+from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.core.hosts import host_of, is_loopback
 from deliver_to_po.operations.checks.messages import error, setting_name, warning
 from deliver_to_po.operations.checks.shape import is_right

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 from django.core.checks import CheckMessage
 
-from deliver_to_po.core.conf import DEFAULTS, SETTING, user_settings
+from deliver_to_po.core.conf import SETTING, user_settings
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.core.hosts import host_of
 from deliver_to_po.operations.checks.messages import EXAMPLE_ADAPTER, did_you_mean, error, nearest, setting_name
 

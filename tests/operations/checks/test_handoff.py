@@ -9,7 +9,7 @@ from django.conf import settings as now
 from django.test import override_settings
 from django.utils import timezone
 
-from deliver_to_po.core import conf
+from deliver_to_po.core.defaults import DEFAULTS
 from deliver_to_po.models import Heartbeat
 from deliver_to_po.models.due import SWEEP
 from deliver_to_po.operations.checks import handoff
@@ -17,7 +17,7 @@ from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.operations.checks.told import Row, d2po, ids, words
 
 pytestmark = pytest.mark.order_model
-BY_CANADA_POST = conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"]
+BY_CANADA_POST = DEFAULTS["SHIPPING_SYSTEMS"]["default"]
 WRONG = [
     Row(
         handoff.check_handoff,
@@ -56,13 +56,13 @@ class SystemWithoutD2po(ShippingSystem):
         ({"default": {"BACKEND": "no.Where"}}, ["E043"], "“no.Where” cannot be imported"),
         ({"default": {"BACKEND": "datetime.date"}}, ["E043"], "not a subclass of ShippingSystem"),
         (
-            {"default": {**conf.DEFAULTS["SHIPPING_SYSTEMS"]["default"], "OPTIONS": {"PAPER": "A4"}}},
+            {"default": {**DEFAULTS["SHIPPING_SYSTEMS"]["default"], "OPTIONS": {"PAPER": "A4"}}},
             ["E044"],
             "the shipping system “default” has no such option",
         ),
         *(
             (
-                {**conf.DEFAULTS["SHIPPING_SYSTEMS"], name: BY_CANADA_POST},
+                {**DEFAULTS["SHIPPING_SYSTEMS"], name: BY_CANADA_POST},
                 ["E073"],
                 f'["{name}"]: the name of a shipping',
             )
@@ -73,7 +73,7 @@ class SystemWithoutD2po(ShippingSystem):
         ({"default": {**BY_CANADA_POST, "OPTIONS": None}}, ["E078"], '["OPTIONS"] must be a dict'),
         ({"default": {"BACKEND": ""}}, ["E043"], 'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["default"] has no BACKEND'),
         (
-            {**conf.DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
+            {**DEFAULTS["SHIPPING_SYSTEMS"], "other": {"BACKEND": f"{__name__}.SystemWithoutD2po"}},
             ["E045"],
             f'DELIVER_TO_PO["SHIPPING_SYSTEMS"]["other"]: nobody has seen that “{__name__}.SystemWithoutD2po”',
         ),
