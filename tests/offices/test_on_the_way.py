@@ -62,7 +62,7 @@ def test_no_distance_is_told_that_is_measured_from_the_other_place(emulator: Emu
     assert {detour.office.distance_km for detour in on_the_way(HOME, WORK)} == {None}
 
 
-# Of the second our directory knows no office near.
+# Our directory knows no office near the second one.
 @pytest.mark.parametrize("there", [WORK, NearPostalCode("V6B1A1")])
 def test_a_visitor_over_the_limit_gets_the_offices_that_are_known_and_is_told_so(
     emulator: EmulatorServer, there: OfficeQuery

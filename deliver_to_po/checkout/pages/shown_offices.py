@@ -155,7 +155,7 @@ def _measured_on_the_way(found: OfficeList, via: OfficeQuery) -> str:
     said = [words % {"place": _place(via)}]
     if isinstance(found.query, NearAddress) or isinstance(via, NearAddress):
         said.append(_("A street or city is measured from the middle of the city: a postal code is more exact."))
-    # Of an older list its standing says so.
+    # The standing of an older list says so.
     if found.over_limit and found.rung == Rung.FRESH:
         said.append(_("Too many searches came from your connection. Search again in a minute for a newer list."))
     return " ".join(said)
