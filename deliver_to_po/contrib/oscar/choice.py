@@ -12,7 +12,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 CODE = "deliver-to-post-office"
 # Where a session keeps what each payment that has begun is for, by the key of its frozen basket.
 BEGUN = "deliver_to_po.oscar"
-# Of payments that are given up on their pages nobody hears again: so many of the last ones are kept.
+# So many of the last ones are kept: nobody hears again of a payment that is given up on its page.
 MOST = 5
 
 
