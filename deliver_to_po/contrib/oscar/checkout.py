@@ -184,10 +184,11 @@ class PostOfficeOrderPlacement:
             return
         self.checkout_session.set_submitted_basket(frozen)
         frozen.thaw()
-        if self.request.basket.pk is None:
+        request: Any = self.request
+        if request.basket.pk is None:
             # A guest's other basket is being paid for too. Oscar would merge this one, which is not saved, and fail.
-            frozen.strategy = self.request.basket.strategy
-            self.request.basket = frozen
+            frozen.strategy = request.basket.strategy
+            request.basket = frozen
         super().restore_frozen_basket()  # type: ignore[misc]
         choice = end_payment(self.request, frozen)
         if choice and not self._paid:
