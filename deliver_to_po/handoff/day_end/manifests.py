@@ -35,6 +35,8 @@ from deliver_to_po.shipping import NotTransmitted, NotYet, Refused, Transmitted,
 log = logging.getLogger(__name__)
 
 MANIFEST_IDS_AT_MOST = 100
+# Somebody wants another label instead. What was shipped again has used its label, and goes.
+CHANGED = Q(change_asked_at__isnull=False, open_parcel__isnull=False)
 
 
 def _move_and_settle(manifest: Manifest, name: str, *, left: Sequence[str] = (), **fields: Any) -> bool:
@@ -62,13 +64,13 @@ def _locked(manifest: Manifest) -> QuerySet[Delivery]:
 
 def _wished_otherwise(manifest: Manifest) -> QuerySet[Delivery]:
     """Return, locked, the deliveries of a manifest that are to be cancelled or changed."""
-    changed = Exists(_claimed(manifest).filter(delivery=OuterRef("pk"), change_asked_at__isnull=False))
+    changed = Exists(_claimed(manifest).filter(CHANGED, delivery=OuterRef("pk")))
     return _locked(manifest).filter(Q(changed) | Q(stop_asked_at__isnull=False))
 
 
 def _kept_back(manifest: Manifest) -> list[str]:
     """Return the ids of a manifest's shipments that were put on hold, stopped or changed since they were claimed."""
-    goes = Q(delivery__in=_locked(manifest).filter(SENDABLE), change_asked_at=None)
+    goes = ~CHANGED & Q(delivery__in=_locked(manifest).filter(SENDABLE))
     return list(_claimed(manifest).exclude(goes).values_list("shipment_id", flat=True))
 
 

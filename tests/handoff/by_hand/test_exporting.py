@@ -15,7 +15,7 @@ from deliver_to_po.handoff.by_hand.exporting import export, to_export
 from deliver_to_po.handoff.changing.cancelling import Cancelled, cancel_delivery, forget
 from deliver_to_po.handoff.sending.next_step import hand_off
 from deliver_to_po.handoff.stored_files import write_file
-from deliver_to_po.models import Export, Pause, Shipment
+from deliver_to_po.models import Delivery, Export, Pause, Shipment
 from deliver_to_po.models.moves import move_delivery
 from deliver_to_po.models.shipment import label_storage
 from deliver_to_po.offices.check import CheckAnswer
@@ -169,6 +169,12 @@ def test_two_who_export_at_once_never_have_the_same_parcel(beside: Callable[[Cal
         assert sum(reference(shipment) in text for text in files) == 1
 
 
+def made_ago(export: Export, ago: timedelta) -> None:
+    """Let an export and all that is in it be so old."""
+    Export.objects.filter(pk=export.pk).update(created_at=timezone.now() - ago)
+    Delivery.objects.filter(shipments__export=export).update(placed_at=timezone.now() - ago)
+
+
 def test_a_file_is_erased_after_its_time_and_not_before() -> None:
     handed_to("est")
     old, young = export("est").export, None
@@ -176,8 +182,8 @@ def test_a_file_is_erased_after_its_time_and_not_before() -> None:
     young = export("est").export
     assert old is not None
     assert young is not None
-    Export.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=31))
-    Export.objects.filter(pk=young.pk).update(created_at=timezone.now() - timedelta(days=29))
+    made_ago(old, timedelta(days=31))
+    made_ago(young, timedelta(days=29))
     assert erase_exports() == 1
     old.refresh_from_db()
     young.refresh_from_db()
@@ -200,7 +206,7 @@ def test_a_file_that_cannot_be_deleted_is_not_called_erased(monkeypatch: pytest.
     handed_to("est")
     made = export("est").export
     assert made is not None
-    Export.objects.update(created_at=timezone.now() - timedelta(days=31))
+    made_ago(made, timedelta(days=31))
 
     def fail(export: Export) -> None:
         raise OSError("busy")

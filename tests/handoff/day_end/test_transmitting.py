@@ -54,6 +54,17 @@ def test_two_groups_go_in_one_transmission_and_their_manifest_is_kept(
         assert (line.user, line.shipment) == (admin_user, shipment)
 
 
+def test_what_was_in_the_post_untransmitted_goes_though_it_was_shipped_again(
+    labelled: Labelled, emulator: EmulatorServer, change_settings: Any
+) -> None:
+    change_settings(RELEASE="by_merchant")
+    came_back = labelled()
+    move_shipment(came_back, "ship_again", change_asked_at=timezone.now())
+    transmit()
+    assert now(came_back).transmitted_at is not None
+    assert at_the_carrier(emulator, came_back) == "transmitted"
+
+
 def test_what_is_transmitted_is_not_transmitted_again(labelled: Labelled, emulator: EmulatorServer) -> None:
     labelled()
     transmit()
