@@ -125,7 +125,7 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
 def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
     """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again.
 
-    Of what is not placed yet nothing is, and nothing is asked.
+    Nothing is asked about what is not placed yet.
     """
     if delivery.state in (DeliveryState.DRAFT, DeliveryState.RESERVED):
         return Shipment.objects.none()
