@@ -59,7 +59,7 @@ def demo() -> Iterator[str]:
             text=True,
         )
         try:
-            yield next(line.split()[-1] for line in running.stdout or () if "Shop " in line).rstrip("/")
+            yield next(line.split()[1] for line in running.stdout or () if "Shop " in line).rstrip("/")
         finally:
             running.terminate()
             running.wait(timeout=30)

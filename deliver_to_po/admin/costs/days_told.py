@@ -137,7 +137,7 @@ def finding(months: Mapping[date, Ways]) -> str:
 
 def _plot(months: Mapping[date, Ways], shown: Sequence[date]) -> Plot | None:
     """Return the plot of days promised, as half of them were, beside those within which nine of ten were ready."""
-    bars = [(date_format(month, "M"), months.get(month, Ways())) for month in shown]
+    bars = [(date_format(month, "N"), months.get(month, Ways())) for month in shown]
     return plot_of(
         [(name, _days(ways.to_promise, HALF), _days(ways.to_ready, NINE_OF_TEN)) for name, ways in bars], in_days=True
     )

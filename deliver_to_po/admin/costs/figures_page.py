@@ -141,7 +141,7 @@ def _days(
 
 def _plot(months: Mapping[date, Sums], shown: Sequence[date]) -> Plot | None:
     """Return the plot of these months."""
-    bars = [(date_format(month, "M"), months[month].charged, months[month].paid) for month in shown]
+    bars = [(date_format(month, "N"), months[month].charged, months[month].paid) for month in shown]
     return plot_of(bars)
 
 

@@ -69,8 +69,8 @@ def test_promised_stands_beside_kept_with_days_to_pick_up_and_what_came_back(cle
     assert (shown["total"].name, shown["total"].parcels, shown["total"].kept) == ("2 months", "7", "75%")
     assert [tile.number for tile in shown["tiles"]] == ["75%", "2", "29%"]
     assert [(bar.name, bar.difference, bar.less) for bar in shown["plot"].bars] == [
-        ("Oct", "0", False),
-        ("Nov", "−5", True),
+        ("Oct.", "0", False),
+        ("Nov.", "−5", True),
     ]
     assert shown["finding"] == "9 of 10 parcels were ready on the promised day, except in November 2026"
 
