@@ -16,7 +16,7 @@ from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offices.directory import get_office, offered_within, post_office, with_hours
 from deliver_to_po.offices.filters import Filter, suits
 from deliver_to_po.offices.finder import ASKED_FOR, find
-from deliver_to_po.offices.on_the_way import by_detour
+from deliver_to_po.offices.on_the_way import Way, by_detour
 from deliver_to_po.offices.opening import opening
 from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.tasks import ask_for_hours
@@ -63,9 +63,9 @@ def _made(
     """Make a list, and save one that is the same for everybody."""
     slot = list_cache.Slot.of(query, language, show)
     answer = find(query, language, needed=ASKED_FOR if wanted or via else show + 1, before_asking=before_asking)
-    detours = by_detour(query, via, answer.offices, language, before_asking=before_asking) if via else []
-    detour_km = {detour.office.office_id: detour.km for detour in detours}
-    candidates = tuple(detour.office for detour in detours) or answer.offices
+    way = by_detour(query, via, answer.offices, language, before_asking=before_asking) if via else Way()
+    detour_km = {detour.office.office_id: detour.km for detour in way.detours}
+    candidates = tuple(detour.office for detour in way.detours) or answer.offices
     # A filter needs the hours of all offices, a list only those of the offices in it.
     suitable, sure = _filtered(candidates, wanted) if wanted else (candidates, len(candidates))
     offices = suitable[:show] if wanted else with_hours(suitable[:show])
@@ -81,14 +81,14 @@ def _made(
         received_at=answer.asked_at,
         rung=answer.rung,
         precision=answer.precision,
-        over_limit=answer.over_limit,
+        over_limit=answer.over_limit or way.over_limit,
         # While Canada Post does not answer, no worker asks it for hours.
         hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
         filtered=bool(wanted),
         matching=sure if wanted else 0,
         out_of=len(candidates) if wanted else 0,
         unsure=max(len(offices) - sure, 0),
-        via=via if detours else None,
+        via=via if way.detours else None,
     )
     if not wanted and via is None:
         list_cache.save(slot, found)
