@@ -37,10 +37,10 @@ class OfficeList:
 
     ``next_show`` is how many to ask for to see more, None when all are shown. ``rung`` is what answered, and the list
     was received from Canada Post at ``received_at``; distances are measured with ``precision``. Where it is
-    ``over_limit``, Canada Post was not asked because the visitor had made us ask too often. ``hours_coming`` says that
-    a worker fetches missing hours, so that the same search has them in a moment. Where the list is ``filtered``,
-    ``matching`` of the ``out_of`` offices that were found are surely as wanted, listed or not, and of the last
-    ``unsure`` in the list it is not known.
+    ``over_limit``, Canada Post was not asked, about ``via`` at least, because the visitor had made us ask too often.
+    ``hours_coming`` says that a worker fetches missing hours, so that the same search has them in a moment. Where the
+    list is ``filtered``, ``matching`` of the ``out_of`` offices that were found are surely as wanted, listed or not,
+    and of the last ``unsure`` in the list it is not known.
     ``kept`` is the office that was chosen, where it is not in the list; its number is 0. Where the list is of the way
     to ``via``, it is ordered by the detour of each office, not by its distance.
     """

@@ -14,7 +14,7 @@ from deliver_to_po.checkout.draft import is_chosen_as_seen, locked
 from deliver_to_po.checkout.price import refuse_another_charge, what_was_charged
 from deliver_to_po.checkout.reserving import refuse_unfit
 from deliver_to_po.core.choices import CLOSED_OFFICE, Change, DeliveryState, OfficeCheck, Reason
-from deliver_to_po.core.choices.states import WITHOUT_OFFICE
+from deliver_to_po.core.choices.states import UNRELEASED, WITHOUT_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.wording import money
 from deliver_to_po.errors import ChoiceRequired, DraftTaken, DraftUnknown, NotForPostOffice, OrderHasDelivery
@@ -22,6 +22,7 @@ from deliver_to_po.handoff.releasing.release import current_delivery, hold_deliv
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError, fingerprint_of_parcels
 from deliver_to_po.models import Delivery
+from deliver_to_po.models.history import as_note
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.pause_in_force import current_pause, refuse_while_paused
 from deliver_to_po.models.placing import add_unchosen, place_draft
@@ -79,8 +80,9 @@ def place(
     delivery on hold or asks for another post office, with the reason; an unknown draft, or another order's, makes a
     delivery that needs a choice. Parcels other than those of the cart that was reserved put it on hold, and so does
     what was ``charged`` for the delivery, in CAD before tax, where it is not what the delivery costs: its price, or the
-    ``charge`` that was reserved. Take it from the payment; without it nothing is compared. If the
-    adapter's ``goes_to_post_office`` says plainly that the order goes elsewhere, it makes none and returns None.
+    ``charge`` that was reserved. Take it from the payment; without it nothing is compared. A delivery that the order
+    has already is held for it too, until it is released. If the adapter's ``goes_to_post_office`` says plainly that the
+    order goes elsewhere, it makes none and returns None.
 
     **Payment later**: ``seen`` is required, and nothing has changed when this raises DraftUnknown, DraftExpired,
     DraftIncomplete, DraftTaken (the draft is another order's), OrderHasDelivery, DraftChanged (office or recipient are
@@ -102,6 +104,7 @@ def place(
         else:
             delivery = _place_unpaid(order, draft, seen, charged)
         if delivery is not None:
+            _hold_if_charged_otherwise(delivery, charged)
             _release_as_set(delivery, paid=paid)
     return delivery
 
@@ -155,13 +158,10 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None, charged:
 
 
 def _place_paid(order: Any, draft: Delivery | None, seen: str | None, charged: Decimal | None) -> Delivery | None:
-    try:
-        charge, no_amount = what_was_charged("charged", charged), ""
-    except ValueError as error:
-        charge, no_amount = None, str(error)
+    charge, other_charge = _compared(draft, charged)
     if draft is None or draft.order_id is not None or not (draft.complete or draft.erased_at):
         return current_delivery(order) if asking.surely_goes_elsewhere(order) else _without_choice(order, draft, charge)
-    obstacle = _obstacle(order, draft, seen, no_amount or _other_charge(draft, charge))
+    obstacle = _obstacle(order, draft, seen, other_charge)
     fields = _fields(order, draft, charge)
     if draft.erased_at is not None:
         fields |= CLEARED
@@ -175,6 +175,9 @@ def _place_paid(order: Any, draft: Delivery | None, seen: str | None, charged: D
         return _without_choice(order, None, charge)
     if obstacle is None:
         _hold_if_shop_says_so(draft)
+    elif obstacle.change == Change.PLACE_UNCHOSEN and other_charge:
+        # Else choosing another post office would release it.
+        hold_delivery(draft, note=other_charge)
     return draft
 
 
@@ -220,20 +223,40 @@ def _obstacle(order: Any, draft: Delivery, seen: str | None, other_charge: str) 
     try:
         # Asked before anything else: a buyer whose order goes home is not asked for another post office.
         if not asking.goes_to_post_office(order):
-            return _Obstacle(Change.PLACE_HELD, Reason.NOT_FOR_POST_OFFICE)
+            return _Obstacle(Change.PLACE_HELD, Reason.NOT_FOR_POST_OFFICE, other_charge)
     except ShopError as error:
         mistake = str(error)
     if closed := CLOSED_OFFICE.get(OfficeCheck(draft.office_check)):
         return _Obstacle(Change.PLACE_UNCHOSEN, closed)
-    if mistake:
-        return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, mistake)
     if draft.state == DeliveryState.DRAFT and seen is not None and not is_chosen_as_seen(draft, seen):
-        return _Obstacle(Change.PLACE_HELD, Reason.CHANGED)
+        return _Obstacle(Change.PLACE_HELD, Reason.CHANGED, other_charge)
     if other_charge:
         return _Obstacle(Change.PLACE_HELD, Reason.CHARGED_OTHERWISE, other_charge)
     if (note := _other_parcels(order, draft)) is not None:
         return _Obstacle(Change.PLACE_HELD, Reason.PARCELS_CHANGED, note)
+    # What ends by itself comes last: it would take the place of what a person must look at.
+    if mistake:
+        return _Obstacle(Change.PLACE_HELD, Reason.SHOP_ERROR, mistake)
     return _Obstacle(Change.PLACE_HELD, Reason.PAUSED) if current_pause() else None
+
+
+def _compared(draft: Delivery | None, charged: Decimal | None) -> tuple[Decimal | None, str]:
+    """Return what was charged for a delivery, and what to note where that is no amount or not what it costs."""
+    try:
+        charge = what_was_charged("charged", charged)
+    except ValueError as error:
+        return None, str(error)
+    return charge, "" if draft is None else _other_charge(draft, charge)
+
+
+def _hold_if_charged_otherwise(delivery: Delivery, charged: Decimal | None) -> None:
+    """Keep what was paid for a delivery that the order had already, and hold it for that; once for the same amount."""
+    charge, note = _compared(delivery, charged)
+    if not note or delivery.state not in UNRELEASED or delivery.history.filter(note=as_note(note)).exists():
+        return
+    if charge is not None:
+        Delivery.objects.filter(pk=delivery.pk).update(charge=charge)
+    hold_delivery(delivery, reason=Reason.CHARGED_OTHERWISE, note=note)
 
 
 def _other_charge(draft: Delivery, charge: Decimal | None) -> str:

@@ -86,8 +86,9 @@ def reserve(
     ``seen`` is what the review page showed (``Review.seen``). ``cart`` is what is being paid for, if the adapter can
     tell its parcels, options or service: what the adapter's own ``cart`` returns. After this ``place`` refuses nothing,
     however late the payment's answer comes: put the delivery's ``id`` into the payment's metadata. An order whose
-    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; ``cart`` and
-    ``charge`` of the last time count. The buyer who edits the choice after this edits a copy.
+    parcels are others than those of ``cart`` is put on hold. Reserving the same again changes nothing; another
+    ``cart`` or ``charge`` is refused as at first, else it counts from now on. The buyer who edits the choice after this
+    edits a copy.
 
     ``charge`` is what you are about to charge for the delivery, in CAD before tax: the amount itself, from where your
     code takes it, so that no other one is charged than was seen. It is kept, and compared with what ``place`` is told
@@ -113,22 +114,19 @@ def reserve(
         refuse_while_paused()
         refuse_unfit(draft, seen)
         refuse_unmailable(cart)
-        reserved_for = _parcels(cart)
-        if draft.state == DeliveryState.RESERVED:
-            refuse_another_charge(draft, charge)
-            return _reserved_again(draft, reserved_for if cart is not None else None, charge)
         refuse_another_price(draft, cart)
         refuse_another_charge(draft, charge)
         service = draft.service if draft.price is not None else _service(cart)
-        fields: dict[str, Any] = {"reserved_for": reserved_for, "service": service, "charge": charge}
+        fields: dict[str, Any] = {"reserved_for": _parcels(cart), "service": service, "charge": charge}
+        if draft.state == DeliveryState.RESERVED:
+            return _reserved_again(draft, fields if cart is not None else {"charge": charge})
         if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), **fields):
             raise DraftExpired
     return draft
 
 
-def _reserved_again(draft: Delivery, reserved_for: str | None, charge: Decimal | None) -> Delivery:
-    """Return what is reserved already; parcels and charge that are named now take the place of the former ones."""
-    named = {"reserved_for": reserved_for, "charge": charge}
+def _reserved_again(draft: Delivery, named: dict[str, Any]) -> Delivery:
+    """Return what is reserved already; parcels, service and charge named now take the place of the former ones."""
     others = {name: value for name, value in named.items() if value not in (None, getattr(draft, name))}
     if others:
         Delivery.objects.filter(pk=draft.pk).update(**others)

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from deliver_to_po.checkout.draft import fingerprint
-from deliver_to_po.checkout.price import keep_price
-from deliver_to_po.checkout.session import REVIEWED, choice_of, forget_draft
-from deliver_to_po.core.choices import CLOSED_OFFICE
+from deliver_to_po.checkout.draft import editable, fingerprint
+from deliver_to_po.checkout.price import keep_price, refuse_another_price
+from deliver_to_po.checkout.session import REVIEWED, choice_of, forget_draft, remember_draft
+from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import (
     ChoiceRequired,
@@ -17,6 +17,7 @@ from deliver_to_po.errors import (
     DraftIncomplete,
     DraftUnknown,
     OfficeNoLongerTakesParcels,
+    PriceChanged,
     PriceUnknown,
 )
 from deliver_to_po.host import asking
@@ -55,7 +56,8 @@ def review(request: HttpRequest) -> Review:
     meanwhile, unless the buyer's choice was changed in between. Makes no call to Canada Post.
 
     If the adapter's ``keeps_prices`` is set, the draft gets a new price for its office and for what ``cart`` returns:
-    ``draft.price`` is not None then.
+    ``draft.price`` is not None then. What is reserved keeps its price: where the cart costs another one by now, the
+    session goes on with a copy.
 
     A choice that is placed already is returned once with its ``order``. The session then forgets it, so that the
     buyer's next purchase begins without a choice.
@@ -92,6 +94,12 @@ def _review(request: HttpRequest) -> Review:
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
+    if draft.state == DeliveryState.RESERVED:
+        try:
+            refuse_another_price(draft, cart)
+        except PriceChanged:
+            draft = editable(draft)
+            remember_draft(request, draft)
     notice = keep_price(request, draft, cart)
     if draft.price is None and asking.keeps_prices():
         raise PriceUnknown

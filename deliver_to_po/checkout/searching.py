@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
@@ -13,12 +12,11 @@ from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shared_cache import with_cache
-from deliver_to_po.errors import OfficeNotOffered
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
-from deliver_to_po.offices.directory import offered_within, with_hours
+from deliver_to_po.offices.directory import get_office, offered_within, post_office, with_hours
 from deliver_to_po.offices.filters import Filter, suits
-from deliver_to_po.offices.finder import ASKED_FOR, find, known_office
-from deliver_to_po.offices.on_the_way import by_detour
+from deliver_to_po.offices.finder import ASKED_FOR, find
+from deliver_to_po.offices.on_the_way import Way, by_detour
 from deliver_to_po.offices.opening import opening
 from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.tasks import ask_for_hours
@@ -65,9 +63,9 @@ def _made(
     """Make a list, and save one that is the same for everybody."""
     slot = list_cache.Slot.of(query, language, show)
     answer = find(query, language, needed=ASKED_FOR if wanted or via else show + 1, before_asking=before_asking)
-    detours = by_detour(query, via, answer.offices, language, before_asking=before_asking) if via else []
-    detour_km = {detour.office.office_id: detour.km for detour in detours}
-    candidates = tuple(detour.office for detour in detours) or answer.offices
+    way = by_detour(query, via, answer.offices, language, before_asking=before_asking) if via else Way()
+    detour_km = {detour.office.office_id: detour.km for detour in way.detours}
+    candidates = tuple(detour.office for detour in way.detours) or answer.offices
     # A filter needs the hours of all offices, a list only those of the offices in it.
     suitable, sure = _filtered(candidates, wanted) if wanted else (candidates, len(candidates))
     offices = suitable[:show] if wanted else with_hours(suitable[:show])
@@ -83,14 +81,14 @@ def _made(
         received_at=answer.asked_at,
         rung=answer.rung,
         precision=answer.precision,
-        over_limit=answer.over_limit,
+        over_limit=answer.over_limit or way.over_limit,
         # While Canada Post does not answer, no worker asks it for hours.
         hours_coming=answer.rung == Rung.FRESH and _fetch_missing_hours(offices, language),
         filtered=bool(wanted),
         matching=sure if wanted else 0,
         out_of=len(candidates) if wanted else 0,
         unsure=max(len(offices) - sure, 0),
-        via=via if detours else None,
+        via=via if way.detours else None,
     )
     if not wanted and via is None:
         list_cache.save(slot, found)
@@ -120,12 +118,11 @@ def _marked(found: OfficeList, chosen: str, language: Language) -> OfficeList:
 
 def _kept(chosen: str, language: Language) -> ListedOffice | None:
     """Return the office whose id is ``chosen`` as our directory knows it; None if it can no longer be chosen."""
-    if not re.fullmatch("[0-9]{1,12}", chosen) or not offered_within(chosen, app_settings.office_lifetime):
+    row = get_office(chosen) if re.fullmatch("[0-9]{1,12}", chosen) else None
+    if row is None or not offered_within(row, app_settings.office_lifetime):
         return None
-    with suppress(OfficeNotOffered):
-        office = known_office(chosen, language)
-        return ListedOffice(0, office, opening(office), chosen=True)
-    return None
+    office = post_office(row, language)
+    return ListedOffice(0, office, opening(office), chosen=True)
 
 
 def shown_count(wanted: int | None) -> int:

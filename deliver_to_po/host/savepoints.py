@@ -31,10 +31,20 @@ class LazySavepoint:
         """Execute a statement, as a wrapper of the connection's."""
         if not self._is_made:
             self._is_made = True
-            self._id = self._connection.savepoint()
+            self._id = self._made_first()
             if self._id is not None:
                 self._connection.savepoint_ids.insert(self._depth, self._id)
         return execute(sql, params, many, context)
+
+    def _made_first(self) -> str | None:
+        """Make it past the questions that this one asked of us: theirs lie within it, and would be made before it."""
+        connection = self._connection
+        wrappers = connection.execute_wrappers
+        connection.execute_wrappers = [one for one in wrappers if not isinstance(one, LazySavepoint)]
+        try:
+            return connection.savepoint()
+        finally:
+            connection.execute_wrappers = wrappers
 
     @property
     def is_spoilt(self) -> bool:

@@ -24,11 +24,13 @@ DaysKept: TypeAlias = Mapping[tuple[str, str, str], int]
 
 
 def days_kept() -> DaysKept:
-    """Return the days by which nine of ten were ready, where ENOUGH are known; nothing with DAYS_FROM_OWN_PARCELS off.
+    """Return the days by which nine of ten were ready, where ENOUGH are known.
 
-    KEPT_SECONDS old at most: one statement, however many parcels there are.
+    Nothing with DAYS_FROM_OWN_PARCELS or TRACKING off. KEPT_SECONDS old at most: one statement, however many
+    parcels there are.
     """
-    if not app_settings.days_from_own_parcels:
+    # Without TRACKING nobody counts, and the last counts grow old.
+    if not (app_settings.days_from_own_parcels and app_settings.tracking):
         return {}
     key = f"{KEY}:{app_settings.canada_post.live:d}"
     kept: DaysKept | None = with_cache(lambda cache: cache.get(key), None)

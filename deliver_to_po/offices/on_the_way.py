@@ -1,7 +1,6 @@
 """Post offices on somebody's way between two places: how far each is out of it, as the crow flies."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
@@ -21,6 +20,18 @@ class Detour:
     km: float
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The offices on the way between two places, the smallest detour first.
+
+    Where it is ``over_limit``, Canada Post was not asked about the second place because the visitor had made us ask too
+    often: only those near there that our directory knows are in it.
+    """
+
+    detours: Sequence[Detour] = ()
+    over_limit: bool = False
+
+
 def by_detour(
     here: OfficeQuery,
     there: OfficeQuery,
@@ -28,7 +39,7 @@ def by_detour(
     language: Language,
     *,
     before_asking: Callable[[], None] = lambda: None,
-) -> list[Detour]:
+) -> Way:
     """Return the ``offices`` near ``here``, those near ``there`` and halfway, the smallest detour first.
 
     Canada Post is asked about ``there``, our directory about halfway. Offices of which nobody knows where they are, are
@@ -36,21 +47,27 @@ def by_detour(
     """
     start, end = centre_of(here), centre_of(there)
     if start is None or end is None:
-        return []
+        return Way()
     one, other = start.coordinates, end.coordinates
     direct = distance_km(one, other)
     halfway = Coordinates((one.latitude + other.latitude) / 2, (one.longitude + other.longitude) / 2)
     found = {comparable_office_id(office.office_id): office for office in _near(halfway, language)}
-    with suppress(OfficesUnavailable, TooManySearches, QueryNotUnderstood):
+    over_limit = False
+    try:
         answer = find(there, language, before_asking=before_asking)
+        over_limit = answer.over_limit
         found |= {comparable_office_id(office.office_id): office for office in answer.offices}
+    except TooManySearches:
+        over_limit = True
+    except (OfficesUnavailable, QueryNotUnderstood):
+        pass
     found |= {comparable_office_id(office.office_id): office for office in offices}
     detours = [
         Detour(replace(office, distance_km=None), distance_km(one, at) + distance_km(at, other) - direct)
         for office in found.values()
         if (at := office.coordinates)
     ]
-    return sorted(detours, key=lambda detour: detour.km)
+    return Way(sorted(detours, key=lambda detour: detour.km), over_limit)
 
 
 def _near(point: Coordinates, language: Language) -> list[PostOffice]:

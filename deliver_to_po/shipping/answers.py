@@ -222,7 +222,7 @@ class Sighting:
     text: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        if self.time and time_of_day.fromisoformat(self.time).isoformat() != self.time:
+        if self.time and f"{time_of_day.fromisoformat(self.time):%H:%M:%S}" != self.time:
             raise ValueError("time is written HH:MM:SS")
         if len(self.office_id) > lengths.OFFICE_ID:
             raise ValueError(f"an office_id has {lengths.OFFICE_ID} characters at most")

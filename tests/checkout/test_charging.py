@@ -17,12 +17,23 @@ from deliver_to_po import errors, shop
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.session import remember_draft
-from deliver_to_po.core.choices import Change, Reason
+from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
 from tests.factories import make_draft, make_order
-from tests.shop.buying import payment_came, reserve
-from tests.shop.happenings import H, N, R, another_office, assert_bought, assert_refused, days_pass
+from tests.shop.buying import payment_came, place_paid, reserve
+from tests.shop.happenings import (
+    H,
+    Happening,
+    N,
+    R,
+    another_office,
+    another_recipient,
+    assert_bought,
+    assert_refused,
+    days_pass,
+    the_office_closes,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
@@ -111,6 +122,43 @@ def test_what_the_shop_cannot_say_of_a_payment_costs_no_order(bystanders: Bystan
     bought = payment_came(reserve(priced()).pk, charged="twelve")
     assert_bought(bought, H, Reason.CHARGED_OTHERWISE)
     assert_bought(payment_came(uuid.uuid4(), charged=OTHER), N, Reason.NEVER_CHOSEN)
+
+
+def test_an_order_that_was_placed_before_waits_for_its_payments_amount_once(bystanders: Bystanders) -> None:
+    draft = priced()
+    order = shop.place(make_order(), draft.pk, seen=fingerprint(draft)).order
+    for held in (H, R):
+        placed = place_paid(order, draft.pk, charged=OTHER)
+        assert (placed.state, placed.charge) == (held, OTHER)
+        assert placed.history.filter(change=Change.HOLD, reason=Reason.CHARGED_OTHERWISE).count() == 1
+        shop.resume(order)
+
+
+def the_shop_fails(shop_says: Any) -> Happening:
+    return lambda draft: shop_says("goes_to_post_office", lambda _: 1 / 0)
+
+
+@pytest.mark.parametrize(
+    ("happening", "state", "reason"),
+    [
+        (the_office_closes, N, Reason.OFFICE_NO_LONGER),
+        (lambda draft: days_pass(31)(reserve(draft)), N, Reason.CHOICE_ERASED),
+        (another_recipient, H, Reason.CHANGED),
+        (None, H, Reason.CHARGED_OTHERWISE),
+    ],
+    ids=["closed", "erased", "changed", "the shop fails"],
+)
+def test_nothing_else_that_happens_hides_that_it_was_paid_otherwise(
+    happening: Happening | None, state: DeliveryState, reason: Reason, shop_says: Any, bystanders: Bystanders
+) -> None:
+    draft = priced()
+    seen = fingerprint(draft)
+    (happening or the_shop_fails(shop_says))(draft)
+    bought = payment_came(draft.pk, seen=seen, charged=OTHER)
+    assert_bought(bought, state, reason)
+    assert bought.delivery.history.filter(note__contains="$18.49 was charged").count() == 1
+    # Another post office is chosen then, which alone must not release it.
+    assert (bought.delivery.hold_asked_at is not None) == (state == N)
 
 
 def test_an_order_that_is_not_paid_yet_is_refused_instead(bystanders: Bystanders) -> None:

@@ -346,6 +346,25 @@ def test_another_cart_is_refused_before_the_payment_and_priced_again_and_that_is
 
 
 @pytest.mark.usefixtures("known")
+def test_what_is_reserved_serves_no_other_cart_and_the_buyer_goes_on_with_a_copy(
+    request_: HttpRequest, draft: Delivery, cart: Cart, bystanders: Bystanders
+) -> None:
+    seen = review(request_).seen
+    shop.reserve(draft.pk, seen=seen, cart=cart, charge=PRICE)
+    assert review(request_).draft == draft
+    heavier(draft, cart)
+    with pytest.raises(errors.PriceChanged) as refused:
+        shop.reserve(draft.pk, seen=seen, cart=cart, charge=PRICE)
+    assert refused.value.price == HEAVIER
+    again = review(request_)
+    assert "from $14.85 to $16.20" in again.notice
+    assert again.draft != draft
+    assert shop.reserve(again.draft.pk, seen=again.seen, cart=cart, charge=HEAVIER).price == HEAVIER
+    assert (row(draft), draft.state, draft.charge) == (("DOM.EP", PRICE), DeliveryState.RESERVED, PRICE)
+    assert review(request_).draft == again.draft
+
+
+@pytest.mark.usefixtures("known")
 def test_another_office_is_priced_again(request_: HttpRequest, draft: Delivery, cart: Cart) -> None:
     seen = review(request_)
     another_office(draft, cart)

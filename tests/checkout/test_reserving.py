@@ -54,6 +54,15 @@ def test_reserving_again_changes_nothing(bystanders: Bystanders) -> None:
     assert list(everything()) == before
 
 
+def test_the_service_of_the_cart_that_is_reserved_last_counts(shop_says: Any, bystanders: Bystanders) -> None:
+    draft = make_draft(service="")
+    seen = fingerprint(draft)
+    for service in ("DOM.EP", "DOM.XP"):
+        shop_says("service", service)
+        assert shop.reserve(draft.pk, seen=seen, cart="a cart").service == service
+    assert shop.reserve(draft.pk, seen=seen).service == "DOM.XP"
+
+
 @pytest.mark.parametrize("secret", [None, "", "x" * 43, "x" * 1_000_000, "é", 7, b"x"])
 def test_a_visitor_who_knows_the_id_but_not_the_secret_changes_nothing(secret: Any, bystanders: Bystanders) -> None:
     draft, reserved = make_draft(), reserve(make_draft())

@@ -128,6 +128,20 @@ def test_a_place_whose_way_nobody_can_measure_leaves_the_list_as_it_is(answer: C
     assert found.via is None
 
 
+def test_a_list_without_the_offices_near_a_second_place_says_that_the_visitor_is_over_the_limit(
+    emulator: EmulatorServer,
+) -> None:
+    asked: list[int] = []
+
+    def once() -> None:
+        asked.append(1)
+        if len(asked) > 1:
+            raise TooManySearches
+
+    found = searching.search("H2X1Y4", "en", via=NearPostalCode("H4C1A1"), before_asking=once)
+    assert (found.rung, found.over_limit) == (Rung.FRESH, True)
+
+
 def test_without_a_filter_nothing_is_left_out(answer: Callable[..., Any]) -> None:
     answer(office(1), office(2, hours=None))
     found = searching.search("K2B7K0", "en")

@@ -88,6 +88,22 @@ def test_what_shop_code_asks_of_us_meanwhile_is_undone_by_itself() -> None:
     assert names() == {"before", "after"}
 
 
+@pytest.mark.parametrize("goes_wrong", [False, True])
+def test_a_question_that_another_one_begins_with_lies_within_it(goes_wrong: bool) -> None:
+    def ask_first() -> None:
+        call_shop("service", lambda: write("theirs"))
+        if goes_wrong:
+            write_and_fail()
+
+    write("ours")
+    if goes_wrong:
+        refused(lambda: call_shop("cart", ask_first))
+    else:
+        call_shop("cart", ask_first)
+    write("after")
+    assert names() == {"ours", "after"} | (set() if goes_wrong else {"theirs"})
+
+
 def within_a_block_without_a_savepoint() -> None:
     with transaction.atomic(savepoint=False):
         write_and_fail()

@@ -51,14 +51,21 @@ def test_only_pairs_with_enough_parcels_count_and_only_where_the_shop_wants_it(c
     keep("QC", {2: 30, 6: 19})
     keep("BC", {9: 500}, live=True)
     assert days_kept() == {}
-    change_settings(DAYS_FROM_OWN_PARCELS=True)
+    change_settings(DAYS_FROM_OWN_PARCELS=True, TRACKING=True)
     assert days_kept() == {("DOM.EP", "ON", "NS"): 6}
+
+
+@pytest.mark.django_db
+def test_none_are_known_while_nobody_follows_parcels_and_the_counts_grow_old(change_settings: Any) -> None:
+    keep("NS", {2: 30, 6: 20})
+    change_settings(DAYS_FROM_OWN_PARCELS=True, TRACKING=False)
+    assert days_kept() == {}
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("cache_of_this_process")
 def test_they_are_read_by_one_statement_and_then_by_none(change_settings: Any) -> None:
-    change_settings(DAYS_FROM_OWN_PARCELS=True)
+    change_settings(DAYS_FROM_OWN_PARCELS=True, TRACKING=True)
     keep("NS", {2: 30, 6: 20})
     with CaptureQueriesContext(connection) as asked:
         assert days_kept() == days_kept() != {}
@@ -94,7 +101,7 @@ def test_a_buyer_is_told_the_later_of_canada_posts_day_and_the_shops_own(
         return [offer.expected_from for offer in offers(CART, "H2X1Y4")]
 
     assert days() == [date(2026, 12, 1), date(2026, 11, 27)]
-    change_settings(DAYS_FROM_OWN_PARCELS=True)
+    change_settings(DAYS_FROM_OWN_PARCELS=True, TRACKING=True)
     assert days() == [date(2026, 12, 4), date(2026, 11, 27)]
     # Where Canada Post promises no day, none is told.
     shop_says(handling_days="soon")

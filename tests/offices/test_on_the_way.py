@@ -10,7 +10,7 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.errors import TooManySearches
 from deliver_to_po.offices.finder import find
 from deliver_to_po.offices.nearby import centre_of, distance_km
-from deliver_to_po.offices.on_the_way import Detour, by_detour
+from deliver_to_po.offices.on_the_way import Detour, Way, by_detour
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,10 @@ def nobody() -> None:
 
 
 def on_the_way(here: OfficeQuery, there: OfficeQuery, **how: Any) -> list[Detour]:
+    return [*way(here, there, **how).detours]
+
+
+def way(here: OfficeQuery, there: OfficeQuery, **how: Any) -> Way:
     return by_detour(here, there, find(here, "en").offices, "en", **how)
 
 
@@ -29,6 +33,7 @@ def test_the_smallest_detour_comes_first_and_no_way_is_shorter_by_an_office(emul
     found = [detour.km for detour in on_the_way(HOME, WORK)]
     assert found == sorted(found)
     assert 0 <= found[0] < 0.1 < found[-1]
+    assert not way(HOME, WORK).over_limit
     assert emulator.calls["find_offices"] == 2
 
 
@@ -57,9 +62,15 @@ def test_no_distance_is_told_that_is_measured_from_the_other_place(emulator: Emu
     assert {detour.office.distance_km for detour in on_the_way(HOME, WORK)} == {None}
 
 
-def test_a_visitor_over_the_limit_gets_the_offices_near_home_and_halfway(emulator: EmulatorServer) -> None:
-    found = on_the_way(HOME, WORK, before_asking=nobody)
-    assert {office.office_id for office in find(HOME, "en").offices} <= {detour.office.office_id for detour in found}
+# Our directory knows no office near the second one.
+@pytest.mark.parametrize("there", [WORK, NearPostalCode("V6B1A1")])
+def test_a_visitor_over_the_limit_gets_the_offices_that_are_known_and_is_told_so(
+    emulator: EmulatorServer, there: OfficeQuery
+) -> None:
+    found = way(HOME, there, before_asking=nobody)
+    ids = {detour.office.office_id for detour in found.detours}
+    assert {office.office_id for office in find(HOME, "en").offices} <= ids
+    assert found.over_limit
     assert emulator.calls["find_offices"] == 1
 
 

@@ -24,9 +24,9 @@ def reserve(draft: Delivery) -> Delivery:
     return shop.reserve(draft.pk, seen=fingerprint(draft))
 
 
-def place_paid(order: Any, draft_id: object) -> Delivery:
+def place_paid(order: Any, draft_id: object, **how: Any) -> Delivery:
     """Place what is paid for and goes to a post office."""
-    delivery = shop.place(order, draft_id, paid=True)
+    delivery = shop.place(order, draft_id, paid=True, **how)
     assert delivery is not None
     return delivery
 

@@ -60,11 +60,15 @@ def redirect_to_search(
     request: HttpRequest, pages: Pages, search_request: SearchRequest, suggested: Callable[[], str], **more: Any
 ) -> HttpResponse:
     """Redirect to the URL of a search that was typed; a house number never gets into a URL."""
+    here = Whereabouts(suggested)
     try:
-        return HttpResponseRedirect(f"{search_request.without_house(Whereabouts(suggested)).url()}#d2po-search")
+        return HttpResponseRedirect(f"{search_request.without_house(here).url()}#d2po-search")
     except QueryNotUnderstood as error:
-        problem = not_understood(error, search_request)
-        return show_offices(request, pages, search_request, suggested=suggested, problem=problem, **more)
+        understood = search_request.as_far_as_understood(here)
+        problem = not_understood(error, understood, search_request)
+        return show_offices(
+            request, pages, understood, suggested=suggested, problem=problem, typed=search_request, **more
+        )
 
 
 def show_offices(
@@ -74,6 +78,7 @@ def show_offices(
     *,
     suggested: Callable[[], str],
     problem: Problem | None = None,
+    typed: SearchRequest | None = None,
     chosen: str = "",
     arrived: bool = False,
     buyer: Buyer | None = None,
@@ -84,10 +89,12 @@ def show_offices(
     ``suggested`` returns what to put in the empty box, a postal code; near it is what a search leaves out.
 
     ``chosen`` is the id of the office that is marked. With a ``buyer`` the list shows what is for them only, and
-    ``more`` is added to what the template is given. If the buyer has just ``arrived`` and asked for nothing, the page
-    says nothing about a search that is limited or not understood.
+    ``more`` is added to what the template is given. The fields say what was ``typed``, where URLs may not show that. If
+    the buyer has just ``arrived`` and asked for nothing, the page says nothing about a search that is limited or not
+    understood.
     """
     found: OfficeList | None = None
+    typed = typed or search_request
     here = Whereabouts(suggested)
     via, not_via = _second_place(search_request, here)
     problem = problem or not_via
@@ -103,7 +110,7 @@ def show_offices(
                 before_asking=partial(count_question, request),
             )
         except QueryNotUnderstood as error:
-            problem = problem if arrived else not_understood(error, search_request)
+            problem = problem if arrived else not_understood(error, search_request, typed)
         except errors.TooManySearches as error:
             problem = problem if arrived else Problem.of(error)
         except errors.OfficesUnavailable as error:
@@ -116,7 +123,8 @@ def show_offices(
         **(buyer.beside(found) if buyer else {}),
         "heading": _heading(pages, found),
         "search_request": search_request,
-        "search_value": search_request.text if search_request else suggested(),
+        "typed": typed,
+        "search_value": typed.text if typed else suggested(),
         "filters": shown_filters(search_request.wanted),
         # The page says nothing else while the option is paused.
         "paused": "" if found else paused(offers_home=bool(pages.home_delivery)),
@@ -131,7 +139,7 @@ def _second_place(search_request: SearchRequest, here: Whereabouts) -> tuple[Off
     try:
         return search_request.via_query(here), None
     except QueryNotUnderstood as error:
-        return None, not_understood(error, search_request)
+        return None, not_understood(error, search_request, search_request)
 
 
 def _heading(pages: Pages, found: OfficeList | None) -> str | Promise:

@@ -67,8 +67,11 @@ class Problem:
         return cls(error.message, field, offers_home, STATUS.get(type(error), 200), no_offices=no_offices)
 
 
-def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> Problem:
-    """Return what to say of a search that is unclear, with links to what may have been meant."""
+def not_understood(error: QueryNotUnderstood, search_request: SearchRequest, typed: SearchRequest) -> Problem:
+    """Return what to say of a search that is unclear as ``typed``, with links to what may have been meant.
+
+    What ``search_request`` says of the other place stands in the links.
+    """
     second = isinstance(error, SecondPlaceNotUnderstood)
     choices = tuple(
         (choice, (replace(search_request, via=choice) if second else replace(search_request, text=choice)).url())
@@ -77,7 +80,7 @@ def not_understood(error: QueryNotUnderstood, search_request: SearchRequest) -> 
     problem = replace(Problem.of(error, SECOND_FIELD if second else SEARCH_FIELD), choices=choices, asks=error.asks)
     # The message says which of the two places it is about.
     named = second and not error.asks
-    return replace(problem, message=with_colon(search_request.via, str(error.message))) if named else problem
+    return replace(problem, message=with_colon(typed.via, str(error.message))) if named else problem
 
 
 def sent_back(code: str, draft: Delivery | None, request: HttpRequest | None = None) -> Problem | None:

@@ -1,5 +1,6 @@
 """What the buyer searches for, as a form or a URL says it: a place, how many offices, and which ones."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -16,6 +17,10 @@ from deliver_to_po.offices.query import LONGEST, QueryNotUnderstood, parse_locat
 from deliver_to_po.offices.whereabouts import NOWHERE, Whereabouts
 
 LONGEST_NUMBER = 20
+SAME_POINT = _(
+    "We measure this place and the first one from the same point. Enter the postal code of each, or a place farther "
+    "away."
+)
 
 
 class SecondPlaceNotUnderstood(QueryNotUnderstood):
@@ -65,10 +70,10 @@ class SearchRequest:
         """Return the question for Canada Post of a buyer who may be ``here``; raises QueryNotUnderstood."""
         return understood(self.text, here) if self.text or not self else parse_location(self.latitude, self.longitude)
 
-    def query_or_none(self) -> OfficeQuery | None:
+    def query_or_none(self, here: Whereabouts = NOWHERE) -> OfficeQuery | None:
         """Return the same question, None where there is none or it cannot be understood."""
         try:
-            return self.query() if self else None
+            return self.query(here) if self else None
         except QueryNotUnderstood:
             return None
 
@@ -85,8 +90,11 @@ class SearchRequest:
             query = understood(self.via, here)
         except QueryNotUnderstood as error:
             raise SecondPlaceNotUnderstood(error.message, error.choices, asks=error.asks) from error
-        if centre_of(query) is None:
+        first, there = self.query_or_none(here), centre_of(query)
+        if there is None:
             raise SecondPlaceNotUnderstood(_("We do not know where this place is. Enter its postal code."))
+        if first and there == centre_of(first):
+            raise SecondPlaceNotUnderstood(SAME_POINT)
         return query
 
     def without_house(self, here: Whereabouts = NOWHERE) -> "SearchRequest":
@@ -94,12 +102,21 @@ class SearchRequest:
 
         Raises QueryNotUnderstood.
         """
-        query, via = self.query(here), self.via_query(here)
-        place = replace(self, via=written(via) if via else "")
-        if isinstance(query, NearCoordinates):
-            point = query.coordinates
-            return replace(place, latitude=str(point.latitude), longitude=str(point.longitude))
-        return replace(place, text=written(query))
+        return self._as_read(self.query(here), self.via_query(here))
+
+    def as_far_as_understood(self, here: Whereabouts = NOWHERE) -> "SearchRequest":
+        """Return the same as a URL may show it, without a place that is not understood and may hold a house number."""
+        query, via = self.query_or_none(here), None
+        with suppress(QueryNotUnderstood):
+            via = self.via_query(here)
+        read = self._as_read(query, via)
+        return read if via or any(map(str.isdigit, self.via)) else replace(read, via=self.via)
+
+    def _as_read(self, query: OfficeQuery | None, via: OfficeQuery | None) -> "SearchRequest":
+        point = query.coordinates if isinstance(query, NearCoordinates) else None
+        latitude, longitude = (str(point.latitude), str(point.longitude)) if point else ("", "")
+        text, second = (written(place) if place else "" for place in (query, via))
+        return replace(self, text=text, via=second, latitude=latitude, longitude=longitude)
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the search as names and values, for a form's hidden fields."""

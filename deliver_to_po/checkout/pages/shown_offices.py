@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from deliver_to_po.canadapost.capitals import as_people_read, as_people_write
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
+from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.wording import NBSP, distance, hours_rows, shown_city_line
 from deliver_to_po.offices.filters import WORDS, Filter
 from deliver_to_po.offices.list_source import Standing, standing
@@ -130,8 +131,7 @@ def _place(query: OfficeQuery) -> str:
 def _measured(found: OfficeList) -> str:
     """Return from where distances are measured and what to enter for nearer offices, ``""`` if that is near enough."""
     if found.via:
-        words = _("On the way to %(place)s, smallest detour first, as the crow flies: by road it is longer.")
-        return words % {"place": _place(found.via)}
+        return _measured_on_the_way(found, found.via)
     if found.middle_of and found.middle_of.large:
         return _(
             "Distances are measured from the middle of the city. For post offices nearer to you, add your street, or "
@@ -148,6 +148,17 @@ def _measured(found: OfficeList) -> str:
             "postal code."
         ) % {"area": found.area}
     return ""
+
+
+def _measured_on_the_way(found: OfficeList, via: OfficeQuery) -> str:
+    words = _("On the way to %(place)s, smallest detour first, as the crow flies: by road it is longer.")
+    said = [words % {"place": _place(via)}]
+    if isinstance(found.query, NearAddress) or isinstance(via, NearAddress):
+        said.append(_("A street or city is measured from the middle of the city: a postal code is more exact."))
+    # The standing of an older list says so.
+    if found.over_limit and found.rung == Rung.FRESH:
+        said.append(_("Too many searches came from your connection. Search again in a minute for a newer list."))
+    return " ".join(said)
 
 
 def _detour(km: float) -> str:

@@ -76,6 +76,8 @@ BROKEN: dict[str, dict[str, Any]] = {
     "unknown scan": {"events": [event("unknown")]},
     "no day": {"events": [event(on="26 November")]},
     "no time": {"events": [event(time="noon")]},
+    "a fraction of a second": {"events": [event(time="10:00:00.123456")]},
+    "a time with its zone": {"events": [event(time="10:00:00+05:00")]},
     "no code": {"events": [event(code=True)]},
     "a huge code": {"events": [event(code=10**9)]},
     "a long office id": {"events": [event(office_id="1" * 13)]},

@@ -82,6 +82,33 @@ def test_a_second_place_loses_its_house_number_too_and_is_as_long_as_the_first_m
     assert len(read(f"q=K1A+0B1&via={LONG}").via) == LONGEST + 1
 
 
+@pytest.mark.parametrize("first", ["Sparks Street, Ottawa, ON", "Ottawa, ON"])
+def test_a_second_place_that_is_the_same_point_as_the_first_is_refused_with_what_to_enter(first: str) -> None:
+    with pytest.raises(SecondPlaceNotUnderstood) as refused:
+        read(f"q={first}&via=Innes+Road,+Ottawa,+ON").via_query()
+    assert "Enter the postal code of each" in str(refused.value.message)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("q=123+Sparks+Street,+Ottawa,+ON&via=90210", ("Sparks Street, Ottawa, ON", "", "", "")),
+        ("q=12+Sparks+Street,+Ottawa,+ON&via=34+Innes+Road,+Ottawa,+ON", ("Sparks Street, Ottawa, ON", "", "", "")),
+        ("q=123+Sparks+Street,+Ottawa,+ON&via=Windsor", ("Sparks Street, Ottawa, ON", "", "", "Windsor")),
+        ("lat=45.421532&lon=-75.697193&via=12+Main,+Nowhere", ("", "45.422", "-75.697", "")),
+        ("q=90210&via=4321+Main+Street,+Moose+Jaw,+SK", ("", "", "", "Main Street, Moose Jaw, SK")),
+    ],
+)
+def test_with_one_place_that_is_not_understood_a_url_has_no_house_number_either(
+    typed: str, shown: tuple[str, ...]
+) -> None:
+    search = read(typed)
+    with pytest.raises(QueryNotUnderstood):
+        search.without_house()
+    kept = search.as_far_as_understood()
+    assert (kept.text, kept.latitude, kept.longitude, kept.via) == shown
+
+
 @pytest.mark.parametrize("via", ["90210", "New York", "Main St, Notaplace, SK", "x" * 130])
 def test_a_second_place_that_is_nowhere_says_so_and_the_first_is_still_a_question(via: str) -> None:
     search = read(f"q=K1A+0B1&via={via}")

@@ -161,3 +161,24 @@ def test_a_list_of_the_way_names_both_places_and_says_how_it_is_measured() -> No
     assert shown.place.replace("\N{NO-BREAK SPACE}", " ") == "K2B 7K0"
     assert shown.near.endswith("and Kanata, ON")
     assert "as the crow flies" in shown.measured
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"via": NearAddress("ON", "Kanata", "Teron Road")}, "measured from the middle of the city"),
+        (
+            {"query": NearAddress("ON", "Kanata"), "via": NearPostalCode("K1A0B1")},
+            "measured from the middle of the city",
+        ),
+        ({"via": NearPostalCode("K1A0B1"), "over_limit": True}, "Too many searches came from your connection."),
+        ({"via": NearPostalCode("K1A0B1")}, ""),
+        # The standing of such a list says it.
+        ({"via": NearPostalCode("K1A0B1"), "over_limit": True, "rung": Rung.DIRECTORY}, ""),
+    ],
+)
+def test_of_the_way_it_is_said_where_a_place_is_inexact_and_that_offices_may_be_missing(
+    changes: dict[str, Any], says: str
+) -> None:
+    _way, _by_road, more = shown_list(office_list(ListedOffice(1, OFFICE), **changes)).measured.partition("is longer.")
+    assert (says in more) if says else not more

@@ -1,6 +1,7 @@
 """The step over HTTP, without JavaScript, with Canada Post's emulator behind it."""
 
 import dataclasses
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -181,6 +182,28 @@ def test_a_second_place_that_is_wrong_is_kept_with_its_message_and_the_list_with
     assert (field["value"], field["aria-invalid"]) == ("90210", "true")
     assert "d2po-problem" in str(field["aria-describedby"])
     assert one(page, "#d2po-q").get("aria-invalid") is None
+
+
+@pytest.mark.parametrize(
+    ("q", "via"),
+    [
+        ("123 Sparks Street, Ottawa, ON", "90210"),
+        ("123 Sparks Street, Ottawa, ON", "Windsor"),
+        ("123 Sparks Street, Ottawa, ON", "456 Innes Road, Ottawa, ON"),
+        ("Windsor", "456 Innes Road, Ottawa, ON"),
+    ],
+)
+def test_where_one_of_two_places_is_wrong_both_are_kept_and_no_house_number_gets_into_a_url(
+    client: Client, q: str, via: str
+) -> None:
+    page = soup(client.post(reverse("deliver_to_po:choose"), {"search": "1", "q": q, "via": via}))
+    typed = [one(page, "#d2po-q"), one(page, "#d2po-via")]
+    assert [field["value"] for field in typed] == [q, via]
+    assert problem(page)
+    for field in typed:
+        field.extract()
+    values = [str(value) for tag in page.find_all(True) for value in tag.attrs.values()]
+    assert [value for value in values if re.search(r"(123|456)\W+(Sparks|Innes)", value)] == []
 
 
 def test_a_second_place_that_may_be_two_is_asked_about_and_the_first_stays(client: Client) -> None:
