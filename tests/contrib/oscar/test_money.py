@@ -238,6 +238,24 @@ def test_home_delivery_after_a_payment_that_was_given_up_has_the_taxes_of_home(b
     assert amounts(page)[-1] == str(only_order().total_incl_tax)
 
 
+def test_a_smaller_basket_after_one_that_was_free_pays_for_its_own_delivery(buyer: Buyer) -> None:
+    buyer.put_into_basket("cast-iron-pan")
+    free = buyer.go_to_preview()
+    answer = answers(buyer)["pay"]
+    buyer.put_into_basket("wool-blanket")
+    page = buyer.get("checkout:preview")
+    buyer.place_order()
+    smaller, delivery = only_order(), only_delivery()
+    assert smaller.shipping_excl_tax == delivery.price > 0
+    assert amounts(page)[-1] == str(smaller.total_incl_tax)
+    # The first payment comes after all.
+    buyer.post("checkout:paid", {"paid": answer})
+    larger = Order.objects.exclude(pk=smaller.pk).get()
+    assert larger.shipping_excl_tax == 0
+    assert amounts(free)[-1] == str(larger.total_incl_tax)
+    assert {str(delivery.state) for delivery in Delivery.objects.filter(order__isnull=False)} == {"released"}
+
+
 @pytest.mark.parametrize("then", ["card", "declined", "elsewhere"])
 @pytest.mark.parametrize("first", ["post office", "home"])
 def test_two_payments_at_once_know_nothing_of_each_other(buyer: Buyer, first: str, then: str) -> None:
