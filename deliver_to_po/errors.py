@@ -272,8 +272,7 @@ class TooLateForBuyer(DeliverToPoError):
     """What a buyer wishes can no longer be done by them: the label is made, or the parcel has left."""
 
     message: Promise | str = _(
-        "This can no longer be changed here, since your parcel is already being sent. Please contact us: we will tell "
-        "you what is still possible."
+        "This can no longer be changed here. Please contact us: we will tell you what is still possible."
     )
     code = "too_late_for_buyer"
     page = ""

@@ -24,7 +24,7 @@ from deliver_to_po.errors import (
     TooManySearches,
 )
 from deliver_to_po.host import asking
-from deliver_to_po.models import Delivery
+from deliver_to_po.models import Delivery, Office
 from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.models.pause_in_force import refuse_while_paused
@@ -103,7 +103,7 @@ def offered_office(
         raise OfficeNotOffered
     office = directory.post_office(known, language)
     with Deadline(app_settings.search_timeout_seconds):
-        check, checked_at = _offered(office, language, before_asking)
+        check, checked_at = _offered(known, office, language, before_asking)
         # If the hours cannot be fetched, there are none. Whether the office takes parcels is asked again when the
         # choice is confirmed and before the label is made.
         with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
@@ -137,15 +137,15 @@ def _change(draft: Delivery, fields: dict[str, Any]) -> bool:
 
 
 def _offered(
-    office: PostOffice, language: Language, before_asking: Callable[[], None]
+    row: Office, office: PostOffice, language: Language, before_asking: Callable[[], None]
 ) -> tuple[OfficeCheck, datetime | None]:
     """Return what Canada Post says of the office and when it said so, None if it was not asked.
 
     Raises an error when the office cannot be chosen.
     """
-    if directory.offered_within(office.office_id, directory.OFFERED_LATELY):
+    if directory.offered_within(row, directory.OFFERED_LATELY):
         return OfficeCheck.NOT_ASKED, None
-    offered_this_week = directory.offered_within(office.office_id, app_settings.office_lifetime)
+    offered_this_week = directory.offered_within(row, app_settings.office_lifetime)
     try:
         before_asking()
     except TooManySearches:

@@ -20,6 +20,7 @@ from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer import offers
 from deliver_to_po.offer.offers import Offer
+from deliver_to_po.offer.question import Place
 from deliver_to_po.offer.tasks import ask_for_offers
 
 
@@ -34,7 +35,7 @@ def fetch_offers(request: HttpRequest, cart: Any, near: str | Delivery = "") -> 
     return offered
 
 
-def fetch_offers_to_each(request: HttpRequest, cart: Any, places: Sequence[str | Delivery]) -> list[list[Offer]]:
+def fetch_offers_to_each(request: HttpRequest, cart: Any, places: Sequence[Place]) -> list[list[Offer]]:
     """Do the same for several places, the first of them first; it counts as one question of the visitor."""
     return offers.fetch_offers_to_each(cart, places, before_asking=partial(count_question, request))
 

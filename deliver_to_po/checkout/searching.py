@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
@@ -13,11 +12,10 @@ from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shared_cache import with_cache
-from deliver_to_po.errors import OfficeNotOffered
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
-from deliver_to_po.offices.directory import offered_within, with_hours
+from deliver_to_po.offices.directory import get_office, offered_within, post_office, with_hours
 from deliver_to_po.offices.filters import Filter, suits
-from deliver_to_po.offices.finder import ASKED_FOR, find, known_office
+from deliver_to_po.offices.finder import ASKED_FOR, find
 from deliver_to_po.offices.on_the_way import Way, by_detour
 from deliver_to_po.offices.opening import opening
 from deliver_to_po.offices.query import parse
@@ -120,12 +118,11 @@ def _marked(found: OfficeList, chosen: str, language: Language) -> OfficeList:
 
 def _kept(chosen: str, language: Language) -> ListedOffice | None:
     """Return the office whose id is ``chosen`` as our directory knows it; None if it can no longer be chosen."""
-    if not re.fullmatch("[0-9]{1,12}", chosen) or not offered_within(chosen, app_settings.office_lifetime):
+    row = get_office(chosen) if re.fullmatch("[0-9]{1,12}", chosen) else None
+    if row is None or not offered_within(row, app_settings.office_lifetime):
         return None
-    with suppress(OfficeNotOffered):
-        office = known_office(chosen, language)
-        return ListedOffice(0, office, opening(office), chosen=True)
-    return None
+    office = post_office(row, language)
+    return ListedOffice(0, office, opening(office), chosen=True)
 
 
 def shown_count(wanted: int | None) -> int:

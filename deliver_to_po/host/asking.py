@@ -232,10 +232,15 @@ def language_of_order(order: Any, otherwise: str) -> Language:
     return language_of(code or otherwise)
 
 
+def buyers_email(order: Any) -> str:
+    """Return the e-mail address of an order's buyer, ``""`` when the shop names none; raises ShopError."""
+    return as_text(text_or_none("email", lambda shop: shop.email(order))).strip()
+
+
 def email_of(order: Any) -> str:
-    """Return the e-mail address of an order's buyer, ``""`` when the shop cannot say. Never raises."""
+    """Return the same, ``""`` when the shop cannot say. Never raises."""
     try:
-        return as_text(text_or_none("email", lambda shop: shop.email(order))).strip()
+        return buyers_email(order)
     except ShopError:
         return ""
 

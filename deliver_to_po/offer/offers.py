@@ -26,7 +26,7 @@ from deliver_to_po.offer.answers import Kept, PriceKind, kept_answers, kept_rate
 from deliver_to_po.offer.days import pick_up_day
 from deliver_to_po.offer.days_kept import DaysKept, days_kept, own_day
 from deliver_to_po.offer.mailable import mailing_of
-from deliver_to_po.offer.question import Destination, Question, question_about
+from deliver_to_po.offer.question import Destination, Place, Question, question_about
 from deliver_to_po.offer.rates import fetch_rates, fresh_rates
 from deliver_to_po.offices import withdrawal
 
@@ -74,10 +74,12 @@ def withdrawn(cart: Any = None) -> str:
     It is while the merchant has paused it, for a minute after a search that nothing could answer, and for a ``cart``
     that goes to no post office by any service. Makes no call, never raises.
     """
-    offered = [] if cart is None else offers(cart)
-    if not offered:
-        return withdrawal.withdrawn()
-    return "" if any(offer.available for offer in offered) else offered[0].reason
+    why_not = withdrawal.withdrawn()
+    if cart is None:
+        return why_not
+    mailing = mailing_of(cart)
+    reasons = [mailing.reason or why_not or mailing.refused.get(service, "") for service in mailing.services]
+    return next(iter(reasons), why_not) if all(reasons) else ""
 
 
 def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
@@ -87,12 +89,12 @@ def offers_to_chosen(cart: Any, draft: Delivery) -> list[Offer]:
 
 
 @asked_once()
-def offers_to_each(cart: Any, places: Iterable[str | Delivery]) -> list[list[Offer]]:
+def offers_to_each(cart: Any, places: Iterable[Place]) -> list[list[Offer]]:
     """Return for each place what ``offers`` does; what the cart is mailed as is asked once. Makes no call."""
     return _offers(cart, list(places), withdrawal.withdrawn())
 
 
-def _offers(cart: Any, places: Sequence[str | Delivery], why_not: str) -> list[list[Offer]]:
+def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer]]:
     mailing, own = mailing_of(cart), days_kept()
     if reason := mailing.reason or why_not:
         return [[Offer(service, available=False, reason=reason) for service in mailing.services] for _ in places]
@@ -122,7 +124,7 @@ def fetch_offers(
 
 @asked_once()
 def fetch_offers_to_each(
-    cart: Any, places: Sequence[str | Delivery], *, before_asking: Callable[[], None] = lambda: None
+    cart: Any, places: Sequence[Place], *, before_asking: Callable[[], None] = lambda: None
 ) -> list[list[Offer]]:
     """Do the same for several places, the first of them first: all within SEARCH_TIMEOUT_SECONDS. Never raises.
 
@@ -141,7 +143,7 @@ def fetch_offers_to_each(
     return offers_to_each(cart, places)
 
 
-def missing_rates(cart: Any, places: Iterable[str | Delivery]) -> list[RateRequest]:
+def missing_rates(cart: Any, places: Iterable[Place]) -> list[RateRequest]:
     """Return what Canada Post must be asked so that the offers are fresh, each once. Makes no call, never raises."""
     mailing = mailing_of(cart)
     if mailing.reason or withdrawal.withdrawn():

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias
 
 from deliver_to_po.adapter import Parcel, ShipmentOption
 from deliver_to_po.canadapost.errors import InvalidRequest
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
 from deliver_to_po.canadapost.rules import D2PO, check_rates
-from deliver_to_po.canadapost.types import RateRequest
+from deliver_to_po.canadapost.types import PostOffice, RateRequest
 from deliver_to_po.core.shop_time import shop_time
 from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
@@ -21,6 +21,9 @@ from deliver_to_po.offer.mailable import Mailing, mailing_of
 
 # Each kind of parcel is a call of its own: what is shipped in more kinds of them has the shop's fallback price.
 MOST_KINDS = 5
+
+# Where a price is asked for: a postal code, a draft whose post office is chosen, or a post office.
+Place: TypeAlias = str | Delivery | PostOffice
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class Destination:
 
     @classmethod
     def of(cls, near: object) -> "Destination":
-        """Return the post office of a draft, or the postal code that a text is, ``""`` when it is none."""
+        """Return a post office, that of a draft, or the postal code that a text is, ``""`` when it is none."""
+        if isinstance(near, PostOffice):
+            return cls(normalize_postal_code(near.postal_code), near.province, exact=True)
         if isinstance(near, Delivery):
             return cls(normalize_postal_code(near.office_postal_code), near.office_province, exact=bool(near.office_id))
         return cls(normalize_postal_code(near) if isinstance(near, str) else "", "", exact=False)

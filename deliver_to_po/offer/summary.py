@@ -123,7 +123,12 @@ def summarize_parcels(delivery: Delivery, shipments: Iterable[Shipment], languag
 
 
 def in_the_post(delivery: Delivery) -> QuerySet[Shipment]:
-    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again."""
+    """Return what is in the post or will be: nothing whose label was voided or refunded, or that is shipped again.
+
+    Nothing is asked about what is not placed yet.
+    """
+    if delivery.state in (DeliveryState.DRAFT, DeliveryState.RESERVED):
+        return Shipment.objects.none()
     live = delivery.shipments.filter(open_parcel__isnull=False).exclude(state__in=OVER)
     return live.select_related("tracking")
 

@@ -83,11 +83,10 @@ def get_office(office_id: str) -> Office | None:
     return known(office_key=comparable_office_id(office_id)).first()
 
 
-def offered_within(office_id: str, age: timedelta) -> bool:
-    """Say whether Canada Post offered the office for D2PO within ``age``."""
-    return known(
-        office_key=comparable_office_id(office_id), offered_at__gte=timezone.now() - age, closed_at=None
-    ).exists()
+def offered_within(row: Office | None, age: timedelta) -> bool:
+    """Say whether Canada Post offered an office that we know for D2PO within ``age``."""
+    offered_at = row.offered_at if row and row.closed_at is None else None
+    return offered_at is not None and offered_at >= timezone.now() - age
 
 
 def offered_as(office_id: str, *, since: datetime) -> str:

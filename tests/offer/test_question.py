@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import mailing_of
 from deliver_to_po.offer.question import MOST_KINDS, Destination, Question, fingerprint_of, question_about
@@ -26,6 +27,7 @@ def question(to: Destination = HALIFAX) -> Question:
     [
         ("h2x 1y4", Destination("H2X1Y4", "", exact=False)),
         (Delivery(office_id="1", office_postal_code="B3H 4R2", office_province="NS"), HALIFAX),
+        (PostOffice("1", "", "", "", "", "NS", "B3H 4R2"), HALIFAX),
         *(
             (wrong, Destination("", "", exact=False))
             for wrong in ("", "K1A", "90210", "x" * 10_000, None, 5, b"K1A0B1")

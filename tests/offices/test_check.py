@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_an_office_that_canada_post_offers_takes_parcels(office: PostOffice) -> None:
     assert check_office(office, "en") == OfficeCheck.TAKES_PARCELS
-    assert directory.offered_within(office.office_id, timedelta(minutes=1))
+    assert directory.offered_within(directory.get_office(office.office_id), timedelta(minutes=1))
 
 
 @pytest.mark.parametrize(("how", "answer"), [("no_longer", OfficeCheck.NO_LONGER), ("gone", OfficeCheck.GONE)])
@@ -29,7 +29,7 @@ def test_an_office_that_stopped_is_told_from_one_that_is_gone(
     check_office(office, "en")
     emulator.state.close_office(office.office_id, how)
     assert check_office(office, "en") == answer
-    assert not directory.offered_within(office.office_id, timedelta(days=7))
+    assert not directory.offered_within(directory.get_office(office.office_id), timedelta(days=7))
 
 
 @pytest.mark.parametrize("operation", ["find_offices", "office_details"])
@@ -94,7 +94,7 @@ def test_no_office_at_all_is_no_proof_that_one_is_closed(
     check_office(office, "en")
     monkeypatch.setattr(PortalCanadaPost, "find_offices", lambda self, query, **_: [])
     assert check_office(office, "en") == OfficeCheck.COULD_NOT_ASK
-    assert directory.offered_within(office.office_id, timedelta(minutes=1))
+    assert directory.offered_within(directory.get_office(office.office_id), timedelta(minutes=1))
 
 
 def test_an_office_is_looked_for_at_its_coordinates_before_its_postal_code(office: PostOffice) -> None:

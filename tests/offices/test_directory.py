@@ -47,21 +47,21 @@ def test_an_office_that_was_found_closed_leaves_an_answer_that_is_kept(emulator:
 
 def test_another_environment_knows_nothing_of_ours(emulator: EmulatorServer, change_settings: Any) -> None:
     office_id = find(OTTAWA, "en").offices[0].office_id
-    assert directory.offered_within(office_id, timedelta(hours=1))
+    assert directory.offered_within(directory.get_office(office_id), timedelta(hours=1))
     change_settings(CANADA_POST={"LIVE": True})
-    assert not directory.offered_within(office_id, timedelta(hours=1))
+    assert not directory.offered_within(directory.get_office(office_id), timedelta(hours=1))
 
 
 def test_an_office_is_the_same_whatever_its_leading_zeros(emulator: EmulatorServer) -> None:
     office_id = find(OTTAWA, "en").offices[0].office_id
-    assert directory.offered_within(office_id.lstrip("0"), timedelta(hours=1))
+    assert directory.offered_within(directory.get_office(office_id.lstrip("0")), timedelta(hours=1))
 
 
 def test_an_old_offer_does_not_count(emulator: EmulatorServer) -> None:
     office_id = find(OTTAWA, "en").offices[0].office_id
     Office.objects.update(offered_at=timezone.now() - timedelta(hours=25))
-    assert not directory.offered_within(office_id, directory.OFFERED_LATELY)
-    assert directory.offered_within(office_id, timedelta(days=7))
+    assert not directory.offered_within(directory.get_office(office_id), directory.OFFERED_LATELY)
+    assert directory.offered_within(directory.get_office(office_id), timedelta(days=7))
 
 
 def test_offices_that_a_busy_database_cannot_save_are_shown_all_the_same(
@@ -91,9 +91,9 @@ def test_closing_one_office_leaves_the_others_and_other_environments_as_they_are
     before = _rows(other.office_id)
     directory.mark_closed(closed.office_id, timezone.now())
     assert _rows(other.office_id) == before
-    assert not directory.offered_within(closed.office_id, timedelta(days=1))
+    assert not directory.offered_within(directory.get_office(closed.office_id), timedelta(days=1))
     change_settings(CANADA_POST={"LIVE": True})
-    assert directory.offered_within(closed.office_id, timedelta(days=1))
+    assert directory.offered_within(directory.get_office(closed.office_id), timedelta(days=1))
 
 
 def test_offices_that_are_known_say_when_they_were_closed(emulator: EmulatorServer) -> None:

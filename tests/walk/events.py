@@ -205,7 +205,11 @@ def _applies(change: Any, row: Callable[[World], Any]) -> Callable[[World], bool
 
 
 def _press(change: DeskChange[Any], row: Callable[[World], Any], **values: Any) -> Callable[[World], object]:
-    return lambda world: change.make(row(world), None, {**NOTE, **values})
+    return lambda world: change.make(row(world), _user(), {**NOTE, **values})
+
+
+def _user() -> Any:
+    return get_user_model().objects.get(username="clerk")
 
 
 def _found(world: World) -> object:
@@ -279,8 +283,7 @@ def _choose(world: World) -> None:
         province="ON",
         postal_code="K1A0B1",
     )
-    user = get_user_model().objects.get(username="clerk")
-    choose_again(delivery, OfferedOffice.checked(office, OfficeCheck.TAKES_PARCELS), user=user)
+    choose_again(delivery, OfferedOffice.checked(office, OfficeCheck.TAKES_PARCELS), user=_user())
 
 
 def _hand_off(world: World) -> None:

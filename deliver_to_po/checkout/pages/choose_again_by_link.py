@@ -30,6 +30,8 @@ from deliver_to_po.offer.summary import summarize
 
 # The session holds the id of the delivery whose office was chosen in it.
 SESSION_KEY = "deliver_to_po.chosen_again"
+# It holds, with the id of the delivery, the address of the order's page that led here.
+BACK_KEY = "deliver_to_po.order_page"
 STATUS = {errors.LinkUnknown: 404, errors.LinkExpired: 410, errors.LinkUsed: 410, errors.ChoiceClosed: 409}
 
 
@@ -91,8 +93,10 @@ def chosen(request: HttpRequest, language: str) -> HttpResponse:
     """Show the post office that was chosen in this session; nothing of the recipient."""
     pk = request.session.get(SESSION_KEY)
     delivery = Delivery.objects.filter(pk=pk).first() if pk else None
+    from_pk, back = request.session.get(BACK_KEY, ("", ""))
     context = {
         "summary": summarize(delivery, language) if delivery else None,
+        "back": back if delivery and from_pk == pk else "",
         "other_language": other_language_of(request, language),
     }
     return show(request, no_list(), "again_done", context, 200 if delivery else 404)

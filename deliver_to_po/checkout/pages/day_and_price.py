@@ -19,7 +19,7 @@ from deliver_to_po.host import asking
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.answers import PriceKind
-from deliver_to_po.offer.offers import Offer, offers_to_each
+from deliver_to_po.offer.offers import Offer, offers, offers_to_each
 from deliver_to_po.offices import directory
 
 # The page's script asks for the office that is suggested or chosen, then for the others of the list.
@@ -53,18 +53,20 @@ class Services:
     chosen: str
 
 
-def pick_ups(cart: Any, offices: Sequence[PostOffice], query: OfficeQuery) -> list[tuple[PickUp, ...]]:
-    """Return what is known around the postal code that was searched, then of each office itself. Makes no call.
+def pick_ups(cart: Any, offices: Sequence[PostOffice]) -> list[tuple[PickUp, ...]]:
+    """Return what is known of each office itself. Makes no call."""
+    return [_told(offered) for offered in offers_to_each(cart, offices)]
+
+
+def best(own: Sequence[PickUp], cart: Any, query: OfficeQuery) -> Sequence[PickUp]:
+    """Return for each service what is known of the office, else around the postal code that was searched. No call.
 
     What is known around is a price "from": that of an office may be another.
     """
-    return [_told(offers) for offers in offers_to_each(cart, [_postal_code(query), *map(to, offices)])]
-
-
-def best(own: Sequence[PickUp], around: Sequence[PickUp]) -> list[PickUp]:
-    """Return for each service what is known of the office, else what is known around."""
+    if all(one.words for one in own):
+        return own
     known = {one.service: one for one in own if one.words}
-    return [known.get(one.service, one) for one in around]
+    return [known.get(one.service, one) for one in _told(offers(cart, _postal_code(query)))]
 
 
 def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[str, tuple[PickUp, ...]]:
@@ -81,7 +83,7 @@ def fetch_pick_ups(request: HttpRequest, office_ids: Collection[str]) -> dict[st
     keys = dict.fromkeys(map(comparable_office_id, asked))
     rows = {row.office_key: row for row in directory.known(office_key__in=list(keys))}
     offices = [directory.post_office(rows[key], current_language()) for key in keys if key in rows]
-    found = fetch_offers_to_each(request, cart, list(map(to, offices)))
+    found = fetch_offers_to_each(request, cart, offices)
     return {office.office_id: _told(offered) for office, offered in zip(offices, found, strict=True)}
 
 
@@ -101,13 +103,8 @@ def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:
     return Services(tuple((code.value, service_name(code)) for code in offered), Service(chosen).value)
 
 
-def to(office: PostOffice) -> Delivery:
-    """Return an unsaved delivery to an office, to ask for an offer."""
-    return Delivery(office_id=office.office_id, office_postal_code=office.postal_code, office_province=office.province)
-
-
-def _told(offers: Sequence[Offer]) -> tuple[PickUp, ...]:
-    return tuple(_in_words(offer) for offer in offers)
+def _told(offered: Sequence[Offer]) -> tuple[PickUp, ...]:
+    return tuple(map(_in_words, offered))
 
 
 def _in_words(offer: Offer) -> PickUp:

@@ -12,7 +12,6 @@ from deliver_to_po.checkout.pages import arriving
 from deliver_to_po.checkout.pages.day_and_price import best, pick_ups, services_to_choose
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms
 from deliver_to_po.checkout.pages.recipient_line import SESSION_KEY, who_picks_up
-from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 
@@ -32,7 +31,7 @@ class Buyer:
         suggestion = arriving.suggestion(found, last)
         named = comparable_office_id(suggestion.office.office_id) if suggestion else ""
         return {
-            "suggestion": shown_office(suggestion.office) if suggestion else None,
+            "suggestion": suggestion and suggestion.office,
             "suggestion_is_last": bool(last and named == comparable_office_id(last)),
             "picks_up": who_picks_up(self.request, self.draft),
             "asks_who": SESSION_KEY in self.request.session,
@@ -47,12 +46,12 @@ class Buyer:
         if cart is None:
             return {"prices": False}
         listed = [*found.offices, *([found.kept] if found.kept else [])]
-        around, *told = pick_ups(cart, [one.office for one in listed], found.query)
+        told = pick_ups(cart, [one.office for one in listed])
         known = {one.office.office_id: lines for one, lines in zip(listed, told, strict=True)}
         # Day and price of one office stand above the list, and a row speaks only where they are others: of the chosen
         # one, else of the one that is suggested, else of the first.
         named = next((one for one in listed if one.chosen), suggestion or listed[0])
-        shown = best(known[named.office.office_id], around)
+        shown = best(known[named.office.office_id], cart, found.query)
         return {
             "prices": True,
             "pick_ups": known,

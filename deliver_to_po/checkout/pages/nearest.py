@@ -21,12 +21,12 @@ from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.office_hours import fetch_hours
 from deliver_to_po.checkout.office_list import OfficeList
 from deliver_to_po.checkout.pages import arriving, office_pages
-from deliver_to_po.checkout.pages.day_and_price import PickUp, Services, to
+from deliver_to_po.checkout.pages.day_and_price import PickUp, Services
 from deliver_to_po.checkout.pages.list_for_buyer import Buyer
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_list
 from deliver_to_po.checkout.pages.taking import Pressed, take
-from deliver_to_po.checkout.quoting import fetch_offers
+from deliver_to_po.checkout.quoting import fetch_offers_to_each
 from deliver_to_po.checkout.searching import search
 from deliver_to_po.checkout.session import draft_to_change
 from deliver_to_po.core.choices import Rung
@@ -122,7 +122,7 @@ def _entry(request: HttpRequest, before_asking: Callable[[], None], *, asks: boo
     office = found.offices[0].office
     if asks:
         if asking.keeps_prices() and cart is not None:
-            fetch_offers(request, cart, to(office))
+            fetch_offers_to_each(request, cart, [office])
         found = _with_hours(found, fetch_hours([office.office_id], current_language(), before_asking=before_asking))
     beside = Buyer(request, draft).beside(found)
     line, who = _line(**beside), beside["picks_up"]

@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from deliver_to_po.core.choices import REQUESTS
+from deliver_to_po.core.choices import REQUESTS, Change, Reason
+from deliver_to_po.core.choices.states import NOT_LIVE
 from deliver_to_po.core.choices.tracking import AT_AN_OFFICE
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.changing.change import can_be_changed
 from deliver_to_po.host import asking
+from deliver_to_po.host.answered import ShopError
 from deliver_to_po.models import Delivery, Shipment, links
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.offer.followed import may_still_come
@@ -68,10 +70,18 @@ def is_at_an_office(shipment: Shipment) -> bool:
 def is_for_reader(delivery: Delivery, shipment: Shipment) -> bool:
     """Say whether whoever bought also picks up, so that they may have what holds that person's address.
 
-    The recipient of a gift may have been corrected since: what the buyer never typed is not theirs to read.
+    The recipient of a gift may have been corrected since: what the buyer never typed is not theirs to read. Nor does
+    who corrected the recipient's e-mail on the page become the recipient by it; they have the letter by e-mail. Where
+    the shop names no buyer's e-mail, its page is all that says who reads.
     """
-    bought = asking.email_of(delivery.order)
-    return not bought or bought.casefold() == shipment.recipient_email.casefold()
+    try:
+        bought = asking.buyers_email(delivery.order)
+    except ShopError:
+        return False
+    if not bought:
+        return True
+    by_buyer = delivery.history.filter(change=Change.CORRECT_RECIPIENT, reason=Reason.BY_BUYER)
+    return bought.casefold() == shipment.recipient_email.casefold() and not by_buyer.exists()
 
 
 def _may_be_changed(delivery: Delivery, shipments: Sequence[Shipment]) -> bool:
@@ -80,4 +90,5 @@ def _may_be_changed(delivery: Delivery, shipments: Sequence[Shipment]) -> bool:
         return False
     asks = not app_settings.buyer_may.isdisjoint(REQUESTS)
     here = any(shipment.transmitted_at is None for shipment in shipments)
-    return bool(app_settings.buyer_may) if not shipments else asks and here
+    untouched = all(shipment.state in NOT_LIVE for shipment in shipments)
+    return bool(app_settings.buyer_may) if untouched else asks and here

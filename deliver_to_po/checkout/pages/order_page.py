@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.fair_use import count_change
+from deliver_to_po.checkout.pages.choose_again_by_link import BACK_KEY
 from deliver_to_po.checkout.pages.contact_form import CorrectionForm
 from deliver_to_po.checkout.pages.office_pages import show, with_query
 from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_reader
@@ -117,7 +118,10 @@ def _show(request: HttpRequest, delivery: Delivery, form: CorrectionForm, proble
         "other_language": other_language_of(request, language),
         **privacy_terms(),
     }
+    if context["choose_url"] and context["back"]:
+        request.session[BACK_KEY] = [str(delivery.pk), context["back"]]
     nothing = not (context["may_correct"] or context["choose_url"] or requests or asked)
+    context["stands"] = (summary.warning or summary.status) if nothing else ""
     context["too_late"] = str(errors.TooLateForBuyer()) if nothing and not problem else ""
     return show(request, no_list(), "order_change", context, problem.status if problem else 200)
 
@@ -173,7 +177,7 @@ def _waiting(delivery: Delivery, parcel: str) -> Tracking | None:
 def _nothing(request: HttpRequest) -> HttpResponse:
     language = current_language()
     text = gettext("There is no such file now. Open the page of your order again: it says where the parcel is.")
-    context = {"problem_text": text, "other_language": other_language_of(request, language)}
+    context = {"problem_text": text, "no_file": True, "other_language": other_language_of(request, language)}
     return show(request, no_list(), "again_not", context, 404)
 
 

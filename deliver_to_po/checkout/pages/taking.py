@@ -53,8 +53,9 @@ def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tupl
     remember_draft(request, draft)
     recipient = agreed(request, draft, pressed.who)
     ask_for_price(request, draft, now=recipient is not None)
-    with suppress(errors.DeliverToPoError):
-        draft = choose_service(request, pressed.service)
+    if pressed.service:
+        with suppress(errors.DeliverToPoError):
+            draft = choose_service(request, pressed.service)
     if recipient is None:
         return draft, ""
     draft = draft_for(request, draft, recipient, before_making=partial(count_draft, request))

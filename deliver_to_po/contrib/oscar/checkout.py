@@ -12,8 +12,14 @@ from django.utils.translation import gettext as _
 from oscar.apps.checkout.exceptions import FailedPreCondition
 from oscar.core.loading import get_class, get_model
 
-from deliver_to_po.adapter import order_adapter
-from deliver_to_po.contrib.oscar.choice import chose_post_office, keep_reserved_id, reserved_id
+from deliver_to_po.contrib.oscar.choice import (
+    CODE,
+    begin_payment,
+    chose_post_office,
+    end_payment,
+    reserved_id,
+    resume_payment,
+)
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
 from deliver_to_po.errors import DeliverToPoError
@@ -113,19 +119,21 @@ class PostOfficeSession:
         return context
 
     def build_submission(self, **kwargs: Any) -> dict[str, Any]:
-        """Return Oscar's submission; that of a frozen basket is priced and taxed as it was reserved."""
+        """Return Oscar's submission; that of a frozen basket is what it was when its payment began."""
         basket = kwargs.get("basket")
-        if basket is not None and not basket.can_be_edited and (choice := reserved_id(self.request)):
-            kwargs["basket"] = self.basket_as_reserved(basket, choice)
+        if basket is not None and not basket.can_be_edited:
+            resume_payment(self.request, basket)
+            kwargs["basket"] = self.basket_as_reserved(basket)
         submission: dict[str, Any] = super().build_submission(**kwargs)  # type: ignore[misc]
         self.submission = submission
         return submission
 
-    def basket_as_reserved(self, basket: Any, choice: str) -> Any:
+    def basket_as_reserved(self, basket: Any) -> Any:
         """Return a frozen basket with the prices, taxes and offers of what is being paid for."""
+        choice = reserved_id(self.request, basket)
         strategy = get_class("partner.strategy", "Selector")().strategy(request=self.request, user=self.request.user)
         # What the session holds by now may be another tab's.
-        strategy.post_office = reserved(choice)
+        strategy.post_office = reserved(choice) if choice else None
         again = Basket._default_manager.get(pk=basket.pk)
         again.strategy = strategy
         get_class("offer.applicator", "Applicator")().apply(again, self.request.user, self.request)
@@ -145,12 +153,13 @@ class PostOfficeOrderPlacement:
 
     def freeze_basket(self, basket: Any) -> None:
         """Reserve what is chosen, right before the payment. What is refused raises here, and nothing is frozen."""
-        if chose_post_office(self.request) and basket.is_shipping_required():
-            self.reserve_post_office(basket)
+        goes_there = chose_post_office(self.request) and basket.is_shipping_required()
+        choice = self.reserve_post_office(basket) if goes_there else ""
         super().freeze_basket(basket)  # type: ignore[misc]
+        begin_payment(self.request, basket, choice)
 
-    def reserve_post_office(self, basket: Any) -> None:
-        """Reserve the buyer's choice for what is charged, and let one press alone go on to the payment."""
+    def reserve_post_office(self, basket: Any) -> str:
+        """Reserve the buyer's choice for what is charged, let one press alone go on to the payment, return its id."""
         submission = self.submission or {}
         method = submission.get("shipping_method")
         chosen = reserve(
@@ -162,23 +171,38 @@ class PostOfficeOrderPlacement:
         unfrozen = Basket._default_manager.filter(pk=basket.pk, status__in=Basket.editable_statuses)
         if not unfrozen.update(status=Basket.FROZEN):
             raise PressedTwice
-        keep_reserved_id(self.request, chosen.pk)
+        return str(chosen.pk)
 
-    def restore_frozen_basket(self) -> None:
-        """Give back the basket, and the choice too, so that the buyer can pay in another way."""
+    def restore_frozen_basket(self, basket_id: object = None) -> None:
+        """Give back the basket, and the choice too, so that the buyer can pay in another way.
+
+        ``basket_id`` is as for ``paid_submission``.
+        """
+        frozen = self.frozen_basket(basket_id)
+        if frozen is None:
+            # Placed or given back already; Oscar would open it again.
+            return
+        self.checkout_session.set_submitted_basket(frozen)
+        frozen.thaw()
+        request: Any = self.request
+        if request.basket.pk is None:
+            # A guest's other basket is being paid for too. Oscar would merge this one, which is not saved, and fail.
+            frozen.strategy = request.basket.strategy
+            request.basket = frozen
         super().restore_frozen_basket()  # type: ignore[misc]
-        if not self._paid and (choice := reserved_id(self.request)):
+        choice = end_payment(self.request, frozen)
+        if choice and not self._paid:
             with suppress(DeliverToPoError):
                 unreserve(choice)
 
-    def paid_submission(self) -> dict[str, Any]:
+    def paid_submission(self, basket_id: object = None) -> dict[str, Any]:
         """Return what somebody who comes back from a payment page has paid for, whatever another tab did since.
 
-        Compare its ``order_total`` with what was paid, then call ``handle_order_placement(**submission)``. Raises
+        ``basket_id`` is the basket that the payment's signed metadata names, else the last one that went to a payment.
+        Compare ``order_total`` with what was paid, then call ``handle_order_placement(**submission)``. Raises
         FailedPreCondition where the order is placed already.
         """
-        submitted = self.checkout_session.get_submitted_basket_id()
-        frozen = Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
+        frozen = self.frozen_basket(basket_id)
         if frozen is None:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
         submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
@@ -186,6 +210,11 @@ class PostOfficeOrderPlacement:
         for ours in ("order_kwargs", "payment_kwargs"):
             del submission[ours]
         return {"order_number": self.checkout_session.get_order_number(), **submission}
+
+    def frozen_basket(self, basket_id: object = None) -> Any:
+        """Return the basket that is being paid for, None where it no longer is; ``basket_id`` as above."""
+        submitted = basket_id or self.checkout_session.get_submitted_basket_id()
+        return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
 
     def handle_order_placement(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Place the order; from here on the payment is taken, and nothing is given back."""
@@ -197,14 +226,16 @@ class PostOfficeOrderPlacement:
         """Return the order, with its delivery in the same transaction."""
         with transaction.atomic():
             order = super().place_order(*args, **kwargs)  # type: ignore[misc]
-            if order_adapter().goes_to_post_office(order):
+            # The adapter is asked by `place`, where what it raises undoes no order.
+            if order.shipping_code == CODE:
                 self.place_post_office(order, kwargs.get("shipping_method"), kwargs.get("basket"))
+        end_payment(self.request, order.basket)
         return order
 
     def place_post_office(self, order: Any, method: Any, basket: Any) -> None:
         """Place what was reserved; nothing is refused any longer, and what is in the way is held for a clerk."""
         charged = charge_before_offers(method, basket) if method is not None and basket is not None else None
-        choice = reserved_id(self.request) or draft_id_of(self.request)
+        choice = reserved_id(self.request, order.basket) or draft_id_of(self.request)
         place(order, choice, paid=self.paid_when_placed, charged=charged)
 
     def handle_successful_order(self, order: Any) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Which way of delivery a visitor's checkout is for, and what Oscar's session knows of the buyer."""
 
+from copy import deepcopy
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,10 @@ from deliver_to_po.adapter import RecipientSuggestion
 
 #: What Oscar keeps as ``order.shipping_code``.
 CODE = "deliver-to-post-office"
+# Where a session keeps what each payment that has begun is for, by the key of its frozen basket.
+BEGUN = "deliver_to_po.oscar"
+# So many of the last ones are kept: nobody hears again of a payment that is given up on its page.
+MOST = 5
 
 
 def checkout_session(request: HttpRequest) -> Any:
@@ -23,16 +28,41 @@ def chose_post_office(request: HttpRequest) -> bool:
     return session is not None and session.shipping_method_code(None) == CODE
 
 
-def reserved_id(request: HttpRequest) -> str:
-    """Return the id of the choice that this checkout's payment is for, ``""`` for none."""
+def reserved_id(request: HttpRequest, basket: Any) -> str:
+    """Return the id of the choice that the payment for this basket is for, ``""`` for none."""
+    return str(_begun(request).get(str(basket.pk), {}).get("choice", ""))
+
+
+def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
+    """Keep which choice the payment for a basket is for, and Oscar's session, which another tab may overwrite."""
     session = checkout_session(request)
-    kept: str = session._get("submission", "post_office", "") if session else ""
-    return kept
+    session.set_submitted_basket(basket)
+    begun = _begun(request)
+    begun.pop(str(basket.pk), None)
+    begun[str(basket.pk)] = {"choice": choice, "checkout": deepcopy(request.session[session.SESSION_KEY])}
+    request.session[BEGUN] = dict(list(begun.items())[-MOST:])
 
 
-def keep_reserved_id(request: HttpRequest, choice_id: object) -> None:
-    """Keep that id beside Oscar's own order number and basket, until the order is placed."""
-    checkout_session(request)._set("submission", "post_office", str(choice_id))
+def resume_payment(request: HttpRequest, basket: Any) -> None:
+    """Let Oscar's session be again what it was when the payment for a basket began: address, method, order number."""
+    if kept := _begun(request).get(str(basket.pk)):
+        key, then = get_class("checkout.utils", "CheckoutSessionData").SESSION_KEY, deepcopy(kept["checkout"])
+        now = request.session.get(key, {})
+        # What a payment extension has noted since stays.
+        then["submission"] = {**now.get("submission", {}), **then["submission"]}
+        request.session[key] = {**now, **then}
+
+
+def end_payment(request: HttpRequest, basket: Any) -> str:
+    """Forget the payment for a basket; return the id of its choice, ``""`` where none, or another payment is for it."""
+    begun = _begun(request)
+    choice = str(begun.pop(str(basket.pk), {}).get("choice", ""))
+    request.session[BEGUN] = begun
+    return "" if any(other["choice"] == choice for other in begun.values()) else choice
+
+
+def _begun(request: HttpRequest) -> dict[str, Any]:
+    return dict(request.session.get(BEGUN, {}))
 
 
 def suggestion(request: HttpRequest) -> RecipientSuggestion:

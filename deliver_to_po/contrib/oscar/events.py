@@ -12,6 +12,7 @@ from oscar.core.loading import get_class, get_model
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.contrib.oscar.adapter import OscarAdapter
 from deliver_to_po.contrib.oscar.choice import CODE
+from deliver_to_po.core.choices.states import OVER, ShipmentState
 from deliver_to_po.errors import MoveRefused
 from deliver_to_po.shop import cancel, delivery_of
 from deliver_to_po.signals import labelled
@@ -46,9 +47,10 @@ def add_shipping_event(order_pk: Any, tracking_number: str, **_kwargs: Any) -> N
         return
     delivery = delivery_of(order)
     shipments = list(delivery.shipments.order_by("parcel", "revision")) if delivery else []
-    # The last revision of each parcel counts.
-    numbers = list({shipment.parcel: shipment.tracking_pin for shipment in shipments}.values())
-    if not all(numbers) or order.shipping_events.filter(event_type=kind).exists():
+    # The last revision of each parcel counts: none that was dropped, whose parcel is gone, and no label that is over.
+    last = {shipment.parcel: shipment for shipment in shipments if shipment.state != ShipmentState.DROPPED}.values()
+    numbers = ["" if shipment.state in OVER else shipment.tracking_pin for shipment in last]
+    if not (numbers and all(numbers)) or order.shipping_events.filter(event_type=kind).exists():
         return
     lines = list(order.lines.all())
     quantities = [line.quantity for line in lines]

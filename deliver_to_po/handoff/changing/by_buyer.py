@@ -40,9 +40,12 @@ def correct_contact(delivery: Delivery, *, email: str = "", phone: str = "") -> 
 
 
 def requests_open(delivery: Delivery) -> Sequence[Reason]:
-    """Return what the buyer may ask for now: nothing while they wait for an answer, or once all of it has left."""
+    """Return what the buyer may ask for now: nothing while they wait for an answer, or once all of it has left.
+
+    Nor of a choice that was erased before its order came: until it is made again, there is nothing to put on hold.
+    """
     may_wait = delivery.state in STANDING_STILL or can_be_held(delivery)
-    if delivery.wished or not can_be_changed(delivery) or not may_wait:
+    if delivery.wished or not can_be_changed(delivery) or delivery.erased_at is not None or not may_wait:
         return ()
     return [request for key, request in REQUESTS.items() if key in app_settings.buyer_may]
 
@@ -50,12 +53,15 @@ def requests_open(delivery: Delivery) -> Sequence[Reason]:
 def ask(delivery: Delivery, request: Reason) -> None:
     """Keep what the buyer asks for, and let the delivery stand still until a clerk has decided. It cancels nothing.
 
-    The shop is told by the signal ``buyer_asked``. Raises TooLateForBuyer.
+    The shop is told by the signal ``buyer_asked``. Asking for the same again changes nothing. Raises TooLateForBuyer.
     """
     with alone_with(delivery):
+        if delivery.wished == request:
+            return
         if request not in requests_open(delivery):
             raise TooLateForBuyer
-        move_delivery(delivery, Change.BUYER_ASKS, cause=request, wished=request)
+        if not move_delivery(delivery, Change.BUYER_ASKS, cause=request, wished=request):
+            raise TooLateForBuyer
         # What stands still already does so until somebody lets it go on, which is then the answer to this as well.
         if not hold_delivery(delivery, reason=request) and delivery.state not in STANDING_STILL:
             raise TooLateForBuyer

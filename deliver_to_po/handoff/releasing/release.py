@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from deliver_to_po.core.choices import REQUESTS, Change, DeliveryState, Reason, ShipmentState
+from deliver_to_po.core.choices import Change, DeliveryState, Reason, ShipmentState
 from deliver_to_po.core.choices.states import NOT_LIVE, UNRELEASED
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.handoff.releasing.planning import make_missing, plan_of, with_contents
@@ -204,7 +204,7 @@ def need_choice(delivery: Delivery, reason: Reason, *, office_id: str) -> None:
     with alone_with(delivery):
         if delivery.office_id != office_id:
             return
-        by_somebody = delivery.reason in (Reason.ON_HOLD, *REQUESTS.values())
+        by_somebody = delivery.reason == Reason.ON_HOLD or delivery.wished != ""
         on_hold = delivery.state == DeliveryState.HELD and by_somebody
         if move_delivery(delivery, Change.NEED_CHOICE, reason=reason) and on_hold:
             hold_delivery(delivery)
@@ -249,7 +249,8 @@ def _says_the_same(delivery: Delivery, reason: Reason, note: str) -> bool:
 def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
     """Let the order's current delivery go on, and say whether it was on hold; released if that was asked meanwhile.
 
-    If it needs a post office, a hold that was asked for is dropped.
+    If it needs a post office, a hold that was asked for is dropped. What the buyer asks for is answered with it where
+    it is on hold for that, or with a ``user``; otherwise it is on hold for that from now on, until it is answered.
     ``note`` is kept in the history; it must hold nothing personal. Raises ValueError for an order that is not saved.
     """
     delivery = current_delivery(order)
@@ -257,12 +258,18 @@ def resume(order: Any, note: str = "", *, user: Any = None) -> bool:
 
 
 def resume_delivery(delivery: Delivery, *, note: str = "", user: Any = None) -> bool:
-    """Let one delivery go on, whatever its buyer asked for; False when it is not on hold, nor to be put on hold."""
+    """Let one delivery go on; False when it is not on hold, nor to be put on hold; see ``resume``."""
     with alone_with(delivery):
-        if delivery.hold_asked_at is not None:
-            return move_delivery(delivery, Change.UNASK_HOLD, user=user, note=note, hold_asked_at=None, wished="")
-        if not move_delivery(delivery, Change.RESUME, user=user, reason=Reason.NONE, note=note, wished=""):
+        # The shop's program ends its own hold without having seen what the buyer asks for.
+        answers = user is not None or delivery.reason == delivery.wished
+        wished = "" if answers else delivery.wished
+        asked = delivery.hold_asked_at is not None
+        change = Change.UNASK_HOLD if asked else Change.RESUME
+        fields: dict[str, Any] = {"hold_asked_at": None} if asked else {"reason": Reason.NONE}
+        if not move_delivery(delivery, change, user=user, note=note, wished=wished, **fields):
             return False
-        if delivery.release_asked_at is not None:
+        if wished:
+            hold_delivery(delivery, reason=Reason(wished))
+        elif not asked and delivery.release_asked_at is not None:
             release_delivery(delivery, user=user)
     return True

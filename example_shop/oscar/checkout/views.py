@@ -26,7 +26,8 @@ class PaymentDetailsView(views.PaymentDetailsView):
             case "declined":
                 raise UnableToTakePayment(_("Your card was declined. Nothing was paid."))
             case "elsewhere":
-                token = signing.dumps({"order": str(order_number), "amount": str(total.incl_tax)})
+                basket = self.checkout_session.get_submitted_basket_id()
+                token = signing.dumps({"basket": basket, "order": str(order_number), "amount": str(total.incl_tax)})
                 raise RedirectRequired(reverse("pay-elsewhere", args=[token]))
         note_payment(self, total.incl_tax)
 
@@ -38,10 +39,10 @@ class PaidView(OrderPlacementMixin, View):
         """Place the order that was paid for, or give basket and choice back."""
         paid = signing.loads(request.POST.get("paid", ""), max_age=3600)
         if not paid["succeeded"]:
-            self.restore_frozen_basket()
+            self.restore_frozen_basket(paid["basket"])
             messages.warning(request, _("Nothing was paid. Your basket and your choice are kept."))
             return redirect("checkout:preview")
-        submission = self.paid_submission()
+        submission = self.paid_submission(paid["basket"])
         if Decimal(paid["amount"]) != submission["order_total"].incl_tax or paid["order"] != str(
             submission["order_number"]
         ):

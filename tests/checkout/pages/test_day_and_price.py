@@ -111,8 +111,8 @@ def to(office: PostOffice) -> Delivery:
 
 def told(office: PostOffice, query: OfficeQuery = NEAR) -> list[str]:
     """Return what is told above the list while it names an office, with plain spaces."""
-    around, own = pick_ups(CART, [office], query)
-    return words(best(own, around))
+    [own] = pick_ups(CART, [office])
+    return words(best(own, CART, query))
 
 
 def words(lines: Sequence[PickUp]) -> list[str]:
@@ -161,7 +161,7 @@ def test_each_service_says_day_and_price_in_both_languages(office: PostOffice) -
 
 
 def test_a_line_names_its_service_for_programs_and_for_people(office: PostOffice) -> None:
-    _around, lines = pick_ups(CART, [office], NEAR)
+    [lines] = pick_ups(CART, [office])
     assert [(line.service, line.name) for line in lines] == [
         ("DOM.EP", "Expedited Parcel™"),
         ("DOM.XP", "Xpresspost™"),
@@ -170,7 +170,7 @@ def test_a_line_names_its_service_for_programs_and_for_people(office: PostOffice
 
 def test_the_day_stays_on_one_line_with_the_point_that_ends_it(office: PostOffice) -> None:
     ask(to(office))
-    _around, [line, _] = pick_ups(CART, [office], NEAR)
+    [[line, _]] = pick_ups(CART, [office])
     assert line.words.split(" ")[-1].startswith("$")
     assert line.words.count(" ") == 2
 
@@ -212,7 +212,7 @@ def test_what_may_not_go_says_why(office: PostOffice, says: Any) -> None:
 def test_each_office_has_its_own_lines_in_the_order_of_the_offices(office: PostOffice) -> None:
     ask(to(office))
     elsewhere = replace(office, office_id="1", postal_code="V6B1A1", province="BC")
-    _around, near, far = pick_ups(CART, [office, elsewhere], NEAR)
+    near, far = pick_ups(CART, [office, elsewhere])
     assert "$14.85" in words(near)[0]
     assert words(far) == ["", ""]
 
@@ -333,10 +333,9 @@ def dearer_by_postal_code(*asked: Any) -> Any:
     return replace(quoted, base=quoted.base + Decimal(sum(to.encode()) % 97) / 100)
 
 
-def rows_of(offices: Sequence[PostOffice], query: OfficeQuery) -> list[dict[str, PickUp]]:
+def rows_of(offices: Sequence[PostOffice]) -> list[dict[str, PickUp]]:
     """Return what each row of a page tells that is made now."""
-    _around, *own = pick_ups(CART, offices, query)
-    return [exact_prices(lines) for lines in own]
+    return [exact_prices(lines) for lines in pick_ups(CART, offices)]
 
 
 @pytest.mark.parametrize("carts", [20, pytest.param(300, marks=pytest.mark.slow)])
@@ -362,11 +361,11 @@ def test_every_price_that_a_list_tells_of_an_office_is_what_the_review_charges(
         warm: list[list[str | Delivery]] = [[], [place], [place, to(offices[0])]]
         for near in dice.choice(warm):
             ask(near)
-        first = rows_of(offices, query)
+        first = rows_of(offices)
         # As the page's script asks: for the office that is suggested, then for all others.
         for asked in (offices[:1], offices[1:]):
             fetch_pick_ups(RequestFactory().get("/"), [office.office_id for office in asked])
-        then = rows_of(offices, query)
+        then = rows_of(offices)
         for service in (Service.EXPEDITED_PARCEL, Service.XPRESSPOST):
             rows, settled = rows + len(offices), settled + sum(service in known for known in then)
             early += sum(service in known for known in first)

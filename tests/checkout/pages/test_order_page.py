@@ -12,12 +12,16 @@ from django.db import connection
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from icalendar import Calendar
 
-from deliver_to_po.core.choices import DeliveryState, ParcelState, Reason, ShipmentState
+from deliver_to_po.adapter import OrderAdapter
+from deliver_to_po.checkout.pages.choose_again_by_link import SESSION_KEY
+from deliver_to_po.core.choices import Change, DeliveryState, ParcelState, Reason, ShipmentState
 from deliver_to_po.core.shop_time import shop_day
+from deliver_to_po.host import calling
 from deliver_to_po.labels.pdf_pages import text_of
 from deliver_to_po.models import Delivery, Shipment, Tracking, links
 from tests.factories import RECIPIENT, make_delivery, make_shipment
@@ -72,9 +76,9 @@ def test_only_a_page_has_the_links_no_e_mail(delivery: Delivery) -> None:
     assert "/order/" not in html
 
 
-def test_the_links_cost_the_page_of_the_order_one_statement_at_most(ready: Shipment) -> None:
+def test_the_links_cost_the_page_of_the_order_two_statements_at_most(ready: Shipment) -> None:
     delivery = ready.delivery
-    for state, more in ((ParcelState.IN_TRANSIT, 0), (ParcelState.READY, 1)):
+    for state, more in ((ParcelState.IN_TRANSIT, 0), (ParcelState.READY, 2)):
         Tracking.objects.update(state=state)
         asked = []
         for context in ({}, {"request": RequestFactory().get("/order/7/")}):
@@ -151,6 +155,30 @@ def test_once_the_label_is_made_the_page_says_whom_to_ask(delivery: Delivery, cl
     assert "Change this delivery" not in order_page(delivery)
 
 
+def test_while_its_shipment_waits_only_what_the_shop_allows_by_itself_is_enough(
+    delivery: Delivery, change_settings: Any
+) -> None:
+    change_settings(BUYER_MAY={"CANCEL": False, "SHIP_HOME": False})
+    assert "Change this delivery" in order_page(delivery)
+    Shipment.objects.update(state=ShipmentState.LABELLED, shipment_id="1", label="x.pdf", labelled_at=timezone.now())
+    assert "Change this delivery" not in order_page(delivery)
+
+
+def test_of_what_is_over_the_page_says_how_it_stands(ready: Shipment, client: Client) -> None:
+    delivery, url = ready.delivery, reverse("deliver_to_po:order", args=["en", links.order_page_token(ready.delivery)])
+    Tracking.objects.update(state=ParcelState.COLLECTED)
+    assert "Picked up" in text_of_page(client.get(url))
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.CANCELLED)
+    text = text_of_page(client.get(url))
+    assert "This delivery is cancelled." in text
+    assert TOO_LATE in text
+    assert "being sent" not in text
+
+
+def test_it_looks_like_the_step_s_other_forms(delivery: Delivery, client: Client) -> None:
+    assert 'href="/static/deliver_to_po/form.css"' in client.get(change_page(delivery)).content.decode()
+
+
 def test_what_is_asked_for_waits_and_is_told_on_both_pages(delivery: Delivery, client: Client) -> None:
     page = client.post(change_page(delivery), {"do": "ask", "for": "SHIP_HOME"}, follow=True)
     text = text_of_page(page)
@@ -185,6 +213,12 @@ def test_the_post_office_is_chosen_on_the_pages_that_there_are(delivery: Deliver
     assert "/again/fr/" in str(link["href"])
     token = str(link["href"]).split("/")[-2]
     assert links.delivery_for(token) == delivery
+    for chosen, leads_back in ((delivery, True), (make_delivery(), False)):
+        session = client.session
+        session[SESSION_KEY] = str(chosen.pk)
+        session.save()
+        page = BeautifulSoup(client.get(reverse("deliver_to_po:chosen_again", args=["fr"])).content, "html.parser")
+        assert bool(page.select_one('a[href="/order/7/"]')) is leads_back
 
 
 def test_who_changes_too_often_waits_a_minute(delivery: Delivery, client: Client, change_settings: Any) -> None:
@@ -253,6 +287,24 @@ def test_a_gift_s_letter_is_its_recipient_s(ready: Shipment, client: Client) -> 
     assert client.get(url).status_code == 404
 
 
+def test_who_corrects_the_recipient_does_not_become_them(ready: Shipment, client: Client) -> None:
+    url = order_page(ready.delivery)["Letter of authorization to print (PDF)"]
+    ready.delivery.history.create(change=Change.CORRECT_RECIPIENT, reason=Reason.BY_BUYER)
+    assert "Letter of authorization to print (PDF)" not in order_page(ready.delivery)
+    assert client.get(url).status_code == 404
+
+
+def test_while_the_shop_cannot_say_who_bought_there_is_no_letter(
+    ready: Shipment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = {"names nobody": lambda self, order: "", "fails": lambda self, order: 1 / 0}
+    shown = {}
+    for name, email in answers.items():
+        monkeypatch.setattr(calling, "order_adapter", type("Adapter", (OrderAdapter,), {"email": email}))
+        shown[name] = "Letter of authorization to print (PDF)" in order_page(ready.delivery)
+    assert shown == {"names nobody": True, "fails": False}
+
+
 def test_there_is_no_calendar_while_canada_post_has_suspended_it(
     ready: Shipment, client: Client, change_settings: Any
 ) -> None:
@@ -272,3 +324,4 @@ def test_there_are_no_files_before_it_is_ready_nor_after_it_is_picked_up(ready: 
             response = client.get(url)
             assert response.status_code == 404
             assert "There is no such file now." in text_of_page(response)
+            assert "cannot be changed" not in text_of_page(response)

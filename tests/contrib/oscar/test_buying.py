@@ -91,6 +91,9 @@ def test_every_page_and_mail_tells_where_it_is_picked_up(
     # Oscar's own text comes first.
     assert str(message.body).index("Order Total:") < str(message.body).index("photo ID")
     assert "&#x27;" not in str(message.body)
+    # What changes the delivery is for the page of the order: mails are forwarded.
+    assert "/post-office/order/" in pages["guest's"]
+    assert not [name for name in ("mail", "mail as HTML") if "/post-office/order/" in pages[name]]
 
 
 def _html_of(message: Any) -> str:

@@ -9,8 +9,11 @@ from django.urls import reverse
 from oscar.core.loading import get_model
 
 from deliver_to_po.emulator.server import EmulatorServer
+from deliver_to_po.models import Shipment
+from deliver_to_po.signals import labelled
 from example_shop.oscar.adapter import ShopAdapter
 from tests.contrib.oscar.buyer import Buyer, only_delivery, only_order
+from tests.factories import make_shipment
 from tests.rounds import do_due
 
 MERCHANT, ITS_PARTNER, OTHER_PARTNER = (f"{name}@tilleul.example" for name in ("merchant", "tilleul", "atelier"))
@@ -100,3 +103,16 @@ def test_labels_become_a_shipping_event_where_the_adapter_names_one(
     [event] = only_order().shipping_events.all()
     assert event.lines.count() == 1
     assert only_delivery().shipments.get().tracking_pin in get_model("order", "OrderNote").objects.get().message
+
+
+@pytest.mark.parametrize(("state", "events"), [("dropped", 1), ("voided", 0), ("refused", 0)])
+def test_a_parcel_that_was_dropped_keeps_no_shipping_event_back(
+    label: str, monkeypatch: pytest.MonkeyPatch, state: str, events: int
+) -> None:
+    monkeypatch.setattr(ShopAdapter, "shipping_event", "Shipped")
+    delivery = only_delivery()
+    made = {} if state == "dropped" else {"tracking_pin": "7023210039414604"}
+    make_shipment(delivery, parcel=2, state=state, open_parcel=None, **made)
+    number = delivery.shipments.get(parcel=1).tracking_pin
+    labelled.send(sender=Shipment, order_pk=only_order().pk, tracking_number=number)
+    assert only_order().shipping_events.count() == events

@@ -14,7 +14,8 @@ from oscar.core.loading import get_model
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
 from deliver_to_po.models import Delivery, Pause
-from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
+from example_shop.oscar.adapter import ShopAdapter
+from tests.contrib.oscar.buyer import CODE, Buyer, Order, amounts, only_delivery, only_order
 
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
@@ -173,9 +174,9 @@ def test_an_order_on_account_waits_for_its_release(buyer: Buyer, monkeypatch: py
 # Paying on another page
 
 
-def answers(buyer: Buyer) -> dict[str, str]:
+def answers(buyer: Buyer, seen: str | None = None) -> dict[str, str]:
     """Go to the payment page, and return what its two buttons send."""
-    page = buyer.client.get(buyer.place_order(pay="elsewhere")["location"]).content.decode()
+    page = buyer.client.get(buyer.place_order(seen, pay="elsewhere")["location"]).content.decode()
     pay, cancel = re.findall(r'name="paid" value="([^"]*)"', page)
     return {"pay": pay, "cancel": cancel}
 
@@ -216,6 +217,78 @@ def test_what_is_paid_for_is_placed_though_the_option_is_paused_meanwhile(buyer:
     Pause.objects.create(reason_en="Strike.", reason_fr="Grève.", ends_at=timezone.now() + timedelta(days=1))
     buyer.post("checkout:paid", {"paid": answer})
     assert (only_delivery().state, only_delivery().reason) == ("held", "paused")
+
+
+def test_home_delivery_is_paid_elsewhere_too(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("home")
+    answer = answers(buyer, "")["pay"]
+    buyer.post("checkout:paid", {"paid": answer})
+    assert only_order().shipping_code == "home"
+
+
+def test_home_delivery_after_a_payment_that_was_given_up_has_the_taxes_of_home(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    answers(buyer)
+    buyer.put_into_basket("wool-blanket")
+    buyer.choose_method("home")
+    page = buyer.get("checkout:preview")
+    buyer.post("checkout:paid", {"paid": answers(buyer, "")["pay"]})
+    assert only_order().shipping_code == "home"
+    assert amounts(page)[-1] == str(only_order().total_incl_tax)
+
+
+@pytest.mark.parametrize("then", ["card", "declined", "elsewhere"])
+@pytest.mark.parametrize("first", ["post office", "home"])
+def test_two_payments_at_once_know_nothing_of_each_other(buyer: Buyer, first: str, then: str) -> None:
+    shown = buyer.go_to_preview()
+    if first == "home":
+        buyer.choose_method("home")
+        shown = buyer.get("checkout:preview")
+    answer = answers(buyer, buyer.seen() if first == "post office" else "")["pay"]
+    buyer.put_into_basket("stoneware-mug")
+    if first == "post office":
+        buyer.say_who(state="ON", line4="Ottawa", postcode="K1A 0B1")
+        buyer.choose_method("home")
+        buyer.place_order("", pay=then)
+    else:
+        buyer.go_to_preview()
+        buyer.place_order(pay=then)
+    before = set(Order.objects.values_list("pk", flat=True))
+    assert buyer.post("checkout:paid", {"paid": answer})["location"] == reverse("checkout:thank-you")
+    order = Order.objects.exclude(pk__in=before).get()
+    assert (order.shipping_code, order.shipping_address.line4) == (
+        CODE if first == "post office" else "home",
+        "Gatineau",
+    )
+    assert amounts(shown)[-1] == str(order.total_incl_tax)
+    placed = [str(delivery.state) for delivery in Delivery.objects.filter(order=order)]
+    assert placed == (["released"] if first == "post office" else [])
+
+
+def test_of_two_payments_the_one_that_is_given_up_gives_its_own_basket_back(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    first = answers(buyer)
+    choice = buyer.choice()
+    buyer.put_into_basket("stoneware-mug")
+    buyer.choose_method("home")
+    second = answers(buyer, "")
+    buyer.post("checkout:paid", {"paid": first["cancel"]})
+    choice.refresh_from_db()
+    assert choice.state == "draft"
+    assert "Wool blanket" in buyer.get("basket:summary")
+    buyer.post("checkout:paid", {"paid": second["pay"]})
+    assert only_order().shipping_code == "home"
+    # What is paid is not given back by a page that was left open.
+    buyer.post("checkout:paid", {"paid": second["cancel"]})
+    assert only_order().basket.status == "Submitted"
+
+
+def test_an_adapter_that_fails_after_the_payment_undoes_no_order(buyer: Buyer, monkeypatch: pytest.MonkeyPatch) -> None:
+    buyer.go_to_preview()
+    monkeypatch.setattr(ShopAdapter, "goes_to_post_office", lambda adapter, order: 1 / 0)
+    buyer.place_order()
+    assert (only_delivery().state, only_delivery().reason) == ("held", "shop_error")
 
 
 # Oscar's own offers

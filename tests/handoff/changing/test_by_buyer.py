@@ -149,13 +149,64 @@ def test_a_request_outlasts_a_post_office_that_closes_meanwhile() -> None:
 
 
 @pytest.mark.parametrize("state", ["released", "needs_choice", "held"])
-def test_letting_it_go_on_answers_the_request(state: str) -> None:
+def test_letting_it_go_on_answers_the_request(state: str, admin_user: Any) -> None:
     shipment = make_shipment(make_delivery(state=state, reason=Reason.SHOP_HOLD if state == "held" else Reason.NONE))
     ask(shipment.delivery, CANCEL)
-    assert shop.resume(shipment.delivery.order)
+    assert shop.resume(shipment.delivery.order, user=None if state == "released" else admin_user)
     delivery = Delivery.objects.get(pk=shipment.delivery_id)
     assert delivery.wished == ""
     assert requests_open(delivery), "and they may ask again"
+
+
+@pytest.mark.parametrize("state", ["released", "needs_choice"])
+def test_when_the_shop_s_own_hold_ends_the_request_still_waits(state: str) -> None:
+    shipment = make_shipment(make_delivery(state=state))
+    delivery = shipment.delivery
+    assert shop.hold(delivery.order)
+    delivery.refresh_from_db()
+    ask(delivery, CANCEL)
+    assert shop.resume(delivery.order)
+    delivery.refresh_from_db()
+    assert delivery.wished == CANCEL
+    if state == "needs_choice":
+        change_office(delivery, OTHER)
+        shop.release(delivery.order)
+        delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, CANCEL)
+    assert shop.resume(delivery.order)
+    delivery.refresh_from_db()
+    assert delivery.wished == ""
+
+
+def test_a_request_outlasts_an_office_that_closes_while_the_shop_holds_the_delivery() -> None:
+    delivery = make_delivery(state=DeliveryState.HELD, reason=Reason.SHOP_HOLD)
+    ask(delivery, CANCEL)
+    need_choice(delivery, Reason.OFFICE_GONE, office_id=delivery.office_id)
+    delivery.refresh_from_db()
+    change_office(delivery, OTHER)
+    shop.release(delivery.order)
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, CANCEL)
+
+
+def test_asking_for_the_same_again_is_asking_once(told: Any, django_capture_on_commit_callbacks: Any) -> None:
+    delivery = make_delivery(state=DeliveryState.PLACED)
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(delivery, CANCEL)
+        ask(delivery, CANCEL)
+    assert told.count(("buyer_asked", CANCEL)) == 1
+    assert changes(delivery) == [(Change.BUYER_ASKS, CANCEL), (Change.HOLD, CANCEL)]
+    with pytest.raises(TooLateForBuyer):
+        ask(delivery, HOME)
+
+
+def test_nothing_is_asked_for_of_a_choice_that_was_erased(told: Any, django_capture_on_commit_callbacks: Any) -> None:
+    erased = {"reason": Reason.CHOICE_ERASED, "erased_at": timezone.now()}
+    delivery = make_delivery(state=DeliveryState.NEEDS_CHOICE, **erased)
+    assert not requests_open(delivery)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(TooLateForBuyer):
+        ask(delivery, CANCEL)
+    assert (told, changes(delivery)) == ([], [])
 
 
 def test_what_has_left_cannot_be_asked_for(told: Any, django_capture_on_commit_callbacks: Any) -> None:
