@@ -143,8 +143,10 @@ def _place_unpaid(order: Any, draft: Delivery | None, seen: str | None, charged:
     refuse_unfit(draft, seen)
     refuse_another_charge(draft, charge)
     refuse_while_paused()
+    # A payment that was given up, see ``unreserve``, is not this order's.
+    fields = _fields(order, draft, charge) | {"charge": charge, "reserved_for": ""}
     try:
-        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **_fields(order, draft, charge))
+        placed = place_draft(draft, Change.PLACE, order, only_if=Q(order=None), **fields)
     except IntegrityError:
         # The order already has a current delivery: the unique column is what decides, on every database.
         raise OrderHasDelivery from None

@@ -138,6 +138,9 @@ def _reserved_again(draft: Delivery, named: dict[str, Any]) -> Delivery:
 def unreserve(draft_id: object, *, secret: str | EllipsisType | None = ...) -> Delivery:
     """Turn what is reserved into a draft again: the payment failed or was given up. Returns the draft.
 
+    Call it when nothing more can come of the payment: one declined try of a payment that goes on is no reason. Its
+    ``charge`` and its parcels are kept until the next ``reserve``, and compared with a payment that succeeds after all.
+
     What is a draft already stays one. ``secret`` is as for ``reserve``; leave it out for the id in a payment's answer,
     too. Raises DraftUnknown when there is none, WrongSecret, and DraftTaken when an order has it.
     """
@@ -151,8 +154,7 @@ def unreserve(draft_id: object, *, secret: str | EllipsisType | None = ...) -> D
         expires_at = timezone.now() + app_settings.draft_lifetime
         # A service that has its price was the buyer's choice; any other was named by what is not paid for now.
         service = draft.service if draft.price is not None else ""
-        cleared = {"reserved_at": None, "reserved_for": "", "charge": None}
-        fields: dict[str, Any] = {"expires_at": expires_at, "service": service, **cleared}
+        fields: dict[str, Any] = {"expires_at": expires_at, "service": service, "reserved_at": None}
         if not move_delivery(draft, Change.UNRESERVE, **fields):
             raise DraftTaken
     return draft

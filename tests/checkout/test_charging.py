@@ -20,7 +20,7 @@ from deliver_to_po.checkout.session import remember_draft
 from deliver_to_po.core.choices import Change, DeliveryState, Reason
 from deliver_to_po.models import Delivery
 from tests.bystanders import Bystanders
-from tests.factories import make_draft, make_order
+from tests.factories import PARCEL, make_draft, make_order
 from tests.shop.buying import payment_came, place_paid, reserve
 from tests.shop.happenings import (
     H,
@@ -87,7 +87,8 @@ def test_a_charge_that_is_no_amount_is_refused_by_name(charge: Any, bystanders: 
 def test_where_the_shop_keeps_no_prices_the_charge_of_the_last_time_counts(bystanders: Bystanders) -> None:
     draft = make_draft()
     assert [reserve_for(draft, charge).charge for charge in (OTHER, PRICE, None)] == [OTHER, PRICE, PRICE]
-    assert shop.unreserve(draft.pk).charge is None
+    assert shop.unreserve(draft.pk).charge == PRICE
+    assert reserve(draft).charge is None
 
 
 # -- After it -------------------------------------------------------------------------------------------------------
@@ -97,7 +98,11 @@ def charged_without_a_price() -> Delivery:
     return reserve_for(make_draft(), PRICE)
 
 
-@pytest.mark.parametrize("make", [lambda: reserve(priced()), charged_without_a_price, priced])
+def given_up() -> Delivery:
+    return shop.unreserve(charged_without_a_price().pk)
+
+
+@pytest.mark.parametrize("make", [lambda: reserve(priced()), charged_without_a_price, priced, given_up])
 def test_what_was_paid_otherwise_is_an_order_on_hold_and_clerk_and_buyer_read_it(
     make: Callable[[], Delivery], bystanders: Bystanders
 ) -> None:
@@ -116,6 +121,18 @@ def test_what_was_paid_as_reserved_goes_on(charged: Decimal | None, bystanders: 
     bought = payment_came(reserve_for(priced(), PRICE).pk, charged=charged)
     assert_bought(bought, R, Reason.NONE)
     assert bought.delivery.charge == PRICE
+
+
+def test_an_order_that_is_paid_later_has_nothing_of_a_payment_that_was_given_up(
+    shop_says: Any, bystanders: Bystanders
+) -> None:
+    shop_says("parcels", [PARCEL])
+    draft = make_draft()
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart="a cart", charge=PRICE)
+    draft = shop.unreserve(draft.pk)
+    assert (draft.charge, bool(draft.reserved_for)) == (PRICE, True)
+    placed = shop.place(make_order(), draft.pk, seen=fingerprint(draft))
+    assert (placed.charge, placed.reserved_for) == (None, "")
 
 
 def test_what_the_shop_cannot_say_of_a_payment_costs_no_order(bystanders: Bystanders) -> None:
