@@ -4,14 +4,16 @@ import asyncio
 import json
 import re
 import runpy
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import HttpRequest
 from django.test import AsyncClient, AsyncRequestFactory
 
@@ -20,6 +22,7 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.operations.checks import orders
 from tests.docs.copied import HOW_TO, ROOT, blocks_of
 
+T = TypeVar("T")
 PAGE = HOW_TO / "databases.md"
 # What a session of the database would keep beyond a transaction.
 KEPT_BY_A_SESSION = re.compile(r"pg_(try_)?advisory|\bLISTEN\b|\bSET SESSION\b|\bTEMP(ORARY)? TABLE\b")
@@ -48,6 +51,18 @@ def test_nothing_of_the_app_is_kept_by_a_session_of_the_database() -> None:
     assert [found[0] for source in sources if (found := KEPT_BY_A_SESSION.search(source))] == []
 
 
+def run(asked: Awaitable[T]) -> T:
+    """Run something asynchronous, and close the connections of the thread in which Django did the rest."""
+
+    async def run_and_close() -> T:
+        try:
+            return await asked
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    return asyncio.run(run_and_close())
+
+
 def without_a_choice(request: HttpRequest) -> HttpRequest:
     request.session = {}  # type: ignore[assignment]
     return request
@@ -56,16 +71,16 @@ def without_a_choice(request: HttpRequest) -> HttpRequest:
 @pytest.mark.django_db(transaction=True)
 def test_an_asynchronous_view_wraps_each_call(tmp_path: Path) -> None:
     view = copied("shop/async_views.py", tmp_path)["price"]
-    answer = asyncio.run(view(without_a_choice(AsyncRequestFactory().get("/"))))
+    answer = run(view(without_a_choice(AsyncRequestFactory().get("/"))))
     assert (answer.status_code, json.loads(answer.content)["url"][:22]) == (409, "/post-office/?problem=")
 
     async def unwrapped() -> None:
         shop.review(without_a_choice(AsyncRequestFactory().get("/")))
 
     with pytest.raises(SynchronousOnlyOperation):
-        asyncio.run(unwrapped())
+        run(unwrapped())
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_step_is_served_under_asgi() -> None:
-    assert asyncio.run(AsyncClient().get("/post-office/")).status_code == 200
+    assert run(AsyncClient().get("/post-office/")).status_code == 200
