@@ -5,6 +5,7 @@ import json
 import re
 import runpy
 from collections.abc import Awaitable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,7 +53,10 @@ def test_nothing_of_the_app_is_kept_by_a_session_of_the_database() -> None:
 
 
 def run(asked: Awaitable[T]) -> T:
-    """Run something asynchronous, and close the connections of the thread in which Django did the rest."""
+    """Run something asynchronous in a thread of its own: that of the tests has the loop of a browser.
+
+    Closes the connections of the thread in which Django did the rest.
+    """
 
     async def run_and_close() -> T:
         try:
@@ -60,7 +64,8 @@ def run(asked: Awaitable[T]) -> T:
         finally:
             await sync_to_async(connections.close_all)()
 
-    return asyncio.run(run_and_close())
+    with ThreadPoolExecutor() as executor:
+        return executor.submit(asyncio.run, run_and_close()).result()
 
 
 def without_a_choice(request: HttpRequest) -> HttpRequest:
