@@ -1,7 +1,6 @@
 """A real server, a real browser, and Canada Post's emulator behind them."""
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from decimal import Decimal
@@ -10,7 +9,6 @@ from typing import Any, Literal
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Route, ViewportSize
 
@@ -25,20 +23,8 @@ Visit = Callable[..., Any]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def database_beside_playwright(django_db_setup: None) -> Iterator[None]:
-    """Let tests use the database while Playwright's event loop runs in their thread.
-
-    Django takes that for async code: it refuses, and asgiref would give each of Playwright's greenlets a connection of
-    its own, which nobody closes. Here a thread has one connection, as everywhere else. The test database comes first:
-    a live server that starts while the settings still say ``:memory:`` would share its connection between threads.
-    """
-    kept = threading.local()
-    for connection in connections.all(initialized_only=True):
-        setattr(kept, connection.alias, connection)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        patch.setattr(connections, "_connections", kept)
-        yield
+def _every_test_is_beside_playwright(database_beside_playwright: None) -> None:
+    """Let all tests here use the database."""
 
 
 @pytest.fixture

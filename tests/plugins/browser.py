@@ -1,10 +1,12 @@
 """Tests marked ``browser`` say how to get one where there is none, and leave nothing behind for the next test."""
 
 import os
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from playwright.sync_api import BrowserContext
 
 from tests.chromium import HOW_TO_GET_ONE, find_chromium
@@ -39,4 +41,21 @@ def _contexts_end_with_their_routes() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BrowserContext, "close", close_without_routes)
+        yield
+
+
+@pytest.fixture(scope="session")
+def database_beside_playwright(django_db_setup: None) -> Iterator[None]:
+    """Let tests use the database while Playwright's event loop runs in their thread.
+
+    Django takes that for async code: it refuses, and asgiref would give each of Playwright's greenlets a connection of
+    its own, which nobody closes. Here a thread has one connection, as everywhere else. The test database comes first:
+    a live server that starts while the settings still say ``:memory:`` would share its connection between threads.
+    """
+    kept = threading.local()
+    for connection in connections.all(initialized_only=True):
+        setattr(kept, connection.alias, connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(connections, "_connections", kept)
         yield

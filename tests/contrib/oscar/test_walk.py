@@ -18,6 +18,11 @@ PICTURES = os.environ.get("OSCAR_PICTURES")
 LANGUAGES = {"en": "Deliver to Post Office", "fr": "Livrer au bureau de poste"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _beside_playwright(database_beside_playwright: None) -> None:
+    """Let the tests here, and those after them, use the database."""
+
+
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any], language: str) -> dict[str, Any]:
     """Let the browser be a phone that prefers ``language``."""
