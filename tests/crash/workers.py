@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Timer
+from uuid import uuid4
 
 from tests.crash.surroundings import Surroundings
 
@@ -148,7 +149,9 @@ class Workers:
             worker.process.join(STOP_SECONDS)
 
     def _started(self, arguments: tuple[str, ...]) -> Worker:
-        process = FORKS.Process(target=run_worker, args=(arguments, self.around.log))
+        # RabbitMQ refuses a second worker of a name.
+        name = ("--hostname", f"{uuid4()}@%h") if arguments == CELERY else ()
+        process = FORKS.Process(target=run_worker, args=((*arguments, *name), self.around.log))
         process.start()
         return Worker(arguments, process)
 

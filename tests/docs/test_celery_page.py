@@ -69,7 +69,9 @@ def test_a_worker_and_beat_sweep_as_the_page_says(tmp_path: Path) -> None:
     broker = Broker(os.environ["BROKER_URL"])
     with ExitStack() as stack:
         stack.callback(broker.close)
-        stack.enter_context(running(tmp_path, broker, "worker", "--concurrency", "1"))
+        stack.enter_context(
+            running(tmp_path, broker, "worker", "--concurrency", "1", "--hostname", f"{broker.queue}@%h")
+        )
         stack.enter_context(running(tmp_path, broker, "beat"))
         wait_for(lambda: beats(tmp_path) == 1, seconds=60)
 

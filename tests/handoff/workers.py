@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection
@@ -42,7 +43,12 @@ class Workers:
         return self._started(line, self._environment(database_port))
 
     def start_celery(self, broker: Broker, *arguments: str, command: str = "worker", **settings: Any) -> Worker:
-        """Start a worker of Celery with the arguments, or its beat; ``settings`` are those of the Celery app."""
+        """Start a worker of Celery with the arguments, or its beat; ``settings`` are those of the Celery app.
+
+        A worker has a name of its own, since RabbitMQ refuses a second one of a name.
+        """
+        if command == "worker":
+            arguments = (*arguments, "--hostname", f"{uuid4()}@%h")
         line = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "tests.celery_app", command, *arguments]
         app = {"broker_url": broker.url, "queue": broker.queue, **settings}
         environment = self._environment(None, tasks=TASKS) | {"D2PO_CELERY": json.dumps(app)}
