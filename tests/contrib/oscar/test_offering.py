@@ -70,7 +70,7 @@ def test_what_is_downloaded_weighs_nothing(buyer: Buyer) -> None:
     assert parcel.weight_kg == Decimal("1.9")
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("filled")
 def test_an_adapter_without_a_box_says_what_to_write() -> None:
     with pytest.raises(NotImplementedError, match="box_cm"):
         OscarAdapter().parcels(basket_of("wool-blanket"))
