@@ -169,6 +169,20 @@ def test_a_statement_that_the_database_refuses_for_good_is_the_shops_mistake() -
     assert names() == {"ours"}
 
 
+def test_where_nothing_can_be_undone_the_transaction_goes_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(sid: str) -> None:
+        raise DatabaseError
+
+    with transaction.atomic():
+        with monkeypatch.context() as broken:
+            broken.setattr(connection, "savepoint_rollback", fail)
+            refused(write_and_fail)
+        with pytest.raises(transaction.TransactionManagementError):
+            read()
+        transaction.set_rollback(True)
+    assert names() == set()
+
+
 @pytest.mark.parametrize("touches", [True, False])
 def test_what_was_to_happen_after_the_commit_is_undone_too(touches: bool) -> None:
     def promise() -> None:
