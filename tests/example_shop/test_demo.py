@@ -111,7 +111,8 @@ def lines_until(process: "subprocess.Popen[str]", wanted: str) -> str:
 
 def children_of(process: "subprocess.Popen[str]", command: str = "") -> list[int]:
     """Return the ids of the processes that ``process`` started, with ``command`` in what they run."""
-    listing = ["ps", "-A", "-o", "pid=,ppid=,args="]
+    # As wide as it is: where COLUMNS is set, ps cuts off what runs.
+    listing = ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="]
     said = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
     rows = [line.split(maxsplit=2) for line in said.splitlines()]
     return [int(pid) for pid, parent, *words in rows if int(parent) == process.pid and command in " ".join(words)]
