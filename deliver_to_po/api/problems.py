@@ -23,12 +23,25 @@ LONGEST_NAME = 50
 CONTENT_TYPE = "application/problem+json"
 Severity = Literal["recoverable", "unrecoverable"]
 
+# The errors that the operations answer with; some of them only as messages of a choice.
 STATUS: dict[type[errors.DeliverToPoError], int] = {
-    errors.DraftUnknown: 404,
+    errors.CartUnknown: 409,
+    errors.ChoiceReserved: 409,
+    errors.ChoiceRequired: 409,
+    errors.DraftChanged: 409,
     errors.DraftExpired: 410,
+    errors.DraftIncomplete: 409,
+    errors.DraftTaken: 409,
+    errors.DraftUnknown: 404,
     errors.KeyReused: 422,
+    errors.NotMailable: 409,
+    errors.OfficeNoLongerTakesParcels: 409,
     errors.OfficeNotOffered: 404,
     errors.OfficesUnavailable: 503,
+    errors.OptionPaused: 503,
+    errors.PlaceNotKnown: 503,
+    errors.PriceChanged: 409,
+    errors.PriceUnknown: 409,
     errors.QueryNotUnderstood: 422,
     errors.RecipientRefused: 422,
     errors.TooManySearches: 429,
