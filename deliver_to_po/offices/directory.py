@@ -30,28 +30,29 @@ PLACE = ("latitude", "longitude", "postal_code", "province")
 
 
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
-    """Save offices that Canada Post offered for D2PO, in one statement.
+    """Save offices that Canada Post offered for D2PO: when, and whatever it tells otherwise than before.
 
     If the database is busy we skip saving; the buyer still gets the answer.
     """
-    rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
-    for row in rows.values():
-        row.offered_at = at
-
-    def save() -> None:
-        moved = _moved(rows)
-        # Always in the same order: two answers that share offices could otherwise deadlock.
-        _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_fields_of_a_search(language)])
-        if moved:
-            known(office_key__in=moved).update(zone="")
-
-    _if_it_can(save)
+    told = {comparable_office_id(office.office_id): _told(office, language) for office in offices}
+    _if_it_can(lambda: _save_offered(told, at))
 
 
-def _moved(rows: Mapping[str, Office]) -> list[str]:
-    """Return the keys of those offices whose time zone was found for another place than Canada Post now names."""
-    before = known(office_key__in=list(rows)).exclude(zone="").values_list("office_key", *PLACE)
-    return [key for key, *place in before if place != [getattr(rows[key], field) for field in PLACE]]
+def _save_offered(told: Mapping[str, dict[str, Any]], at: datetime) -> None:
+    keys, fields = sorted(told), [*next(iter(told.values()), {})]
+    # Always in the same order: two answers that share offices could otherwise deadlock.
+    rows = known(office_key__in=keys).order_by("office_key").select_for_update()
+    before = {row.pop("office_key"): row for row in rows.values("office_key", *fields)}
+    new = [key for key in keys if before.get(key) != told[key]]
+    known(office_key__in=before.keys() - set(new)).update(offered_at=at, closed_at=None)
+    if new:
+        environment = app_settings.canada_post.environment
+        offices = [Office(environment=environment, office_key=key, offered_at=at, **told[key]) for key in new]
+        _upsert(offices, ["offered_at", "closed_at", *fields])
+    # Their time zone was found for another place.
+    moved = [key for key in before if any(before[key][part] != told[key][part] for part in PLACE)]
+    if moved:
+        known(office_key__in=moved).update(zone="")
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
@@ -163,41 +164,25 @@ def offerable(**conditions: Any) -> QuerySet[Office]:
     return known(offered_at__gte=lately, closed_at=None, **conditions)
 
 
-def _row(office: PostOffice, language: Language) -> Office:
-    """Return an unsaved row. Saving it leaves the name in the other language alone: see ``_fields_of_a_search``."""
+def _told(office: PostOffice, language: Language) -> dict[str, Any]:
+    """Return what a search tells of an office by the columns that keep it: not its name in the other language."""
     point = office.coordinates
-    return Office(
-        environment=app_settings.canada_post.environment,
-        office_key=comparable_office_id(office.office_id),
-        received_id=office.office_id,
-        street=office.street[:80],
-        city=office.city[:60],
-        province=office.province,
-        postal_code=office.postal_code,
-        latitude=point.latitude if point else None,
-        longitude=point.longitude if point else None,
-        bilingual=office.bilingual,
-        **{f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]},
-    )
+    return {
+        "received_id": office.office_id,
+        f"name_{language}": office.name[:80],
+        f"location_{language}": office.location[:80],
+        "street": office.street[:80],
+        "city": office.city[:60],
+        "province": office.province,
+        "postal_code": office.postal_code,
+        "latitude": point.latitude if point else None,
+        "longitude": point.longitude if point else None,
+        "bilingual": office.bilingual,
+    }
 
 
-def _fields_of_a_search(language: Language) -> list[str]:
-    return [
-        "received_id",
-        f"name_{language}",
-        f"location_{language}",
-        "street",
-        "city",
-        "province",
-        "postal_code",
-        "latitude",
-        "longitude",
-        "bilingual",
-    ]
-
-
-def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
+def _upsert(rows: Sequence[Office], fields: Sequence[str]) -> None:
     # MariaDB takes any key for the conflict and refuses to be told which; an office has no other key.
     told = connections[router.db_for_write(Office)].features.supports_update_conflicts_with_target
     key = ["environment", "office_key"] if told else None
-    Office.objects.bulk_create(list(rows), update_conflicts=True, unique_fields=key, update_fields=fields)
+    Office.objects.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)
