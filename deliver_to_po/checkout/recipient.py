@@ -1,15 +1,11 @@
-"""The recipient of a draft: what is known of them, naming them, and saving them."""
-
-from collections.abc import Callable
+"""The recipient of a draft: what is known of them, and saving them."""
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.draft import update_draft
-from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown
 from deliver_to_po.host import asking
@@ -31,18 +27,7 @@ def known_recipient(draft: Delivery | None, request: HttpRequest) -> Recipient |
     return draft.recipient if draft and draft.recipient_name else asking.recipient_of(request)
 
 
-def name_recipient(
-    draft: Delivery, recipient: Recipient, *, before_asking: Callable[[], None] = lambda: None
-) -> OfficeCheck:
-    """Save who picks up, then confirm the draft; returns and raises what ``confirm`` does.
-
-    The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
-    """
-    save_recipient(draft, recipient)
-    return confirm(draft, before_asking=before_asking)
-
-
 def save_recipient(draft: Delivery, recipient: Recipient) -> None:
-    """Save the recipient, and start DRAFT_LIFETIME again; raises DraftUnknown if the draft was placed or deleted."""
+    """Save who picks up, and start DRAFT_LIFETIME again; raises DraftUnknown if the draft was placed or deleted."""
     expires_at = timezone.now() + app_settings.draft_lifetime
     update_draft(draft, {**recipient_fields(recipient), "expires_at": expires_at})

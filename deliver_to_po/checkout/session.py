@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.draft import editable, get_choice, get_draft
+from deliver_to_po.checkout.draft import copied, get_choice, get_draft
+from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.checkout.secret import new_secret
+from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
@@ -58,17 +60,21 @@ def tax_destination(request: HttpRequest) -> str:
 
 
 @sensitive_variables()
-def draft_for(
-    request: HttpRequest, draft: Delivery, recipient: Recipient, *, before_making: Callable[[], None] = lambda: None
+def keep_recipient(
+    request: HttpRequest, draft: Delivery, recipient: Recipient, *, before_making: Callable[[], None]
 ) -> Delivery:
-    """Return the draft to save ``recipient`` in, which the session holds now: ``draft`` itself, or a copy of it.
+    """Save who picks up in ``draft`` or in a copy of it, and return the one of them that the session holds now.
 
-    A copy if it is reserved, and if it has another recipient or none, as long as another session may hold it: one with
-    the key that this one had before. ``before_making`` is called before a copy is stored; what it raises is raised.
+    In a copy if it is reserved, and if it has another recipient or none, as long as another session may hold it: one
+    with the key that this one had before. ``before_making`` is called before a copy is stored; what it raises is
+    raised. Raises DraftUnknown if the draft was placed or deleted.
     """
-    same = recipient_fields(draft.recipient) == recipient_fields(recipient)
-    own = same or USER_KEY in request.session or _has_new_key(request)
-    draft = editable(draft, before_making=before_making, copies=not own)
+    named = recipient_fields(recipient)
+    own = recipient_fields(draft.recipient) == named or USER_KEY in request.session or _has_new_key(request)
+    if own and draft.state == DeliveryState.DRAFT:
+        save_recipient(draft, recipient)
+    else:
+        draft = copied(draft, before_making=before_making, **named)
     remember_draft(request, draft)
     return draft
 

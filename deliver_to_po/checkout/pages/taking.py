@@ -10,11 +10,11 @@ from django.views.decorators.debug import sensitive_variables
 from deliver_to_po import errors
 from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.fair_use import count_check, count_draft, count_question
 from deliver_to_po.checkout.pages.recipient_line import agreed
 from deliver_to_po.checkout.quoting import ask_for_price, choose_service
-from deliver_to_po.checkout.recipient import name_recipient
-from deliver_to_po.checkout.session import draft_for, remember_draft
+from deliver_to_po.checkout.session import keep_recipient, remember_draft
 from deliver_to_po.core.language import current_language
 from deliver_to_po.host.answered import ShopError
 from deliver_to_po.host.asking import next_url_of
@@ -39,8 +39,8 @@ class Pressed:
 def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tuple[Delivery, str]:
     """Give the buyer's draft the office; return it and the shop's next page, ``""`` where the form asks who picks up.
 
-    The form asks unless the page has shown who does. Raises what ``choose_office``, ``name_recipient`` and
-    ``next_page`` do; what was saved before that stays.
+    The form asks unless the page has shown who does. Raises what ``choose_office``, ``keep_recipient``, ``confirm``
+    and ``next_page`` do; what was saved before that stays.
     """
     draft = choose_office(
         pressed.office_id,
@@ -58,8 +58,8 @@ def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tupl
             draft = choose_service(request, pressed.service)
     if recipient is None:
         return draft, ""
-    draft = draft_for(request, draft, recipient, before_making=partial(count_draft, request))
-    name_recipient(draft, recipient, before_asking=partial(count_check, request))
+    draft = keep_recipient(request, draft, recipient, before_making=partial(count_draft, request))
+    confirm(draft, before_asking=partial(count_check, request))
     return draft, next_page(request)
 
 
