@@ -23,9 +23,10 @@ log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
-# Cache key. Its value is when an office was last found closed, in ISO format: pages made before that are out of date.
-LAST_CLOSED = "deliver_to_po.last_closed"
-LAST_CLOSED_SECONDS = 120
+# Cache key. Its value is when an office was last found closed, or its hours were learnt, in ISO format: lists made
+# before that are out of date.
+LAST_LEARNT = "deliver_to_po.last_learnt"
+LAST_LEARNT_SECONDS = 120
 # What tells an office's time zone.
 PLACE = ("latitude", "longitude", "postal_code", "province")
 
@@ -68,16 +69,17 @@ def remember_hours(office: PostOffice, language: Language, at: datetime) -> None
         )
 
     _if_it_can(save)
+    _note_news()
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
     """Save that Canada Post no longer offers an office: it leaves every list and can no longer be chosen."""
     known(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
-    transaction.on_commit(_note_closing)
+    transaction.on_commit(_note_news)
 
 
-def _note_closing() -> None:
-    with_cache(lambda cache: cache.set(LAST_CLOSED, timezone.now().isoformat(), LAST_CLOSED_SECONDS), None)
+def _note_news() -> None:
+    with_cache(lambda cache: cache.set(LAST_LEARNT, timezone.now().isoformat(), LAST_LEARNT_SECONDS), None)
 
 
 def get_office(office_id: str) -> Office | None:
