@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
@@ -12,6 +13,7 @@ from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.fair_use import count_check, count_draft, count_question
 from deliver_to_po.checkout.pages.recipient_line import agreed
+from deliver_to_po.checkout.pages.within_a_page import by_element
 from deliver_to_po.checkout.quoting import ask_for_price, choose_service
 from deliver_to_po.checkout.recipient import name_recipient
 from deliver_to_po.checkout.session import draft_for, remember_draft
@@ -64,7 +66,12 @@ def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tupl
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the shop's next page; raises NextPageUnknown, which the page says, if the shop's own code fails."""
+    """Return the shop's next page, or the step's own where it stands within a page of the shop.
+
+    Raises NextPageUnknown, which the page says, if the shop's own code fails.
+    """
+    if by_element(request):
+        return reverse("deliver_to_po:choose")
     try:
         return next_url_of(request)
     except ShopError:
