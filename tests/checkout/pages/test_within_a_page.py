@@ -6,12 +6,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from deliver_to_po.adapter import order_adapter
 from deliver_to_po.checkout.session import SESSION_KEY
 from deliver_to_po.emulator.server import EmulatorServer
-from tests.checkout.pages.test_recipient_form import TYPED
+from tests.checkout.test_recipient_form import TYPED
 
 STEP = reverse("deliver_to_po:choose")
 ELEMENT = {"X-D2PO-Fragment": "1"}
+
+
+@pytest.fixture(autouse=True)
+def _without_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let these visitors order nothing, for no price."""
+    monkeypatch.setattr(type(order_adapter()), "keeps_prices", False)
 
 
 def answer(client: Client, url: str = STEP, data: dict[str, str] | None = None) -> Any:
