@@ -126,7 +126,7 @@ def test_beside_a_form_it_joins_it_and_several_on_a_page_are_one_choice(shops_pa
     value = first.evaluate("step => step.value")
     assert first.evaluate("step => [step.form.id, step.checkValidity()]") == ["shop", True]
     assert second.evaluate("step => [step.form, step.value]") == [None, ""]
-    # Who has chosen already in the other one finds that choice there.
+    # A choice made in one is found in the other.
     second.evaluate("step => step.refresh()")
     expect(second.locator("[data-choice]")).to_be_visible()
     second.get_by_role("link", name="Choose another post office").click()

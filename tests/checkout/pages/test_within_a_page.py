@@ -52,7 +52,7 @@ def test_whoever_has_a_page_gets_a_fragment(client: Client, headers: dict[str, s
 def test_a_choice_is_shown_with_what_the_pages_form_sends(client: Client, offered: list[str]) -> None:
     asked = answer(client, data={"office_id": offered[0]})
     assert asked.redirect_chain[-1][0].startswith(reverse("deliver_to_po:recipient"))
-    # Who leaves the page meanwhile goes on there.
+    # A buyer who comes back goes on with that form.
     assert answer(client).redirect_chain[-1][0] == reverse("deliver_to_po:recipient")
     page = answer(client, reverse("deliver_to_po:recipient"), TYPED)
     draft_id, _secret = client.session[SESSION_KEY]
