@@ -1,7 +1,7 @@
 """Which choice a buyer's session holds: a draft's id and its secret, nothing else."""
 
-from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
@@ -9,10 +9,10 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.draft import copied, get_choice, get_draft
-from deliver_to_po.checkout.recipient import save_recipient
+from deliver_to_po.checkout.choice import Choice
+from deliver_to_po.checkout.draft import get_choice, get_draft
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.secret import new_secret
-from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
@@ -21,6 +21,44 @@ from deliver_to_po.models.parts import recipient_fields
 SESSION_KEY = "deliver_to_po.choice"
 # Where a request keeps its review, see ``review``.
 REVIEWED = "_deliver_to_po_review"
+
+
+class SessionChoice(Choice):
+    """The choice that a buyer's session holds. Another draft may take its place: the session hears of it."""
+
+    may_be_another = True
+
+    def __init__(self, request: HttpRequest, draft: Delivery | None):
+        super().__init__(draft=draft, visitor=visitor_of(request))
+        self._request = request
+
+    @property
+    def cart(self) -> Any:
+        """Return what the shop says that the buyer is about to order."""
+        return asking.cart_of(self._request)
+
+    def hold(self, draft: Delivery) -> None:
+        """Let the session hold ``draft``."""
+        remember_draft(self._request, draft)
+        self.draft = draft
+
+    @sensitive_variables()
+    def is_seen_elsewhere(self, draft: Delivery, recipient: Recipient) -> bool:
+        """Say whether another session may hold the draft, one with the key that this one had before.
+
+        It learns nothing new where the recipient is the same.
+        """
+        same = recipient_fields(draft.recipient) == recipient_fields(recipient)
+        return not (same or USER_KEY in self._request.session or _has_new_key(self._request))
+
+    def price_changed(self, draft: Delivery) -> None:
+        """Tell the shop, in the buyer's request."""
+        asking.tell_price_changed(self._request, draft)
+
+
+def _has_new_key(request: HttpRequest) -> bool:
+    """Say whether the session has got a key in this request, which no browser knows yet."""
+    return request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
 
 
 def remember_draft(request: HttpRequest, draft: Delivery) -> None:
@@ -57,31 +95,6 @@ def tax_destination(request: HttpRequest) -> str:
         draft = draft_of(request)
         return asking.tax_destination_of(draft) if draft else ""
     return ""
-
-
-@sensitive_variables()
-def keep_recipient(
-    request: HttpRequest, draft: Delivery, recipient: Recipient, *, before_making: Callable[[], None]
-) -> Delivery:
-    """Save who picks up in ``draft`` or in a copy of it, and return the one of them that the session holds now.
-
-    In a copy if it is reserved, and if it has another recipient or none, as long as another session may hold it: one
-    with the key that this one had before. ``before_making`` is called before a copy is stored; what it raises is
-    raised. Raises DraftUnknown if the draft was placed or deleted.
-    """
-    named = recipient_fields(recipient)
-    own = recipient_fields(draft.recipient) == named or USER_KEY in request.session or _has_new_key(request)
-    if own and draft.state == DeliveryState.DRAFT:
-        save_recipient(draft, recipient)
-    else:
-        draft = copied(draft, before_making=before_making, **named)
-    remember_draft(request, draft)
-    return draft
-
-
-def _has_new_key(request: HttpRequest) -> bool:
-    """Say whether the session has got a key in this request, which no browser knows yet."""
-    return request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
 
 
 def draft_id_of(request: HttpRequest) -> str:

@@ -8,9 +8,13 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
-from deliver_to_po.checkout.recipient import known_recipient, save_recipient, with_office
-from deliver_to_po.errors import DraftIncomplete, DraftUnknown
+from deliver_to_po.checkout.choice import Choice, Visitor
+from deliver_to_po.checkout.choosing import choose_office
+from deliver_to_po.checkout.recipient import known_recipient, name_recipient, save_recipient, with_office
+from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown, TooManySearches
 from deliver_to_po.host import calling
+from deliver_to_po.models import Delivery
 from tests.factories import RECIPIENT, make_delivery, make_draft
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
@@ -30,6 +34,22 @@ def test_a_recipient_is_not_written_into_a_placed_delivery() -> None:
         save_recipient(delivery, RECIPIENT)
     delivery.refresh_from_db()
     assert delivery.recipient_name == "Somebody else"
+
+
+def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
+    draft = choose_office(offered[0], "en")
+    assert name_recipient(Choice(draft=draft), RECIPIENT) == OfficeCheck.TAKES_PARCELS
+    kept = Delivery.objects.get(pk=draft.pk)
+    assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck.TAKES_PARCELS)
+
+
+def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
+    def refuse() -> None:
+        raise TooManySearches
+
+    draft = choose_office(offered[0], "en")
+    assert name_recipient(Choice(draft=draft, visitor=Visitor(check=refuse)), RECIPIENT) == OfficeCheck.NOT_ASKED
+    assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 
 class SuggestingAdapter(OrderAdapter[Any]):
