@@ -1,4 +1,4 @@
-"""The tests that every checkout must pass, whatever becomes of a payment: mix in ``CheckoutTests``, write five hooks."""
+"""The tests that a shop's checkout must pass, whatever becomes of a payment: subclass ``CheckoutTests``."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -312,7 +312,7 @@ class CheckoutTests(Hooks):
 
 
 def _orders() -> int:
-    return apps.get_model(order_model())._default_manager.count()
+    return int(apps.get_model(order_model())._default_manager.count())
 
 
 def _going() -> DeliveryState:

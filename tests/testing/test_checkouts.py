@@ -35,7 +35,6 @@ from example_shop.views import checkout as pages
 from example_shop.views import payments
 from tests.docs.copied import ROOT
 
-
 # Only two connections can do something at once.
 AT_ONCE = "test_two_answers_at_once_make_one_order"
 
@@ -148,7 +147,7 @@ def fills_what_is_being_paid_for(right: Any, basket: Basket, product: Product, q
 
 
 def goes_on_after(kind: type[DeliverToPoError]) -> Patch:
-    """Let a refusal of one kind lead to the payment all the same."""
+    """Let a refusal of one kind lead to the payment anyway."""
 
     def mends_nothing(right: Any, request: HttpRequest, error: DeliverToPoError) -> Any:
         if not isinstance(error, kind):
@@ -179,7 +178,7 @@ def nothing(*args: Any, **kwargs: Any) -> None:
 
 
 charges_a_flat_price = (
-    instead(pages.Purchase, "of", lambda right, *before, **named: right(*before[:3], Decimal("9.95"), *before[4:])),
+    instead(Purchase, "of", lambda right, *before, **named: right(*before[:3], Decimal("9.95"), *before[4:])),
     calls(
         orders,
         reserve=lambda draft_id, *, seen, **said: shop.reserve(draft_id, seen=seen),

@@ -3,9 +3,9 @@
 Nothing of it reaches Canada Post, the shop's rows, its cache, its queue or its files.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import TestCase, TestLoader, TestResult, TestSuite
@@ -104,7 +104,7 @@ class _Noted(TestResult):
         if isinstance(error, MistakeFound):
             says = f"{error.mistake.says} ({error.code})"
             todo = ". ".join(filter(None, (_("Read %(page)s") % {"page": error.mistake.page}, error.detail)))
-            self.findings.append(Finding(_("Checkout"), Verdict.WRONG, says, todo))
+            self.findings.append(Finding(_("Checkout"), Verdict.WRONG, says, todo, error.code))
             return
         says = _("the test %(test)s cannot tell: %(error)s")
         name = test.id().rpartition(".")[2]
@@ -120,7 +120,7 @@ def _test_database() -> Iterator[None]:
         for database in connections.all():
             if database.vendor == "sqlite":
                 # One in memory lets no two threads write.
-                database.settings_dict["TEST"]["NAME"] = os.path.join(folder, f"{database.alias}.sqlite3")
+                database.settings_dict["TEST"]["NAME"] = str(Path(folder) / f"{database.alias}.sqlite3")
         runner.setup_test_environment()
         try:
             made = runner.setup_databases()

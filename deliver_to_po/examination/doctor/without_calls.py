@@ -60,7 +60,7 @@ def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
     subject = _("Settings")
     for message in messages:
         verdict = Verdict.WRONG if message.level >= ERROR else Verdict.NOTE
-        yield Finding(subject, verdict, f"{message.msg} ({message.id})", message.hint or "")
+        yield Finding(subject, verdict, f"{message.msg} ({message.id})", message.hint or "", str(message.id))
     if not messages:
         yield Finding(subject, Verdict.OK, _("complete and valid"))
 

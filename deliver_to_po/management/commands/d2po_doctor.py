@@ -16,6 +16,7 @@ from deliver_to_po.examination.doctor.examination import examine
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
 from deliver_to_po.examination.doctor.recording import write_record
+from deliver_to_po.examination.troubles import DOCTOR, SHOP, remember
 
 
 class Command(BaseCommand):
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         if near and not postal_code:
             raise CommandError(_("--near must be a Canadian postal code, such as K1A 0B1."))
         heard: list[Heard] = []
-        problems = self._tell(examine(postal_code, current_language(), heard, recording=record is not None))
+        problems = self._tell(DOCTOR, examine(postal_code, current_language(), heard, recording=record is not None))
         if record is not None and heard:
             self._keep(record, heard)
         return problems
@@ -69,15 +70,17 @@ class Command(BaseCommand):
         # Late: only this needs the emulator and Django's test runner.
         from deliver_to_po.examination.doctor.checkout import examine_checkout
 
-        return self._tell(examine_checkout())
+        return self._tell(SHOP, examine_checkout())
 
-    def _tell(self, findings: Iterable[Finding]) -> int:
-        """Write each finding as soon as it is known, and return how many problems there are."""
-        problems = 0
+    def _tell(self, examination: str, findings: Iterable[Finding]) -> int:
+        """Write each finding as soon as it is known, keep the problems for the desk, and return how many they are."""
+        problems = []
         for finding in findings:
             self._write(finding)
-            problems += finding.verdict == Verdict.WRONG
-        return problems
+            if finding.verdict == Verdict.WRONG:
+                problems.append(finding.code or finding.subject)
+        remember(examination, problems)
+        return len(problems)
 
     def _write(self, finding: Finding) -> None:
         style = {Verdict.OK: self.style.SUCCESS, Verdict.WRONG: self.style.ERROR}.get(
