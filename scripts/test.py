@@ -1,8 +1,9 @@
 """Runs tests, and says what they used and what was left out.
 
 ``quick`` is what `make test` runs: the rules of every room and one purchase in a browser, in two processes. ``all``
-adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``coverage`` is ``quick`` in
-one process, with how much of each room of the package it went through. Anything else goes to pytest as it is.
+adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``oscar`` is a part
+of ``all``. ``coverage`` is ``quick`` in one process, with how much of each room of the package it went through.
+Anything else goes to pytest as it is.
 """
 
 import json
@@ -12,8 +13,9 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "deliver_to_po"
 # A browser starts for the one purchase that is marked so; all other tests of browsers are for ``all``.
 QUICK = ("-m", "smoke or not (slow or browser)")
-SLOW = ("-m", "(slow or browser) and not smoke")
 # tests/plugins/side_by_side.py says what stays in one process. What takes longest begins first (patience.py beside it),
 # whatever the number of its tests.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -70,25 +71,27 @@ def run_oscar(*arguments: str, shops: Sequence[str] = OSCAR_SHOPS) -> int:
     def run_shop(shop: str) -> int:
         where = (f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"))
         # Where a browser is, Django takes every test for one that is asynchronous.
-        names = {"OSCAR_SHOP": shop, "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-        return run_pytest(*where, *arguments, at_the_end=at_once > 1, **names)
+        return run_pytest(*where, *arguments, at_the_end=at_once > 1, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
     with ThreadPoolExecutor(at_once) as executor:
         return next(filter(None, list(executor.map(run_shop, shops))), 0)
 
 
 def run(what: str) -> int:
-    """Run ``quick``, ``all`` or ``coverage``; return the first exit code that is not 0."""
-    if what == "coverage":
-        return run_pytest(*QUICK, measured=True)
+    """Run what ``PARTS`` names; return the first exit code that is not 0."""
     if what == "all":
         os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
-    code = run_pytest(*QUICK, *SIDE_BY_SIDE) or run_oscar(*QUICK)
-    if what == "all":
-        code = code or run_oscar(*SLOW, shops=["order"])
-        code = code or run_pytest(*SLOW, *SIDE_BY_SIDE)
-        code = code or run_pytest("-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
-    return code
+    return next(filter(None, (part() for part in PARTS[what])), 0)
+
+
+OSCARS = (partial(run_oscar, shops=["order"]), partial(run_oscar, *QUICK, shops=["two"]))
+UUID_KEYS = partial(run_pytest, "-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
+PARTS: Mapping[str, Sequence[Callable[[], int]]] = {
+    "quick": (partial(run_pytest, *QUICK, *SIDE_BY_SIDE), partial(run_oscar, *QUICK)),
+    "coverage": (partial(run_pytest, *QUICK, measured=True),),
+    "oscar": OSCARS,
+    "all": (partial(run_pytest, *SIDE_BY_SIDE), *OSCARS, UUID_KEYS),
+}
 
 
 def coverage_by_room(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -174,7 +177,7 @@ def what_was_used() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run what was asked for and return pytest's exit code."""
-    what = arguments[0] if arguments and arguments[0] in ("all", "coverage", "quick") else ""
+    what = arguments[0] if arguments and arguments[0] in PARTS else ""
     code = run(what) if what else run_pytest(*arguments)
     if what == "coverage":
         print("\nLines and branches that ran, by room")

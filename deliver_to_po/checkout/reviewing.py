@@ -1,13 +1,16 @@
 """What a shop's review page needs of the buyer's choice, right before the order is placed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.price import keep_price, refuse_another_price
-from deliver_to_po.checkout.session import REVIEWED, choice_of, forget_draft, remember_draft
+from deliver_to_po.checkout.session import REVIEWED, SessionChoice, choice_of, forget_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import (
@@ -30,7 +33,7 @@ from deliver_to_po.offer.offers import Offer
 from deliver_to_po.offer.summary import Summary, summarize
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Review:
     """What the review page shows, and what it sends along when the buyer presses the button.
 
@@ -42,10 +45,15 @@ class Review:
 
     draft: Delivery
     seen: str
-    summary: Summary
     order: Any = None
     offer: Offer | None = None
     notice: str = ""
+    language: Language = field(default_factory=current_language, repr=False)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Return where and when the parcel is picked up, in the language of the review."""
+        return summarize(self.draft, self.language)
 
 
 def review(request: HttpRequest) -> Review:
@@ -72,7 +80,6 @@ def review(request: HttpRequest) -> Review:
     return kept
 
 
-@asked_once()
 def _review(request: HttpRequest) -> Review:
     draft: Delivery | None = None
     refused: DeliverToPoError = ChoiceRequired()
@@ -80,34 +87,41 @@ def _review(request: HttpRequest) -> Review:
         draft = choice_of(request)
     except (DraftUnknown, DraftExpired) as error:
         refused = error
-    if draft is not None and draft.order_id is not None:
+    found = review_choice(SessionChoice(request, draft), refused)
+    if found.order is not None:
         # A payment in another session has no other way to tell this one that the choice is used up.
         forget_draft(request)
-        return Review(draft, fingerprint(draft), summarize(draft, current_language()), draft.order)
+    return found
+
+
+@asked_once()
+def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Review:
+    """Return the same of a choice that no session holds. Raises what ``review`` does, and PriceChanged.
+
+    That is where what is reserved costs another price by now: ``unreserve`` it, and review it again. ``refused`` is
+    raised in place of ChoiceRequired.
+    """
+    draft = choice.draft
+    if draft is not None and draft.order_id is not None:
+        return Review(draft, fingerprint(draft), draft.order)
     # A pause, and a cart that goes nowhere, are told before what is wrong with the choice.
     refuse_while_paused()
-    cart = asking.cart_of(request)
-    refuse_unmailable(cart)
+    refuse_unmailable(choice.cart)
     if draft is None:
-        raise refused
+        raise refused or ChoiceRequired
     if not draft.complete:
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
     if draft.state == DeliveryState.RESERVED:
         try:
-            refuse_another_price(draft, cart)
+            refuse_another_price(draft, choice.cart)
         except PriceChanged:
-            draft = editable(draft)
-            remember_draft(request, draft)
-    notice = keep_price(request, draft, cart)
+            if not choice.may_be_another:
+                raise
+            choice.hold(draft := editable(draft))
+    notice = keep_price(draft, choice.cart, tell=choice.price_changed)
     if draft.price is None and asking.keeps_prices():
         raise PriceUnknown
     kept = kept_offer(draft)
-    return Review(
-        draft=draft,
-        seen=fingerprint(draft),
-        summary=summarize(draft, current_language()),
-        offer=kept.offer if kept else None,
-        notice=notice,
-    )
+    return Review(draft, fingerprint(draft), offer=kept.offer if kept else None, notice=notice)

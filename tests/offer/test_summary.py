@@ -170,7 +170,7 @@ def test_before_the_label_there_is_no_tracking_number(delivery: Delivery) -> Non
         (DeliveryState.PLACED, "en", ""),
         (DeliveryState.RELEASED, "fr", ""),
         (DeliveryState.HELD, "en", "This delivery is on hold. Please contact us if you have questions."),
-        (DeliveryState.HELD, "fr", "Cette livraison est en attente. Veuillez communiquer avec nous"),
+        (DeliveryState.HELD, "fr", "Cette livraison est retenue. Veuillez communiquer avec nous"),
         (DeliveryState.CANCELLED, "en", "This delivery is cancelled."),
         (DeliveryState.CANCELLED, "fr", "Cette livraison est annulée."),
         (DeliveryState.NEEDS_CHOICE, "en", "No post office is chosen for this order."),

@@ -19,7 +19,7 @@ from deliver_to_po import errors
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
-from deliver_to_po.checkout.fair_use import count_check, count_draft, count_question
+from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.last_office import remember
 from deliver_to_po.checkout.office_hours import fetch_hours
 from deliver_to_po.checkout.pages import arriving, office_pages
@@ -33,8 +33,9 @@ from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
+from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, show_choice, wants_fragment
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
-from deliver_to_po.checkout.session import draft_for, draft_of, draft_to_change
+from deliver_to_po.checkout.session import SessionChoice, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.host.asking import cart_of, home_delivery_url_of
@@ -64,7 +65,13 @@ def choose(request: HttpRequest) -> HttpResponse:
     show = partial(office_pages.show_offices, request, pages, suggested=suggested, buyer=buyer)
     if request.method != "POST":
         asked = SearchRequest.read(request.GET)
-        problem = refused or sent_back(request.GET.get("problem", ""), draft, request)
+        said = request.GET.get("problem", "")
+        if draft and not (asked or said or refused) and wants_fragment(request):
+            try:
+                return show_choice(request, pages, draft)
+            except errors.DeliverToPoError as error:
+                said = error.code
+        problem = refused or sent_back(said, draft, request)
         opening = arriving.opened(asked, draft, request)
         return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)
@@ -124,10 +131,9 @@ def recipient(request: HttpRequest) -> HttpResponse:
 
 
 def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:
-    """Save who picks up, and go on to the shop's next page; raises what ``name_recipient`` and ``draft_for`` do."""
-    draft = draft_for(request, draft, recipient, before_making=partial(count_draft, request))
+    """Save who picks up, and go on to the shop's next page; raises what ``name_recipient`` does."""
     has_said_who(request)
-    name_recipient(draft, recipient, before_asking=partial(count_check, request))
+    name_recipient(SessionChoice(request, draft), recipient)
     return HttpResponseRedirect(next_page(request))
 
 
@@ -180,7 +186,8 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(request: HttpRequest) -> Pages:
-    return pages_of_step(home_delivery_url_of(request), app_settings.base_template)
+    base_template = FRAGMENT if wants_fragment(request) else app_settings.base_template
+    return pages_of_step(home_delivery_url_of(request), base_template)
 
 
 def _url(view: str, **query: str) -> str:

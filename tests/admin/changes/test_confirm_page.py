@@ -14,7 +14,7 @@ from tests.admin.conftest import Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 NOT_ON_HOLD = "There is nothing to let go on: it is not on hold."
 NOTHING_TO_HOLD = "There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."
@@ -104,9 +104,9 @@ def test_a_form_of_another_site_does_nothing(admin_user: Any) -> None:
 def test_in_french(admin_client: Client) -> None:
     delivery = waiting_for_payment()
     text = page_of(admin_client, url("hold", delivery), "fr").get_text()
-    for words in ("Mettre en attente", "Motif", "Rien n’en sera envoyé, imprimé ni transmis"):
+    for words in ("Retenir", "Motif", "Rien n’en sera envoyé, imprimé ni transmis"):
         assert words in text
     assert send(admin_client, "hold", delivery, "fr", note="x") == [
-        "1 livraison est en attente\N{NO-BREAK SPACE}: rien n’en est envoyé, imprimé ni transmis tant que "
+        "1 livraison est retenue\N{NO-BREAK SPACE}: rien n’en est envoyé, imprimé ni transmis tant que "
         "vous ne la laissez pas reprendre."
     ]

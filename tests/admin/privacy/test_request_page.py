@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.privacy.request_file import WORDS
-from deliver_to_po.admin.privacy.request_page import PAGE
 from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Scan, ShipmentState
 from deliver_to_po.models import Delivery, Export, Manifest, Notice, PrivacyRequest, Shipment, Tracking, TrackingEvent
 from deliver_to_po.models.parts import recipient_fields
@@ -26,6 +25,7 @@ from tests.admin.conftest import Clerk
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+PAGE = "admin:deliver_to_po_privacy"
 MAY = "answer_privacy_requests"
 OTTO = replace(RECIPIENT, name="=Otto <b>Canary</b>", email="otto@example.com", phone="613-555-0142")
 BY_E_MAIL = {"email": "otto@example.com"}
