@@ -15,5 +15,5 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Look through what was collected no more: it stays to the end."""
+    """Never look through what was collected: it stays to the end."""
     gc.freeze()
