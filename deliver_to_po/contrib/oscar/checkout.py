@@ -223,9 +223,9 @@ class PostOfficeOrderPlacement:
     def paid_after_all(self, basket_id: object) -> Any:
         """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
         seen = was_given_back(self.request, basket_id)
-        given_back = (
-            Basket._default_manager.filter(pk=basket_id, status=Basket.OPEN).first() if seen is not None else None
-        )
+        if seen is None:
+            return None
+        given_back = Basket._default_manager.filter(pk=basket_id, status=Basket.OPEN).first()
         if given_back is not None:
             # What was chosen otherwise since then has another price: whoever compares the amount finds out.
             with suppress(DeliverToPoError):
