@@ -54,7 +54,7 @@ FLOWS = [
     ("label again", LABELLED),
     *(("cancelled", when) for when in (WAITING, LABELLED, LOST)),
 ]
-# Every flow on the two ways that have least in common; on each other one what is voided or refunded, and what must be found.
+# Every flow on the two ways that have least in common; on each other one what is voided, and what must be found.
 FURTHEST = ("portal", "webservices by card")
 EACH_WAY = [
     (way, *flow)
