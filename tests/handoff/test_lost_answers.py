@@ -34,7 +34,7 @@ LOST = [
         ("second", False, "else 9105", 2),
     )
 ]
-UNKNOWN = [{"spelling": "second", "unknown_finds_nothing": True}, {"spelling": "second"}]
+UNKNOWN: list[dict[str, Any]] = [{"spelling": "second", "unknown_finds_nothing": True}, {"spelling": "second"}]
 
 
 @pytest.fixture(params=APIS)
@@ -134,7 +134,7 @@ def test_a_refund_that_was_asked_for_is_known_to_be(
 
 
 # What is asked, how a search for it is answered, and what a person reads after a day.
-NEVER_KNOWN = {
+NEVER_KNOWN: dict[str, tuple[list[dict[str, Any]], Reason, str]] = {
     "create_shipment": (UNKNOWN, Reason.GAVE_UP, "by its request ID"),
     "transmit": (UNKNOWN, Reason.GAVE_UP_TRANSMITTING, "press “Look again”"),
     "void_shipment": ([{}], Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or refund"),
