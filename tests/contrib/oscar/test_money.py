@@ -13,9 +13,10 @@ from oscar.core.loading import get_model
 
 from deliver_to_po import shop
 from deliver_to_po.contrib.oscar import checkout
+from deliver_to_po.contrib.oscar.choice import CODE
 from deliver_to_po.models import Delivery, Pause
 from example_shop.oscar.adapter import ShopAdapter
-from tests.contrib.oscar.buyer import CODE, Buyer, Order, amounts, only_delivery, only_order
+from tests.contrib.oscar.buyer import Buyer, Order, amounts, only_delivery, only_order
 
 VOUCHER = "TILLEUL10"
 MONTREAL = "H2X 1Y4"
