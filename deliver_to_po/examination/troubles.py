@@ -18,8 +18,8 @@ from deliver_to_po.testing.checkout_mistakes import MISTAKES
 # The two examinations: their names begin those of the rows that keep what they found.
 DOCTOR, SHOP = "doctor ", "shop "
 LONGEST = 40
-# A page of the desk asks health again after so long.
-HEALTH_SECONDS = 60
+# What was found, by language; a page of the desk asks again after so long.
+KEY, KEPT_SECONDS = "deliver_to_po:troubles:1", 60
 
 Trouble = tuple[str, str]
 
@@ -32,23 +32,27 @@ def remember(examination: str, codes: Collection[str]) -> None:
         Heartbeat.objects.filter(name__startswith=examination).exclude(name__in=names).delete()
         for name in names:
             write_down(name)
+    with_cache(lambda cache: cache.delete(KEY), False)
 
 
-def troubles() -> Iterator[Trouble]:
-    """Yield what is wrong, in the active language, each with the code by which whoever runs the shop finds it."""
-    yield from _of_health()
+def troubles() -> list[Trouble]:
+    """Return what is wrong, in the active language, each with the code by which whoever runs the shop finds it."""
+    language = str(get_language())
+    known: dict[str, list[Trouble]] = with_cache(lambda cache: cache.get(KEY), None) or {}
+    if language not in known:
+        known = {**known, language: [*_of_health(), *_of_the_doctor()]}
+        with_cache(lambda cache: cache.set(KEY, known, KEPT_SECONDS), None)
+    return known[language]
+
+
+def _of_health() -> Iterator[Trouble]:
+    return ((found.says, found.name) for found in examine(Limits()) if not found.ok)
+
+
+def _of_the_doctor() -> Iterator[Trouble]:
     for name, found_at in Heartbeat.objects.order_by("name").values_list("name", "beat_at"):
         if name.startswith(SHOP) and (mistake := MISTAKES.get(name.removeprefix(SHOP))):
             yield str(mistake.says).rstrip("."), name.removeprefix(SHOP)
         elif name.startswith((DOCTOR, SHOP)):
             says = _("the doctor found a problem on %(when)s") % {"when": day_and_time(found_at)}
             yield says, name.partition(" ")[2]
-
-
-def _of_health() -> list[Trouble]:
-    key = f"deliver_to_po:troubles:1:{get_language()}"
-    known: list[Trouble] | None = with_cache(lambda cache: cache.get(key), None)
-    if known is None:
-        known = [(found.says, found.name) for found in examine(Limits()) if not found.ok]
-        with_cache(lambda cache: cache.set(key, known, HEALTH_SECONDS), None)
-    return known
