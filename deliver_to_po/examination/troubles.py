@@ -38,7 +38,8 @@ def remember(examination: str, codes: Collection[str]) -> None:
 def troubles() -> list[Trouble]:
     """Return what is wrong, in the active language, each with the code by which whoever runs the shop finds it."""
     language = str(get_language())
-    known: dict[str, list[Trouble]] = with_cache(lambda cache: cache.get(KEY), None) or {}
+    nothing: dict[str, list[Trouble]] = {}
+    known = with_cache(lambda cache: cache.get(KEY, nothing), nothing)
     if language not in known:
         known = {**known, language: [*_of_health(), *_of_the_doctor()]}
         with_cache(lambda cache: cache.set(KEY, known, KEPT_SECONDS), None)
