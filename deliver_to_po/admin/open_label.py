@@ -37,9 +37,8 @@ STORAGE_FAILED = _(
     "have it fetched again, or ask whoever runs the shop to look into its log."
 )
 _TAKEN_BACK = _(
-    "The parcel with this label is taken back, or is about to be: sent with it, it would be returned to you, or "
-    "paid for twice. If it is printed, destroy it. The label that counts, if there is one, is on the delivery’s "
-    "page."
+    "This label has been voided, or is about to be. A parcel sent with it would be returned to you or paid for "
+    "twice. If it has been printed, destroy it. The valid label, if there is one, is on the delivery’s page."
 )
 _NOT_NOW = _("This shipping label must not be printed now")
 _STANDS_STILL = _("Its delivery is on hold, or needs another post office.")

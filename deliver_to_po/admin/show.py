@@ -53,7 +53,7 @@ def test_badge(delivery: Delivery) -> SafeString:
 
 def test_badge_of(row: Manifest | Export) -> SafeString:
     """Return a badge that says TEST, or nothing when the parcels of a manifest or an export are real."""
-    return SafeString() if row.live else _badge(_("Nothing of this is a real parcel."))
+    return SafeString() if row.live else _badge(_("None of these are real parcels."))
 
 
 def _badge(title: str) -> SafeString:

@@ -90,9 +90,9 @@ def _what_changed(former: Decimal, price: Decimal) -> str:
     """Return what a buyer is told of another price than before; one of 0 is no sum but a word."""
     amounts = {"former": money(former), "price": money(price)}
     if not former:
-        return _("Your delivery is no longer free of charge: it now costs %(price)s.") % amounts
+        return _("Your delivery is no longer free: it now costs %(price)s.") % amounts
     if not price:
-        return _("Your delivery is now free of charge; it was %(former)s.") % amounts
+        return _("Your delivery is now free; it was %(former)s.") % amounts
     return _("The price of your delivery has changed from %(former)s to %(price)s.") % amounts
 
 

@@ -125,7 +125,7 @@ def test_a_label_whose_file_is_missing_or_broken_is_fetched_again_and_that_is_sa
     shipment, client = make(), clerk("view_label", "view_delivery")
     response = client.get(url_of(shipment))
     assert FETCHED in text_of(response)
-    assert "made, label to be fetched The label’s file was missing, or could not be read." in text_of(response)
+    assert "created, label to be downloaded The label’s file was missing, or could not be read." in text_of(response)
     delivery_page = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id])
     assert links_of(response) == {"Open the shipping label": "", "Back": delivery_page}
     shipment.refresh_from_db()
@@ -172,7 +172,7 @@ def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
 
 @pytest.mark.parametrize(
     ("of_shipment", "of_delivery"),
-    [({"state": "voided", "open_parcel": None}, {}), ({}, {"stop_asked_at": timezone.now()})],
+    [({"state": "label voided", "open_parcel": None}, {}), ({}, {"stop_asked_at": timezone.now()})],
 )
 def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
     clerk: Clerk, of_shipment: dict[str, Any], of_delivery: dict[str, Any]

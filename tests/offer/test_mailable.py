@@ -16,7 +16,7 @@ from tests.factories import PARCEL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cache_of_this_process")]
 CART = object()
-HIDDEN = "This cannot be delivered to a post office right now."
+HIDDEN = "Your order cannot be delivered to a post office right now."
 BIG = Decimal(90)
 HEAVY, LONG = replace(PARCEL, weight_kg=Decimal("30.001")), replace(PARCEL, height_cm=Decimal("200.1"))
 LARGE = replace(PARCEL, length_cm=BIG, width_cm=BIG, height_cm=BIG)

@@ -65,7 +65,7 @@ def card_button(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
     if not Shipment.objects.filter(NO_NUMBER_YET, pk=shipment.pk, delivery__erased_at=None).exists():
         return []
     url = reverse("admin:deliver_to_po_card", args=[shipment.pk], current_app=site.name)
-    return [Button(_("Card to ship it by hand"), url)]
+    return [Button(_("Data for another program"), url)]
 
 
 def _groups(shipment: Shipment) -> list[tuple[str, list[tuple[str, str]]]]:

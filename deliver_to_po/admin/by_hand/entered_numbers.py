@@ -71,8 +71,8 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
         "again": counts[Entered.SAME_AGAIN],
         "not_taken": len(lines) - good,
         "groups": [
-            (_("Not taken"), _shown(lines, good=False)),
-            (_("Taken"), _shown(lines, good=True)),
+            (_("Not accepted"), _shown(lines, good=False)),
+            (_("Accepted"), _shown(lines, good=True)),
         ],
         "most": SHOWN_AT_MOST,
     }

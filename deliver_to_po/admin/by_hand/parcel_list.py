@@ -50,7 +50,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: Mapping[int, tuple[str, 
     """Return the page; ``typed`` are the numbers that were not taken, each with why not."""
     context = {
         **site.each_context(request),
-        "title": _("Parcels shipped by hand"),
+        "title": _("Parcels labelled in another program"),
         "systems": [_system(alias, system, typed or {}) for alias, system in systems_by_hand().items()],
         "site_name": site.name,
         "most_pasted": MOST_PASTED,
@@ -127,7 +127,9 @@ def _tell(request: HttpRequest, site: AdminSite, done: Exported) -> None:
     elif done.reason:
         messages.error(request, why_and_what_to_do(done.reason))
     elif not done.left_out:
-        messages.warning(request, _("Nothing was exported: somebody else was faster, or the parcels wait no more."))
+        messages.warning(
+            request, _("Nothing was exported: somebody else was faster, or the parcels are no longer waiting.")
+        )
     for left in done.left_out:
         why = f"{why_and_what_to_do(left.reason, left.shipment.system)} {left.said}".strip()
         messages.warning(request, f"{reference_of(left.shipment)} – {why}")

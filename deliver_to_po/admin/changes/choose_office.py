@@ -123,7 +123,7 @@ def _recipient(request: HttpRequest, delivery: Delivery, site: AdminSite, office
 def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResponse:
     """Show the buyer's link and what was sent; with a press, send it now. There is none where it would help nobody."""
     if not _can_choose(delivery, by_staff=False):
-        messages.error(request, _("A buyer can no longer change the post office of this delivery."))
+        messages.error(request, _("The buyer can no longer change the post office of this delivery."))
         return HttpResponseRedirect(_delivery_page(delivery, site))
     if request.method == "POST":
         if ask_again(delivery):

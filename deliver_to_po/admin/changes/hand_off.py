@@ -33,7 +33,7 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
         messages.error(request, refusal)
     _tell_what_is_left(request, result)
     if not any((result.shipments, result.refusals, result.unpaid, result.not_reached)):
-        messages.warning(request, _("There is nothing to hand off: no released shipment is waiting."))
+        messages.warning(request, _("There is no label to request: no released shipment is waiting."))
     if result.by_workers:
         text = ngettext(
             "The label of %(count)d parcel is being requested. Reload the page in a moment.",

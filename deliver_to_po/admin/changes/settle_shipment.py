@@ -69,10 +69,10 @@ def _make_again(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Tol
 
 def _destroyed(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> Told:
     changed = label_destroyed(shipment, user=user, note=values["note"])
-    kept = _("It is kept that the old label is destroyed.")
+    kept = _("Recorded: the old label has been destroyed.")
     if changed == Changed.CHANGED:
         return said(messages.SUCCESS, f"{kept} {_('A new one is made by itself.')}")
-    more = _("Nobody asked for a new one; if one is needed, press “Make the label again”.")
+    more = _("Nobody has asked for a new one. If you need one, press “Make the label again”.")
     return said(messages.SUCCESS, f"{kept} {more}")
 
 
@@ -81,7 +81,7 @@ def _nothing_made(shipment: Shipment, user: Any, values: Mapping[str, Any]) -> T
         report_lost(shipment.pk, user=user)
         shipment.refresh_from_db()
     changed = nothing_exists(shipment, user=user, note=values["note"])
-    kept = _("It is kept that nothing was made.")
+    kept = _("Recorded: nothing was made.")
     shipment.delivery.refresh_from_db()
     if shipment.delivery.state == DeliveryState.CANCELLED:
         more = _("The delivery is cancelled.")
@@ -128,8 +128,8 @@ NOTHING_MADE = DeskChange[Shipment](
     label=gettext_lazy("Nothing was made"),
     permission=SETTLE,
     does=gettext_lazy(
-        "Say this only if you have looked into the shipping system: this parcel is not there, or it was voided or "
-        "refunded there. If it exists after all, its label is paid for and nobody takes it back."
+        "Use this only if you have checked in the shipping system: this parcel is not there, or it was voided or "
+        "refunded there. If it does exist, its label is paid for and nobody will cancel it."
     ),
     refusal=gettext_lazy("This parcel does not need a person any more. Look at where it stands now."),
     form=ReasonForm,
@@ -154,7 +154,9 @@ MAKE_AGAIN = DeskChange[Shipment](
     label=gettext_lazy("Make the label again"),
     permission=MAY_MAKE_AGAIN,
     does=gettext_lazy("The parcel gets another label, with another tracking number, as everything stands now."),
-    refusal=gettext_lazy("This parcel cannot be made again now: it is on its way, made again already, or cancelled."),
+    refusal=gettext_lazy(
+        "This parcel cannot be made again now: it is in progress, has already been made again, or is cancelled."
+    ),
     form=ReasonForm,
     applies=can_be_made_again,
     make=_make_again,

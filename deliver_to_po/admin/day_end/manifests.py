@@ -146,7 +146,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         messages.error(request, str(why))
         return HttpResponseRedirect(reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name))
 
-    @admin.action(description=gettext_lazy("Look again"), permissions=["transmit_manifest"])
+    @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
         """Take up again the selected manifests that were left to a person, and say what came of it."""
         day_end_page.look_again_at(request, queryset)

@@ -97,7 +97,7 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
     if name == "day_end":
         return permissions.TRANSMIT, _("Day’s end"), url_on(site, "day_end"), False
     if name == "ship_by_hand":
-        return permissions.SHIP_BY_HAND, _("Parcels shipped by hand"), _or_nothing(site, BY_HAND), False
+        return permissions.SHIP_BY_HAND, _("Parcels labelled in another program"), _or_nothing(site, BY_HAND), False
     if name == "manifest" and shipment is not None and shipment.manifest_id is not None:
         url = _or_nothing(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
         return permissions.TRANSMIT, _("Open the manifest"), url, False

@@ -61,8 +61,8 @@ def _report(request: HttpRequest, forgotten: list[bool]) -> None:
     messages.success(request, text % {"count": done})
     if busy:
         text = ngettext(
-            "The test deliveries of %(count)d order are being handed off right now. Try again in a minute.",
-            "The test deliveries of %(count)d orders are being handed off right now. Try again in a minute.",
+            "Labels for the test deliveries of %(count)d order are being requested right now. Try again in a minute.",
+            "Labels for the test deliveries of %(count)d orders are being requested right now. Try again in a minute.",
             busy,
         )
         messages.warning(request, text % {"count": busy})

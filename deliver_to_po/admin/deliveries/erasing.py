@@ -24,8 +24,8 @@ def erase_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: 
             **site,
             "title": _("Erase recipients and labels?"),
             "what_happens": _(
-                "Names, addresses, e-mail addresses, phone numbers and labels of these deliveries are erased for good. "
-                "What has not been sent yet is cancelled."
+                "Names, addresses, e-mail addresses, phone numbers and labels of these deliveries will be erased "
+                "for good. Labels not requested yet will not be."
             ),
             "button": _("Erase for good"),
             "deliveries": chosen.order_by("placed_at"),

@@ -187,9 +187,9 @@ def _to_print(shipment: Shipment, delivery: Delivery) -> Standing | None:
     """Return how a parcel stands whose label somebody has to print now, None for any other."""
     if not is_to_print(shipment) or delivery.state != D.RELEASED or is_gone(delivery) or shipment.change_asked_at:
         return None
-    follow = _("Parcel %(parcel)d: print its label, and send it.")
+    follow = _("Parcel %(parcel)d: print its label and ship it.")
     if is_for_day_end(shipment):
-        follow = _("Parcel %(parcel)d: print its label; it is transmitted at the day’s end.")
+        follow = _("Parcel %(parcel)d: print its label. The parcel is transmitted to Canada Post at the day’s end.")
     follows = (follow % {"parcel": shipment.parcel},)
     return waiting_in(queues.TO_PRINT, Tone.GO, Waits.CLERK, follows=follows, cures=("print",))
 
@@ -291,7 +291,7 @@ def _why(shipment: Shipment) -> str:
 def _advice(shipment: Shipment) -> tuple[str, ...]:
     if not (advice := advice_of(shipment)):
         return ()
-    return (_("Parcel %(parcel)d: %(advice)s") % {"parcel": shipment.parcel, "advice": advice},)
+    return (_("Parcel %(parcel)d. %(advice)s") % {"parcel": shipment.parcel, "advice": advice},)
 
 
 def _next(shipment: Shipment) -> str:

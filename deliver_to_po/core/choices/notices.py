@@ -8,9 +8,9 @@ from deliver_to_po.core.choices.vocabulary import Vocabulary
 class NoticeKind(Vocabulary):
     """What somebody is told by e-mail."""
 
-    CHOOSE = "choose", _("asks the buyer for a post office")
-    REMIND = "remind", _("asks the buyer once more")
-    CLERKS = "clerks", _("tells the clerks that the buyer has not chosen")
+    CHOOSE = "choose", _("request to choose a post office")
+    REMIND = "remind", _("reminder to the buyer")
+    CLERKS = "clerks", _("notice to the clerks")
     LABEL_MADE = "label_made", _("tells the tracking number")
     READY = "ready", _("tells that the parcel is ready")
     FIFTH_DAY = "fifth_day", _("tells that the parcel is still waiting")

@@ -29,8 +29,8 @@ class Reason(Explained):
     )
     CHOICE_ERASED = Entry(
         "choice_erased",
-        _("The order came after the choice of post office and recipient had been erased."),
-        _("Ask the buyer for the post office and the recipient, or ship the order another way."),
+        _("The order arrived after the chosen post office and recipient had been erased."),
+        _("Ask the buyer which post office they want and who will pick up, or ship the order another way."),
     )
 
     # About the shop.
@@ -58,7 +58,7 @@ class Reason(Explained):
     )
     NOT_PAID = Entry(
         "not_paid",
-        _("The shop says that this order is not paid any more."),
+        _("The shop says that this order is no longer paid."),
         _("Look at the order’s payment: the delivery goes on by itself when the order is paid."),
         mendable=True,
     )
@@ -110,7 +110,7 @@ class Reason(Explained):
     TO_HOME = Entry(
         "to_home",
         _("The order is delivered to the buyer’s home instead."),
-        _("Ship the order as the shop ships to a home; nothing is left to do here."),
+        _("Ship the order to the buyer’s home as usual; there is nothing left to do here."),
     )
     REPLACED = Entry(
         "replaced",
@@ -119,7 +119,7 @@ class Reason(Explained):
     )
     EXPIRED = Entry(
         "expired",
-        _("The delivery waited longer than recipients are kept."),
+        _("The delivery waited too long, and its recipient’s data has been deleted."),
         _("There is nothing left to do. If the order is still wanted, it must be placed again."),
     )
     ERASED = Entry(
@@ -145,7 +145,7 @@ class Reason(Explained):
     PAUSED = Entry(
         "paused",
         _("Deliver to Post Office is paused."),
-        _("You need not do anything: it goes on by itself when the pause is over."),
+        _("You do not need to do anything: it resumes automatically when the pause ends."),
         passes=True,
         slow=True,
     )
@@ -163,16 +163,16 @@ class Reason(Explained):
     )
     WRONG_HOST = Entry(
         "wrong_host",
-        _("The shop’s address of Canada Post is not one where this parcel may be made."),
+        _("The Canada Post address set in the shop does not allow this parcel."),
         _(
-            "Ask whoever runs the shop to look at BASE_URL and LIVE with “manage.py d2po_doctor”; it then goes on by "
-            "itself."
+            "Ask technical support to check BASE_URL and LIVE with “manage.py d2po_doctor”; the labels are then "
+            "requested automatically."
         ),
         slow=True,
     )
     TO_EXPORT = Entry(
         "to_export",
-        _("It waits until somebody exports it to %(system)s."),
+        _("It is waiting for somebody to export it to %(system)s."),
         _("Export it on the page “Parcels shipped by hand”."),
     )
     NO_D2PO = Entry(
@@ -227,8 +227,8 @@ class Reason(Explained):
     )
     RECEIVER_GONE = Entry(
         "receiver_gone",
-        _("%(system)s says that nothing is taken under its address."),
-        _("Ask whoever runs the shop to correct its address; it then goes on by itself."),
+        _("%(system)s no longer accepts parcels at the web address that the shop uses."),
+        _("Ask technical support to correct that web address; the labels are then requested automatically."),
         slow=True,
     )
     THROTTLED = Entry("throttled", _("%(system)s asked us to slow down."), BY_ITSELF, outcome=Outcome.THROTTLED)
@@ -239,7 +239,7 @@ class Reason(Explained):
         _("You need not do anything: the parcel is looked up before anything is sent again."),
     )
     UNREADABLE = Entry(
-        "unreadable", _("%(system)s sent an answer that cannot be kept."), LOOK_UP, outcome=Outcome.UNREADABLE
+        "unreadable", _("The answer from %(system)s could not be saved."), LOOK_UP, outcome=Outcome.UNREADABLE
     )
     NOT_FOUND = Entry(
         "not_found",
@@ -249,9 +249,9 @@ class Reason(Explained):
     MISMATCH = Entry(
         "mismatch",
         _("%(system)s holds a different shipment under the same request ID."),
-        _("Compare the two in the shipping system, and decide which one is right."),
+        _("Compare the two in the shipping system, and decide which one is correct."),
     )
-    GAVE_UP = Entry("gave_up", _("%(system)s was asked for a day, and the outcome is still unknown."), LOOK_UP)
+    GAVE_UP = Entry("gave_up", _("%(system)s has been asked for a day, and the result is still unknown."), LOOK_UP)
     NO_LOOK_UP = Entry("no_look_up", _("%(system)s cannot be asked what became of the parcel."), LOOK_UP)
     REPORTED_LOST = Entry("reported_lost", _("%(system)s reported that the parcel was not made."), IF_NOT_THERE)
     UNFINISHED = Entry(
@@ -283,32 +283,33 @@ class Reason(Explained):
     )
     NOT_REPORTED = Entry(
         "not_reported",
-        _("%(system)s has had the parcel for a day, and nobody has said what became of it."),
+        _("%(system)s has had the parcel for a day, and nobody has reported what became of it."),
         _(
-            "Look the parcel up there. If its label is made, enter its tracking number; if nothing was made, say so "
-            "here."
+            "Look the parcel up in the shipping system. If its label is made, enter its tracking number; if "
+            "nothing was made, press “Nothing was made”."
         ),
     )
 
     # About voids and refunds.
     NOT_WANTED = Entry(
         "not_wanted",
-        _("%(system)s has the parcel, but it is not wanted any more as it was handed over."),
+        _("%(system)s has the parcel, but the order has since been changed or cancelled."),
         _(
-            "Delete its order there. If its label is made already, void it there and destroy the label. Then press "
-            "“Nothing was made”. If the parcel is in the post, enter its tracking number."
+            "Delete the parcel’s order in the shipping system. If its label has been made, void the label there "
+            "and destroy it. Then press “Nothing was made”. If the parcel has already been mailed, enter its "
+            "tracking number."
         ),
     )
     TAKE_BACK_UNKNOWN = Entry(
-        "take_back_unknown", _("%(system)s was asked to take the parcel back, but its answer never came."), BY_ITSELF
+        "take_back_unknown", _("%(system)s was asked to void the label, but its answer never came."), BY_ITSELF
     )
     TRANSMITTED = Entry(
-        "transmitted", _("%(system)s has taken the parcel over, so it can no longer be voided."), TAKE_BACK
+        "transmitted", _("%(system)s already has the parcel, so its label can no longer be voided."), TAKE_BACK
     )
     NOT_TRANSMITTED = Entry(
         "not_transmitted", _("%(system)s has not taken the parcel over, so there is nothing to refund."), TAKE_BACK
     )
-    NOT_HELD = Entry("not_held", _("%(system)s says that it holds no such shipment."), IF_NOT_THERE)
+    NOT_HELD = Entry("not_held", _("%(system)s says that it has no such shipment."), IF_NOT_THERE)
     GAVE_UP_TAKING_BACK = Entry(
         "gave_up_taking_back",
         _("%(system)s was asked for a day to take the parcel back, and never said whether it has."),
@@ -317,10 +318,8 @@ class Reason(Explained):
             "there, and destroy the label; then say here that nothing of it exists."
         ),
     )
-    NOT_TAKEN_BACK = Entry("not_taken_back", _("%(system)s refused to take the parcel back."), TAKE_BACK)
-    CANNOT_TAKE_BACK = Entry(
-        "cannot_take_back", _("The shop cannot take a parcel back from %(system)s by itself."), TAKE_BACK
-    )
+    NOT_TAKEN_BACK = Entry("not_taken_back", _("%(system)s refused to void the label."), TAKE_BACK)
+    CANNOT_TAKE_BACK = Entry("cannot_take_back", _("The shop cannot void labels made in %(system)s."), TAKE_BACK)
     NO_REFUND_EMAIL = Entry(
         "no_refund_email",
         _("The shop has no e-mail address to which %(system)s could answer a refund."),
@@ -376,7 +375,7 @@ class Reason(Explained):
     CRASHED = Entry(
         "crashed",
         _("Something went wrong in the shop’s program."),
-        _("It is tried again by itself. If it stays so, ask whoever runs the shop to look into its log."),
+        _("It will be tried again automatically. If the problem persists, ask technical support to check the log."),
     )
 
 

@@ -53,7 +53,7 @@ def test_ticked_parcels_are_a_file_that_no_cache_keeps(clerk: Clerk) -> None:
 
 @pytest.mark.parametrize("system", ["nope", "default", ""])
 def test_a_button_for_a_system_that_there_is_not_does_nothing(clerk: Clerk, system: str) -> None:
-    assert "Parcels shipped by hand" in pressed(clerk(*MAY), "export", system)
+    assert "Parcels labelled in another program" in pressed(clerk(*MAY), "export", system)
 
 
 def test_a_cancelled_parcel_tells_the_clerk_what_to_do_there(clerk: Clerk) -> None:

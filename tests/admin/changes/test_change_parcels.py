@@ -33,7 +33,7 @@ def test_of_a_parcel_only_what_was_typed_is_changed(admin_client: Client, bystan
     admin_client.post(path, form)
     delivery.refresh_from_db()
     assert delivery.packed == {"1": {"weight_kg": "7.5", "length_cm": "30", "width_cm": "20", "height_cm": "10"}}
-    assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing was changed: it stands so already."]
+    assert said(admin_client.post(path, typed(admin_client, path))) == ["Nothing to change: it is already so."]
 
 
 @pytest.mark.django_db
@@ -96,5 +96,5 @@ def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answe
     while hand_off_due():
         pass
     rows = shipment.delivery.shipments.order_by("revision").values_list("revision", "state", "weight_kg")
-    assert list(rows) == [(1, "voided", PARCEL.weight_kg), (2, "labelled", Decimal("7.5"))]
+    assert list(rows) == [(1, "label voided", PARCEL.weight_kg), (2, "labelled", Decimal("7.5"))]
     assert [made.voided for made in emulator.shipments] == [True, False]

@@ -56,7 +56,7 @@ def test_the_button_makes_shipment_and_label_says_so_and_pressed_twice_makes_no_
     assert shipment.state == ShipmentState.LABELLED
     assert len(emulator.shipments) == 1
     assert not has_button(admin_client, shipment.delivery)
-    assert press(admin_client, shipment.delivery) == ["There is nothing to hand off: no released shipment is waiting."]
+    assert press(admin_client, shipment.delivery) == ["There is no label to request: no released shipment is waiting."]
     assert len(emulator.shipments) == 1
     label = admin_client.get(reverse("admin:deliver_to_po_label", args=[shipment.pk]))
     assert b"".join(label).startswith(b"%PDF")
@@ -78,7 +78,7 @@ def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
 @pytest.mark.parametrize("state", [DeliveryState.PLACED, DeliveryState.HELD, DeliveryState.CANCELLED])
 def test_what_is_not_released_is_not_handed_off(admin_client: Client, state: DeliveryState) -> None:
     delivery = make_shipment(make_delivery(state=state, order=make_order())).delivery
-    assert press(admin_client, delivery) == ["There is nothing to hand off: no released shipment is waiting."]
+    assert press(admin_client, delivery) == ["There is no label to request: no released shipment is waiting."]
 
 
 def test_where_the_merchant_releases_the_button_does(
@@ -147,7 +147,7 @@ def test_a_selection_is_given_to_the_workers_where_there_are_some(
     messages = select(admin_client, *(shipment.delivery for shipment in [*shipments, in_hand]))
     # Each parcel once, also the one that a worker has in hand already.
     assert messages == [
-        "The labels of 3 parcels are being requested. The queue “Waiting for the carrier” shows how many are left."
+        "The labels of 3 parcels are being requested. The queue “Waiting for an answer” shows how many are left."
     ]
     assert sorted(woken) == sorted(row.pk for row in [*shipments, in_hand])
     assert Shipment.objects.filter(due_at__lte=timezone.now(), state=ShipmentState.WAITING, lease=None).count() == 2

@@ -24,7 +24,7 @@ def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
     shipment.refresh_from_db()
     assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == ("made", "S-1", "P-1")
     [message] = send(admin_client, "nothing_made", gone, note="x")
-    assert message.startswith("It is kept that nothing was made.")
+    assert message.startswith("Recorded: nothing was made.")
     gone.refresh_from_db()
     assert gone.state == "refused"
     assert said(admin_client.post(url("exists", shipment), {CONFIRMED: "1", **same})) == [
@@ -37,5 +37,5 @@ def test_the_next_label_waits_for_the_word_that_the_old_one_is_destroyed(admin_c
     [message] = send(admin_client, "make_again", shipment, note="torn")
     assert "Destroy its label" in message
     [message] = send(admin_client, "label_destroyed", shipment, note="torn")
-    assert message == "It is kept that the old label is destroyed. A new one is made by itself."
+    assert message == "Recorded: the old label has been destroyed. A new one is made by itself."
     assert list(shipment.delivery.shipments.values_list("revision", "state")) == [(1, "refund_asked"), (2, "waiting")]

@@ -95,7 +95,7 @@ def test_a_number_that_is_not_known_is_told_and_one_of_a_test_too() -> None:
     parcel(2, live=False)
     assert found((1, "11.30"), (2, "11.30")) == [
         (Compared.UNKNOWN, ""),
-        (Compared.UNKNOWN, "Here it is a test, which costs nothing."),
+        (Compared.UNKNOWN, "This is a test, which costs nothing."),
     ]
 
 

@@ -105,10 +105,10 @@ BY_CARD: dict[str, Any] = {"api": "portal by card", "group": "", "transmitted_at
 TO_DESTROY: dict[str, Any] = {"state": S.REFUND_ASKED}
 # The fields of a released delivery's one parcel, and the word, the queue, the first button and what follows.
 PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
-    ({"state": S.WAITING}, "Waiting for the carrier", "waiting", "", "by itself. It is its turn now."),
+    ({"state": S.WAITING}, "Waiting for an answer", "waiting", "", "by itself. It is its turn now."),
     (
         {"state": S.WAITING, "reason": Reason.TO_EXPORT},
-        "Waiting for the carrier",
+        "Waiting for an answer",
         "waiting",
         "ship_by_hand",
         "Export it",
@@ -136,7 +136,7 @@ PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
         "Correct what is",
     ),
     ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "hand_off", "Look the parcel up"),
-    ({"state": S.VOIDED}, "voided", "", "", "Nothing more happens by itself."),
+    ({"state": S.VOIDED}, "label voided", "", "", "Nothing else happens automatically."),
     ({**TO_DESTROY, "change_asked_at": NOW}, "Needs attention", "persons", "label_destroyed", "a new one is made."),
     (TO_DESTROY, "refund asked for", "", "", "destroy its label, if it is printed. Make the label again only if"),
 ]

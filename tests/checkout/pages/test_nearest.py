@@ -235,7 +235,7 @@ def test_where_something_of_the_recipient_is_missing_or_wrong_the_form_asks(
 ) -> None:
     says(known={**TYPED, **missing})
     page = settled(client)
-    assert "On the next page you say who picks it up." in text(page)
+    assert "On the next page, you will say who will pick it up." in text(page)
     assert press(client, value(page)) == reverse(RECIPIENT)
     assert TYPED["name"] in client.get(reverse(RECIPIENT)).content.decode()
 

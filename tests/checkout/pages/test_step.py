@@ -354,7 +354,7 @@ def test_a_reason_to_be_sent_back_is_told_to_a_visitor_without_a_draft_too(clien
     ("mailable", "told"),
     [
         (lambda self, cart: "Lamp oil does not travel by post.", "Lamp oil does not travel by post."),
-        (lambda self, cart: 1 / 0, "This cannot be delivered to a post office right now."),
+        (lambda self, cart: 1 / 0, "Your order cannot be delivered to a post office right now."),
         (lambda self, cart: "", "too heavy or too large"),
     ],
     ids=["forbidden", "shop fails", "goes"],
