@@ -761,7 +761,7 @@ def shipped_by_hand(released: Place, change_settings: Any) -> Place:
 
 
 def press_by_hand(desk: Desk, button: str, **form: Any) -> list[str]:
-    """Press a button on the page “Parcels shipped by hand”, by its words."""
+    """Press a button on the page “Parcels labelled in another program”, by its words."""
     url = reverse(f"admin:{BY_HAND}")
     page = BeautifulSoup(desk.client.get(url).content, "html.parser")
     do = desk.named({each.get_text(strip=True): str(each["value"]) for each in page.select("button[name=do]")})[button]

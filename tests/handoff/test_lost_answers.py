@@ -134,7 +134,7 @@ def test_a_refund_that_was_asked_for_is_known_to_be(
 # What is asked, whether its answer gets lost or it never arrives, and what a person reads after a day.
 NEVER_KNOWN = {
     "create_shipment": (Reason.GAVE_UP, "by its request ID"),
-    "transmit": (Reason.GAVE_UP_TRANSMITTING, "press “Look again”"),
+    "transmit": (Reason.GAVE_UP_TRANSMITTING, "press “Check again”"),
     "void_shipment": (Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or refund it"),
     "refund_shipment": (Reason.GAVE_UP_TAKING_BACK, "by its tracking number. If it is still there, void or refund it"),
 }

@@ -37,7 +37,7 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
     if result.by_workers:
         text = ngettext(
             "The label of %(count)d parcel is being requested. Reload the page in a moment.",
-            "The labels of %(count)d parcels are being requested. The queue “Waiting for the carrier” shows how many "
+            "The labels of %(count)d parcels are being requested. The queue “Waiting for an answer” shows how many "
             "are left.",
             len(result.shipments),
         )

@@ -173,7 +173,7 @@ class Reason(Explained):
     TO_EXPORT = Entry(
         "to_export",
         _("It is waiting for somebody to export it to %(system)s."),
-        _("Export it on the page “Parcels shipped by hand”."),
+        _("Export it on the page “Parcels labelled in another program”."),
     )
     NO_D2PO = Entry(
         "no_d2po",
@@ -351,7 +351,7 @@ class Reason(Explained):
         _("%(system)s was asked for a day whether the parcels are transmitted, and never said."),
         _(
             "Look the parcels up in the shipping system. If they are transmitted there, print the manifest there; if "
-            "not, press “Look again”."
+            "not, press “Check again”."
         ),
     )
     MANIFEST_NOT_READY = Entry(
@@ -368,7 +368,7 @@ class Reason(Explained):
         "manifest_missing",
         _("The parcels are transmitted, but their manifest never came."),
         _(
-            "Print the manifest at the shipping system’s own site, or press “Look again”. Nothing needs to be "
+            "Print the manifest at the shipping system’s own site, or press “Check again”. Nothing needs to be "
             "transmitted again."
         ),
     )

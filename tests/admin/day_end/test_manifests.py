@@ -121,7 +121,7 @@ def test_a_manifest_that_never_came_says_what_to_do_and_is_looked_for_again(
         due_at=None,
         lease=None,
     )
-    assert "press “Look again”" in page(client, LIST)
+    assert "press “Check again”" in page(client, LIST)
     emulator.configure(manifest_waits=0)
     [manifest] = Manifest.objects.all()
     shown = page(client, LIST, action="look_again", _selected_action=[manifest.pk])
