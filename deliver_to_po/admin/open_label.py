@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 ANYWAY = "anyway"
 STORAGE_FAILED = _(
     "The storage that keeps the labels could not be read. Open the label again in a moment. If that does not help, "
-    "have it fetched again, or ask whoever runs the shop to look into its log."
+    "have it fetched again, or ask technical support to check the log."
 )
 _TAKEN_BACK = _(
     "This label has been voided, or is about to be. A parcel sent with it would be returned to you or paid for "

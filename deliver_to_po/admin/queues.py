@@ -197,7 +197,7 @@ HELD = Queue(
 WAITING = Queue(
     "waiting",
     _("Waiting for an answer"),
-    _("You need not do anything: each row says when it is tried next."),
+    _("You do not need to do anything: each row says when it is tried next."),
     _with(under_way),
     Part.IN_THE_SHOP,
     action="hand_off_now",

@@ -1,4 +1,4 @@
-"""Parcels labelled in another program: what is to be exported, whose tracking numbers are awaited, and what is done about them."""
+"""Parcels labelled in another program: what is to be exported, whose tracking numbers are awaited, and what follows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

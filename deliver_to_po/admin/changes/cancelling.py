@@ -57,8 +57,8 @@ TO_HOME_WORDS: Mapping[Cancelled, tuple[int, Promise]] = {
     Cancelled.ASKED: (
         messages.WARNING,
         _(
-            "The delivery to the post office will be cancelled by itself. Ship the order to the home only when it is: "
-            "what was made is being taken back first, or an answer about it is still to come."
+            "The delivery to the post office will be cancelled automatically. Ship the order to the home only when "
+            "it is: labels already made are being voided first, or an answer is still awaited."
         ),
     ),
     Cancelled.NEEDS_PERSON: (
@@ -98,7 +98,9 @@ CANCEL = DeskChange[Delivery](
     label=_("Cancel the delivery"),
     permission=MAY_CANCEL,
     does=_("No more labels will be requested, and those already made will be voided. This cannot be undone."),
-    refusal=_("There is nothing to cancel: it is cancelled already or will be by itself, or all of it is picked up."),
+    refusal=_(
+        "There is nothing to cancel: it is cancelled already or will be automatically, or all of it is picked up."
+    ),
     form=ReasonForm,
     applies=can_be_cancelled,
     make=_cancel,
@@ -114,7 +116,9 @@ TO_HOME = DeskChange[Delivery](
         "The delivery to the post office is cancelled, with this reason; then the shop ships the order as it ships to "
         "a home. This cannot be undone."
     ),
-    refusal=_("The delivery to the post office is cancelled already or will be by itself, or all of it is picked up."),
+    refusal=_(
+        "The delivery to the post office is cancelled already or will be automatically, or all of it is picked up."
+    ),
     form=ReasonForm,
     applies=_can_go_home,
     make=_to_home,

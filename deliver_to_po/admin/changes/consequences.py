@@ -81,7 +81,7 @@ IF_TAKEN_BACK: Mapping[Situation, Promise] = {
     Situation.CHARGED: gettext_lazy(
         "Parcel %(parcel)d was charged at once, so its refund is asked for. Destroy the label if it is printed."
     ),
-    Situation.BEING_TAKEN_BACK: gettext_lazy("Parcel %(parcel)d is being taken back already."),
+    Situation.BEING_TAKEN_BACK: gettext_lazy("Parcel %(parcel)d is already being voided or refunded."),
     Situation.REFUND_ASKED: gettext_lazy("The refund of parcel %(parcel)d is asked for already."),
     Situation.CAME_BACK: gettext_lazy(
         "Parcel %(parcel)d came back or is lost: it is not shipped again. The shop is told, to refund the buyer."
@@ -123,7 +123,7 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
         "somebody says here that the old label is destroyed."
     ),
     Situation.BEING_TAKEN_BACK: gettext_lazy(
-        "Parcel %(parcel)d is being taken back already; a new one is made after that."
+        "Parcel %(parcel)d is already being voided or refunded; a new one is made after that."
     ),
     Situation.REFUND_ASKED: gettext_lazy(
         "The refund of parcel %(parcel)d is asked for. A new one is made once somebody says here that the old label is "

@@ -48,8 +48,8 @@ def _report(request: HttpRequest, result: HandedOff) -> None:
         _tell(request, ShipmentState(state), Reason(reason), system, count)
     if remaining := len(result.shipments) - len(result.done):
         text = ngettext(
-            "%(count)d parcel remains. You need not do anything: its label is requested by itself.",
-            "%(count)d parcels remain. You need not do anything: their labels are requested by themselves.",
+            "%(count)d parcel remains. You do not need to do anything: its label is requested automatically.",
+            "%(count)d parcels remain. You do not need to do anything: their labels are requested automatically.",
             remaining,
         )
         messages.info(request, text % {"count": remaining})

@@ -40,8 +40,8 @@ _ERASED = gettext_lazy(
     "own site."
 )
 _CANNOT_BE_READ = gettext_lazy(
-    "The manifest’s file cannot be read. Open it again in a moment. If that does not help, print it at the shipping "
-    "system’s own site, and ask whoever runs the shop to look into its log."
+    "The manifest’s file cannot be read. Open it again in a moment. If that does not help, print it at the "
+    "shipping system’s own site, and ask technical support to check the log."
 )
 
 

@@ -52,10 +52,10 @@ def _report(request: HttpRequest, erased: int, later: int, failed: int) -> None:
         messages.warning(request, text % {"count": later})
     if failed:
         text = ngettext(
-            "%(count)d delivery is not erased: its label could not be deleted. Ask whoever runs the shop to look into "
-            "its log; then erase it again.",
-            "%(count)d deliveries are not erased: their labels could not be deleted. Ask whoever runs the shop to look "
-            "into its log; then erase them again.",
+            "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the "
+            "log; then erase it again.",
+            "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to "
+            "check the log; then erase them again.",
             failed,
         )
         messages.error(request, text % {"count": failed})

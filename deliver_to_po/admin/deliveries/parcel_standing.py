@@ -27,13 +27,13 @@ D, S = DeliveryState, ShipmentState
 # How many characters of the shipping system's words are shown here; the parcel's details have all of them.
 SAID_AT_MOST = 160
 BY_ITSELF: Mapping[str, Promise] = {
-    S.WAITING: gettext_lazy("Parcel %(parcel)d is sent to the shipping system by itself."),
+    S.WAITING: gettext_lazy("Parcel %(parcel)d is sent to the shipping system automatically."),
     S.REQUESTED: gettext_lazy("Parcel %(parcel)d: the answer is awaited."),
     S.UNKNOWN: gettext_lazy("Parcel %(parcel)d is looked up before anything is sent again."),
     S.HANDED: gettext_lazy("Parcel %(parcel)d: the shipping system reports later."),
-    S.MADE: gettext_lazy("The label of parcel %(parcel)d is fetched by itself."),
-    S.VOIDING: gettext_lazy("Parcel %(parcel)d is voided by itself."),
-    S.REFUNDING: gettext_lazy("The refund of parcel %(parcel)d is asked for by itself."),
+    S.MADE: gettext_lazy("The label of parcel %(parcel)d will be fetched automatically."),
+    S.VOIDING: gettext_lazy("Parcel %(parcel)d is voided automatically."),
+    S.REFUNDING: gettext_lazy("The refund of parcel %(parcel)d is asked for automatically."),
 }
 PRINTED = pgettext_lazy("state of a shipment", "label printed")
 TRANSMITTED = pgettext_lazy("state of a shipment", "transmitted")
@@ -220,7 +220,7 @@ def _in_the_post(shipment: Shipment, delivery: Delivery, word: Promise | str) ->
         queue = queues.queue_of_ready(tracking.ready_on)
     # Offered where an e-mail told of it.
     cures = ("send_notice",) if queue else ()
-    asked = texts("" if tracking.ended_at else _("Canada Post is asked where it is by itself."))
+    asked = texts("" if tracking.ended_at else _("Canada Post is asked automatically where it is."))
     return Standing(told, tone, queue, why=more, follows=asked, cures=cures)
 
 
@@ -239,7 +239,7 @@ def _being_transmitted(shipment: Shipment, manifest: Manifest, delivery: Deliver
     if manifest.state == ManifestState.ATTENTION:
         follows = (*texts(Reason(manifest.reason).advice), *after)
         return Standing(word, Tone.WAIT, None, frozenset({Waits.CLERK}), why, follows, ("manifest",))
-    sentence = _("Parcel %(parcel)d: whether it is transmitted is found out by itself.") % words
+    sentence = _("Parcel %(parcel)d: whether it is transmitted is found out automatically.") % words
     return Standing(word, Tone.GO, None, frozenset({Waits.WORKER}), why, (sentence, *after))
 
 

@@ -81,7 +81,7 @@ def _label(delivery: Delivery, shipment: Shipment | None) -> Step | None:
         return Step(Do.LABEL, _("Have the label made"))
     if shipment is None:
         return Step(Do.WAIT, _("Put it aside"), _("It is not released yet: it waits for its payment, or for the shop."))
-    return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page looks again by itself."))
+    return Step(Do.WAIT, _("The label is being made"), why_of(shipment) or _("This page refreshes itself."))
 
 
 def _print(shipment: Shipment | None, scanned: Shipment | None) -> Step:

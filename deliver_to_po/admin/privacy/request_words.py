@@ -150,10 +150,10 @@ def told(answered: Answered) -> Iterator[tuple[str, str]]:
         yield "warning", text % {"count": answered.later}
     if answered.failed:
         text = ngettext(
-            "%(count)d delivery is not erased: its label could not be deleted. Ask whoever runs the shop to look into "
-            "its log; then erase it again.",
-            "%(count)d deliveries are not erased: their labels could not be deleted. Ask whoever runs the shop to look "
-            "into its log; then erase them again.",
+            "%(count)d delivery is not erased: its label could not be deleted. Ask technical support to check the "
+            "log; then erase it again.",
+            "%(count)d deliveries are not erased: their labels could not be deleted. Ask technical support to "
+            "check the log; then erase them again.",
             answered.failed,
         )
         yield "error", text % {"count": answered.failed}

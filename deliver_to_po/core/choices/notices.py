@@ -25,7 +25,7 @@ class NoticeOutcome(Vocabulary):
     TO_SEND = "", _("to be sent")
     SENT = "sent", _("sent")
     LEFT_TO_SHOP = "left_to_shop", _("left to the shop, which was told")
-    NOT_NEEDED = "not_needed", _("not needed any more")
+    NOT_NEEDED = "not_needed", _("no longer needed")
     FAILED = "failed", _("not sent")
 
 

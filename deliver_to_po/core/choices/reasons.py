@@ -20,7 +20,7 @@ class Reason(Explained):
     OFFICE_NOT_CHECKED = Entry(
         "office_not_checked",
         _("Canada Post could not be asked whether the post office takes parcels."),
-        _("You need not do anything: Canada Post is asked again before the label is made."),
+        _("You do not need to do anything: Canada Post is asked again before the label is made."),
     )
     NEVER_CHOSEN = Entry(
         "never_chosen",
@@ -42,13 +42,13 @@ class Reason(Explained):
     NO_PARCELS = Entry(
         "no_parcels",
         _("The shop names no parcels for this order."),
-        _("Ask whoever runs the shop to correct what the order is packed in; then press “Request the label”."),
+        _("Ask technical support to correct what the order is packed in; then press “Request the label”."),
         mendable=True,
     )
     SHOP_ERROR = Entry(
         "shop_error",
         _("The shop’s own code failed when it was asked about this order."),
-        _("Ask whoever runs the shop to look into its log; then press “Request the label”."),
+        _("Ask technical support to check the log; then press “Request the label”."),
         mendable=True,
     )
     SHOP_HOLD = Entry(
@@ -59,7 +59,7 @@ class Reason(Explained):
     NOT_PAID = Entry(
         "not_paid",
         _("The shop says that this order is no longer paid."),
-        _("Look at the order’s payment: the delivery goes on by itself when the order is paid."),
+        _("Look at the order’s payment: the delivery continues automatically when the order is paid."),
         mendable=True,
     )
     OTHER_PARCELS = Entry(
@@ -158,7 +158,7 @@ class Reason(Explained):
     LIVE_OFF = Entry(
         "live_off",
         _("This delivery is real, but the shop is in test mode."),
-        _("Ask whoever runs the shop to switch it to real shipments; it then goes on by itself."),
+        _("Ask technical support to switch it to real shipments; it then continues automatically."),
         slow=True,
     )
     WRONG_HOST = Entry(
@@ -178,13 +178,13 @@ class Reason(Explained):
     NO_D2PO = Entry(
         "no_d2po",
         _("%(system)s does not offer Deliver to Post Office."),
-        _("Ask whoever runs the shop to choose another shipping system."),
+        _("Ask technical support to choose another shipping system."),
         slow=True,
     )
     NOT_CONFIGURED = Entry(
         "not_configured",
         _("The shipping system of this parcel is not set up in the shop."),
-        _("Ask whoever runs the shop to set it up again; it then goes on by itself."),
+        _("Ask technical support to set it up again; it then continues automatically."),
         slow=True,
     )
 
@@ -192,14 +192,14 @@ class Reason(Explained):
     CREDENTIALS = Entry(
         "credentials",
         _("%(system)s refused the shop’s credentials."),
-        _("Ask whoever runs the shop to check them; it is then tried again by itself."),
+        _("Ask technical support to check them; it will then be tried again automatically."),
         slow=True,
         outcome=Outcome.CREDENTIALS,
     )
     NOT_ENTITLED = Entry(
         "not_entitled",
         _("%(system)s says that the shop’s account may not do this."),
-        _("Ask whoever runs the shop to check its agreement; it is then tried again by itself."),
+        _("Ask technical support to check its agreement; it will then be tried again automatically."),
         slow=True,
         outcome=Outcome.NOT_ENTITLED,
     )
@@ -207,8 +207,8 @@ class Reason(Explained):
         "no_card",
         _("%(system)s has no valid payment card for the shop, so the parcel was not made."),
         _(
-            "Ask whoever runs the shop to add a default card, or to renew it, in the shop’s profile at the shipping "
-            "system; then press “Request the label”, or wait: it is tried again by itself."
+            "Ask technical support to add a default card, or to renew it, in the shop’s profile at the shipping "
+            "system; then press “Request the label”, or wait: it will be tried again automatically."
         ),
         slow=True,
         outcome=Outcome.REFUSED,
@@ -236,7 +236,7 @@ class Reason(Explained):
     UNKNOWN = Entry(
         "unknown",
         _("%(system)s received the parcel’s data, but its answer never came."),
-        _("You need not do anything: the parcel is looked up before anything is sent again."),
+        _("You do not need to do anything: the parcel is looked up before anything is sent again."),
     )
     UNREADABLE = Entry(
         "unreadable", _("The answer from %(system)s could not be saved."), LOOK_UP, outcome=Outcome.UNREADABLE
@@ -267,19 +267,19 @@ class Reason(Explained):
     LABEL_NOT_READY = Entry(
         "label_not_ready",
         _("%(system)s is still making the label."),
-        _("You need not do anything: the label is fetched by itself."),
+        _("You do not need to do anything: the label will be fetched automatically."),
         outcome=Outcome.NOT_READY,
     )
     LABEL_UNREADABLE = Entry(
         "label_unreadable",
         _("%(system)s sent something that is not a label."),
-        _("You need not do anything: the label is fetched again by itself."),
+        _("You do not need to do anything: the label will be fetched again automatically."),
         outcome=Outcome.UNREADABLE,
     )
     LABEL_MISSING = Entry(
         "label_missing",
         _("The label’s file was missing, or could not be read."),
-        _("You need not do anything: the label is fetched again by itself."),
+        _("You do not need to do anything: the label will be fetched again automatically."),
     )
     NOT_REPORTED = Entry(
         "not_reported",
@@ -312,7 +312,7 @@ class Reason(Explained):
     NOT_HELD = Entry("not_held", _("%(system)s says that it has no such shipment."), IF_NOT_THERE)
     GAVE_UP_TAKING_BACK = Entry(
         "gave_up_taking_back",
-        _("%(system)s was asked for a day to take the parcel back, and never said whether it has."),
+        _("%(system)s was asked for a day to void the label, and never said whether it had."),
         _(
             "Look the parcel up in the shipping system by its tracking number. If it is still there, void or refund it "
             "there, and destroy the label; then say here that nothing of it exists."
@@ -323,14 +323,14 @@ class Reason(Explained):
     NO_REFUND_EMAIL = Entry(
         "no_refund_email",
         _("The shop has no e-mail address to which %(system)s could answer a refund."),
-        _("Ask whoever runs the shop to set REFUND_EMAIL; then ask for the same change again."),
+        _("Ask technical support to set REFUND_EMAIL; then ask for the same change again."),
     )
 
     # About a transmission and its manifest.
     TRANSMIT_UNKNOWN = Entry(
         "transmit_unknown",
         _("%(system)s was asked to transmit the parcels, but its answer never came."),
-        _("You need not do anything: it is looked up before anything is asked again."),
+        _("You do not need to do anything: it is looked up before anything is asked again."),
     )
     TRANSMIT_REFUSED = Entry(
         "transmit_refused",
@@ -341,7 +341,7 @@ class Reason(Explained):
         "transmit_failed",
         _("%(system)s took the parcels to be transmitted, but then made no manifest of them."),
         _(
-            "Look the parcels up in the shipping system. If they are not transmitted there, ask whoever runs the shop "
+            "Look the parcels up in the shipping system. If they are not transmitted there, ask technical support "
             "to check how the shop pays there, such as by its default card; then transmit them at the shipping "
             "system’s own site."
         ),
@@ -357,12 +357,12 @@ class Reason(Explained):
     MANIFEST_NOT_READY = Entry(
         "manifest_not_ready",
         _("%(system)s is still making the manifest."),
-        _("You need not do anything: the manifest is fetched by itself."),
+        _("You do not need to do anything: the manifest will be fetched automatically."),
     )
     MANIFEST_UNREADABLE = Entry(
         "manifest_unreadable",
         _("%(system)s sent something that is not a manifest."),
-        _("You need not do anything: the manifest is fetched again by itself."),
+        _("You do not need to do anything: the manifest will be fetched again automatically."),
     )
     MANIFEST_MISSING = Entry(
         "manifest_missing",

@@ -28,7 +28,7 @@ def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
     gone.refresh_from_db()
     assert gone.state == "refused"
     assert said(admin_client.post(url("exists", shipment), {CONFIRMED: "1", **same})) == [
-        "This parcel does not need a person any more. Look at where it stands now."
+        "This parcel no longer needs attention. See where it is now."
     ]
 
 
@@ -37,5 +37,5 @@ def test_the_next_label_waits_for_the_word_that_the_old_one_is_destroyed(admin_c
     [message] = send(admin_client, "make_again", shipment, note="torn")
     assert "Destroy its label" in message
     [message] = send(admin_client, "label_destroyed", shipment, note="torn")
-    assert message == "Recorded: the old label has been destroyed. A new one is made by itself."
+    assert message == "Recorded: the old label has been destroyed. A new one is made automatically."
     assert list(shipment.delivery.shipments.values_list("revision", "state")) == [(1, "refund_asked"), (2, "waiting")]

@@ -87,7 +87,7 @@ def follows(delivery: Delivery) -> str:
 @pytest.mark.parametrize(
     ("release", "word", "sentence"),
     [
-        ("when_paid", "Not paid yet", "It is released by itself when the order is paid."),
+        ("when_paid", "Not paid yet", "It is released automatically when the order is paid."),
         ("by_merchant", "To pack", "It waits until somebody presses “Request the label”."),
         ("on_placing", "To pack", "It waits until somebody presses “Request the label”."),
     ],
