@@ -47,7 +47,7 @@ def _shipment(world: World, root: str, shipment: StoredShipment) -> tuple[object
     place, events = office(shipment.office_id), world.state.events(shipment.pin)
     return (
         shipment.pin,
-        "label voided" if shipment.voided else shipment.status,
+        "voided" if shipment.voided else shipment.status,
         f"{events[0].english} ({events[0].at:%Y-%m-%d %H:%M})" if events else "no events yet",
         shipment.spec.get("references", {}).get("customerRef1", ""),
         f"{shipment.office_id} {place.location if place else ''}",

@@ -138,7 +138,7 @@ SHIPMENT_MOVES: Mapping[str, ShipmentMove] = {
     "ask_person": ShipmentMove(IN_PROGRESS, S.ATTENTION, by_worker=True),
     "label": ShipmentMove((S.MADE,), S.LABELLED, by_worker=True, stamps=("labelled_at",), alone=True),
     "finish": ShipmentMove((S.MADE,), S.DONE, by_worker=True, alone=True),
-    "label voided": ShipmentMove(BEING_TAKEN_BACK, S.VOIDED, by_worker=True),
+    "voided": ShipmentMove(BEING_TAKEN_BACK, S.VOIDED, by_worker=True),
     "refund_asked": ShipmentMove(BEING_TAKEN_BACK, S.REFUND_ASKED, by_worker=True),
     # What comes from elsewhere than a worker: an export, a report, a person, the erasure of the recipient.
     "hand_over": ShipmentMove((S.WAITING,), S.HANDED, released=True, stamps=("requested_at",)),

@@ -288,7 +288,7 @@ class Attempt(models.Model):
             # The day's summary counts what was voided and refunded.
             models.Index(
                 fields=["at"],
-                condition=Q(outcome__in=["label voided", "refund_asked"]),
+                condition=Q(outcome__in=["voided", "refund_asked"]),
                 name="d2po_attempt_taking_back",
             ),
         ]

@@ -172,7 +172,7 @@ def test_why_a_label_is_not_fetched_again_is_said(clerk: Clerk) -> None:
 
 @pytest.mark.parametrize(
     ("of_shipment", "of_delivery"),
-    [({"state": "label voided", "open_parcel": None}, {}), ({}, {"stop_asked_at": timezone.now()})],
+    [({"state": "voided", "open_parcel": None}, {}), ({}, {"stop_asked_at": timezone.now()})],
 )
 def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
     clerk: Clerk, of_shipment: dict[str, Any], of_delivery: dict[str, Any]

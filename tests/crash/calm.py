@@ -172,7 +172,7 @@ class Calm:
 
 def is_live(one: Body) -> bool:
     """Say whether a shipment exists at the shipping system and its refund is not asked for."""
-    return not one["label voided"] and not one["refund_ticket"]
+    return not one["voided"] and not one["refund_ticket"]
 
 
 def _take_back_by_hand(held: Body) -> None:

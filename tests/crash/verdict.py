@@ -73,7 +73,7 @@ def judge(wanted: Sequence[Wanted], made: Sequence[Body], manifests: Sequence[Bo
     by_state = Counter(str(row.state) for row in rows)
     figures = {
         "live shipments": len(found.live),
-        "label voided": sum(one["label voided"] for one in made),
+        "voided": sum(one["voided"] for one in made),
         "refund asked": sum(bool(one["refund_ticket"]) for one in made),
         "transmitted": sum(one["status"] == "transmitted" for one in made),
         "manifests": len(manifests),
@@ -204,7 +204,7 @@ def _not_transmitted_once(found: Found) -> Iterator[str]:
     known = {carrier_id for manifest in Manifest.objects.all() for carrier_id in manifest.carrier_ids}
     lines = Counter(History.objects.filter(change=Change.TRANSMIT).values_list("shipment__request_id", flat=True))
     for one in found.made:
-        if one["status"] == "transmitted" and one["label voided"]:
+        if one["status"] == "transmitted" and one["voided"]:
             yield f"{one['request_id']} is transmitted and voided"
     # The first of two shipments of one request is ours.
     ours = {one["request_id"]: one for one in reversed(found.made)}

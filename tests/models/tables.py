@@ -99,8 +99,8 @@ SHIPMENTS = (
     Row("refunding", "ask_person", "attention"),
     Row("made", "label", "labelled"),
     Row("made", "finish", "done"),
-    Row("voiding", "label voided", "label voided"),
-    Row("refunding", "label voided", "label voided"),
+    Row("voiding", "voided", "voided"),
+    Row("refunding", "voided", "voided"),
     Row("voiding", "refund_asked", "refund_asked"),
     Row("refunding", "refund_asked", "refund_asked"),
     Row("waiting", "hand_over", "handed"),
@@ -162,7 +162,7 @@ BY_WORKER = (
     "ask_person",
     "label",
     "finish",
-    "label voided",
+    "voided",
     "refund_asked",
 )
 NOT_BY_WORKER = (

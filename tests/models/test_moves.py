@@ -307,7 +307,7 @@ def test_after_a_refund_the_next_revision_waits_for_a_persons_word_that_the_labe
     assert (line.change, line.shipment, line.note) == (Change.LABEL_DESTROYED, refunded, "torn up")
 
 
-@pytest.mark.parametrize("state", ["refused", "dropped", "label voided"])
+@pytest.mark.parametrize("state", ["refused", "dropped", "voided"])
 def test_a_shipment_that_closes_frees_its_parcel(state: str) -> None:
     [row, *_] = [row for row in SHIPMENTS if row.target == state]
     shipment = ready_for(row.move, row.source)
@@ -325,7 +325,7 @@ def test_another_office_is_kept_while_an_answer_is_awaited_and_no_second_shipmen
     assert _refused(lambda: make_shipment(delivery, revision=2))
 
 
-LIVE = sorted(set(ShipmentState.values) - {"waiting", "refused", "dropped", "label voided", "refund_asked"})
+LIVE = sorted(set(ShipmentState.values) - {"waiting", "refused", "dropped", "voided", "refund_asked"})
 
 
 @pytest.mark.parametrize("change", [Change.CANCEL, Change.EXPIRE])

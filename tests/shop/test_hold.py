@@ -141,7 +141,7 @@ NOW = timezone.now()
         ("labelled", {"group": "", "printed_at": NOW}),
         ("labelled", {"group": "", "printed_at": NOW, "transmitted_at": NOW}),
         ("done", {"group": ""}),
-        ("label voided", {}),
+        ("voided", {}),
         ("refund_asked", {}),
     ],
 )
@@ -151,7 +151,7 @@ def test_what_has_all_left_the_shop_is_not_put_on_hold(
     delivery = make_delivery()
     shipment = make_shipment(delivery, state=state, **gone)
     assert not can_be_held(delivery)
-    assert not shop.hold(delivery.order) or state in ("label voided", "refund_asked")
+    assert not shop.hold(delivery.order) or state in ("voided", "refund_asked")
     make_shipment(make_delivery(), parcel=2)
     shipment.refresh_from_db()
     assert shipment.state == state

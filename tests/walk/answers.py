@@ -121,7 +121,7 @@ LOOK_UP = {
 }
 LABELS = {"label": Answer(_says(LABEL)), "not yet": Answer(_says(NotYet(reason=Reason.LABEL_NOT_READY)))}
 VOID = {
-    "label voided": Answer(_unmakes(Voided())),
+    "voided": Answer(_unmakes(Voided())),
     "transmitted": Answer(_says(Refused(reason=Reason.TRANSMITTED)), _exists),
     "not held": Answer(_says(Refused(reason=Reason.NOT_HELD)), _new),
     "refused": Answer(_says(Refused()), _exists),

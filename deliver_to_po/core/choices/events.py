@@ -85,7 +85,7 @@ class Outcome(Vocabulary):
     FOUND_SAME = "found_same", _("found")
     FOUND_OTHER = "found_other", _("found, but different")
     LABEL_KEPT = "label_kept", _("label stored")
-    VOIDED = "label voided", _("label voided")
+    VOIDED = "voided", _("label voided")
     REFUND_ASKED = "refund_asked", _("refund asked for")
     INVALID = "invalid", _("breaks a rule, not sent")
     CREDENTIALS = "credentials", _("credentials refused")

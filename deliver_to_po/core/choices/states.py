@@ -48,7 +48,7 @@ class ShipmentState(Vocabulary):
     REFUSED = "refused", pgettext_lazy("state of a shipment", "refused")
     DROPPED = "dropped", pgettext_lazy("state of a shipment", "dropped, label never requested")
     VOIDING = "voiding", pgettext_lazy("state of a shipment", "being voided")
-    VOIDED = "label voided", pgettext_lazy("state of a shipment", "label voided")
+    VOIDED = "voided", pgettext_lazy("state of a shipment", "label voided")
     REFUNDING = "refunding", pgettext_lazy("state of a shipment", "refund being asked for")
     REFUND_ASKED = "refund_asked", pgettext_lazy("state of a shipment", "refund asked for")
 

@@ -169,5 +169,5 @@ class Shipments(Store):
 def _shipment(row: sqlite3.Row) -> StoredShipment:
     values = {name: row[name] for name in StoredShipment.__dataclass_fields__}
     values |= {"body": json.loads(row["body"]), "request_id": row["request_id"] or ""}
-    values |= {name: bool(row[name]) for name in ("label voided", "contract")}
+    values |= {name: bool(row[name]) for name in ("voided", "contract")}
     return StoredShipment(**values)

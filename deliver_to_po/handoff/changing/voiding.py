@@ -112,7 +112,7 @@ def _about_to_ask(shipment: Shipment) -> bool:
 def _voided(shipment: Shipment, outcome: Outcome, answer: Answer) -> None:
     record(shipment, HandoffStep.VOID, outcome, answer)
     # What can be voided is not transmitted, though it may have been taken for it: the transmission failed afterwards.
-    move_and_settle(shipment, "label voided", reason=Reason.NONE, reason_text="", tries=0, transmitted_at=None)
+    move_and_settle(shipment, "voided", reason=Reason.NONE, reason_text="", tries=0, transmitted_at=None)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ class Cured(StrEnum):
     """What came of it."""
 
     ADOPTED = "adopted"
-    VOIDED = "label voided"
+    VOIDED = "voided"
     REFUND_ASKED = "refund asked"
     NOT_THERE = "not there"
     LEFT = "left"

@@ -96,5 +96,5 @@ def test_what_is_wished_while_an_answer_is_awaited_is_kept_and_done_at_the_answe
     while hand_off_due():
         pass
     rows = shipment.delivery.shipments.order_by("revision").values_list("revision", "state", "weight_kg")
-    assert list(rows) == [(1, "label voided", PARCEL.weight_kg), (2, "labelled", Decimal("7.5"))]
+    assert list(rows) == [(1, "voided", PARCEL.weight_kg), (2, "labelled", Decimal("7.5"))]
     assert [made.voided for made in emulator.shipments] == [True, False]

@@ -39,7 +39,7 @@ def shipment(**fields: Any) -> Shipment:
         ({"state": "attention", "shipment_id": "S-1"}, "is made: it is voided.", "and a new one is made."),
         ({"state": "refused"}, "", "was refused: it is sent again as it stands then."),
         ({"state": "refund_asked", "open_parcel": None}, "", ""),
-        ({"state": "label voided"}, "", ""),
+        ({"state": "voided"}, "", ""),
     ],
 )
 def test_each_parcel_is_told_by_where_it_stands(fields: dict[str, Any], taken_back: str, made_again: str) -> None:

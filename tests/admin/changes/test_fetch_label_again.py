@@ -36,7 +36,7 @@ def test_the_button_sends_every_label_of_the_delivery_back_and_no_other_parcel(
 ) -> None:
     delivery = labelled()
     make_shipment(delivery, parcel=2, state="labelled", due_at=None, transmitted_at=timezone.now())
-    make_shipment(delivery, parcel=3, state="label voided", due_at=None)
+    make_shipment(delivery, parcel=3, state="voided", due_at=None)
     page = page_of(admin_client, url(NAME, delivery)).get_text()
     assert "The shipping system is asked once more for the labels of its parcels." in page
     assert "Reason (optional)" in page

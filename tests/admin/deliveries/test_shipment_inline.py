@@ -33,7 +33,7 @@ def test_the_page_asks_the_database_as_often_for_many_shipments_as_for_one(admin
     assert len(many) == len(few)
 
 
-@pytest.mark.parametrize(("state", "usable"), [("labelled", True), ("label voided", False), ("refund_asked", False)])
+@pytest.mark.parametrize(("state", "usable"), [("labelled", True), ("voided", False), ("refund_asked", False)])
 def test_a_label_that_must_not_be_used_is_not_linked(admin_client: Client, state: str, usable: bool) -> None:
     shipment = labelled(state=state, labelled_at=timezone.now())
     page = page_of(admin_client, url("delivery_change", shipment.delivery))

@@ -136,7 +136,7 @@ PARCELS: list[tuple[dict[str, Any], str, str, str, str]] = [
         "Correct what is",
     ),
     ({"state": S.REFUSED, "reason": Reason.GAVE_UP}, "Needs attention", "persons", "hand_off", "Look the parcel up"),
-    ({"state": S.VOIDED}, "label voided", "", "", "Nothing else happens automatically."),
+    ({"state": S.VOIDED}, "voided", "", "", "Nothing else happens automatically."),
     ({**TO_DESTROY, "change_asked_at": NOW}, "Needs attention", "persons", "label_destroyed", "a new one is made."),
     (TO_DESTROY, "refund asked for", "", "", "destroy its label, if it is printed. Make the label again only if"),
 ]

@@ -26,7 +26,7 @@ def test_a_delivery_that_must_not_go_is_not_packed(fields: dict[str, Any]) -> No
     ("fields", "do"),
     [
         *(({"state": state, "reason": Reason.GAVE_UP}, Do.STOP) for state in ("refused", "attention", "suspended")),
-        ({"state": "label voided"}, Do.STOP),
+        ({"state": "voided"}, Do.STOP),
         ({"state": "waiting"}, Do.WAIT),
         ({"state": "labelled"}, Do.PRINT),
         ({"state": "labelled", "printed_at": timezone.now()}, Do.NEXT),
@@ -60,7 +60,7 @@ def test_a_parcel_that_is_not_released_has_its_label_made_or_waits(change_settin
 
 def test_a_label_that_is_scanned_counts_only_if_it_is_the_one_to_use() -> None:
     delivery = make_delivery(packed=WEIGHED)
-    old = make_shipment(delivery, state="label voided")
+    old = make_shipment(delivery, state="voided")
     new = make_shipment(delivery, revision=2, state="labelled")
     assert next_step(delivery, new, scanned=new).do == Do.NEXT
     stop = next_step(delivery, new, scanned=old)

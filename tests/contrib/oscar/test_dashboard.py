@@ -105,7 +105,7 @@ def test_labels_become_a_shipping_event_where_the_adapter_names_one(
     assert only_delivery().shipments.get().tracking_pin in get_model("order", "OrderNote").objects.get().message
 
 
-@pytest.mark.parametrize(("state", "events"), [("dropped", 1), ("label voided", 0), ("refused", 0)])
+@pytest.mark.parametrize(("state", "events"), [("dropped", 1), ("voided", 0), ("refused", 0)])
 def test_a_parcel_that_was_dropped_keeps_no_shipping_event_back(
     label: str, monkeypatch: pytest.MonkeyPatch, state: str, events: int
 ) -> None:

@@ -53,10 +53,10 @@ def test_what_was_never_sent_is_cancelled_at_once_and_what_waits_is_dropped(stat
 
 
 TAKEN_BACK = {
-    "made": "label voided",
-    "labelled": "label voided",
-    "done": "label voided",
-    "suspended": "label voided",
+    "made": "voided",
+    "labelled": "voided",
+    "done": "voided",
+    "suspended": "voided",
 }
 
 
@@ -141,7 +141,7 @@ def test_of_several_parcels_each_is_taken_back_as_it_can_be(script: Script, chan
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.CANCELLED
     states = [Shipment.objects.get(pk=row.pk).state for row in rows]
-    assert states == ["dropped", "label voided", "refund_asked", "refused"]
+    assert states == ["dropped", "voided", "refund_asked", "refused"]
 
 
 @pytest.mark.parametrize(("transmitted", "reason"), [(False, Reason.CANNOT_TAKE_BACK), (True, Reason.CANNOT_TAKE_BACK)])

@@ -102,11 +102,11 @@ def is_as_wanted(change: Change, request: ShipmentRequest) -> bool:
 TABLE: dict[str, tuple[Changed, list[str], list[str]]] = {
     "waiting": (Changed.CHANGED, ["dropped", "waiting"], ["dropped", "labelled"]),
     "refused": (Changed.CHANGED, ["refused", "waiting"], ["refused", "labelled"]),
-    "made": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["label voided", "labelled"]),
-    "labelled": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["label voided", "labelled"]),
-    "done": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["label voided", "labelled"]),
-    "suspended": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["label voided", "labelled"]),
-    "voiding": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["label voided", "labelled"]),
+    "made": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["voided", "labelled"]),
+    "labelled": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["voided", "labelled"]),
+    "done": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["voided", "labelled"]),
+    "suspended": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["voided", "labelled"]),
+    "voiding": (Changed.WILL_BE_MADE_AGAIN, ["voiding"], ["voided", "labelled"]),
     "handed": (Changed.KEPT_UNTIL_ANSWER, ["handed"], ["handed"]),
     "refund_asked": (Changed.NEEDS_DESTROYED_LABEL, ["refund_asked"], ["refund_asked"]),
     "attention": (Changed.NEEDS_PERSON, ["attention"], ["attention"]),
@@ -209,7 +209,7 @@ def test_while_the_outcome_is_unknown_the_old_request_is_looked_up_and_sent_once
         shipment.refresh_from_db()
         clock.sweep_when_due(shipment)
     do_due()
-    assert states(shipment.delivery) == [(1, 1, "label voided"), (1, 2, "labelled")]
+    assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
     first, again, second = script.asked_to("create")
     assert first == again
     assert is_as_wanted(Change.CHANGE_OFFICE, second)
@@ -225,7 +225,7 @@ def test_what_is_found_after_the_change_is_voided_and_made_anew(
     shipment.refresh_from_db()
     clock.sweep_when_due(shipment)
     do_due()
-    assert states(shipment.delivery) == [(1, 1, "label voided"), (1, 2, "labelled")]
+    assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
 
 
 def test_what_was_handed_over_in_flight_keeps_the_wish(script: Script, parcels: list[Parcel]) -> None:
@@ -325,9 +325,9 @@ def test_a_shop_that_cannot_say_at_the_answer_puts_the_delivery_on_hold(
         do_due()
     delivery = read(delivery)
     assert (delivery.state, delivery.reason) == (DeliveryState.HELD, Reason.SHOP_ERROR)
-    assert states(delivery) == [(1, 1, "label voided")]
+    assert states(delivery) == [(1, 1, "voided")]
     assert release(delivery.order) == Released.RELEASED
-    assert states(delivery) == [(1, 1, "label voided"), (1, 2, "waiting")]
+    assert states(delivery) == [(1, 1, "voided"), (1, 2, "waiting")]
 
 
 def test_a_shop_that_names_no_parcels_at_the_answer_puts_the_delivery_on_hold(
@@ -358,7 +358,7 @@ def test_a_worker_that_dies_between_voiding_and_the_next_revision_leaves_both_to
     assert states(shipment.delivery) == [(1, 1, "voiding")]
     clock.sweep_when_due(shipment)
     do_due()
-    assert states(shipment.delivery) == [(1, 1, "label voided"), (1, 2, "labelled")]
+    assert states(shipment.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
 
 
 def test_a_cancellation_after_a_change_makes_nothing_again(script: Script) -> None:
@@ -366,7 +366,7 @@ def test_a_cancellation_after_a_change_makes_nothing_again(script: Script) -> No
     change_office(delivery, OTHER)
     cancel(delivery.order)
     do_due()
-    assert states(delivery) == [(1, 1, "label voided")]
+    assert states(delivery) == [(1, 1, "voided")]
     assert read(delivery).state == DeliveryState.CANCELLED
     assert script.asked_to("create") == []
 
@@ -407,7 +407,7 @@ def test_one_that_needs_a_choice_goes_on_with_it(script: Script, asked: bool, of
     assert [request.office.office_id for request in script.asked_to("create")] == [office_id] * asked
 
 
-@pytest.mark.parametrize(("state", "then"), [("labelled", "label voided"), ("unknown", "unknown")])
+@pytest.mark.parametrize(("state", "then"), [("labelled", "voided"), ("unknown", "unknown")])
 def test_another_choice_takes_back_what_went_to_the_closed_office(
     script: Script, state: str, then: str, parcels: list[Parcel]
 ) -> None:
@@ -416,12 +416,12 @@ def test_another_choice_takes_back_what_went_to_the_closed_office(
     make_shipment(delivery, parcel=1, state=state, due_at=None)
     make_shipment(delivery, parcel=2)
     assert move_delivery(delivery, Change.NEED_CHOICE, reason=Reason.OFFICE_GONE)
-    expected = Changed.WILL_BE_MADE_AGAIN if then == "label voided" else Changed.KEPT_UNTIL_ANSWER
+    expected = Changed.WILL_BE_MADE_AGAIN if then == "voided" else Changed.KEPT_UNTIL_ANSWER
     assert change_office(delivery, OTHER) == expected
     do_due()
     rows = [
         (1, 1, then),
-        *([(1, 2, "labelled")] if then == "label voided" else []),
+        *([(1, 2, "labelled")] if then == "voided" else []),
         (2, 1, "dropped"),
         (2, 2, "labelled"),
     ]
@@ -563,14 +563,14 @@ def test_a_box_that_is_split_in_two_gets_a_second_shipment(
     assert replan(delivery.order, "too big", user=admin_user) == Changed.WILL_BE_MADE_AGAIN
     assert states(delivery) == [(1, 1, "voiding"), (2, 1, "waiting")]
     do_due()
-    assert states(delivery) == [(1, 1, "label voided"), (1, 2, "labelled"), (2, 1, "labelled")]
+    assert states(delivery) == [(1, 1, "voided"), (1, 2, "labelled"), (2, 1, "labelled")]
     assert {request.parcel for request in script.asked_to("create")} == set(parcels)
     assert replan(delivery.order) == Changed.NOTHING
     [line] = delivery.history.filter(change=Change.REPLAN)
     assert (line.user, line.note) == (admin_user, "too big")
 
 
-@pytest.mark.parametrize(("state", "then"), [("waiting", "dropped"), ("labelled", "label voided")])
+@pytest.mark.parametrize(("state", "then"), [("waiting", "dropped"), ("labelled", "voided")])
 def test_a_cancelled_line_takes_its_own_parcel_away_and_comes_back_if_it_is_wanted_again(
     script: Script, parcels: list[Parcel], state: str, then: str
 ) -> None:

@@ -114,7 +114,7 @@ def test_what_a_person_has_found_is_taken_back_if_that_was_asked(script: Script)
     assert parcel_exists(changed, "S-2") == Changed.WILL_BE_MADE_AGAIN
     assert parcel_exists(cancelled, "S-3") == Changed.NOTHING
     do_due()
-    assert states(changed.delivery) == [(1, 1, "label voided"), (1, 2, "labelled")]
-    assert states(cancelled.delivery) == [(1, 1, "label voided")]
+    assert states(changed.delivery) == [(1, 1, "voided"), (1, 2, "labelled")]
+    assert states(cancelled.delivery) == [(1, 1, "voided")]
     assert read(cancelled.delivery).state == DeliveryState.CANCELLED
     assert {made.shipment_id for made in script.asked_to("void")} == {"S-2", "S-3"}

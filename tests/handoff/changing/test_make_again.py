@@ -36,7 +36,7 @@ def test_a_parcel_whose_label_is_lost_or_was_refused_is_made_again(
     shipment = make_shipment(state=state, shipment_id="S-0", due_at=None)
     assert make_again(shipment, user=admin_user, note="printer jammed") == answer
     do_due()
-    then = "refused" if state == "refused" else "label voided"
+    then = "refused" if state == "refused" else "voided"
     assert states(shipment.delivery) == [(1, 1, then), (1, 2, "labelled")]
     line = shipment.history.get(change=Change.MAKE_AGAIN)
     assert (line.user, line.note) == (admin_user, "printer jammed")
@@ -95,7 +95,7 @@ def test_what_is_on_its_way_is_not_made_again(state: str) -> None:
     assert not shipment.history.exists()
 
 
-@pytest.mark.parametrize("state", ["dropped", "label voided"])
+@pytest.mark.parametrize("state", ["dropped", "voided"])
 def test_what_was_dropped_or_voided_is_not_made_again_by_itself(state: str) -> None:
     with pytest.raises(MoveRefused):
         make_again(make_shipment(state=state))
@@ -106,7 +106,7 @@ def test_what_was_dropped_or_voided_is_not_made_again_by_itself(state: str) -> N
     [
         *((state, False) for state in ("waiting", "requested", "unknown", "handed", "voiding", "refunding")),
         *((state, True) for state in ("refused", "made", "labelled", "done", "suspended", "refund_asked")),
-        *((state, False) for state in ("attention", "dropped", "label voided")),
+        *((state, False) for state in ("attention", "dropped", "voided")),
     ],
 )
 def test_what_can_be_made_again(state: str, expected: bool) -> None:

@@ -71,7 +71,7 @@ def test_it_is_asked_again_after_each_wait(
         assert (shipment.reason, shipment.due_at) == (reason, clock.in_(wait))
         assert shipment.state == ("voiding" if call == "void" else "refunding")
         clock.sweep_when_due(shipment)
-    assert shipment.state == ("label voided" if call == "void" else "refund_asked")
+    assert shipment.state == ("voided" if call == "void" else "refund_asked")
     assert (shipment.due_at, shipment.lease, shipment.reason) == (None, None, Reason.NONE)
     assert [found for _step, found in steps(shipment)][:4] == [outcome] * 4
     assert Shipment.objects.get(pk=shipment.pk).delivery.state == DeliveryState.CANCELLED

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("of_shipment", "of_delivery"),
     [
-        *(({"state": state, "open_parcel": None}, {}) for state in ("refused", "label voided")),
+        *(({"state": state, "open_parcel": None}, {}) for state in ("refused", "voided")),
         ({"state": "voiding", "due_at": timezone.now()}, {}),
         ({"state": "refunding", "due_at": timezone.now(), "transmitted_at": timezone.now()}, {}),
         ({"state": "refund_asked"}, {}),

@@ -171,7 +171,7 @@ def test_released_again_only_what_is_missing_is_made(parcels: list[Any]) -> None
     assert [(row.parcel, row.revision, row.state) for row in rows] == [
         (1, 1, "waiting"),
         (2, 1, "labelled"),
-        (3, 1, "label voided"),
+        (3, 1, "voided"),
         (3, 2, "waiting"),
     ]
     assert under_way in rows
