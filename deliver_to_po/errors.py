@@ -1,5 +1,7 @@
 """The errors that a shop sees, each with a message for the person who caused it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -73,6 +75,17 @@ class DraftTaken(DeliverToPoError):
     code = "draft_taken"
 
 
+class ChoiceReserved(DeliverToPoError):
+    """The choice waits for a payment and is changed where nothing can take its place: ``unreserve`` it first."""
+
+    message: Promise | str = _(
+        "Your payment has begun, so your post office choice cannot be changed now. Cancel the payment first, or wait "
+        "for it to end."
+    )
+    code = "choice_reserved"
+    page = ""
+
+
 class OrderHasDelivery(DraftTaken):
     """The order has another current delivery, with a post office of its own; the draft stays as it is."""
 
@@ -141,6 +154,31 @@ class ChoiceRequired(DeliverToPoError):
     code = "choice_required"
 
 
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field of the recipient. ``asks`` says that it may be right, and is to be confirmed."""
+
+    field: str
+    code: str
+    message: str
+    asks: bool = False
+
+
+class RecipientRefused(DeliverToPoError):
+    """The recipient is not what a label needs; ``errors`` say for each field what is wrong, or what is asked."""
+
+    message: Promise | str = _("Check what you entered about who will pick up the parcel.")
+    code = "recipient_refused"
+    page = "recipient"
+
+    def __init__(self, errors: Sequence[FieldError] = ()):
+        super().__init__()
+        self.errors = tuple(errors)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.errors,)
+
+
 class OfficeNotOffered(DeliverToPoError):
     """Canada Post never offered that office, or did so too long ago."""
 
@@ -161,6 +199,23 @@ class OfficeNoLongerTakesParcels(DeliverToPoError):
         """Return the error for one post office, whose ``name`` the buyer may no longer see."""
         told = _("{name} no longer takes parcels. Choose another post office. What you entered is kept.")
         return cls(format_lazy(told, name=as_people_read(name)) if name else None)
+
+
+class QueryNotUnderstood(DeliverToPoError):
+    """What was typed is not exactly one place in Canada. ``choices`` are texts that are: one of them may be meant.
+
+    ``asks`` says that nothing is wrong: the text can be a place, and more words tell which.
+    """
+
+    message: Promise | str = _(
+        "We cannot find this place in Canada. Enter a postal code such as K1A 0B1, or a street, city and province."
+    )
+    code = "query_not_understood"
+
+    def __init__(self, message: Promise | str | None = None, choices: Sequence[str] = (), *, asks: bool = False):
+        super().__init__(message)
+        self.choices = tuple(choices)
+        self.asks = asks or bool(choices)
 
 
 class OfficesUnavailable(DeliverToPoError):

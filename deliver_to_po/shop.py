@@ -2,12 +2,19 @@
 
 from inspect import isfunction
 
+from deliver_to_po.checkout.choice import Choice, Visitor, choice, start_choice
 from deliver_to_po.checkout.choose_again import ToChoose, choose_for
+from deliver_to_po.checkout.choosing import choose
+from deliver_to_po.checkout.fair_use import visitor_of
+from deliver_to_po.checkout.office_hours import office
+from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.checkout.pages.nearest import deliver_there
 from deliver_to_po.checkout.placing import delivery_of, place, require_choice
 from deliver_to_po.checkout.quoting import choose_service, fetch_offers
+from deliver_to_po.checkout.recipient import say_recipient
 from deliver_to_po.checkout.reserving import Reserved, reserve, reserved, unreserve
-from deliver_to_po.checkout.reviewing import Review, review
+from deliver_to_po.checkout.reviewing import Review, review, review_choice
+from deliver_to_po.checkout.searching import find_offices
 from deliver_to_po.checkout.session import client_secret_of, draft_id_of, draft_of, tax_destination
 from deliver_to_po.checkout.session import forget_draft as forget_choice
 from deliver_to_po.core.arguments import checked
@@ -27,17 +34,23 @@ from deliver_to_po.privacy.personal_data import export
 __all__ = [
     "Cancelled",
     "Changed",
+    "Choice",
     "Erasure",
+    "ListedOffice",
     "Offer",
+    "OfficeList",
     "PriceKind",
     "Released",
     "Reserved",
     "Review",
     "Summary",
     "ToChoose",
+    "Visitor",
     "as_text",
     "cancel",
     "change_consignment",
+    "choice",
+    "choose",
     "choose_for",
     "choose_service",
     "client_secret_of",
@@ -50,6 +63,7 @@ __all__ = [
     "erase",
     "export",
     "fetch_offers",
+    "find_offices",
     "forget",
     "forget_choice",
     "hold",
@@ -57,6 +71,7 @@ __all__ = [
     "make_again",
     "nothing_exists",
     "offers",
+    "office",
     "parcel_exists",
     "place",
     "release",
@@ -66,11 +81,15 @@ __all__ = [
     "reserved",
     "resume",
     "review",
+    "review_choice",
+    "say_recipient",
     "ship_again",
+    "start_choice",
     "summarize",
     "tax_destination",
     "to_home",
     "unreserve",
+    "visitor_of",
     "withdrawn",
 ]
 

@@ -13,10 +13,14 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
+from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.checkout.quoting import ask_for_price, go_by, refuse_service
 from deliver_to_po.core.choices import CLOSED_OFFICE, OfficeCheck
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import (
+    ChoiceRequired,
     DraftUnknown,
     OfficeNoLongerTakesParcels,
     OfficeNotOffered,
@@ -24,6 +28,7 @@ from deliver_to_po.errors import (
     TooManySearches,
 )
 from deliver_to_po.host import asking
+from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery, Office
 from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.parts import recipient_fields
@@ -45,6 +50,46 @@ class OfferedOffice:
     def checked(cls, office: PostOffice, check: OfficeCheck) -> "OfferedOffice":
         """Return an office of which Canada Post was asked just now."""
         return cls(office, check, timezone.now())
+
+
+@asked_once()
+def choose(
+    choice: Choice,
+    office_id: str | None = None,
+    *,
+    service: str = "",
+    listed_by: OfficeQuery | None = None,
+    now: bool = False,
+) -> Delivery:
+    """Give a choice a post office, a service, or both; return its draft, which keeps its recipient and its id.
+
+    ``service`` is one that the adapter's ``services`` names. Texts of Canada Post are in the active language. The price
+    is asked for where drafts keep prices: by a worker where there is one, unless it is needed ``now``. ``listed_by`` is
+    the search whose list showed the office.
+
+    Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused, OfficesUnavailable and TooManySearches;
+    NotMailable for a ``service`` that the shop does not offer, or by which the parcel does not go to this office: it is
+    saved then; ChoiceReserved, DraftTaken and DraftUnknown where the draft can no longer be changed; and
+    ChoiceRequired where neither it nor ``office_id`` names an office.
+    """
+    if service:
+        refuse_service(choice.cart, service)
+    if office_id is not None:
+        chosen = choose_office(
+            office_id,
+            current_language(),
+            choice.draft,
+            listed_by=listed_by,
+            before_asking=choice.visitor.ask,
+            before_making=choice.before_making,
+        )
+        choice.hold(chosen)
+        ask_for_price(choice, now=now)
+    if service:
+        return go_by(choice, service)
+    if choice.draft is None:
+        raise ChoiceRequired
+    return choice.draft
 
 
 def choose_office(

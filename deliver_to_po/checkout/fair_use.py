@@ -2,13 +2,15 @@
 
 import re
 import time
+from functools import partial
 from ipaddress import IPv6Address, ip_address
 from typing import cast
 
+from django.contrib.auth import SESSION_KEY as USER_KEY
 from django.core.cache import BaseCache
 from django.http import HttpRequest
 
-from deliver_to_po.checkout.session import SESSION_KEY
+from deliver_to_po.checkout.choice import Visitor
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.keyed_hash import keyed_hash
 from deliver_to_po.core.shared_cache import with_cache
@@ -25,34 +27,41 @@ LONGEST_HEADER = 2000
 WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d+)?|([\d.]+):\d+")
 
 
-def count_question(request: HttpRequest) -> None:
+def visitor_of(request: HttpRequest, *, has_session: bool = True) -> Visitor:
+    """Return whom to count for what ``request`` asks and stores; by the IP address alone where it has no session."""
+    counts = (partial(count, request, has_session=has_session) for count in (count_question, count_draft, count_check))
+    ask, store, check = counts
+    return Visitor(ask, store, check)
+
+
+def count_question(request: HttpRequest, *, has_session: bool = True) -> None:
     """Count a question that Canada Post may have to be asked.
 
     Raises TooManySearches above SEARCHES_PER_VISITOR_PER_MINUTE. Call it only for what the cache cannot answer. If the
     cache is down we skip this limit; the throttle still applies.
     """
-    _count_up("", request)
+    _count_up("", request, has_session)
 
 
-def count_draft(request: HttpRequest) -> None:
+def count_draft(request: HttpRequest, *, has_session: bool = True) -> None:
     """Count a draft that a visitor makes us store; raises TooManySearches above the same limit as for questions."""
-    _count_up("draft ", request)
+    _count_up("draft ", request, has_session)
 
 
-def count_check(request: HttpRequest) -> None:
+def count_check(request: HttpRequest, *, has_session: bool = True) -> None:
     """Count a check of the chosen office before the order; raises TooManySearches above the same limit.
 
     It has a count of its own, so that many searches and choices do not cost a buyer the check.
     """
-    _count_up("check ", request)
+    _count_up("check ", request, has_session)
 
 
 def count_change(request: HttpRequest) -> None:
     """Count a change that a buyer makes after the order; raises TooManySearches above the same limit."""
-    _count_up("change ", request)
+    _count_up("change ", request, True)
 
 
-def _count_up(what: str, request: HttpRequest) -> None:
+def _count_up(what: str, request: HttpRequest, has_session: bool) -> None:
     allowed = app_settings.searches_per_visitor_per_minute
     if not allowed:
         return
@@ -60,7 +69,7 @@ def _count_up(what: str, request: HttpRequest) -> None:
     if proxies is not None:
         _let_through(f"{what}ip", client_ip(request, proxies), allowed)
         return
-    key, ip = _session_key(request), client_ip(request, 0)
+    key, ip = _session_key(request) if has_session else None, client_ip(request, 0)
     # The visitor's own limit comes first: what it refuses does not count for the others behind the same address.
     # A buyer has something in the basket by now, so a session. All visitors without one share one visitor's limit.
     _let_through(f"{what}session" if key else f"{what}without session", key or ip, allowed)
@@ -78,7 +87,7 @@ def _session_key(request: HttpRequest) -> str | None:
     if session is None:
         return None
     # Django drops a made-up key only when the session is read.
-    session.get(SESSION_KEY)
+    session.get(USER_KEY)
     return cast("str | None", session.session_key)
 
 

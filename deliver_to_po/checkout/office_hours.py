@@ -4,12 +4,18 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from deliver_to_po.canadapost.deadline import Deadline
 from deliver_to_po.canadapost.types import Language, PostOffice
+from deliver_to_po.checkout.choice import ANYBODY, Visitor
+from deliver_to_po.checkout.office_list import ListedOffice
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, TooManySearches
+from deliver_to_po.offer.offers import fetch_offers
 from deliver_to_po.offices.finder import fetch_office, known_office
+from deliver_to_po.offices.opening import opening
 
 # The page's script asks once for all offices of a list whose hours nobody knows yet.
 MOST_ASKED = 10
@@ -21,6 +27,19 @@ class OfficeHours:
 
     office: PostOffice
     newest: bool = True
+
+
+def office(office_id: str, cart: Any = None, *, visitor: Visitor = ANYBODY) -> ListedOffice:
+    """Return one post office with its hours, and with what delivering ``cart`` there costs. Asks Canada Post.
+
+    ``office.hours`` is None where nobody knows them now. Raises OfficeNotOffered when no search has ever shown it or it
+    is gone.
+    """
+    if not re.fullmatch("[0-9]{1,12}", office_id):
+        raise OfficeNotOffered
+    found = office_hours(office_id, current_language(), before_asking=visitor.ask).office
+    offers = fetch_offers(cart, found, before_asking=visitor.ask) if cart is not None else ()
+    return ListedOffice(0, found, opening(found), offers=tuple(offers))
 
 
 def office_hours(

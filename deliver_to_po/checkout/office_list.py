@@ -5,6 +5,7 @@ from datetime import datetime
 
 from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery, PostOffice
 from deliver_to_po.core.choices import Rung
+from deliver_to_po.offer.offers import Offer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import Opening
 from deliver_to_po.offices.places import Place
@@ -16,7 +17,8 @@ class ListedOffice:
     """A post office in a list: its distance in kilometres and its hours are in ``office``, None when unknown.
 
     ``number`` counts from 1. ``opening`` is how the counter is just now, None when unknown. ``detour_km`` says how much
-    longer the office makes the way to a second place, None where there is none.
+    longer the office makes the way to a second place, None where there is none. ``offers`` are there where a cart was
+    named: what delivering it to this office costs by each service, and from which day.
     """
 
     number: int
@@ -24,6 +26,7 @@ class ListedOffice:
     opening: Opening | None = None
     chosen: bool = False
     detour_km: float | None = None
+    offers: tuple[Offer, ...] = ()
 
     def __hash__(self) -> int:
         """Return a hash of what tells one listing from another; weekly hours cannot be hashed."""

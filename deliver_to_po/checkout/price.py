@@ -1,11 +1,11 @@
 """The price of a draft: by which service, quoted when and of what, and whether it is another one by now."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,10 +27,12 @@ from deliver_to_po.offer.question import fingerprint_of
 STANDS_FOR = timedelta(hours=24)
 
 
-def keep_price(request: HttpRequest, draft: Delivery, cart: Any, service: Service | None = None) -> str:
+def keep_price(
+    draft: Delivery, cart: Any, service: Service | None = None, *, tell: Callable[[Delivery], None] = lambda draft: None
+) -> str:
     """Write into a draft what it costs now by ``service``, or else by the one that it has; makes no call.
 
-    The shop is told where service or price are others than before.
+    ``tell`` and the signal are called where service or price are others than before.
 
     Returns what to tell the buyer when a price that they may have seen is another one now, else ``""``: a review, which
     names no ``service``, shows them what is written. Raises DraftUnknown, and NotMailable where ``cart`` does not go by
@@ -50,15 +52,15 @@ def keep_price(request: HttpRequest, draft: Delivery, cart: Any, service: Servic
     if any(getattr(draft, name) != fields[name] for name in counted):
         update_draft(draft, fields, if_still={"office_id": draft.office_id})
     if (draft.service, draft.price) != was:
-        _tell_shop(request, draft, *was)
+        tell(draft)
+        _signal(draft, *was)
     if former is None or draft.price is None or former == draft.price or service is not None:
         return ""
     return _what_changed(former, draft.price)
 
 
-def _tell_shop(request: HttpRequest, draft: Delivery, service: str, price: Decimal | None) -> None:
-    """Tell the shop that service or price are others than these: in the buyer's request, then by a signal."""
-    asking.tell_price_changed(request, draft)
+def _signal(draft: Delivery, service: str, price: Decimal | None) -> None:
+    """Tell by a signal that service or price are others than these."""
     signals.send_on_commit(
         signals.price_changed,
         Delivery,

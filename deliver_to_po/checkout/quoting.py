@@ -8,10 +8,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from deliver_to_po.adapter import Service
+from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable
-from deliver_to_po.checkout.fair_use import count_draft, count_question
+from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.price import keep_price
-from deliver_to_po.checkout.session import draft_of, remember_draft
+from deliver_to_po.checkout.session import SessionChoice, draft_of
 from deliver_to_po.core.background import works_in_background
 from deliver_to_po.errors import ChoiceRequired, NotMailable, TooManySearches
 from deliver_to_po.host import asking
@@ -40,20 +41,20 @@ def fetch_offers_to_each(request: HttpRequest, cart: Any, places: Sequence[Place
     return offers.fetch_offers_to_each(cart, places, before_asking=partial(count_question, request))
 
 
-def ask_for_price(request: HttpRequest, draft: Delivery, *, now: bool = False) -> None:
+def ask_for_price(choice: Choice, *, now: bool = False) -> None:
     """Have the price of the office that was just chosen asked for, where drafts keep prices. Never raises.
 
     By a worker where there is one, while the buyer says who picks up; else, and where the review comes ``now``, within
     SEARCH_TIMEOUT_SECONDS.
     """
-    cart = asking.cart_of(request) if asking.keeps_prices() else None
-    if cart is None:
+    cart, draft = choice.cart if asking.keeps_prices() else None, choice.draft
+    if cart is None or draft is None:
         return
     if now or not works_in_background():
-        fetch_offers(request, cart, draft)
+        offers.fetch_offers(cart, draft, before_asking=choice.visitor.ask)
         return
     with suppress(TooManySearches):
-        count_question(request)
+        choice.visitor.ask()
         ask_for_offers(cart, draft)
 
 
@@ -64,19 +65,24 @@ def choose_service(request: HttpRequest, service: str) -> Delivery:
     What is reserved for a payment stays; the buyer goes on with a copy. Raises ChoiceRequired while no post office is
     chosen, DraftUnknown, DraftExpired, and NotMailable where the cart does not go by that service.
     """
-    draft, cart = draft_of(request), asking.cart_of(request)
-    if draft is None:
+    return go_by(SessionChoice(request, draft_of(request)), service)
+
+
+def go_by(choice: Choice, service: str) -> Delivery:
+    """Do the same for a choice, whoever holds it; raises ChoiceReserved and DraftTaken too."""
+    if choice.draft is None:
         raise ChoiceRequired
-    if service not in tuple(Service) or cart is None or not _is_offered(cart, service):
-        raise NotMailable
-    draft = editable(draft, before_making=partial(count_draft, request))
-    remember_draft(request, draft)
-    keep_price(request, draft, cart, Service(service))
+    refuse_service(choice.cart, service)
+    choice.hold(draft := editable(choice.draft, before_making=choice.before_making))
+    keep_price(draft, choice.cart, Service(service), tell=choice.price_changed)
     return draft
 
 
-def _is_offered(cart: Any, service: str) -> bool:
+def refuse_service(cart: Any, service: str) -> None:
+    """Raise NotMailable unless ``service`` is one that the shop offers for the cart."""
     try:
-        return service in asking.services_of(cart)
+        offered = () if cart is None else asking.services_of(cart)
     except ShopError:
-        return False
+        offered = ()
+    if service not in offered:
+        raise NotMailable

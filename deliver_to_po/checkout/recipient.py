@@ -1,17 +1,21 @@
 """The recipient of a draft: what is known of them, naming them, and saving them."""
 
-from collections.abc import Callable
+from collections.abc import Collection, Mapping
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost.types import Recipient
+from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.confirming_office import confirm
-from deliver_to_po.checkout.draft import update_draft
+from deliver_to_po.checkout.contact_form import QUESTION
+from deliver_to_po.checkout.draft import editable, update_draft
+from deliver_to_po.checkout.recipient_form import RecipientForm
 from deliver_to_po.core.choices import OfficeCheck
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.errors import DraftIncomplete, DraftUnknown
+from deliver_to_po.errors import DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
 from deliver_to_po.host import asking
 from deliver_to_po.models import Delivery
 from deliver_to_po.models.parts import recipient_fields
@@ -31,15 +35,44 @@ def known_recipient(draft: Delivery | None, request: HttpRequest) -> Recipient |
     return draft.recipient if draft and draft.recipient_name else asking.recipient_of(request)
 
 
-def name_recipient(
-    draft: Delivery, recipient: Recipient, *, before_asking: Callable[[], None] = lambda: None
-) -> OfficeCheck:
+@sensitive_variables()
+def say_recipient(choice: Choice, data: Mapping[str, object], *, confirmed: Collection[str] = ()) -> OfficeCheck:
+    """Save who picks up, as a form or a program says it, and have Canada Post asked about the office once more.
+
+    ``data`` has texts by the names ``name``, ``address_line_1``, ``address_line_2``, ``city``, ``province`` (two
+    letters), ``postal_code``, ``email`` and ``phone``; only the second line may be missing. ``confirmed`` names the
+    fields about which a question was answered with yes, ``postal_code`` and ``phone``.
+
+    Returns what Canada Post said. Raises RecipientRefused, which says for each field what is wrong or asked, and
+    nothing is saved then; ChoiceReserved and DraftTaken; and what ``name_recipient`` does.
+    """
+    office = with_office(choice.draft).office
+    answers = {name: "on" for name in RecipientForm.QUESTIONS if name.removeprefix("confirm_") in confirmed}
+    texts = {name: value for name, value in data.items() if isinstance(value, str)}
+    form = RecipientForm(texts | answers, office=office)
+    if not form.is_valid():
+        raise RecipientRefused(
+            [
+                FieldError(field.removeprefix("confirm_"), error.code or "invalid", message, error.code == QUESTION)
+                for field, errors in form.errors.as_data().items()
+                for error in errors
+                for message in error.messages
+            ]
+        )
+    return name_recipient(choice, form.recipient())
+
+
+@sensitive_variables()
+def name_recipient(choice: Choice, recipient: Recipient) -> OfficeCheck:
     """Save who picks up, then confirm the draft; returns and raises what ``confirm`` does.
 
     The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
     """
+    draft = with_office(choice.draft)
+    elsewhere = choice.is_seen_elsewhere(draft, recipient)
+    choice.hold(draft := editable(draft, before_making=choice.before_making, copies=elsewhere))
     save_recipient(draft, recipient)
-    return confirm(draft, before_asking=before_asking)
+    return confirm(draft, before_asking=choice.visitor.check)
 
 
 def save_recipient(draft: Delivery, recipient: Recipient) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.price import keep_price, refuse_another_price
-from deliver_to_po.checkout.session import REVIEWED, choice_of, forget_draft, remember_draft
+from deliver_to_po.checkout.session import REVIEWED, SessionChoice, choice_of, forget_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.language import current_language
 from deliver_to_po.errors import (
@@ -72,7 +73,6 @@ def review(request: HttpRequest) -> Review:
     return kept
 
 
-@asked_once()
 def _review(request: HttpRequest) -> Review:
     draft: Delivery | None = None
     refused: DeliverToPoError = ChoiceRequired()
@@ -80,27 +80,40 @@ def _review(request: HttpRequest) -> Review:
         draft = choice_of(request)
     except (DraftUnknown, DraftExpired) as error:
         refused = error
-    if draft is not None and draft.order_id is not None:
+    found = review_choice(SessionChoice(request, draft), refused)
+    if found.order is not None:
         # A payment in another session has no other way to tell this one that the choice is used up.
         forget_draft(request)
+    return found
+
+
+@asked_once()
+def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Review:
+    """Return the same of a choice that no session holds. Raises what ``review`` does, and PriceChanged.
+
+    That is where what is reserved costs another price by now: ``unreserve`` it, and review it again. ``refused`` is
+    raised in place of ChoiceRequired.
+    """
+    draft = choice.draft
+    if draft is not None and draft.order_id is not None:
         return Review(draft, fingerprint(draft), summarize(draft, current_language()), draft.order)
     # A pause, and a cart that goes nowhere, are told before what is wrong with the choice.
     refuse_while_paused()
-    cart = asking.cart_of(request)
-    refuse_unmailable(cart)
+    refuse_unmailable(choice.cart)
     if draft is None:
-        raise refused
+        raise refused or ChoiceRequired
     if not draft.complete:
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
     if draft.state == DeliveryState.RESERVED:
         try:
-            refuse_another_price(draft, cart)
+            refuse_another_price(draft, choice.cart)
         except PriceChanged:
-            draft = editable(draft)
-            remember_draft(request, draft)
-    notice = keep_price(request, draft, cart)
+            if not choice.may_be_another:
+                raise
+            choice.hold(draft := editable(draft))
+    notice = keep_price(draft, choice.cart, tell=choice.price_changed)
     if draft.price is None and asking.keeps_prices():
         raise PriceUnknown
     kept = kept_offer(draft)

@@ -3,26 +3,63 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.checkout import list_cache
+from deliver_to_po.checkout.choice import ANYBODY, Visitor
 from deliver_to_po.checkout.office_list import ListedOffice, OfficeList
 from deliver_to_po.core.background import works_in_background
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.core.language import current_language
 from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
+from deliver_to_po.offer.offers import fetch_offers_to_each
 from deliver_to_po.offices.directory import get_office, offered_within, post_office, with_hours
 from deliver_to_po.offices.filters import Filter, suits
 from deliver_to_po.offices.finder import ASKED_FOR, find
+from deliver_to_po.offices.named import understood
 from deliver_to_po.offices.on_the_way import Way, by_detour
 from deliver_to_po.offices.opening import opening
-from deliver_to_po.offices.query import parse
+from deliver_to_po.offices.query import parse, parse_location
 from deliver_to_po.offices.tasks import ask_for_hours
 
 MOST_SHOWN = 100
+# Each may cost a call; the others are asked one by one, see ``office``.
+MOST_PRICED = 10
 ASK_AGAIN_SECONDS = 60
+
+
+def find_offices(
+    near: str | tuple[float, float],
+    cart: Any = None,
+    *,
+    filters: Collection[str] = (),
+    limit: int | None = None,
+    visitor: Visitor = ANYBODY,
+) -> OfficeList:
+    """Return post offices near a place, nearest first, with what delivering ``cart`` to each costs. Asks Canada Post.
+
+    ``near`` is a postal code, an address, a city or an office's name as somebody types it, or latitude and longitude in
+    degrees. ``filters`` are any of ``open``, ``mornings``, ``evenings``, ``weekend`` and ``french``. ``limit`` is at
+    most 100, OFFICES_PER_PAGE by default. Without a cart no office has ``offers``; prices that Canada Post did not tell
+    within SEARCH_TIMEOUT_SECONDS are left out too, and may be asked for again. Names are in the active language.
+
+    Raises QueryNotUnderstood, TooManySearches, OfficesUnavailable, PlaceNotKnown and OptionPaused; ValueError for a
+    filter that is none.
+    """
+    query = understood(near) if isinstance(near, str) else parse_location(*map(str, near))
+    wanted = [Filter(one) for one in filters]
+    found = search(query, current_language(), show=limit, wanted=wanted, before_asking=visitor.ask)
+    listed = found.offices[: limit or None]
+    if cart is not None and listed:
+        offices = [one.office for one in listed[:MOST_PRICED]]
+        told = fetch_offers_to_each(cart, offices, before_asking=visitor.ask)
+        priced = [replace(one, offers=tuple(offers)) for one, offers in zip(listed, told, strict=False)]
+        listed = (*priced, *listed[MOST_PRICED:])
+    return replace(found, offices=listed)
 
 
 def search(

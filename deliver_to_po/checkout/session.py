@@ -1,7 +1,7 @@
 """Which choice a buyer's session holds: a draft's id and its secret, nothing else."""
 
-from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as USER_KEY
@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.draft import editable, get_choice, get_draft
+from deliver_to_po.checkout.choice import Choice
+from deliver_to_po.checkout.draft import get_choice, get_draft
+from deliver_to_po.checkout.fair_use import visitor_of
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.errors import DraftExpired, DraftUnknown
 from deliver_to_po.host import asking
@@ -19,6 +21,44 @@ from deliver_to_po.models.parts import recipient_fields
 SESSION_KEY = "deliver_to_po.choice"
 # Where a request keeps its review, see ``review``.
 REVIEWED = "_deliver_to_po_review"
+
+
+class SessionChoice(Choice):
+    """The choice that a buyer's session holds. Another draft may take its place: the session hears of it."""
+
+    may_be_another = True
+
+    def __init__(self, request: HttpRequest, draft: Delivery | None):
+        super().__init__(draft=draft, visitor=visitor_of(request))
+        self._request = request
+
+    @property
+    def cart(self) -> Any:
+        """Return what the shop says that the buyer is about to order."""
+        return asking.cart_of(self._request)
+
+    def hold(self, draft: Delivery) -> None:
+        """Let the session hold ``draft``."""
+        remember_draft(self._request, draft)
+        self.draft = draft
+
+    @sensitive_variables()
+    def is_seen_elsewhere(self, draft: Delivery, recipient: Recipient) -> bool:
+        """Say whether another session may hold the draft, one with the key that this one had before.
+
+        It learns nothing new where the recipient is the same.
+        """
+        same = recipient_fields(draft.recipient) == recipient_fields(recipient)
+        return not (same or USER_KEY in self._request.session or _has_new_key(self._request))
+
+    def price_changed(self, draft: Delivery) -> None:
+        """Tell the shop, in the buyer's request."""
+        asking.tell_price_changed(self._request, draft)
+
+
+def _has_new_key(request: HttpRequest) -> bool:
+    """Say whether the session has got a key in this request, which no browser knows yet."""
+    return request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
 
 
 def remember_draft(request: HttpRequest, draft: Delivery) -> None:
@@ -55,27 +95,6 @@ def tax_destination(request: HttpRequest) -> str:
         draft = draft_of(request)
         return asking.tax_destination_of(draft) if draft else ""
     return ""
-
-
-@sensitive_variables()
-def draft_for(
-    request: HttpRequest, draft: Delivery, recipient: Recipient, *, before_making: Callable[[], None] = lambda: None
-) -> Delivery:
-    """Return the draft to save ``recipient`` in, which the session holds now: ``draft`` itself, or a copy of it.
-
-    A copy if it is reserved, and if it has another recipient or none, as long as another session may hold it: one with
-    the key that this one had before. ``before_making`` is called before a copy is stored; what it raises is raised.
-    """
-    same = recipient_fields(draft.recipient) == recipient_fields(recipient)
-    own = same or USER_KEY in request.session or _has_new_key(request)
-    draft = editable(draft, before_making=before_making, copies=not own)
-    remember_draft(request, draft)
-    return draft
-
-
-def _has_new_key(request: HttpRequest) -> bool:
-    """Say whether the session has got a key in this request, which no browser knows yet."""
-    return request.session.session_key != request.COOKIES.get(settings.SESSION_COOKIE_NAME)
 
 
 def draft_id_of(request: HttpRequest) -> str:

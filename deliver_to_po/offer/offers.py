@@ -111,9 +111,7 @@ def _offers(cart: Any, places: Sequence[Place], why_not: str) -> list[list[Offer
     ]
 
 
-def fetch_offers(
-    cart: Any, near: str | Delivery = "", *, before_asking: Callable[[], None] = lambda: None
-) -> list[Offer]:
+def fetch_offers(cart: Any, near: Place = "", *, before_asking: Callable[[], None] = lambda: None) -> list[Offer]:
     """Ask Canada Post what is not known yet, within SEARCH_TIMEOUT_SECONDS, and return the offers. Never raises.
 
     ``before_asking`` is called before Canada Post is; if it raises TooManySearches, nothing is asked.

@@ -19,13 +19,13 @@ from deliver_to_po.canadapost.types import Language, OfficeQuery, PostOffice
 from deliver_to_po.core.carrier import canada_post, gave_up
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.conf import app_settings
-from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, TooManySearches
+from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, QueryNotUnderstood, TooManySearches
 from deliver_to_po.models import Office
 from deliver_to_po.models.pause_in_force import refuse_list_while_paused
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.nearby import Precision, nearby_offices
 from deliver_to_po.offices.outage import note_outage, outage_is_over
-from deliver_to_po.offices.query import QueryNotUnderstood, as_asked
+from deliver_to_po.offices.query import as_asked
 from deliver_to_po.offices.turns import NoAnswer, one_call, taken, unanswered
 
 log = logging.getLogger(__name__)

@@ -10,11 +10,12 @@ from deliver_to_po.canadapost.capitals import as_people_write
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import NearAddress, NearPostalCode, OfficeQuery
 from deliver_to_po.core.language import current_language
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
 from deliver_to_po.models.search_key import folded
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.nearby import flat_distance, in_city
-from deliver_to_po.offices.query import ADD_CITY, MORE_THAN_ONE, NearCorner, QueryNotUnderstood, parse, written
+from deliver_to_po.offices.query import ADD_CITY, MORE_THAN_ONE, NearCorner, parse, written
 from deliver_to_po.offices.whereabouts import NOWHERE, Whereabouts
 
 MOST_OFFICES = 6

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 from deliver_to_po.canadapost.identifiers import comparable_office_id
 from deliver_to_po.canadapost.types import Coordinates, Language, OfficeQuery, PostOffice
-from deliver_to_po.errors import OfficesUnavailable, TooManySearches
+from deliver_to_po.errors import OfficesUnavailable, QueryNotUnderstood, TooManySearches
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.finder import ASKED_FOR, find
 from deliver_to_po.offices.nearby import centre_of, distance_km, nearest
-from deliver_to_po.offices.query import QueryNotUnderstood
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +16,7 @@ from deliver_to_po.canadapost.identifiers import POSTAL_CODE, display_postal_cod
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
 from deliver_to_po.core.language import current_language
 from deliver_to_po.core.provinces import PROVINCE_NAMES
-from deliver_to_po.errors import DeliverToPoError
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.addresses import Reading, is_abroad, read
 from deliver_to_po.offices.places import (
     MOST_SUGGESTIONS,
@@ -59,23 +58,6 @@ WITHIN = re.compile(r"\b([A-Za-z][0-9][A-Za-z])[\s-]*([0-9][A-Za-z][0-9])\b")
 LOOKS_LIKE_WITHIN = re.compile(
     r"\b(?=[A-Za-z\s-]*[0-9])[A-Za-z][0-9OILoil][A-Za-z][\s-]?[0-9OILoil][A-Za-z][0-9OILoil]\b"
 )
-
-
-class QueryNotUnderstood(DeliverToPoError):
-    """What was typed is not exactly one place in Canada. ``choices`` are texts that are: one of them may be meant.
-
-    ``asks`` says that nothing is wrong: the text can be a place, and more words tell which.
-    """
-
-    message: Promise | str = _(
-        "We cannot find this place in Canada. Enter a postal code such as K1A 0B1, or a street, city and province."
-    )
-    code = "query_not_understood"
-
-    def __init__(self, message: Promise | str | None = None, choices: Sequence[str] = (), *, asks: bool = False):
-        super().__init__(message)
-        self.choices = tuple(choices)
-        self.asks = asks or bool(choices)
 
 
 @dataclass(frozen=True, slots=True)

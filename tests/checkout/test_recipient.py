@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from deliver_to_po.adapter import OrderAdapter, RecipientSuggestion
+from deliver_to_po.checkout.choice import Choice, Visitor
 from deliver_to_po.checkout.choosing import choose_office
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, save_recipient, with_office
 from deliver_to_po.core.choices import OfficeCheck
@@ -37,7 +38,7 @@ def test_a_recipient_is_not_written_into_a_placed_delivery() -> None:
 
 def test_naming_the_recipient_confirms_the_office(offered: list[str]) -> None:
     draft = choose_office(offered[0], "en")
-    assert name_recipient(draft, RECIPIENT) == OfficeCheck.TAKES_PARCELS
+    assert name_recipient(Choice(draft=draft), RECIPIENT) == OfficeCheck.TAKES_PARCELS
     kept = Delivery.objects.get(pk=draft.pk)
     assert (kept.recipient, kept.office_check) == (RECIPIENT, OfficeCheck.TAKES_PARCELS)
 
@@ -47,7 +48,7 @@ def test_who_asks_too_often_loses_no_recipient(offered: list[str]) -> None:
         raise TooManySearches
 
     draft = choose_office(offered[0], "en")
-    assert name_recipient(draft, RECIPIENT, before_asking=refuse) == OfficeCheck.NOT_ASKED
+    assert name_recipient(Choice(draft=draft, visitor=Visitor(check=refuse)), RECIPIENT) == OfficeCheck.NOT_ASKED
     assert Delivery.objects.get(pk=draft.pk).recipient == RECIPIENT
 
 

@@ -7,14 +7,14 @@ from django.utils import translation
 
 from deliver_to_po.canadapost.identifiers import POSTAL_CODE
 from deliver_to_po.canadapost.rules import broken_rules
-from deliver_to_po.checkout.pages.recipient_form import RecipientForm
 from deliver_to_po.checkout.recipient_doubts import (
     doubt_about_phone,
     doubt_about_postal_code,
     is_phone,
 )
+from deliver_to_po.checkout.recipient_form import RecipientForm
 from deliver_to_po.core.provinces import PROVINCE_NAMES, PROVINCES_BY_FIRST_LETTER
-from tests.checkout.pages.test_recipient_form import OFFICE, TYPED, fill
+from tests.checkout.test_recipient_form import OFFICE, TYPED, fill
 from tests.factories import make_request
 
 ABROAD = "+33 1 42 68 53 00"

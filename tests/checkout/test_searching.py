@@ -14,12 +14,11 @@ from deliver_to_po.canadapost.types import Coordinates, Language, NearAddress, N
 from deliver_to_po.checkout import searching
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import TooManySearches
+from deliver_to_po.errors import QueryNotUnderstood, TooManySearches
 from deliver_to_po.offices.filters import Filter
 from deliver_to_po.offices.finder import OfficeAnswer
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.opening import State
-from deliver_to_po.offices.query import QueryNotUnderstood
 
 pytestmark = pytest.mark.django_db
 OFFICE = PostOffice(

@@ -14,12 +14,13 @@ from deliver_to_po import errors
 from deliver_to_po.canadapost.types import NearAddress
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.core.defaults import DEFAULTS
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Pause
 from deliver_to_po.models.pause_in_force import pause_message
 from deliver_to_po.offices.list_source import standing
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.places import LARGE_CITY_POPULATION, all_places
-from deliver_to_po.offices.query import QueryNotUnderstood, parse, written
+from deliver_to_po.offices.query import parse, written
 from deliver_to_po.offices.whereabouts import Whereabouts
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -18,13 +18,12 @@ from deliver_to_po.core import carrier
 from deliver_to_po.core.carrier import canada_post
 from deliver_to_po.core.choices import Rung
 from deliver_to_po.emulator.server import EmulatorServer
-from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, TooManySearches
+from deliver_to_po.errors import OfficeNotOffered, OfficesUnavailable, QueryNotUnderstood, TooManySearches
 from deliver_to_po.models import Office
 from deliver_to_po.offices import cache, directory
 from deliver_to_po.offices.finder import fetch_office, find, known_office
 from deliver_to_po.offices.nearby import Precision
 from deliver_to_po.offices.outage import current_outage
-from deliver_to_po.offices.query import QueryNotUnderstood
 from deliver_to_po.offices.turns import note_unanswered
 from tests.offices.conftest import OTTAWA
 

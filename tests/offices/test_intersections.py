@@ -4,8 +4,9 @@ import pytest
 from django.utils import translation
 
 from deliver_to_po.canadapost.types import NearAddress
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.intersections import is_intersection, streets_of
-from deliver_to_po.offices.query import QueryNotUnderstood, as_asked, parse, written
+from deliver_to_po.offices.query import as_asked, parse, written
 
 
 @pytest.mark.parametrize(

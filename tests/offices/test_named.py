@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from deliver_to_po.canadapost.types import NearAddress, NearPostalCode
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
 from deliver_to_po.offices.named import MOST_OFFICES, understood
-from deliver_to_po.offices.query import QueryNotUnderstood, parse
+from deliver_to_po.offices.query import parse
 from deliver_to_po.offices.whereabouts import Whereabouts
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from deliver_to_po.canadapost.identifiers import PROVINCES, display_postal_code, normalize_postal_code
 from deliver_to_po.canadapost.rules import check_query
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode, OfficeQuery
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices import places
-from deliver_to_po.offices.query import QueryNotUnderstood, as_asked, parse, parse_location, written
+from deliver_to_po.offices.query import as_asked, parse, parse_location, written
 from deliver_to_po.offices.streets import street_only
 from deliver_to_po.offices.zones import in_canada
 

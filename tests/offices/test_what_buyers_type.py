@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone, translation
 
 from deliver_to_po.core.conf import app_settings
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.models import Office
 from deliver_to_po.offices.named import understood
-from deliver_to_po.offices.query import QueryNotUnderstood, written
+from deliver_to_po.offices.query import written
 from deliver_to_po.offices.whereabouts import Whereabouts
 
 TORONTO, NORTH_YORK, MONTREAL, OTTAWA, HALIFAX = "M5V 3A1", "M2N 5V7", "H3A 1A1", "K1P 1J1", "B3H 4R2"

@@ -18,9 +18,13 @@ from deliver_to_po.core.choices import Reason, Scan
 SHOP = {
     "Cancelled": "CANCELLED ALREADY ASKED NEEDS_PERSON PICKED_UP NOTHING",
     "Changed": "CHANGED WILL_BE_MADE_AGAIN KEPT_UNTIL_ANSWER NEEDS_DESTROYED_LABEL NEEDS_PERSON NOTHING",
+    "Choice": "(cart=None, *, draft=None, client_secret='', visitor=…)",
     "Erasure": "ERASED LATER FAILED NOTHING",
+    "ListedOffice": "(number, office, opening=None, chosen=False, detour_km=None, offers=())",
     "Offer": "(service, available, reason='', price=None, price_kind=NONE, price_from=False, expected_from=None, "
     "quoted_at=None, rate=None)",
+    "OfficeList": "(query, offices, show, next_show, received_at, rung=FRESH, precision=EXACT, over_limit=False, "
+    "hours_coming=False, filtered=False, matching=0, out_of=0, unsure=0, kept=None, via=None)",
     "PriceKind": "FRESH STALE FALLBACK NONE",
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Reserved": "(id, price, service, province, expires_at, order=None)",
@@ -29,11 +33,14 @@ SHOP = {
     "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
     "directions_url='', status='', status_more='', urgent=False, path=(), opening='', today='', last_opening='')",
     "ToChoose": "(delivery, url)",
+    "Visitor": "(ask=…, store=…, check=…)",
     "as_text": "(summary)",
     "cancel": "(order, note='', *, user=None)",
     "change_consignment": "(delivery, number, *, parcel=None, service=None, options=None, user=None, note='')",
     "correct_recipient": "(delivery, recipient, *, user=None, note='')",
     "deliver_there": "(request)",
+    "choice": "(choice_id, secret, *, cart=None, visitor=…)",
+    "choose": "(choice, office_id=None, *, service='', listed_by=None, now=False)",
     "choose_for": "(order)",
     "choose_service": "(request, service)",
     "client_secret_of": "(request)",
@@ -44,9 +51,11 @@ SHOP = {
     "erase": "(order, *, email='', name='')",
     "export": "(order, *, email='', name='')",
     "fetch_offers": "(request, cart, near='')",
+    "find_offices": "(near, cart=None, *, filters=(), limit=None, visitor=…)",
     "forget_choice": "(request)",
     "hold": "(order, note='', *, user=None)",
     "offers": "(cart, near='')",
+    "office": "(office_id, cart=None, *, visitor=…)",
     "forget": "(order)",
     "label_destroyed": "(shipment, *, user=None, note='')",
     "make_again": "(shipment, *, user=None, note='')",
@@ -61,10 +70,14 @@ SHOP = {
     "reserved": "(draft_id)",
     "resume": "(order, note='', *, user=None)",
     "review": "(request)",
+    "review_choice": "(choice, refused=None)",
+    "say_recipient": "(choice, data, *, confirmed=())",
+    "start_choice": "(cart=None, *, visitor=…)",
     "summarize": "(delivery, language=None)",
     "tax_destination": "(request)",
     "to_home": "(order, note='', *, user=None)",
     "unreserve": "(draft_id, *, secret=…)",
+    "visitor_of": "(request, *, has_session=True)",
     "withdrawn": "(cart=None)",
 }
 ADAPTER = {
@@ -179,6 +192,7 @@ ERRORS = {
     "DeliverToPoError": ("refused", "choose"),
     "BreaksARule": ("breaks_a_rule", ""),
     "ChoiceClosed": ("choice_closed", ""),
+    "ChoiceReserved": ("choice_reserved", ""),
     "ChoiceRequired": ("choice_required", "choose"),
     "DraftChanged": ("draft_changed", ""),
     "DraftExpired": ("draft_expired", "choose"),
@@ -213,6 +227,8 @@ ERRORS = {
     "PriceChanged": ("price_changed", ""),
     "PriceUnknown": ("price_unknown", "choose"),
     "TooManySearches": ("too_many_searches", "choose"),
+    "QueryNotUnderstood": ("query_not_understood", "choose"),
+    "RecipientRefused": ("recipient_refused", "recipient"),
     "WrongSecret": ("wrong_secret", "choose"),
 }
 SIGNALS = [

@@ -37,7 +37,6 @@ from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.offer.offers import withdrawn
 from deliver_to_po.offices.opening import opening
-from deliver_to_po.offices.query import QueryNotUnderstood
 
 # The name of both buttons, and what the one says that leads to the list.
 BUTTON, ANOTHER = "d2po", "another"
@@ -147,7 +146,7 @@ def _one_office(
     asked = arriving.opened(SearchRequest("", 0), draft, request)
     try:
         found = search(asked.query(), current_language(), chosen=chosen_office_id(draft), before_asking=before_asking)
-    except QueryNotUnderstood:
+    except errors.QueryNotUnderstood:
         return None, False
     except (errors.TooManySearches, errors.OfficesUnavailable):
         return None, True

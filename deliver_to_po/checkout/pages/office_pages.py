@@ -26,7 +26,7 @@ from deliver_to_po.checkout.searching import search
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import current_language
 from deliver_to_po.models.pause_in_force import paused
-from deliver_to_po.offices.query import QueryNotUnderstood, written
+from deliver_to_po.offices.query import written
 from deliver_to_po.offices.whereabouts import Whereabouts
 
 # The name of the button that each office of the list has.
@@ -63,7 +63,7 @@ def redirect_to_search(
     here = Whereabouts(suggested)
     try:
         return HttpResponseRedirect(f"{search_request.without_house(here).url()}#d2po-search")
-    except QueryNotUnderstood as error:
+    except errors.QueryNotUnderstood as error:
         understood = search_request.as_far_as_understood(here)
         problem = not_understood(error, understood, search_request)
         return show_offices(
@@ -109,7 +109,7 @@ def show_offices(
                 via=via,
                 before_asking=partial(count_question, request),
             )
-        except QueryNotUnderstood as error:
+        except errors.QueryNotUnderstood as error:
             problem = problem if arrived else not_understood(error, search_request, typed)
         except errors.TooManySearches as error:
             problem = problem if arrived else Problem.of(error)
@@ -138,7 +138,7 @@ def _second_place(search_request: SearchRequest, here: Whereabouts) -> tuple[Off
     """Return the question for the place that the buyer is on the way to, or what is wrong with it."""
     try:
         return search_request.via_query(here), None
-    except QueryNotUnderstood as error:
+    except errors.QueryNotUnderstood as error:
         return None, not_understood(error, search_request, search_request)
 
 

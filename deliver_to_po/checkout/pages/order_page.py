@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from deliver_to_po import errors
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
+from deliver_to_po.checkout.contact_form import CorrectionForm
 from deliver_to_po.checkout.fair_use import count_change
 from deliver_to_po.checkout.pages.choose_again_by_link import BACK_KEY
-from deliver_to_po.checkout.pages.contact_form import CorrectionForm
 from deliver_to_po.checkout.pages.office_pages import show, with_query
 from deliver_to_po.checkout.pages.order_links import is_at_an_office, is_for_reader
 from deliver_to_po.checkout.pages.privacy_terms import privacy_terms

@@ -11,7 +11,6 @@ from deliver_to_po.core.wording import with_colon
 from deliver_to_po.host.asking import cart_of
 from deliver_to_po.models import Delivery
 from deliver_to_po.offer.mailable import mailing_of
-from deliver_to_po.offices.query import QueryNotUnderstood
 
 TOO_MANY = 429
 # The status of a page that says what is wrong, where it is not 200.
@@ -67,7 +66,7 @@ class Problem:
         return cls(error.message, field, offers_home, STATUS.get(type(error), 200), no_offices=no_offices)
 
 
-def not_understood(error: QueryNotUnderstood, search_request: SearchRequest, typed: SearchRequest) -> Problem:
+def not_understood(error: errors.QueryNotUnderstood, search_request: SearchRequest, typed: SearchRequest) -> Problem:
     """Return what to say of a search that is unclear as ``typed``, with links to what may have been meant.
 
     What ``search_request`` says of the other place stands in the links.

@@ -19,7 +19,7 @@ from deliver_to_po import errors
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choosing import chosen_office_id, known_postal_code
-from deliver_to_po.checkout.fair_use import count_check, count_draft, count_question
+from deliver_to_po.checkout.fair_use import count_question
 from deliver_to_po.checkout.last_office import remember
 from deliver_to_po.checkout.office_hours import fetch_hours
 from deliver_to_po.checkout.pages import arriving, office_pages
@@ -34,7 +34,7 @@ from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
-from deliver_to_po.checkout.session import draft_for, draft_of, draft_to_change
+from deliver_to_po.checkout.session import SessionChoice, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.language import language_of
 from deliver_to_po.host.asking import cart_of, home_delivery_url_of
@@ -124,10 +124,9 @@ def recipient(request: HttpRequest) -> HttpResponse:
 
 
 def _named(request: HttpRequest, draft: Delivery, recipient: Recipient) -> HttpResponse:
-    """Save who picks up, and go on to the shop's next page; raises what ``name_recipient`` and ``draft_for`` do."""
-    draft = draft_for(request, draft, recipient, before_making=partial(count_draft, request))
+    """Save who picks up, and go on to the shop's next page; raises what ``name_recipient`` does."""
     has_said_who(request)
-    name_recipient(draft, recipient, before_asking=partial(count_check, request))
+    name_recipient(SessionChoice(request, draft), recipient)
     return HttpResponseRedirect(next_page(request))
 
 

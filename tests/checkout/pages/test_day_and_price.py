@@ -315,8 +315,8 @@ def random_parcel(dice: Random) -> Parcel:
 
 def charged(draft: Delivery, service: Service) -> Decimal:
     """Return what the review charges a buyer who goes on at once."""
-    keep_price(REQUEST, draft, CART, service)
-    keep_price(REQUEST, draft, CART)
+    keep_price(draft, CART, service)
+    keep_price(draft, CART)
     assert draft.price is not None
     return draft.price
 
@@ -393,7 +393,7 @@ def test_the_price_that_was_only_said_to_begin_somewhere_has_not_changed(office:
     ask("K1A0B1")
     assert told(office)[0].endswith("from $14.85")
     draft = chosen(client, office, service="DOM.EP")
-    assert (draft.price, keep_price(REQUEST, draft, CART)) == (Decimal("14.85"), "")
+    assert (draft.price, keep_price(draft, CART)) == (Decimal("14.85"), "")
 
 
 def test_the_price_of_the_office_that_the_script_has_filled_in_has_not_changed(
@@ -401,7 +401,7 @@ def test_the_price_of_the_office_that_the_script_has_filled_in_has_not_changed(
 ) -> None:
     fetch_pick_ups(RequestFactory().get("/"), [office.office_id])
     draft = chosen(client, office, service="DOM.XP")
-    assert (draft.service, draft.price, keep_price(REQUEST, draft, CART)) == ("DOM.XP", Decimal("21.40"), "")
+    assert (draft.service, draft.price, keep_price(draft, CART)) == ("DOM.XP", Decimal("21.40"), "")
 
 
 @pytest.mark.parametrize("service", ["DOM.RP", "\x00", "x" * 5000])

@@ -6,8 +6,9 @@ from django.http import QueryDict
 from deliver_to_po.canadapost.types import Coordinates, NearCoordinates, NearPostalCode
 from deliver_to_po.checkout.pages.search_request import SearchRequest, SecondPlaceNotUnderstood
 from deliver_to_po.checkout.searching import MOST_SHOWN
+from deliver_to_po.errors import QueryNotUnderstood
 from deliver_to_po.offices.filters import Filter
-from deliver_to_po.offices.query import LONGEST, QueryNotUnderstood
+from deliver_to_po.offices.query import LONGEST
 
 # A street may be the name of a post office.
 pytestmark = pytest.mark.django_db

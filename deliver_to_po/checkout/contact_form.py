@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Recipient
-from deliver_to_po.checkout.pages.fields import LabelField, PhoneField, TickBox
+from deliver_to_po.checkout.fields import LabelField, PhoneField, TickBox
 from deliver_to_po.checkout.recipient_doubts import doubt_about_phone, is_phone
 from deliver_to_po.core.carrier import canada_post
 

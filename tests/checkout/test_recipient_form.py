@@ -9,7 +9,7 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.rules import broken_rules
 from deliver_to_po.canadapost.types import PostOffice
-from deliver_to_po.checkout.pages.recipient_form import RecipientForm, initial_recipient
+from deliver_to_po.checkout.recipient_form import RecipientForm, initial_recipient
 from tests.factories import RECIPIENT, make_request
 
 OFFICE = PostOffice(

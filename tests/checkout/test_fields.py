@@ -10,9 +10,9 @@ from django.utils import translation
 
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
-from deliver_to_po.checkout.pages.fields import is_printable
+from deliver_to_po.checkout.fields import is_printable
 from deliver_to_po.labels import typeset
-from tests.checkout.pages.test_recipient_form import TYPED, fill, refused
+from tests.checkout.test_recipient_form import TYPED, fill, refused
 
 
 @pytest.mark.parametrize("character", ["\x07", "\x00", "\t", "\n", "\x9b"])
@@ -157,7 +157,7 @@ def test_a_text_far_too_long_is_measured_before_anything_is_done_with_it(
         return unicodedata.normalize(form, text)
 
     watched = SimpleNamespace(normalize=normalize, category=unicodedata.category, name=unicodedata.name)
-    monkeypatch.setattr("deliver_to_po.checkout.pages.fields.unicodedata", watched)
+    monkeypatch.setattr("deliver_to_po.checkout.fields.unicodedata", watched)
     monkeypatch.setattr(ids, "unicodedata", watched)
     errors = refused(**{field: "\u0301\u0327" * 80_000})
     assert list(errors) == [field]

@@ -12,9 +12,9 @@ from deliver_to_po.adapter import RecipientSuggestion
 from deliver_to_po.canadapost import identifiers as ids
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.types import Address, PostOffice, Recipient
+from deliver_to_po.checkout.contact_form import ContactForm, attributes
+from deliver_to_po.checkout.fields import BoundedChoiceField, BoundedTextField, LabelField
 from deliver_to_po.checkout.office_address import is_office_address
-from deliver_to_po.checkout.pages.contact_form import ContactForm, attributes
-from deliver_to_po.checkout.pages.fields import BoundedChoiceField, BoundedTextField, LabelField
 from deliver_to_po.checkout.recipient_doubts import doubt_about_postal_code
 from deliver_to_po.core.provinces import PROVINCE_NAMES
 from deliver_to_po.offices.query import NOT_A_POSTAL_CODE, corrected_postal_code

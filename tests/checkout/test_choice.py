@@ -1,0 +1,104 @@
+"""The door without a browser: a choice is held by whoever has its id and its secret, and never becomes another one."""
+
+import pickle
+from typing import Any
+
+import pytest
+
+from deliver_to_po import errors, shop
+from deliver_to_po.adapter import order_adapter
+from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.models import Delivery
+from tests.bystanders import Bystanders
+from tests.factories import make_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
+
+WHO = {
+    "name": "Marie-Ève Côté",
+    "address_line_1": "23, rue du Jardin",
+    "city": "Ottawa",
+    "province": "ON",
+    "postal_code": "k1k 4t3",
+    "email": "marie@example.com",
+    "phone": "613-555-0199",
+}
+
+
+@pytest.fixture(autouse=True)
+def _prices_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the shop keep its prices to itself: there is no cart here."""
+    monkeypatch.setattr(type(order_adapter()), "keeps_prices", False)
+
+
+def chosen() -> shop.Choice:
+    """Return a choice with a post office."""
+    choice = shop.start_choice()
+    shop.choose(choice, shop.find_offices("K1A 0B1").offices[0].office.office_id)
+    return choice
+
+
+def test_an_order_is_placed_without_any_request(bystanders: Bystanders) -> None:
+    found = shop.find_offices((45.4215, -75.6972), filters=["french"], limit=3)
+    assert [one.number for one in found.offices] == [1, 2, 3]
+    office_id = found.offices[1].office.office_id
+    assert shop.office(office_id).office.hours is not None
+    choice = shop.start_choice()
+    assert (choice.id, Delivery.objects.filter(office_id=office_id).count()) == ("", 0)
+    shop.choose(choice, office_id)
+    again = shop.choice(choice.id, choice.client_secret)
+    shop.say_recipient(again, WHO)
+    review = shop.review_choice(again)
+    assert (review.draft.office_id, review.summary.recipient_name) == (office_id, WHO["name"])
+    assert again.id == choice.id
+    reserved = shop.reserve(choice.id, seen=review.seen, secret=choice.client_secret)
+    assert shop.place(make_order(), reserved.pk, paid=True).order is not None  # type: ignore[union-attr]
+    assert shop.review_choice(shop.choice(choice.id, choice.client_secret)).order is not None
+
+
+def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bystanders) -> None:
+    choice = chosen()
+    shop.say_recipient(choice, WHO)
+    shop.reserve(choice.id, seen=shop.review_choice(choice).seen)
+    others = [one.office.office_id for one in shop.find_offices("K1A 0B1").offices]
+    changes: list[Any] = [lambda: shop.choose(choice, others[1]), lambda: shop.say_recipient(choice, WHO)]
+    for expected in (errors.ChoiceReserved, errors.DraftTaken):
+        before = list(Delivery.objects.order_by("pk").values())
+        for change in changes:
+            with pytest.raises(expected):
+                change()
+        assert list(Delivery.objects.order_by("pk").values()) == before
+        if expected is errors.ChoiceReserved:
+            shop.place(make_order(), choice.id, paid=True)
+    with pytest.raises(errors.WrongSecret):
+        shop.choice(choice.id, choice.client_secret[:-1])
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({}, {("name", "required", False), ("phone", "required", False), ("province", "required", False)}),
+        ({**WHO, "email": "é@example.com"}, {("email", "not_ascii", False)}),
+        (
+            {**WHO, "name": "x" * 10_000, "city": "a\x00b"},
+            {("name", "max_length", False), ("city", "unprintable", False)},
+        ),
+        ({**WHO, "name": 7, "city": ["x"]}, {("name", "required", False), ("city", "required", False)}),
+        ({**WHO, "province": "AB"}, {("postal_code", "question", True)}),
+        ({**WHO, "phone": "+33 1 42 68 53 00"}, {("phone", "question", True)}),
+    ],
+)
+def test_a_recipient_is_refused_by_field_and_code_and_saved_once_it_is_confirmed(
+    data: dict[str, Any], said: set[tuple[str, str, bool]], bystanders: Bystanders
+) -> None:
+    choice = chosen()
+    with pytest.raises(errors.RecipientRefused) as refused:
+        shop.say_recipient(choice, data)
+    assert said <= {(one.field, one.code, one.asks) for one in refused.value.errors}
+    assert all(one.message for one in pickle.loads(pickle.dumps(refused.value)).errors)
+    assert Delivery.objects.get(pk=choice.id).recipient_name == ""
+    asked = {one.field for one in refused.value.errors if one.asks}
+    if asked:
+        shop.say_recipient(choice, data, confirmed=asked)
+        assert Delivery.objects.get(pk=choice.id).state == DeliveryState.DRAFT
+        assert Delivery.objects.get(pk=choice.id).complete
