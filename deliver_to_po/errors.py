@@ -187,17 +187,17 @@ class OfficeNotOffered(DeliverToPoError):
 
 
 class OfficeNoLongerTakesParcels(DeliverToPoError):
-    """The chosen office no longer takes parcels, or is gone."""
+    """The chosen office no longer accepts parcels, or is gone."""
 
     message: Promise | str = _(
-        "This post office no longer takes parcels. Choose another one. What you entered is kept."
+        "This post office no longer accepts parcels. Choose another one. What you entered is kept."
     )
     code = "office_no_longer"
 
     @classmethod
     def named(cls, name: str) -> "OfficeNoLongerTakesParcels":
         """Return the error for one post office, whose ``name`` the buyer may no longer see."""
-        told = _("{name} no longer takes parcels. Choose another post office. What you entered is kept.")
+        told = _("{name} no longer accepts parcels. Choose another post office. What you entered is kept.")
         return cls(format_lazy(told, name=as_people_read(name)) if name else None)
 
 

@@ -274,7 +274,7 @@ def _asked(delivery: Delivery) -> str:
 
 def _why_to_choose(delivery: Delivery) -> str:
     if delivery.reason in CLOSED_OFFICE.values():
-        return _("%(office)s no longer takes parcels.") % {"office": as_people_read(delivery.office_name)}
+        return _("%(office)s no longer accepts parcels.") % {"office": as_people_read(delivery.office_name)}
     return _("No post office is chosen for this order.")
 
 

@@ -307,12 +307,12 @@ def test_the_post_office_has_closed_and_there_is_no_label_yet(
     asked, by_clerk = released(), released()
     sweep()
     assert (state(asked), state(by_clerk)) == ("needs a post office", "needs a post office")
-    assert desk.reads(asked, "The post office no longer takes parcels.")
+    assert desk.reads(asked, "The post office no longer accepts parcels.")
     assert stands(asked) == [(1, 1, "dropped, label never requested")]
     sweep()
     first = len(mail.outbox)
     assert first == 2
-    assert "no longer takes parcels" in mail.outbox[0].body
+    assert "no longer accepts parcels" in mail.outbox[0].body
     assert "please choose the post office" in told(asked)
     assert desk.press("Link for the buyer", asked) == ["The e-mail to the buyer is sent in a moment."]
     sweep()
@@ -690,10 +690,10 @@ def test_the_days_end_did_not_go_as_it_should(
     assert manifest.state == ManifestState.TRANSMITTED
     Manifest.objects.update(state=ManifestState.ATTENTION, reason="manifest_missing", due_at=None)
     [again] = desk.act("Check again", manifest, of="admin:deliver_to_po_manifest_changelist")
-    assert again == "2 parcels are transmitted, and their manifest can be printed."
+    assert again == "2 parcels have been transmitted, and their manifest is ready to print."
     listed = desk.client.get(reverse("admin:deliver_to_po_manifest_changelist")).content
     assert desk.finds(BeautifulSoup(listed, "html.parser"), "Print the manifest")
-    assert transmit(desk) == ["1 parcel is transmitted, and its manifest can be printed."]
+    assert transmit(desk) == ["1 parcel has been transmitted, and its manifest is ready to print."]
     assert the(stays).transmitted_at is not None
     assert len(emulator.manifests) == 2
 
@@ -788,11 +788,11 @@ def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shi
         for delivery in (made, lost):
             assert stands(delivery) == [(1, 1, "needs attention")]
             assert desk.reads(
-                delivery, "Shipping desk has had the parcel for a day, and nobody has said what became of it."
+                delivery, "Shipping desk has had the parcel for a day, and nobody has reported what became of it."
             )
         card = desk.client.get(desk.buttons_at(the(made))["Data for another program"]).content.decode()
         assert now(made).office_id in card
-        assert enter(desk, the(made), RIGHT) == ["1 tracking number is kept."]
+        assert enter(desk, the(made), RIGHT) == ["1 tracking number saved."]
         assert (stands(made), the(made).tracking_pin) == ([(1, 1, "done")], RIGHT)
         desk.press_at("Nothing was made", the(lost), note="not there")
         assert stands(lost) == [(1, 1, "refused")]
@@ -808,12 +808,12 @@ def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place)
     desk.press_at("Make the label again", the(mistaken), note="wrong number")
     sweep()
     assert stands(mistaken) == [(1, 1, "needs attention")]
-    assert desk.reads(mistaken, "The shop cannot take a parcel back from Shipping desk by itself.")
+    assert desk.reads(mistaken, "The shop cannot void labels made in Shipping desk.")
     desk.press_at("Nothing was made", the(mistaken), note="wrong number")
     sweep()
     assert stands(mistaken) == [(1, 1, "refused"), (1, 2, "handed to the shipping system")]
-    assert enter(desk, the(mistaken, revision=2), RIGHT) == ["1 tracking number is kept."]
-    assert enter(desk, the(right), WRONG) == ["1 tracking number is kept."]
+    assert enter(desk, the(mistaken, revision=2), RIGHT) == ["1 tracking number saved."]
+    assert enter(desk, the(right), WRONG) == ["1 tracking number saved."]
     assert summarize(now(mistaken)).tracking_numbers == (RIGHT,)
     assert summarize(now(right)).tracking_numbers == (WRONG,)
 
@@ -848,7 +848,7 @@ def test_est_does_not_take_a_row_of_the_file(desk: Desk, released: Place, change
     [message] = press_by_hand(desk, export, parcel=[the(by_card).pk, the(corrected).pk])
     assert message.startswith("2 parcels are exported.")
     assert "Data for another program" in desk.buttons_at(the(by_card))
-    assert enter(desk, the(by_card), RIGHT) == ["1 tracking number is kept."]
+    assert enter(desk, the(by_card), RIGHT) == ["1 tracking number saved."]
     desk.press("Correct the recipient", corrected, **TYPED)
     assert stands(corrected) == [(1, 1, "needs attention")]
     desk.press_at("Nothing was made", the(corrected), note="deleted in EST")
@@ -886,7 +886,7 @@ def test_the_receiver_of_the_webhook_reports_nothing_or_something_wrong(
         monkeypatch.setattr(Webhook, "create", lambda self, request: NotYet(reason=Reason.RECEIVER_GONE))
         gone = released()
         sweep()
-        assert desk.reads(gone, "Webhook says that nothing is taken under its address.")
+        assert desk.reads(gone, "Webhook no longer accepts parcels at the web address that the shop uses.")
         monkeypatch.setattr(Webhook, "create", lambda self, request: Handed())
         with later(gone):
             sweep()

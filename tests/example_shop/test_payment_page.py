@@ -338,7 +338,7 @@ def test_another_total_is_shown_before_it_is_paid(buyer: Buyer) -> None:
 TOLD: dict[str, tuple[Happening, str, str]] = {
     "a pause": (lambda buyer, payment: pause(), "This delivery is on hold.", "Cette livraison est retenue."),
     "31 days": (days_pass(31), "No post office is chosen", "Aucun bureau de poste n’est choisi"),
-    "a closed office": (the_office_is_known_to_be_closed, "no longer takes parcels", "n’accepte plus les colis"),
+    "a closed office": (the_office_is_known_to_be_closed, "no longer accepts parcels", "n’accepte plus les colis"),
 }
 
 

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
 @pytest.mark.parametrize(
     ("language", "subject", "sentence"),
     [
-        ("en", "TEST – Please choose the post office for your order", "Counter & Sons, no longer takes parcels."),
+        ("en", "TEST – Please choose the post office for your order", "Counter & Sons, no longer accepts parcels."),
         (
             "fr",
             "ESSAI – Veuillez choisir le bureau de poste pour votre commande",

@@ -187,7 +187,9 @@ def _lead(delivery: Delivery) -> str:
     if delivery.state != DeliveryState.NEEDS_CHOICE:
         told = _("The order goes to %(office)s unless you choose another post office here.")
     elif delivery.reason in CLOSED_OFFICE.values() and delivery.office_name:
-        told = _("%(office)s no longer takes parcels. Choose another post office with the buyer; the order goes there.")
+        told = _(
+            "%(office)s no longer accepts parcels. Choose another post office with the buyer; the order goes there."
+        )
     else:
         told = _("This order has no post office yet. Choose with the buyer the one that it goes to.")
     return told % {"office": as_people_read(delivery.office_name)}

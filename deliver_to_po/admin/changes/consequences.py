@@ -136,7 +136,7 @@ IF_MADE_AGAIN: Mapping[Situation, Promise] = {
     Situation.PICKED_UP: gettext_lazy("Parcel %(parcel)d is picked up: it stays as it is."),
     Situation.IN_THE_POST: gettext_lazy("Canada Post has parcel %(parcel)d already: it stays as it is."),
     Situation.PERSONS: gettext_lazy(
-        "Parcel %(parcel)d needs a person first: say beside it whether it exists. A new one is made after that."
+        "Parcel %(parcel)d needs attention first: say beside it whether it exists. A new one is made after that."
     ),
     Situation.REFUSED: gettext_lazy(
         "Parcel %(parcel)d was refused: its label will be requested again with these changes."

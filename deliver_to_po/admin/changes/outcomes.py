@@ -24,7 +24,7 @@ WORDS: Mapping[Changed, Promise] = {
         "refund has been asked for, press “The old label is destroyed” beside the parcel, and a new one is made."
     ),
     Changed.NEEDS_PERSON: _(
-        "This is kept, but a parcel needs a person first: what is to be done is said beside it, and a new one is made "
+        "This is kept, but a parcel needs attention first: what is to be done is said beside it, and a new one is made "
         "after that."
     ),
     Changed.NOTHING: _("Nothing to change: it is already so."),

@@ -32,7 +32,7 @@ _BEING_TAKEN_BACK = gettext_lazy(
     "Parcel %(parcel)s is being voided or refunded: nothing of this delivery is erased before that is done."
 )
 _PERSONS = gettext_lazy(
-    "Parcel %(parcel)s needs a person: its numbers stay, so that it can still be looked up in the shipping system."
+    "Parcel %(parcel)s needs attention: its numbers stay, so that it can still be looked up in the shipping system."
 )
 _OVER = gettext_lazy("Parcel %(parcel)s is over: what is kept of its label is deleted.")
 IF_ERASED: Mapping[str, Promise] = {

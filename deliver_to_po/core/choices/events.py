@@ -73,7 +73,7 @@ class Outcome(Vocabulary):
     """How an attempt ended."""
 
     TAKES_PARCELS = "takes_parcels", _("takes parcels")
-    NO_LONGER = "no_longer", _("no longer takes parcels")
+    NO_LONGER = "no_longer", _("no longer accepts parcels")
     GONE = "gone", _("no longer exists")
     COULD_NOT_ASK = "could_not_ask", _("could not be asked")
     MADE = "made", _("made")

@@ -15,7 +15,7 @@ class Reason(Explained):
     NONE = Entry("")
 
     # About the post office.
-    OFFICE_NO_LONGER = Entry("office_no_longer", _("The post office no longer takes parcels."), ASK_BUYER)
+    OFFICE_NO_LONGER = Entry("office_no_longer", _("The post office no longer accepts parcels."), ASK_BUYER)
     OFFICE_GONE = Entry("office_gone", _("The post office no longer exists."), ASK_BUYER)
     OFFICE_NOT_CHECKED = Entry(
         "office_not_checked",

@@ -88,7 +88,7 @@ UNDER_WAY = (*IN_PROGRESS, ShipmentState.HANDED)
 UP_TO_A_PERSON = (ShipmentState.ATTENTION, ShipmentState.SUSPENDED)
 # They go on only when a person does something.
 FOR_A_PERSON = (*UP_TO_A_PERSON, ShipmentState.REFUSED)
-# These may need a person too: somebody may have to say that the old label is destroyed.
+# These may need attention too: somebody may have to say that the old label is destroyed.
 MAYBE_FOR_A_PERSON = (*FOR_A_PERSON, ShipmentState.REFUND_ASKED)
 # A parcel that stands so must not leave the shop.
 NOT_TO_BE_SENT = (*UP_TO_A_PERSON, *OVER)

@@ -1,4 +1,4 @@
-"""What the doctor sees of the day's end: parcels of yesterday that nobody transmitted, manifests that need a person."""
+"""What the doctor sees of the day's end: parcels of yesterday that nobody transmitted, manifests that need attention."""
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Sum
@@ -15,7 +15,7 @@ from deliver_to_po.shipping.registry import shipping_system
 
 
 def day_end() -> list[Finding]:
-    """Return whether anything of yesterday or before waits to be transmitted, and what needs a person."""
+    """Return whether anything of yesterday or before waits to be transmitted, and what needs attention."""
     return [*_late(), *_left_to_a_person(), *_differing()]
 
 
@@ -63,7 +63,7 @@ def _left_to_a_person() -> list[Finding]:
     count = Manifest.objects.filter(state=ManifestState.ATTENTION).count()
     if not count:
         return []
-    says = ngettext("%(count)d manifest needs a person", "%(count)d manifests need a person", count)
+    says = ngettext("%(count)d manifest needs attention", "%(count)d manifests need attention", count)
     todo = _("Look at the list of manifests in the admin: each says what to do.")
     return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
 

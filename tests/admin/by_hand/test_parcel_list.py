@@ -32,7 +32,7 @@ def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_aga
         "numbers",
         **{f"number-{one.pk}": number(1), f"number-{other.pk}": "12", f"number-{done.pk}": number(8), "number-x": "1"},
     )
-    assert "1 tracking number is kept." in page
+    assert "1 tracking number saved." in page
     assert f'name="number-{other.pk}" value="12"' in page
     assert "another tracking number already" in page
     assert state_of(one) == (ShipmentState.DONE, number(1))

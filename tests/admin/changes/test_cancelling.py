@@ -19,7 +19,7 @@ def test_what_cancelling_leads_to_is_said_before_and_after(
 ) -> None:
     delivery = make_shipment(state="labelled", due_at=None).delivery
     page = page_of(admin_client, url("cancel", delivery))
-    assert "Parcel 1 has a label: it is voided. Destroy the label if it is printed." in page.get_text()
+    assert "Parcel 1 has a label: it will be voided. Destroy the label if it has been printed." in page.get_text()
     assert delivery.history.count() == 0
     [message] = send(admin_client, "cancel", delivery, note="The buyer called")
     assert message.startswith("1 delivery will be cancelled by itself")
@@ -39,7 +39,7 @@ def test_many_are_cancelled_by_the_list(admin_client: Client) -> None:
     ("state", "message", "becomes"),
     [
         (None, "The delivery to the post office is cancelled. Ship the order", "cancelled"),
-        ("labelled", "The delivery to the post office will be cancelled by itself.", "released"),
+        ("labelled", "The delivery to the post office will be cancelled automatically.", "released"),
         ("attention", "The delivery to the post office will be cancelled when a person", "released"),
     ],
 )

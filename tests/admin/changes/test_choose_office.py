@@ -106,7 +106,7 @@ def test_a_clerk_takes_an_order_by_phone(admin_client: Client, offered: list[str
 @pytest.mark.parametrize(
     ("fields", "heading", "lead"),
     [
-        (CLOSED, "Choose another post office", "no longer takes parcels. Choose another post office with the buyer;"),
+        (CLOSED, "Choose another post office", "no longer accepts parcels. Choose another post office with the buyer;"),
         ({"state": DeliveryState.PLACED}, "Choose another post office", "The order goes to Test Office unless you"),
         ({}, "Choose a post office", "This order has no post office yet. Choose with the buyer the one"),
     ],

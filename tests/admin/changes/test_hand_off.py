@@ -117,7 +117,7 @@ def test_it_is_said_why_what_was_refused_cannot_be_tried_again(
     refused = [make_shipment(state=ShipmentState.REFUSED) for _ in range(2)]
     monkeypatch.setattr(type(order_adapter()), "parcels", lambda self, order: 1 / 0)
     failed, *rest = select(admin_client, shipment.delivery, *(row.delivery for row in refused))
-    assert failed.startswith("The shop’s own code failed when it was asked about this order, so nothing was changed.")
+    assert failed.startswith("The shop’s own code failed when asked about this order, so nothing was changed.")
     assert len(rest) == 1
     assert not Shipment.objects.filter(revision=2).exists()
     assert press(admin_client, refused[0].delivery) == [failed]
@@ -132,7 +132,7 @@ def test_what_is_left_is_counted_in_parcels_and_deliveries(
         "2 deliveries were left out: the shop says that their orders are not paid. To request a label all the same, "
         "open the delivery and press “Request the label”.",
         "1 delivery was not reached in time. Press the button again.",
-        "3 parcels remain. You need not do anything: their labels are requested by themselves.",
+        "3 parcels remain. You do not need to do anything: their labels are requested automatically.",
     ]
 
 

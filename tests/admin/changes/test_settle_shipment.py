@@ -20,7 +20,7 @@ def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:
     assert "Another parcel has this shipment ID" in page.select_one(".errorlist").get_text()  # type: ignore[union-attr]
     assert page.select_one("#id_tracking_number")["value"] == "P-1"  # type: ignore[index]
     [message] = send(admin_client, "exists", shipment, **{**same, "shipment_id": "S-1"})
-    assert message.startswith("The parcel is kept with these numbers, and its label is fetched.")
+    assert message.startswith("The parcel has been saved with these numbers, and its label is fetched.")
     shipment.refresh_from_db()
     assert (shipment.state, shipment.shipment_id, shipment.tracking_pin) == ("made", "S-1", "P-1")
     [message] = send(admin_client, "nothing_made", gone, note="x")

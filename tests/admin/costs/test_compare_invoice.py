@@ -56,7 +56,7 @@ def test_what_is_billed_as_kept_agrees_and_what_is_not_does_not() -> None:
 def test_another_weight_is_named_where_the_invoice_has_it() -> None:
     parcel(1)
     assert found((1, "15.00"), weight="2.400") == [
-        (Compared.OTHER_AMOUNT, "Billed by 2.4 kg; the shop said 1.25 kg."),
+        (Compared.OTHER_AMOUNT, "Billed for 2.4 kg; the shop said 1.25 kg."),
     ]
     assert found((1, "15.00"), weight="1.25") == [(Compared.OTHER_AMOUNT, "")]
 

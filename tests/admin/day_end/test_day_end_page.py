@@ -194,5 +194,5 @@ def test_check_again_asks_about_offices_that_were_asked_about_a_while_ago(
     assert "1 parcel is ready to go" in page(client, PAGE)
     again = BeautifulSoup(page(client, PAGE), "html.parser").find("a", string="Check again")
     shown = client.get(reverse(PAGE) + str(again["href"])).content.decode()  # type: ignore[index]
-    assert "The post office no longer takes parcels." in shown
+    assert "The post office no longer accepts parcels." in shown
     assert "Choose another post office" in shown

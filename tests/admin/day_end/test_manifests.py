@@ -40,7 +40,7 @@ def test_the_button_transmits_and_the_manifest_can_be_printed(
     assert "GROUP_PREFIX" in before
     assert emulator.manifests == []
     after = page(client, PAGE, group=[GROUP])
-    assert "1 parcel is transmitted, and its manifest can be printed." in after
+    assert "1 parcel has been transmitted, and its manifest is ready to print." in after
     [manifest] = Manifest.objects.all()
     assert str(manifest.user) == "clerk"
     [held] = emulator.manifests

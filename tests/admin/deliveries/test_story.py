@@ -127,5 +127,5 @@ def test_while_it_is_being_cancelled_nothing_is_to_be_corrected_printed_or_waite
     standing = story_of(delivery).standing
     asked, voided = standing.follows
     assert asked == "Cancellation has been requested. The delivery will be cancelled as soon as nothing is in progress."
-    assert voided.startswith("Parcel 3 is voided by itself.")
+    assert voided.startswith("Parcel 3 is voided automatically.")
     assert (standing.word, standing.cures) == ("being cancelled", ())

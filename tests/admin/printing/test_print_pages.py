@@ -173,7 +173,7 @@ def test_printing_again_warns_who_printed_it_and_prints_only_what_is_asked_for(
     fetch(colleague(), take_these(client := clerk(*MAY_PRINT), *rows))
     job = take_these(client, *rows)
     warning = html.unescape(client.get(url("print_again", job.pk)).content.decode())
-    assert "These labels were printed before." in warning
+    assert "These labels have been printed before." in warning
     assert "printed by colleague on" in warning
     assert references(fetch(client, job, "print_again", first="2", last="3")) == ["A-2", "A-3"]
     assert printed(*rows) == [("colleague", 1), ("clerk", 2), ("clerk", 2), ("colleague", 1)]
@@ -260,7 +260,7 @@ def test_what_cannot_be_printed_is_named_on_the_cover_sheet_with_the_reason_and_
     assert "Tests:" not in words
     for reference, reason in (
         ("TEST-1", "It is a test, and the others are real parcels."),
-        ("VOID-1", "It is taken back, or about to be."),
+        ("VOID-1", "It has been voided, or is about to be."),
         ("HELD-1", "Its delivery is on hold"),
         ("MISSING-1", "Its file is missing or cannot be read."),
         ("BROKEN-1", "Its file is missing or cannot be read."),

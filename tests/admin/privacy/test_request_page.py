@@ -212,7 +212,7 @@ def test_a_parcel_that_is_transmitted_travels_on_and_one_of_a_former_recipient_i
     transmitted, unsettled = found(page(clerk(MAY), **BY_E_MAIL))
     assert "Parcel 1.1 is transmitted: it travels on." in transmitted
     assert "a parcel of this delivery is not settled" in unsettled
-    assert "needs a person: its numbers" not in unsettled
+    assert "needs attention: its numbers" not in unsettled
 
 
 @pytest.mark.parametrize(("state", "words"), [("draft", "is deleted"), ("reserved", "If its payment still comes")])
@@ -228,7 +228,7 @@ def test_it_is_in_french(clerk: Clerk) -> None:
     assert shown.select("#content h1")[0].get_text() == "Répondre à une demande sur les renseignements personnels"
     [row] = found(shown)
     assert "comme destinataire" in row
-    assert "Le colis 1.1 n’a pas été envoyé : il ne le sera jamais." in row
+    assert "Le colis 1.1 n’a pas encore d’étiquette : il ne le sera jamais." in row
 
 
 @pytest.mark.parametrize("permission", ["view_delivery", "erase_delivery", "view_privacyrequest"])

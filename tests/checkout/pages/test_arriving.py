@@ -168,7 +168,7 @@ def test_an_office_that_closes_meanwhile_is_said_on_the_list_and_who_picks_up_is
     office_id = office_ids(page)[0]
     emulator.state.close_office(office_id, "no_longer")
     answer = soup(send(client, page, **suggested(page)))
-    assert "no longer takes parcels" in problem(answer)
+    assert "no longer accepts parcels" in problem(answer)
     assert office_id not in office_ids(answer)
 
 
