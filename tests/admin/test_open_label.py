@@ -182,10 +182,9 @@ def test_a_label_that_is_taken_back_opens_only_by_the_link_that_warns(
     type(shipment.delivery).objects.filter(pk=shipment.delivery_id).update(**of_delivery)
     before = Shipment.objects.filter(pk=shipment.pk).values().get()
     response = client.get(url_of(shipment))
-    assert 
-        "A parcel sent with it would be returned to you or paid for twice. If it has been printed, destroy it."
-     in text_of(
-        response
+    words = text_of(response)
+    assert (
+        "A parcel sent with it would be returned to you or paid for twice. If it has been printed, destroy it." in words
     )
     anyway = links_of(response)["Open it anyway, for the archive: never send it"]
     opened = client.get(url_of(shipment) + anyway)

@@ -313,7 +313,7 @@ def test_the_post_office_has_closed_and_there_is_no_label_yet(
     first = len(mail.outbox)
     assert first == 2
     assert "no longer accepts parcels" in mail.outbox[0].body
-    assert "please choose the post office" in told(asked)
+    assert "Please choose the post office" in told(asked)
     assert desk.press("Link for the buyer", asked) == ["The e-mail to the buyer is sent in a moment."]
     sweep()
     assert len(mail.outbox) == first + 1
@@ -359,7 +359,7 @@ def test_the_order_came_without_a_post_office(desk: Desk, offices: list[PostOffi
     assert desk.reads(delivery, "needs a post office", "The order came without a post office.")
     sweep()
     [letter] = mail.outbox
-    assert "No post office is chosen yet" in letter.body
+    assert "No post office has been chosen yet" in letter.body
     path = desk.buttons(delivery)["Choose a post office"]
     form = desk.client.post(path, {"office_id": offices[0].office_id})["Location"]
     desk.client.post(form, FORM)
@@ -562,7 +562,7 @@ def test_nobody_knows_whether_the_parcel_was_made(
 
 
 @pytest.mark.django_db
-def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any) -> None:
+def test_a_parcel_needs_attention(desk: Desk, released: Place, emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(HANDOFF={"GIVE_UP_AFTER": timedelta(0)})
     emulator.faults.add("create_shipment", "reset")
     nothing = released()
@@ -573,7 +573,7 @@ def test_a_parcel_needs_a_person(desk: Desk, released: Place, emulator: Emulator
     sweep()
     for delivery in (nothing, exists):
         assert stands(delivery) == [(1, 1, "needs attention")]
-        assert desk.reads(delivery, "and the outcome is still unknown.", str(the(delivery).request_id))
+        assert desk.reads(delivery, "and the result is still unknown.", str(the(delivery).request_id))
     emulator.faults.clear()
     desk.press_at("Nothing was made", the(nothing), note="looked at it")
     assert stands(nothing) == [(1, 1, "refused")]
@@ -605,7 +605,7 @@ def test_canada_post_is_down_or_refuses_the_shops_credentials(
     change_settings(CANADA_POST={"CLIENT_SECRET": "wrong"})
     cache.clear()
     [message] = desk.press("Request the label", delivery)
-    assert message.startswith("Waiting to be sent: 1 parcel. Canada Post refused the shop’s credentials.")
+    assert message.startswith("Label not requested yet: 1 parcel. Canada Post refused the shop’s credentials.")
     change_settings(CANADA_POST={"CLIENT_SECRET": "emulator-secret"})
     cache.clear()
     with later(delivery):
@@ -664,7 +664,7 @@ def test_the_buyer_wants_home_delivery_instead(desk: Desk, labelled: Place, emul
     sweep()
     assert (state(delivery), stands(delivery), held(emulator)) == (
         "cancelled",
-        [(1, 1, "voided")],
+        [(1, 1, "label voided")],
         ["voided"],
     )
     assert desk.reads(delivery, "The order is delivered to the buyer’s home instead.")
@@ -804,7 +804,7 @@ def test_nobody_has_said_what_became_of_a_parcel_shipped_by_hand(desk: Desk, shi
 def test_a_wrong_tracking_number_was_entered(desk: Desk, shipped_by_hand: Place) -> None:
     mistaken, right = shipped_by_hand(), shipped_by_hand()
     enter(desk, the(mistaken), WRONG)
-    assert "Some tracking numbers were not taken." in enter(desk, the(right), WRONG)
+    assert "Some tracking numbers were not accepted." in enter(desk, the(right), WRONG)
     desk.press_at("Make the label again", the(mistaken), note="wrong number")
     sweep()
     assert stands(mistaken) == [(1, 1, "needs attention")]
@@ -826,7 +826,7 @@ def test_a_parcel_shipped_by_hand_is_no_longer_wanted(
     for delivery in (on_desk, in_the_post):
         desk.press("Cancel the delivery", delivery, note="as the buyer wishes")
         assert stands(delivery) == [(1, 1, "needs attention")]
-        assert desk.reads(delivery, "but it is not wanted any more as it was handed over.")
+        assert desk.reads(delivery, "but the order has since been changed or cancelled.")
     desk.press_at("Nothing was made", the(on_desk), note="deleted there")
     assert (state(on_desk), stands(on_desk)) == ("cancelled", [(1, 1, "refused")])
     enter(desk, the(in_the_post), RIGHT)

@@ -172,13 +172,13 @@ def _tell_of_others(request: HttpRequest, alias: str, wrong: Mapping[int, tuple[
     others = Shipment.objects.filter(pk__in=wrong).exclude(pk__in=listed.values("pk")).select_related("delivery")
     for shipment in others:
         messages.error(request, " – ".join([reference_of(shipment), *wrong[shipment.pk]]))
-    messages.error(request, _("Some tracking numbers were not taken."))
+    messages.error(request, _("Some tracking numbers were not accepted."))
 
 
 def tell_taken(request: HttpRequest, taken: int) -> None:
     """Say how many numbers were taken, if any."""
     if taken:
-        text = ngettext("%(count)d tracking number is kept.", "%(count)d tracking numbers are kept.", taken)
+        text = ngettext("%(count)d tracking number saved.", "%(count)d tracking numbers saved.", taken)
         messages.success(request, text % {"count": taken})
 
 

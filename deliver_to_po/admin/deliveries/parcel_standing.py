@@ -61,7 +61,7 @@ TONES_IN_THE_POST: Mapping[str, Tone] = {
 }
 
 
-SEND_IT = gettext_lazy("Parcel %(parcel)d: send it.")
+SEND_IT = gettext_lazy("Parcel %(parcel)d: ship it.")
 # What follows on a parcel that comes back, or that nobody has, and which button that takes.
 _SETTLE_ORDER = gettext_lazy("Parcel %(parcel)d: ship it again, or cancel the delivery and refund the buyer.")
 COMING_BACK: Mapping[str, tuple[Promise, Sequence[str]]] = {

@@ -63,5 +63,5 @@ def _lead(delivery: Delivery) -> str:
             "will send it there."
         )
     else:
-        told = gettext("Your order is kept: choose the post office that we should send it to.")
+        told = gettext("Your order is still valid: choose the post office where we should send it.")
     return told % {"office": as_people_read(delivery.office_name)}

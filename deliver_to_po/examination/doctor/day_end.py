@@ -1,4 +1,4 @@
-"""What the doctor sees of the day's end: parcels of yesterday that nobody transmitted, manifests that need attention."""
+"""What the doctor sees of the day's end: parcels that nobody transmitted yesterday, manifests that need attention."""
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Sum

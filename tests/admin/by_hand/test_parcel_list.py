@@ -20,7 +20,7 @@ def test_what_is_unverified_says_so(clerk: Clerk, change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"est": {"BACKEND": "deliver_to_po.shipping.est.Est2File"}})
     client = clerk(*MAY)
     assert "Import File Specifications" in shown(client, url())
-    assert "n’est pas vérifiée" in shown(client, url(), "fr")
+    assert "n’a pas été vérifié" in shown(client, url(), "fr")
 
 
 def test_numbers_that_are_typed_are_kept_one_by_one_and_wrong_ones_are_shown_again(clerk: Clerk) -> None:

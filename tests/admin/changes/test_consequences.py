@@ -20,13 +20,21 @@ def shipment(**fields: Any) -> Shipment:
 @pytest.mark.parametrize(
     ("fields", "taken_back", "made_again"),
     [
-        ({"state": "waiting"}, "has not been sent: it will not be.", "the label will be requested with these changes."),
+        (
+            {"state": "waiting"},
+            "has no label yet: none will be requested.",
+            "the label will be requested with these changes.",
+        ),
         ({"state": "unknown"}, "if the parcel was made, it is voided then.", "it is voided then, and a new one"),
         ({"state": "handed"}, "The answer about parcel 1 is still to come", "and a new one is made."),
-        ({"state": "made"}, "is made: it is voided.", "it will be voided, and a new one will be made."),
-        ({"state": "done"}, "is made: it is voided.", "it will be voided, and a new one will be made."),
-        ({"state": "labelled"}, "has a label: it is voided.", "Destroy the old label if it has been printed."),
-        ({"state": "labelled", "transmitted_at": NOW}, "its refund is asked for.", "once somebody says here that"),
+        ({"state": "made"}, "already exists: it will be voided.", "it will be voided, and a new one will be made."),
+        ({"state": "done"}, "already exists: it will be voided.", "it will be voided, and a new one will be made."),
+        ({"state": "labelled"}, "has a label: it will be voided.", "Destroy the old label if it has been printed."),
+        (
+            {"state": "labelled", "transmitted_at": NOW},
+            "so a refund will be requested.",
+            "once somebody confirms here that",
+        ),
         (
             {"state": "unknown", "api": "portal by card"},
             "its refund is asked for then.",
@@ -36,7 +44,11 @@ def shipment(**fields: Any) -> Shipment:
         ({"state": "voiding"}, "is already being voided or refunded.", "a new one is made after that."),
         ({"state": "refund_asked"}, "The refund of parcel 1 is asked for already.", "once somebody says here that"),
         ({"state": "attention"}, "say beside it whether it exists.", "A new one is made after that."),
-        ({"state": "attention", "shipment_id": "S-1"}, "is made: it is voided.", "and a new one is made."),
+        (
+            {"state": "attention", "shipment_id": "S-1"},
+            "already exists: it will be voided.",
+            "and a new one will be made.",
+        ),
         ({"state": "refused"}, "", "was refused: its label will be requested again with these changes."),
         ({"state": "refund_asked", "open_parcel": None}, "", ""),
         ({"state": "voided"}, "", ""),

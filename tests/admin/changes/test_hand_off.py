@@ -22,7 +22,7 @@ from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
 
-CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You need not do anything"
+CANNOT_BE_ASKED = "Canada Post could not be asked whether the post office takes parcels. You do not need to do anything"
 
 
 def press(client: Client, delivery: Delivery) -> list[str]:
@@ -64,7 +64,7 @@ def test_the_button_makes_shipment_and_label_says_so_and_pressed_twice_makes_no_
 
 def test_the_button_says_why_nothing_came_of_it(admin_client: Client) -> None:
     (message,) = press(admin_client, make_shipment().delivery)
-    assert message.startswith(f"Waiting to be sent: 1 parcel. {CANNOT_BE_ASKED}")
+    assert message.startswith(f"Label not requested yet: 1 parcel. {CANNOT_BE_ASKED}")
 
 
 def test_a_shipment_that_a_worker_has_in_hand_is_left_alone(
