@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from deliver_to_po.core.wording import service_name
+from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.models import Delivery, Shipment
 from deliver_to_po.models.tracking import tracking_of
 from deliver_to_po.shipping.registry import name_of_system
@@ -40,11 +41,6 @@ def _first_seen(text: str) -> str:
     """Return the first character that is no space and can be seen, as the keyboard has it: ``＝`` is ``=``."""
     first = next((letter for letter in text if unicodedata.category(letter)[0] not in "CZ"), "")
     return unicodedata.normalize("NFKC", first)
-
-
-def spaced(number: str) -> str:
-    """Return a tracking number in groups of four, as on a label: a spreadsheet would round it without them."""
-    return " ".join(number[at : at + 4] for at in range(0, 16, 4)) if len(number) == 16 else number
 
 
 def headings() -> list[str]:
@@ -133,7 +129,8 @@ def _of_shipment(shipment: Shipment | None) -> list[Any]:
     return [
         f"{shipment.parcel}.{shipment.revision}",
         shipment.get_state_display(),
-        spaced(shipment.tracking_pin),
+        # A spreadsheet would round it without spaces.
+        group_digits(shipment.tracking_pin),
         *_where(shipment),
         service_name(shipment.service),
         name_of_system(shipment.system),

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.open_label import ANYWAY, OpenLabel, instead_of_label, label_filename, open_label
+from deliver_to_po.admin.show import desk_url
 from deliver_to_po.labels.picture import NoPicture, Why, can_be_drawn, picture_of
 from deliver_to_po.models import Shipment
 
@@ -55,7 +55,7 @@ def picture_view(request: HttpRequest, shipment_pk: int, *, site: AdminSite) -> 
 
 
 def _without_picture(request: HttpRequest, label: OpenLabel, site: AdminSite, why: Why) -> HttpResponse:
-    url = reverse("admin:deliver_to_po_label", args=[label.shipment.pk], current_app=site.name)
+    url = desk_url(site, "label", label.shipment.pk)
     anyway = f"?{ANYWAY}=1" if ANYWAY in request.GET else ""
     return instead_of_label(
         request,

@@ -28,11 +28,6 @@ class OfficeAdmin(ListWithWarnings, ReadOnlyAdmin):
         ("hours_fetched_at", "offered_at", "closed_at", "environment_shown"),
     )
 
-    class Media:
-        """The desk's own style sheet."""
-
-        css = {"all": ("deliver_to_po/admin.css",)}
-
     @admin.display(description=_("post office"), ordering="name_en")
     def name_shown(self, office: Office) -> str:
         """Return the name in the clerk's language."""

@@ -15,7 +15,7 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 from deliver_to_po.admin.permissions import HAND_OFF, PRINT, VIEW_DELIVERY, VIEW_LABEL
-from deliver_to_po.admin.show import state_and_reason
+from deliver_to_po.admin.show import desk_url, state_and_reason
 from deliver_to_po.admin.traces import labels_opened
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.handoff.printing.job_file import mark_one_printed
@@ -140,8 +140,7 @@ def _storage_failed(request: HttpRequest, shipment: Shipment, site: AdminSite) -
     words: dict[str, Any] = {"message": STORAGE_FAILED, "again": True}
     may = request.user.has_perm(HAND_OFF) and request.user.has_perm(VIEW_DELIVERY)
     if may and labels_to_fetch_again(shipment.delivery).exists():
-        name = "admin:deliver_to_po_fetch_label_again"
-        words["fetch_url"] = reverse(name, args=[shipment.delivery_id], current_app=site.name)
+        words["fetch_url"] = desk_url(site, "fetch_label_again", shipment.delivery_id)
     return instead_of_label(request, shipment, site, status=503, **words)
 
 
@@ -149,7 +148,7 @@ def instead_of_label(
     request: HttpRequest, shipment: Shipment, site: AdminSite, *, status: int = 200, **words: Any
 ) -> HttpResponse:
     """Return the page that stands in a label's place."""
-    delivery_url = reverse("admin:deliver_to_po_delivery_change", args=[shipment.delivery_id], current_app=site.name)
+    delivery_url = desk_url(site, "delivery_change", shipment.delivery_id)
     context = {
         **site.each_context(request),
         "title": _("The shipping label cannot be opened"),

@@ -16,35 +16,11 @@ else:
     AnyInline = admin.options.InlineModelAdmin
 
 
-class ReadOnlyAdmin(AnyModelAdmin):
+class ReadOnly:
     """Rows are looked at, never added, changed or deleted."""
 
     # Django's own is a hyphen; one table has one dash.
     empty_value_display = NOTHING
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Say no."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say no."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say no."""
-        return False
-
-
-class ReadOnlyInline(AnyInline):
-    """Rows below another row, looked at and never touched; who may see the page may see them."""
-
-    empty_value_display = NOTHING
-    extra = 0
-    can_delete = False
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Say yes: they are part of the page."""
-        return True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Say no."""
@@ -57,3 +33,26 @@ class ReadOnlyInline(AnyInline):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Say no."""
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, AnyModelAdmin):
+    """A list of such rows, which is never counted in full, and their pages."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    class Media:
+        """The desk's own style sheet."""
+
+        css = {"all": ("deliver_to_po/admin.css",)}
+
+
+class ReadOnlyInline(ReadOnly, AnyInline):
+    """Such rows below another row; who may see the page may see them."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Say yes: they are part of the page."""
+        return True

@@ -60,6 +60,11 @@ def _badge(title: str) -> SafeString:
     return format_html('<span class="d2po-test" title="{}">{}</span>', title, _("TEST"))
 
 
+def by_whom(user: Any) -> str:
+    """Return the clerk, or that the shop did it by itself."""
+    return str(user) if user else _("the shop (automatically)")
+
+
 def state_and_reason(row: Delivery | Shipment | Manifest) -> SafeString:
     """Return the state and, below it, why and what to do."""
     state = format_html('<span class="d2po-state d2po-state-{}">{}</span>', row.state, row.get_state_display())
@@ -158,28 +163,28 @@ def may_view_order(request: HttpRequest, site: AdminSite) -> bool:
     return request.user.has_perm(f"{model._meta.app_label}.{codename}")
 
 
-def url_on(site: AdminSite, name: str) -> str:
-    """Return the address of a page of the desk, ``""`` where a site of the shop's own does not have it."""
+def desk_url(site: AdminSite, name: str, *args: Any) -> str:
+    """Return the address of a page of the desk by its name without the app's."""
+    return reverse(f"admin:deliver_to_po_{name}", args=args, current_app=site.name)
+
+
+def url_on(site: AdminSite, name: str, *args: Any) -> str:
+    """Return the address of a page by its whole name, ``""`` where a site of the shop's own does not have it."""
     try:
-        return reverse(f"admin:deliver_to_po_{name}", current_app=site.name)
+        return reverse(name, args=args, current_app=site.name)
     except NoReverseMatch:
         return ""
 
 
-def order_link(order: Model | None, site_name: str, *, may_view: bool, text: str = "") -> str:
+def order_link(order: Model | None, site: AdminSite, *, may_view: bool, text: str = "") -> str:
     """Return a link to the order's own admin page; its name where the shop has none, or who asks may not view it.
 
     ``text`` stands in the link instead of the order's name.
     """
     if order is None:
         return NOTHING
-    if not may_view:
-        return str(order)
-    try:
-        url = reverse(order_admin_url_name(order), args=[order.pk], current_app=site_name)
-    except NoReverseMatch:
-        return str(order)
-    return format_html('<a href="{}">{}</a>', url, text or order)
+    url = url_on(site, order_admin_url_name(order), order.pk) if may_view else ""
+    return format_html('<a href="{}">{}</a>', url, text or order) if url else str(order)
 
 
 def service_name(code: str) -> str:

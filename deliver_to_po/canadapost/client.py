@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
-from deliver_to_po.canadapost.errors import NotSupported
+from deliver_to_po.canadapost.errors import NotFound, NotReady, NotSupported
 from deliver_to_po.canadapost.types import (
     Account,
     Artifact,
@@ -26,6 +26,8 @@ from deliver_to_po.canadapost.types import (
     TrackingSummary,
     TransmitRequest,
 )
+
+JSON, PDF = "application/json", "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +117,12 @@ class CanadaPost(ABC):
     def shipment_details(self, shipment_id: str) -> ShipmentDetails:
         """Return what Canada Post holds of a shipment."""
 
-    @abstractmethod
     def label(self, shipment: ShipmentInfo) -> Artifact:
         """Return the label of a shipment; raises NotReady while Canada Post is still making it."""
+        link = shipment.link("label")
+        if link is None:
+            raise NotFound("label", why="the shipment has no label link")
+        return self._document("label", link.href, PDF if link.media_type in ("", JSON) else link.media_type)
 
     @abstractmethod
     def void_shipment(self, shipment_id: str) -> None:
@@ -153,9 +158,17 @@ class CanadaPost(ABC):
     def manifest_shipments(self, manifest: Manifest) -> list[str]:
         """Return the ids of the shipments in a manifest; an empty list where its answer does not link to them."""
 
-    @abstractmethod
     def manifest_document(self, manifest: Manifest) -> Artifact:
         """Return the PDF of a manifest; raises NotReady while it is being made."""
+        link = manifest.link("artifact")
+        if link is None:
+            raise NotReady("manifest document", why="the manifest has no document yet")
+        # The portal's link says JSON, but the document is a PDF.
+        return self._document("manifest document", link.href, PDF)
+
+    @abstractmethod
+    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+        """Return the document that a link leads to."""
 
     @abstractmethod
     def tracking_summary(self, pin: str) -> TrackingSummary:

@@ -1,7 +1,7 @@
 """Lists of post offices, kept until the clock's next minute: what many buyers ask for is worked out once.
 
-Counters open and close on whole minutes, so a list stays true within one. When an office is found closed, every list
-from before is void.
+Counters open and close on whole minutes, so a list stays true within one. When an office is found closed, or its hours
+are learnt, every list from before is void.
 """
 
 import json
@@ -20,10 +20,10 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.offices.cache import from_json, to_json
 from deliver_to_po.offices.cache import key as key_of
-from deliver_to_po.offices.directory import LAST_CLOSED
+from deliver_to_po.offices.directory import LAST_LEARNT
 from deliver_to_po.offices.opening import Opening, State
 
-VERSION = 2
+VERSION = 3
 MINUTE_SECONDS = 60
 
 
@@ -56,11 +56,11 @@ def load(slot: Slot) -> OfficeList | None:
     """Return the list that was saved in this minute, with no office chosen; None when there is none."""
 
     def read(cache: BaseCache) -> OfficeList | None:
-        texts = cache.get_many([slot.key, LAST_CLOSED])
+        texts = cache.get_many([slot.key, LAST_LEARNT])
         if slot.key not in texts:
             return None
         entry = _entry(texts[slot.key], slot.query)
-        if texts.get(LAST_CLOSED, "") >= entry.made_at or slot.at.isoformat() >= entry.until:
+        if texts.get(LAST_LEARNT, "") >= entry.made_at or slot.at.isoformat() >= entry.until:
             return None
         return entry.found
 
@@ -70,12 +70,10 @@ def load(slot: Slot) -> OfficeList | None:
 def save(slot: Slot, found: OfficeList) -> None:
     """Save a list for the rest of the minute, but no longer than its answer is fresh.
 
-    Only a list of the highest rung with all hours known is saved: what is missing may be there in a moment. It must not
-    be filtered, and no office may be chosen.
+    Only a list of the highest rung is saved. It must not be filtered, and no office may be chosen.
     """
-    hours_known = all(listed.office.hours is not None for listed in found.offices)
     until = found.received_at + app_settings.search_cache_lifetime
-    if found.rung != Rung.FRESH or not found.offices or not hours_known or until <= timezone.now():
+    if found.rung != Rung.FRESH or not found.offices or until <= timezone.now():
         return
     text = _text(found, made_at=slot.at, until=until)
     with_cache(lambda cache: cache.set(slot.key, text, MINUTE_SECONDS), None)
@@ -87,6 +85,7 @@ def _text(found: OfficeList, made_at: datetime, until: datetime) -> str:
         "show": found.show,
         "next_show": found.next_show,
         "received_at": found.received_at.isoformat(),
+        "hours_coming": found.hours_coming,
         "made_at": made_at.isoformat(),
         "until": until.isoformat(),
     }
@@ -106,6 +105,7 @@ def _entry(text: str, query: OfficeQuery) -> _Entry:
         show=row["show"],
         next_show=row["next_show"],
         received_at=datetime.fromisoformat(row["received_at"]),
+        hours_coming=row["hours_coming"],
     )
     return _Entry(found, row["made_at"], row["until"])
 

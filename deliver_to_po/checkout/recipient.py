@@ -11,9 +11,9 @@ from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.confirming_office import confirm
 from deliver_to_po.checkout.contact_form import QUESTION
-from deliver_to_po.checkout.draft import editable, update_draft
+from deliver_to_po.checkout.draft import copied, update_draft
 from deliver_to_po.checkout.recipient_form import RecipientForm
-from deliver_to_po.core.choices import OfficeCheck
+from deliver_to_po.core.choices import DeliveryState, OfficeCheck
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.errors import DraftIncomplete, DraftUnknown, FieldError, RecipientRefused
 from deliver_to_po.host import asking
@@ -69,9 +69,11 @@ def name_recipient(choice: Choice, recipient: Recipient) -> OfficeCheck:
     The recipient is saved even if the draft is not confirmed, so that nobody types it twice.
     """
     draft = with_office(choice.draft)
-    elsewhere = choice.is_seen_elsewhere(draft, recipient)
-    choice.hold(draft := editable(draft, before_making=choice.before_making, copies=elsewhere))
-    save_recipient(draft, recipient)
+    if draft.state == DeliveryState.DRAFT and not choice.is_seen_elsewhere(draft, recipient):
+        save_recipient(draft, recipient)
+    else:
+        draft = copied(draft, before_making=choice.before_making, **recipient_fields(recipient))
+    choice.hold(draft)
     return confirm(draft, before_asking=choice.visitor.check)
 
 

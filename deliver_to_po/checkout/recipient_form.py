@@ -22,6 +22,11 @@ from deliver_to_po.offices.query import NOT_A_POSTAL_CODE, corrected_postal_code
 NOT_A_PROVINCE = _("Choose a Canadian province or territory.")
 
 
+def provinces_by_name() -> list[tuple[str, Any]]:
+    """Return the provinces and territories to choose from, by their names in the active language."""
+    return [("", _("Choose…")), *sorted(PROVINCE_NAMES.items(), key=lambda item: _bare(str(item[1])))]
+
+
 class RecipientForm(ContactForm):
     """The recipient: name and address as on the photo ID, and where Canada Post sends its notices.
 
@@ -65,6 +70,7 @@ class RecipientForm(ContactForm):
         label=_("Province or territory"),
         noun=_("Province or territory"),
         longest=2,
+        choices=provinces_by_name,
         error_messages={
             "required": _("Choose the province or territory."),
             "invalid_choice": NOT_A_PROVINCE,
@@ -86,10 +92,6 @@ class RecipientForm(ContactForm):
     def __init__(self, *args: Any, office: PostOffice | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.office = office
-        names = sorted(PROVINCE_NAMES.items(), key=lambda item: _bare(str(item[1])))
-        province = self.fields["province"]
-        if isinstance(province, forms.ChoiceField):
-            province.choices = [("", _("Choose…")), *names]
 
     def clean_postal_code(self) -> str:
         """Return the postal code as ``A9A9A9``, from any spelling."""

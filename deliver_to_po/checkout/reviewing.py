@@ -1,10 +1,12 @@
 """What a shop's review page needs of the buyer's choice, right before the order is placed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 
+from deliver_to_po.canadapost.types import Language
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.price import keep_price, refuse_another_price
@@ -31,7 +33,7 @@ from deliver_to_po.offer.offers import Offer
 from deliver_to_po.offer.summary import Summary, summarize
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Review:
     """What the review page shows, and what it sends along when the buyer presses the button.
 
@@ -43,10 +45,15 @@ class Review:
 
     draft: Delivery
     seen: str
-    summary: Summary
     order: Any = None
     offer: Offer | None = None
     notice: str = ""
+    language: Language = field(default_factory=current_language, repr=False)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Return where and when the parcel is picked up, in the language of the review."""
+        return summarize(self.draft, self.language)
 
 
 def review(request: HttpRequest) -> Review:
@@ -96,7 +103,7 @@ def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Re
     """
     draft = choice.draft
     if draft is not None and draft.order_id is not None:
-        return Review(draft, fingerprint(draft), summarize(draft, current_language()), draft.order)
+        return Review(draft, fingerprint(draft), draft.order)
     # A pause, and a cart that goes nowhere, are told before what is wrong with the choice.
     refuse_while_paused()
     refuse_unmailable(choice.cart)
@@ -117,10 +124,4 @@ def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Re
     if draft.price is None and asking.keeps_prices():
         raise PriceUnknown
     kept = kept_offer(draft)
-    return Review(
-        draft=draft,
-        seen=fingerprint(draft),
-        summary=summarize(draft, current_language()),
-        offer=kept.offer if kept else None,
-        notice=notice,
-    )
+    return Review(draft, fingerprint(draft), offer=kept.offer if kept else None, notice=notice)

@@ -18,6 +18,15 @@ def with_cache(work: Callable[[BaseCache], T], otherwise: T) -> T:
     return with_cache_or(work, lambda: otherwise)
 
 
+def remembered(key: str, seconds: float, work: Callable[[], T]) -> T:
+    """Return what the cache holds under ``key``, else the result of ``work``, which it then holds for so long."""
+    found: T | None = with_cache(lambda cache: cache.get(key), None)
+    if found is None:
+        found = made = work()
+        with_cache(lambda cache: cache.set(key, made, seconds), None)
+    return found
+
+
 def with_cache_or(work: Callable[[BaseCache], T], instead: Callable[[], T]) -> T:
     """Return the result of ``work`` with the cache, or the one of ``instead`` if it fails."""
     try:

@@ -42,20 +42,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _config(options: argparse.Namespace) -> EmulatorConfig:
-    return EmulatorConfig(
-        client_id=options.client_id,
-        client_secret=options.client_secret,
-        customer_number=options.customer_number,
-        contract_id=options.contract_id,
-        token_lifetime_seconds=options.token_lifetime,
-        label_waits=options.label_waits,
-        manifest_waits=options.manifest_waits,
-        calls_per_minute=options.calls_per_minute,
-        published_limits=options.published_limits,
-        throttled_as=options.throttled_as,
-        variant=options.variant,
-        card=options.card,
-    )
+    known = EmulatorConfig.__dataclass_fields__
+    return EmulatorConfig(**{name: value for name, value in vars(options).items() if name in known})
 
 
 def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
@@ -80,6 +68,7 @@ def _parser(defaults: EmulatorConfig) -> argparse.ArgumentParser:
     add("--card", choices=CARDS, default=defaults.card, help="the customer's card (default: %(default)s)")
     add(
         "--token-lifetime",
+        dest="token_lifetime_seconds",
         type=float,
         default=defaults.token_lifetime_seconds,
         metavar="SECONDS",

@@ -5,7 +5,7 @@ that begin with EMU- are invented, since nobody has seen what is answered. The s
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,8 @@ def broken_rules(call: Call, body: Body, *, needs_dimensions: bool = True) -> It
     yield from _sender(call, spec["sender"])
     yield from _destination(call, spec["destination"])
     yield from _parcel(call, spec, needs_dimensions)
-    yield from _options(call, spec)
+    yield from option_problems(call, spec.get("options", ()))
+    yield from _printing(call, spec)
     if any(option["optionCode"] == "D2PO" for option in spec.get("options", ())):
         yield from _d2po(call, spec)
 
@@ -62,8 +63,7 @@ def _payment(call: Call, body: Body, settlement: Body) -> Iterator[Problem]:
     by_account = contract and config.contract_id
     if method not in ("CreditCard", "Account", "SupplierAccount") or (method == "Account" and not by_account):
         yield call.problem("1711", "Choose another method of payment.", "Choisissez un autre mode de paiement.")
-    if contract and contract.lstrip("0") != config.contract_id.lstrip("0"):
-        yield call.problem("2561", "This contract is not the customer's.", "Ce contrat n'est pas celui du client.")
+    yield from contract_problems(call, contract or "")
     if "groupId" in body and not by_account:
         yield call.problem("7302", "A group needs a contract.", "Un groupe exige un contrat.")
     if method == "CreditCard" and config.card == "none":
@@ -105,8 +105,8 @@ def _parcel(call: Call, spec: Body, needs_dimensions: bool) -> Iterator[Problem]
         yield call.problem(
             "9162", "Length, width and height are needed.", "La longueur, la largeur et la hauteur sont requises."
         )
-    elif too_large(parcel):
-        yield call.problem("9111", "No service carries such a parcel.", "Aucun service ne prend un tel colis.")
+    else:
+        yield from size_problems(call, parcel)
 
 
 def too_large(parcel: Body) -> bool:
@@ -121,8 +121,20 @@ def too_large(parcel: Body) -> bool:
     return longest > LONGEST_SIDE_CM or longest + 2 * sum(others) > LARGEST_LENGTH_AND_GIRTH_CM
 
 
-def _options(call: Call, spec: Body) -> Iterator[Problem]:
-    given = spec.get("options", ())
+def size_problems(call: Call, parcel: Body) -> Iterator[Problem]:
+    """Yield that no service carries a parcel, where none does."""
+    if too_large(parcel):
+        yield call.problem("9111", "No service carries such a parcel.", "Aucun service ne prend un tel colis.")
+
+
+def contract_problems(call: Call, contract: str) -> Iterator[Problem]:
+    """Yield that a contract is not the customer's, where it is not."""
+    if contract and contract.lstrip("0") != call.world.config.contract_id.lstrip("0"):
+        yield call.problem("2561", "This contract is not the customer's.", "Ce contrat n'est pas celui du client.")
+
+
+def option_problems(call: Call, given: Sequence[Body]) -> Iterator[Problem]:
+    """Yield what is wrong with options, whatever they are given for."""
     codes = [option["optionCode"] for option in given]
     if set(codes) - set(OPTIONS) or len(set(codes)) < len(codes):
         yield call.problem(
@@ -135,6 +147,9 @@ def _options(call: Call, spec: Body) -> Iterator[Problem]:
             )
         elif coverage > COVERAGE_WITHOUT_SIGNATURE and "SO" not in codes:
             yield call.problem("7050", "The COV option requires the SO option.", "L'option COV exige l'option SO.")
+
+
+def _printing(call: Call, spec: Body) -> Iterator[Problem]:
     printing = spec.get("printPreferences", {})
     if printing.get("encoding") == "ZPL" and printing.get("outputFormat") != "4x6":
         yield call.problem("9191", "ZPL needs 4x6 thermal paper.", "ZPL exige du papier thermique 4x6.")

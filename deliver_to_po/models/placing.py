@@ -14,6 +14,7 @@ from deliver_to_po.core.choices import DeliveryState as D
 from deliver_to_po.models.delivery import Delivery
 from deliver_to_po.models.history import History
 from deliver_to_po.models.moves import move_delivery, tell
+from deliver_to_po.models.only import only
 from deliver_to_po.models.parts import OFFICE_FIELDS, RECIPIENT_FIELDS
 from deliver_to_po.models.search_key import keep_keys
 
@@ -21,8 +22,8 @@ from deliver_to_po.models.search_key import keep_keys
 ASKED = ("release_asked_at", "hold_asked_at")
 
 
-def draft_from(former: Delivery, lifetime: timedelta) -> Delivery:
-    """Return a new draft with post office and recipient of the ``former`` one, which stays as it is.
+def draft_from(former: Delivery, lifetime: timedelta, **fields: Any) -> Delivery:
+    """Return a new draft with post office and recipient of the ``former`` one, which stays as it is, or its ``fields``.
 
     What is paid for may be another cart by then: its service is asked for again, unless the buyer has seen its price.
     """
@@ -30,7 +31,7 @@ def draft_from(former: Delivery, lifetime: timedelta) -> Delivery:
     if former.price is not None:
         kept += ("service", "price", "price_quoted_at", "quote")
     values = {name: getattr(former, name) for name in (*RECIPIENT_FIELDS, *OFFICE_FIELDS, *kept)}
-    return Delivery.objects.create(**values, expires_at=timezone.now() + lifetime)
+    return Delivery.objects.create(**values | fields, expires_at=timezone.now() + lifetime)
 
 
 def place_draft(
@@ -57,7 +58,9 @@ def _let_go_of_former(order: Any, *, unchosen: bool) -> Delivery | None:
 
     If it is cancelled, and where ``unchosen`` also if nothing was ever chosen for it.
     """
-    current = Delivery.objects.select_for_update().filter(current_order=order).first()
+    rows = Delivery.objects.filter(current_order=order)
+    # Most orders have none: nothing of a row is read to find that.
+    current = only(rows.select_for_update()) if rows.exists() else None
     if current is None:
         return None
     if current.state == D.CANCELLED:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from deliver_to_po.adapter import Service
 from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.provinces import PROVINCES_BY_FIRST_LETTER
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import remembered
 from deliver_to_po.models import DaysTaken
 from deliver_to_po.offer.days import working_days_after
 from deliver_to_po.offer.question import Destination, Question
@@ -33,11 +33,7 @@ def days_kept() -> DaysKept:
     if not (app_settings.days_from_own_parcels and app_settings.tracking):
         return {}
     key = f"{KEY}:{app_settings.canada_post.live:d}"
-    kept: DaysKept | None = with_cache(lambda cache: cache.get(key), None)
-    if kept is None:
-        found = kept = _nine_of_ten()
-        with_cache(lambda cache: cache.set(key, found, KEPT_SECONDS), None)
-    return kept
+    return remembered(key, KEPT_SECONDS, _nine_of_ten)
 
 
 def _nine_of_ten() -> DaysKept:

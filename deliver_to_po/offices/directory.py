@@ -17,41 +17,44 @@ from deliver_to_po.core.conf import app_settings
 from deliver_to_po.core.database_errors import described
 from deliver_to_po.core.shared_cache import with_cache
 from deliver_to_po.models import Office
+from deliver_to_po.models.only import only
 
 log = logging.getLogger(__name__)
 
 OFFERED_LATELY = timedelta(hours=24)
 HOURS_LIFETIME = timedelta(days=7)
-# Cache key. Its value is when an office was last found closed, in ISO format: pages made before that are out of date.
-LAST_CLOSED = "deliver_to_po.last_closed"
-LAST_CLOSED_SECONDS = 120
+# Cache key. Its value is when an office was last found closed, or its hours were learnt, in ISO format: lists made
+# before that are out of date.
+LAST_LEARNT = "deliver_to_po.last_learnt"
+LAST_LEARNT_SECONDS = 120
 # What tells an office's time zone.
 PLACE = ("latitude", "longitude", "postal_code", "province")
 
 
 def remember_offered(offices: Iterable[PostOffice], language: Language, at: datetime) -> None:
-    """Save offices that Canada Post offered for D2PO, in one statement.
+    """Save offices that Canada Post offered for D2PO: when, and whatever it tells otherwise than before.
 
     If the database is busy we skip saving; the buyer still gets the answer.
     """
-    rows = {comparable_office_id(office.office_id): _row(office, language) for office in offices}
-    for row in rows.values():
-        row.offered_at = at
-
-    def save() -> None:
-        moved = _moved(rows)
-        # Always in the same order: two answers that share offices could otherwise deadlock.
-        _upsert([rows[key] for key in sorted(rows)], ["offered_at", "closed_at", *_fields_of_a_search(language)])
-        if moved:
-            known(office_key__in=moved).update(zone="")
-
-    _if_it_can(save)
+    told = {comparable_office_id(office.office_id): _told(office, language) for office in offices}
+    _if_it_can(lambda: _save_offered(told, at))
 
 
-def _moved(rows: Mapping[str, Office]) -> list[str]:
-    """Return the keys of those offices whose time zone was found for another place than Canada Post now names."""
-    before = known(office_key__in=list(rows)).exclude(zone="").values_list("office_key", *PLACE)
-    return [key for key, *place in before if place != [getattr(rows[key], field) for field in PLACE]]
+def _save_offered(told: Mapping[str, dict[str, Any]], at: datetime) -> None:
+    keys, fields = sorted(told), [*next(iter(told.values()), {})]
+    # Always in the same order: two answers that share offices could otherwise deadlock.
+    rows = known(office_key__in=keys).order_by("office_key").select_for_update()
+    before = {row.pop("office_key"): row for row in rows.values("office_key", *fields)}
+    new = [key for key in keys if before.get(key) != told[key]]
+    known(office_key__in=before.keys() - set(new)).update(offered_at=at, closed_at=None)
+    if new:
+        environment = app_settings.canada_post.environment
+        offices = [Office(environment=environment, office_key=key, offered_at=at, **told[key]) for key in new]
+        _upsert(offices, ["offered_at", "closed_at", *fields])
+    # Their time zone was found for another place.
+    moved = [key for key in before if any(before[key][part] != told[key][part] for part in PLACE)]
+    if moved:
+        known(office_key__in=moved).update(zone="")
 
 
 def remember_hours(office: PostOffice, language: Language, at: datetime) -> None:
@@ -66,21 +69,22 @@ def remember_hours(office: PostOffice, language: Language, at: datetime) -> None
         )
 
     _if_it_can(save)
+    _note_news()
 
 
 def mark_closed(office_id: str, at: datetime) -> None:
     """Save that Canada Post no longer offers an office: it leaves every list and can no longer be chosen."""
     known(office_key=comparable_office_id(office_id)).update(closed_at=at, offered_at=None)
-    transaction.on_commit(_note_closing)
+    transaction.on_commit(_note_news)
 
 
-def _note_closing() -> None:
-    with_cache(lambda cache: cache.set(LAST_CLOSED, timezone.now().isoformat(), LAST_CLOSED_SECONDS), None)
+def _note_news() -> None:
+    with_cache(lambda cache: cache.set(LAST_LEARNT, timezone.now().isoformat(), LAST_LEARNT_SECONDS), None)
 
 
 def get_office(office_id: str) -> Office | None:
     """Return the row of an office in the current environment."""
-    return known(office_key=comparable_office_id(office_id)).first()
+    return only(known(office_key=comparable_office_id(office_id)))
 
 
 def offered_within(row: Office | None, age: timedelta) -> bool:
@@ -92,7 +96,7 @@ def offered_within(row: Office | None, age: timedelta) -> bool:
 def offered_as(office_id: str, *, since: datetime) -> str:
     """Return the id as Canada Post wrote it if it offered the office since then, else ``""``."""
     rows = known(office_key=comparable_office_id(office_id), offered_at__gte=since, closed_at=None)
-    return rows.values_list("received_id", flat=True).first() or ""
+    return only(rows.values_list("received_id", flat=True)) or ""
 
 
 def closed_at_of(office_ids: Iterable[str]) -> dict[str, datetime | None]:
@@ -163,41 +167,25 @@ def offerable(**conditions: Any) -> QuerySet[Office]:
     return known(offered_at__gte=lately, closed_at=None, **conditions)
 
 
-def _row(office: PostOffice, language: Language) -> Office:
-    """Return an unsaved row. Saving it leaves the name in the other language alone: see ``_fields_of_a_search``."""
+def _told(office: PostOffice, language: Language) -> dict[str, Any]:
+    """Return what a search tells of an office by the columns that keep it: not its name in the other language."""
     point = office.coordinates
-    return Office(
-        environment=app_settings.canada_post.environment,
-        office_key=comparable_office_id(office.office_id),
-        received_id=office.office_id,
-        street=office.street[:80],
-        city=office.city[:60],
-        province=office.province,
-        postal_code=office.postal_code,
-        latitude=point.latitude if point else None,
-        longitude=point.longitude if point else None,
-        bilingual=office.bilingual,
-        **{f"name_{language}": office.name[:80], f"location_{language}": office.location[:80]},
-    )
+    return {
+        "received_id": office.office_id,
+        f"name_{language}": office.name[:80],
+        f"location_{language}": office.location[:80],
+        "street": office.street[:80],
+        "city": office.city[:60],
+        "province": office.province,
+        "postal_code": office.postal_code,
+        "latitude": point.latitude if point else None,
+        "longitude": point.longitude if point else None,
+        "bilingual": office.bilingual,
+    }
 
 
-def _fields_of_a_search(language: Language) -> list[str]:
-    return [
-        "received_id",
-        f"name_{language}",
-        f"location_{language}",
-        "street",
-        "city",
-        "province",
-        "postal_code",
-        "latitude",
-        "longitude",
-        "bilingual",
-    ]
-
-
-def _upsert(rows: Iterable[Office], fields: list[str]) -> None:
+def _upsert(rows: Sequence[Office], fields: Sequence[str]) -> None:
     # MariaDB takes any key for the conflict and refuses to be told which; an office has no other key.
     told = connections[router.db_for_write(Office)].features.supports_update_conflicts_with_target
     key = ["environment", "office_key"] if told else None
-    Office.objects.bulk_create(list(rows), update_conflicts=True, unique_fields=key, update_fields=fields)
+    Office.objects.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=fields)

@@ -63,7 +63,6 @@ def _review(request: HttpRequest) -> HttpResponse:
         "totals": purchase.amounts,
         "draft": choice and choice.draft,
         "seen": choice.seen if choice else "",
-        "summary": choice and choice.summary,
     }
     return render(request, "shop/review.html", context)
 

@@ -164,13 +164,17 @@ def test_a_pause_that_no_signal_told_of_is_noticed_in_seconds(clock: Any) -> Non
         searching.search(ASKED, "en")
 
 
-def test_a_list_without_all_hours_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _made(monkeypatch)
-    Office.objects.filter(office_key=_ids(searching.search(ASKED, "en"))[3].lstrip("0")).update(hours=None)
+def test_a_list_without_all_hours_is_kept_until_any_are_learnt(monkeypatch: pytest.MonkeyPatch, clock: Any) -> None:
+    fourth = searching.search(ASKED, "en").offices[3].office
+    Office.objects.filter(office_key=fourth.office_id.lstrip("0")).update(hours=None)
     cache.clear()
+    made = _made(monkeypatch)
     for _ in range(2):
         assert searching.search(ASKED, "en").offices[3].office.hours is None
-    assert len(made) == 3
+    assert len(made) == 1
+    clock.shift(1)
+    directory.remember_hours(fourth, "en", timezone.now())
+    assert searching.search(ASKED, "en").offices[3].office.hours == fourth.hours
 
 
 def test_a_list_of_a_lower_rung_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

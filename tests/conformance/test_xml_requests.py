@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
-from deliver_to_po.canadapost.rules import broken_rules, check_query, check_rates
+from deliver_to_po.canadapost.office_search import search_params
+from deliver_to_po.canadapost.rules import broken_rules, check_rates
 from deliver_to_po.canadapost.types import Account, LabelFormat, OfficeQuery, RateRequest, ShipmentRequest
-from deliver_to_po.canadapost.webservices import charges, noncontract, postoffices, rating, shipping
+from deliver_to_po.canadapost.webservices import charges, noncontract, rating, shipping
 from tests.conformance.schemas import NEEDS_FACTS, facts, faults
 from tests.strategies import accounts, emails, valid_office_queries, valid_rate_requests, valid_shipment_requests
 
@@ -74,8 +75,7 @@ def test_a_refund_without_a_contract_is_valid(email: str) -> None:
 
 @given(query=valid_office_queries())
 def test_a_search_asks_for_d2po_with_at_most_five_decimals_and_goes_into_an_address(query: OfficeQuery) -> None:
-    check_query("find post offices", query)
-    params = postoffices.search_params(query, 99)
+    params = search_params("find post offices", query, 99)
     assert (params["d2po"], params["maximum"]) == ("true", "50")
     assert urlencode(params).isascii()
     assert all(len(params[name].partition(".")[2]) == 5 for name in {"latitude", "longitude"} & set(params))

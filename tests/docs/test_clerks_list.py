@@ -643,7 +643,7 @@ def test_the_buyer_wants_to_be_forgotten(desk: Desk, released: Place, emulator: 
     sweep()
     file = str(the(made).label.name)
     waiting = released()
-    erased = desk.act("Erase recipients and labels", made, waiting, erase_confirmed="1")
+    erased = desk.act("Erase recipients and labels", made, waiting, change_confirmed="1")
     assert erased == ["2 deliveries are erased."]
     sweep()
     for delivery in (made, waiting):

@@ -28,7 +28,7 @@ SHOP = {
     "PriceKind": "FRESH STALE FALLBACK NONE",
     "Released": "RELEASED ALREADY HELD KEPT BY_MERCHANT CANCELLED ERASED NOTHING",
     "Reserved": "(id, price, service, province, expires_at, order=None)",
-    "Review": "(draft, seen, summary, order=None, offer=None, notice='')",
+    "Review": "(draft, seen, order=None, offer=None, notice='', language=…)",
     "Summary": "(language, heading, office_name, office_location, address_lines, hours, hours_note, map_url, "
     "recipient_name, wait, bring, held, tracking_numbers, warning, test, choose_url='', service='', expected='', "
     "directions_url='', status='', status_more='', urgent=False, path=(), opening='', today='', last_opening='')",

@@ -6,15 +6,14 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS
-from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, PAGE, reference_of, tell_taken, user_of
+from deliver_to_po.admin.by_hand.parcel_list import DONE_WELL, reference_of, tell_taken
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.permissions import SHIP_BY_HAND
-from deliver_to_po.admin.show import options_in_words, service_name, state_and_reason, test_badge
+from deliver_to_po.admin.show import desk_url, options_in_words, service_name, state_and_reason, test_badge
 from deliver_to_po.canadapost.identifiers import display_postal_code
 from deliver_to_po.handoff.by_hand.entering import enter_number
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
@@ -32,10 +31,10 @@ def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
         raise Http404
     typed, problem = request.POST.get("number", "")[:100], ""
     if request.method == "POST":
-        entered = enter_number(shipment.pk, typed, user=user_of(request))
+        entered = enter_number(shipment.pk, typed, user=request.user)
         if entered in DONE_WELL:
             tell_taken(request, 1)
-            return HttpResponseRedirect(reverse(PAGE, current_app=site.name))
+            return HttpResponseRedirect(desk_url(site, "by_hand"))
         problem = str(WORDS[entered])
         messages.error(request, problem)
     context = {
@@ -48,14 +47,10 @@ def card(request: HttpRequest, site: AdminSite, pk: int) -> HttpResponse:
         "groups": _groups(shipment),
         "typed": typed,
         "problem": problem,
-        "page": reverse(PAGE, current_app=site.name),
-        "delivery_url": reverse(
-            "admin:deliver_to_po_delivery_change", args=[shipment.delivery_id], current_app=site.name
-        ),
+        "page": desk_url(site, "by_hand"),
+        "delivery_url": desk_url(site, "delivery_change", shipment.delivery_id),
     }
-    response = render(request, "admin/deliver_to_po/card.html", context)
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "admin/deliver_to_po/card.html", context)
 
 
 def card_button(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
@@ -64,7 +59,7 @@ def card_button(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
         return []
     if not Shipment.objects.filter(NO_NUMBER_YET, pk=shipment.pk, delivery__erased_at=None).exists():
         return []
-    url = reverse("admin:deliver_to_po_card", args=[shipment.pk], current_app=site.name)
+    url = desk_url(site, "card", shipment.pk)
     return [Button(_("Data for another program"), url)]
 
 

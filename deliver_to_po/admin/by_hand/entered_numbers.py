@@ -76,9 +76,7 @@ def import_answer(request: HttpRequest, site: AdminSite, alias: str, user: Any) 
         ],
         "most": SHOWN_AT_MOST,
     }
-    response = render(request, "admin/deliver_to_po/import_answer.html", context)
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "admin/deliver_to_po/import_answer.html", context)
 
 
 def _sent(request: HttpRequest) -> bytes:

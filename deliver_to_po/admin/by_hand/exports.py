@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,7 +19,7 @@ from deliver_to_po.admin.filters import LiveFilter
 from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
-from deliver_to_po.admin.show import BREAK, NOTHING, test_badge_of
+from deliver_to_po.admin.show import BREAK, NOTHING, by_whom, desk_url, test_badge_of
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.wording import day_and_time
 from deliver_to_po.handoff.by_hand.exporting import NO_NUMBER_YET
@@ -33,18 +33,11 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
     list_display = ("when_shown", "file_shown", "parcels", "awaited_shown", "system_shown", "by")
     list_filter = (LiveFilter,)
     list_select_related = ("user",)
-    list_per_page = 50
-    show_full_result_count = False
     fields = (
         ("when_shown", "file_shown", "parcels", "awaited_shown"),
         ("system_shown", "by", "erased_at"),
         "shipments_shown",
     )
-
-    class Media:
-        """The desk's own style sheet."""
-
-        css = {"all": ("deliver_to_po/admin.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
         """Return what was exported: what was begun and never finished has handed nothing over."""
@@ -69,7 +62,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Show the list, and above it the way to the parcels for those who may ship them."""
         context = dict(extra_context or {})
         if self.has_ship_by_hand_permission(request):
-            context["by_hand_url"] = reverse("admin:deliver_to_po_by_hand", current_app=self.admin_site.name)
+            context["by_hand_url"] = desk_url(self.admin_site, "by_hand")
         return super().changelist_view(request, context)
 
     def by_hand_view(self, request: HttpRequest) -> HttpResponse | FileResponse:
@@ -108,7 +101,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Return a link to the file; once it is erased that it is."""
         if not export.can_be_downloaded:
             return _("erased")
-        url = reverse("admin:deliver_to_po_export_file", args=[export.pk], current_app=self.admin_site.name)
+        url = desk_url(self.admin_site, "export_file", export.pk)
         return format_html('<a href="{}">{}</a>', url, _("Download the file"))
 
     @admin.display(description=gettext_lazy("numbers awaited"))
@@ -124,7 +117,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("by"))
     def by(self, export: Export) -> str:
         """Return the clerk, or that the shop did it by itself."""
-        return str(export.user) if export.user else _("the shop (automatically)")
+        return by_whom(export.user)
 
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, export: Export) -> str:
@@ -132,9 +125,7 @@ class ExportAdmin(ListWithWarnings, ReadOnlyAdmin):
         rows = export.shipments.select_related("delivery").order_by("pk")
         links = (
             (
-                reverse(
-                    "admin:deliver_to_po_delivery_change", args=[row.delivery_id], current_app=self.admin_site.name
-                ),
+                desk_url(self.admin_site, "delivery_change", row.delivery_id),
                 parcel_list.reference_of(row),
                 row.get_state_display(),
                 row.tracking_pin,

@@ -5,18 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.by_hand.entered_numbers import WORDS, import_answer
 from deliver_to_po.admin.open_label import private_file
-from deliver_to_po.admin.show import state_and_reason, test_badge, why_and_what_to_do
+from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge, why_and_what_to_do
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.choices import Reason
 from deliver_to_po.core.wording import day_and_time
@@ -28,7 +26,6 @@ from deliver_to_po.shipping.parcel_fields import parcel_reference
 from deliver_to_po.shipping.registry import shipping_system, systems_by_hand
 from deliver_to_po.shipping.table_file import MOST_PASTED
 
-PAGE = "admin:deliver_to_po_by_hand"
 # Parcels that one page shows; the others follow when these are done.
 SHOWN_AT_MOST = 200
 # What the name of a parcel's field begins with.
@@ -55,9 +52,7 @@ def _page(request: HttpRequest, site: AdminSite, typed: Mapping[int, tuple[str, 
         "site_name": site.name,
         "most_pasted": MOST_PASTED,
     }
-    response = render(request, "admin/deliver_to_po/by_hand.html", context)
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
+    return render(request, "admin/deliver_to_po/by_hand.html", context)
 
 
 def _system(alias: str, system: ShippingSystem, typed: Mapping[int, tuple[str, str]]) -> dict[str, Any]:
@@ -104,14 +99,9 @@ def chosen(request: HttpRequest) -> list[int]:
     return [int(pk) for pk in request.POST.getlist("parcel")[:SHOWN_AT_MOST] if pk.isdecimal() and len(pk) < 19]
 
 
-def user_of(request: HttpRequest) -> Any:
-    """Return who asks, None for nobody."""
-    return None if isinstance(request.user, AnonymousUser) else request.user
-
-
 def _export(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
     if pks := chosen(request):
-        _tell(request, site, export(alias, pks, user=user_of(request)))
+        _tell(request, site, export(alias, pks, user=request.user))
     else:
         messages.warning(request, _("Tick the parcels first."))
     return _back(site)
@@ -122,7 +112,7 @@ def _tell(request: HttpRequest, site: AdminSite, done: Exported) -> None:
         text = ngettext("%(count)d parcel is exported.", "%(count)d parcels are exported.", done.export.parcels) % {
             "count": done.export.parcels
         }
-        url = reverse("admin:deliver_to_po_export_file", args=[done.export.pk], current_app=site.name)
+        url = desk_url(site, "export_file", done.export.pk)
         messages.success(request, format_html('{} <a href="{}">{}</a>', text, url, _("Download the file")))
     elif done.reason:
         messages.error(request, why_and_what_to_do(done.reason))
@@ -141,9 +131,7 @@ def _csv(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse | Fi
         messages.warning(request, _("Tick the parcels first."))
         return _back(site)
     made = file_of(alias, pks)
-    details_saved(
-        Shipment.objects.filter(system=alias, pk__in=pks).values_list("delivery", flat=True), user_of(request)
-    )
+    details_saved(Shipment.objects.filter(system=alias, pk__in=pks).values_list("delivery", flat=True), request.user)
     return private_file(ContentFile(made.content), "text/csv", f"parcels-{alias}.{made.extension}")
 
 
@@ -154,7 +142,7 @@ def _numbers(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
     rows = Shipment.objects.filter(system=alias, pk__in=_numbered(request)).select_related("delivery")
     for shipment in rows.order_by("requested_at", "pk"):
         typed = request.POST.get(f"{NUMBER}{shipment.pk}", "")[:100]
-        entered = enter_number(shipment.pk, typed, user=user_of(request))
+        entered = enter_number(shipment.pk, typed, user=request.user)
         if entered in DONE_WELL:
             taken += 1
         else:
@@ -189,11 +177,11 @@ def _numbered(request: HttpRequest) -> Sequence[int]:
 
 
 def _import(request: HttpRequest, site: AdminSite, alias: str) -> HttpResponse:
-    return import_answer(request, site, alias, user_of(request)) or _back(site)
+    return import_answer(request, site, alias, request.user) or _back(site)
 
 
 def _back(site: AdminSite) -> HttpResponse:
-    return HttpResponseRedirect(reverse(PAGE, current_app=site.name))
+    return HttpResponseRedirect(desk_url(site, "by_hand"))
 
 
 ACTIONS: Mapping[str, Callable[[HttpRequest, AdminSite, str], HttpResponse | FileResponse]] = {

@@ -8,7 +8,7 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 
 from deliver_to_po.admin.changes import (
     ask_shop_again,
@@ -25,6 +25,7 @@ from deliver_to_po.admin.changes import (
 from deliver_to_po.admin.changes.confirm_page import DeskChange, ask_and_make
 from deliver_to_po.admin.changes.consequences import when_changed
 from deliver_to_po.admin.changes.edit_page import Edit, ask_and_save
+from deliver_to_po.admin.show import desk_url
 from deliver_to_po.models import Delivery, Shipment
 
 # The buttons of a delivery and of a shipment, in this order.
@@ -67,19 +68,12 @@ class Button(NamedTuple):
 def urls(site: AdminSite, may_look: MayLook) -> list[URLPattern]:
     """Return the pages of all changes. They show names, so that looking must be allowed as well."""
     view = site.admin_view
+    pages: list[tuple[str, Callable[..., HttpResponse], Any]]
+    pages = [(f"<uuid:pk>/{each.name}/", _delivery_page, each) for each in CHANGES]
+    pages += [(f"shipment/<int:pk>/{each.name}/", _shipment_page, each) for each in SHIPMENT_CHANGES]
     return [
-        *(
-            path(f"<uuid:pk>/{each.name}/", view(partial(_delivery_page, each, site, may_look)), name=each.url_name)
-            for each in CHANGES
-        ),
-        *(
-            path(
-                f"shipment/<int:pk>/{each.name}/",
-                view(partial(_shipment_page, each, site, may_look)),
-                name=each.url_name,
-            )
-            for each in SHIPMENT_CHANGES
-        ),
+        path(route, view(partial(page, each, site, may_look)), name=f"deliver_to_po_{each.name}")
+        for route, page, each in pages
     ]
 
 
@@ -88,7 +82,7 @@ def delivery_buttons(user: Any, delivery: Delivery, site: AdminSite) -> list[But
     return [
         Button(
             label_of(each, delivery),
-            _url(each.url_name, delivery.pk, site),
+            desk_url(site, each.name, delivery.pk),
             _does(each, delivery),
             ends=each in (cancelling.TO_HOME, cancelling.CANCEL),
         )
@@ -115,7 +109,7 @@ def _does(change: DeskChange[Delivery] | Edit[Any], delivery: Delivery) -> str:
 def shipment_buttons(user: Any, shipment: Shipment, site: AdminSite) -> list[Button]:
     """Return the buttons of one shipment, likewise."""
     return [
-        Button(str(each.label), _url(each.url_name, shipment.pk, site))
+        Button(str(each.label), desk_url(site, each.name, shipment.pk))
         for each in SHIPMENT_CHANGES
         if each.allowed(user) and each.applies(shipment)
     ]
@@ -126,7 +120,7 @@ def _delivery_page(
 ) -> HttpResponse:
     _refuse_others(request, change, may_look)
     delivery = get_object_or_404(Delivery, pk=pk, order__isnull=False)
-    back, context = _url("deliver_to_po_delivery_change", pk, site), site.each_context(request)
+    back, context = desk_url(site, "delivery_change", pk), site.each_context(request)
     if isinstance(change, Edit):
         asked = ask_and_save(request, change, delivery, back=back, site=context)
     else:
@@ -139,7 +133,7 @@ def _shipment_page(
 ) -> HttpResponse:
     _refuse_others(request, change, may_look)
     shipment = get_object_or_404(Shipment.objects.select_related("delivery", "tracking"), pk=pk)
-    back = _url("deliver_to_po_delivery_change", shipment.delivery_id, site)
+    back = desk_url(site, "delivery_change", shipment.delivery_id)
     asked = ask_and_make(request, change, [shipment], back=back, site=site.each_context(request))
     return asked or HttpResponseRedirect(back)
 
@@ -147,7 +141,3 @@ def _shipment_page(
 def _refuse_others(request: HttpRequest, change: DeskChange[Any] | Edit[Any], may_look: MayLook) -> None:
     if not (change.allowed(request.user) and may_look(request)):
         raise PermissionDenied
-
-
-def _url(name: str, pk: Any, site: AdminSite) -> str:
-    return reverse(f"admin:{name}", args=[pk], current_app=site.name)

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path, re_path, reverse
+from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -23,7 +23,7 @@ from deliver_to_po import errors
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.changes.consequences import when_changed
-from deliver_to_po.admin.show import described
+from deliver_to_po.admin.show import described, desk_url
 from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.checkout.choose_again import refuse_closed_choice
 from deliver_to_po.checkout.pages import choose_again
@@ -60,16 +60,11 @@ def choice_buttons(request: HttpRequest, delivery: Delivery, site: AdminSite) ->
     if not request.user.has_perm(permissions.CHOOSE) or not _can_choose(delivery):
         return []
     does = " ".join(when_changed(delivery))
-    choose = Button(heading(delivery), search_page(delivery, site), does)
+    choose = Button(heading(delivery), desk_url(site, "choose", delivery.pk), does)
     if not _can_choose(delivery, by_staff=False):
         return [choose]
     does = _("A page with the link with which the buyer chooses, to send or to copy.")
-    return [choose, Button(_("Link for the buyer"), _page("choose_link", delivery, site), does)]
-
-
-def search_page(delivery: Delivery, site: AdminSite) -> str:
-    """Return the picker's page; where an office was chosen, it lists those near it at once."""
-    return _page("choose", delivery, site)
+    return [choose, Button(_("Link for the buyer"), desk_url(site, "choose_link", delivery.pk), does)]
 
 
 def _for_clerks(view: View, site: AdminSite) -> View:
@@ -89,7 +84,7 @@ def _for_clerks(view: View, site: AdminSite) -> View:
             return view(request, delivery, site, **kwargs)
         except (*choose_again.OVER, errors.InThePost) as error:
             messages.error(request, _for_a_clerk(error))
-            return HttpResponseRedirect(_delivery_page(delivery, site))
+            return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
 
     return answer
 
@@ -124,19 +119,19 @@ def _link(request: HttpRequest, delivery: Delivery, site: AdminSite) -> HttpResp
     """Show the buyer's link and what was sent; with a press, send it now. There is none where it would help nobody."""
     if not _can_choose(delivery, by_staff=False):
         messages.error(request, _("The buyer can no longer change the post office of this delivery."))
-        return HttpResponseRedirect(_delivery_page(delivery, site))
+        return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
     if request.method == "POST":
         if ask_again(delivery):
             messages.success(request, _("The e-mail to the buyer is sent in a moment."))
         else:
             messages.warning(request, _("This delivery needs no choice now, so the buyer is not written to."))
-        return HttpResponseRedirect(_delivery_page(delivery, site))
+        return HttpResponseRedirect(desk_url(site, "delivery_change", delivery.pk))
     context = {
         **site.each_context(request),
         "title": _("Link for the buyer"),
         "delivery": delivery,
         "whose": _whose(request, delivery),
-        "delivery_url": _delivery_page(delivery, site),
+        "delivery_url": desk_url(site, "delivery_change", delivery.pk),
         "url": url_for(delivery),
         "days": app_settings.choose_again_link_lifetime.days,
         "notices": Notice.objects.filter(delivery=delivery),
@@ -151,9 +146,9 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
     def done(changed: Delivery) -> HttpResponse:
         words = {"office": as_people_read(changed.office_name), "city": as_people_read(changed.office_city)}
         messages.success(request, _("%(office)s (%(city)s) is chosen.") % words)
-        return HttpResponseRedirect(_delivery_page(changed, site))
+        return HttpResponseRedirect(desk_url(site, "delivery_change", changed.pk))
 
-    pages = pages_of_link(delivery, _page("choose", delivery, site), "admin/deliver_to_po/choose_base.html")
+    pages = pages_of_link(delivery, desk_url(site, "choose", delivery.pk), "admin/deliver_to_po/choose_base.html")
     return Choosing(
         delivery=delivery,
         pages=replace(pages, heading=heading(delivery), lead=_lead(delivery)),
@@ -162,7 +157,7 @@ def _choosing(request: HttpRequest, delivery: Delivery, site: AdminSite) -> Choo
         more={
             **site.each_context(request),
             "is_nav_sidebar_enabled": False,
-            "delivery_url": _delivery_page(delivery, site),
+            "delivery_url": desk_url(site, "delivery_change", delivery.pk),
             "whose": _whose(request, delivery),
             "search_help": _(
                 "Where the buyer wants to pick it up: a home, a place of work or anywhere in Canada, such as "
@@ -201,11 +196,3 @@ def _can_choose(delivery: Delivery, *, by_staff: bool = True) -> bool:
     except errors.ChoiceClosed:
         return False
     return delivery.order_id is not None and can_still_change(delivery)
-
-
-def _page(name: str, delivery: Delivery, site: AdminSite) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=[delivery.pk], current_app=site.name)
-
-
-def _delivery_page(delivery: Delivery, site: AdminSite) -> str:
-    return reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=site.name)

@@ -82,11 +82,6 @@ class DeskChange(Generic[Row]):
         """Return what its button is called for a row."""
         return str((self.named and self.named(row)) or self.label)
 
-    @property
-    def url_name(self) -> str:
-        """Return the name of the page's URL, without the admin's namespace."""
-        return f"deliver_to_po_{self.name}"
-
     def allowed(self, user: Any) -> bool:
         """Say whether a user may do it."""
         return bool(user.has_perm(self.permission))

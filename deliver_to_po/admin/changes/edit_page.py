@@ -54,11 +54,6 @@ class Edit(Generic[AnyForm]):
     parts: Callable[[Delivery, QueryDict | None], Sequence[Part[AnyForm]]]
     make: Callable[[Delivery, Sequence[Part[AnyForm]], Any, str], Changed]
 
-    @property
-    def url_name(self) -> str:
-        """Return the name of the page's URL, without the admin's namespace."""
-        return f"deliver_to_po_{self.name}"
-
     def allowed(self, user: Any) -> bool:
         """Say whether a user may do it."""
         return bool(user.has_perm(self.permission))

@@ -12,7 +12,7 @@ from django.db.models.functions import Cast, TruncMonth
 
 from deliver_to_po.core.choices import ParcelState
 from deliver_to_po.core.choices.states import EXISTING
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import remembered
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.models import Shipment
 
@@ -78,11 +78,7 @@ def days(first: date, end: date, *, fewest: int = FEW) -> Days:
     KEPT_SECONDS old at most. Post offices with fewer parcels than ``fewest`` are only counted.
     """
     key = f"{KEY}:{first}:{end}:{fewest}"
-    kept: Days | None = with_cache(lambda cache: cache.get(key), None)
-    if kept is None:
-        kept = found = _counted(_made(first, end), fewest)
-        with_cache(lambda cache: cache.set(key, found, KEPT_SECONDS), None)
-    return kept
+    return remembered(key, KEPT_SECONDS, lambda: _counted(_made(first, end), fewest))
 
 
 def _made(first: date, end: date) -> QuerySet[Shipment]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from deliver_to_po.core.choices import Change, Reason
 from deliver_to_po.core.choices.states import TAKEN_BACK
-from deliver_to_po.core.shared_cache import with_cache
+from deliver_to_po.core.shared_cache import remembered
 from deliver_to_po.core.shop_time import shop_zone
 from deliver_to_po.models import History, Shipment
 
@@ -78,12 +78,7 @@ class Figures:
 
 def figures() -> Figures:
     """Return the figures, KEPT_SECONDS old at most."""
-    kept: Figures | None = with_cache(lambda cache: cache.get(KEY), None)
-    if kept is None:
-        kept = Figures(timezone.now(), _rows())
-        found = kept
-        with_cache(lambda cache: cache.set(KEY, found, KEPT_SECONDS), None)
-    return kept
+    return remembered(KEY, KEPT_SECONDS, lambda: Figures(timezone.now(), _rows()))
 
 
 def _rows() -> Sequence[Row]:

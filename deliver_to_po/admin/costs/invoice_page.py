@@ -30,9 +30,10 @@ from deliver_to_po.admin.costs.invoice_file import (
     known_columns,
     read_invoice,
 )
-from deliver_to_po.admin.csv_files import csv_file, spaced
+from deliver_to_po.admin.csv_files import csv_file
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.core.wording import day_of_year, money
+from deliver_to_po.labels.specimen import group_digits
 from deliver_to_po.shipping.table_file import LARGEST_BYTES, MOST_PASTED, UnreadableFile, pasted
 
 PAGE = "admin/deliver_to_po/invoice.html"
@@ -191,7 +192,7 @@ def _sum(amounts: Sequence[Decimal]) -> Decimal | None:
 
 def _row(row: Row) -> dict[str, Any]:
     return {
-        "number": spaced(row.number),
+        "number": group_digits(row.number),
         "delivery": row.kept.delivery_pk if row.kept else None,
         "reference": row.kept.reference if row.kept else "",
         "billed": _amount(row.billed),
@@ -234,4 +235,4 @@ def _csv_rows(came_of_it: Comparison) -> Iterator[Sequence[object]]:
             reference = row.kept.reference if row.kept else ""
             amounts = (row.billed, row.price, row.difference)
             lines = " ".join(map(str, row.lines))
-            yield [str(TITLES[found]), spaced(row.number), reference, *amounts, " ".join(row.why), lines]
+            yield [str(TITLES[found]), group_digits(row.number), reference, *amounts, " ".join(row.why), lines]

@@ -5,11 +5,9 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -19,7 +17,7 @@ from django.utils.translation import ngettext
 
 from deliver_to_po.admin.day_end import differences, what_stays
 from deliver_to_po.admin.permissions import TRANSMIT
-from deliver_to_po.admin.show import BREAK, url_on, why_and_what_to_do
+from deliver_to_po.admin.show import BREAK, by_whom, desk_url, url_on, why_and_what_to_do
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState, Reason
 from deliver_to_po.core.conf import app_settings
@@ -42,16 +40,15 @@ TYPED_AT_MOST = 20_000
 
 def day_end_url(request: HttpRequest, site: AdminSite) -> str:
     """Return where the day's parcels are transmitted, ``""`` where there is no such page or this user may not."""
-    return url_on(site, "day_end") if request.user.has_perm(TRANSMIT) else ""
+    return url_on(site, "admin:deliver_to_po_day_end") if request.user.has_perm(TRANSMIT) else ""
 
 
 def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
     """Show what waits; on POST transmit the chosen groups, say what came of it and go to the list of manifests."""
     if request.method == "POST":
         typed = request.POST.get(EXCLUDE, "")[:TYPED_AT_MOST]
-        user = None if isinstance(request.user, AnonymousUser) else request.user
         try:
-            ended = end_day(request.POST.getlist(GROUP), exclude=typed.replace(",", " ").split(), user=user)
+            ended = end_day(request.POST.getlist(GROUP), exclude=typed.replace(",", " ").split(), user=request.user)
         except TransmissionRefused as error:
             messages.error(request, str(error))
             _tell_of_others(request)
@@ -61,7 +58,7 @@ def day_end(request: HttpRequest, site: AdminSite) -> HttpResponse:
             _tell_what_stays(request, len(ended.stays))
         if not ended.manifests:
             _tell_of_others(request)
-        return HttpResponseRedirect(reverse("admin:deliver_to_po_manifest_changelist", current_app=site.name))
+        return HttpResponseRedirect(desk_url(site, "manifest_changelist"))
     return _page(request, site, "", None)
 
 
@@ -122,8 +119,11 @@ def _tell_of_others(request: HttpRequest) -> None:
             "%(count)d parcels: %(state)s. Asked for by %(who)s on %(when)s.",
             manifest.parcels,
         )
-        who = str(manifest.user) if manifest.user else _("the shop (automatically)")
-        words = {"state": manifest.get_state_display(), "who": who, "when": day_and_time(manifest.created_at)}
+        words = {
+            "state": manifest.get_state_display(),
+            "who": by_whom(manifest.user),
+            "when": day_and_time(manifest.created_at),
+        }
         messages.info(request, text % {"count": manifest.parcels, **words})
 
 
@@ -143,14 +143,13 @@ def _days(group: Group) -> str:
     return " – ".join(map(day_of_year, dict.fromkeys((group.first_day, group.last_day))))
 
 
-def shipment_links(manifest: Manifest, site_name: str) -> SafeString:
+def shipment_links(manifest: Manifest, site: AdminSite) -> SafeString:
     """Return the tracking number and the order's reference of each shipment, with a link to its delivery."""
-    name = "admin:deliver_to_po_delivery_change"
     rows = manifest.shipments.select_related("delivery").order_by("pk")
     return format_html_join(
         BREAK,
         '<a href="{}">{}</a> {}',
-        ((reverse(name, args=[row.delivery_id], current_app=site_name), row, row.delivery.reference) for row in rows),
+        ((desk_url(site, "delivery_change", row.delivery_id), row, row.delivery.reference) for row in rows),
     )
 
 

@@ -13,12 +13,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
 from deliver_to_po.admin.permissions import VIEW_DELIVERY
 from deliver_to_po.admin.queues import MOST, counts, queues
+from deliver_to_po.admin.show import desk_url
 from deliver_to_po.core.choices import Outcome, ShipmentState
 from deliver_to_po.core.choices.states import TAKEN_BACK
 from deliver_to_po.core.shop_time import shop_day, shop_time, shop_zone
@@ -214,7 +214,7 @@ def _open(request: HttpRequest, site: AdminSite) -> list[dict[str, Any]]:
     """Return the queues in which something waits now, each with how much and its address."""
     every = queues()
     numbers = counts(request.user, every)
-    desk = reverse("admin:deliver_to_po_delivery_changelist", current_app=site.name)
+    desk = desk_url(site, "delivery_changelist")
     return [
         {
             "title": queue.title,

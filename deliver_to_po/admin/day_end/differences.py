@@ -11,13 +11,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from deliver_to_po.admin import permissions
 from deliver_to_po.admin.reason_form import ReasonForm
+from deliver_to_po.admin.show import desk_url
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.core.choices import Compared, Differs, Reason
 from deliver_to_po.core.wording import with_colon
@@ -157,18 +157,15 @@ def rows(compared: Sequence[Comparison], user: Any, site: AdminSite) -> Sequence
 
 
 def _row(one: Comparison, each: Difference, user: Any, site: AdminSite) -> Mapping[str, object]:
-    delivery = ""
-    if each.delivery:
-        delivery = reverse("admin:deliver_to_po_delivery_change", args=[each.delivery], current_app=site.name)
     cures = [how for how in CURES.get(each.kind, ()) if user.has_perm(BUTTONS[how].permission)]
     return {
-        "delivery_url": delivery,
+        "delivery_url": desk_url(site, "delivery_change", each.delivery) if each.delivery else "",
         "reference": each.reference,
         "number": each.tracking_number or each.shipment_id,
         "where": _where(one),
         "title": title_of(each),
         "why": str(WHY[each.kind]),
-        "cures": [(label_of(how, each), _url(one, each, how, site)) for how in cures],
+        "cures": [(label_of(how, each), desk_url(site, "difference", one.pk, each.shipment_id, how)) for how in cures],
     }
 
 
@@ -195,10 +192,6 @@ def label_of(how: Cure, each: Difference) -> str:
     return str(BUTTONS[how].label)
 
 
-def _url(one: Comparison, each: Difference, how: Cure, site: AdminSite) -> str:
-    return reverse("admin:deliver_to_po_difference", args=[one.pk, each.shipment_id, how], current_app=site.name)
-
-
 def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str, how: str) -> HttpResponse:
     """Ask before something is done about a difference; on POST do it, say what came of it and go to the day's end.
 
@@ -215,7 +208,7 @@ def difference(request: HttpRequest, site: AdminSite, pk: int, shipment_id: str,
     form = ReasonForm(request.POST if CONFIRMED in request.POST else None)
     if form.is_valid():
         _do(request, one, each, Cure(how), form.cleaned_data["note"])
-        return HttpResponseRedirect(_day_end(site))
+        return HttpResponseRedirect(desk_url(site, "day_end"))
     asked = {"described": _named(one, each), "foretold": [with_colon(title_of(each), str(WHY[each.kind]))]}
     return _asked(request, site, label, button.does, form, [asked])
 
@@ -227,7 +220,7 @@ def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
     found = _strangers()
     if not found:
         # Somebody was faster: the page says how it stands.
-        return HttpResponseRedirect(_day_end(site))
+        return HttpResponseRedirect(desk_url(site, "day_end"))
     form = LeaveForm(request.POST if CONFIRMED in request.POST else None, initial={"ids": " ".join(found)})
     if form.is_valid():
         named = form.cleaned_data["ids"].split()
@@ -239,7 +232,7 @@ def leave_the_rest(request: HttpRequest, site: AdminSite) -> HttpResponse:
             "%(count)d parcel is no longer named here.", "%(count)d parcels are no longer named here.", count
         )
         messages.success(request, text % {"count": count})
-        return HttpResponseRedirect(_day_end(site))
+        return HttpResponseRedirect(desk_url(site, "day_end"))
     asked = [{"described": _named(*each), "foretold": ()} for each in found.values()]
     return _asked(request, site, _leave_all(len(found)), LEAVES_THE_REST, form, asked)
 
@@ -260,7 +253,7 @@ def several_left(user: Any, site: AdminSite) -> tuple[str, str] | None:
     count = len(_strangers()) if user.has_perm(BUTTONS[Cure.LEAVE].permission) else 0
     if count < 2:
         return None
-    return _leave_all(count), reverse("admin:deliver_to_po_leave_the_rest", current_app=site.name)
+    return _leave_all(count), desk_url(site, "leave_the_rest")
 
 
 def _asked(
@@ -272,14 +265,10 @@ def _asked(
         "change": {"does": does, "name": ""},
         "form": form,
         "rows": rows_,
-        "back": _day_end(site),
+        "back": desk_url(site, "day_end"),
         "confirmed": CONFIRMED,
     }
     return render(request, "admin/deliver_to_po/change.html", context)
-
-
-def _day_end(site: AdminSite) -> str:
-    return reverse("admin:deliver_to_po_day_end", current_app=site.name)
 
 
 def _named(one: Comparison, each: Difference) -> str:

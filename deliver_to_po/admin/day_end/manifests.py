@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,7 +22,7 @@ from deliver_to_po.admin.filters import LiveFilter
 from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
-from deliver_to_po.admin.show import NOTHING, lines, state_and_reason, test_badge_of
+from deliver_to_po.admin.show import NOTHING, by_whom, desk_url, lines, state_and_reason, test_badge_of
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.admin.weights_and_money import kilograms_shown
 from deliver_to_po.core.choices import ManifestState
@@ -59,8 +59,6 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     list_display = ("number_shown", "document_shown", "by", "state_shown", "parcels", "weight_shown", "groups_shown")
     list_filter = ("state", LiveFilter)
     list_select_related = ("user",)
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ("number", "shipments__tracking_pin", "groups__group")
     search_help_text = gettext_lazy("Manifest number, tracking number, group")
     actions = ("look_again",)
@@ -71,11 +69,6 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         ("system_shown", "carrier_ids_shown"),
         "shipments_shown",
     )
-
-    class Media:
-        """The desk's own style sheet."""
-
-        css = {"all": ("deliver_to_po/admin.css",)}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Manifest]:
         """Return manifests with their groups, so that a list of any length asks for them once."""
@@ -104,7 +97,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
         """Show the list, and above it the way to the day's end for those who may transmit."""
         context = {"title": capfirst(str(Manifest._meta.verbose_name_plural)), **(extra_context or {})}
         if self.has_transmit_manifest_permission(request):
-            context["day_end_url"] = reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name)
+            context["day_end_url"] = desk_url(self.admin_site, "day_end")
         return super().changelist_view(request, context)
 
     def day_end_view(self, request: HttpRequest) -> HttpResponse:
@@ -144,7 +137,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
 
     def _instead(self, request: HttpRequest, why: Promise) -> HttpResponse:
         messages.error(request, str(why))
-        return HttpResponseRedirect(reverse("admin:deliver_to_po_day_end", current_app=self.admin_site.name))
+        return HttpResponseRedirect(desk_url(self.admin_site, "day_end"))
 
     @admin.action(description=gettext_lazy("Check again"), permissions=["transmit_manifest"])
     def look_again(self, request: HttpRequest, queryset: QuerySet[Manifest]) -> None:
@@ -165,7 +158,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
             return NOTHING
         if manifest.erased_at is not None:
             return _("erased after its time")
-        url = reverse("admin:deliver_to_po_manifest_document", args=[manifest.pk], current_app=self.admin_site.name)
+        url = desk_url(self.admin_site, "manifest_document", manifest.pk)
         return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Print the manifest"))
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
@@ -194,7 +187,7 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("by"))
     def by(self, manifest: Manifest) -> str:
         """Return the clerk, or that the shop did it by itself."""
-        return str(manifest.user) if manifest.user else _("the shop (automatically)")
+        return by_whom(manifest.user)
 
     @admin.display(description=gettext_lazy("shipping system"))
     def system_shown(self, manifest: Manifest) -> str:
@@ -209,4 +202,4 @@ class ManifestAdmin(ListWithWarnings, ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("shipments"))
     def shipments_shown(self, manifest: Manifest) -> SafeString:
         """Return each shipment, with a link to its delivery."""
-        return day_end_page.shipment_links(manifest, self.admin_site.name)
+        return day_end_page.shipment_links(manifest, self.admin_site)

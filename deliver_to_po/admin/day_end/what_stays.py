@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.admin import AdminSite
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin import permissions
-from deliver_to_po.admin.show import note_of_hold
+from deliver_to_po.admin.changes.ask_shop_again import FOLLOW
+from deliver_to_po.admin.changes.cancelling import CANCEL, TO_HOME
+from deliver_to_po.admin.changes.confirm_page import DeskChange
+from deliver_to_po.admin.changes.holding import LET_GO_ON
+from deliver_to_po.admin.show import desk_url, note_of_hold
 from deliver_to_po.core.choices import CLOSED_OFFICE, Reason
 from deliver_to_po.handoff.day_end.ending import LookedOver, Question, Staying
+from deliver_to_po.models import Delivery
 
 # More rows than a clerk settles before the parcels leave.
 SHOWN = 100
@@ -32,22 +36,17 @@ ALL_BUT: Mapping[Question, Promise] = {
 }
 
 
-class Cure(NamedTuple):
-    """The button that cures it: its words, the page that it leads to, and who may press it."""
+class Page(NamedTuple):
+    """A page that cures it and is no change of the desk: its button, its name, and who may press it."""
 
     label: Promise
-    url_name: str
+    name: str
     permission: str
 
 
-CANCEL = Cure(gettext_lazy("Cancel the delivery"), "deliver_to_po_cancel", permissions.CANCEL)
-TO_HOME = Cure(gettext_lazy("Ship to the buyer’s home instead"), "deliver_to_po_to_home", permissions.CANCEL)
-CHOOSE = Cure(gettext_lazy("Choose another post office"), "deliver_to_po_choose", permissions.CHOOSE)
-LET_GO_ON = Cure(gettext_lazy("Resume"), "deliver_to_po_let_go_on", permissions.HOLD)
-FOLLOW = Cure(
-    gettext_lazy("Ask the shop for the parcels again"), "deliver_to_po_follow_order", permissions.CHANGE_PARCELS
-)
-PRINT = Cure(gettext_lazy("Print the label"), "deliver_to_po_label", permissions.PRINT)
+CHOOSE = Page(gettext_lazy("Choose another post office"), "choose", permissions.CHOOSE)
+PRINT = Page(gettext_lazy("Print the label"), "label", permissions.PRINT)
+Cure = DeskChange[Delivery] | Page
 CURES: Mapping[Reason, Cure] = {
     Reason.NOT_PAID: CANCEL,
     Reason.NOT_FOR_POST_OFFICE: TO_HOME,
@@ -93,9 +92,9 @@ def _row(one: Staying, user: Any, site: AdminSite) -> Row:
     url, label = "", ""
     if cure is not None and user.has_perm(cure.permission):
         pk = one.shipment.pk if cure is PRINT else delivery.pk
-        url, label = reverse(f"admin:{cure.url_name}", args=[pk], current_app=site.name), str(cure.label)
+        url, label = desk_url(site, cure.name, pk), str(cure.label)
     return Row(
-        reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=site.name),
+        desk_url(site, "delivery_change", delivery.pk),
         str(delivery),
         delivery.recipient_name,
         str(one.shipment),

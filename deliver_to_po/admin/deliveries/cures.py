@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,11 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from deliver_to_po.adapter import order_admin_url_name
 from deliver_to_po.admin import permissions
-from deliver_to_po.admin.by_hand.parcel_list import PAGE as BY_HAND
 from deliver_to_po.admin.changes import choose_office, send_notice
 from deliver_to_po.admin.changes.buttons import CHANGES, SHIPMENT_CHANGES, Button, label_of
 from deliver_to_po.admin.deliveries.standing import Standing
-from deliver_to_po.admin.show import url_on
+from deliver_to_po.admin.show import desk_url, url_on
 from deliver_to_po.models import Delivery
 
 OF_DELIVERY = {change.name: change for change in CHANGES}
@@ -72,13 +70,13 @@ def button_named(name: str, standing: Standing, delivery: Delivery, user: Any, s
     if name in OF_DELIVERY:
         change = OF_DELIVERY[name]
         return (
-            Button(label_of(change, delivery), _url(site, change.url_name, delivery.pk))
+            Button(label_of(change, delivery), desk_url(site, change.name, delivery.pk))
             if change.allowed(user)
             else None
         )
     if name in OF_SHIPMENT and standing.shipment is not None:
         of_it = OF_SHIPMENT[name]
-        url = _url(site, of_it.url_name, standing.shipment.pk)
+        url = desk_url(site, of_it.name, standing.shipment.pk)
         return Button(str(of_it.label), url) if of_it.allowed(user) else None
     permission, label, url, posts = _elsewhere(name, standing, delivery, site)
     does = _("Whatever can be done for it now is done at once.") if name == "hand_off" else ""
@@ -89,20 +87,25 @@ def _elsewhere(name: str, standing: Standing, delivery: Delivery, site: AdminSit
     """Return permission, words and address of a button that is no change of the desk, and whether it posts."""
     shipment = standing.shipment
     if name == "hand_off":
-        return permissions.HAND_OFF, _("Request the label"), _url(site, "deliver_to_po_hand_off", delivery.pk), True
+        return permissions.HAND_OFF, _("Request the label"), desk_url(site, "hand_off", delivery.pk), True
     if name == "choose":
-        return permissions.CHOOSE, choose_office.heading(delivery), choose_office.search_page(delivery, site), False
+        return permissions.CHOOSE, choose_office.heading(delivery), desk_url(site, "choose", delivery.pk), False
     if name == "print" and shipment is not None:
-        return permissions.PRINT, _("Print the label"), _url(site, "deliver_to_po_label", shipment.pk), True
+        return permissions.PRINT, _("Print the label"), desk_url(site, "label", shipment.pk), True
     if name == "day_end":
-        return permissions.TRANSMIT, _("Day’s end"), url_on(site, "day_end"), False
+        return permissions.TRANSMIT, _("Day’s end"), url_on(site, "admin:deliver_to_po_day_end"), False
     if name == "ship_by_hand":
-        return permissions.SHIP_BY_HAND, _("Parcels labelled in another program"), _or_nothing(site, BY_HAND), False
+        return (
+            permissions.SHIP_BY_HAND,
+            _("Parcels labelled in another program"),
+            url_on(site, "admin:deliver_to_po_by_hand"),
+            False,
+        )
     if name == "manifest" and shipment is not None and shipment.manifest_id is not None:
-        url = _or_nothing(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
+        url = url_on(site, "admin:deliver_to_po_manifest_change", shipment.manifest_id)
         return permissions.TRANSMIT, _("Open the manifest"), url, False
     if name == "open_order" and delivery.order is not None:
-        url = _or_nothing(site, order_admin_url_name(delivery.order), delivery.order.pk)
+        url = url_on(site, order_admin_url_name(delivery.order), delivery.order.pk)
         meta = delivery.order._meta
         return f"{meta.app_label}.view_{meta.model_name}", _("Open the order"), url, False
     return "", "", "", False
@@ -119,14 +122,3 @@ def as_html(button: Button | None) -> SafeString:
         button.url,
         button.label,
     )
-
-
-def _url(site: AdminSite, name: str, pk: Any) -> str:
-    return reverse(f"admin:{name}", args=[pk], current_app=site.name)
-
-
-def _or_nothing(site: AdminSite, name: str, *args: Any) -> str:
-    try:
-        return reverse(name, args=args, current_app=site.name)
-    except NoReverseMatch:
-        return ""

@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -18,9 +18,11 @@ from deliver_to_po.admin.changes import buttons, choose_office, confirm_page, ha
 from deliver_to_po.admin.changes.buttons import Button
 from deliver_to_po.admin.costs import figures_page, invoice_page
 from deliver_to_po.admin.day_end import day_in_figures
-from deliver_to_po.admin.deliveries import deleting_tests, erasing, story
+from deliver_to_po.admin.deliveries import story
 from deliver_to_po.admin.deliveries.cures import button_named, cures_of
+from deliver_to_po.admin.deliveries.deleting_tests import DELETE_TESTS
 from deliver_to_po.admin.deliveries.delivery_list import DeliveryList, queue_cards
+from deliver_to_po.admin.deliveries.erasing import ERASE_RECIPIENTS
 from deliver_to_po.admin.deliveries.shipment_inline import ShipmentInline
 from deliver_to_po.admin.deliveries.standing import Standing
 from deliver_to_po.admin.deliveries.turn import turn_of
@@ -33,6 +35,7 @@ from deliver_to_po.admin.queues import TO_PACK, TO_PRINT, TO_TRANSMIT
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
 from deliver_to_po.admin.show import (
     NOTHING,
+    desk_url,
     hours_table,
     lines,
     may_view_order,
@@ -59,7 +62,7 @@ def _list_action(change: confirm_page.DeskChange[Delivery]) -> Callable[..., Htt
     @admin.action(description=change.label, permissions=[change.permission.partition(".")[2]])
     def act(desk: "DeliveryAdmin", request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
         chosen = list(queryset.filter(order__isnull=False).order_by("placed_at", "pk"))
-        site, back = desk.admin_site.each_context(request), desk.admin_url("deliver_to_po_delivery_changelist")
+        site, back = desk.admin_site.each_context(request), desk_url(desk.admin_site, "delivery_changelist")
         return confirm_page.ask_and_make(request, change, chosen, back=back, site=site)
 
     act.__name__ = change.name
@@ -76,8 +79,8 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         "pick_list",
         *map(_list_action, buttons.LIST_ACTIONS),
         "save_as_csv",
-        "erase_recipients",
-        "delete_tests",
+        _list_action(ERASE_RECIPIENTS),
+        _list_action(DELETE_TESTS),
     )
     inlines = (ShipmentInline,)
     fieldsets = (
@@ -109,9 +112,9 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
     )
 
     class Media:
-        """The desk's own style sheet."""
+        """The style sheet of a delivery's page."""
 
-        css = {"all": ("deliver_to_po/admin.css", "deliver_to_po/story.css")}
+        css = {"all": ("deliver_to_po/story.css",)}
 
     def get_urls(self) -> list[URLPattern]:
         """Return the admin's own pages, the button's target and the labels."""
@@ -156,7 +159,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         if obj is not None:
             # On to the next one of the day's work.
             context["queues"] = queue_cards(request)
-            context["list_url"] = self.admin_url("deliver_to_po_delivery_changelist")
+            context["list_url"] = desk_url(self.admin_site, "delivery_changelist")
             context["tools"] = self.tools(request)
         if obj is not None and obj.order_id is not None:
             told = story.story_of(obj)
@@ -166,9 +169,8 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
             context["days"] = days_at_the_office(told.parcels)
             offered = self._offered(request, obj, told.standing)
             context["cures"] = shown = cures_of(told.standing, obj, request.user, self.admin_site, offered)
-            context["order_link"] = order_link(
-                obj.order, self.admin_site.name, may_view=may_view_order(request, self.admin_site)
-            )
+            may_view = may_view_order(request, self.admin_site)
+            context["order_link"] = order_link(obj.order, self.admin_site, may_view=may_view)
             context["service"], context["price"] = service_name(obj.service), money(obj.price) if obj.price else ""
             in_the_post = (
                 can_be_changed(obj) and obj.state != DeliveryState.NEEDS_CHOICE and is_out_of_reach(told.parcels)
@@ -183,7 +185,7 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         if turn is None:
             return None
         counts = {card["name"]: card["count"] for part in cards for card in part["cards"]}
-        url = self.admin_url("deliver_to_po_delivery_change", turn.next) if turn.next else ""
+        url = desk_url(self.admin_site, "delivery_change", turn.next) if turn.next else ""
         return {"queue": turn.queue, "number": turn.number, "count": counts.get(turn.queue.name, ""), "next": url}
 
     def _offered(self, request: HttpRequest, delivery: Delivery, standing: Standing) -> dict[str, Button]:
@@ -216,12 +218,12 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         return print_pages.take_selection(request, queryset, self.admin_site)
 
     @admin.action(description=_("Packing slips"), permissions=["print_labels"])
-    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> FileResponse | None:
         """Return the packing slips of the selected deliveries."""
         return papers.slips_of_selection(request, queryset)
 
     @admin.action(description=_("Pick list"), permissions=["print_labels"])
-    def pick_list(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+    def pick_list(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> FileResponse | None:
         """Return what is to be fetched for the selected deliveries."""
         return papers.pick_list_of_selection(request, queryset)
 
@@ -237,11 +239,6 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         """Say whether this user may erase recipients."""
         return request.user.has_perm(permissions.ERASE)
 
-    @admin.action(description=_("Erase recipients and labels"), permissions=["erase_delivery"])
-    def erase_recipients(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
-        """Ask once, then erase the recipients and labels of the selected deliveries."""
-        return erasing.erase_selection(request, queryset, self.admin_site.each_context(request))
-
     def has_view_label_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may have what the labels tell of recipients, many at once."""
         return request.user.has_perm(permissions.VIEW_LABEL)
@@ -252,28 +249,19 @@ class DeliveryAdmin(DeliveryList, ReadOnlyAdmin):
         details_saved(queryset.values_list("pk", flat=True), request.user)
         return csv_files.deliveries_as_csv(request, queryset)
 
-    def has_delete_tests_permission(self, request: HttpRequest) -> bool:
+    def has_delete_delivery_permission(self, request: HttpRequest) -> bool:
         """Say whether this user may delete test deliveries; nobody deletes real ones."""
         return request.user.has_perm(permissions.DELETE)
-
-    @admin.action(description=_("Delete test deliveries"), permissions=["delete_tests"])
-    def delete_tests(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
-        """Ask once, then delete the test deliveries among those selected."""
-        return deleting_tests.delete_selection(request, queryset, self.admin_site.each_context(request))
 
     def hand_off_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Hand one delivery off, say what happened, and return to its page; 403 without the permission."""
         if request.method != "POST":
             # Whoever was signed out meanwhile comes from the login: nothing is done, and the button is on this page.
-            return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
+            return HttpResponseRedirect(desk_url(self.admin_site, "delivery_change", pk))
         if not self.has_hand_off_delivery_permission(request):
             raise PermissionDenied
         hand_off.hand_off_one(request, get_object_or_404(Delivery, pk=pk, order__isnull=False))
-        return HttpResponseRedirect(self.admin_url("deliver_to_po_delivery_change", pk))
-
-    def admin_url(self, name: str, *args: Any) -> str:
-        """Return the address of one of the admin's pages, within this admin site."""
-        return reverse(f"admin:{name}", args=args, current_app=self.admin_site.name)
+        return HttpResponseRedirect(desk_url(self.admin_site, "delivery_change", pk))
 
     @admin.display(description=_("state"))
     def state_shown(self, delivery: Delivery) -> SafeString:

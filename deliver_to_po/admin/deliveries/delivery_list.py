@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.db.models import BooleanField, Case, OuterRef, Prefetch, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -27,7 +26,7 @@ from deliver_to_po.admin.deliveries.way import as_bars, way_of
 from deliver_to_po.admin.filters import LiveFilter, PlacedFilter, QueueFilter, ShipmentStateFilter, StateFilter
 from deliver_to_po.admin.list_warnings import ListWithWarnings
 from deliver_to_po.admin.queues import MOST, PARTS, PERSONS, Queue, counts, queue_named, queues
-from deliver_to_po.admin.show import NOTHING, lines, may_view_order, order_link, test_badge, url_on
+from deliver_to_po.admin.show import NOTHING, desk_url, lines, may_view_order, order_link, test_badge, url_on
 from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.core.choices import DeliveryState, NoticeOutcome
 from deliver_to_po.core.wording import day_and_time, day_of_year
@@ -72,9 +71,7 @@ class DeliveryList(ListWithWarnings):
     list_display_links = None
     list_filter = (QueueFilter, StateFilter, ShipmentStateFilter, LiveFilter, ("placed_at", PlacedFilter))
     list_select_related = ("order",)
-    list_per_page = 50
     paginator = FewPages
-    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     # An index has this order.
     ordering = ("-placed_at", "-pk")
@@ -174,11 +171,11 @@ class DeliveryList(ListWithWarnings):
         return self._url("privacy") if request.user.has_perm(permissions.ANSWER_PRIVACY_REQUESTS) else ""
 
     def _url(self, name: str) -> str:
-        return url_on(self.admin_site, name)
+        return url_on(self.admin_site, f"admin:deliver_to_po_{name}")
 
     def page_of(self, delivery: Delivery) -> str:
         """Return the address of a delivery's page, which leads back to the list as it is narrowed down."""
-        url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=self.admin_site.name)
+        url = desk_url(self.admin_site, "delivery_change", delivery.pk)
         kept = getattr(delivery, "kept_filters", "")
         return f"{url}?{kept}" if kept else url
 
@@ -200,7 +197,7 @@ class DeliveryList(ListWithWarnings):
         if str(delivery.order) != str(delivery):
             return self.order_shown(delivery)
         may_view = getattr(delivery, "may_view_order", False)
-        order = order_link(delivery.order, self.admin_site.name, may_view=may_view, text=_("order"))
+        order = order_link(delivery.order, self.admin_site, may_view=may_view, text=_("order"))
         return order if order != str(delivery.order) else ""
 
     @admin.display(description=gettext_lazy("reference"))
@@ -212,7 +209,7 @@ class DeliveryList(ListWithWarnings):
     def order_shown(self, delivery: Delivery) -> str:
         """Return a link to the order's own page, for those who may view it."""
         may_view = getattr(delivery, "may_view_order", False)
-        return order_link(delivery.order, self.admin_site.name, may_view=may_view)
+        return order_link(delivery.order, self.admin_site, may_view=may_view)
 
     @admin.display(description=gettext_lazy("where it is, and why"))
     def standing_shown(self, delivery: Delivery) -> SafeString:

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +20,7 @@ from deliver_to_po.admin.permissions import VIEW_LABEL
 from deliver_to_po.admin.readonly import ReadOnlyInline
 from deliver_to_po.admin.show import (
     NOTHING,
+    desk_url,
     lines,
     options_text,
     service_name,
@@ -107,7 +107,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
             return format_html("<strong>{}</strong>", _("must not be used: destroy it if it is printed"))
         if not self.user.has_perm(VIEW_LABEL):
             return _("stored; you do not have permission to open it")
-        url = reverse("admin:deliver_to_po_label", args=[shipment.pk], current_app=self.admin_site.name)
+        url = desk_url(self.admin_site, "label", shipment.pk)
         link = format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', url, _("Open the shipping label"))
         return lines([link, self._picture(shipment)])
 
@@ -115,7 +115,7 @@ class ShipmentInline(ReadOnlyInline, Stacked):
         """Return the label's picture, folded, so that it is drawn only for those who unfold it."""
         if not has_picture(shipment):
             return ""
-        url = reverse("admin:deliver_to_po_label_picture", args=[shipment.pk], current_app=self.admin_site.name)
+        url = desk_url(self.admin_site, "label_picture", shipment.pk)
         about = _("Picture of the shipping label, tracking number %(number)s") % {"number": shipment.tracking_pin}
         return format_html(
             '<details class="d2po-picture"><summary>{}</summary><a href="{}" target="_blank" rel="noopener">'

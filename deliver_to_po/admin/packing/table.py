@@ -15,7 +15,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,7 +27,7 @@ from deliver_to_po.admin.packing.scale import NotAWeight, Weighed, doubt, weigh
 from deliver_to_po.admin.packing.scanned import LONGEST as LONGEST_SCAN
 from deliver_to_po.admin.packing.scanned import MeantParcel, parcels_meant, parcels_named
 from deliver_to_po.admin.packing.steps import Do, Step, next_step
-from deliver_to_po.admin.show import test_badge
+from deliver_to_po.admin.show import desk_url, test_badge
 from deliver_to_po.admin.weights_and_money import LONGEST, kilograms_shown
 from deliver_to_po.canadapost.types import Parcel
 from deliver_to_po.errors import MoveRefused
@@ -148,7 +147,7 @@ def _problem(typed: str, found: Any) -> str:
 
 
 def _parcel_url(site: AdminSite, found: MeantParcel) -> str:
-    url = _url(site, "table_parcel", found.delivery.pk, found.parcel)
+    url = desk_url(site, "table_parcel", found.delivery.pk, found.parcel)
     return f"{url}?{LABEL}={found.label.pk}" if found.label else url
 
 
@@ -184,7 +183,7 @@ def _weigh(
     """Keep the weight; show the page again, with what was typed, where it is no weight, or asked about."""
     form = _form(delivery, parcel, request.POST)
     if form is None:
-        return HttpResponseRedirect(_url(site, "table_parcel", delivery.pk, parcel))
+        return HttpResponseRedirect(desk_url(site, "table_parcel", delivery.pk, parcel))
     if form.is_valid() and not form.question:
         try:
             changed = change_consignment(delivery, parcel, parcel=form.parcel(), user=request.user)
@@ -246,7 +245,7 @@ def _parcel_page(
         "label_url": _label_url(request, site, shipment, step),
         "may_print": step.do == Do.PRINT and request.user.has_perm(permissions.PRINT),
         "weigh_again": f"?{WEIGH_AGAIN}=1" if step.do in (Do.PRINT, Do.NEXT, Do.WAIT) else "",
-        "delivery_url": _url(site, "delivery_change", delivery.pk),
+        "delivery_url": desk_url(site, "delivery_change", delivery.pk),
         "wrong": step.do == Do.STOP or bool(form and (form.errors or form.question)),
     }
     return _page(request, site, "table_parcel.html", context)
@@ -273,30 +272,20 @@ def _label_url(request: HttpRequest, site: AdminSite, shipment: Shipment | None,
         return ""
     if not request.user.has_perm(permissions.VIEW_LABEL):
         return ""
-    return _url(site, "label", shipment.pk)
+    return desk_url(site, "label", shipment.pk)
 
 
 def _weighed_url(site: AdminSite, delivery: Delivery, parcel: int) -> str:
-    return f"{_url(site, 'table_parcel', delivery.pk, parcel)}?{WEIGHED}=1"
+    return f"{desk_url(site, 'table_parcel', delivery.pk, parcel)}?{WEIGHED}=1"
 
 
 def _page(request: HttpRequest, site: AdminSite, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    response = render(
-        request,
-        f"admin/deliver_to_po/{template}",
-        {
-            **site.each_context(request),
-            "title": _("Packing table"),
-            "table_url": _url(site, "table"),
-            "list_url": _url(site, "delivery_changelist"),
-            "scanned_name": SCANNED,
-            "longest": LONGEST_SCAN,
-            **context,
-        },
-    )
-    patch_cache_control(response, no_store=True, private=True)
-    return response
-
-
-def _url(site: AdminSite, name: str, *args: Any) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=args, current_app=site.name)
+    every_page = {
+        **site.each_context(request),
+        "title": _("Packing table"),
+        "table_url": desk_url(site, "table"),
+        "list_url": desk_url(site, "delivery_changelist"),
+        "scanned_name": SCANNED,
+        "longest": LONGEST_SCAN,
+    }
+    return render(request, f"admin/deliver_to_po/{template}", {**every_page, **context})

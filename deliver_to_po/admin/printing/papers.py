@@ -7,15 +7,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.files.base import ContentFile
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from deliver_to_po.admin.open_label import private_file
 from deliver_to_po.admin.printing.label_words import WHY_NOT, labels_in_it, later_than_this
+from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.traces import details_saved
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.language import current_language
@@ -41,7 +43,7 @@ SCANNED = "D2PO-TEST-0123456789"
 BESIDE, BESIDE_WIDTHS = 3, (0.038, 0.11, 0.185)
 
 
-def slips_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> HttpResponse | None:
+def slips_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> FileResponse | None:
     """Return the packing slips of the selected deliveries as PDF; None, and said why, where there are none."""
     chosen = _chosen(request, deliveries)
     if chosen is None:
@@ -50,7 +52,7 @@ def slips_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> 
     return _pdf(render_slips([slip for delivery in chosen for slip in _slips(delivery)]), "packing-slips")
 
 
-def pick_list_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> HttpResponse | None:
+def pick_list_of_selection(request: HttpRequest, deliveries: QuerySet[Delivery]) -> FileResponse | None:
     """Return what is to be fetched for the selected deliveries as PDF; None, and said why, as above."""
     chosen = _chosen(request, deliveries)
     if chosen is None:
@@ -82,12 +84,12 @@ def cover_sheet(job: PrintJob, printed: Printed, user: Any) -> bytes:
     )
 
 
-def counter_list(request: HttpRequest, site: AdminSite) -> HttpResponse | HttpResponseRedirect:
+def counter_list(request: HttpRequest, site: AdminSite) -> FileResponse | HttpResponseRedirect:
     """Return what leaves for the counter today as PDF, to be ticked; say so where nothing does."""
     rows = leaving_today()
     if not rows:
         messages.info(request, _("Nothing leaves today: no label is printed."))
-        return HttpResponseRedirect(reverse("admin:deliver_to_po_print", current_app=site.name))
+        return HttpResponseRedirect(desk_url(site, "print"))
     lines = [[str(row.delivery), group_digits(row.tracking_pin), str(row.manifest or "")] for row in rows]
     count = ngettext("%(count)d parcel", "%(count)d parcels", len(rows)) % {"count": len(rows)}
     facts = [f"{day_and_time(timezone.now())}, {count}"]
@@ -96,7 +98,7 @@ def counter_list(request: HttpRequest, site: AdminSite) -> HttpResponse | HttpRe
     return _pdf(render_list(words), "counter")
 
 
-def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> HttpResponse:
+def printer_test(request: HttpRequest, site: AdminSite, paper: str) -> FileResponse:
     """Return the test page for one of PAPERS."""
     if paper not in PAPERS:
         raise Http404
@@ -230,18 +232,8 @@ def _pick_list(chosen: Sequence[Delivery]) -> tuple[bytes, Sequence[UUID]]:
     return render_list(words), named
 
 
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    day = timezone.localtime().strftime("%Y-%m-%d")
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{name}-{day}.pdf"',
-            "Cache-Control": "no-store, private",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-        },
-    )
+def _pdf(content: bytes, name: str) -> FileResponse:
+    return private_file(ContentFile(content), "application/pdf", f"{name}-{timezone.localdate()}.pdf")
 
 
 def _sections(job: PrintJob, printed: Printed, narrow: bool) -> Iterable[Section]:

@@ -11,21 +11,23 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deliver_to_po.admin.day_end.day_end_page import day_end_url
-from deliver_to_po.admin.open_label import EXTENSIONS
+from deliver_to_po.admin.open_label import EXTENSIONS, private_file
 from deliver_to_po.admin.permissions import PRINT
 from deliver_to_po.admin.printing import papers
 from deliver_to_po.admin.printing.label_words import later_than_this, printed_by, why_not
+from deliver_to_po.admin.show import desk_url
 from deliver_to_po.admin.traces import labels_opened
 from deliver_to_po.core.choices import PrintForm
 from deliver_to_po.core.wording import day_and_time
@@ -74,9 +76,7 @@ def _for_those_who_may(
 ) -> HttpResponseBase:
     if not (request.user.has_perm(PRINT) and may_look(request)):
         raise PermissionDenied
-    response = view(request, site, **arguments)
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
+    return view(request, site, **arguments)
 
 
 def take_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: AdminSite) -> HttpResponse | None:
@@ -89,7 +89,7 @@ def take_selection(request: HttpRequest, deliveries: QuerySet[Delivery], site: A
         return None
     job.form, job.start = _as_last_time(request.user), 1
     job.save(update_fields=["form", "start"])
-    return HttpResponseRedirect(_url(site, "print_job", job.pk))
+    return HttpResponseRedirect(desk_url(site, "print_job", job.pk))
 
 
 def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
@@ -104,10 +104,11 @@ def _queue_page(request: HttpRequest, site: AdminSite) -> HttpResponse:
         "queue": waits,
         "free": min(waits.waiting - waits.taken, MOST),
         "jobs": [
-            {"job": job, "url": _url(site, "print_job", job.pk), "when": day_and_time(job.created_at)} for job in jobs
+            {"job": job, "url": desk_url(site, "print_job", job.pk), "when": day_and_time(job.created_at)}
+            for job in jobs
         ],
-        "counter_url": _url(site, "counter"),
-        "tests": [_url(site, "printer_test", paper) for paper in papers.PAPERS],
+        "counter_url": desk_url(site, "counter"),
+        "tests": [desk_url(site, "printer_test", paper) for paper in papers.PAPERS],
     }
     return render(request, "admin/deliver_to_po/print.html", context)
 
@@ -125,10 +126,10 @@ def _take_queue(request: HttpRequest, site: AdminSite) -> HttpResponse:
     _tell_left(request, job)
     if job is None:
         messages.warning(request, _("Nothing is left to print in the queue."))
-        return HttpResponseRedirect(_url(site, "print"))
+        return HttpResponseRedirect(desk_url(site, "print"))
     job.form = _as_last_time(request.user)
     job.save(update_fields=["form"])
-    return HttpResponseRedirect(_url(site, "print_job", job.pk))
+    return HttpResponseRedirect(desk_url(site, "print_job", job.pk))
 
 
 def _tell_left(request: HttpRequest, job: PrintJob | None) -> None:
@@ -152,7 +153,7 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         give_back(job)
         messages.success(request, _("The print job is back in the queue: what was not printed waits there again."))
-        return HttpResponseRedirect(_url(site, "print"))
+        return HttpResponseRedirect(desk_url(site, "print"))
     counts: Counter[LabelState] = Counter()
     left_out: list[tuple[str, str, str]] = []
     last_printed: Shipment | None = None
@@ -179,10 +180,10 @@ def _job_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse:
         "last_printed": printed_by(last_printed) if last_printed else "",
         "forms": PrintForm.choices,
         "starts": range(1, 5),
-        "file_url": _url(site, "print_file", job.pk),
-        "again_url": _url(site, "print_again", job.pk),
-        "queue_url": _url(site, "print"),
-        "list_url": _url(site, "delivery_changelist"),
+        "file_url": desk_url(site, "print_file", job.pk),
+        "again_url": desk_url(site, "print_again", job.pk),
+        "queue_url": desk_url(site, "print"),
+        "list_url": desk_url(site, "delivery_changelist"),
         "day_end_url": day_end_url(request, site),
     }
     response = render(request, "admin/deliver_to_po/print_job.html", context)
@@ -195,7 +196,7 @@ def _file(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponseBase:
     """Return the file of what is ready and was not printed, once it is kept that it is printed."""
     if request.method != "POST":
         # Whoever was signed out meanwhile comes from the login: nothing is printed; the job's page has the button.
-        return HttpResponseRedirect(_url(site, "print_job", pk))
+        return HttpResponseRedirect(desk_url(site, "print_job", pk))
     job = get_object_or_404(PrintJob, pk=pk)
     _keep_form(job, request)
     return _made(request, site, job)
@@ -210,7 +211,7 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         if first is not None and last is not None and first <= last:
             return _made(request, site, job, again=(first, last))
         messages.error(request, _("Type two numbers of the list, the smaller one first."))
-        return HttpResponseRedirect(_url(site, "print_again", job.pk))
+        return HttpResponseRedirect(desk_url(site, "print_again", job.pk))
     printed = [
         (number, str(shipment.delivery), shipment.tracking_pin, printed_by(shipment))
         for number, (shipment, state) in enumerate(rows_of(job), start=1)
@@ -223,7 +224,7 @@ def _again_page(request: HttpRequest, site: AdminSite, pk: UUID) -> HttpResponse
         "printed": printed,
         "forms": PrintForm.choices,
         "starts": range(1, 5),
-        "job_url": _url(site, "print_job", job.pk),
+        "job_url": desk_url(site, "print_job", job.pk),
     }
     return render(request, "admin/deliver_to_po/print_again.html", context)
 
@@ -245,7 +246,7 @@ def _made(
         pks = [line.pk for line in printed.inside]
         if not pks or not mark_printed(job, pks, request.user, again=again is not None):
             messages.error(request, _nothing(printed))
-            return HttpResponseRedirect(_url(site, "print_job", job.pk))
+            return HttpResponseRedirect(desk_url(site, "print_job", job.pk))
         for part in in_parts(pks):
             labels_opened(Shipment.objects.filter(pk__in=part).only("delivery"), request.user)
         if printed.later:
@@ -253,20 +254,9 @@ def _made(
         file.seek(0)
         # From here on the response closes it.
         stack.pop_all()
-    zpl = job.form == PrintForm.ZPL
-    media_type = ZPL if zpl else "application/pdf"
+    media_type = ZPL if job.form == PrintForm.ZPL else "application/pdf"
     day = timezone.localtime().strftime("%Y-%m-%d-%H%M")
-    return FileResponse(
-        file,
-        as_attachment=zpl,
-        filename=f"labels-{day}.{EXTENSIONS[media_type]}",
-        headers={
-            "Content-Type": media_type,
-            "X-Content-Type-Options": "nosniff",
-            # As a single label's: WebKit's viewer styles itself inline.
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-        },
-    )
+    return private_file(File(file), media_type, f"labels-{day}.{EXTENSIONS[media_type]}")
 
 
 def _nothing(printed: Printed) -> str:
@@ -298,7 +288,3 @@ def _as_last_time(user: Any) -> str:
     """Return on what a clerk printed last."""
     last = PrintJob.objects.filter(user=user).values_list("form", flat=True)[1:2].first()
     return last or PrintForm.LABEL
-
-
-def _url(site: AdminSite, name: str, *arguments: Any) -> str:
-    return reverse(f"admin:deliver_to_po_{name}", args=arguments, current_app=site.name)

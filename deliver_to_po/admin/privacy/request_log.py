@@ -6,16 +6,16 @@ from uuid import UUID
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS
-from deliver_to_po.admin.privacy.request_page import PAGE, request_page
+from deliver_to_po.admin.privacy.request_page import request_page
 from deliver_to_po.admin.privacy.request_words import KINDS
 from deliver_to_po.admin.readonly import ReadOnlyAdmin
-from deliver_to_po.admin.show import BREAK, NOTHING
+from deliver_to_po.admin.show import BREAK, NOTHING, desk_url
 from deliver_to_po.models import Delivery, PrivacyRequest
 
 
@@ -25,14 +25,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     list_display = ("at", "step", "by", "found_by_shown", "found", "erased", "kept")
     list_filter = ("step",)
     list_select_related = ("user",)
-    list_per_page = 50
-    show_full_result_count = False
     fields = (("at", "step", "by"), ("found_by_shown", "found", "erased", "kept"), "deliveries_shown")
-
-    class Media:
-        """The desk's own style sheet."""
-
-        css = {"all": ("deliver_to_po/admin.css",)}
 
     def get_urls(self) -> list[URLPattern]:
         """Return the admin's own pages, and the one that answers a request."""
@@ -47,7 +40,7 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
         """Show the log, and above it the way to the page for those who may answer."""
         context = dict(extra_context or {})
         if request.user.has_perm(ANSWER_PRIVACY_REQUESTS):
-            context["answer_url"] = reverse(PAGE, current_app=self.admin_site.name)
+            context["answer_url"] = desk_url(self.admin_site, "privacy")
         return super().changelist_view(request, context)
 
     def answer_view(self, request: HttpRequest) -> HttpResponseBase:
@@ -77,5 +70,5 @@ class PrivacyRequestAdmin(ReadOnlyAdmin):
     def _shown(self, pk: UUID, delivery: Delivery | None) -> str:
         if delivery is None:
             return str(pk)
-        url = reverse("admin:deliver_to_po_delivery_change", args=[pk], current_app=self.admin_site.name)
+        url = desk_url(self.admin_site, "delivery_change", pk)
         return format_html('<a href="{}">{}</a>', url, delivery)

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -19,12 +18,11 @@ from deliver_to_po.admin.permissions import ANSWER_PRIVACY_REQUESTS, VIEW_DELIVE
 from deliver_to_po.admin.privacy.request_file import file_about
 from deliver_to_po.admin.privacy.request_words import ROLES, names_in, told, what_becomes_of_it, what_names_them
 from deliver_to_po.admin.selected_rows import CHOSEN, joined, named
-from deliver_to_po.admin.show import state_and_reason, test_badge
+from deliver_to_po.admin.show import desk_url, state_and_reason, test_badge
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.privacy.answering import MOST, Asked, Held, Role, erase_about, export_about, look_for
 from deliver_to_po.privacy.personal_data import person
 
-PAGE = "admin:deliver_to_po_privacy"
 SURE = "sure"
 LEVELS = {"success": messages.SUCCESS, "warning": messages.WARNING, "error": messages.ERROR}
 
@@ -97,7 +95,7 @@ def request_page(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
         answered = erase_about(asked, user=request.user, only=shown)
         for level, words in told(answered):
             messages.add_message(request, LEVELS[level], words)
-        return HttpResponseRedirect(reverse(PAGE, current_app=site.name))
+        return HttpResponseRedirect(desk_url(site, "privacy"))
     return _shown(request, site, form, look_for(asked, user=request.user), unsure=do == "erase")
 
 
@@ -119,7 +117,7 @@ def _shown(
         "unsure": unsure,
         "typed": form.cleaned_data.items() if held is not None else (),
         "most": MOST,
-        "log_url": reverse("admin:deliver_to_po_privacyrequest_changelist", current_app=site.name),
+        "log_url": desk_url(site, "privacyrequest_changelist"),
     }
     return render(request, "admin/deliver_to_po/privacy.html", context)
 
@@ -127,7 +125,7 @@ def _shown(
 def _row(held: Held, site: AdminSite, *, may_view: bool) -> dict[str, Any]:
     delivery = held.delivery
     listed = may_view and delivery.order_id is not None
-    url = reverse("admin:deliver_to_po_delivery_change", args=[delivery.pk], current_app=site.name) if listed else ""
+    url = desk_url(site, "delivery_change", delivery.pk) if listed else ""
     return {
         "reference": delivery.reference or _("A choice without an order"),
         "url": url,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities, ChargedAtOnce
+from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.portal import (
     manifests,
     postoffices,
@@ -18,7 +19,6 @@ from deliver_to_po.canadapost.portal import (
 from deliver_to_po.canadapost.portal.answers import error_of
 from deliver_to_po.canadapost.portal.auth import TokenSource
 from deliver_to_po.canadapost.portal.calls import PortalCalls
-from deliver_to_po.canadapost.portal.fields import JSON
 from deliver_to_po.canadapost.reading import (
     check_gone,
     check_none_near,
@@ -61,7 +61,7 @@ class PortalCanadaPost(CanadaPost):
 
     def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
         operation = "find post offices"
-        params = postoffices.search_params(operation, query, maximum)
+        params = search_params(operation, query, maximum)
         try:
             body = self._calls.get(operation, postoffices.SEARCH_PATH, params=params)
         except (errors.NotFound, errors.Refused) as error:
@@ -160,14 +160,6 @@ class PortalCanadaPost(CanadaPost):
         path = shipping.shipment_path(operation, self.account, shipment_id, "/details")
         return shipments.read_details(operation, self._calls.get(operation, path))
 
-    def label(self, shipment: ShipmentInfo) -> Artifact:
-        operation = "label"
-        link = shipment.link("label")
-        if link is None:
-            raise errors.NotFound(operation, why="the shipment has no label link")
-        media_type = manifests.PDF if link.media_type == JSON else link.media_type
-        return self._document(operation, link.href, media_type)
-
     def void_shipment(self, shipment_id: str) -> None:
         operation = "void shipment"
         path = shipping.shipment_path(operation, self.account, shipment_id)
@@ -213,14 +205,6 @@ class PortalCanadaPost(CanadaPost):
         operation = "manifest shipments"
         link = manifest.link("manifestShipments")
         return manifests.read_shipment_ids(operation, self._calls.get(operation, link.href)) if link else []
-
-    def manifest_document(self, manifest: Manifest) -> Artifact:
-        operation = "manifest document"
-        link = manifest.link("artifact")
-        if link is None:
-            raise errors.NotReady(operation, why="the manifest has no document yet")
-        # The link says JSON, but the document is a PDF.
-        return self._document(operation, link.href, manifests.PDF)
 
     def _document(self, operation: str, href: str, media_type: str) -> Artifact:
         answer = self._calls.send(operation, "GET", href, repeatable=True, media_type=media_type, document=True)

@@ -28,7 +28,9 @@ def text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     written = str(value)[:LONGEST_TEXT]
-    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", written).split())
+    if not written.isprintable():
+        written = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", written)
+    return " ".join(written.split())
 
 
 def mapping(operation: str, value: Any, what: str) -> Mapping[str, Any]:

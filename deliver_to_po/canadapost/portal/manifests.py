@@ -9,7 +9,6 @@ from deliver_to_po.canadapost.reading import last_segment
 from deliver_to_po.canadapost.rules import check_account, check_id, check_transmit
 from deliver_to_po.canadapost.types import Account, Manifest, TransmitRequest
 
-PDF = "application/pdf"
 # The first and the last day of a search: as Canada Post's collection of July 2026 spells them, and as its error 9116.
 BETWEEN = (("from", "to"), ("startDate", "endDate"))
 

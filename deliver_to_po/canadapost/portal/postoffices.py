@@ -9,26 +9,12 @@ from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.errors import NotFound, Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.portal.fields import LARGEST_NUMBER, boolean, text
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
-from deliver_to_po.canadapost.rules import check_query
-from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import PostOffice
 
 SEARCH_PATH = "/postoffice/v1/post-offices"
-MAXIMUM = 50
-
-
-def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str, str]:
-    """Return the parameters of a search for offices that accept D2PO, at most 50; raises InvalidRequest."""
-    check_query(operation, query)
-    params = {"d2po": "true", "maximum": str(max(1, min(maximum, MAXIMUM)))}
-    if isinstance(query, NearPostalCode):
-        return {**params, "postalCode": query.postal_code}
-    if isinstance(query, NearAddress):
-        street = {"streetName": query.street.strip()} if query.street.strip() else {}
-        return {**params, "province": query.province, "city": query.city.strip(), **street}
-    point = query.coordinates
-    return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
 
 
 def detail_path(operation: str, office_id: str) -> str:
@@ -82,7 +68,7 @@ def read_office(operation: str, body: Any, *, office_id: str = "") -> PostOffice
         city=city[: lengths.OFFICE_CITY],
         province=known_province(text(address.get("province"))),
         postal_code=normalize_postal_code(text(address.get("postalCode"))),
-        coordinates=_coordinates(address),
+        coordinates=place_in_canada(_decimal(address.get("latitude")), _decimal(address.get("longitude"))),
         bilingual=boolean(row.get("bilingualDesignation")),
         distance_km=known_distance(_decimal(row.get("distance"))),
         hours=_hours(row.get("hoursList")),
@@ -107,13 +93,6 @@ def _id_from_link(row: Mapping[str, Any]) -> str:
         if match := re.search(r"/([0-9]{1,12})/details?$", href):
             return match[1]
     return ""
-
-
-def _coordinates(address: Mapping[str, Any]) -> Coordinates | None:
-    latitude, longitude = _decimal(address.get("latitude")), _decimal(address.get("longitude"))
-    if latitude is None or longitude is None or not (40 <= latitude <= 90 and -150 <= longitude <= -50):
-        return None
-    return Coordinates(float(latitude), float(longitude))
 
 
 def _decimal(value: object) -> Decimal | None:

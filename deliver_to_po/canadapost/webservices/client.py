@@ -8,6 +8,7 @@ from typing import NoReturn
 from deliver_to_po.canadapost import errors, rules
 from deliver_to_po.canadapost.caller import Caller
 from deliver_to_po.canadapost.client import CanadaPost, Capabilities
+from deliver_to_po.canadapost.office_search import search_params
 from deliver_to_po.canadapost.reading import (
     PARAMETER_MISSING,
     check_gone,
@@ -48,7 +49,6 @@ SHIPMENTS = Resource(shipping.MEDIA_TYPE, "shipments")
 VOID = Resource(shipping.MEDIA_TYPE, "void")
 MANIFESTS = Resource(manifests.MEDIA_TYPE, "shipments")
 TRACKING = Resource(tracking.MEDIA_TYPE, "tracking")
-PDF = "application/pdf"
 
 
 class WebServicesCanadaPost(CanadaPost):
@@ -62,8 +62,7 @@ class WebServicesCanadaPost(CanadaPost):
 
     def find_offices(self, query: OfficeQuery, *, maximum: int = 50) -> list[PostOffice]:
         operation = "find post offices"
-        rules.check_query(operation, query)
-        params = postoffices.search_params(query, maximum)
+        params = search_params(operation, query, maximum)
         try:
             answer = self._calls.get(operation, postoffices.PATH, OFFICES, params=params)
         except (errors.NotFound, errors.Refused) as error:
@@ -182,14 +181,6 @@ class WebServicesCanadaPost(CanadaPost):
         path = f"{self._shipment(operation, shipment_id)}/details"
         return shipping.read_details(operation, self._calls.get(operation, path, SHIPMENTS))
 
-    def label(self, shipment: ShipmentInfo) -> Artifact:
-        operation = "label"
-        link = shipment.link("label")
-        if link is None:
-            raise errors.NotFound(operation, why="the shipment has no label link")
-        label = Resource(link.media_type or PDF, SHIPMENTS.kind)
-        return read_document(operation, self._calls.get(operation, link.href, label, document=True))
-
     def void_shipment(self, shipment_id: str) -> None:
         operation = "void shipment"
         answer = self._calls.delete(operation, self._shipment(operation, shipment_id), VOID)
@@ -240,13 +231,9 @@ class WebServicesCanadaPost(CanadaPost):
             return []
         return shipping.read_shipment_ids(operation, self._calls.get(operation, link.href, SHIPMENTS))
 
-    def manifest_document(self, manifest: Manifest) -> Artifact:
-        operation = "manifest document"
-        link = manifest.link("artifact")
-        if link is None:
-            raise errors.NotReady(operation, why="the manifest has no document yet")
-        document = Resource(PDF, MANIFESTS.kind)
-        return read_document(operation, self._calls.get(operation, link.href, document, document=True))
+    def _document(self, operation: str, href: str, media_type: str) -> Artifact:
+        document = Resource(media_type, SHIPMENTS.kind)
+        return read_document(operation, self._calls.get(operation, href, document, document=True))
 
     def outages(self) -> list[Outage]:
         not_supported("outages")

@@ -1,36 +1,23 @@
 """Post offices by the XML API: the nearest ones that accept D2PO, and one with its hours."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from deliver_to_po.canadapost import lengths
 from deliver_to_po.canadapost.errors import Unreadable
 from deliver_to_po.canadapost.hours import UNKNOWN_TIMES, WeeklyHours, read_week
 from deliver_to_po.canadapost.identifiers import normalize_postal_code
+from deliver_to_po.canadapost.office_search import place_in_canada
 from deliver_to_po.canadapost.reading import known_distance, known_province, read_each
 from deliver_to_po.canadapost.transport import Answer
-from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery, PostOffice
+from deliver_to_po.canadapost.types import PostOffice
 from deliver_to_po.canadapost.webservices import xml
 from deliver_to_po.canadapost.webservices.answers import read
 
 PATH = "/rs/postoffice"
 MEDIA_TYPE = "application/vnd.cpc.postoffice+xml"
 NAMESPACE = "http://www.canadapost.ca/ws/postoffice"
-MAXIMUM = 50
 ID_DIGITS = 10
-
-
-def search_params(query: OfficeQuery, maximum: int) -> dict[str, str]:
-    """Return the parameters of a search for offices that accept D2PO, at most 50."""
-    params = {"d2po": "true", "maximum": str(max(1, min(maximum, MAXIMUM)))}
-    if isinstance(query, NearPostalCode):
-        return {**params, "postalCode": query.postal_code}
-    if isinstance(query, NearAddress):
-        street = {"streetName": query.street.strip()} if query.street.strip() else {}
-        return {**params, "province": query.province, "city": query.city.strip(), **street}
-    # Canada Post: at most 5 decimals.
-    point = query.coordinates
-    return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
 
 
 def detail_path(office_id: str) -> str:
@@ -71,7 +58,9 @@ def _office(operation: str, row: xml.Element, hours: WeeklyHours | None = None) 
         city=city[: lengths.OFFICE_CITY],
         province=known_province(address.get("province", "")),
         postal_code=normalize_postal_code(address.get("postal-code", "")),
-        coordinates=_coordinates(address),
+        coordinates=place_in_canada(
+            xml.decimal(address.get("latitude", "")), xml.decimal(address.get("longitude", ""))
+        ),
         bilingual=xml.boolean(fields.get("bilingual-designation", "")),
         distance_km=known_distance(xml.decimal(fields.get("distance", ""))),
         hours=hours,
@@ -82,13 +71,6 @@ def _fields(element: xml.Element) -> dict[str, str]:
     """Return the text of every child by its local name, in one pass: a buyer waits while 50 offices are read."""
     start = len(NAMESPACE) + 2
     return {child.tag[start:]: xml.one_line(child.text) for child in element}
-
-
-def _coordinates(address: Mapping[str, str]) -> Coordinates | None:
-    latitude, longitude = xml.decimal(address.get("latitude", "")), xml.decimal(address.get("longitude", ""))
-    if latitude is None or longitude is None or not (40 <= latitude <= 90 and -150 <= longitude <= -50):
-        return None
-    return Coordinates(float(latitude), float(longitude))
 
 
 def _days(root: xml.Element) -> Iterator[tuple[str, Sequence[str]]]:

@@ -103,6 +103,12 @@ def services_to_choose(cart: Any, draft: Delivery | None) -> Services | None:
     return Services(tuple((code.value, service_name(code)) for code in offered), Service(chosen).value)
 
 
+def settled(offer: Offer) -> PickUp:
+    """Return the words of the offer that a choice is charged, be it Canada Post's or the shop's own price."""
+    words, around = _as_settled(offer)
+    return PickUp(offer.service.value, offer.name, words, around, offer.price)
+
+
 def _told(offered: Sequence[Offer]) -> tuple[PickUp, ...]:
     return tuple(map(_in_words, offered))
 
@@ -118,8 +124,11 @@ def _words(offer: Offer) -> tuple[str, str]:
     """Return the day and the price as far as Canada Post has told them; for a service that does not go there, why."""
     if not offer.available:
         return offer.reason, ""
-    if offer.price_kind not in (PriceKind.FRESH, PriceKind.STALE):
-        return "", ""
+    return _as_settled(offer) if offer.price_kind in (PriceKind.FRESH, PriceKind.STALE) else ("", "")
+
+
+def _as_settled(offer: Offer) -> tuple[str, str]:
+    """Return day and price, whoever named that."""
     price = money(offer.price) if offer.price else _("free of charge")
     around = _("from %(price)s") % {"price": price} if offer.price_from and offer.price else ""
     if offer.expected_from is None:

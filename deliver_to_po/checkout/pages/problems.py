@@ -15,10 +15,13 @@ from deliver_to_po.offer.mailable import mailing_of
 TOO_MANY = 429
 # The status of a page that says what is wrong, where it is not 200.
 STATUS: dict[type[errors.DeliverToPoError], int] = {errors.TooManySearches: TOO_MANY, errors.NextPageUnknown: 500}
+# What nothing that is entered on the page can mend.
+UNRECOVERABLE = (errors.NotMailable, errors.OptionPaused, errors.NextPageUnknown)
 
 # Ids in the templates: what a message is about.
 SEARCH_FIELD, SECOND_FIELD = "d2po-q", "d2po-via"
 OFFICES = "d2po-offices"
+FIELD_NAMES = {SEARCH_FIELD: "q", SECOND_FIELD: "via", OFFICES: "office_id"}
 
 # Why a buyer was sent back to choose. The URL holds the code, never the person's data.
 SENT_BACK = {
@@ -48,6 +51,7 @@ class Problem:
 
     ``choices`` are texts that the buyer may have meant, each with the URL that searches for it. ``asks`` says that
     nothing is wrong: it is a question, and is not shown as an error. ``no_offices`` says that none can be shown now.
+    ``code`` is for programs, ``recoverable`` says that the buyer can mend it here.
     """
 
     message: str | Promise
@@ -57,13 +61,28 @@ class Problem:
     choices: tuple[tuple[str, str], ...] = ()
     asks: bool = False
     no_offices: bool = False
+    code: str = errors.ChoiceRequired.code
+    recoverable: bool = True
+
+    @property
+    def about(self) -> str:
+        """Return the name of that field in a form, ``""`` for none."""
+        return FIELD_NAMES.get(self.field, "")
 
     @classmethod
     def of(cls, error: errors.DeliverToPoError, field: str = "") -> "Problem":
         """Return what ``error`` has to tell."""
         no_offices = isinstance(error, errors.OfficesUnavailable)
         offers_home = no_offices or isinstance(error, errors.NotMailable | errors.PriceUnknown)
-        return cls(error.message, field, offers_home, STATUS.get(type(error), 200), no_offices=no_offices)
+        return cls(
+            error.message,
+            field,
+            offers_home,
+            STATUS.get(type(error), 200),
+            no_offices=no_offices,
+            code=error.code,
+            recoverable=not isinstance(error, UNRECOVERABLE),
+        )
 
 
 def not_understood(error: errors.QueryNotUnderstood, search_request: SearchRequest, typed: SearchRequest) -> Problem:

@@ -33,6 +33,7 @@ from deliver_to_po.checkout.pages.recipient_page import form_of, show_form
 from deliver_to_po.checkout.pages.search_request import SearchRequest
 from deliver_to_po.checkout.pages.shown_offices import shown_office
 from deliver_to_po.checkout.pages.taking import Pressed, next_page, take
+from deliver_to_po.checkout.pages.within_a_page import FRAGMENT, show_choice, wants_fragment
 from deliver_to_po.checkout.recipient import known_recipient, name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice, draft_of, draft_to_change
 from deliver_to_po.core.conf import app_settings
@@ -64,7 +65,13 @@ def choose(request: HttpRequest) -> HttpResponse:
     show = partial(office_pages.show_offices, request, pages, suggested=suggested, buyer=buyer)
     if request.method != "POST":
         asked = SearchRequest.read(request.GET)
-        problem = refused or sent_back(request.GET.get("problem", ""), draft, request)
+        said = request.GET.get("problem", "")
+        if draft and not (asked or said or refused) and wants_fragment(request):
+            try:
+                return show_choice(request, pages, draft)
+            except errors.DeliverToPoError as error:
+                said = error.code
+        problem = refused or sent_back(said, draft, request)
         opening = arriving.opened(asked, draft, request)
         return show(opening, problem=problem, chosen=chosen_office_id(draft), arrived=not asked)
     search_request = SearchRequest.read(request.POST)
@@ -179,7 +186,8 @@ def hours(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(request: HttpRequest) -> Pages:
-    return pages_of_step(home_delivery_url_of(request), app_settings.base_template)
+    base_template = FRAGMENT if wants_fragment(request) else app_settings.base_template
+    return pages_of_step(home_delivery_url_of(request), base_template)
 
 
 def _url(view: str, **query: str) -> str:

@@ -4,12 +4,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 from deliver_to_po import errors
 from deliver_to_po.canadapost.types import OfficeQuery
 from deliver_to_po.checkout.choosing import choose
 from deliver_to_po.checkout.pages.recipient_line import agreed
+from deliver_to_po.checkout.pages.within_a_page import by_element
 from deliver_to_po.checkout.recipient import name_recipient, with_office
 from deliver_to_po.checkout.session import SessionChoice
 from deliver_to_po.host.answered import ShopError
@@ -49,7 +51,12 @@ def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tupl
 
 
 def next_page(request: HttpRequest) -> str:
-    """Return the shop's next page; raises NextPageUnknown, which the page says, if the shop's own code fails."""
+    """Return the shop's next page, or the step's own where it stands within a page of the shop.
+
+    Raises NextPageUnknown, which the page says, if the shop's own code fails.
+    """
+    if by_element(request):
+        return reverse("deliver_to_po:choose")
     try:
         return next_url_of(request)
     except ShopError:

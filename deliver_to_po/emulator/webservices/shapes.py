@@ -135,10 +135,8 @@ class Many(Shape):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice(Shape):
+class Choice(All):
     """Exactly one of several elements."""
-
-    parts: Mapping[str, Shape]
 
     def misfits(self, element: etree._Element) -> Iterator[str]:
         """Yield everything that is wrong."""
@@ -150,14 +148,6 @@ class Choice(Shape):
             yield f"cvc-complex-type.2.4.a: The content of '{_name(element)}' is one of {', '.join(self.parts)}."
             return
         yield from self.parts[names[0]].misfits(children[0])
-
-    def value(self, element: etree._Element) -> dict[str, Any]:
-        """Return what an element without misfits means."""
-        return {camel(_name(child)): self.parts[_name(child)].value(child) for child in _children(element)}
-
-    def element(self, name: str, namespace: str, value: Any) -> etree._Element:
-        """Return a value as an element."""
-        return All(self.parts).element(name, namespace, value)
 
 
 def camel(name: str) -> str:

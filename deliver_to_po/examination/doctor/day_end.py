@@ -1,4 +1,4 @@
-"""What the doctor sees of the day's end: parcels that nobody transmitted yesterday, manifests that need attention."""
+"""What the doctor sees of the day's end: parcels of yesterday that nobody transmitted, manifests that need a person."""
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Sum
@@ -15,7 +15,7 @@ from deliver_to_po.shipping.registry import shipping_system
 
 
 def day_end() -> list[Finding]:
-    """Return whether anything of yesterday or before waits to be transmitted, and what needs attention."""
+    """Return whether anything of yesterday or before waits to be transmitted, and what needs a person."""
     return [*_late(), *_left_to_a_person(), *_differing()]
 
 
@@ -36,46 +36,42 @@ def _is_own(alias: str, api: str, group: str) -> bool | None:
 
 
 def _not_transmitted(count: int) -> list[Finding]:
-    if not count:
-        return []
     says = ngettext(
         "%(count)d parcel was made before today and was never transmitted",
         "%(count)d parcels were made before today and were never transmitted",
         count,
     )
     todo = _("Press the button of “Day’s end” in admin, or let “manage.py d2po_transmit” run each evening from cron.")
-    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
+    return _wrong(count, says, todo)
 
 
 def _foreign(count: int) -> list[Finding]:
-    if not count:
-        return []
     says = ngettext(
         "%(count)d parcel lies in a group that does not begin with GROUP_PREFIX, so it is never transmitted here",
         "%(count)d parcels lie in groups that do not begin with GROUP_PREFIX, so they are never transmitted here",
         count,
     )
     todo = _("Set GROUP_PREFIX back until they are transmitted, or transmit them at the shipping system’s own site.")
-    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
+    return _wrong(count, says, todo)
 
 
 def _left_to_a_person() -> list[Finding]:
     count = Manifest.objects.filter(state=ManifestState.ATTENTION).count()
-    if not count:
-        return []
     says = ngettext("%(count)d manifest needs attention", "%(count)d manifests need attention", count)
     todo = _("Look at the list of manifests in the admin: each says what to do.")
-    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
+    return _wrong(count, says, todo)
 
 
 def _differing() -> list[Finding]:
     count = differing().aggregate(all=Sum("differing"))["all"] or 0
-    if not count:
-        return []
     says = ngettext(
         "%(count)d parcel is known only to Canada Post or only here",
         "%(count)d parcels are known only to Canada Post or only here",
         count,
     )
     todo = _("Look at “Day’s end” in admin: it names each, why, and the button for it.")
-    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)]
+    return _wrong(count, says, todo)
+
+
+def _wrong(count: int, says: str, todo: str) -> list[Finding]:
+    return [Finding(_("Day’s end"), Verdict.WRONG, says % {"count": count}, todo)] if count else []

@@ -8,8 +8,13 @@ const KM_PER_DEGREE = 111.195;
 const WAYS = 8;
 const WHOLE = 0.01;
 
+let files;
+
 export async function openMap(step, box, titleOf) {
-  await loadFiles(box.querySelector("[data-map-files]").content);
+  await (files ??= loadFiles(box.querySelector("[data-map-files]").content).catch((error) => {
+    files = null;
+    throw error;
+  }));
   return new OfficeMap(step, box, titleOf);
 }
 
@@ -100,7 +105,7 @@ class OfficeMap {
   get rows() { return this.step.located; }
 
   build() {
-    const djoptions = JSON.parse(document.getElementById("d2po-map-options").textContent);
+    const djoptions = JSON.parse(this.box.querySelector("script").textContent);
     const map = L.Map.djangoMap(this.canvas, { djoptions, scrollWheelZoom: false, zoomControl: false });
     const { sayZoomIn: zoomInTitle, sayZoomOut: zoomOutTitle, sayReset } = this.box.dataset;
     L.control.zoom({ zoomInTitle, zoomOutTitle }).addTo(map);
@@ -148,7 +153,7 @@ class OfficeMap {
     this.area.hidden = true;
     this.spread();
     this.press(this.step.chosen?.closest("[data-office]"));
-    if (this.pressed && this.step.dataset.view === "map") this.show(this.pressed);
+    if (this.pressed && this.step.root.dataset.view === "map") this.show(this.pressed);
     else this.card.hidden = true;
   }
 

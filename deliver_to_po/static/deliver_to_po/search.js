@@ -15,7 +15,7 @@ export class Search {
   stop() {
     this.request?.abort();
     this.request = this.locating = null;
-    this.step.results.removeAttribute("aria-busy");
+    this.step.results?.removeAttribute("aria-busy");
   }
 
   // No house number may get into a URL: text is posted, and the server redirects.
@@ -42,7 +42,7 @@ export class Search {
   async load(url, { back = false, firstNew = -1, scroll = false, body } = {}) {
     this.stop();
     const request = (this.request = new AbortController());
-    const slow = setTimeout(() => this.step.say(this.step.dataset.saySearching), SLOW_MS);
+    const slow = setTimeout(() => this.step.say(this.step.root.dataset.saySearching), SLOW_MS);
     const stuck = setTimeout(() => request.abort(new Error("no answer")), GIVE_UP_MS);
     this.step.results.setAttribute("aria-busy", "true");
     try {
@@ -50,40 +50,29 @@ export class Search {
       // What is chosen meanwhile has to be in the new list.
       do {
         chosen = this.step.chosen?.value;
-        page = await this.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
+        page = await this.step.ask(url, { signal: request.signal, body, method: body ? "POST" : "GET" });
       } while (this.step.chosen?.value !== chosen);
       const fresh = page.querySelector("[data-results]");
       if (this.request !== request) return;
       // After too many searches the list stays, and where a device is abroad. A page without one, as during a pause, is opened.
-      const problem = fresh?.querySelector("#d2po-problem");
+      const problem = fresh?.querySelector("[id^=d2po-problem]");
       const kept = page.status === TOO_MANY || (problem && !fresh.querySelector("[data-office]") && url.includes("lat="));
       if (kept && this.step.rows.length) return this.keep(problem);
-      if (!fresh && page.querySelector("d2po-step")) return void location.assign(page.at);
-      if (!fresh) return void this.step.say(page.status === FORBIDDEN ? this.step.dataset.sayCookies : this.step.dataset.sayBroken);
-      if (!back && page.at !== this.step.here) history.pushState(null, "", page.at);
+      const other = !fresh && page.querySelector("d2po-step");
+      if (other) return void (this.step.within ? this.step.show(other, page.at) : location.assign(page.at));
+      if (!fresh) return void this.step.say(page.status === FORBIDDEN ? this.step.root.dataset.sayCookies : this.step.root.dataset.sayBroken);
+      if (!back && !this.step.within && page.at !== this.step.here) history.pushState(null, "", page.at);
       this.step.shown = page.at;
-      document.title = page.title;
+      if (!this.step.within) document.title = page.title;
       this.swap(fresh, page, { back, scroll });
       this.step.rows[firstNew]?.querySelector("input").focus();
     } catch {
-      if (this.request === request) this.step.say(this.step.dataset.sayFailed);
+      if (this.request === request) this.step.say(this.step.root.dataset.sayFailed);
     } finally {
       clearTimeout(slow);
       clearTimeout(stuck);
       if (this.request === request) this.step.results.removeAttribute("aria-busy");
     }
-  }
-
-  // The choice goes with the question, not into the URL. A form whose cookie is lost gets another, once.
-  async ask(url, options) {
-    const headers = this.step.chosen ? { "X-D2PO-Chosen": this.step.chosen.value } : {};
-    const page = await this.step.fetchPage(url, { ...options, headers });
-    if (page.status !== FORBIDDEN || !options.body) return page;
-    const { value } = (await this.step.fetchPage(this.step.here, { signal: options.signal })).querySelector("[name=csrfmiddlewaretoken]") ?? {};
-    if (!value) return page;
-    for (const input of this.step.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = value;
-    options.body.set("csrfmiddlewaretoken", value);
-    return this.step.fetchPage(url, { ...options, headers });
   }
 
   swap(fresh, page, { back, scroll }) {
@@ -92,6 +81,7 @@ export class Search {
     const open = new Set(this.step.rows.filter((row) => row.querySelector("details[open]")).map((row) => row.dataset.office));
     fresh.querySelector("[autofocus]")?.removeAttribute("autofocus");
     this.step.results.replaceWith(fresh);
+    this.step.lend(fresh);
     for (const part of this.step.querySelectorAll("[data-part]")) part.replaceWith(page.querySelector(`[data-part=${part.dataset.part}]`));
     this.matchForm(page.querySelector("[data-search]"), back);
     for (const id of [chosen, service]) {
@@ -106,15 +96,16 @@ export class Search {
     const spoken = heading ? [heading, ...fresh.querySelectorAll("p.d2po-note, .d2po-note > summary")] : [];
     this.step.say(spoken.map((part) => part.textContent).join(" ").trim(), { repeats: true });
     this.step.settle();
+    this.step.tellProblems(fresh);
     // Scrolled or focused, not both: a smooth scroll would win.
     if (this.step.field.hasAttribute("aria-invalid")) this.step.field.focus();
-    else if (scroll && !this.step.wide) this.goTo(this.step.field.form);
+    else if (scroll && !this.step.wide) this.goTo(this.step.field.closest(".d2po-search"));
   }
 
   // The form says again what the list answers.
   keep(problem) {
     this.step.say(problem.textContent);
-    const { elements } = this.step.querySelector("#d2po-list-form");
+    const { elements } = this.step.rows[0].querySelector("input").form;
     for (const name of ["q", "lat", "lon", "map"]) this.step.field.form[name].value = elements[name]?.value ?? "";
   }
 
@@ -127,7 +118,7 @@ export class Search {
     }
     for (const name of ["lat", "lon", "map"]) own[name].value = form[name].value;
     if (!back) return;
-    for (const name of ["q", "via"]) own[name].value = form.ownerDocument.getElementById(`d2po-${name}`).value;
+    for (const name of ["q", "via"]) own[name].value = form[name].value;
     for (const box of this.step.querySelectorAll("[type=checkbox][name=filter]")) box.checked = form.ownerDocument.getElementById(box.id).checked;
   }
 
@@ -139,10 +130,10 @@ export class Search {
       if (this.locating === before) then(answer);
     };
     button.setAttribute("aria-busy", "true");
-    this.step.say(this.step.dataset.sayLocating);
+    this.step.say(this.step.root.dataset.sayLocating);
     navigator.geolocation.getCurrentPosition(
       over(({ coords }) => this.sendPoint(coords.latitude, coords.longitude)),
-      over(() => this.step.say(this.step.dataset.sayLost)),
+      over(() => this.step.say(this.step.root.dataset.sayLost)),
       { timeout: POSITION_MS },
     );
   }

@@ -84,7 +84,7 @@ class Suggest extends HTMLElement {
   }
 
   build(Combobox) {
-    this.list = Object.assign(document.createElement("ul"), { id: "d2po-suggestions", className: "d2po-suggestions", hidden: true });
+    this.list = Object.assign(document.createElement("ul"), { id: this.field.id.replace("d2po-q", "d2po-suggestions"), className: "d2po-suggestions", hidden: true });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.dataset.label);
     this.told = Object.assign(document.createElement("p"), { className: "d2po-hidden" });
@@ -97,7 +97,7 @@ class Suggest extends HTMLElement {
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     this.field.form.addEventListener("submit", () => this.takeFirst());
     // The field keeps the focus, and the list stays, while an option or the search button is pressed.
-    for (const pressed of [this.list, this.field.form.querySelector("[type=submit]")]) {
+    for (const pressed of [this.list, [...this.field.form.elements].find(({ type }) => type === "submit")]) {
       for (const type of ["pointerdown", "mousedown"]) pressed.addEventListener(type, (event) => event.preventDefault());
     }
     this.list.addEventListener("combobox-commit", ({ target }) => this.take(target.textContent));

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.core.choices import DeliveryState
 from deliver_to_po.models import Delivery, Shipment
 from tests.bystanders import Bystanders
@@ -18,7 +19,7 @@ from tests.factories import make_delivery, make_draft, make_shipment
 pytestmark = pytest.mark.django_db
 
 LIST = "admin:deliver_to_po_delivery_changelist"
-SURE = {"delete_confirmed": "yes"}
+SURE = {CONFIRMED: "yes"}
 
 
 def press(client: Client, *deliveries: Delivery, language: str = "en", **more: str) -> str:
@@ -31,11 +32,11 @@ def press(client: Client, *deliveries: Delivery, language: str = "en", **more: s
 @pytest.mark.parametrize(
     ("language", "question", "done"),
     [
-        ("en", "The orders can be deleted afterwards.", "The test deliveries of 2 orders are deleted."),
+        ("en", "The orders can be deleted afterwards.", "2 test deliveries are deleted."),
         (
             "fr",
             "On peut ensuite supprimer les commandes.",
-            "Les livraisons d’essai de 2\u00a0commandes sont supprimées.",
+            "2\u00a0livraisons d’essai sont supprimées.",
         ),
     ],
 )
@@ -70,7 +71,7 @@ def test_what_a_worker_has_in_hand_is_left_for_later(admin_client: Client) -> No
     busy, idle = make_shipment().delivery, make_shipment().delivery
     lease = {"lease": uuid.uuid4(), "due_at": timezone.now() + timedelta(minutes=1)}
     Shipment.objects.filter(delivery=busy).update(**lease)
-    assert "are being requested right now" in press(admin_client, busy, idle, **SURE)
+    assert "is being handed off right now" in press(admin_client, busy, idle, **SURE)
     assert list(Delivery.objects.filter(pk__in=[busy.pk, idle.pk])) == [busy]
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from deliver_to_po.admin.deliveries import erasing
 from deliver_to_po.core.choices import DeliveryState, Reason, ShipmentState
 from deliver_to_po.privacy.erasing import Erasure, erase_recipients
@@ -16,7 +17,7 @@ from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
 pytestmark = pytest.mark.django_db
-ACTION, SURE = "erase_recipients", {"erase_confirmed": "yes"}
+ACTION, SURE = "erase_recipients", {CONFIRMED: "yes"}
 
 
 def test_recipients_are_erased_after_one_question(admin_client: Client, bystanders: Bystanders) -> None:

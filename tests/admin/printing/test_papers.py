@@ -35,7 +35,7 @@ def things(*rows: Any) -> Callable[[Any, Any], Sequence[Any]]:
 
 def texts(response: Any) -> list[str]:
     assert response["Content-Type"] == "application/pdf"
-    return [page.extract_text() for page in PdfReader(BytesIO(response.content)).pages]
+    return [page.extract_text() for page in PdfReader(BytesIO(response.getvalue())).pages]
 
 
 def test_a_packing_slip_is_in_the_buyers_language_and_names_no_price(
@@ -129,7 +129,7 @@ def test_an_erased_recipient_is_on_no_slip(clerk: Clerk) -> None:
 @pytest.mark.parametrize(("paper", "width"), [("label", 288), ("letter", 612)])
 def test_the_printers_test_page(clerk: Clerk, paper: str, width: int) -> None:
     response = clerk(*MAY_PRINT).get(url("printer_test", paper))
-    [page] = PdfReader(BytesIO(response.content)).pages
+    [page] = PdfReader(BytesIO(response.getvalue())).pages
     assert float(page.mediabox.width) == width
     assert "centimetres" in page.extract_text()
 
@@ -171,7 +171,7 @@ def test_the_list_for_the_counter_has_what_leaves_today_and_nothing_else(clerk: 
     parcel("PRINTED-DAYS-AGO", group="", printed_at=long_ago)
     parcel("NOT-PRINTED", group="g", printed_at=None)
     parcel("HELD", DeliveryState.HELD, group="g")
-    [page] = PdfReader(BytesIO(client.get(url("counter")).content)).pages
+    [page] = PdfReader(BytesIO(client.get(url("counter")).getvalue())).pages
     words = page.extract_text()
     assert "3 parcels" in words
     assert [name for name in ("BEFORE-ITS-MANIFEST", "TRANSMITTED", "WITHOUT-A-GROUP") if name not in words] == []

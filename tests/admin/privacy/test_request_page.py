@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from deliver_to_po.adapter import order_adapter
 from deliver_to_po.admin.privacy.request_file import WORDS
-from deliver_to_po.admin.privacy.request_page import PAGE
 from deliver_to_po.core.choices import Change, DeliveryState, ManifestState, Scan, ShipmentState
 from deliver_to_po.models import Delivery, Export, Manifest, Notice, PrivacyRequest, Shipment, Tracking, TrackingEvent
 from deliver_to_po.models.parts import recipient_fields
@@ -26,6 +25,7 @@ from tests.admin.conftest import Clerk
 from tests.factories import RECIPIENT, make_delivery, make_draft, make_order, make_shipment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bystanders")]
+PAGE = "admin:deliver_to_po_privacy"
 MAY = "answer_privacy_requests"
 OTTO = replace(RECIPIENT, name="=Otto <b>Canary</b>", email="otto@example.com", phone="613-555-0142")
 BY_E_MAIL = {"email": "otto@example.com"}
@@ -118,9 +118,9 @@ def test_the_file_is_safe_to_open_and_has_what_is_theirs(clerk: Clerk) -> None:
     told = {what: value for _delivery, what, value in rows}
     assert told["Held"] == "as recipient"
     assert told["Recipient’s name"] == "'=Otto <b>Canary</b>"
-    assert told["Parcel 1: phone"] == OTTO.phone
-    assert told["Parcel 1: what the shipping system said"] == "'@SUM(A1)"
-    assert told["Parcel 1: shipping label is kept"] == "yes"
+    assert told["Parcel 1. phone"] == OTTO.phone
+    assert told["Parcel 1. what the shipping system said"] == "'@SUM(A1)"
+    assert told["Parcel 1. shipping label is kept"] == "yes"
 
 
 def test_whatever_is_exported_has_words_in_the_file() -> None:
@@ -210,7 +210,7 @@ def test_a_parcel_that_is_transmitted_travels_on_and_one_of_a_former_recipient_i
     make_shipment(make_delivery(recipient=OTTO), state=ShipmentState.DONE, transmitted_at=timezone.now())
     make_shipment(make_delivery(), state=ShipmentState.ATTENTION, **recipient_fields(OTTO))
     transmitted, unsettled = found(page(clerk(MAY), **BY_E_MAIL))
-    assert "Parcel 1.1 is transmitted: it travels on." in transmitted
+    assert "Parcel 1.1 is transmitted. it travels on." in transmitted
     assert "a parcel of this delivery is not settled" in unsettled
     assert "needs attention: its numbers" not in unsettled
 

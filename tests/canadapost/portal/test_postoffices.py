@@ -8,7 +8,7 @@ import pytest
 from deliver_to_po.canadapost import errors
 from deliver_to_po.canadapost.errors import InvalidRequest, Unreadable
 from deliver_to_po.canadapost.hours import intervals
-from deliver_to_po.canadapost.portal.postoffices import read_office, read_offices, search_params
+from deliver_to_po.canadapost.portal.postoffices import read_office, read_offices
 from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearCoordinates, NearPostalCode
 from tests.canadapost.portal.samples import last_request, sample
 from tests.canadapost.portal_requests import BASE, make_client
@@ -192,11 +192,6 @@ def test_offices_are_searched_by_street_city_and_province(post: Any) -> None:
         "city": "Ottawa",
         "streetName": "Carling",
     }
-
-
-def test_a_point_is_sent_with_five_decimals_at_most() -> None:
-    params = search_params("search", NearCoordinates(Coordinates(45.123456789, -75.987654321)), 50)
-    assert (params["latitude"], params["longitude"]) == ("45.12346", "-75.98765")
 
 
 def test_a_search_without_a_street_sends_none(post: Any) -> None:

@@ -1,0 +1,29 @@
+"""What both APIs ask a search for post offices by, and where an answer may say that one is."""
+
+from decimal import Decimal
+
+from deliver_to_po.canadapost.rules import check_query
+from deliver_to_po.canadapost.types import Coordinates, NearAddress, NearPostalCode, OfficeQuery
+
+MAXIMUM = 50
+
+
+def search_params(operation: str, query: OfficeQuery, maximum: int) -> dict[str, str]:
+    """Return the parameters of a search for offices that accept D2PO, at most 50; raises InvalidRequest."""
+    check_query(operation, query)
+    params = {"d2po": "true", "maximum": str(max(1, min(maximum, MAXIMUM)))}
+    if isinstance(query, NearPostalCode):
+        return {**params, "postalCode": query.postal_code}
+    if isinstance(query, NearAddress):
+        street = {"streetName": query.street.strip()} if query.street.strip() else {}
+        return {**params, "province": query.province, "city": query.city.strip(), **street}
+    # Canada Post: at most 5 decimals.
+    point = query.coordinates
+    return {**params, "longitude": f"{point.longitude:.5f}", "latitude": f"{point.latitude:.5f}"}
+
+
+def place_in_canada(latitude: Decimal | None, longitude: Decimal | None) -> Coordinates | None:
+    """Return where a post office is, None for a place that lies nowhere in Canada."""
+    if latitude is None or longitude is None or not (40 <= latitude <= 90 and -150 <= longitude <= -50):
+        return None
+    return Coordinates(float(latitude), float(longitude))

@@ -1,0 +1,188 @@
+"""The step as an element of any page: what it tells that page's form, and what it must not do to it."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import violations
+from tests.browser.buying import BUYER
+from tests.browser.conftest import fits
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Open = Callable[[str], Page]
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
+# A shop's own form, with fields that are called as some of the step's are.
+WITHIN_A_FORM = """
+<form id="shop" action="/shops-own/">
+<input name="q" aria-label="Q" value="the shop's"><input name="email" aria-label="E-mail">
+<d2po-step src="/post-office/" name="post_office" required><a href="/post-office/">Choose a post office</a></d2po-step>
+<button id="buy">Buy</button></form>
+"""
+BESIDE_A_FORM = """
+<form id="shop" action="/shops-own/"><button id="buy">Buy</button></form>
+<d2po-step src="/post-office/" name="post_office" form="shop" required></d2po-step>
+<d2po-step src="/post-office/" name="post_office"></d2po-step>
+"""
+# Everything that the element says, and what the shop's form hears of it.
+LISTEN = """
+window.said = [];
+for (const type of ["d2po-ready", "d2po-choose", "d2po-change", "d2po-problem", "change", "input", "submit"])
+  document.addEventListener(type, ({ detail }) => said.push([type, detail]));
+"""
+
+
+@pytest.fixture
+def shops_page(page: Page, shop: str) -> Open:
+    """Return what opens a page with a body, under a strict policy, for a buyer whose cart has goods."""
+
+    def opened(body: str) -> Page:
+        html = f"""<!doctype html><html lang="en"><title>Shop</title><main><h1>Shop</h1>{body}</main>
+            <script src="/listen.js"></script>
+            <script type="module" src="/static/deliver_to_po/step.js"></script></html>"""
+        headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
+        page.route("**/any-page/", lambda route: route.fulfill(body=html, headers=headers))
+        page.route("**/listen.js", lambda route: route.fulfill(body=LISTEN, content_type="text/javascript"))
+        page.goto(f"{shop}/")
+        page.locator("main li a").first.click()
+        page.locator("form.buy button").click()
+        page.goto(f"{shop}/any-page/")
+        return page
+
+    return opened
+
+
+def heard(page: Page, event: str) -> list[Any]:
+    """Return the details of each event of one type that has reached the document."""
+    said: list[list[Any]] = page.evaluate("said")
+    return [detail for name, detail in said if name == event]
+
+
+def look_near(page: Page, typed: str) -> None:
+    """Search in the element that is the page's first."""
+    field = page.locator("d2po-step").first.locator("[name=q]")
+    field.fill(typed)
+    field.press("Enter")
+
+
+def choose(page: Page) -> None:
+    """Choose the second office near Ottawa, and say who picks up."""
+    look_near(page, "K1A 0B1")
+    page.locator("[name=office_id]").nth(1).check()
+    page.locator("[data-office] button:visible").click()
+    say_who(page)
+
+
+def say_who(page: Page) -> None:
+    expect(page.locator(".d2po-form [name=name]")).to_be_visible()
+    for name, value in BUYER.items():
+        page.locator(f".d2po-form [name={name}]").fill(value)
+    page.locator(".d2po-form [name=province]").select_option("QC")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("[data-choice]").first).to_be_visible()
+
+
+def test_within_a_form_it_is_one_more_field_of_it(shops_page: Open) -> None:
+    page = shops_page(WITHIN_A_FORM)
+    step = page.locator("d2po-step")
+    expect(page.locator(".d2po-search")).to_be_visible()
+    # Nothing is chosen: the shop's form is not sent, and the browser says why.
+    page.locator("#buy").click()
+    assert page.evaluate("document.activeElement.closest('d2po-step') !== null")
+    assert step.evaluate("step => [step.value, step.validity.valueMissing]") == ["", True]
+    assert "Choose a post office" in step.evaluate("step => step.validationMessage")
+    # Enter searches, and sends no form but the step's.
+    choose(page)
+    assert page.url.endswith("/any-page/")
+    [changed] = heard(page, "d2po-change")
+    assert heard(page, "d2po-ready") == [{"value": ""}]
+    assert [office["office"]["name"] for office in heard(page, "d2po-choose")] == [changed["office"]["name"]]
+    assert (changed["service"], re.fullmatch(r"\d+\.\d\d", changed["price"]) is not None) == ("DOM.EP", True)
+    assert heard(page, "submit") == []
+    assert heard(page, "change") == [None]
+    sent = page.evaluate("[...new FormData(document.querySelector('#shop')).entries()]")
+    assert sent == [
+        ["q", "the shop's"],
+        ["email", ""],
+        ["post_office", changed["value"]],
+        ["post_office_seen", changed["seen"]],
+    ]
+    assert violations(page) == []
+    assert fits(page)
+
+
+def test_beside_a_form_it_joins_it_and_several_on_a_page_are_one_choice(shops_page: Open) -> None:
+    page = shops_page(BESIDE_A_FORM)
+    first, second = (page.locator("d2po-step").nth(at) for at in (0, 1))
+    look_near(page, "90210")
+    expect(first.get_by_role("alert")).to_contain_text("cannot find this place")
+    [problem] = heard(page, "d2po-problem")
+    assert (problem["code"], problem["field"], problem["recoverable"]) == ("query_not_understood", "q", True)
+    assert "cannot find this place" in problem["message"]
+    choose(page)
+    value = first.evaluate("step => step.value")
+    assert first.evaluate("step => [step.form.id, step.checkValidity()]") == ["shop", True]
+    assert second.evaluate("step => [step.form, step.value]") == [None, ""]
+    # A choice made in one is found in the other.
+    second.evaluate("step => step.refresh()")
+    expect(second.locator("[data-choice]")).to_be_visible()
+    second.get_by_role("link", name="Choose another post office").click()
+    second.locator("[name=office_id]").first.check()
+    second.locator("[data-office] button:visible").click()
+    expect(second.locator("[data-choice]")).to_be_visible()
+    offices = page.locator("[data-choice] > p > strong")
+    expect(offices.first).to_have_text(str(offices.nth(1).text_content()))
+    steps = page.evaluate("[...document.querySelectorAll('d2po-step')].map(({ value, seen }) => [value, seen])")
+    assert steps[0] == steps[1]
+    assert steps[0][0] == value
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
+    assert len(ids) == len(set(ids))
+
+
+# What frameworks do: htmx puts a new element before the old one and then removes that, React the other way round.
+ANEW = {
+    "htmx": "step.insertAdjacentHTML('beforebegin', html); step.remove()",
+    "React": "const at = step.parentNode; step.remove(); at.insertAdjacentHTML('beforeend', html)",
+    "moved": "document.querySelector('main').prepend(step)",
+}
+
+
+@pytest.mark.parametrize("way", ANEW)
+def test_mounted_anew_it_loses_nothing(shops_page: Open, way: str) -> None:
+    page = shops_page(BESIDE_A_FORM.replace('<d2po-step src="/post-office/" name="post_office"></d2po-step>', ""))
+    again = f"(step) => {{ const html = step.cloneNode(false).outerHTML; {ANEW[way]} }}"
+    step = page.locator("d2po-step")
+    look_near(page, "K1A 0B1")
+    page.locator("[name=office_id]").nth(2).check()
+    step.evaluate(again)
+    expect(page.locator("[name=office_id]").nth(2)).to_be_checked()
+    page.locator("[data-office] button:visible").click()
+    page.locator(".d2po-form [name=name]").fill("Zo")
+    step.evaluate(again)
+    expect(page.locator(".d2po-form [name=name]")).to_have_value("Zo")
+    say_who(page)
+    value = step.evaluate("step => step.value")
+    step.evaluate(again)
+    assert step.evaluate("step => step.checkValidity()") is True
+    assert page.locator("body > form").count() == page.locator("body > form[id]").count() == 0
+    page.reload()
+    expect(step.locator("[data-choice]")).to_be_visible()
+    assert step.evaluate("step => step.value") == value
+
+
+def test_a_page_may_stop_a_choice_and_the_link_stays_where_the_server_does_not_answer(shops_page: Open) -> None:
+    page = shops_page(WITHIN_A_FORM)
+    look_near(page, "K1A 0B1")
+    expect(page.locator("[data-office]").first).to_be_visible()
+    page.evaluate("document.addEventListener('d2po-choose', (event) => event.preventDefault())")
+    page.locator("[name=office_id]").nth(1).check()
+    page.locator("[data-office] button:visible").click()
+    assert len(heard(page, "d2po-choose")) == 1
+    assert page.locator("d2po-step > [aria-busy]").count() == 0
+    page.route("**/post-office/", lambda route: route.abort())
+    page.reload()
+    expect(page.get_by_role("link", name="Choose a post office")).to_be_visible()
+    assert [problem["code"] for problem in heard(page, "d2po-problem")] == ["failed"]
