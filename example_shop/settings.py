@@ -149,6 +149,7 @@ LEAFLET_CONFIG = {
 DELIVER_TO_PO = {
     "ORDER_MODEL": "example_shop.Order",
     "ORDER_ADAPTER": "example_shop.adapter.ShopAdapter",
+    "CHECKOUT_TESTS": "example_shop.checkout_tests.CheckoutTest",
     "BASE_TEMPLATE": "shop/base.html",
     "RELEASE": "when_paid",
     # The tiles are the emulator's own.

@@ -107,11 +107,12 @@ def testing() -> str:
     """Return what there is for the tests of a shop."""
     from deliver_to_po.shipping.dummy import DummyShipping
     from deliver_to_po.testing import pytest_plugin
+    from deliver_to_po.testing.checkouts import CheckoutTests
     from deliver_to_po.testing.emulated import EmulatedCanadaPost
     from deliver_to_po.testing.shipping_systems import ShippingSystemTests
 
     fixtures = [(name, getattr(pytest_plugin, name)) for name in FIXTURES]
-    kinds = (EmulatedCanadaPost, DummyShipping, ShippingSystemTests)
+    kinds = (EmulatedCanadaPost, CheckoutTests, DummyShipping, ShippingSystemTests)
     rows = [
         *((f"fixture {code(name)}", code(pytest_plugin.__name__), first_paragraph(one)) for name, one in fixtures),
         *((code(kind.__name__), code(kind.__module__), first_paragraph(kind)) for kind in kinds),

@@ -1,4 +1,4 @@
-"""Tells the merchant, above the lists of the desk, when buyers see less than Canada Post's list, or nothing."""
+"""Tells the merchant, above the lists of the desk, when buyers see less than Canada Post's list, or what is broken."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from deliver_to_po.admin.bounded_list import BoundedList
 from deliver_to_po.core.wording import day_and_time
+from deliver_to_po.examination.troubles import troubles
 from deliver_to_po.models.pause_in_force import current_pause
 from deliver_to_po.offices.outage import current_outage
 
@@ -16,7 +17,7 @@ class ListWithWarnings(BoundedList):
     """A list that opens with what is wrong just now."""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Show the list, and above it the pause and the rung that answers searches."""
+        """Show the list, and above it the pause, the rung that answers searches, and what doctor and health found."""
         if request.method == "GET":
             for message in _warnings():
                 messages.warning(request, message)
@@ -32,4 +33,6 @@ def _warnings() -> list[str]:
         rung = outage.rung.label if outage.rung else _("nothing: the option is not offered")
         told = _("Canada Post has not answered a search since %(when)s. Buyers see: %(rung)s.")
         found.append(told % {"when": day_and_time(outage.since), "rung": rung})
+    for says, code in troubles():
+        found.append(_("Tell whoever runs the shop: %(says)s (code: %(code)s).") % {"says": says, "code": code})
     return found

@@ -161,6 +161,11 @@ class AppSettings:
         return cast("str | None", _read("ORDER_ADAPTER"))
 
     @property
+    def checkout_tests(self) -> str:
+        """Return the dotted path of the class that tests the shop's own checkout, ``""`` for none."""
+        return str(_read("CHECKOUT_TESTS"))
+
+    @property
     def shipping_systems(self) -> Mapping[str, Mapping[str, Any]]:
         """Return alias → {"BACKEND": …, "OPTIONS": …}."""
         return cast("Mapping[str, Mapping[str, Any]]", _read("SHIPPING_SYSTEMS"))

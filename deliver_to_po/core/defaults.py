@@ -7,6 +7,7 @@ from typing import Any
 DEFAULTS: dict[str, Any] = {
     "ORDER_MODEL": None,
     "ORDER_ADAPTER": None,
+    "CHECKOUT_TESTS": "",
     "CANADA_POST": {
         "API": "portal",
         "BASE_URL": "",

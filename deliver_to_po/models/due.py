@@ -28,7 +28,10 @@ SWEEP_SINCE = "sweep since"
 
 
 class Heartbeat(models.Model):
-    """When the sweep last looked for due rows, or last did the housekeeping of that name: tells what has stopped."""
+    """When the sweep last looked for due rows, or last did the housekeeping of that name: tells what has stopped.
+
+    Or when an examination last found what the name says.
+    """
 
     name = models.CharField(_("name"), max_length=40, primary_key=True)
     beat_at = models.DateTimeField(_("last seen"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from deliver_to_po.core.choices import NoticeKind, NoticeOutcome, NoticeProblem
@@ -89,10 +90,30 @@ KINDS: Mapping[str, Kind] = {
     NoticeKind.CHOOSE: Kind("CHOOSE", about.needing_choice, _ask_to_choose),
     NoticeKind.REMIND: Kind("CHOOSE", about.needing_choice, _ask_to_choose, _in_days(3)),
     NoticeKind.CLERKS: Kind("CHOOSE", about.needing_choice, _tell_clerks, _in_days(6), to_buyer=False),
-    NoticeKind.LABEL_MADE: Kind("LABEL_MADE", about.with_label, parcel_mail.write),
-    NoticeKind.READY: Kind("READY", about.at_its_office, parcel_mail.write),
-    NoticeKind.FIFTH_DAY: Kind("FIFTH_DAY", about.at_an_office, parcel_mail.write, parcel_mail.fifth_day),
-    NoticeKind.LAST_DAYS: Kind("LAST_DAYS", about.soon_returned, parcel_mail.write, parcel_mail.last_days),
-    NoticeKind.ELSEWHERE: Kind("ELSEWHERE", about.elsewhere, parcel_mail.write),
-    NoticeKind.RETURNING: Kind("RETURNING", about.returning, parcel_mail.write),
+    NoticeKind.LABEL_MADE: Kind(
+        "LABEL_MADE", about.with_label, parcel_mail.mail(_("Your order %(order)s: its tracking number"))
+    ),
+    NoticeKind.READY: Kind(
+        "READY", about.at_its_office, parcel_mail.mail(_("Order %(order)s: ready at the post office"), picks_up=True)
+    ),
+    NoticeKind.FIFTH_DAY: Kind(
+        "FIFTH_DAY",
+        about.at_an_office,
+        parcel_mail.mail(_("Order %(order)s: still waiting at the post office"), picks_up=True),
+        parcel_mail.fifth_day,
+    ),
+    NoticeKind.LAST_DAYS: Kind(
+        "LAST_DAYS",
+        about.soon_returned,
+        parcel_mail.mail(_("Order %(order)s: last days to pick it up"), picks_up=True),
+        parcel_mail.last_days,
+    ),
+    NoticeKind.ELSEWHERE: Kind(
+        "ELSEWHERE",
+        about.elsewhere,
+        parcel_mail.mail(_("Order %(order)s: it waits at another post office"), picks_up=True),
+    ),
+    NoticeKind.RETURNING: Kind(
+        "RETURNING", about.returning, parcel_mail.mail(_("Your order %(order)s: on its way back to us"))
+    ),
 }

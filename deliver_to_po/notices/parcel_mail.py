@@ -5,9 +5,11 @@ With what is to be picked up come the letter of authorization, filled in, and a 
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -28,10 +30,6 @@ from deliver_to_po.offer.summary import as_text, summarize_parcels
 # Canada Post reminds then as well.
 REMINDED_AFTER = timedelta(days=5)
 MORNING = time(9)
-# These go to whoever picks it up. The others are about the order, and go to whoever bought.
-TO_PICK_UP = (NoticeKind.READY, NoticeKind.FIFTH_DAY, NoticeKind.LAST_DAYS, NoticeKind.ELSEWHERE)
-
-
 # These e-mails have reached people; the last of them may have.
 TOLD = Q(outcome__in=(NoticeOutcome.SENT, NoticeOutcome.LEFT_TO_SHOP)) | Q(problem=NoticeProblem.INTERRUPTED)
 
@@ -46,8 +44,15 @@ def last_days(occasion: int) -> datetime:
     return _last_days(_tracking(occasion)) or timezone.now()
 
 
-def write(notice: Notice, delivery: Delivery) -> Written:
-    """Return the e-mail of a notice about a parcel."""
+def mail(subject: Promise, *, picks_up: bool = False) -> Callable[[Notice, Delivery], Written]:
+    """Return what writes the e-mail of a kind of notice about a parcel.
+
+    With ``picks_up`` it goes to whoever picks the parcel up. Others are about the order, and go to whoever bought.
+    """
+    return partial(_write, subject, picks_up)
+
+
+def _write(subject: Promise, picks_up: bool, notice: Notice, delivery: Delivery) -> Written:
     shipment = shipment_of(notice)
     tracking = tracking_of(shipment)
     due_at = MORNINGS[notice.kind](tracking) if tracking and notice.kind in MORNINGS else None
@@ -59,44 +64,34 @@ def write(notice: Notice, delivery: Delivery) -> Written:
     if notice.kind == NoticeKind.FIFTH_DAY and tracking and _is_told_of_last_days(tracking):
         return None
     bought = asking.email_of(delivery.order)
-    picks_up = notice.kind in TO_PICK_UP
     address = (shipment.recipient_email or bought) if picks_up else (bought or shipment.recipient_email)
     if not address:
         return NoticeProblem.NO_ADDRESS
     with override(language_of(delivery.language)):
-        return _written(notice, delivery, shipment, address)
+        return _written(notice, delivery, shipment, str(subject), picks_up, address)
 
 
-def _written(notice: Notice, delivery: Delivery, shipment: Shipment, address: str) -> Written:
+def _written(
+    notice: Notice, delivery: Delivery, shipment: Shipment, subject: str, picks_up: bool, address: str
+) -> Written:
     summary = summarize_parcels(delivery, [shipment])
     tracking = tracking_of(shipment)
     context = {
         "kind": notice.kind,
         "delivery": delivery,
-        "subject": _subject(notice.kind) % {"order": delivery.reference},
+        "subject": subject % {"order": delivery.reference},
         "summary": summary,
         "text": as_text(summary),
-        "picks_up": notice.kind in TO_PICK_UP,
+        "picks_up": picks_up,
         "test": not delivery.live,
         "json_ld": json_ld(shipment, tracking),
     }
     message = with_html("parcel", context, [address])
-    if notice.kind in TO_PICK_UP and tracking:
+    if picks_up and tracking:
         message.attach(_("letter-of-authorization.pdf"), letter(tracking), "application/pdf")
         if (content := calendar_file(tracking)) is not None:
             message.attach(_("last-opening.ics"), content, "text/calendar")
     return message
-
-
-def _subject(kind: str) -> str:
-    return {
-        NoticeKind.LABEL_MADE: _("Your order %(order)s: its tracking number"),
-        NoticeKind.READY: _("Order %(order)s: ready at the post office"),
-        NoticeKind.FIFTH_DAY: _("Order %(order)s: still waiting at the post office"),
-        NoticeKind.LAST_DAYS: _("Order %(order)s: last days to pick it up"),
-        NoticeKind.ELSEWHERE: _("Order %(order)s: it waits at another post office"),
-        NoticeKind.RETURNING: _("Your order %(order)s: on its way back to us"),
-    }[NoticeKind(kind)]
 
 
 def _tracking(occasion: int) -> Tracking:

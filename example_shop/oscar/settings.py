@@ -110,5 +110,6 @@ DELIVER_TO_PO = {
     **shop.DELIVER_TO_PO,
     "ORDER_MODEL": "order.Order",
     "ORDER_ADAPTER": "example_shop.oscar.adapter.ShopAdapter",
+    "CHECKOUT_TESTS": "example_shop.oscar.checkout_tests.CheckoutTest",
     "BASE_TEMPLATE": "deliver_to_po/oscar/step.html",
 }

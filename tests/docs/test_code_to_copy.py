@@ -46,6 +46,7 @@ DOORS = {
         "shipping.dummy",
         "shop",
         "signals",
+        "testing.checkouts",
         "testing.emulated",
         "testing.shipping_systems",
     )

@@ -17,9 +17,13 @@ class Verdict(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what it is about, how it is with that, what was found (``says``), and what to do (``todo``)."""
+    """One line: what it is about, how it is with that, what was found (``says``), and what to do (``todo``).
+
+    ``code`` is by what a developer finds it; by default what it is about.
+    """
 
     subject: str
     verdict: Verdict
     says: str
     todo: str = ""
+    code: str = ""

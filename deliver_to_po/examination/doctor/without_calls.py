@@ -1,6 +1,6 @@
 """What the doctor sees without asking Canada Post: settings, live or test, where parcels leave from, the clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from django.apps import apps
 from django.core.checks import ERROR, CheckMessage, run_checks
@@ -42,7 +42,12 @@ def checks() -> list[CheckMessage]:
 
 def forbid_calls(messages: Sequence[CheckMessage]) -> bool:
     """Say whether Canada Post must not be called with these settings."""
-    return any(message.level >= ERROR and _number(message) in BEFORE_ANY_CALL for message in messages)
+    return any(message.level >= ERROR for message in numbered(messages, BEFORE_ANY_CALL))
+
+
+def numbered(messages: Sequence[CheckMessage], numbers: Container[int]) -> list[CheckMessage]:
+    """Return those of this app's messages whose id has one of these numbers."""
+    return [message for message in messages if _number(message) in numbers]
 
 
 def _number(message: CheckMessage) -> int:
@@ -55,7 +60,7 @@ def settings(messages: Sequence[CheckMessage]) -> Iterator[Finding]:
     subject = _("Settings")
     for message in messages:
         verdict = Verdict.WRONG if message.level >= ERROR else Verdict.NOTE
-        yield Finding(subject, verdict, f"{message.msg} ({message.id})", message.hint or "")
+        yield Finding(subject, verdict, f"{message.msg} ({message.id})", message.hint or "", str(message.id))
     if not messages:
         yield Finding(subject, Verdict.OK, _("complete and valid"))
 

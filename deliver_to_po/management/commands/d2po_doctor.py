@@ -1,6 +1,7 @@
 """Says what works between this shop and Canada Post, what does not, and what to do about that."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from deliver_to_po.examination.doctor.examination import examine
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.hearing import Heard
 from deliver_to_po.examination.doctor.recording import write_record
+from deliver_to_po.examination.troubles import DOCTOR, SHOP, remember
 
 
 class Command(BaseCommand):
@@ -29,6 +31,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--near", default="", metavar="POSTAL_CODE", help="where to look for post offices")
+        parser.add_argument(
+            "--shop",
+            action="store_true",
+            help="examine your own checkout instead: a test database, the emulator, and your class CHECKOUT_TESTS",
+        )
         parser.add_argument("--language", default="", metavar="LANGUAGE", help="en or fr; your LANGUAGE_CODE otherwise")
         parser.add_argument(
             "--record",
@@ -39,7 +46,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with override(options["language"] or get_language()):
-            problems = self._examine(options["near"], options["record"])
+            shop = options["shop"]
+            problems = self._examine_shop() if shop else self._examine(options["near"], options["record"])
             if problems:
                 text = ngettext("%(count)d problem found.", "%(count)d problems found.", problems)
                 raise CommandError(text % {"count": problems})
@@ -51,13 +59,28 @@ class Command(BaseCommand):
         if near and not postal_code:
             raise CommandError(_("--near must be a Canadian postal code, such as K1A 0B1."))
         heard: list[Heard] = []
-        problems = 0
-        for finding in examine(postal_code, current_language(), heard, recording=record is not None):
-            self._write(finding)
-            problems += finding.verdict == Verdict.WRONG
+        problems = self._tell(DOCTOR, examine(postal_code, current_language(), heard, recording=record is not None))
         if record is not None and heard:
             self._keep(record, heard)
         return problems
+
+    def _examine_shop(self) -> int:
+        if app_settings.canada_post.live:
+            raise CommandError(_("LIVE is on. Run this where you develop: it buys and pays in your own checkout."))
+        # Late: only this needs the emulator and Django's test runner.
+        from deliver_to_po.examination.doctor.checkout import examine_checkout
+
+        return self._tell(SHOP, examine_checkout())
+
+    def _tell(self, examination: str, findings: Iterable[Finding]) -> int:
+        """Write each finding as soon as it is known, keep the problems for the desk, and return how many they are."""
+        problems = []
+        for finding in findings:
+            self._write(finding)
+            if finding.verdict == Verdict.WRONG:
+                problems.append(finding.code or finding.subject)
+        remember(examination, problems)
+        return len(problems)
 
     def _write(self, finding: Finding) -> None:
         style = {Verdict.OK: self.style.SUCCESS, Verdict.WRONG: self.style.ERROR}.get(

@@ -19,11 +19,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Add what is missing and bring what is there up to date."""
-        for position, entry in enumerate(PRODUCTS, start=1):
-            values = entry._asdict()
-            values["length_cm"], values["width_cm"], values["height_cm"] = values.pop("sides_cm")
-            Product.objects.update_or_create(slug=values.pop("slug"), defaults={**values, "position": position})
+        add_products()
         users = get_user_model()._default_manager
         if not users.filter(username=MERCHANT).exists():
             users.create_superuser(MERCHANT, "merchant@tilleul.example", PASSWORD)
         self.stdout.write(f"{len(PRODUCTS)} products; merchant's login {MERCHANT}, password {PASSWORD}")
+
+
+def add_products() -> None:
+    """Fill the catalogue."""
+    for position, entry in enumerate(PRODUCTS, start=1):
+        values = entry._asdict()
+        values["length_cm"], values["width_cm"], values["height_cm"] = values.pop("sides_cm")
+        Product.objects.update_or_create(slug=values.pop("slug"), defaults={**values, "position": position})

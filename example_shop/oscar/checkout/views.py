@@ -27,7 +27,8 @@ class PaymentDetailsView(views.PaymentDetailsView):
                 raise UnableToTakePayment(_("Your card was declined. Nothing was paid."))
             case "elsewhere":
                 basket = self.checkout_session.get_submitted_basket_id()
-                token = signing.dumps({"basket": basket, "order": str(order_number), "amount": str(total.incl_tax)})
+                asked = {"amount": str(total.incl_tax), "currency": total.currency}
+                token = signing.dumps({"basket": basket, "order": str(order_number), **asked})
                 raise RedirectRequired(reverse("pay-elsewhere", args=[token]))
         note_payment(self, total.incl_tax)
 
@@ -43,9 +44,8 @@ class PaidView(OrderPlacementMixin, View):
             messages.warning(request, _("Nothing was paid. Your basket and your choice are kept."))
             return redirect("checkout:preview")
         submission = self.paid_submission(paid["basket"])
-        if Decimal(paid["amount"]) != submission["order_total"].incl_tax or paid["order"] != str(
-            submission["order_number"]
-        ):
+        total, number = submission["order_total"], str(submission["order_number"])
+        if (Decimal(paid["amount"]), paid["currency"], paid["order"]) != (total.incl_tax, total.currency, number):
             messages.error(request, _("Another amount was paid than the order costs. Please contact us."))
             return redirect("basket:summary")
         note_payment(self, Decimal(paid["amount"]))

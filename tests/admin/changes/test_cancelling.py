@@ -19,7 +19,7 @@ def test_what_cancelling_leads_to_is_said_before_and_after(
 ) -> None:
     delivery = make_shipment(state="labelled", due_at=None).delivery
     page = page_of(admin_client, url("cancel", delivery))
-    assert "Parcel 1 has a label. it will be voided. Destroy the label if it has been printed." in page.get_text()
+    assert "Parcel 1 has a label: it will be voided. Destroy the label if it has been printed." in page.get_text()
     assert delivery.history.count() == 0
     [message] = send(admin_client, "cancel", delivery, note="The buyer called")
     assert message.startswith("1 delivery will be cancelled automatically")

@@ -73,7 +73,7 @@ def test_what_came_back_is_neither_taken_back_nor_made_again() -> None:
 def test_what_is_shipped_by_hand_is_taken_out_by_a_person(change_settings: Any) -> None:
     change_settings(SHIPPING_SYSTEMS={"desk": {"BACKEND": "deliver_to_po.shipping.manual.Manual"}})
     [told] = when_taken_back([shipment(state="handed", system="desk")])
-    assert "Parcel 1 is being handled in another program. remove it there" in told
+    assert "Parcel 1 is being handled in another program: remove it there" in told
 
 
 @pytest.mark.django_db

@@ -163,5 +163,5 @@ def test_ten_times_the_lines_need_no_more_statements(monkeypatch: pytest.MonkeyP
 
 
 def test_a_comparison_that_takes_too_long_ends_with_what_to_do() -> None:
-    with pytest.raises(UnreadableFile, match="takes too long: export a shorter time"):
+    with pytest.raises(UnreadableFile, match="takes too long: export a shorter period"):
         compare([Charge(2, number(1), Decimal(1))], seconds=-1)

@@ -59,7 +59,7 @@ def test_where_the_shop_cannot_say_what_is_inside_the_slip_says_so(
 ) -> None:
     monkeypatch.setattr(type(order_adapter()), "contents", wrong)
     [slip] = texts(select(clerk(*MAY_PRINT), "packing_slips", make_delivery(language="en")))
-    assert "look at the order" in " ".join(slip.split())
+    assert "see the order" in " ".join(slip.split())
 
 
 def test_the_pick_list_adds_up_the_same_things_and_names_their_orders(

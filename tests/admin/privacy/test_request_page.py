@@ -118,9 +118,9 @@ def test_the_file_is_safe_to_open_and_has_what_is_theirs(clerk: Clerk) -> None:
     told = {what: value for _delivery, what, value in rows}
     assert told["Held"] == "as recipient"
     assert told["Recipient’s name"] == "'=Otto <b>Canary</b>"
-    assert told["Parcel 1. phone"] == OTTO.phone
-    assert told["Parcel 1. what the shipping system said"] == "'@SUM(A1)"
-    assert told["Parcel 1. shipping label is kept"] == "yes"
+    assert told["Parcel 1: phone"] == OTTO.phone
+    assert told["Parcel 1: what the shipping system said"] == "'@SUM(A1)"
+    assert told["Parcel 1: shipping label is kept"] == "yes"
 
 
 def test_whatever_is_exported_has_words_in_the_file() -> None:
@@ -210,7 +210,7 @@ def test_a_parcel_that_is_transmitted_travels_on_and_one_of_a_former_recipient_i
     make_shipment(make_delivery(recipient=OTTO), state=ShipmentState.DONE, transmitted_at=timezone.now())
     make_shipment(make_delivery(), state=ShipmentState.ATTENTION, **recipient_fields(OTTO))
     transmitted, unsettled = found(page(clerk(MAY), **BY_E_MAIL))
-    assert "Parcel 1.1 is transmitted. it travels on." in transmitted
+    assert "Parcel 1.1 is transmitted: it travels on." in transmitted
     assert "a parcel of this delivery is not settled" in unsettled
     assert "needs attention: its numbers" not in unsettled
 
@@ -228,7 +228,7 @@ def test_it_is_in_french(clerk: Clerk) -> None:
     assert shown.select("#content h1")[0].get_text() == "Répondre à une demande sur les renseignements personnels"
     [row] = found(shown)
     assert "comme destinataire" in row
-    assert "Le colis 1.1 n’a pas encore d’étiquette : il ne le sera jamais." in row
+    assert "Le colis 1.1 n’a pas été envoyé : il ne le sera jamais." in row
 
 
 @pytest.mark.parametrize("permission", ["view_delivery", "erase_delivery", "view_privacyrequest"])

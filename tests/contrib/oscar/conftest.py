@@ -10,6 +10,7 @@ from django.apps import apps
 OF_ONE_SHOP = {
     "order": [
         "test_dashboard.py",
+        "test_every_fate.py",
         "test_money.py",
         "test_any_checkout.py",
         "test_offering.py",

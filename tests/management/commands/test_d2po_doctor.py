@@ -14,6 +14,8 @@ from deliver_to_po.emulator.server import EmulatorServer
 from deliver_to_po.examination.doctor import questions
 from deliver_to_po.examination.doctor.finding import Finding, Verdict
 from deliver_to_po.examination.doctor.questions import Examination
+from deliver_to_po.examination.troubles import DOCTOR
+from deliver_to_po.models import Heartbeat
 from tests.examination.doctor.visiting import Visit, api, portal
 from tests.factories import make_order, make_request, make_shipment
 from tests.ways import WITHOUT_CONTRACT
@@ -281,3 +283,14 @@ def test_it_speaks_french(portal: EmulatorServer) -> None:
     visit = Visit("--near", "K1A 0B1", "--language", "fr")
     assert "Bureaux de poste près du code postal K1A 0B1" in visit.text
     assert "Post offices near" not in visit.text
+
+
+def test_it_buys_nothing_in_a_shop_that_is_live(change_settings: Any) -> None:
+    change_settings(CANADA_POST={"LIVE": True})
+    assert "Run this where you develop" in Visit("--shop").complaint
+
+
+def test_what_it_found_stands_on_the_desk(emulator: EmulatorServer, change_settings: Any) -> None:
+    change_settings(CANADA_POST={"CUSTOMER_NUMBER": ""})
+    Visit()
+    assert Heartbeat.objects.filter(name__startswith=f"{DOCTOR}deliver_to_po.E").exists()

@@ -1,0 +1,11 @@
+"""The Oscar shop passes the suite for a shop's own checkout."""
+
+from django.test import TestCase
+
+from example_shop.oscar import checkout_tests
+
+
+class OscarCheckout(checkout_tests.CheckoutTest, TestCase):
+    """Each test in a transaction that is rolled back."""
+
+    left_out = (*checkout_tests.CheckoutTest.left_out, "test_two_answers_at_once_make_one_order")

@@ -1,0 +1,90 @@
+"""The doctor looks around a shop as if LIVE was on, and runs the shop's own tests of its checkout."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from deliver_to_po.examination.doctor.checkout import examine_by, examine_checkout, surroundings
+from deliver_to_po.examination.doctor.finding import Verdict
+from deliver_to_po.testing.checkouts import CheckoutTests
+from tests.docs.copied import ROOT
+
+CACHES = "django.core.cache.backends"
+SERVED = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": "/srv/media/labels", "base_url": "/media/"},
+}
+# What is named where a shop is as `startproject` made it, or has forgotten something: settings of Django's and of ours.
+AROUND: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "W096": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.locmem.LocMemCache"}}}, {}),
+    "W090": ({"CACHES": {"default": {"BACKEND": f"{CACHES}.dummy.DummyCache"}}}, {}),
+    "E051": ({"STORAGES": {"default": SERVED, "staticfiles": SERVED, "deliver_to_po": SERVED}}, {}),
+    "E067": ({}, {"BASE_TEMPLATE": "deliver_to_po/bar.html"}),
+    "W059": ({}, {}),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", AROUND)
+def test_what_is_wrong_around_a_shop_is_named_with_live_off(number: str, settings: Any, change_settings: Any) -> None:
+    of_django, ours = AROUND[number]
+    for name, value in of_django.items():
+        setattr(settings, name, value)
+    change_settings(**ours)
+    named = {str(message.id) for message in surroundings()}
+    assert f"deliver_to_po.{number}" in named
+    # What the account lacks is no part of it.
+    assert not named & {"deliver_to_po.E034", "deliver_to_po.E064"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "verdict", "says"),
+    [
+        ("", Verdict.NOT_ASKED, "no tests of your checkout yet"),
+        ("shop.nowhere.CheckoutTest", Verdict.WRONG, "cannot be imported"),
+        ("example_shop.models.Order", Verdict.WRONG, "is not a subclass of CheckoutTests"),
+    ],
+)
+def test_a_class_that_is_not_there_is_asked_for(path: str, verdict: Verdict, says: str, change_settings: Any) -> None:
+    change_settings(CHECKOUT_TESTS=path)
+    finding = list(examine_checkout())[-1]
+    assert (finding.verdict, says in finding.says) == (verdict, True), finding
+    assert "docs/how-to/test-your-checkout.md#whatever-becomes-of-a-payment" in finding.todo
+
+
+def test_while_an_order_goes_nowhere_nothing_else_is_asked(db: None) -> None:
+    from django.test import TestCase
+
+    class Nothing(CheckoutTests, TestCase):
+        def fill_cart(self, client: Any, *, more: bool = False) -> None:
+            raise LookupError("the shelves are empty")
+
+        def answer(self, *args: Any, **kwargs: Any) -> HttpResponse:
+            raise AssertionError
+
+    broken, others = examine_by(Nothing)
+    assert "LookupError: the shelves are empty" in broken.says
+    assert (broken.verdict, others.verdict) == (Verdict.WRONG, Verdict.NOT_ASKED)
+
+
+@pytest.mark.slow
+def test_the_example_shop_is_examined_in_a_database_of_its_own(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "example_shop.manage", "d2po_doctor", "--shop"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "SHOP_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^ok +Checkout: \d\d tests of your checkout pass$", done.stdout, re.MULTILINE)
+    kept = {file.name for file in tmp_path.iterdir()} - {"secret-key"}
+    assert not {name for name in kept if "cache" in name or "labels" in name}

@@ -1,0 +1,350 @@
+"""The suite for a shop's own checkout: it passes for the example shop, and names each mistake that is put into it."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.test import TestCase
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from deliver_to_po import shop
+from deliver_to_po.checkout.draft import fingerprint
+from deliver_to_po.errors import DeliverToPoError, DraftTaken, OfficeNoLongerTakesParcels, OptionPaused
+from deliver_to_po.examination.doctor.checkout import examine_by
+from deliver_to_po.examination.doctor.finding import Verdict
+from deliver_to_po.models import Delivery
+from deliver_to_po.models.pause_in_force import refuse_while_paused
+from deliver_to_po.testing.checkout_mistakes import MISTAKES
+from deliver_to_po.testing.checkouts import CheckoutTests
+from example_shop import checkout, checkout_tests, orders
+from example_shop.basket import Basket
+from example_shop.models import Order, Payment, Product, page_token
+from example_shop.purchase import Purchase
+from example_shop.views import checkout as pages
+from example_shop.views import payments
+from tests.docs.copied import ROOT
+
+# Only two connections can do something at once.
+AT_ONCE = "test_two_answers_at_once_make_one_order"
+
+
+class Right(checkout_tests.CheckoutTest, TestCase):
+    """The example shop's own tests, each in a transaction that is rolled back."""
+
+    left_out = (AT_ONCE,)
+
+
+def only(test: str) -> type[CheckoutTests]:
+    """Return the example shop's tests without all others."""
+    kind = checkout_tests.CheckoutTest if test == AT_ONCE else Right
+    others = [name for name in dir(kind) if name.startswith("test_") and name != test]
+    return type("Only", (kind,), {"left_out": others})
+
+
+# pytest runs both classes, as in a shop of its own.
+RightAtOnce = only(AT_ONCE)
+
+# -- The mistakes ---------------------------------------------------------------------------------------------------
+
+Patch = Callable[[], Any]
+
+
+def instead(where: Any, name: str, wrong: Callable[..., Any]) -> Patch:
+    """Put ``wrong`` in the place of a function of the shop's; it is given the right one first."""
+    right = getattr(where, name)
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return wrong(right, *args, **kwargs)
+
+    return partial(patch.object, where, name, called)
+
+
+class OtherCalls:
+    """The door as one module of the shop knows it, some of its calls changed."""
+
+    def __init__(self, changed: dict[str, Callable[..., Any]]) -> None:
+        vars(self).update(changed)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(shop, name)
+
+
+def calls(where: Any, **changed: Callable[..., Any]) -> Patch:
+    return partial(patch.object, where, "shop", OtherCalls(changed))
+
+
+def another_order(payment: Payment) -> Order:
+    return orders._make_order(page_token(), Purchase.from_json(payment.purchase), paid_at=timezone.now())
+
+
+def makes_an_order_for_each_answer(right: Any, token: str, *told: Any) -> Order:
+    known = Payment.objects.get(token=token)
+    order: Order = right(token, *told)
+    return order if known.order is None else another_order(known)
+
+
+def asks_first_and_locks_nothing(right: Any, token: str, *told: Any) -> Order:
+    payment = Payment.objects.get(token=token)
+    if payment.order is None:
+        payment.order = another_order(payment)
+        payment.save()
+        shop.place(payment.order, payment.draft_id, paid=True)
+    return payment.order
+
+
+def forgets_payments_after_a_day(right: Any, token: str, *told: Any) -> Any:
+    begun_at = Payment.objects.get(token=token).created_at
+    return None if timezone.now() - begun_at > timedelta(days=1) else right(token, *told)
+
+
+def looks_into_the_session(right: Any, token: str, *told: Any) -> Any:
+    held = [session.get_decoded().get("deliver_to_po.choice", []) for session in Session.objects.all()]
+    known = any(Payment.objects.get(token=token).draft_id in choice for choice in held)
+    return right(token, *told) if known else None
+
+
+def refuses_a_closed_office(right: Any, token: str, *told: Any) -> Any:
+    if Delivery.objects.filter(office_check="no_longer").exists():
+        raise OfficeNoLongerTakesParcels
+    return right(token, *told)
+
+
+def refuses_during_a_pause(right: Any, token: str, *told: Any) -> Any:
+    refuse_while_paused()
+    return right(token, *told)
+
+
+def believes_the_amount(right: Any, token: str, paid: Decimal, *told: Any) -> Any:
+    return right(token, Payment.objects.get(token=token).total, *told)
+
+
+def believes_the_currency(right: Any, token: str, paid: Decimal, currency: str, *told: Any) -> Any:
+    return right(token, paid, "CAD", *told)
+
+
+def takes_seen_from_now(right: Any, token: str, purchase: Purchase, choice: orders.Choice, basket: Basket) -> Any:
+    now = fingerprint(Delivery.objects.get(pk=choice.draft_id))
+    return right(token, purchase, replace(choice, seen=now), basket)
+
+
+def fills_what_is_being_paid_for(right: Any, basket: Basket, product: Product, quantity: int) -> None:
+    right(basket, product, quantity)
+    for payment in Payment.objects.filter(order=None):
+        items = [{"product_id": line.product.pk, "quantity": line.quantity, "price": "1"} for line in basket.lines()]
+        payment.purchase["items"] = items
+        payment.save()
+
+
+def goes_on_after(kind: type[DeliverToPoError]) -> Patch:
+    """Let a refusal of one kind lead to the payment anyway."""
+
+    def mends_nothing(right: Any, request: HttpRequest, error: DeliverToPoError) -> Any:
+        if not isinstance(error, kind):
+            return right(request, error)
+        return redirect("shop:pay", Payment.objects.create(purchase={}, total=1).token)
+
+    return instead(pages, "_mend", mends_nothing)
+
+
+def has_no_field_seen(right: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    page: HttpResponse = right(*args, **kwargs)
+    page.content = page.content.replace(b'name="seen"', b'name="other"')
+    return page
+
+
+def saves_lines_too_late(right: Any, *args: Any, **kwargs: Any) -> Order:
+    order: Order = right(*args, **kwargs)
+    order.lines.all().delete()
+    return order
+
+
+def places_what_was_chosen_last(order: Order, draft_id: str, **said: Any) -> Any:
+    return shop.place(order, Delivery.objects.filter(order=None).latest("created_at").pk, paid=True)
+
+
+def nothing(*args: Any, **kwargs: Any) -> None:
+    """Stand for a call that the shop has forgotten."""
+
+
+charges_a_flat_price = (
+    instead(Purchase, "of", lambda right, *before, **named: right(*before[:3], Decimal("9.95"), *before[4:])),
+    calls(
+        orders,
+        reserve=lambda draft_id, *, seen, **said: shop.reserve(draft_id, seen=seen),
+        place=lambda order, draft_id, **said: shop.place(order, draft_id, paid=True),
+    ),
+)
+charges_tax_too = calls(
+    orders, reserve=lambda draft_id, *, charge, **said: shop.reserve(draft_id, charge=charge + 1, **said)
+)
+does_not_reserve = calls(orders, reserve=nothing)
+compares_no_total = instead(pages, "_total_as_shown", lambda right, *args: True)
+does_not_know_its_orders = (
+    instead(pages, "_placed_before", lambda right, request: None),
+    calls(pages, review=lambda request: replace(shop.review(request), order=None)),
+)
+
+# Each mistake, the test that it fails, and what that says.
+BROKEN: dict[str, tuple[str, str, tuple[Patch, ...]]] = {
+    "no field seen": (
+        "an_order_that_is_paid_goes_where_the_buyer_chose",
+        "no_way_through",
+        (instead(pages, "render", has_no_field_seen),),
+    ),
+    "charge with tax": (
+        "an_order_that_is_paid_goes_where_the_buyer_chose",
+        "no_payment",
+        (charges_tax_too,),
+    ),
+    "lines saved after place": (
+        "an_order_that_is_paid_goes_where_the_buyer_chose",
+        "not_as_chosen",
+        (instead(orders, "_make_order", saves_lines_too_late),),
+    ),
+    "place not called": (
+        "an_order_that_is_paid_goes_where_the_buyer_chose",
+        "not_as_chosen",
+        (calls(orders, place=nothing, release=nothing),),
+    ),
+    "a flat price": (
+        "what_is_charged_for_the_delivery_is_its_price",
+        "charged_otherwise",
+        charges_a_flat_price,
+    ),
+    "an order for each answer": (
+        "an_answer_that_comes_twice_makes_one_order",
+        "answer_twice",
+        (instead(payments, "settle", makes_an_order_for_each_answer),),
+    ),
+    "no lock": (
+        "two_answers_at_once_make_one_order",
+        "answer_twice_at_once",
+        (instead(payments, "settle", asks_first_and_locks_nothing),),
+    ),
+    "not reserved": (
+        "an_answer_that_comes_days_late_finds_order_and_post_office",
+        "answer_late",
+        (does_not_reserve,),
+    ),
+    "payments forgotten after a day": (
+        "an_answer_that_comes_days_late_finds_order_and_post_office",
+        "answer_late",
+        (instead(payments, "settle", forgets_payments_after_a_day),),
+    ),
+    "the session asked": (
+        "an_answer_needs_no_session",
+        "no_session",
+        (instead(payments, "settle", looks_into_the_session),),
+    ),
+    "amount not compared": (
+        "a_payment_of_another_amount_lets_no_parcel_go",
+        "another_amount",
+        (instead(payments, "settle", believes_the_amount),),
+    ),
+    "currency not compared": (
+        "a_payment_in_another_currency_lets_no_parcel_go",
+        "another_currency",
+        (instead(payments, "settle", believes_the_currency),),
+    ),
+    "seen of another page": (
+        "what_another_tab_has_chosen_is_not_paid_unseen",
+        "paid_unseen",
+        (instead(pages, "begin_payment", takes_seen_from_now), compares_no_total),
+    ),
+    "price of another page": (
+        "a_price_that_nobody_saw_is_not_charged",
+        "price_unseen",
+        (instead(pages, "begin_payment", takes_seen_from_now), compares_no_total),
+    ),
+    "the last choice placed": (
+        "what_another_tab_chooses_during_the_payment_changes_nothing",
+        "another_tab",
+        (calls(orders, place=places_what_was_chosen_last),),
+    ),
+    "cart not frozen": (
+        "what_is_put_into_the_cart_during_the_payment_is_not_shipped",
+        "cart_not_frozen",
+        (instead(Basket, "put", fills_what_is_being_paid_for),),
+    ),
+    "a closed office paid for": (
+        "a_post_office_that_has_closed_is_not_paid_for",
+        "office_closed",
+        (goes_on_after(OfficeNoLongerTakesParcels),),
+    ),
+    "a closed office refused late": (
+        "a_post_office_that_closes_during_the_payment_costs_no_order",
+        "office_closed_meanwhile",
+        (instead(payments, "settle", refuses_a_closed_office),),
+    ),
+    "paid during a pause": (
+        "nothing_is_paid_during_a_pause",
+        "paused",
+        (goes_on_after(OptionPaused),),
+    ),
+    "a pause refused late": (
+        "a_pause_during_the_payment_costs_no_order",
+        "paused_meanwhile",
+        (instead(payments, "settle", refuses_during_a_pause),),
+    ),
+    "cancelled payments deleted": (
+        "a_payment_that_was_cancelled_and_is_paid_after_all_makes_an_order",
+        "cancelled_and_paid",
+        (instead(payments, "give_up", lambda right, token: Payment.objects.filter(token=token).delete()),),
+    ),
+    "orders not looked for": (
+        "who_has_paid_is_not_asked_to_pay_again",
+        "asked_again",
+        does_not_know_its_orders,
+    ),
+    "an old button": (
+        "the_button_of_an_old_page_begins_no_payment",
+        "back_button",
+        (*does_not_know_its_orders, instead(payments, "finish", nothing), goes_on_after(DraftTaken)),
+    ),
+    "forget_choice missing": (
+        "the_next_order_begins_without_a_post_office",
+        "not_forgotten",
+        (calls(checkout, forget_choice=nothing),),
+    ),
+}
+
+
+@pytest.fixture
+def _database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the tests of the suite use the database, in transactions of their own."""
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.mark.usefixtures("_database")
+@pytest.mark.parametrize("mistake", BROKEN)
+def test_each_mistake_is_named(mistake: str) -> None:
+    test, code, patches = BROKEN[mistake]
+    with ExitStack() as stack:
+        for wrong in patches:
+            stack.enter_context(wrong())
+        [finding] = examine_by(only(f"test_{test}"))
+    assert (finding.verdict, f"({code})" in finding.says) == (Verdict.WRONG, True), finding
+    assert MISTAKES[code].page in finding.todo
+
+
+def test_every_mistake_can_be_made() -> None:
+    assert {code for _test, code, _wrong in BROKEN.values()} == set(MISTAKES)
+
+
+def test_every_mistake_names_a_part_of_the_docs() -> None:
+    for mistake in MISTAKES.values():
+        page, _hash, anchor = mistake.page.partition("#")
+        headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+        assert anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}, mistake
