@@ -123,7 +123,7 @@ def _price_is(price: Decimal | None) -> PriceChanged:
     if price is None:
         return PriceChanged()
     if not price:
-        return PriceChanged(_("Your delivery is free of charge now. Check the total again."), price)
+        return PriceChanged(_("Your delivery is free now. Check the total again."), price)
     return PriceChanged(_("Your delivery costs %(price)s now. Check it again.") % {"price": money(price)}, price)
 
 

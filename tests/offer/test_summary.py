@@ -29,7 +29,7 @@ FACTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "fr": {
         "hours_note": ("comptoir", "jours fériés", "fermé"),
-        "wait": ("attendez", "Postes Canada", "prêt"),
+        "wait": ("attendre", "Postes Canada", "prêt"),
         "held": ("15 jours", "renvoyé"),
     },
 }
@@ -41,7 +41,7 @@ BRING: dict[str, tuple[tuple[str, ...], ...]] = {
         ("letter of authorization", "their own photo ID"),
     ),
     "fr": (
-        ("pièce d’identité avec photo", "gouvernement", NAME),
+        ("pièce d’identité", "avec photo", "gouvernement", NAME),
         ("passeport", "preuve de résidence"),
         ("même adresse",),
         ("lettre d’autorisation", "sa propre pièce d’identité"),

@@ -228,7 +228,7 @@ def test_it_is_in_french(clerk: Clerk) -> None:
     assert shown.select("#content h1")[0].get_text() == "Répondre à une demande sur les renseignements personnels"
     [row] = found(shown)
     assert "comme destinataire" in row
-    assert "Le colis 1.1 n’a pas été envoyé : il ne le sera jamais." in row
+    assert "Le colis 1.1 n’a pas été envoyé : il ne le sera jamais." in row
 
 
 @pytest.mark.parametrize("permission", ["view_delivery", "erase_delivery", "view_privacyrequest"])

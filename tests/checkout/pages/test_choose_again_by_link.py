@@ -325,5 +325,5 @@ def test_a_pause_says_that_nothing_is_lost(closed: Delivery, client: Client) -> 
     now = timezone.now()
     Pause.objects.create(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
     text = one(soup(client.get(links.path_for(closed))), "d2po-step").text
-    assert "Rien n’est perdu" in text
+    assert "Revenez à cette page plus tard" in text
     assert "domicile" not in text

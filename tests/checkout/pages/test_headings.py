@@ -12,7 +12,7 @@ NEEDED, RELEASED = DeliveryState.NEEDS_CHOICE, DeliveryState.RELEASED
 @pytest.mark.parametrize(
     ("state", "reason", "office", "heading", "lead"),
     [
-        (RELEASED, "", "VANIER", "Choose another post office", "Your parcel goes to Vanier unless you choose another"),
+        (RELEASED, "", "VANIER", "Choose another post office", "Your parcel is going to Vanier."),
         (NEEDED, Reason.OFFICE_GONE, "VANIER", "Choose another post office", "Vanier no longer accepts parcels."),
         (
             NEEDED,
