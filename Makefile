@@ -45,7 +45,8 @@ help:
 	@echo "make clean    remove what these made"
 
 # -- The virtual environment --------------------------------------------------------------------------------------
-# A group is installed when its stamp is older than what decides about it, so that the second run starts at once.
+# A group is installed when its stamp is older than what decides about it, so that the second run starts at once. The
+# group of developers has all that lint, tests and documentation want.
 
 $(PY):
 	@python="$(PYTHON)"; [ -n "$$python" ] || python=$$(sh scripts/find-python.sh) || exit 1; \
@@ -60,7 +61,7 @@ $(VENV)/.wanted: FORCE | $(PY)
 $(VENV)/.installed-%: $(INSTALL_INPUTS) | $(PY)
 	@echo "Installing what $* needs"
 	@$(PIP) install --upgrade --constraint constraints.txt --editable ".[emulator,pictures,tasks]" "$(DJANGO)" --group $*
-	@touch $@
+	@touch $@ $(if $(filter dev,$*),$(patsubst %,$(VENV)/.installed-%,build demo test lint docs))
 
 .PRECIOUS: $(VENV)/.installed-%
 

@@ -221,7 +221,8 @@ class OrderAdapter(Generic[Order]):
         """Return what the buyer is about to order, such as the shop's basket, for ``parcels`` and ``options``.
 
         Asked by the step and by ``review``, which refuse what is too heavy or too large for any post office. None, the
-        default, where the shop has nothing of the kind: then only the order is asked.
+        default, where the shop has nothing of the kind: then only the order is asked. The JSON API asks it with its own
+        request: read a header or a token of yours there.
         """
         return None
 

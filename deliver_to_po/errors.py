@@ -119,6 +119,22 @@ class PriceChanged(DraftChanged):
         return type(self), (self.__dict__.get("message"), self.price)
 
 
+class CartUnknown(DeliverToPoError):
+    """The shop keeps prices with drafts, and its adapter finds no cart in a request of the API."""
+
+    message: Promise | str = _("We do not know this cart any more. Open your cart, then go on.")
+    code = "cart_unknown"
+    page = ""
+
+
+class KeyReused(DeliverToPoError):
+    """An Idempotency-Key came with another request before, or is not 1 to 100 visible ASCII characters."""
+
+    message: Promise | str = _("Another request was sent with the same key. Send each one with a key of its own.")
+    code = "key_reused"
+    page = ""
+
+
 class PriceUnknown(DeliverToPoError):
     """The shop keeps prices with drafts, and cannot say what this delivery costs."""
 

@@ -1,8 +1,9 @@
-"""The basket: product ids, quantities and a coupon, in the session."""
+"""The basket: product ids, quantities and a coupon, in the session or as a program without one names them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -12,6 +13,7 @@ from example_shop.prices import COUPONS, discount
 
 SESSION_KEY, COUPON_KEY = "basket", "coupon"
 MAX_QUANTITY = 20
+HEADER, LONGEST_HEADER = "Cart", 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,16 @@ class Basket:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Basket":
-        """Return the basket of the visitor who makes ``request``."""
+        """Return the basket of the visitor who makes ``request``, or what its header says: ``wool-blanket=2``."""
         kept: Basket | None = getattr(request, "basket", None)
         if kept is None:
-            kept = cls(request)
+            named = request.headers.get(HEADER, "")[:LONGEST_HEADER]
+            kept = cls(_named(named) if named else request.session)
             request.basket = kept  # type: ignore[attr-defined]
         return kept
 
-    def __init__(self, request: HttpRequest):
-        self._session = request.session
+    def __init__(self, session: MutableMapping[str, Any]):
+        self._session = session
         self._quantities: dict[str, int] = dict(self._session.get(SESSION_KEY, {}))
         self._lines: list[BasketLine] | None = None
 
@@ -95,3 +98,11 @@ class Basket:
     def worth(self) -> Decimal:
         """Return what the goods cost after the coupon, in CAD before tax."""
         return self.subtotal() - self.discount()
+
+
+def _named(text: str) -> dict[str, Any]:
+    """Return what a session would hold for goods that are named by their page addresses."""
+    pairs = [pair.partition("=") for pair in text.replace("\0", "").split(",")]
+    wanted = {slug.strip(): min(int(count), MAX_QUANTITY) for slug, _is, count in pairs if count.isdecimal()}
+    products = Product.objects.filter(slug__in=wanted)
+    return {SESSION_KEY: {str(product.pk): wanted[product.slug] for product in products if wanted[product.slug]}}

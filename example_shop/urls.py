@@ -23,6 +23,7 @@ shop_patterns = [
 urlpatterns = [
     path("", include((shop_patterns, "shop"))),
     path("post-office/", include("deliver_to_po.urls")),
+    path("d2po/v1/", include("deliver_to_po.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

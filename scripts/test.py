@@ -1,8 +1,9 @@
 """Runs tests, and says what they used and what was left out.
 
 ``quick`` is what `make test` runs: the rules of every room and one purchase in a browser, in two processes. ``all``
-adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``coverage`` is ``quick`` in
-one process, with how much of each room of the package it went through. Anything else goes to pytest as it is.
+adds whatever is slow, every browser, and what depends on the order model with UUID keys. ``oscar`` is a part
+of ``all``. ``coverage`` is ``quick`` in one process, with how much of each room of the package it went through.
+Anything else goes to pytest as it is.
 """
 
 import json
@@ -12,7 +13,8 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "deliver_to_po"
 # A browser starts for the one purchase that is marked so; all other tests of browsers are for ``all``.
 QUICK = ("-m", "smoke or not (slow or browser)")
-SLOW = ("-m", "(slow or browser) and not smoke")
 # tests/plugins/side_by_side.py says what stays in one process. What takes longest begins first (patience.py beside it),
 # whatever the number of its tests.
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
@@ -56,17 +57,24 @@ def run_oscar(*arguments: str, shop: str) -> int:
 
 
 def run(what: str) -> int:
-    """Run ``quick``, ``all`` or ``coverage``; return the first exit code that is not 0."""
-    if what == "coverage":
-        return run_pytest(*QUICK, measured=True)
+    """Run what ``PARTS`` names; return the first exit code that is not 0."""
     if what == "all":
         os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
-    code = run_pytest(*QUICK, *SIDE_BY_SIDE) or run_oscar(*QUICK, shop="order") or run_oscar(*QUICK, shop="two")
-    if what == "all":
-        code = code or run_oscar(*SLOW, shop="order")
-        code = code or run_pytest(*SLOW, *SIDE_BY_SIDE)
-        code = code or run_pytest("-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
-    return code
+    return next(filter(None, (part() for part in PARTS[what])), 0)
+
+
+OSCARS = (partial(run_oscar, shop="order"), partial(run_oscar, *QUICK, shop="two"))
+UUID_KEYS = partial(run_pytest, "-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
+PARTS: Mapping[str, Sequence[Callable[[], int]]] = {
+    "quick": (
+        partial(run_pytest, *QUICK, *SIDE_BY_SIDE),
+        partial(run_oscar, *QUICK, shop="order"),
+        partial(run_oscar, *QUICK, shop="two"),
+    ),
+    "coverage": (partial(run_pytest, *QUICK, measured=True),),
+    "oscar": OSCARS,
+    "all": (partial(run_pytest, *SIDE_BY_SIDE), *OSCARS, UUID_KEYS),
+}
 
 
 def coverage_by_room(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -152,7 +160,7 @@ def what_was_used() -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Run what was asked for and return pytest's exit code."""
-    what = arguments[0] if arguments and arguments[0] in ("all", "coverage", "quick") else ""
+    what = arguments[0] if arguments and arguments[0] in PARTS else ""
     code = run(what) if what else run_pytest(*arguments)
     if what == "coverage":
         print("\nLines and branches that ran, by room")

@@ -15,7 +15,7 @@ from typing import Any
 import django
 from django.utils.translation import override
 
-from scripts import doors, webhook_page
+from scripts import api_page, doors, webhook_page
 from scripts.markdown import code, table
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -23,7 +23,7 @@ ROOT = REFERENCE.parent.parent
 ROOMS = ROOT / "docs" / "explanation" / "rooms.md"
 HOW_TO = ROOT / "docs" / "how-to"
 PAGES = (
-    *(REFERENCE / name for name in ("states.md", "calls.md", "errors.md", "pages-and-commands.md", "checks.md")),
+    *(REFERENCE / f"{name}.md" for name in ("states", "calls", "errors", "pages-and-commands", "json-api", "checks")),
     ROOMS,
     *(HOW_TO / name for name in ("webhook-receiver.md", "what-do-i-do-when.md", "que-faire-quand.md")),
 )
@@ -189,6 +189,7 @@ def contents() -> dict[str, Callable[[], str]]:
         "webhook-shipment": lambda: webhook_page.fields("shipment"),
         "webhook-report": lambda: webhook_page.fields("report"),
         "webhook-seen": lambda: webhook_page.fields("seen"),
+        **api_page.CONTENTS,
         **doors.CONTENTS,
     }
 

@@ -32,7 +32,8 @@ class Choice:
     """What one buyer chooses: of which cart, who is counted for it, and the draft once a post office is chosen.
 
     ``draft`` is None before that, and then ``id`` and ``client_secret`` are ``""``. Whoever goes on with it later sends
-    both of them to ``shop.choice``. The secret is told only by the call that chose the first office.
+    both of them to ``shop.choice``, and so does each request. The secret is told only by the call that chose the first
+    office.
     """
 
     #: Whether another draft may take the place of one that is reserved or placed: not where only the id leads to it.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from deliver_to_po.core.choices.states import CLOSED
@@ -41,7 +41,8 @@ def own_number(made: Made) -> Iterator[dict[str, Any]]:
         yield {"own_tracking_pin": None}
         return
     try:
-        yield {"own_tracking_pin": number}
+        with transaction.atomic():
+            yield {"own_tracking_pin": number}
     except IntegrityError:
         if Shipment.objects.filter(own_tracking_pin=number).exists():
             raise NumberOfAnother from None

@@ -310,13 +310,13 @@ def move_shipment(
 
     ``due_at`` among the fields is when the row is to be looked at again; without it, never by itself. The lease
     ends with the move, except for KEEPS_THE_LEASE. A move that stays and is no worker's touches neither.
-    ``shipment`` is reloaded when it has moved.
+    ``shipment`` is reloaded when it has moved. What the database refuses undoes the transaction that it is in.
     """
     move = SHIPMENT_MOVES[name]
     values = values_of(name, fields)
     # The shop was told when it was there first: a label that was fetched again is no news.
     is_news = all(getattr(shipment, stamp) is None for stamp in move.stamps)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if not move.alone:
             _lock(shipment.delivery_id)
         if not _movable(shipment, move, lease).filter(only_if or Q()).update(**values):

@@ -8,7 +8,7 @@ from tests.admin.browsing import listed, references, text_of
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_draft, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_drafts_are_other_peoples_unfinished_choices_and_shown_only_when_asked_for(admin_client: Client) -> None:

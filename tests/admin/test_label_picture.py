@@ -21,7 +21,7 @@ from tests.admin.test_open_label import PIN, stored_label
 from tests.bystanders import Bystanders
 from tests.factories import make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 LABEL = render_specimen(SpecimenWords(("Shop",), ("Office",), "Ann", "Expedited Parcel", PIN, reference="A-1"))
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from deliver_to_po.models import Office
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 LIST = "admin:deliver_to_po_office_changelist"
 

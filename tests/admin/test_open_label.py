@@ -25,7 +25,7 @@ from tests.admin.conftest import Clerk, deliver_to
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 PIN = "7023210039414604"
 

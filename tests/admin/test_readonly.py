@@ -7,7 +7,7 @@ from django.urls import reverse
 from tests.admin.browsing import page_of, url
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_nothing_can_be_typed_added_or_deleted(admin_client: Client) -> None:

@@ -15,7 +15,7 @@ from tests.admin.browsing import listed, page_of, text_of, url
 from tests.admin.conftest import PIN, Clerk
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def link(shipment: Shipment, language: str) -> str:

@@ -33,7 +33,6 @@ LIST = "/admin/deliver_to_po/delivery/"
 MOST_TABS = 150
 # What the shop's own rule of packing lets a person look at first.
 SUSPECTED = "suspected@example.com"
-GOOD = 34
 
 
 class PackingShop(ShopAdapter):
@@ -93,7 +92,7 @@ def buy(emulator: EmulatorServer, number: int, *slugs: str, **contact: str) -> O
     return order
 
 
-def good_orders(emulator: EmulatorServer, count: int = GOOD) -> list[Order]:
+def good_orders(emulator: EmulatorServer, count: int) -> list[Order]:
     """Return orders that nothing is wrong with: one or two parcels, both services and languages, some covered."""
     slugs = list(Product.objects.filter(position__lte=8).values_list("slug", flat=True))
     orders = []

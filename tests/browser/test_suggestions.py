@@ -113,45 +113,48 @@ def test_a_press_takes_a_suggestion(step: Page) -> None:
     expect(step.locator("legend[data-heading]")).to_contain_text("Moose Jaw, SK")
 
 
-@pytest.mark.parametrize(
-    ("typed", "language", "first"),
-    [
-        ("trois riv", "en-CA", "Trois-Rivières, QC"),
-        ("TROIS-RIV", "fr-CA", "Trois-Rivières (Québec)"),
-        ("st j", "en-CA", "St. John's, NL"),
-        ("Edmo", "en-CA", "Edmonton, AB"),
-        ("Sher", "en-CA", "Sherbrooke, QC"),
-        ("Saint-Je", "en-CA", "Saint-Jean-sur-Richelieu, QC"),
-        ("Saint-Jean", "fr-CA", "Saint-Jean-sur-Richelieu (Québec)"),
-        ("Mont-Tre", "fr-CA", "Mont-Tremblant (Québec)"),
-        ("Chicou", "fr-CA", "Chicoutimi (Québec)"),
-        ("quebec city", "en-CA", "Québec, QC"),
-        ("Îles-de-la-M", "fr-CA", "Cap-aux-Meules (Québec)"),
-        ("victoria", "en-CA", "Victoria, BC"),
-        ("moose jaw sk", "en-CA", "Moose Jaw, SK"),
-    ],
-)
+FOUND = {
+    "en-CA": {
+        "trois riv": "Trois-Rivières, QC",
+        "st j": "St. John's, NL",
+        "Edmo": "Edmonton, AB",
+        "Sher": "Sherbrooke, QC",
+        "Saint-Je": "Saint-Jean-sur-Richelieu, QC",
+        "quebec city": "Québec, QC",
+        "victoria": "Victoria, BC",
+        "moose jaw sk": "Moose Jaw, SK",
+    },
+    "fr-CA": {
+        "TROIS-RIV": "Trois-Rivières (Québec)",
+        "Saint-Jean": "Saint-Jean-sur-Richelieu (Québec)",
+        "Mont-Tre": "Mont-Tremblant (Québec)",
+        "Chicou": "Chicoutimi (Québec)",
+        "Îles-de-la-M": "Cap-aux-Meules (Québec)",
+    },
+}
+
+
+@pytest.mark.parametrize("language", FOUND)
 def test_names_in_either_language_are_found_without_their_accents(
-    visit: Callable[..., Any], step_url: str, typed: str, language: str, first: str
+    visit: Callable[..., Any], step_url: str, language: str
 ) -> None:
     with visit(language, javascript=True) as page:
         page.goto(step_url)
-        type_in(page, typed)
-        expect(options(page).first).to_have_text(first)
+        for typed, first in FOUND[language].items():
+            type_in(page, typed)
+            expect(options(page).first).to_have_text(first)
 
 
-@pytest.mark.parametrize("language", ["en-CA", "fr-CA"])
-@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=lambda size: str(size["width"]))
-def test_options_fit_the_screen_and_a_thumb(
-    visit: Callable[..., Any], step_url: str, language: str, size: ViewportSize
-) -> None:
-    with visit(language, javascript=True, size=size) as page:
-        page.goto(step_url)
-        type_in(page, "saint-j")
-        heights = [box["height"] for option in options(page).all() if (box := option.bounding_box())]
-        assert len(heights) == 6
-        assert min(heights) >= 44
-        assert fits(page)
+def test_options_fit_the_screen_and_a_thumb(visit: Callable[..., Any], step_url: str) -> None:
+    with visit("fr-CA", javascript=True) as page:
+        for size in (NARROW, PHONE, WIDE):
+            page.set_viewport_size(size)
+            page.goto(step_url)
+            type_in(page, "saint-j")
+            heights = [box["height"] for option in options(page).all() if (box := option.bounding_box())]
+            assert len(heights) == 6
+            assert min(heights) >= 44
+            assert fits(page)
 
 
 def test_nothing_is_loaded_before_the_field_has_focus_and_nothing_is_asked_while_typing(

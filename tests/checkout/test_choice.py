@@ -61,12 +61,12 @@ def test_nothing_takes_the_place_of_what_is_reserved_or_placed(bystanders: Bysta
     shop.say_recipient(choice, WHO)
     shop.reserve(choice.id, seen=shop.review_choice(choice).seen)
     others = [one.office.office_id for one in shop.find_offices("K1A 0B1").offices]
-    changes: list[Any] = [lambda: shop.choose(choice, others[1]), lambda: shop.say_recipient(choice, WHO)]
+    changes: list[Any] = [lambda now: shop.choose(now, others[1]), lambda now: shop.say_recipient(now, WHO)]
     for expected in (errors.ChoiceReserved, errors.DraftTaken):
         before = list(Delivery.objects.order_by("pk").values())
         for change in changes:
             with pytest.raises(expected):
-                change()
+                change(shop.choice(choice.id, choice.client_secret))
         assert list(Delivery.objects.order_by("pk").values()) == before
         if expected is errors.ChoiceReserved:
             shop.place(make_order(), choice.id, paid=True)

@@ -20,6 +20,8 @@ HAND_OFF = HOW_TO / "run-the-hand-off.md"
 WITH_CELERY = "\n## With Celery\n"
 # A project of its own: tests/contrib/oscar puts it together and runs it.
 OSCAR = HOW_TO / "oscar.md"
+# Its program runs against the API, in tests/api.
+JSON_API = HOW_TO / "json-api.md"
 # In the order in which the later ones lean on the earlier; every page that has Python to copy.
 PAGES = (
     GUIDE,

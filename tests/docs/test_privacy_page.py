@@ -52,7 +52,7 @@ ABOUT_NOBODY = {
 }  # fmt: skip
 # Modules that keep something in the shared cache, and nothing of a person or of what one looked for.
 CACHES_ABOUT_NOBODY = {
-    "deliver_to_po.admin.costs.days", "deliver_to_po.admin.costs.figures",
+    "deliver_to_po.api.replays", "deliver_to_po.admin.costs.days", "deliver_to_po.admin.costs.figures",
     "deliver_to_po.checkout.searching", "deliver_to_po.core.shared_cache",
     "deliver_to_po.examination.troubles", "deliver_to_po.handoff.releasing.nightly_check",
     "deliver_to_po.offer.days_kept", "deliver_to_po.offer.limits", "deliver_to_po.offer.mailable",
@@ -88,7 +88,11 @@ def test_every_column_that_the_page_names_is_there() -> None:
 
 
 def test_every_cache_that_may_hold_a_person_has_its_row() -> None:
-    files = (path for path in PACKAGE.rglob("*.py") if re.search(r"with_cache\(|\bcaches\[", path.read_text("utf-8")))
+    files = (
+        path
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"with_cache\(|import remembered|\bcaches\[", path.read_text("utf-8"))
+    )
     keep = {".".join(("deliver_to_po", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in files}
     on_the_page = set(re.findall(r"`(deliver_to_po\.[a-z_.]+)`", PAGE)) & keep
     assert keep - on_the_page - CHECKS == CACHES_ABOUT_NOBODY

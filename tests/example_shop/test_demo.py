@@ -139,15 +139,14 @@ def until_it_ended(pid: int) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
-def test_the_demo_prints_its_addresses_and_stops_everything_when_asked(
-    demo: "subprocess.Popen[str]", asked: signal.Signals
+def test_the_demo_prints_its_addresses_and_stops_everything_when_its_terminal_closes(
+    demo: "subprocess.Popen[str]",
 ) -> None:
     said = lines_until(demo, "Ctrl-C stops everything")
     assert "login merchant, password demo" in said
     children = children_of(demo)
     assert sum(map(runs, children)) == 4
-    demo.send_signal(asked)
+    demo.send_signal(signal.SIGHUP)
     assert demo.wait(timeout=30) == 0
     assert not any(map(runs, children))
 
@@ -175,10 +174,7 @@ def test_the_demo_names_a_child_that_died_stops_the_others_and_fails(demo: "subp
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("again", [signal.SIGTERM, signal.SIGINT])
-def test_a_demo_that_is_asked_again_while_it_stops_leaves_no_child_running(
-    demo: "subprocess.Popen[str]", again: signal.Signals
-) -> None:
+def test_a_demo_that_is_asked_again_while_it_stops_leaves_no_child_running(demo: "subprocess.Popen[str]") -> None:
     lines_until(demo, "Ctrl-C stops everything")
     children = children_of(demo)
     [deaf], [other] = children_of(demo, "gunicorn"), children_of(demo, "emulator")
@@ -187,6 +183,6 @@ def test_a_demo_that_is_asked_again_while_it_stops_leaves_no_child_running(
     os.kill(deaf, signal.SIGSTOP)
     demo.send_signal(signal.SIGTERM)
     assert until_it_ended(other)
-    demo.send_signal(again)
+    demo.send_signal(signal.SIGINT)
     assert demo.wait(timeout=30) == 0
     assert not any(map(runs, children))

@@ -13,7 +13,7 @@ from deliver_to_po.models.manifest_moves import MANIFEST_MOVES, add_told_of, cla
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 class Row(NamedTuple):

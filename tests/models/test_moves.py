@@ -41,7 +41,7 @@ from tests.models.tables import (
     sources_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 YESTERDAY = timezone.now() - timedelta(days=1)
 

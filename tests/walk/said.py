@@ -50,7 +50,8 @@ def what_is_false(
     """Say what the desk says wrongly, one answer, ``""`` for none, for each combination that is tried.
 
     Each place, with each reason that was met there, under each setting of RELEASE until it is released; then the sweep,
-    where the order is paid or not until it is released, and where there is a pause or none.
+    where the order is paid or not until it is released, and where there is a pause or none: all four of it under the
+    first setting, and under the others each of both once.
     """
     for release in RELEASE:
         change_settings(RELEASE=release)
@@ -65,7 +66,8 @@ def what_is_false(
                 standing = _standing(world)
                 for words in (*_of_queue(world, standing), *_of_button(world, standing, possible, point)):
                     yield place, words and f"{release}: {words}"
-                for paid, paused in product((True,) if released else (True, False), (True, False)):
+                of_both = product((True,) if released else (True, False), (True, False))
+                for paid, paused in of_both if release == RELEASE[0] else ((True, False), (False, True)):
                     words = _of_sweep(world, standing, point, paid=paid, paused=paused)
                     yield place, words and f"{release}, {paid=}, {paused=}: {words}"
                 raise _Undo

@@ -56,7 +56,7 @@ def settle(delivery: Delivery, *, plan: Plan | None = None, user: Any = None, by
 
 def move_and_settle(shipment: Shipment, name: str, **fields: Any) -> bool:
     """Make a move as the holder of the lease and, with it, what was asked of the delivery meanwhile."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if move(shipment, name, only_if=_nothing_asked(shipment), **fields):
             return True
         if not move(shipment, name, **fields):

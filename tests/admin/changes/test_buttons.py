@@ -16,7 +16,7 @@ from tests.admin.browsing import page_of, url
 from tests.admin.conftest import Clerk
 from tests.factories import PARCEL, make_delivery, make_draft, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 ALL = {"correct_recipient", "change_parcels", "to_home", "cancel"}
 
 

@@ -14,7 +14,7 @@ from tests.admin.conftest import Clerk
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 NOT_ON_HOLD = "There is nothing to let go on: it is not on hold."
 NOTHING_TO_HOLD = "There is nothing to put on hold: it is on hold already, cancelled, or all of it has left the shop."

@@ -9,7 +9,7 @@ from tests.admin.browsing import page_of, said, typed, url
 from tests.bystanders import Bystanders
 from tests.factories import make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_recipient_is_corrected_and_nothing_typed_is_lost(admin_client: Client, bystanders: Bystanders) -> None:

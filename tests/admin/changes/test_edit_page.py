@@ -8,7 +8,7 @@ from deliver_to_po.handoff.changing.cancelling import cancel_delivery
 from tests.admin.browsing import said, typed, url
 from tests.factories import make_delivery
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_two_who_correct_at_once_do_not_overwrite_each_other(admin_client: Client) -> None:

@@ -14,7 +14,7 @@ from tests.admin.browsing import page_of, send, url
 from tests.bystanders import Bystanders
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 NAME = "fetch_label_again"
 ASKED = (

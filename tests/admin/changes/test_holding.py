@@ -17,7 +17,7 @@ from deliver_to_po.models import Delivery
 from tests.admin.browsing import seen_again
 from tests.factories import make_delivery, make_order, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 HELD = "1 delivery is on hold: nothing of it is sent, printed or transmitted until you let it go on."
 

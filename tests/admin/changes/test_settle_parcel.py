@@ -13,7 +13,7 @@ from deliver_to_po.models import Delivery, Shipment, Tracking, TrackingEvent
 from tests.admin.browsing import LIST, page_of, send, url
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 P = ParcelState
 

@@ -8,7 +8,7 @@ from deliver_to_po.admin.changes.confirm_page import CONFIRMED
 from tests.admin.browsing import said, send, url
 from tests.factories import make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_person_says_what_became_of_a_parcel(admin_client: Client) -> None:

@@ -12,7 +12,7 @@ from tests.admin.browsing import page_of, url
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_the_page_asks_the_database_as_often_for_many_shipments_as_for_one(admin_client: Client) -> None:

@@ -27,7 +27,7 @@ from tests.admin.browsing import listed, text_of
 from tests.admin.conftest import labelled
 from tests.factories import make_delivery, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def test_a_row_on_hold_says_what_was_noted_by_the_last_who_put_it_there(

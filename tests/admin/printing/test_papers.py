@@ -21,7 +21,7 @@ from tests.admin.browsing import said, select
 from tests.admin.conftest import Clerk
 from tests.factories import make_delivery, make_draft, make_order, make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 MAY_PRINT = ("view_delivery", "print_labels")
 
 

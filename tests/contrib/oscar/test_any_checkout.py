@@ -116,7 +116,7 @@ def test_a_few_checkouts(filled: None, emulator: EmulatorServer, **drawn: object
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db
-@settings(max_examples=120, suppress_health_check=not_each)
+@settings(max_examples=50, suppress_health_check=not_each)
 @checkouts
 def test_many_checkouts(filled: None, emulator: EmulatorServer, **drawn: object) -> None:
     _each(emulator, **drawn)

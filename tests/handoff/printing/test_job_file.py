@@ -11,7 +11,7 @@ from deliver_to_po.handoff.printing.job_file import mark_one_printed, mark_print
 from deliver_to_po.models import Delivery, PrintJob, Shipment
 from tests.factories import make_shipment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.order_model]
+pytestmark = pytest.mark.django_db
 
 
 def printed(*shipments: Shipment) -> list[tuple[str, int]]:

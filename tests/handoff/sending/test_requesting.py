@@ -130,6 +130,8 @@ def test_a_label_costs_twelve_statements_at_most(due: Due) -> None:
     assert shipment.state == ShipmentState.LABELLED
     verbs = [query["sql"].split()[0] for query in queries.captured_queries]
     assert len([verb for verb in verbs if verb not in TRANSACTIONS_OWN]) <= MOST_STATEMENTS
+    # Answer and label are each written as a whole, within this test's transaction; nothing nests in them.
+    assert verbs.count("SAVEPOINT") == 2
 
 
 def test_an_office_that_could_not_be_asked_about_waits(due: Due, emulator: EmulatorServer) -> None:

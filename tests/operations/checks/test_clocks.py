@@ -12,8 +12,6 @@ import tzdata
 from deliver_to_po.operations.checks import clocks
 from tests.operations.checks.told import d2po, each_of_ours, ids, words
 
-pytestmark = pytest.mark.order_model
-
 
 def test_times_without_zones_are_refused_before_a_buyer_searches(settings: Any) -> None:
     settings.USE_TZ = False

@@ -9,7 +9,6 @@ from django.db import connection
 from deliver_to_po.operations.checks.database import SQLITE_LINES, check_sqlite
 from tests.docs.copied import HOW_TO, ROOT
 
-pytestmark = pytest.mark.order_model
 RIGHT = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,

@@ -16,7 +16,6 @@ from deliver_to_po.operations.checks import handoff
 from deliver_to_po.shipping import Made, ShipmentRequest, ShippingSystem
 from tests.operations.checks.told import Row, d2po, ids, words
 
-pytestmark = pytest.mark.order_model
 BY_CANADA_POST = DEFAULTS["SHIPPING_SYSTEMS"]["default"]
 WRONG = [
     Row(

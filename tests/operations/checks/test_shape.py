@@ -8,7 +8,6 @@ import pytest
 from deliver_to_po.operations.checks import shape
 from tests.operations.checks.told import Row, d2po, ids, words
 
-pytestmark = pytest.mark.order_model
 WRONG = [
     Row(shape.check_settings, {"ORDER_MODLE": "x"}, "E002", ('DELIVER_TO_PO["ORDER_MODLE"]', "“ORDER_MODEL”")),
     Row(

@@ -15,7 +15,6 @@ from django.utils import formats as django_formats
 from deliver_to_po.operations.checks import shape, surroundings
 from tests.operations.checks.told import Check, Row, all_of_ours, d2po, ids, words
 
-pytestmark = pytest.mark.order_model
 OPENSTREETMAP = "tile.openstreetmap.org"
 LOCALE = surroundings.LOCALE_MIDDLEWARE
 AS_DJANGO_5_2 = {

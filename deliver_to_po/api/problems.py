@@ -1,0 +1,176 @@
+"""What is refused, as RFC 9457 says it: a code that stays, the same in words, and where the mistake is."""
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from ninja import Schema
+from ninja.errors import HttpError, ValidationError
+
+from deliver_to_po import errors
+from deliver_to_po.checkout.fair_use import WINDOW_SECONDS
+from deliver_to_po.core.database_errors import described
+
+log = logging.getLogger(__name__)
+
+# A field that there is not may have a name of any length.
+LONGEST_NAME = 50
+CONTENT_TYPE = "application/problem+json"
+Severity = Literal["recoverable", "unrecoverable"]
+
+# The errors that the operations answer with; some of them only as messages of a choice.
+STATUS: dict[type[errors.DeliverToPoError], int] = {
+    errors.CartUnknown: 409,
+    errors.ChoiceReserved: 409,
+    errors.ChoiceRequired: 409,
+    errors.DraftChanged: 409,
+    errors.DraftExpired: 410,
+    errors.DraftIncomplete: 409,
+    errors.DraftTaken: 409,
+    errors.DraftUnknown: 404,
+    errors.KeyReused: 422,
+    errors.NotMailable: 409,
+    errors.OfficeNoLongerTakesParcels: 409,
+    errors.OfficeNotOffered: 404,
+    errors.OfficesUnavailable: 503,
+    errors.OptionPaused: 503,
+    errors.PlaceNotKnown: 503,
+    errors.PriceChanged: 409,
+    errors.PriceUnknown: 409,
+    errors.QueryNotUnderstood: 422,
+    errors.RecipientRefused: 422,
+    errors.TooManySearches: 429,
+}
+# What the same client can do nothing about with this choice.
+FINAL = (errors.DraftUnknown, errors.DraftExpired, errors.DraftTaken, errors.NotForPostOffice)
+PATHS: dict[type[errors.DeliverToPoError], str] = {
+    errors.DraftChanged: "$.seen",
+    errors.OfficeNoLongerTakesParcels: "$.office_id",
+    errors.OfficeNotOffered: "$.office_id",
+    errors.QueryNotUnderstood: "$.q",
+}
+# What is wrong with a value, by the first words of pydantic's code; its limits are put in.
+WORDS: dict[str, Promise | str] = {
+    "missing": gettext_lazy("This is missing."),
+    "extra_forbidden": gettext_lazy("There is no such field."),
+    "string_too_long": gettext_lazy("This has more than %(max_length)s characters."),
+    "too_long": gettext_lazy("These are more than %(max_length)s."),
+    "greater_than_equal": gettext_lazy("This is less than %(ge)s."),
+    "less_than_equal": gettext_lazy("This is more than %(le)s."),
+}
+WRONG = gettext_lazy("This is not a value that can stand here.")
+
+
+class Message(Schema):
+    """One thing that is in the way: a code that stays, and what to tell a person."""
+
+    code: str
+    message: str
+    path: str = ""
+    severity: Severity = "recoverable"
+
+
+class Problem(Message):
+    """Why a request is refused (RFC 9457). Nothing has changed, and a choice stays the same choice."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[Message] = []
+    choices: list[str] = []
+
+
+class Refused(Exception):
+    """A request that cannot be read at all."""
+
+    def __init__(self, status: int, code: str, message: Promise | str):
+        super().__init__(code)
+        self.status, self.code, self.message = status, code, message
+
+
+UNREADABLE = Refused(400, "unreadable", gettext_lazy("The body of the request is no JSON that can be read."))
+TOO_LARGE = Refused(413, "too_large", gettext_lazy("The request is larger than a choice can be. Send less."))
+NOT_JSON = Refused(415, "not_json", gettext_lazy("Send JSON, with application/json as its Content-Type."))
+NOT_FOUND = Refused(404, "not_found", gettext_lazy("There is nothing at this address."))
+NOT_ALLOWED = Refused(405, "not_allowed", gettext_lazy("This address does not take that method."))
+INVALID = Refused(422, "invalid", gettext_lazy("Some of what was sent cannot be right: see “errors”."))
+BUSY = Refused(503, "busy", gettext_lazy("This cannot be done right now. Try again in a minute."))
+
+
+def message_of(error: errors.DeliverToPoError) -> Message:
+    """Return what stands in the way, as values and in words."""
+    if isinstance(error, errors.WrongSecret):
+        error = errors.DraftUnknown()
+    path = next((path for kind, path in PATHS.items() if isinstance(error, kind)), "")
+    final: Severity = "unrecoverable" if isinstance(error, FINAL) else "recoverable"
+    return Message(code=error.code, message=str(error), path=path, severity=final)
+
+
+def refuse(request: HttpRequest, error: errors.DeliverToPoError) -> HttpResponse:
+    """Answer with why a use case refuses."""
+    status = next((status for kind, status in STATUS.items() if isinstance(error, kind)), 409)
+    said: list[Message] = []
+    if isinstance(error, errors.RecipientRefused):
+        said = [Message(code=one.code, message=one.message, path=f"$.{one.field}") for one in error.errors]
+    choices = error.choices if isinstance(error, errors.QueryNotUnderstood) else ()
+    # An id in the path names what is not there, one in the body is a wrong value.
+    if status == 404 and request.method != "GET" and isinstance(error, errors.OfficeNotOffered):
+        status = 422
+    return _answer(status, message_of(error), said, choices)
+
+
+def refuse_unreadable(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Answer what cannot be read, or asks for what is not there."""
+    return _answer(error.status, Message(code=error.code, message=str(error.message)))
+
+
+def refuse_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer values of the wrong kind: nothing of what was sent is said again."""
+    said = [Message(code=one["type"], message=_in_words(one), path=_path(one["loc"])) for one in error.errors]
+    return _answer(422, Message(code=INVALID.code, message=str(INVALID.message)), said)
+
+
+def refuse_unparsed(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer a body that ninja cannot parse: the only error of its own that it raises here."""
+    return refuse_unreadable(request, UNREADABLE)
+
+
+def refuse_while_busy(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    """Answer while the database cannot be asked; the log says why."""
+    log.error("A request of the API was refused: %s", described(error))
+    return refuse_unreadable(request, BUSY)
+
+
+def _answer(status: int, said: Message, details: Sequence[Message] = (), choices: Sequence[str] = ()) -> HttpResponse:
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=said.message,
+        errors=list(details),
+        choices=list(choices),
+        **said.model_dump(),
+    )
+    response = JsonResponse(problem.model_dump(), status=status, content_type=CONTENT_TYPE)
+    if status in (429, 503):
+        response["Retry-After"] = str(WINDOW_SECONDS)
+    return response
+
+
+def _in_words(error: dict[str, Any]) -> str:
+    limits: dict[str, object] = error.get("ctx", {})
+    return str(WORDS.get(error["type"], WRONG)) % limits
+
+
+def _path(loc: Sequence[str | int]) -> str:
+    """Return where a value stands as a JSONPath; of a parameter or a header its name."""
+    source, *names = loc
+    if source != "body":
+        return str(names[-1]) if names else ""
+    # The first is the name of our own argument.
+    return "$" + "".join(f"[{name}]" if isinstance(name, int) else f".{name[:LONGEST_NAME]}" for name in names[1:])

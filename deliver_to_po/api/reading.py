@@ -1,0 +1,42 @@
+"""How a request is read: at most as many bytes as a choice needs, JSON alone, and in the client's own language."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from deliver_to_po.api.problems import NOT_JSON, TOO_LARGE, UNREADABLE
+from deliver_to_po.canadapost.types import Language
+from deliver_to_po.core.language import language_of
+
+MOST_BYTES = 16 * 1024
+LONGEST_HEADER = 500
+WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+def read_body(request: HttpRequest) -> None:
+    """Read a body that is short and announced as JSON; raises Refused.
+
+    A form of another site cannot be sent as JSON, whatever cookies a browser adds to it.
+    """
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced[:20]) > MOST_BYTES:
+        raise TOO_LARGE
+    try:
+        body = request.read(MOST_BYTES + 1)
+    except UnreadablePostError:
+        raise UNREADABLE from None
+    if len(body) > MOST_BYTES:
+        raise TOO_LARGE
+    if body and request.content_type != "application/json":
+        raise NOT_JSON
+    # Where Django itself keeps what was read.
+    request._body = body
+
+
+def language_wanted(request: HttpRequest) -> Language:
+    """Return the first language of Accept-Language that we have, else that of the shop's LANGUAGE_CODE."""
+    for code, _preference in parse_accept_lang_header(request.headers.get("Accept-Language", "")[:LONGEST_HEADER]):
+        if code[:2] in ("en", "fr"):
+            return language_of(code)
+    return language_of(settings.LANGUAGE_CODE)

@@ -1,0 +1,116 @@
+"""A program buys: from a search to a reserved choice by the API, and placed by the shop's own server."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from deliver_to_po import shop
+from deliver_to_po.models import Delivery
+from example_shop.models import Product
+from tests.api.client import Program
+from tests.example_shop.buyer import RECIPIENT
+from tests.factories import build_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("offered")]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "heading", "asks"),
+    [
+        ("en", "Xpresspost™", "Pick up at the post office", "Are both right?"),
+        ("fr-CA,fr;q=0.8,en;q=0.5", "Xpresspost", "Ramassage au bureau de poste", "Est-ce exact?"),
+    ],
+)
+def test_a_program_buys_in_its_language(language: str, name: str, heading: str, asks: str) -> None:
+    program = Program(language)
+    status, found = program.send("POST", "offices/search", {"q": "K1A 0B1", "limit": 3, "filters": ["french"]})
+    assert (status, found["source"], len(found["offices"])) == (200, "fresh", 3)
+    office = found["offices"][0]
+    offers = {one["service"]: one for one in office["offers"]}
+    express = offers["DOM.XP"]
+    assert (express["name"], express["kind"], express["available"]) == (name, "fresh", True)
+    status, alone = program.send("GET", f"offices/{office['id']}")
+    assert (status, alone["offers"], alone["hours"] is not None) == (200, office["offers"], True)
+
+    started = program.choose(office["id"], service="DOM.XP")
+    price = express["price"]
+    assert (started["state"], started["next"], started["price"], started["tax_province"]) == (
+        "draft",
+        "recipient",
+        price,
+        office["address"]["province"],
+    )
+    assert (started["seen"], started["summary"], started["messages"]) == ("", None, [])
+
+    status, asked = program.of_choice("PUT", "/recipient", {**RECIPIENT, "province": "AB"})
+    [question] = asked["errors"]
+    assert (status, asked["code"], question["code"], question["path"]) == (
+        422,
+        "recipient_refused",
+        "question",
+        "$.postal_code",
+    )
+    assert asks in question["message"]
+    status, said = program.of_choice("PUT", "/recipient", {**RECIPIENT, "province": "AB", "confirmed": ["postal_code"]})
+    assert (status, said["next"], said["summary"]["heading"]) == (200, "reserve", heading)
+    assert said["summary"]["recipient_name"] == RECIPIENT["name"]
+
+    assert program.of_choice("GET") == (200, said)
+    asked_for = {"seen": said["seen"], "charge": price}
+    for _ in range(2):
+        status, reserved = program.of_choice("POST", "/reserve", asked_for, Idempotency_Key="one")
+        assert (status, reserved["state"], reserved["next"], reserved["id"]) == (
+            200,
+            "reserved",
+            "place",
+            started["id"],
+        )
+    order, blanket = build_order(), Product.objects.get(slug="wool-blanket")
+    order.save()
+    order.lines.create(product=blanket, quantity=1, price=blanket.price)
+    placed = shop.place(order, started["id"], paid=True, charged=Decimal(price))
+    assert placed is not None
+    assert (placed.reason, placed.office_id, placed.recipient_name) == ("", office["id"], RECIPIENT["name"])
+    status, over = program.of_choice("GET")
+    assert (status, over["state"], over["next"]) == (200, "placed", None)
+
+
+def test_a_choice_is_changed_as_long_as_nothing_is_paid_for_and_keeps_its_id(offered: list[str]) -> None:
+    program = Program()
+    program.choose(offered[0])
+    status, changed = program.of_choice("PATCH", body={"office_id": offered[1], "service": "DOM.XP"})
+    assert (status, changed["id"], changed["office_id"], changed["service"]) == (
+        200,
+        program.choice_id,
+        offered[1],
+        "DOM.XP",
+    )
+    said = program.of_choice("PUT", "/recipient", RECIPIENT)[1]
+    assert program.of_choice("POST", "/reserve", {"seen": said["seen"]})[1]["state"] == "reserved"
+    before = list(Delivery.objects.values())
+    for method, path, body in (("PATCH", "", {"office_id": offered[2]}), ("PUT", "/recipient", RECIPIENT)):
+        status, refused = program.of_choice(method, path, body)
+        assert (status, refused["code"], refused["severity"]) == (409, "choice_reserved", "recoverable")
+    assert list(Delivery.objects.values()) == before
+    assert program.of_choice("POST", "/unreserve", Idempotency_Key="two")[1]["state"] == "draft"
+    assert program.of_choice("PATCH", body={"office_id": offered[2]})[1]["office_id"] == offered[2]
+
+
+def test_what_was_done_under_a_key_is_not_done_again_after_something_else(offered: list[str]) -> None:
+    program = Program()
+    program.choose(offered[0])
+    seen = {"seen": program.of_choice("PUT", "/recipient", RECIPIENT)[1]["seen"]}
+    assert program.of_choice("POST", "/reserve", seen, Idempotency_Key="a")[1]["state"] == "reserved"
+    assert program.of_choice("POST", "/unreserve", Idempotency_Key="b")[1]["state"] == "draft"
+    # The first request comes once more, late.
+    assert program.of_choice("POST", "/reserve", seen, Idempotency_Key="a")[1]["state"] == "draft"
+    assert program.of_choice("POST", "/reserve", seen, Idempotency_Key="c")[1]["state"] == "reserved"
+
+
+def test_who_asks_too_often_is_told_when_to_come_back(change_settings: Any, offered: list[str]) -> None:
+    change_settings(SEARCHES_PER_VISITOR_PER_MINUTE=1)
+    program = Program()
+    program.choose(offered[0])
+    status, refused = program.send("POST", "choices", {"office_id": offered[0]})
+    assert (status, refused["code"], Delivery.objects.count()) == (429, "too_many_searches", 1)

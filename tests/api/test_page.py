@@ -1,0 +1,30 @@
+"""The program of the page about the JSON API, against the API."""
+
+import json as texts
+from typing import Any
+
+import pytest
+import requests
+from django.test import Client
+
+from tests.api.client import CART, ROOT
+from tests.docs.copied import JSON_API, blocks_of
+from tests.example_shop.buyer import RECIPIENT
+
+
+@pytest.mark.django_db
+def test_the_program_of_the_page_reserves(offered: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    [block] = blocks_of(JSON_API)
+    names: dict[str, Any] = {}
+    exec(block.code, names)  # noqa: S102
+
+    def request(method: str, url: str, *, json: Any, headers: dict[str, str], timeout: int) -> Any:
+        answer: Any = Client().generic(method, url, texts.dumps(json), "application/json", headers=headers)
+        answer.ok = answer.status_code < 400
+        return answer
+
+    monkeypatch.setattr(requests, "request", request)
+    told = names["reserve"](ROOT.rstrip("/"), CART, offered[0], RECIPIENT)
+    assert (told["state"], told["next"]) == ("reserved", "place")
+    with pytest.raises(requests.HTTPError, match="Vérifiez"):
+        names["reserve"](ROOT.rstrip("/"), CART, offered[0], {**RECIPIENT, "name": ""})
