@@ -32,8 +32,9 @@ class Checkout:
         return cls(**kept)
 
     def save(self, request: HttpRequest) -> None:
-        """Keep it in the session."""
-        request.session[SESSION_KEY] = asdict(self)
+        """Keep it in the session, which is written only where something is new: answers may cross each other."""
+        if request.session.get(SESSION_KEY) != asdict(self):
+            request.session[SESSION_KEY] = asdict(self)
 
     def name_buyer(self, request: HttpRequest, contact: dict[str, str]) -> None:
         """Keep who buys, in a session with another key: whoever planted the cookie, or saw it, reads nothing of it.

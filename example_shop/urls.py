@@ -11,6 +11,7 @@ shop_patterns = [
     path("basket/", catalogue.basket, name="basket"),
     path("basket/coupon/", catalogue.coupon, name="coupon"),
     path("checkout/", checkout.contact, name="checkout"),
+    path("checkout/one-page/", checkout.one_page, name="one_page"),
     path("checkout/delivery/", delivery.delivery, name="delivery"),
     path("checkout/review/", checkout.review, name="review"),
     path("checkout/paid/<str:token>/", payments.returned, name="returned"),

@@ -35,7 +35,7 @@ from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.models.pause_in_force import refuse_while_paused
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
-from deliver_to_po.offices.finder import fetch_office, recall
+from deliver_to_po.offices.finder import fetch_known_office, recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def offered_office(
         # If the hours cannot be fetched, there are none. Whether the office takes parcels is asked again when the
         # choice is confirmed and before the label is made.
         with suppress(OfficeNotOffered, OfficesUnavailable, TooManySearches):
-            office = fetch_office(office.office_id, language, before_asking=before_asking)
+            office = fetch_known_office(known, language, before_asking=before_asking)
     return OfferedOffice(office, check, checked_at)
 
 

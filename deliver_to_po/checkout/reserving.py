@@ -117,7 +117,7 @@ def reserve(
         refuse_another_price(draft, cart)
         refuse_another_charge(draft, charge)
         service = draft.service if draft.price is not None else _service(cart)
-        fields: dict[str, Any] = {"reserved_for": _parcels(cart), "service": service, "charge": charge}
+        fields: dict[str, Any] = {"reserved_for": parcels_of_cart(cart), "service": service, "charge": charge}
         if draft.state == DeliveryState.RESERVED:
             return _reserved_again(draft, fields if cart is not None else {"charge": charge})
         if not move_delivery(draft, Change.RESERVE, only_if=Q(expires_at__gt=timezone.now()), **fields):
@@ -160,6 +160,12 @@ def unreserve(draft_id: object, *, secret: str | EllipsisType | None = ...) -> D
     return draft
 
 
+def serves_another_cart(draft: Delivery, cart: Any) -> bool:
+    """Say whether other parcels than those of ``cart`` are being paid for, as far as the shop can tell."""
+    known = draft.state == DeliveryState.RESERVED and draft.reserved_for
+    return bool(known) and parcels_of_cart(cart) not in ("", draft.reserved_for)
+
+
 def refuse_unfit(draft: Delivery, seen: object) -> None:
     """Raise what keeps a draft, or what is reserved, from being paid for as the buyer saw it."""
     if draft.order_id is not None:
@@ -183,7 +189,7 @@ def _refuse_stranger(draft: Delivery, secret: str | EllipsisType | None) -> None
         refuse_wrong_secret(draft, secret)
 
 
-def _parcels(cart: Any) -> str:
+def parcels_of_cart(cart: Any) -> str:
     """Return the fingerprint of the parcels that are being paid for, ``""`` where the shop cannot tell."""
     if cart is None:
         return ""

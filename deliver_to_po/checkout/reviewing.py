@@ -10,6 +10,7 @@ from deliver_to_po.canadapost.types import Language
 from deliver_to_po.checkout.choice import Choice
 from deliver_to_po.checkout.draft import editable, fingerprint
 from deliver_to_po.checkout.price import keep_price, refuse_another_price
+from deliver_to_po.checkout.reserving import serves_another_cart
 from deliver_to_po.checkout.session import REVIEWED, SessionChoice, choice_of, forget_draft
 from deliver_to_po.core.choices import CLOSED_OFFICE, DeliveryState
 from deliver_to_po.core.language import current_language
@@ -64,8 +65,8 @@ def review(request: HttpRequest) -> Review:
     meanwhile, unless the buyer's choice was changed in between. Makes no call to Canada Post.
 
     If the adapter's ``keeps_prices`` is set, the draft gets a new price for its office and for what ``cart`` returns:
-    ``draft.price`` is not None then. What is reserved keeps its price: where the cart costs another one by now, the
-    session goes on with a copy.
+    ``draft.price`` is not None then. What is reserved keeps its price: where the cart costs another one by now, or has
+    other parcels, the session goes on with a copy.
 
     A choice that is placed already is returned once with its ``order``. The session then forgets it, so that the
     buyer's next purchase begins without a choice.
@@ -113,6 +114,9 @@ def review_choice(choice: Choice, refused: DeliverToPoError | None = None) -> Re
         raise DraftIncomplete
     if draft.office_check in CLOSED_OFFICE:
         raise OfficeNoLongerTakesParcels.named(draft.office_name)
+    if choice.may_be_another and serves_another_cart(draft, choice.cart):
+        # Both payments may succeed, and each is for a delivery of its own.
+        choice.hold(draft := editable(draft))
     if draft.state == DeliveryState.RESERVED:
         try:
             refuse_another_price(draft, choice.cart)

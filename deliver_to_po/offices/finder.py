@@ -168,13 +168,18 @@ def fetch_office(office_id: str, language: Language, *, before_asking: Callable[
     known = directory.get_office(office_id)
     if known is None:
         raise OfficeNotOffered
+    return fetch_known_office(known, language, before_asking=before_asking)
+
+
+def fetch_known_office(known: Office, language: Language, *, before_asking: Callable[[], None]) -> PostOffice:
+    """Return one office that the directory knows, with its hours; raises what ``fetch_office`` does."""
     if office := _with_fresh_hours(known, language):
         return office
     if gave_up():
         raise OfficesUnavailable
     before_asking()
     question = f"deliver_to_po.office.{language}.{known.pk}"
-    look = partial(_office_with_fresh_hours, office_id, language)
+    look = partial(_office_with_fresh_hours, known.received_id, language)
     try:
         with one_call(question, app_settings.search_timeout_seconds, look) as turn:
             found = turn.answer or _fetch_from_canada_post(known, language, turn.seconds_left)

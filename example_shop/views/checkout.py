@@ -30,6 +30,51 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "shop/contact.html", {"form": form, "step": 1})
 
 
+@checkout_page
+def one_page(request: HttpRequest) -> HttpResponse:
+    """Ask everything on one page, with the list of post offices in it; what has been shown there is bought."""
+    checkout, basket = Checkout.of(request), Basket.of(request)
+    form = ContactForm(request.POST or None, initial=contact_as_typed(checkout.contact))
+    if request.method == "POST":
+        ready = form.is_valid() and form.cleaned_data == checkout.contact
+        if request.POST.get("method") in DeliveryMethod.values:
+            checkout.method = request.POST["method"]
+        checkout.save(request)
+        if form.is_valid() and not ready:
+            checkout.name_buyer(request, form.cleaned_data)
+        if "choose" in request.POST and form.is_valid():
+            return redirect("deliver_to_po:choose")
+        if "buy" in request.POST and ready:
+            return review(request)
+        if "buy" in request.POST and form.is_valid():
+            messages.warning(request, _("Your order has changed. Check the new total."))
+        if "update" in request.POST:
+            # Nobody has finished yet: nothing is marked as wrong.
+            form = ContactForm(initial=request.POST)
+    checkout.save(request)
+    context = {"form": form, "home_price": HOME_PRICE, "withdrawn": shop.withdrawn(basket), "checkout": checkout}
+    return render(request, "shop/one_page.html", {**context, **_shown(request, checkout, basket)})
+
+
+def _shown(request: HttpRequest, checkout: Checkout, basket: Basket) -> dict[str, object]:
+    """Return what the page shows of the order, nothing while something is missing."""
+    if not (checkout.contact and checkout.method):
+        return {}
+    try:
+        choice = shop.review(request) if checkout.method == DeliveryMethod.POST_OFFICE else None
+        if choice and choice.order:
+            return {}
+        purchase = _purchase(checkout, basket, choice)
+    except DeliverToPoError:
+        return {}
+    return {
+        "lines": basket.lines(),
+        "totals": purchase.amounts,
+        "choice": choice,
+        "seen": choice.seen if choice else "",
+    }
+
+
 def review(request: HttpRequest) -> HttpResponse:
     """Show everything once more; a POST places the order and pays, or goes to the payment page."""
     placed = _placed_before(request)

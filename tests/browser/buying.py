@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 BUYER = {
     "name": "Zoé Côté-Lévesque",
@@ -22,11 +22,12 @@ RECIPIENT = {
 }
 
 
-def fill(page: Page, values: dict[str, str], province: str) -> None:
-    """Fill the fields that ``values`` names, and the province."""
+def fill(page: Page | Locator, values: dict[str, str], province: str) -> None:
+    """Fill the fields that ``values`` names in a page's content or in a part of it, and the province."""
+    part = page if isinstance(page, Locator) else page.locator("main")
     for name, value in values.items():
-        page.locator(f"main [name={name}]").fill(value)
-    page.locator("main [name=province]").select_option(province)
+        part.locator(f"[name={name}]").fill(value)
+    part.locator("[name=province]").select_option(province)
 
 
 def submit(page: Page) -> None:

@@ -1,15 +1,19 @@
 """The step as an element of any page: what it tells that page's form, and what it must not do to it."""
 
+import gzip
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
+from deliver_to_po.models import Delivery
+from example_shop.models import Order
 from tests.browser.axe import violations
-from tests.browser.buying import BUYER
-from tests.browser.conftest import fits
+from tests.browser.buying import BUYER, fill
+from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,10 +81,7 @@ def choose(page: Page) -> None:
 
 
 def say_who(page: Page) -> None:
-    expect(page.locator(".d2po-form [name=name]")).to_be_visible()
-    for name, value in BUYER.items():
-        page.locator(f".d2po-form [name={name}]").fill(value)
-    page.locator(".d2po-form [name=province]").select_option("QC")
+    fill(page.locator(".d2po-form"), BUYER, "QC")
     page.get_by_role("button", name="Continue").click()
     expect(page.locator("[data-choice]").first).to_be_visible()
 
@@ -186,3 +187,98 @@ def test_a_page_may_stop_a_choice_and_the_link_stays_where_the_server_does_not_a
     page.reload()
     expect(page.get_by_role("link", name="Choose a post office")).to_be_visible()
     assert [problem["code"] for problem in heard(page, "d2po-problem")] == ["failed"]
+
+
+@pytest.mark.parametrize(("language", "size"), [("fr-CA", PHONE), ("en-CA", WIDE)])
+def test_the_example_shop_sells_on_one_page(visit: Visit, shop: str, language: str, size: ViewportSize) -> None:
+    with visit(language, javascript=True, size=size) as page:
+        page.goto(f"{shop}/")
+        page.locator("main li a").first.click()
+        page.locator("form.buy button").click()
+        page.goto(f"{shop}/basket/")
+        page.locator("a[href$='/one-page/']").click()
+        fill(page.locator("[data-contact]"), BUYER, "QC")
+        page.locator("[value=post_office]").check()
+        # The list begins at the buyer's address, and who buys picks up: one press.
+        expect(page.locator("[data-office] button:visible")).to_be_visible()
+        assert violations(page) == []
+        picture(page, f"one-page-list-{language}-{size['width']}")
+        page.locator("[data-office] button:visible").click()
+        expect(page.locator("[data-choice]")).to_be_visible()
+        expect(page.locator(".totals .total")).to_be_visible()
+        assert page.locator("[data-choice]").get_attribute("data-price") is not None
+        assert (violations(page), fits(page)) == ([], True)
+        picture(page, f"one-page-chosen-{language}-{size['width']}")
+        page.locator("[name=buy]").click()
+        expect(page).to_have_url(f"{shop}/order/{Order.objects.get().token}/")
+    delivery = Delivery.objects.get(current_order=Order.objects.get())
+    assert (delivery.state, delivery.price) == ("released", Order.objects.get().shipping)
+
+
+HERE = Path(__file__)
+RECIPES = (HERE.parents[2] / "docs" / "how-to" / "any-page.md").read_text(encoding="utf-8")
+MODULES = {
+    "react": ("react", ("StrictMode", "createElement", "useState")),
+    "react-dom": ("react-dom", ()),
+    "react-dom/client": ("react-dom-client", ("createRoot",)),
+    "scheduler": ("scheduler", ()),
+}
+
+
+def vendored(name: str) -> str:
+    """Return a script as its makers published it."""
+    return gzip.decompress(HERE.with_name("vendor").joinpath(f"{name}.js.gz").read_bytes()).decode()
+
+
+def as_module(name: str) -> str:
+    """Return one of React's scripts, which are in Node's format, as a module."""
+    file, exported = MODULES[name]
+    code = vendored(file)
+    needed = {one: f"m{at}" for at, one in enumerate(dict.fromkeys(re.findall(r'require\("([^"]+)"\)', code)))}
+    imports = "".join(f'import {alias} from "{one}";' for one, alias in needed.items())
+    known = ",".join(f'"{one}": {alias}' for one, alias in needed.items())
+    return (
+        f"{imports} const require = (name) => ({{{known}}})[name];"
+        "const module = { exports: {} }, exports = module.exports;"
+        f"{code}\nexport default module.exports; export const {{ {', '.join(exported)} }} = module.exports;"
+    )
+
+
+def recipe(title: str) -> tuple[str, str]:
+    """Return the HTML and the script of a part of the page."""
+    part = RECIPES.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    html, script = (re.findall(f"```{kind}\n(.*?)```", part, re.DOTALL) for kind in ("html", "js"))
+    return "".join(html), "".join(script)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", ["A plain page", "HTMX", "React 19", "Vue 3"])
+def test_each_recipe_shows_the_price_of_a_choice_under_a_strict_policy(page: Page, shop: str, title: str) -> None:
+    html, script = recipe(title)
+    assert html
+    served = {name: as_module(name) for name in MODULES} | {"vue": vendored("vue"), "recipe": script}
+    imports = ", ".join(f'"{name}": "/js/{name}.js"' for name in served)
+    body = f"""<!doctype html><html lang="en"><title>Shop</title>
+        <script type="importmap" nonce="map">{{"imports": {{{imports}}}}}</script>
+        <main><h1>Shop</h1>{html}</main><script type="module" src="/js/recipe.js"></script></html>"""
+    policy = {"Content-Security-Policy": POLICY.replace("script-src", "script-src 'nonce-map'")}
+    served["htmx"] = vendored("htmx")
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.route(
+        "**/js/**",
+        lambda route: route.fulfill(
+            body=served[route.request.url.partition("/js/")[2].removesuffix(".js")], content_type="text/javascript"
+        ),
+    )
+    page.route("**/any-page/", lambda route: route.fulfill(body=body, content_type="text/html", headers=policy))
+    page.route("**/delivery-price/", lambda route: route.fulfill(body=str(Delivery.objects.latest("created_at").price)))
+    page.goto(f"{shop}/")
+    page.locator("main li a").first.click()
+    page.locator("form.buy button").click()
+    page.goto(f"{shop}/any-page/")
+    choose(page)
+    expect(page.locator("#delivery")).to_have_text(str(page.locator("[data-choice]").get_attribute("data-price")))
+    assert page.locator("d2po-step").evaluate("step => step.form.action").endswith("/checkout/")
+    assert said == []

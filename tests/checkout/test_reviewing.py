@@ -55,6 +55,20 @@ def test_what_is_reserved_is_reviewed_like_a_draft() -> None:
     assert shop.review(visit(draft)).order is None
 
 
+def test_what_is_being_paid_for_is_not_shared_with_a_cart_of_the_same_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    parcels = {"first": [PARCEL], "second": [PARCEL, PARCEL], "unknown": None}
+    monkeypatch.setattr(type(order_adapter()), "parcels", lambda _self, cart: parcels[cart])
+    draft = make_draft()
+    shop.reserve(draft.pk, seen=fingerprint(draft), cart="first")
+    for cart, shared in (("first", True), ("unknown", True), ("second", False)):
+        monkeypatch.setattr(type(order_adapter()), "cart", lambda _self, _request, cart=cart: cart)
+        request = visit(draft)
+        reviewed = shop.review(request).draft
+        assert (reviewed.pk == draft.pk) is shared
+        assert request.session[SESSION_KEY][0] == str(reviewed.pk)
+    assert (reviewed.state, reviewed.office_id) == ("draft", draft.office_id)
+
+
 def test_what_an_earlier_press_placed_is_reviewed_with_its_order() -> None:
     bought = order_first(make_draft())
     assert shop.review(visit(bought.delivery)).order == bought.order

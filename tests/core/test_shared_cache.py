@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.core.cache import BaseCache, caches
 
-from deliver_to_po.core.shared_cache import with_cache, with_cache_or
+from deliver_to_po.core import shared_cache
+from deliver_to_po.core.shared_cache import remembered, with_cache, with_cache_or
 
 
 @pytest.fixture
@@ -43,3 +44,10 @@ def test_something_else_is_done_only_where_the_cache_fails() -> None:
 def test_a_cache_alias_that_does_not_exist_fails_as_softly(change_settings: Any) -> None:
     change_settings(CACHE="no_such_cache")
     assert with_cache(lambda cache: cache.get("key"), "otherwise") == "otherwise"
+
+
+def test_what_was_worked_out_is_held_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["first", "second", "third"])
+    held = [remembered("remembered", 60, lambda: next(answers)) for _ in range(2)]
+    monkeypatch.setattr(shared_cache, "caches", {})
+    assert (held, remembered("remembered", 60, lambda: next(answers))) == (["first", "first"], "second")

@@ -56,7 +56,7 @@ def who_picks_up(request: HttpRequest, draft: Delivery | None, office: PostOffic
 
 def agreed(request: HttpRequest, draft: Delivery, shown: str) -> Recipient | None:
     """Return who picks up at the draft's office if the buyer's page has ``shown`` the same person, otherwise None."""
-    now = who_picks_up(request, draft, draft.office)
+    now = who_picks_up(request, draft, draft.office) if shown else None
     if now is None or not was_made_here(shown, partial(_digest, now.recipient)):
         return None
     return now.recipient

@@ -17,8 +17,11 @@ from deliver_to_po.contrib.oscar.choice import (
     begin_payment,
     chose_post_office,
     end_payment,
+    give_payment_back,
+    hold_own_choice,
     reserved_id,
     resume_payment,
+    was_given_back,
 )
 from deliver_to_po.contrib.oscar.method import charge_before_offers
 from deliver_to_po.contrib.oscar.strategy import TaxByProvince
@@ -96,6 +99,7 @@ class PostOfficeSession:
 
     def check_post_office_is_chosen(self, request: HttpRequest) -> None:
         """Raise FailedPreCondition for a choice that is missing, incomplete or refused, or is an order already."""
+        hold_own_choice(request)
         try:
             chosen = review(request)
         except DeliverToPoError as error:
@@ -190,7 +194,7 @@ class PostOfficeOrderPlacement:
             frozen.strategy = request.basket.strategy
             request.basket = frozen
         super().restore_frozen_basket()  # type: ignore[misc]
-        choice = end_payment(self.request, frozen)
+        choice = give_payment_back(self.request, frozen)
         if choice and not self._paid:
             with suppress(DeliverToPoError):
                 unreserve(choice)
@@ -202,7 +206,7 @@ class PostOfficeOrderPlacement:
         Compare ``order_total`` with what was paid, then call ``handle_order_placement(**submission)``. Raises
         FailedPreCondition where the order is placed already.
         """
-        frozen = self.frozen_basket(basket_id)
+        frozen = self.frozen_basket(basket_id) or self.paid_after_all(basket_id)
         if frozen is None:
             raise FailedPreCondition(url=reverse("checkout:thank-you"))
         submission: dict[str, Any] = self.build_submission(basket=frozen)  # type: ignore[attr-defined]
@@ -215,6 +219,19 @@ class PostOfficeOrderPlacement:
         """Return the basket that is being paid for, None where it no longer is; ``basket_id`` as above."""
         submitted = basket_id or self.checkout_session.get_submitted_basket_id()
         return Basket._default_manager.filter(pk=submitted, status=Basket.FROZEN).first() if submitted else None
+
+    def paid_after_all(self, basket_id: object) -> Any:
+        """Return a basket that was given back as its payment began, frozen and reserved again; None for any other."""
+        seen = was_given_back(self.request, basket_id)
+        if seen is None:
+            return None
+        given_back = Basket._default_manager.filter(pk=basket_id, status=Basket.OPEN).first()
+        if given_back is not None:
+            # What was chosen otherwise since then has another price: whoever compares the amount finds out.
+            with suppress(DeliverToPoError):
+                reserve(reserved_id(self.request, given_back), seen=seen)
+            given_back.freeze()
+        return given_back
 
     def handle_order_placement(self, *args: Any, **kwargs: Any) -> HttpResponse:
         """Place the order; from here on the payment is taken, and nothing is given back."""

@@ -1,5 +1,6 @@
 """Which way of delivery a visitor's checkout is for, and what Oscar's session knows of the buyer."""
 
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
@@ -7,6 +8,10 @@ from django.http import HttpRequest
 from oscar.core.loading import get_class, get_model
 
 from deliver_to_po.adapter import RecipientSuggestion
+from deliver_to_po.checkout.draft import editable
+from deliver_to_po.checkout.session import remember_draft
+from deliver_to_po.errors import DraftUnknown
+from deliver_to_po.shop import draft_id_of, draft_of
 
 #: What Oscar keeps as ``order.shipping_code``.
 CODE = "deliver-to-post-office"
@@ -39,7 +44,11 @@ def begin_payment(request: HttpRequest, basket: Any, choice: str) -> None:
     session.set_submitted_basket(basket)
     begun = _begun(request)
     begun.pop(str(basket.pk), None)
-    begun[str(basket.pk)] = {"choice": choice, "checkout": deepcopy(request.session[session.SESSION_KEY])}
+    begun[str(basket.pk)] = {
+        "choice": choice,
+        "seen": request.POST.get("seen", ""),
+        "checkout": deepcopy(request.session[session.SESSION_KEY]),
+    }
     request.session[BEGUN] = dict(list(begun.items())[-MOST:])
 
 
@@ -53,12 +62,37 @@ def resume_payment(request: HttpRequest, basket: Any) -> None:
         request.session[key] = {**now, **then}
 
 
-def end_payment(request: HttpRequest, basket: Any) -> str:
-    """Forget the payment for a basket; return the id of its choice, ``""`` where none, or another payment is for it."""
+def give_payment_back(request: HttpRequest, basket: Any) -> str:
+    """Note that the payment for a basket was given up; return the id of its choice, ``""`` where another is for it."""
     begun = _begun(request)
-    choice = str(begun.pop(str(basket.pk), {}).get("choice", ""))
+    given_back = begun.get(str(basket.pk), {})
+    given_back["given_back"] = True
     request.session[BEGUN] = begun
-    return "" if any(other["choice"] == choice for other in begun.values()) else choice
+    choice = str(given_back.get("choice", ""))
+    return "" if any(other["choice"] == choice for other in begun.values() if "given_back" not in other) else choice
+
+
+def was_given_back(request: HttpRequest, basket_id: object) -> str | None:
+    """Return what the buyer had seen of a payment that was given up, None where it was not."""
+    kept = _begun(request).get(str(basket_id), {})
+    return str(kept["seen"]) if "given_back" in kept else None
+
+
+def hold_own_choice(request: HttpRequest) -> None:
+    """Let the session go on with a copy of a choice that a payment for another basket has begun for."""
+    own = str(request.basket.pk)  # type: ignore[attr-defined]
+    others = [begun for basket, begun in _begun(request).items() if basket != own and "given_back" not in begun]
+    if draft_id_of(request) in {begun["choice"] for begun in others}:
+        with suppress(DraftUnknown):
+            if draft := draft_of(request):
+                remember_draft(request, editable(draft))
+
+
+def end_payment(request: HttpRequest, basket: Any) -> None:
+    """Forget the payment for a basket: its order is placed."""
+    begun = _begun(request)
+    begun.pop(str(basket.pk), None)
+    request.session[BEGUN] = begun
 
 
 def _begun(request: HttpRequest) -> dict[str, Any]:

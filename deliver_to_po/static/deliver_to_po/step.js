@@ -187,11 +187,12 @@ export class Step extends HTMLElement {
     this.#internals.role = "group";
     const former = left.has(this) ? this : [...left].find((one) => one.src === this.src && one.name === this.name);
     left.delete(former);
-    if (former) {
-      this.takeOver(former);
-      this.tell("d2po-ready", { value: this.value });
-    }
-    if (!this.#root && this.querySelector(".d2po-search, .d2po-form, [data-choice]")) this.wrap();
+    const { activeElement } = document;
+    if (former) this.takeOver(former);
+    else if (this.querySelector(".d2po-search, .d2po-form, [data-choice]")) this.wrap();
+    // What is moved loses the focus.
+    if (this.contains(activeElement)) activeElement.focus({ preventScroll: true });
+    if (former) this.tell("d2po-ready", { value: this.value });
     this.submitChoice();
     return this.#root && !this.querySelector("[data-choice]") ? null : this.refresh();
   }
@@ -218,8 +219,10 @@ export class Step extends HTMLElement {
   // The page has brought the server's content with it.
   wrap() {
     const given = document.createElement("div");
-    for (const { name, value } of this.attributes) if (/^(class|lang|data-say-.*)$/.test(name)) given.setAttribute(name, value);
+    for (const { name, value } of this.attributes) if (/^(lang|data-say-.*)$/.test(name)) given.setAttribute(name, value);
     given.append(...this.childNodes);
+    // Its box has that class.
+    this.classList.remove("d2po");
     for (const link of given.querySelectorAll("link")) style(link);
     this.rename(given);
     this.show(given, this.src);
@@ -265,6 +268,7 @@ export class Step extends HTMLElement {
     const focused = this.#root?.contains(document.activeElement);
     const root = document.createElement("div");
     for (const { name, value } of fresh.attributes) if (name !== "src") root.setAttribute(name, value);
+    root.className = "d2po";
     for (const part of fresh.querySelectorAll("link, script[src]")) part.remove();
     for (const part of fresh.querySelectorAll("[autofocus]")) part.removeAttribute("autofocus");
     for (const form of this.#forms.values()) form.remove();

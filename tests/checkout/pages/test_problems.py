@@ -15,6 +15,12 @@ def test_each_reason_to_be_sent_back_has_its_message(code: str) -> None:
     assert (problem.message, problem.status) == (SENT_BACK[code].message, 200)
 
 
+def test_a_program_reads_whether_the_buyer_can_mend_it_and_in_which_field() -> None:
+    closed, heavy = Problem.of(errors.OfficeNoLongerTakesParcels(), "d2po-offices"), Problem.of(errors.NotMailable())
+    assert (closed.code, closed.about, closed.recoverable) == ("office_no_longer", "office_id", True)
+    assert (heavy.code, heavy.about, heavy.recoverable) == ("not_mailable", "", False)
+
+
 @pytest.mark.parametrize("code", ["", "<script>", "paused"])
 def test_any_other_code_says_nothing(code: str) -> None:
     assert sent_back(code, None) is None

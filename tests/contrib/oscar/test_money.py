@@ -284,6 +284,26 @@ def test_two_payments_at_once_know_nothing_of_each_other(buyer: Buyer, first: st
     assert placed == (["released"] if first == "post office" else [])
 
 
+def test_two_payments_for_the_same_goods_are_for_a_delivery_each(buyer: Buyer) -> None:
+    buyer.go_to_preview()
+    first = answers(buyer)["pay"]
+    buyer.put_into_basket("wool-blanket")
+    buyer.get("checkout:preview")
+    second = answers(buyer)["pay"]
+    for answer in (second, first):
+        buyer.post("checkout:paid", {"paid": answer})
+    assert [delivery.state for delivery in Delivery.objects.filter(current_order__isnull=False)] == ["released"] * 2
+
+
+def test_home_delivery_that_was_given_up_and_is_paid_after_all_makes_an_order(buyer: Buyer) -> None:
+    buyer.say_who()
+    buyer.choose_method("home")
+    answer = answers(buyer, "")
+    for outcome in ("cancel", "pay"):
+        buyer.post("checkout:paid", {"paid": answer[outcome]})
+    assert only_order().shipping_code == "home"
+
+
 def test_of_two_payments_the_one_that_is_given_up_gives_its_own_basket_back(buyer: Buyer) -> None:
     buyer.go_to_preview()
     first = answers(buyer)

@@ -1,0 +1,40 @@
+"""The checkout on one page, without JavaScript: nothing is bought before its total was shown, and nothing twice."""
+
+import re
+
+from tests.example_shop.buyer import CONTACT, Buyer, only_delivery, only_order
+
+PAGE = "shop:one_page"
+
+
+def press(buyer: Buyer, button: str, method: str, **more: str) -> str:
+    """Press a button of the page with all that it shows, and return the page that follows."""
+    shown = dict(re.findall(r'<input type="hidden" name="(checkout|seen|total)" value="([^"]*)"', buyer.get(PAGE)))
+    answer = buyer.post(PAGE, {**CONTACT, **shown, "method": method, button: "1", **more})
+    return answer.headers.get("Location") or answer.content.decode()
+
+
+def test_home_delivery_is_bought_with_the_total_that_was_shown(buyer: Buyer) -> None:
+    assert "Check the new total" in press(buyer, "buy", "home")
+    assert press(buyer, "buy", "home") == only_order().get_absolute_url()
+    # The same press again shows the same order.
+    assert only_order().get_absolute_url() in press(buyer, "buy", "home")
+
+
+def test_a_post_office_is_chosen_on_the_step_and_its_choice_is_bought_here(buyer: Buyer) -> None:
+    assert press(buyer, "choose", "post_office") == "/post-office/"
+    office_id = buyer.choose_office()
+    buyer.name_recipient()
+    assert press(buyer, "buy", "post_office") == only_order().get_absolute_url()
+    assert (only_delivery().office_id, only_delivery().price) == (office_id, only_order().shipping)
+
+
+def test_what_is_missing_is_said_and_what_was_typed_stays(buyer: Buyer) -> None:
+    page = press(buyer, "buy", "home", email="zoe@", name="Zoé " * 40)
+    assert "Correct what is marked below." in page
+    assert 'value="zoe@"' in page
+    # While somebody still types, nothing is wrong yet.
+    assert "Correct what is marked" not in press(buyer, "update", "home", email="zoe@")
+    # Without an office the step asks for one.
+    press(buyer, "update", "post_office")
+    assert press(buyer, "buy", "post_office").startswith("/post-office/")
