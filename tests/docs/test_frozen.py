@@ -3,6 +3,7 @@
 import json
 import uuid
 from importlib import import_module, resources
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ NAMES = {
 @pytest.mark.parametrize(("path", "frozen"), NAMES.items())
 def test_a_name_that_running_shops_hold_stays_as_it_is(path: str, frozen: str) -> None:
     room, module, *names = path.split(".")
-    value = import_module(f"deliver_to_po.{room}.{module}")
+    value: Any = import_module(f"deliver_to_po.{room}.{module}")
     for name in names:
         value = getattr(value, name)
     assert value == frozen
