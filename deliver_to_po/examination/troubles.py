@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -18,8 +19,8 @@ from deliver_to_po.testing.checkout_mistakes import MISTAKES
 # The two examinations: their names begin those of the rows that keep what they found.
 DOCTOR, SHOP = "doctor ", "shop "
 LONGEST = 40
-# What was found, by language; a page of the desk asks again after so long.
-KEY, KEPT_SECONDS = "deliver_to_po:troubles:1", 60
+# A page of the desk asks health again after so long.
+HEALTH_SECONDS = 60
 
 Trouble = tuple[str, str]
 
@@ -32,25 +33,26 @@ def remember(examination: str, codes: Collection[str]) -> None:
         Heartbeat.objects.filter(name__startswith=examination).exclude(name__in=names).delete()
         for name in names:
             write_down(name)
-    with_cache(lambda cache: cache.delete(KEY), False)
+    with_cache(lambda cache: cache.delete_many([_key(language) for language, _name in settings.LANGUAGES]), None)
 
 
 def troubles() -> list[Trouble]:
-    """Return what is wrong, in the active language, each with the code by which whoever runs the shop finds it."""
-    language = str(get_language())
-    nothing: dict[str, list[Trouble]] = {}
-    known = with_cache(lambda cache: cache.get(KEY, nothing), nothing)
-    if language not in known:
-        known = {**known, language: [*_of_health(), *_of_the_doctor()]}
-        with_cache(lambda cache: cache.set(KEY, known, KEPT_SECONDS), None)
-    return known[language]
+    """Return what is wrong, in the active language, each with the code by which technical support finds it.
+
+    What was found less than HEALTH_SECONDS ago counts: a page of the desk asks no more than it must.
+    """
+    known: list[Trouble] | None = with_cache(lambda cache: cache.get(_key(get_language())), None)
+    if known is None:
+        known = [*((found.says, found.name) for found in examine(Limits()) if not found.ok), *_remembered()]
+        with_cache(lambda cache: cache.set(_key(get_language()), known, HEALTH_SECONDS), None)
+    return known
 
 
-def _of_health() -> Iterator[Trouble]:
-    return ((found.says, found.name) for found in examine(Limits()) if not found.ok)
+def _key(language: str | None) -> str:
+    return f"deliver_to_po:troubles:2:{language}"
 
 
-def _of_the_doctor() -> Iterator[Trouble]:
+def _remembered() -> Iterator[Trouble]:
     for name, found_at in Heartbeat.objects.order_by("name").values_list("name", "beat_at"):
         if name.startswith(SHOP) and (mistake := MISTAKES.get(name.removeprefix(SHOP))):
             yield str(mistake.says).rstrip("."), name.removeprefix(SHOP)
