@@ -12,11 +12,14 @@ from playwright.sync_api import Page, ViewportSize, expect
 from deliver_to_po.models import Delivery
 from example_shop.models import Order
 from tests.browser.axe import violations
-from tests.browser.buying import BUYER, fill
+from tests.browser.buying import BUYER, fill, fill_one_page
 from tests.browser.conftest import PHONE, WIDE, Visit, fits, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+HERE = Path(__file__)
+STATIC = HERE.parents[2] / "deliver_to_po" / "static" / "deliver_to_po"
+TYPES = (STATIC / "step.d.ts").read_text(encoding="utf-8")
 Open = Callable[[str], Page]
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:"
 # A shop's own form, with fields that are called as some of the step's are.
@@ -86,10 +89,17 @@ def say_who(page: Page) -> None:
     expect(page.locator("[data-choice]").first).to_be_visible()
 
 
+def test_its_module_stays_small() -> None:
+    assert len(gzip.compress((STATIC / "step.js").read_bytes())) <= 10_000
+
+
 def test_within_a_form_it_is_one_more_field_of_it(shops_page: Open) -> None:
     page = shops_page(WITHIN_A_FORM)
     step = page.locator("d2po-step")
     expect(page.locator(".d2po-search")).to_be_visible()
+    members = re.findall(r"^  (?:readonly )?(\w+)[:(]", TYPES.partition("export class Step")[2], re.MULTILINE)
+    assert step.evaluate("(step, members) => members.filter((name) => !(name in step))", members) == []
+    assert "refresh" in members
     # Nothing is chosen: the shop's form is not sent, and the browser says why.
     page.locator("#buy").click()
     assert page.evaluate("document.activeElement.closest('d2po-step') !== null")
@@ -192,15 +202,7 @@ def test_a_page_may_stop_a_choice_and_the_link_stays_where_the_server_does_not_a
 @pytest.mark.parametrize(("language", "size"), [("fr-CA", PHONE), ("en-CA", WIDE)])
 def test_the_example_shop_sells_on_one_page(visit: Visit, shop: str, language: str, size: ViewportSize) -> None:
     with visit(language, javascript=True, size=size) as page:
-        page.goto(f"{shop}/")
-        page.locator("main li a").first.click()
-        page.locator("form.buy button").click()
-        page.goto(f"{shop}/basket/")
-        page.locator("a[href$='/one-page/']").click()
-        fill(page.locator("[data-contact]"), BUYER, "QC")
-        page.locator("[value=post_office]").check()
-        # The list begins at the buyer's address, and who buys picks up: one press.
-        expect(page.locator("[data-office] button:visible")).to_be_visible()
+        fill_one_page(page, shop)
         assert violations(page) == []
         picture(page, f"one-page-list-{language}-{size['width']}")
         page.locator("[data-office] button:visible").click()
@@ -215,7 +217,6 @@ def test_the_example_shop_sells_on_one_page(visit: Visit, shop: str, language: s
     assert (delivery.state, delivery.price) == ("released", Order.objects.get().shipping)
 
 
-HERE = Path(__file__)
 RECIPES = (HERE.parents[2] / "docs" / "how-to" / "any-page.md").read_text(encoding="utf-8")
 MODULES = {
     "react": ("react", ("StrictMode", "createElement", "useState")),
