@@ -2,15 +2,16 @@
 
 import os
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
 
 from bench.contest import MILLISECONDS, Row
 from bench.places import NEAR
 from bench.shop.running import Shop, database_beside, running
-from bench.visitor import address_of, addresses, all_at_once, median_seconds, requests_per_second
+from bench.visitor import OFFICE, address_of, addresses, all_at_once, median_seconds, requests_per_second
 
 SEARCH, READY, BARE = "/post-office/", "/bench/ready/", "/bench/bare/"
+API_SEARCH = "/d2po/v1/offices"
 CANADA_POST_SECONDS = 0.15
 OFFICES, FEW, MANY = 6_000, 600, 60_000
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
@@ -22,31 +23,39 @@ def searches() -> Iterator[Row]:
     """Measure searches that the cache answers, and ones that Canada Post answers."""
     with running() as shop:
         yield _search_cached(shop)
+        yield _api_search(shop)
         shop.delay(CANADA_POST_SECONDS)
         yield _search_uncached(shop)
 
 
 def _search_cached(shop: Shop) -> Row:
     """Measure a search that the cache answers against rendering its page from data that are ready."""
-    paths = [address_of(path, NEAR) for path in (SEARCH, READY)]
-    for path in paths:
-        all_at_once(shop.address, path, visitors=1)
-        requests_per_second(shop.address, path, visitors=4, each=25)
-    ours: list[float] = []
-    theirs: list[float] = []
-    for _ in range(10):
-        for path, rates in zip(paths, (ours, theirs), strict=True):
-            rates.append(requests_per_second(shop.address, path, visitors=4, each=50))
-    rate = statistics.median(ours)
-    return Row(
-        "search_cached",
-        rate,
-        rate / statistics.median(theirs),
-        "the template from ready data",
-        0.8,
-        "/s",
-        at_least=True,
+    rate, ready = _rates(shop, {address_of(path, NEAR): OFFICE for path in (SEARCH, READY)})
+    return Row("search_cached", rate, rate / ready, "the template from ready data", 0.8, "/s", at_least=True)
+
+
+def _api_search(shop: Shop) -> Row:
+    """Measure the same search by the API, near one point, against the page that lists the same."""
+    rate, page = _rates(
+        shop,
+        {
+            f"{API_SEARCH}?latitude=45.421&longitude=-75.697": b'"open_now"',
+            f"{SEARCH}?lat=45.421&lon=-75.697": OFFICE,
+        },
     )
+    return Row("api_search", rate, rate / page, "the page with the same list", 1.5, "/s", at_least=True)
+
+
+def _rates(shop: Shop, paths: Mapping[str, bytes]) -> list[float]:
+    """Return how many answers a second the shop gives at each path, where something is shown; measured in turns."""
+    for path, shows in paths.items():
+        all_at_once(shop.address, path, visitors=1, shows=shows)
+        requests_per_second(shop.address, path, visitors=4, each=25, shows=shows)
+    rates: dict[str, list[float]] = {path: [] for path in paths}
+    for _ in range(10):
+        for path, shows in paths.items():
+            rates[path].append(requests_per_second(shop.address, path, visitors=4, each=50, shows=shows))
+    return [statistics.median(measured) for measured in rates.values()]
 
 
 def _search_uncached(shop: Shop) -> Row:
@@ -93,7 +102,7 @@ def _directory(database: str, offices: int) -> tuple[float, float]:
 
 # The rows that each measurement makes.
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], Iterator[Row]]] = {
-    ("search_cached", "search_uncached"): searches,
+    ("search_cached", "api_search", "search_uncached"): searches,
     ("herd",): herd,
     ("directory_sqlite", "directory_growth", "directory_postgresql"): directory,
 }

@@ -48,7 +48,7 @@ class Visitor:
         self._connection.close()
 
 
-def requests_per_second(address: str, path: str, *, visitors: int, each: int) -> float:
+def requests_per_second(address: str, path: str, *, visitors: int, each: int, shows: bytes = OFFICE) -> float:
     """Return how many pages a second the shop gives to so many ``visitors`` at a time, who get ``each`` in a row."""
 
     def visit(visitor: Visitor) -> None:
@@ -58,7 +58,7 @@ def requests_per_second(address: str, path: str, *, visitors: int, each: int) ->
 
     with ThreadPoolExecutor(visitors) as pool:
         began = time.perf_counter()
-        list(pool.map(visit, [Visitor(address) for _ in range(visitors)]))
+        list(pool.map(visit, [Visitor(address, shows=shows) for _ in range(visitors)]))
         return visitors * each / (time.perf_counter() - began)
 
 

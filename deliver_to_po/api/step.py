@@ -5,7 +5,7 @@ No session and no cookie is read here: a choice is its id in the path and its se
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import wraps
+from functools import lru_cache, partial, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -29,6 +29,7 @@ from deliver_to_po.canadapost.capitals import as_people_read
 from deliver_to_po.canadapost.hours import WeeklyHours
 from deliver_to_po.checkout.price import keep_price
 from deliver_to_po.core.choices import DeliveryState
+from deliver_to_po.core.language import current_language
 from deliver_to_po.host import asking
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
@@ -86,7 +87,10 @@ api.add_exception_handler(DatabaseError, problems.refuse_while_busy)  # type: ig
 
 
 def _answered(view: View) -> View:
-    """Let a view of ninja's answer in the client's language, outside of any transaction of the shop's."""
+    """Let a view of ninja's answer in the client's language, outside of any transaction of the shop's.
+
+    An error report hides the variables of ninja's frames too, and of whatever is called below.
+    """
 
     @csrf_exempt
     @login_not_required
@@ -133,7 +137,8 @@ def offices_near(
 @api.get("/offices/{office_id}", response=_answers(200, shapes.Office, 404, *ALWAYS), operation_id="office")
 def office(request: HttpRequest, office_id: str) -> shapes.Office:
     """Tell of one post office: its hours, and what delivering the cart there costs."""
-    return _office(shop.office(office_id, asking.cart_of(request), visitor=_visitor(request)))
+    found = shop.office(office_id, asking.cart_of(request), visitor=_visitor(request))
+    return _office(found, current_language())
 
 
 @api.post(
@@ -187,10 +192,7 @@ def reserve(
 ) -> shapes.Choice:
     """Freeze the choice for a payment that begins now; every refusal that there is comes here."""
     held = _held(request, choice_id, secret)
-
-    def do() -> None:
-        shop.reserve(held.id, seen=asked.seen, cart=_cart(request), charge=asked.charge, secret=secret)
-
+    do = partial(shop.reserve, held.id, seen=asked.seen, cart=_cart(request), charge=asked.charge, secret=secret)
     once(key, f"reserve {held.id}", asked.model_dump_json(), do)
     return shapes.Choice(**_state(_held(request, choice_id, secret)))
 
@@ -203,7 +205,7 @@ def reserve(
 def unreserve(request: HttpRequest, choice_id: str, secret: str = SECRET, key: str = KEY) -> shapes.Choice:
     """Give a reserved choice back: nothing more can come of its payment."""
     held = _held(request, choice_id, secret)
-    once(key, f"unreserve {held.id}", "", lambda: shop.unreserve(held.id, secret=secret))
+    once(key, f"unreserve {held.id}", "", partial(shop.unreserve, held.id, secret=secret))
     return shapes.Choice(**_state(_held(request, choice_id, secret)))
 
 
@@ -300,11 +302,13 @@ def _found(
         source=found.rung,
         received_at=found.received_at,
         notice=said.sentence if said else "",
-        offices=[_office(one) for one in found.offices],
+        offices=[_office(one, current_language()) for one in found.offices],
     )
 
 
-def _office(listed: shop.ListedOffice) -> shapes.Office:
+# Many clients are told of the same list within a minute, each in a language, the active one.
+@lru_cache(maxsize=1024)
+def _office(listed: shop.ListedOffice, _language: str) -> shapes.Office:
     office, now, point = listed.office, listed.opening, listed.office.coordinates
     return shapes.Office(
         id=office.office_id,

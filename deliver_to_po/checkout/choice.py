@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.views.decorators.debug import sensitive_variables
+
 from deliver_to_po.canadapost.types import Recipient
 from deliver_to_po.checkout.draft import get_choice
 from deliver_to_po.checkout.secret import new_secret
@@ -74,6 +76,7 @@ class Choice:
         """Hear that service or price of the draft are others now."""
 
 
+@sensitive_variables("secret")
 def choice(choice_id: object, secret: object, *, cart: Any = None, visitor: Visitor = ANYBODY) -> Choice:
     """Return the choice with that id for whoever sends its secret; ``cart`` is what is bought, as for ``start_choice``.
 

@@ -5,7 +5,9 @@ import sys
 from dataclasses import replace
 
 import pytest
-from django.test import RequestFactory
+from django.core.signals import got_request_exception
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from django.views.debug import ExceptionReporter
 
 from deliver_to_po import shop
@@ -13,6 +15,7 @@ from deliver_to_po.checkout.draft import fingerprint
 from deliver_to_po.checkout.recipient import save_recipient
 from deliver_to_po.checkout.secret import new_secret
 from deliver_to_po.models import Delivery, History
+from deliver_to_po.models.parts import recipient_fields
 from tests.factories import RECIPIENT, make_delivery, make_draft
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +81,31 @@ def test_a_failure_while_a_choice_is_saved_reports_no_recipient(
         said = report(settings)
     assert "save_recipient" in said
     assert NAME not in said
+
+
+def test_a_failure_of_the_api_reports_neither_recipient_nor_secret(
+    settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, said = make_draft(), []
+
+    def fail(*arguments: object, **values: object) -> None:
+        raise RuntimeError
+
+    def tell(**_told: object) -> None:
+        said.append(report(settings))
+
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda _bytes: SECRET)
+    path = reverse("deliver_to_po_api:say_recipient", args=[draft.pk])
+    sent = recipient_fields(CANARY).items()
+    body = {name.removeprefix("recipient_"): value for name, value in sent}
+    headers = {"D2PO-Secret": new_secret(draft)}
+    monkeypatch.setattr(Delivery, "refresh_from_db", fail)
+    got_request_exception.connect(tell)
+    try:
+        Client(raise_request_exception=False).put(path, body, "application/json", headers=headers)
+    finally:
+        got_request_exception.disconnect(tell)
+    [told] = said
+    assert "save_recipient" in told
+    assert NAME not in told
+    assert SECRET not in told
