@@ -82,5 +82,5 @@ def fill_one_page(page: Page, shop: str) -> None:
     page.locator("a[href$='/one-page/']").click()
     fill(page.locator("[data-contact]"), BUYER, "QC")
     page.locator("[value=post_office]").check()
-    # Who buys picks up: one press.
+    # The buyer picks up, so one press is enough.
     expect(page.locator("[data-office] button:visible")).to_be_visible()
