@@ -11,6 +11,7 @@ pytest_plugins = [
     "deliver_to_po.testing.pytest_plugin",
     "tests.plugins.browser",
     "tests.plugins.forbid_skips",
+    "tests.plugins.garbage",
     "tests.plugins.patience",
     "tests.plugins.selection",
     "tests.plugins.side_by_side",

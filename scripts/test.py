@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ QUICK = ("-m", "smoke or not (slow or browser)")
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 MEASURED = ("coverage", "run", "--branch", "--source", PACKAGE, "-m")
 OSCAR = "tests.contrib.oscar"
+OSCAR_SHOPS = ("order", "two")
 LEFT_OUT = (
     "make test-all   what is slow (killed processes, the wheel), every browser, orders with UUID keys",
     "make coverage   how much of each room these tests go through",
@@ -35,25 +37,44 @@ LEFT_OUT = (
 )
 
 
-def run_pytest(*arguments: str, order_key: str = "", measured: bool = False, **environment: str) -> int:
+def run_pytest(
+    *arguments: str, order_key: str = "", measured: bool = False, at_the_end: bool = False, **environment: str
+) -> int:
     """Run pytest in a process of its own, since the order model cannot change within one; return its exit code.
 
     ``order_key`` is the kind of key that the shop's orders have; by default what TEST_ORDER_KEY says, or integers. When
-    ``measured``, what the tests go through of the package is written to ``.coverage``. ``environment`` is added to that
-    of this process.
+    ``measured``, what the tests go through of the package is written to ``.coverage``. What it says is shown as it is
+    said, or ``at_the_end`` all at once. ``environment`` is added to that of this process.
     """
     order_key = order_key or os.environ.get("TEST_ORDER_KEY", "integer")
-    print(f"\n== pytest {' '.join(arguments)} (orders with {order_key} keys)", flush=True)
+    title = f"\n== pytest {' '.join((*arguments, *map('='.join, environment.items())))} (orders with {order_key} keys)"
     command = [sys.executable, "-m", *(MEASURED if measured else ()), "pytest", *arguments]
     variables = {**os.environ, "TEST_ORDER_KEY": order_key, **environment}
-    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+    if not at_the_end:
+        print(title, flush=True)
+        return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+    done = subprocess.run(
+        command, cwd=ROOT, env=variables, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    print(f"{title}\n{done.stdout}", end="", flush=True)
+    return done.returncode
 
 
-def run_oscar(*arguments: str, shop: str) -> int:
-    """Run tests of one of both Oscar shops, which are projects of their own; return pytest's exit code."""
-    where = (f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"))
-    # Where a browser is, Django takes every test for one that is asynchronous.
-    return run_pytest(*where, *arguments, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+def run_oscar(*arguments: str, shops: Sequence[str] = OSCAR_SHOPS) -> int:
+    """Run tests of the Oscar shops, which are projects of their own; return the first exit code that is not 0.
+
+    They run side by side, and each tells what it did when it is done; one after the other where they would share a
+    database or a cache.
+    """
+    at_once = 1 if {"DATABASE_URL", "REDIS_URL"} & os.environ.keys() else len(shops)
+
+    def run_shop(shop: str) -> int:
+        where = (f"--ds={OSCAR}.settings", OSCAR.replace(".", "/"))
+        # Where a browser is, Django takes every test for one that is asynchronous.
+        return run_pytest(*where, *arguments, at_the_end=at_once > 1, OSCAR_SHOP=shop, DJANGO_ALLOW_ASYNC_UNSAFE="true")
+
+    with ThreadPoolExecutor(at_once) as executor:
+        return next(filter(None, list(executor.map(run_shop, shops))), 0)
 
 
 def run(what: str) -> int:
@@ -63,14 +84,10 @@ def run(what: str) -> int:
     return next(filter(None, (part() for part in PARTS[what])), 0)
 
 
-OSCARS = (partial(run_oscar, shop="order"), partial(run_oscar, *QUICK, shop="two"))
+OSCARS = (partial(run_oscar, shops=["order"]), partial(run_oscar, *QUICK, shops=["two"]))
 UUID_KEYS = partial(run_pytest, "-m", "order_model", *SIDE_BY_SIDE, order_key="uuid")
 PARTS: Mapping[str, Sequence[Callable[[], int]]] = {
-    "quick": (
-        partial(run_pytest, *QUICK, *SIDE_BY_SIDE),
-        partial(run_oscar, *QUICK, shop="order"),
-        partial(run_oscar, *QUICK, shop="two"),
-    ),
+    "quick": (partial(run_pytest, *QUICK, *SIDE_BY_SIDE), partial(run_oscar, *QUICK)),
     "coverage": (partial(run_pytest, *QUICK, measured=True),),
     "oscar": OSCARS,
     "all": (partial(run_pytest, *SIDE_BY_SIDE), *OSCARS, UUID_KEYS),

@@ -7,22 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = """
 import django, sys
+from django.conf import settings
+settings.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 django.setup()
 import deliver_to_po.urls, deliver_to_po.admin, deliver_to_po.shop, deliver_to_po.handoff.jobs
 late = ("holidays", "tzfpy", "lxml", "phonenumbers", "PIL", "pypdf", "reportlab", "werkzeug")
 print([name for name in late if name in sys.modules])
-"""
-
-
-def test_a_process_that_has_only_started_loads_no_library_that_only_some_pages_need() -> None:
-    assert run(PROGRAM) == "[]\n"
-
-
-PAGES = """
-import django, sys
-from django.conf import settings
-settings.DATABASES["default"] = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
-django.setup()
 
 from dataclasses import replace
 from django.core.management import call_command
@@ -54,14 +44,9 @@ print("tzfpy" in sys.modules)
 """
 
 
-def test_pages_that_show_whether_offices_are_open_load_no_time_zones_of_the_world() -> None:
-    assert run(PAGES) == "200 200 200 True 3 True\nFalse\n"
-
-
-def run(program: str) -> str:
-    """Return what a program prints in a process of its own."""
-    command = [sys.executable, "-W", "ignore", "-c", program]
+def test_a_start_loads_no_library_of_some_pages_and_pages_with_opening_hours_no_time_zones_of_the_world() -> None:
+    command = [sys.executable, "-W", "ignore", "-c", PROGRAM]
     environment = {"DJANGO_SETTINGS_MODULE": "tests.settings", "PATH": ""}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert done.stdout == "[]\n200 200 200 True 3 True\nFalse\n"

@@ -235,10 +235,11 @@ def _held(request: HttpRequest, choice_id: str, secret: str) -> shop.Choice:
 
 def _choose(choice: shop.Choice, office_id: str | None, service: str | None) -> list[problems.Message]:
     """Give a choice what is named; returns why the service does not go there, where the office was saved."""
+    before = choice.draft.office_id if choice.draft else ""
     try:
         shop.choose(choice, office_id, service=service or "", now=True)
     except errors.NotMailable as error:
-        if choice.draft is None:
+        if office_id is None or choice.draft is None or choice.draft.office_id == before:
             raise
         return [problems.message_of(error)]
     return []

@@ -33,6 +33,7 @@ from deliver_to_po.models import Delivery, Office
 from deliver_to_po.models.delivery import office_fields
 from deliver_to_po.models.parts import recipient_fields
 from deliver_to_po.models.pause_in_force import refuse_while_paused
+from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.offices import directory
 from deliver_to_po.offices.check import check_office
 from deliver_to_po.offices.finder import fetch_known_office, recall
@@ -68,13 +69,14 @@ def choose(
     the search whose list showed the office.
 
     Raises OfficeNotOffered, OfficeNoLongerTakesParcels, OptionPaused, OfficesUnavailable and TooManySearches;
-    NotMailable for a ``service`` that the shop does not offer, or by which the parcel does not go to this office: it is
-    saved then; ChoiceReserved, DraftTaken and DraftUnknown where the draft can no longer be changed; and
-    ChoiceRequired where neither it nor ``office_id`` names an office.
+    NotMailable for a cart that goes nowhere, for a ``service`` that the shop does not offer, and for one by which it
+    does not go to this office, which is saved then; ChoiceReserved, DraftTaken and DraftUnknown where the draft can no
+    longer be changed; and ChoiceRequired where neither it nor ``office_id`` names an office.
     """
     if service:
         refuse_service(choice.cart, service)
     if office_id is not None:
+        refuse_unmailable(choice.cart)
         chosen = choose_office(
             office_id,
             current_language(),

@@ -170,6 +170,11 @@ def test_steps_that_are_skipped_or_come_late_are_refused_and_change_nothing(offe
     assert program.of_choice("GET")[0] == 410
 
 
+def test_what_goes_to_no_post_office_is_told_before_one_is_chosen(offered: list[str]) -> None:
+    status, problem = Program(cart="nothing=1").send("POST", "choices", {"office_id": offered[0]})
+    assert (status, problem["code"], rows()) == (409, "not_mailable", [])
+
+
 def test_a_database_that_is_away_is_told_as_such(offered: list[str]) -> None:
     program = Program()
     program.choose(offered[0])

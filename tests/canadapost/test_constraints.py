@@ -90,11 +90,11 @@ BREAKING = [
 ]
 
 
-@pytest.mark.parametrize(("request_", "field"), BREAKING)
-def test_a_broken_field_is_named(request_: ShipmentRequest, field: str) -> None:
-    with pytest.raises(InvalidRequest) as caught:
-        check_shipment(request_)
-    assert caught.value.field == field
+def test_a_broken_field_is_named() -> None:
+    for request, field in BREAKING:
+        with pytest.raises(InvalidRequest) as caught:
+            check_shipment(request)
+        assert caught.value.field == field, request
 
 
 def test_a_broken_rule_can_be_said_in_other_words() -> None:

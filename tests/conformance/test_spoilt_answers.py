@@ -201,11 +201,11 @@ def _complaint_of_deed(error: errors.CanadaPostError, statuses: list[int]) -> st
     return "taken for harmless" if came and isinstance(error, errors.Unavailable | errors.NotFound) else ""
 
 
-@pytest.mark.parametrize(("api", "operation"), PAIRS)
-def test_a_right_answer_is_a_value(api: str, operation: str) -> None:
-    outcome = ask(api, operation, SpoiltCanadaPost())
-    assert not isinstance(outcome, errors.CanadaPostError)
-    assert outcome or operation == "void_shipment"
+def test_a_right_answer_is_a_value() -> None:
+    for api, operation in PAIRS:
+        outcome = ask(api, operation, SpoiltCanadaPost())
+        assert not isinstance(outcome, errors.CanadaPostError), (api, operation)
+        assert outcome or operation == "void_shipment", api
 
 
 @pytest.mark.parametrize(("api", "operation"), PAIRS)

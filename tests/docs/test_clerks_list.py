@@ -65,7 +65,8 @@ def _settings(emulator: EmulatorServer, change_settings: Any) -> None:
     change_settings(REFUND_EMAIL="refunds@shop.example", CLERKS=("desk@shop.example",))
 
 
-@pytest.fixture(params=["en", pytest.param("fr", marks=pytest.mark.slow)])
+# Each case walks through several pages; what a button does is a rule of the desk's own rooms.
+@pytest.fixture(params=[pytest.param(language, marks=pytest.mark.slow) for language in PAGES])
 def desk(request: pytest.FixtureRequest, admin_user: Any) -> Desk:
     """Return the admin, in both languages."""
     client = ClerksClient(request.param)

@@ -260,7 +260,7 @@ def test_nothing_of_a_label_is_kept_in_memory_once_it_is_written() -> None:
     sheets = Sheets(Nowhere(), FOUR)  # type: ignore[arg-type]
     kept = []
     tracemalloc.start()
-    for count in (8, 40):
+    for count in (8, 10):
         for number in range(count):
             sheets.add(labels[number % 8])
         gc.collect()

@@ -92,10 +92,10 @@ def test_a_name_of_a_place_may_be_what_people_call_another_in_another_province()
     assert _names(places_called("Mount Royal", "QC")) == [("Mont-Royal", "QC")]
 
 
-@pytest.mark.parametrize(("name", "province"), ALSO_CALLED)
-def test_every_name_that_people_use_leads_to_a_place_of_the_table(name: str, province: str) -> None:
-    assert name == fold(name)
-    assert [place.province for place in places_called(name, province)] == [province]
+def test_every_name_that_people_use_leads_to_a_place_of_the_table() -> None:
+    for name, province in ALSO_CALLED:
+        assert name == fold(name)
+        assert [place.province for place in places_called(name, province)] == [province], name
 
 
 def test_a_city_of_a_hundred_thousand_is_large() -> None:

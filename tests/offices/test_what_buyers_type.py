@@ -202,12 +202,12 @@ def test_there_are_more_than_a_hundred_and_ten_texts() -> None:
 
 
 @pytest.mark.usefixtures("_offices")
-@pytest.mark.parametrize(("typed", "language", "near", "meant"), MEANT, ids=lambda text: text[:30])
-def test_each_text_is_read_as_it_was_meant(typed: str, language: str, near: str, meant: str) -> None:
-    with translation.override(language):
-        read = reading(typed, near)
-    if meant.startswith("! "):
-        assert read.startswith("! ")
-        assert meant.removeprefix("! ") in read
-    else:
-        assert read == meant
+def test_each_text_is_read_as_it_was_meant() -> None:
+    wrong = {}
+    for typed, language, near, meant in MEANT:
+        with translation.override(language):
+            read = reading(typed, near)
+        said = meant.startswith("! ") and read.startswith("! ") and meant.removeprefix("! ") in read
+        if read != meant and not said:
+            wrong[typed] = (read, meant)
+    assert wrong == {}

@@ -16,13 +16,15 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Py
     for variable in ("FORBID_SKIPS", "TEST_ORDER_KEY", "DJANGO_SETTINGS_MODULE", "CHROMIUM", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    # Each run would import everybody's plugins again.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makeini("[pytest]\nmarkers =\n    browser\n    order_model\n    postgresql\n    services(*variables)\n")
     return pytester
 
 
 def outcome_of(run: pytest.Pytester) -> dict[str, int]:
     """Return the closing line of a run as numbers."""
-    return run.runpytest_inprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright").parseoutcomes()
+    return run.runpytest_inprocess(*PLUGINS).parseoutcomes()
 
 
 SKIPS = "import pytest\ndef test_a():\n    pytest.skip('no such service')\n"
@@ -85,7 +87,7 @@ def test_a_browser_test_without_browser_says_how_to_get_one(
 ) -> None:
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
     run.makepyfile("import pytest\n@pytest.mark.browser\ndef test_a(): pass\n")
-    result = run.runpytest_inprocess(*PLUGINS, "-p", "no:django", "-p", "no:playwright", "-rs")
+    result = run.runpytest_inprocess(*PLUGINS, "-rs")
     result.stdout.fnmatch_lines(["*no Chromium or Chrome was found: install one*"])
 
 
@@ -107,7 +109,7 @@ def test_a_test_that_hangs_ends_the_run_and_a_slow_one_may_take_longer(run: pyte
         f"def test_hangs():\n    {takes_a_second}"
         "def test_next(): pass\n"
     )
-    result = run.runpytest_subprocess("-p", "tests.plugins.patience", "-p", "no:django", "-p", "no:playwright", "-v")
+    result = run.runpytest_subprocess("-p", "pytest_timeout", "-p", "tests.plugins.patience", "-v")
     result.stdout.fnmatch_lines(["*::test_slow PASSED*", "*::test_hangs *"])
     result.stdout.no_fnmatch_line("*::test_next*")
 
@@ -116,7 +118,7 @@ def test_what_names_its_own_time_begins_first(run: pytest.Pytester) -> None:
     run.makepyfile(
         "import pytest\ndef test_soon(): pass\n@pytest.mark.timeout(900)\ndef test_long(): pass\ndef test_end(): pass\n"
     )
-    result = run.runpytest_inprocess("-p", "tests.plugins.patience", "-p", "no:django", "-p", "no:playwright", "-v")
+    result = run.runpytest_inprocess("-p", "pytest_timeout", "-p", "tests.plugins.patience", "-v")
     result.stdout.fnmatch_lines(["*::test_long PASSED*", "*::test_soon PASSED*", "*::test_end PASSED*"])
 
 

@@ -1,11 +1,10 @@
-"""Answering whoever asks, by the desk's use case and by the command: exactly theirs, in every state; written down."""
+"""Answering whoever asks: exactly theirs, in every state; written down."""
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -64,23 +63,13 @@ def delivery_with(state: str, role: Role | None) -> Delivery:
     return delivery
 
 
-def by_use_case_exported() -> list[dict[str, Any]]:
+def exported() -> list[dict[str, Any]]:
     return json.loads(json.dumps(export_about(BY_E_MAIL)))  # type: ignore[no-any-return]
 
 
-def by_command_exported() -> list[dict[str, Any]]:
-    out = StringIO()
-    call_command("d2po_privacy", email=OTTO.email, stdout=out)
-    return json.loads(out.getvalue())  # type: ignore[no-any-return]
-
-
-def by_use_case_erased() -> None:
+def erased_what_was_shown() -> None:
     found = look_for(BY_E_MAIL)
     erase_about(BY_E_MAIL, only={one.delivery.pk for one in found})
-
-
-def by_command_erased() -> None:
-    call_command("d2po_privacy", email=OTTO.email, erase=True, stdout=StringIO())
 
 
 def details(row: Delivery | Shipment) -> set[str]:
@@ -92,11 +81,8 @@ OF_OTTO = {*recipient_fields(OTTO).values()} - {""}
 OF_MARIE = {*recipient_fields(RECIPIENT).values()} - {"Ottawa", "ON"}
 
 
-@pytest.mark.parametrize("exported", [by_use_case_exported, by_command_exported])
 @pytest.mark.parametrize(("state", "role"), POSSIBLE)
-def test_an_export_is_exactly_theirs(
-    state: str, role: Role | None, exported: Callable[[], list[dict[str, Any]]]
-) -> None:
+def test_an_export_is_exactly_theirs(state: str, role: Role | None) -> None:
     delivery = delivery_with(state, role)
     told = exported()
     assert [(one["id"], one["as"]) for one in told] == ([(str(delivery.pk), role)] if role else [])
@@ -113,14 +99,13 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-@pytest.mark.parametrize("erased", [by_use_case_erased, by_command_erased])
 @pytest.mark.parametrize(("state", "role"), POSSIBLE)
-def test_an_erasure_is_exactly_theirs(state: str, role: Role | None, erased: Callable[[], None]) -> None:
+def test_an_erasure_is_exactly_theirs(state: str, role: Role | None) -> None:
     delivery = delivery_with(state, role)
     shipments = list(delivery.shipments.order_by("revision"))
     rows: list[Delivery | Shipment] = [delivery, *shipments]
     before = [row_of(row) for row in rows]
-    erased()
+    erased_what_was_shown()
     if role == Role.RECIPIENT and state == DeliveryState.DRAFT:
         assert not Delivery.objects.filter(pk=delivery.pk).exists()
     elif role == Role.RECIPIENT:

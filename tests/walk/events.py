@@ -43,6 +43,7 @@ from tests.walk.answers import ANSWERS, Answer, made
 from tests.walk.world import Shop, World
 
 D, S, M = DeliveryState, ShipmentState, ManifestState
+REQUEST = "Request the label"
 
 
 class By(StrEnum):
@@ -303,7 +304,7 @@ def _print(world: World) -> None:
 
 
 def _can_be_transmitted(world: World) -> bool:
-    return any(group.can_be_transmitted for group in transmitting.preview())
+    return world.once("groups", lambda: any(group.can_be_transmitted for group in transmitting.preview()))
 
 
 def _end_day(office: OfficeCheck = OfficeCheck.TAKES_PARCELS) -> Callable[[World], object]:
@@ -353,7 +354,7 @@ BUTTONS = (
         _applies(MAKE_AGAIN, World.shipment),
     ),
     Event("Choose another post office", By.CLERK, _choose, _can_choose),
-    Event("Request the label", By.CLERK, _hand_off, _can_be_handed_off),
+    Event(REQUEST, By.CLERK, _hand_off, _can_be_handed_off),
     Event(
         "Erase recipients and labels",
         By.CLERK,
@@ -622,13 +623,14 @@ BEFORE_HAND_OVER = (
 )
 
 
-def named_buttons(world: World, site: Any) -> list[str]:
-    """Return the buttons that the delivery's page shows to one who may press all of them."""
-    delivery, shipment = world.delivery(), world.shipment()
-    if delivery is None or delivery.order_id is None:
-        return []
+def is_offered(label: str, world: World, site: Any) -> bool:
+    """Say whether the delivery's page shows a button of that name to one who may press all of them."""
+    delivery, shipment = _delivery(world), world.shipment()
+    if label == REQUEST:
+        return _can_be_handed_off(world)
+    if any(label == buttons.label_of(each, delivery) and each.applies(delivery) for each in buttons.CHANGES):
+        return True
+    if shipment and any(label == each.label and each.applies(shipment) for each in buttons.SHIPMENT_CHANGES):
+        return True
     request: Any = type("Request", (), {"user": CLERK})()
-    shown = [*choose_office.choice_buttons(request, delivery, site), *buttons.delivery_buttons(CLERK, delivery, site)]
-    if shipment is not None:
-        shown += buttons.shipment_buttons(CLERK, shipment, site)
-    return [button.label for button in shown] + (["Request the label"] if _can_be_handed_off(world) else [])
+    return label in {button.label for button in choose_office.choice_buttons(request, delivery, site)}

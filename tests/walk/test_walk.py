@@ -103,7 +103,7 @@ def what_is_wrong(world: World, place: Place) -> Iterator[str]:
         yield from _what_cannot_be_pressed(world, delivery, shipments)
 
 
-LABELS = [str(change.label) for change in (*buttons.CHANGES, *buttons.SHIPMENT_CHANGES)] + ["Request the label"]
+LABELS = [str(change.label) for change in (*buttons.CHANGES, *buttons.SHIPMENT_CHANGES)] + [events.REQUEST]
 
 
 def _what_cannot_be_pressed(world: World, delivery: Any, shipments: Sequence[Any]) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _what_cannot_be_pressed(world: World, delivery: Any, shipments: Sequence[Any
     standing = standing_of(delivery, newest_of(shipments))
     told = " ".join((*standing.why, *standing.follows))
     named = set(re.findall("“(.*?)”", told)).intersection(LABELS)
-    if named and named.isdisjoint(events.named_buttons(world, site)):
+    if named and not any(events.is_offered(label, world, site) for label in named):
         yield f"it is said to press {', '.join(sorted(named))}, which is not there: {told}"
 
 

@@ -144,26 +144,27 @@ class World:
     def delivery(self) -> Delivery | None:
         """Return the order's current delivery; before there is one, what the buyer has chosen."""
         rows = Delivery.objects.select_related("order")
-        return self._once(
+        return self.once(
             "delivery", lambda: rows.filter(current_order=self.order).first() or rows.filter(order=None).first()
         )
 
     def shipment(self) -> Shipment | None:
         """Return the newest revision of the parcel."""
         rows = Shipment.objects.select_related("delivery__order", "manifest")
-        return self._once(
+        return self.once(
             "shipment", lambda: rows.filter(delivery__current_order=self.order).order_by("-revision").first()
         )
 
     def manifest(self) -> Manifest | None:
         """Return the newest manifest."""
-        return self._once("manifest", lambda: Manifest.objects.order_by("-pk").first())
+        return self.once("manifest", lambda: Manifest.objects.order_by("-pk").first())
 
     def paused(self) -> bool:
         """Say whether a pause is in force."""
-        return self._once("paused", lambda: Pause.objects.in_force().exists())
+        return self.once("paused", lambda: Pause.objects.in_force().exists())
 
-    def _once(self, name: str, read: Callable[[], T]) -> T:
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """Return what was read under this name since the rows were changed, or else what ``read`` reads now."""
         if name not in self._read:
             lent = self._lent.pop(name, None)
             self._read[name] = read() if lent is None else pickle.loads(lent)

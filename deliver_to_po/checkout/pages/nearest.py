@@ -34,7 +34,6 @@ from deliver_to_po.core.language import current_language
 from deliver_to_po.host import asking
 from deliver_to_po.host.once import asked_once
 from deliver_to_po.models import Delivery
-from deliver_to_po.offer.mailable import refuse_unmailable
 from deliver_to_po.offer.offers import withdrawn
 from deliver_to_po.offices.opening import opening
 
@@ -98,7 +97,6 @@ def deliver_there(request: HttpRequest) -> str:
     if shown is None:
         return choose
     try:
-        refuse_unmailable(asking.cart_of(request))
         draft, url = take(request, draft_to_change(request), shown.pressed)
         if shown.price is not None and draft.price != shown.price:
             raise errors.PriceChanged

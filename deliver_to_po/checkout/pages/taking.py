@@ -41,8 +41,8 @@ def take(request: HttpRequest, draft: Delivery | None, pressed: Pressed) -> tupl
     ``name_recipient`` and ``next_page`` do; what was saved before that stays.
     """
     choice = SessionChoice(request, draft)
+    choose(choice, pressed.office_id, listed_by=pressed.listed_by, now=bool(pressed.who))
     with suppress(errors.NotMailable):
-        choose(choice, pressed.office_id, listed_by=pressed.listed_by, now=bool(pressed.who))
         choose(choice, service=pressed.service)
     recipient = agreed(request, with_office(choice.draft), pressed.who)
     if recipient is not None:

@@ -166,7 +166,7 @@ def test_shipments_that_there_are_do_not_disturb_the_look_up(api: str, emulator:
     assert Visit("--near", "K1A 0B1").line("Look-up after a lost answer").startswith("ok")
 
 
-@pytest.mark.parametrize("fault", ["500", "404", "403", "garbage", "empty", "truncate", "502"])
+@pytest.mark.parametrize("fault", ["403", "truncate"])
 def test_no_failure_passes_for_right_credentials(api: str, emulator: EmulatorServer, fault: str) -> None:
     emulator.faults.add("*", fault, count=None)
     visit = Visit("--near", "K1A 0B1")

@@ -120,13 +120,10 @@ def fresh_shop(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
     return manage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "files",
-    [
-        {},
-        pytest.param({"__init__.py": ""}, marks=pytest.mark.slow),
-        pytest.param({"__init__.py": "", "0001_initial.py": NO_ORDER}, marks=pytest.mark.slow),
-    ],
+    [{}, {"__init__.py": ""}, {"__init__.py": "", "0001_initial.py": NO_ORDER}],
     ids=["no migrations", "an empty package", "none that makes the order"],
 )
 def test_a_fresh_shop_can_make_the_migration_that_is_missing(

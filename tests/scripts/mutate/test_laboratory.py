@@ -85,6 +85,7 @@ def test_each_source_is_of_another_second_so_that_no_compiled_one_of_before_is_r
     assert len(seconds) == 3
 
 
+@pytest.mark.slow
 def test_a_room_whose_tests_fail_already_is_not_tried(
     root: Path, laboratory: Laboratory, capsys: pytest.CaptureFixture[str]
 ) -> None:
